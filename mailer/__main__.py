@@ -1,0 +1,14 @@
+"""``python -m mailer``, and the console script."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command line, in the person's language."""
+    from mailer.cli.main import run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

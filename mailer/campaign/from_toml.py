@@ -1,0 +1,178 @@
+"""A campaign file (TOML) turned into a `Campaign`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+from mailer.campaign.moments import moment
+from mailer.campaign.toml import Table, parse
+from mailer.model.address import Mailbox
+from mailer.model.campaign import Campaign, ListSource, Notice, Uninvited
+from mailer.model.meeting import Meeting
+
+_ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\]]+")
+
+
+def read(slug: str, file: str, content: bytes) -> Campaign:
+    """Read a campaign file; `file` is the name to complain of. Raises ConfigError."""
+    top = parse(file, content)
+    language = top.choice("language", ("fr", "en"), "fr")
+    organizer = _mailbox(top.table("organizer", required=True))
+    inviter = top.table("inviter")
+    campaign = Campaign(
+        slug=slug,
+        file=file,
+        subject=top.string("subject"),
+        meeting=_meeting(top.table("meeting", required=True)),
+        organizer=organizer,
+        inviter=inviter.string("name", organizer.name),
+        inviter_function=inviter.string("function", ""),
+        host=top.string("host"),
+        language=language,
+        templates=top.string("templates", f"templates/{slug}"),
+        lists=_lists(top),
+        sender=_sender(top, organizer),
+        contact=top.string("contact", ""),
+        poll=_link(top, "poll"),
+        notice=_notice(top.table("notice")),
+        capacity=top.integer("capacity", 0),
+        uninvited=Uninvited(top.choice("uninvited", [u.value for u in Uninvited], "hold")),
+        attachments=top.strings("attachments"),
+        images=top.strings("images"),
+        extra=top.mapping("values"),
+    )
+    inviter.close()
+    top.close()
+    return campaign
+
+
+def _meeting(table: Table) -> Meeting:
+    zone = _zone(table)
+    starts, ends = _moment(table, "starts", zone), _moment(table, "ends", zone)
+    all_day = not isinstance(starts, dt.datetime)
+    if all_day == isinstance(ends, dt.datetime):
+        raise table.error("end-not-like-start", "ends", read=str(table.raw("ends")))
+    if all_day:
+        starts = dt.datetime.combine(starts, dt.time(), zone)
+        ends = dt.datetime.combine(ends + dt.timedelta(days=1), dt.time(), zone)
+    assert isinstance(starts, dt.datetime)
+    assert isinstance(ends, dt.datetime)
+    if ends <= starts:
+        raise table.error(
+            "end-before-start", "ends", read=str(table.raw("ends")), starts=str(table.raw("starts"))
+        )
+    meeting = Meeting(
+        title=table.string("title"),
+        starts=starts,
+        ends=ends,
+        zone=zone.key,
+        place=" ".join(table.string("place").split()),
+        description=table.string("description", ""),
+        agenda=table.strings("agenda"),
+        room=table.string("room", ""),
+        url=_link(table, "url"),
+        all_day=all_day,
+        cancelled=table.boolean("cancelled", False),
+    )
+    table.close()
+    return meeting
+
+
+def _zone(table: Table) -> ZoneInfo:
+    name = table.string("zone", "Europe/Paris")
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        raise table.error("zone-unknown", "zone", read=name) from error
+
+
+def _moment(table: Table, key: str, zone: ZoneInfo) -> dt.datetime | dt.date:
+    written = table.raw(key)
+    if written is None or written == "":
+        raise table.error("setting-missing", key)
+    if not isinstance(written, str | dt.datetime | dt.date):
+        raise table.error("moment-unreadable", key, read=str(written))
+    try:
+        return moment(written, zone)
+    except (ValueError, KeyError) as error:
+        code = "moment-at-clock-change" if "change of the clock" in str(error) else "moment-unreadable"
+        raise table.error(code, key, read=str(written), zone=zone.key) from error
+
+
+def _mailbox(table: Table) -> Mailbox:
+    mailbox = Mailbox(_address(table, "address"), table.string("name", ""))
+    table.close()
+    return mailbox
+
+
+def _sender(top: Table, organizer: Mailbox) -> Mailbox:
+    """From: the organizer, unless the file says otherwise (STANDARDS of the trade: keep them equal)."""
+    table = top.table("sender")
+    if table.raw("address") is None and table.raw("name") is None:
+        table.close()
+        return organizer
+    address = _address(table, "address") if table.raw("address") else organizer.address
+    sender = Mailbox(address, table.string("name", organizer.name))
+    table.close()
+    return sender
+
+
+def _address(table: Table, key: str) -> str:
+    address = table.string(key)
+    if not _ADDRESS.fullmatch(address) or not address.isascii():
+        raise table.error("address-unusable", key, read=address)
+    return address
+
+
+def _link(table: Table, key: str) -> str:
+    link = table.string(key, "")
+    if link and not re.fullmatch(r"https?://\S+", link):
+        raise table.error("link-unusable", key, read=link)
+    return link
+
+
+def _lists(top: Table) -> tuple[ListSource, ...]:
+    """``[[lists]]`` tables, or ``lists = [...]`` with names alone."""
+    raw = top.raw("lists")
+    if isinstance(raw, str) or (isinstance(raw, list) and all(isinstance(item, str) for item in raw)):
+        sources = tuple(ListSource(path) for path in top.strings("lists"))
+    else:
+        sources = tuple(_list(table) for table in top.tables("lists"))
+    if not sources:
+        raise top.error("lists-missing", "lists")
+    return sources
+
+
+def _list(table: Table) -> ListSource:
+    source = ListSource(
+        path=table.string("file"),
+        columns=table.mapping("columns"),
+        groups=table.strings("groups"),
+        language=table.string("language", ""),
+        legal_basis=table.string("legal_basis", ""),
+        collected_on=str(table.raw("collected_on") or ""),
+        obtained_from=table.string("obtained_from", ""),
+    )
+    table.close()
+    return source
+
+
+def _notice(table: Table) -> Notice:
+    notice = Notice(
+        controller=table.string("controller", ""),
+        purpose=table.string("purpose", ""),
+        basis=table.string("basis", ""),
+        recipients=table.string("recipients", ""),
+        retention=table.string("retention", ""),
+        contact=table.string("contact", ""),
+        url=_link(table, "url"),
+        omitted=table.boolean("omitted", False),
+    )
+    table.close()
+    if not notice.omitted:
+        for key in ("controller", "purpose", "basis", "retention", "contact"):
+            if not getattr(notice, key):
+                raise table.error("notice-incomplete", key)
+    return notice

@@ -1,0 +1,199 @@
+"""Who needs which message now, and who gets none and why."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailer.model.attendance import DeliveryState, Standing
+from mailer.model.finding import PartStat
+from mailer.model.invitation import Invitee, Kind
+from mailer.model.meeting import Meeting
+from mailer.model.outcome import State
+
+
+class Left(enum.Enum):
+    """Why somebody on the roll is not written to now."""
+
+    NO_ADDRESS = "no-address"
+    SUPPRESSED = "suppressed"
+    NOT_CHOSEN = "not-chosen"
+    SENT = "sent"
+    ON_ITS_WAY = "on-its-way"
+    REFUSED = "refused"
+    IN_DOUBT = "in-doubt"
+    BOUNCED = "bounced"
+    NEVER_INVITED = "never-invited"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One message that is due."""
+
+    invitee: Invitee
+    kind: Kind
+    sequence: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is due, in roll order, and who is left out, with the reason."""
+
+    kind: Kind
+    due: tuple[Due, ...] = ()
+    left: tuple[tuple[Invitee, Left], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a plan is made from.
+
+    `outbox` gives, for each invitee's reference, the state of every message by its key
+    (`Invitation.key`). `suppressed` and `withdrawn` (their own invitation was cancelled) hold references. `sequence` is the revision to speak of, and `edition`
+    counts how often something was announced at that revision, from 1. `chosen` narrows the plan to these
+    references; None is everybody.
+    """
+
+    roll: Sequence[Invitee]
+    standings: Mapping[str, Standing]
+    outbox: Mapping[str, Mapping[str, State]]
+    suppressed: Collection[str]
+    withdrawn: Collection[str] = ()
+    sequence: int = 0
+    edition: int = 1
+    chosen: Collection[str] | None = None
+
+
+Judge = Callable[[Invitee, Known], "Left | int"]
+"""Says why an invitee gets no message, or the number of the one they get."""
+
+
+def plan(kind: Kind, known: Known) -> Plan:
+    """Plan the messages of one kind for everybody on the roll."""
+    judge = _JUDGES[kind]
+    due: list[Due] = []
+    left: list[tuple[Invitee, Left]] = []
+    for invitee in known.roll:
+        verdict = _barred(invitee, known) or judge(invitee, known)
+        if isinstance(verdict, Left):
+            left.append((invitee, verdict))
+        else:
+            due.append(Due(invitee, kind, known.sequence, verdict))
+    return Plan(kind, tuple(due), tuple(left))
+
+
+def _barred(invitee: Invitee, known: Known) -> Left | None:
+    """What keeps every kind of message from somebody."""
+    if known.chosen is not None and invitee.ref not in known.chosen:
+        return Left.NOT_CHOSEN
+    if not invitee.email:
+        return Left.NO_ADDRESS
+    if invitee.ref in known.suppressed:
+        return Left.SUPPRESSED
+    return None
+
+
+_STATES = {
+    State.QUEUED: Left.ON_ITS_WAY,
+    State.CLAIMED: Left.ON_ITS_WAY,
+    State.DEFERRED: Left.ON_ITS_WAY,
+    State.SENT: Left.SENT,
+    State.FAILED: Left.REFUSED,
+    State.IN_DOUBT: Left.IN_DOUBT,
+}
+
+
+def _messages(invitee: Invitee, known: Known, kind: Kind) -> dict[str, State]:
+    prefix = f"{kind.value}."
+    return {key: s for key, s in known.outbox.get(invitee.ref, {}).items() if key.startswith(prefix)}
+
+
+def _invitation(invitee: Invitee, known: Known) -> Left | int:
+    """Everybody is invited once, whatever revision of the meeting it was."""
+    sent = list(_messages(invitee, known, Kind.INVITATION).values())
+    return _STATES[sent[0]] if sent else 1
+
+
+def _unreached(invitee: Invitee, known: Known) -> Left | None:
+    """Why somebody holds no live invitation."""
+    states = list(_messages(invitee, known, Kind.INVITATION).values())
+    if not states:
+        return Left.NEVER_INVITED
+    if State.SENT not in states and State.IN_DOUBT not in states:
+        return _STATES[states[0]]
+    standing = known.standings.get(invitee.ref)
+    if standing and standing.delivery is DeliveryState.BOUNCED:
+        return Left.BOUNCED
+    if invitee.ref in known.withdrawn:
+        return Left.CANCELLED
+    return None
+
+
+def _reminder(invitee: Invitee, known: Known) -> Left | int:
+    """Those who were reached and said nothing; a reminder that has not left yet is not doubled."""
+    if left := _unreached(invitee, known):
+        return left
+    standing = known.standings.get(invitee.ref)
+    if standing and (standing.partstat is not PartStat.NEEDS_ACTION or standing.review):
+        return Left.ANSWERED
+    sent = _messages(invitee, known, Kind.REMINDER)
+    waiting = [state for state in sent.values() if state is not State.SENT]
+    return _STATES[waiting[0]] if waiting else len(sent) + 1
+
+
+def _once(kind: Kind) -> Judge:
+    """Everybody who holds a live invitation, once per thing announced."""
+
+    def judge(invitee: Invitee, known: Known) -> Left | int:
+        if left := _unreached(invitee, known):
+            return left
+        state = _messages(invitee, known, kind).get(f"{kind.value}.{known.sequence}.{known.edition}")
+        return known.edition if state is None else _STATES[state]
+
+    return judge
+
+
+_JUDGES: dict[Kind, Judge] = {
+    Kind.INVITATION: _invitation,
+    Kind.REMINDER: _reminder,
+    Kind.UPDATE: _once(Kind.UPDATE),
+    Kind.CANCEL: _once(Kind.CANCEL),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is different from what the invitees were told; `material` asks for their answers again."""
+
+    fields: tuple[str, ...] = ()
+    material: bool = False
+
+
+MATERIAL = ("starts", "ends", "all_day", "place", "cancelled")
+"""RFC 5546 section 2.1.4: what may invalidate an answer. A new address may be another town, so it does."""
+
+WORDING = ("title", "description", "agenda", "room", "url", "zone")
+
+
+def change(told: Meeting, true: Meeting) -> Change:
+    """Compare what the invitees were told with what is true now."""
+    material = tuple(name for name in MATERIAL if _differs(told, true, name))
+    wording = tuple(name for name in WORDING if _differs(told, true, name))
+    return Change(material + wording, bool(material))
+
+
+def _differs(told: Meeting, true: Meeting, name: str) -> bool:
+    before, after = getattr(told, name), getattr(true, name)
+    if isinstance(before, str) and isinstance(after, str):
+        return " ".join(before.split()) != " ".join(after.split())
+    return bool(before != after)
+
+
+def is_late(meeting: Meeting, now: datetime) -> bool:
+    """Whether the meeting has begun, so that nothing is sent for it any more."""
+    return now >= meeting.starts

@@ -1,0 +1,71 @@
+"""Names that cannot be guessed or turned back: references, UIDs, tokens and Message-IDs.
+
+All are HMAC-SHA256 of what they name, under the secret of the ledger and a purpose of their own, so that one
+never serves as another and none tells an address (RFC 7986 section 5.3).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import uuid
+from dataclasses import replace
+
+from mailer.model.address import normal
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Contact
+from mailer.model.invitation import Invitation, Invitee, Kind
+
+TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
+"""How a token looks wherever it stands: 26 letters and digits of base32, 130 bits."""
+
+
+def reference(secret: bytes, campaign: str, people: tuple[Contact, ...]) -> str:
+    """Name the invitee these people are: 16 letters, the same for the same address in the same campaign."""
+    first = people[0]
+    who = normal(first.email) or "\0".join(("", first.called, first.origin.file, str(first.origin.line)))
+    return _base32(_derive(secret, "invitee", campaign, who))[:16]
+
+
+def tester(secret: bytes, campaign: str, person: Contact) -> Invitee:
+    """The stand-in for somebody who is sent a test."""
+    return Invitee(reference(secret, campaign, (person,)), person.email, (person,))
+
+
+def invitation(
+    secret: bytes, campaign: Campaign, invitee: Invitee, kind: Kind, sequence: int, number: int = 1
+) -> Invitation:
+    """Give one message about the meeting its names."""
+    return _named(secret, campaign, Invitation(invitee, kind, "", sequence, "", "", number), "")
+
+
+def test_invitation(secret: bytes, campaign: Campaign, invitee: Invitee, number: int) -> Invitation:
+    """Give a tester's message its names: its UID and token mark whatever comes back as a test.
+
+    `number` tells one test from the next, such as the second it is sent at.
+    """
+    test = Invitation(invitee, Kind.INVITATION, "", 0, "", "", number, test=True)
+    return _named(secret, campaign, test, "test-")
+
+
+def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) -> Invitation:
+    def digest(purpose: str, *more: str) -> bytes:
+        return _derive(secret, prefix + purpose, campaign.slug, plain.invitee.ref, *more)
+
+    return replace(
+        plain,
+        uid=str(uuid.UUID(bytes=digest("uid")[:16], version=4)),
+        token=_base32(digest("reply"))[:26],
+        message_id=f"<{digest('message-id', plain.key)[:16].hex()}@{campaign.sender.domain}>",
+    )
+
+
+def _derive(secret: bytes, *parts: str) -> bytes:
+    message = b"\0".join(part.encode() for part in parts)
+    return hmac.digest(secret, message, hashlib.sha256)
+
+
+def _base32(digest: bytes) -> str:
+    return base64.b32encode(digest).decode().rstrip("=").lower()

@@ -1,0 +1,160 @@
+"""A TOML file read table by table, so that every complaint names the file, the line and what was read."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mailer.errors import ConfigError
+
+
+class Table:
+    """One table of a TOML file.
+
+    Every getter marks its key as known; `close` complains of what is left. tomllib keeps no line numbers, so
+    the line of a key is looked up in the text when there is something to complain of.
+    """
+
+    def __init__(self, file: str, text: str, values: Mapping[str, Any], path: tuple[str, ...] = ()) -> None:
+        self.file = file
+        self.text = text
+        self.path = path
+        self._values = values
+        self._known: set[str] = set()
+
+    def string(self, key: str, default: str | None = None) -> str:
+        """A text, trimmed; without a default it must be there and not be empty."""
+        value = self._get(key)
+        if value is None or value == "":
+            if default is None:
+                raise self.error("setting-missing", key)
+            return default
+        if not isinstance(value, str):
+            raise self.error("setting-not-text", key, read=str(value))
+        return value.strip()
+
+    def integer(self, key: str, default: int, least: int = 0) -> int:
+        """A whole number that is not below `least`."""
+        value = self._get(key)
+        if value is None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise self.error("setting-not-number", key, read=str(value), least=least)
+        return value
+
+    def boolean(self, key: str, default: bool) -> bool:
+        """``true`` or ``false``."""
+        value = self._get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise self.error("setting-not-boolean", key, read=str(value))
+        return value
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """A list of texts, or a single one; empty where the key is missing."""
+        value = self._get(key)
+        if value is None:
+            return ()
+        values = value if isinstance(value, list) else [value]
+        for item in values:
+            if not isinstance(item, str):
+                raise self.error("setting-not-text", key, read=str(item))
+        return tuple(item.strip() for item in values)
+
+    def choice(self, key: str, choices: Iterable[str], default: str) -> str:
+        """One word out of `choices`."""
+        value = self.string(key, default)
+        choices = tuple(choices)
+        if value not in choices:
+            raise self.error("setting-not-a-choice", key, read=value, choices=", ".join(choices))
+        return value
+
+    def raw(self, key: str) -> Any:
+        """Whatever stands there, or None."""
+        return self._get(key)
+
+    def mapping(self, key: str) -> dict[str, str]:
+        """A table of texts and numbers, all turned into texts."""
+        value = self._get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise self.error("setting-not-a-table", key, read=str(value))
+        return {str(name): str(item) for name, item in value.items()}
+
+    def table(self, key: str, *, required: bool = False) -> Table:
+        """A table below this one; an empty one where it is missing, unless `required`."""
+        value = self._get(key)
+        if value is None:
+            if required:
+                raise self.error("table-missing", key)
+            value = {}
+        if not isinstance(value, dict):
+            raise self.error("setting-not-a-table", key, read=str(value))
+        return Table(self.file, self.text, value, (*self.path, key))
+
+    def tables(self, key: str) -> list[Table]:
+        """The tables of an array, ``[[key]]``."""
+        value = self._get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.error("setting-not-a-table", key, read=str(value))
+        return [Table(self.file, self.text, item, (*self.path, key)) for item in value]
+
+    def close(self) -> None:
+        """Complain of the first key that nobody asked for, and say which one it may have been meant for."""
+        for key in self._values:
+            if key not in self._known:
+                near = difflib.get_close_matches(key, sorted(self._known), 1)
+                raise self.error(
+                    "setting-unknown", key, read=self.name(key), proposal=near[0] if near else ""
+                )
+
+    def name(self, key: str) -> str:
+        """The key with the tables it lies in: ``meeting.starts``."""
+        return ".".join((*self.path, key))
+
+    def error(self, code: str, key: str, *, read: str = "", **values: object) -> ConfigError:
+        """What is wrong with one key of this table."""
+        values.setdefault("name", self.name(key))
+        return ConfigError(code, file=self.file, line=self.line(key), read=read, **values)
+
+    def _get(self, key: str) -> Any:
+        self._known.add(key)
+        return self._values.get(key)
+
+    def line(self, key: str) -> int:
+        """The line of a key below this table's heading; of the heading where the key is missing; else 0."""
+        heading = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+        setting = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+        inside, of_table = not self.path, 0
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if match := heading.match(line):
+                inside = match[1] == ".".join(self.path)
+                if inside or match[1] == self.name(key):
+                    of_table = number
+            elif inside and setting.match(line):
+                return number
+        return of_table
+
+
+def parse(file: str, content: bytes) -> Table:
+    """Read a TOML file. Raises ConfigError ``not-utf8`` or ``toml-syntax``."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ConfigError("not-utf8", file=file, line=line) from error
+    try:
+        return Table(file, text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        line = int(at[1]) if at else len(text.splitlines())
+        lines = text.splitlines()
+        read = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        raise ConfigError("toml-syntax", file=file, line=line, read=read, reason=str(error)) from error

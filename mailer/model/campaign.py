@@ -1,0 +1,86 @@
+"""A campaign as the officer wrote it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mailer.model.address import Mailbox
+from mailer.model.contact import NOTHING
+from mailer.model.meeting import Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """A contact list and the law it stands on.
+
+    `columns` maps a heading of the file to a field of `Contact`, over what would be guessed. `legal_basis`,
+    `collected_on` and `obtained_from` are the record a public body keeps of why it may write to these people.
+    """
+
+    path: str
+    columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    groups: tuple[str, ...] = ()
+    language: str = ""
+    legal_basis: str = ""
+    collected_on: str = ""
+    obtained_from: str = ""
+
+
+class Uninvited(enum.Enum):
+    """What is done with an answer from somebody who was not invited."""
+
+    ACCEPT = "accept"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The data-protection notice each first mail carries, RGPD articles 13 and 14.
+
+    `basis` and `source` describe the lists of the campaign unless a list says its own.
+    """
+
+    controller: str = ""
+    purpose: str = ""
+    basis: str = ""
+    recipients: str = ""
+    retention: str = ""
+    contact: str = ""
+    url: str = ""
+    omitted: bool = False
+    """The officer says in so many words that these mails need no notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What one file of ``config/campaigns/`` says.
+
+    `organizer` is the mailbox that is read: answers go there (RFC 6047 section 2.3). `inviter` is the person
+    in whose name the letter speaks, with `inviter_function` below the signature. `templates` and the lists'
+    paths are relative to the workspace. `settings` holds the tables of the file that no room here knows.
+    """
+
+    slug: str
+    file: str
+    subject: str
+    meeting: Meeting
+    organizer: Mailbox
+    inviter: str
+    inviter_function: str
+    host: str
+    language: str
+    templates: str
+    lists: tuple[ListSource, ...]
+    sender: Mailbox
+    contact: str = ""
+    poll: str = ""
+    notice: Notice = Notice()
+    capacity: int = 0
+    uninvited: Uninvited = Uninvited.HOLD
+    attachments: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Free values of the campaign's ``[values]`` table, for its templates."""

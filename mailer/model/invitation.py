@@ -1,0 +1,65 @@
+"""Who is invited, and by which messages."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from mailer.model.contact import Contact
+
+
+class Kind(enum.Enum):
+    """Why a message is written."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    UPDATE = "update"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """One address that is written to, and the people behind it: one, a couple, or an association.
+
+    `ref` is opaque and short (base32, lower case): it names the invitee in the ledger, in logs and in the
+    links of the mail. `email` is as the list spells it. `people` has at least one contact.
+    """
+
+    ref: str
+    email: str
+    people: tuple[Contact, ...]
+
+    @property
+    def language(self) -> str:
+        """The language of the first person who has one."""
+        return next((person.language for person in self.people if person.language), "")
+
+    @property
+    def called(self) -> str:
+        """All names, for a list."""
+        return ", ".join(person.called for person in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What one message about the meeting is, before it is written.
+
+    `uid` is opaque and the invitee's own, for the life of the campaign (RFC 5545 section 3.8.4.7, RFC 7986
+    section 5.3); `sequence` is the revision of the meeting (RFC 5545 section 3.8.7.4); `message_id` has its
+    angle brackets. `token` is the capability that brings an answer home: it stands in the answer links.
+    `number` counts the messages of one kind at one sequence, from 1: a second reminder is another message.
+    """
+
+    invitee: Invitee
+    kind: Kind
+    uid: str
+    sequence: int
+    token: str
+    message_id: str
+    number: int = 1
+    test: bool = False
+
+    @property
+    def key(self) -> str:
+        """What is never sent twice: kind, sequence and number, such as ``invitation.0.1``."""
+        return f"{self.kind.value}.{self.sequence}.{self.number}"

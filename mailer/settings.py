@@ -1,0 +1,207 @@
+"""The door to the settings: ``config/mailer.toml``, ``MAILER_*`` variables and secret files.
+
+A variable wins over a secret file, a secret file over nothing: passwords do not stand in ``mailer.toml``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from mailer.errors import ConfigError
+from mailer.model.account import Account, Security
+
+FILE = "config/mailer.toml"
+SECRETS = "config/secrets"
+
+
+class Table(BaseModel):
+    """A table of the file: a name nobody knows is an error, never passed over."""
+
+    model_config = {"extra": "forbid", "hide_input_in_errors": True}
+
+
+class ServerTable(Table):
+    """How to reach a mail server."""
+
+    host: str = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+
+
+class ImapTable(ServerTable):
+    """The mailbox that is read: `folder` first, then the junk folder if the server names one.
+
+    `authserv_ids` names the servers whose Authentication-Results are believed (RFC 8601); nobody's by default.
+    """
+
+    folder: str = "INBOX"
+    authserv_ids: list[str] = []
+
+
+class StoreTable(Table):
+    """Where the ledger lies; empty for ``data/mailer.sqlite`` in the workspace."""
+
+    url: str = ""
+
+
+class DeliveryTable(Table):
+    """How fast to send; 0 is no limit."""
+
+    connections: int = Field(default=1, ge=1, le=64)
+    per_minute: int = Field(default=20, ge=0)
+    per_hour: int = Field(default=180, ge=0)
+    per_day: int = Field(default=0, ge=0)
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="MAILER_", env_nested_delimiter="__", extra="forbid", hide_input_in_errors=True
+    )
+
+    language: str = ""
+    now: str = ""
+    smtp: ServerTable = ServerTable()
+    imap: ImapTable = ImapTable()
+    store: StoreTable = StoreTable()
+    delivery: DeliveryTable = DeliveryTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is the library's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let a variable win over the file."""
+        return env_settings, init_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How fast to send: connections at once, and messages per minute, hour and rolling day (0: no limit)."""
+
+    connections: int
+    per_minute: int
+    per_hour: int
+    per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the workspace says, checked. `store_url` is a URL; `imap_folder` the folder answers come to."""
+
+    language: str
+    smtp: Account
+    imap: Account
+    imap_folder: str
+    authserv_ids: tuple[str, ...]
+    store_url: str
+    delivery: Delivery
+
+
+def load(workspace: Path) -> Settings:
+    """Read the settings of a workspace.
+
+    Raises ConfigError: ``workspace-missing`` where there is no ``config/mailer.toml``, ``toml-syntax``,
+    ``setting-unknown``, ``setting-wrong``, ``password-in-file``.
+    """
+    file = workspace / FILE
+    if not file.is_file():
+        raise ConfigError("workspace-missing", file=str(file))
+    text = file.read_text("utf-8-sig")
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError("toml-syntax", file=FILE, reason=str(error)) from error
+    for name in ("smtp", "imap"):
+        table = tables.get(name)
+        if isinstance(table, dict):
+            if "password" in table:
+                line = _line(text, "password")
+                raise ConfigError("password-in-file", file=FILE, line=line, name=name.upper())
+            if secret := _secret(workspace, f"{name}_password"):
+                table["password"] = secret
+    try:
+        read = _Settings(**tables)
+    except ValidationError as error:
+        raise _explain(error, text) from error
+    return Settings(
+        language=read.language,
+        smtp=_account(read.smtp, {"tls": 465, "starttls": 587, "none": 25}),
+        imap=_account(read.imap, {"tls": 993, "starttls": 143, "none": 143}),
+        imap_folder=read.imap.folder,
+        authserv_ids=tuple(read.imap.authserv_ids),
+        store_url=read.store.url or f"sqlite:///{(workspace / 'data' / 'mailer.sqlite').resolve()}",
+        delivery=Delivery(
+            read.delivery.connections,
+            read.delivery.per_minute,
+            read.delivery.per_hour,
+            read.delivery.per_day,
+        ),
+    )
+
+
+def _account(table: ServerTable, ports: dict[str, int]) -> Account:
+    port = table.port or ports[table.security]
+    password = table.password.get_secret_value()
+    return Account(table.host, port, Security(table.security), table.username, password)
+
+
+def _secret(workspace: Path, name: str) -> str:
+    file = workspace / SECRETS / name
+    return file.read_text("utf-8").strip() if file.is_file() else ""
+
+
+def _explain(error: ValidationError, text: str) -> ConfigError:
+    """Name the setting, where it came from, and what would do."""
+    first = error.errors()[0]
+    name = ".".join(str(step) for step in first["loc"])
+    variable_name = "MAILER_" + "__".join(str(step).upper() for step in first["loc"])
+    read = os.environ.get(variable_name)
+    source = variable_name if read is not None else FILE
+    line = 0 if read is not None else _line(text, str(first["loc"][-1]))
+    value: Any = read
+    if value is None:
+        value = _value(tomllib.loads(text), first["loc"])
+    if first["type"] == "extra_forbidden":
+        return ConfigError("setting-unknown", file=source, line=line, read=name)
+    secret = "password" in name
+    return ConfigError(
+        "setting-wrong",
+        file=source,
+        line=line,
+        read="***" if secret else str(value),
+        name=name,
+        wanted=_wanted(first),
+    )
+
+
+def _wanted(detail: Any) -> str:
+    context = detail.get("ctx") or {}
+    if "expected" in context:
+        return str(context["expected"])
+    bounds = [f"{sign} {context[key]}" for key, sign in (("ge", ">="), ("le", "<=")) if key in context]
+    return ", ".join(bounds) or {"int_parsing": "0, 1, 2 …"}.get(detail["type"], detail["type"])
+
+
+def _value(tables: Any, steps: tuple[int | str, ...]) -> Any:
+    for step in steps:
+        tables = tables.get(step, "") if isinstance(tables, dict) else ""
+    return tables
+
+
+def _line(text: str, key: str) -> int:
+    """The line, from 1, on which a key is first set; 0 where it is not."""
+    lines = text.splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.lstrip().startswith(key)), 0)
