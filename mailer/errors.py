@@ -16,6 +16,8 @@ reply a `Finding`.
 
 from __future__ import annotations
 
+import re
+
 
 class MailerError(Exception):
     """The root of the tree."""
@@ -53,6 +55,15 @@ class UserError(MailerError):
 
 class ConfigError(UserError):
     """A file of the workspace, or a setting, is wrong."""
+
+    @classmethod
+    def of_toml(cls, file: str, text: str, error: ValueError) -> ConfigError:
+        """Say where a TOML file cannot be understood; tomllib tells the line only in its message."""
+        lines = text.splitlines()
+        at = re.search(r"line (\d+)", str(error))
+        line = int(at[1]) if at else len(lines)
+        read = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        return cls("toml-syntax", file=file, line=line, read=read, reason=str(error))
 
 
 class ContactsError(UserError):

@@ -119,11 +119,13 @@ def load(workspace: Path) -> Settings:
     file = workspace / FILE
     if not file.is_file():
         raise ConfigError("workspace-missing", file=str(file))
-    text = file.read_text("utf-8-sig")
     try:
+        text = file.read_text("utf-8-sig")
         tables = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise ConfigError("not-utf8", file=FILE) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError("toml-syntax", file=FILE, reason=str(error)) from error
+        raise ConfigError.of_toml(FILE, text, error) from error
     for name in ("smtp", "imap"):
         table = tables.get(name)
         if isinstance(table, dict):

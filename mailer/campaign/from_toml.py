@@ -84,7 +84,7 @@ def _zone(table: Table) -> ZoneInfo:
     name = table.string("zone", "Europe/Paris")
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise table.error("zone-unknown", "zone", read=name) from error
 
 

@@ -153,8 +153,4 @@ def parse(file: str, content: bytes) -> Table:
     try:
         return Table(file, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r"line (\d+)", str(error))
-        line = int(at[1]) if at else len(text.splitlines())
-        lines = text.splitlines()
-        read = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        raise ConfigError("toml-syntax", file=file, line=line, read=read, reason=str(error)) from error
+        raise ConfigError.of_toml(file, text, error) from error

@@ -1,0 +1,1 @@
+"""The command line: parse, open doors, call one job, show."""

@@ -1,0 +1,127 @@
+"""``mailer demo``: the sample campaign from the list to the attendance, on servers of its own, on this machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from datetime import datetime, timedelta
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from mailer.cli import read_mail, sending, show
+from mailer.cli.init import copy_sample
+from mailer.cli.workspace import Workspace
+from mailer.demo.cast import CAST, PHONED, REFUSED, Meant, answer
+from mailer.demo.post_office import PASSWORD, PostOffice, post_office
+from mailer.jobs import record, standings
+from mailer.jobs.export import export
+from mailer.model.invitation import Kind
+
+SLUG = "restitution-hellemmes"
+AS_OF = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
+
+
+@click.command(
+    "demo",
+    help=_("Run the whole sample campaign on mail servers of its own, on this machine. Nothing leaves it."),
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("exports/demo"),
+    metavar=_("DIR"),
+    help=_("Where the attendance is written; exports/demo by default."),
+)
+def command(out: Path) -> int:
+    """Run it; 1 where the ledger differs from what the invitees meant."""
+    with tempfile.TemporaryDirectory(prefix="mailer-demo-") as folder:
+        path = Path(folder) / "workspace"
+        copy_sample(path)
+        workspace = Workspace(path, AS_OF)
+        campaign = workspace.campaign(SLUG)
+        with post_office(campaign.organizer.address) as office:
+            _settle_in(path, office)
+            _step(1, _("The invitations leave, as of 13 March 2025"))
+            sending.run(workspace, SLUG, Kind.INVITATION, yes=True)
+            _step(2, _("The invitees answer, each in their own way"))
+            answered = list(answer(office, AS_OF + timedelta(hours=1)))
+            show.line(_("{n} mails came back.").format(n=len(answered)))
+            later = Workspace(path, AS_OF + timedelta(days=10))
+            _step(3, _("The mailbox is read, on 23 March 2025"))
+            read_mail.once(later)
+            _step(4, _("Somebody answers by phone; a member of staff writes it down"))
+            _by_phone(later)
+        _step(5, _("The attendance"))
+        return _conclude(later, out)
+
+
+def _step(number: int, title: str) -> None:
+    show.line()
+    show.line(f"{number}. {title}", "bold")
+
+
+def _settle_in(path: Path, office: PostOffice) -> None:
+    """Point the workspace at the rehearsal's servers."""
+    office.unknown.add(REFUSED)
+    (path / "config" / "mailer.toml").write_text(
+        'language = "fr"\n'
+        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
+        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
+        "[delivery]\nconnections = 2\nper_minute = 0\nper_hour = 0\n",
+        "utf-8",
+    )
+    secret = path / "config" / "secrets" / "imap_password"
+    secret.parent.mkdir()
+    secret.write_text(PASSWORD, "utf-8")
+
+
+def _by_phone(workspace: Workspace) -> None:
+    with workspace.store() as store:
+        invitee = standings.find(store.roll(SLUG), PHONED)
+        record.record(store, SLUG, invitee, "accepted", now=workspace.now(), party=1, note="a téléphoné")
+        show.line(_("{who}: comes.").format(who=invitee.called))
+
+
+def _conclude(workspace: Workspace, out: Path) -> int:
+    """Show the attendance, leave it in `out`, and hold it against what the invitees meant."""
+    from mailer.cli.status import show_attendance
+
+    campaign = workspace.campaign(SLUG)
+    with workspace.store() as store:
+        people = export(store, campaign, "attendance.csv")
+        machine = export(store, campaign, "attendance.csv", machine=True)
+        show_attendance(store, campaign)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "presences.csv").write_bytes(people)
+    (out / "attendance.csv").write_bytes(machine)
+    show.line()
+    show.line(_("For a spreadsheet: {file}").format(file=out / "presences.csv"))
+    show.line(_("For a program: {file}").format(file=out / "attendance.csv"))
+    wrong = differences(machine)
+    show.line()
+    for line in wrong:
+        show.line(line, "bold red")
+    if wrong:
+        return 1
+    show.line(
+        _("The ledger says what every one of the {n} invitees meant.").format(n=len(CAST)), "bold green"
+    )
+    return 0
+
+
+def differences(machine: bytes) -> list[str]:
+    """Where a machine-readable attendance differs from what the invitees meant, one line each."""
+    rows = {row["email"]: row for row in csv.DictReader(io.StringIO(machine.decode("utf-8"), newline=""))}
+    wrong = []
+    for invitee in CAST:
+        row = rows.get(invitee.address)
+        if row is None:
+            wrong.append(_("{who} is missing.").format(who=invitee.address))
+            continue
+        found = Meant(row["answer"], row["party_size"], row["channel"], row["delivery"], bool(row["review"]))
+        if found != invitee.meant:
+            wrong.append(f"{invitee.address}: {found} != {invitee.meant}")
+    return wrong

@@ -1,0 +1,99 @@
+"""The click group behind `mailer`: global options, lazy subcommands, and errors in one sentence."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from mailer import __version__, environment
+from mailer.cli import words
+from mailer.cli.main import COMMANDS, load
+from mailer.cli.workspace import Workspace
+from mailer.errors import ConfigError, UserError
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called, so that ``--help`` need not load a mail library."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the commands in the order of a campaign's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = load(cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands with their one line, without importing them."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(words.COMMANDS[name])) for name in COMMANDS])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_("Invitations by mail, with a calendar invitation inside, and the attendance made of the answers."),
+)
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    metavar=_("DIR"),
+    help=_("The folder of the campaigns (with config/, templates/ and contacts/); this folder by default."),
+)
+@click.option(
+    "--now",
+    metavar=_("MOMENT"),
+    default=None,
+    help=_("Rehearse as if it were this moment, such as 2025-03-13T09:00; sends only to this machine."),
+)
+@click.version_option(__version__, prog_name="mailer")
+@click.pass_context
+def cli(context: click.Context, workspace: Path, now: str | None) -> None:
+    """Open the workspace; nothing in it is read before a command needs it."""
+    context.obj = Workspace(workspace, _moment(now or environment.variable("MAILER_NOW")))
+
+
+def _moment(written: str) -> datetime | None:
+    """Read ``--now``; a moment without a zone is UTC."""
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise ConfigError("now-unreadable", read=written) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit status, with every error said in one sentence."""
+    try:
+        status = cli.main(list(arguments), prog_name="mailer", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except UserError as error:
+        click.echo(words.complaint(error), err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Stopped. What was done so far is kept; run the command again to go on."), err=True)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
+        if environment.variable("MAILER_DEBUG"):
+            traceback.print_exception(error)
+        click.echo(words.our_fault(error), err=True)
+        return 2

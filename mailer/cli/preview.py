@@ -1,0 +1,72 @@
+"""``mailer preview``: every message as a file, and a page to look at them."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+
+import click
+
+from mailer.cli import options, show, words
+from mailer.cli.workspace import Workspace
+from mailer.model.invitation import Kind
+
+
+@click.command("preview", help=_("Write every message to a folder, to look at before sending."))
+@options.campaign
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar=_("DIR"),
+    help=_("The folder to write to."),
+)
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in Kind]), default="invitation", show_default=True
+)
+@options.only
+@click.pass_obj
+def command(workspace: Workspace, campaign: str, out: Path, kind: str, only: tuple[str, ...]) -> int:
+    """Write ``.eml`` files and ``index.html``; nothing is sent or recorded."""
+    from mailer import environment, files
+    from mailer.jobs import gather, preview
+
+    read = workspace.campaign(campaign)
+    laid = preview.preview(
+        read,
+        workspace.templates(read),
+        gather.gather(workspace.path, read),
+        Kind(kind),
+        only,
+        now=workspace.now(),
+        mailbox=workspace.mailbox_address(read),
+        labels=_labels(),
+        language=environment.language(),
+        say=words.problem,
+    )
+    for name, content in laid.files.items():
+        files.write(out / name, content)
+    text = ngettext("{n} message was written.", "{n} messages were written.", laid.messages)
+    show.line(text.format(n=laid.messages))
+    if laid.faults:
+        text = ngettext("{n} fault was found in them.", "{n} faults were found in them.", laid.faults)
+        show.line(text.format(n=laid.faults), "bold red")
+    show.line(_("Look at them in a browser: {file}").format(file=out / "index.html"), "bold")
+    return 1 if laid.faults else 0
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "messages": _("Messages"),
+        "message": _("Message"),
+        "warning": _("(fault)"),
+        "before": _("previous"),
+        "after": _("next"),
+        "file": _("open in a mail program"),
+        "html": _("What most people see"),
+        "plain": _("As plain text"),
+        "calendar": _("The calendar invitation"),
+        "attachments": _("Attached files"),
+        "headers": _("Headers"),
+    }

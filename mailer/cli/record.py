@@ -1,0 +1,39 @@
+"""``mailer record``: what staff learn by phone or at the door."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+import click
+
+from mailer.cli import options, show, words
+from mailer.cli.workspace import Workspace
+from mailer.jobs import record, standings
+
+WHAT = ("accepted", "declined", "tentative", "present", "absent", "excused", "represented")
+
+
+@click.command("record", help=_("Note what somebody said by phone, or whether they came."))
+@options.campaign
+@options.who
+@click.argument("what", metavar="|".join(WHAT), type=click.Choice(WHAT))
+@click.option("--party", type=click.IntRange(1, 999), metavar="N", help=_("How many come in all."))
+@click.option("--note", default="", metavar=_("TEXT"), help=_("What was said besides."))
+@click.pass_obj
+def command(workspace: Workspace, campaign: str, who: str, what: str, party: int | None, note: str) -> int:
+    """Write one line into the ledger."""
+    slug = workspace.campaign(campaign).slug
+    with workspace.store() as store:
+        invitee = standings.find(store.roll(slug), who)
+        record.record(
+            store,
+            slug,
+            invitee,
+            what,
+            now=workspace.now(),
+            party=party,
+            note=note,
+            author=words.author(),
+        )
+    show.line(_("{who}: {what}.").format(who=invitee.called, what=words.value(what)))
+    return 0

@@ -1,0 +1,45 @@
+"""``mailer send``: the invitations that are due."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+import click
+
+from mailer.cli import options, sending
+from mailer.cli.workspace import Workspace
+from mailer.model.invitation import Kind
+
+
+@click.command(
+    "send",
+    help=_("Send the invitations that are due. Running it again sends only what is missing."),
+)
+@options.campaign
+@options.only
+@options.dry_run
+@options.yes
+@click.option(
+    "--test", "tester", metavar=_("ADDRESS"), help=_("Send one message to a tester; no trace is kept.")
+)
+@click.option(
+    "--release-in-doubt",
+    is_flag=True,
+    help=_("Send again, byte for byte, what may or may not have arrived when the connection was lost."),
+)
+@click.pass_obj
+def command(
+    workspace: Workspace,
+    campaign: str,
+    only: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    tester: str | None,
+    release_in_doubt: bool,
+) -> int:
+    """Plan, show, ask, send."""
+    if tester:
+        return sending.test(workspace, campaign, tester)
+    if release_in_doubt:
+        return sending.release(workspace, campaign, yes=yes)
+    return sending.run(workspace, campaign, Kind.INVITATION, only=only, yes=yes, dry_run=dry_run)

@@ -1,0 +1,275 @@
+"""The way every message leaves: plan, show, ask, deliver, and say what is left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections import Counter
+from gettext import gettext as _
+from gettext import ngettext
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from mailer.cli import ask, show, words
+from mailer.cli.workspace import Workspace
+from mailer.errors import ConfigError
+from mailer.model.contact import Severity
+from mailer.model.invitation import Kind
+from mailer.model.outcome import Failed, State
+
+if TYPE_CHECKING:
+    from mailer.compose import Composer
+    from mailer.jobs.deliver import Report
+    from mailer.jobs.gather import Gathered
+    from mailer.jobs.invite import Draft
+    from mailer.model.campaign import Campaign
+    from mailer.store import Store
+
+
+def run(
+    workspace: Workspace,
+    slug: str,
+    kind: Kind,
+    *,
+    only: tuple[str, ...] = (),
+    yes: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """Send what is due of one kind. 0 where everything has left, 1 where something is left for a person."""
+    from mailer.jobs import gather, invite, standings
+
+    campaign = workspace.campaign(slug)
+    sources = workspace.templates(campaign)
+    gathered = gather.gather(workspace.path, campaign)
+    sender = None if dry_run else workspace.sender()
+    with workspace.store() as store:
+        if kind in (Kind.INVITATION, Kind.REMINDER):
+            gather.enrol(store, campaign, gathered, workspace.now())
+        record = standings.record(store, campaign.slug)
+        chosen = standings.choose(record.roll, only)
+        draft = invite.DRAFTERS[kind](campaign, record, chosen, workspace.now())
+        composer = prepare(draft, sources, whole=not only)
+        inspect(workspace, draft, composer, store)
+        show_draft(workspace, draft, gathered)
+        count = len(draft.plan.due) + draft.waiting
+        if dry_run or count == 0:
+            return _nothing_to_do(draft, dry_run=dry_run)
+        if not ask.number(_question(count), count, yes=yes):
+            show.line(_("Nothing was sent."))
+            return 1
+        assert sender is not None
+        with show.progress(_("Writing")) as tick:
+            invite.queue(draft, store, composer, workspace.now(), tick)
+        return deliver(workspace, campaign, store)
+
+
+def test(workspace: Workspace, slug: str, address: str) -> int:
+    """Send the invitation to a tester, marked as a test; the ledger learns nothing of it."""
+    from mailer.jobs import deliver as delivering
+    from mailer.jobs import gather, invite
+
+    campaign = workspace.campaign(slug)
+    composer = invite.composer(campaign, workspace.templates(campaign))
+    gathered = gather.gather(workspace.path, campaign)
+    sender = workspace.sender()
+    with workspace.store() as store:
+        message = invite.test_message(campaign, composer, store.secret(), gathered, address, workspace.now())
+    reply = asyncio.run(delivering.deliver_one(sender, message))
+    taken = 200 <= reply.code < 300
+    text = _("The test was sent to {address}.") if taken else _("The test was refused by the server: {reply}")
+    show.line(text.format(address=address, reply=f"{reply.code} {reply.text}"), "bold")
+    return 0 if taken else 1
+
+
+def release(workspace: Workspace, slug: str, *, yes: bool) -> int:
+    """Send again what is in doubt, the same bytes, because a person says so."""
+    campaign = workspace.campaign(slug)
+    with workspace.store() as store:
+        store.expire(campaign.slug, workspace.now())
+        names = {invitee.ref: invitee for invitee in store.roll(campaign.slug)}
+        doubtful = [q.message.invitee for q in store.outbox(campaign.slug) if q.state is State.IN_DOUBT]
+        if not doubtful:
+            show.line(_("Nothing is in doubt."))
+            return 0
+        show.line(_("These may have got their message already, and would get it a second time:"), "bold")
+        for ref in doubtful:
+            show.line(f"  {names[ref].called}" if ref in names else f"  {ref}")
+        if not ask.number(_question(len(doubtful)), len(doubtful), yes=yes):
+            show.line(_("Nothing was sent."))
+            return 1
+        store.release(campaign.slug, workspace.now())
+        return deliver(workspace, campaign, store)
+
+
+def prepare(draft: Draft, sources: dict[str, bytes], *, whole: bool) -> Composer:
+    """Make the campaign's texts ready to be filled in for a draft."""
+    from mailer.jobs import invite
+
+    return invite.composer(draft.campaign, sources, previous=draft.previous, whole=whole)
+
+
+def inspect(workspace: Workspace, draft: Draft, composer: Composer, store: Store) -> None:
+    """Build every message of the plan, and refuse them all if one breaks a rule.
+
+    Raises ConfigError ``messages-unsound`` after showing the reasons.
+    """
+    from mailer.jobs import invite
+
+    with show.progress(_("Checking")) as tick:
+        problems = invite.inspect(
+            draft,
+            composer,
+            store.secret(),
+            workspace.now(),
+            mailbox=workspace.mailbox_address(draft.campaign),
+            progress=tick,
+        )
+    if problems:
+        for problem in problems[:20]:
+            place = f"{problem.origin.file}:{problem.origin.line}"
+            show.line(f"{place}  {words.problem(problem)}")
+        raise ConfigError("messages-unsound", n=len(problems))
+
+
+def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
+    """Say what would be sent, to how many, by whom, and who is left out and why."""
+    campaign = draft.campaign
+    account = workspace.settings.smtp
+    show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
+    show.line(words.meeting_time(campaign.meeting) + f", {campaign.meeting.place}")
+    show.line(
+        _("From {name} <{address}>, through {host}:{port}.").format(
+            name=campaign.sender.name, address=campaign.sender.address, host=account.host, port=account.port
+        )
+    )
+    errors = sum(problem.severity is Severity.ERROR for problem in gathered.reading.problems)
+    if errors:
+        text = ngettext(
+            "{n} line of the lists cannot be used: “mailer contacts” shows it.",
+            "{n} lines of the lists cannot be used: “mailer contacts” shows them.",
+            errors,
+        )
+        show.line(text.format(n=errors))
+    if draft.change.fields:
+        fields = ", ".join(words.value(name) for name in draft.change.fields)
+        show.line(_("Changed: {fields}.").format(fields=fields))
+        text = _("Everybody is asked again: {n} answers no longer count.") if draft.change.material else ""
+        show.line(text.format(n=draft.asked_again) if text else _("The answers given so far stay."))
+    left = Counter(reason for _invitee, reason in draft.plan.left)
+    rows = [
+        (_("to be sent: {kind}").format(kind=words.value(draft.plan.kind.value)), str(len(draft.plan.due)))
+    ]
+    if draft.waiting:
+        rows.append((_("waiting from before"), str(draft.waiting)))
+    rows += [(words.sentence(reason.value, {}), str(n)) for reason, n in left.items()]
+    show.table((_("Messages"), _("Addresses")), rows, right=(1,))
+    if draft.doubtful:
+        text = ngettext(
+            "{n} message is in doubt and stays so: “mailer send {campaign} --release-in-doubt” sends it again.",
+            "{n} messages are in doubt and stay so: “mailer send {campaign} --release-in-doubt” sends them again.",
+            draft.doubtful,
+        )
+        show.line(text.format(n=draft.doubtful, campaign=campaign.slug))
+
+
+def _question(count: int) -> str:
+    text = ngettext(
+        "To send this message, type its number ({n})",
+        "To send these messages, type their number ({n})",
+        count,
+    )
+    return text.format(n=count)
+
+
+def _nothing_to_do(draft: Draft, *, dry_run: bool) -> int:
+    show.line(_("Nothing was sent: this only shows the plan.") if dry_run else _("Nothing is left to send."))
+    return 1 if draft.doubtful else 0
+
+
+def deliver(workspace: Workspace, campaign: Campaign, store: Store) -> int:
+    """Send what is in the outbox, and say what became of it. Ctrl-C lets what is on the wire finish."""
+    from mailer.jobs import deliver as delivering
+
+    counts = store.counts(campaign.slug)
+    total = counts[State.QUEUED] + counts[State.DEFERRED]
+    names = {invitee.ref: invitee for invitee in store.roll(campaign.slug)}
+    refused: list[tuple[str, str]] = []
+
+    async def run() -> delivering.Report:
+        stop = asyncio.Event()
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+        done = 0
+
+        def tell(event: delivering.Tried | delivering.Waiting) -> None:
+            nonlocal done
+            match event:
+                case delivering.Waiting(until=until, paced=paced):
+                    text = (
+                        _("Waiting until {time} to keep the pace.") if paced else _("Trying again at {time}.")
+                    )
+                    local = until.astimezone(ZoneInfo(campaign.meeting.zone))
+                    show.line(text.format(time=f"{local:%H:%M:%S}"))
+                case delivering.Tried(queued=queued, outcome=Failed(reply=reply)):
+                    invitee = names.get(queued.message.invitee)
+                    refused.append((invitee.called if invitee else "", f"{reply.code} {reply.text}"))
+                    done += 1
+                case _:
+                    done += 1
+            tick(done, total)
+
+        return await delivering.deliver(
+            store,
+            workspace.sender(),
+            campaign.slug,
+            clock=workspace.now,
+            deadline=campaign.meeting.starts,
+            connections=workspace.settings.delivery.connections,
+            pace=workspace.pace(),
+            progress=tell,
+            stop=stop,
+        )
+
+    with show.progress(_("Sending")) as tick:
+        report = asyncio.run(run())
+    return show_report(campaign, report, refused)
+
+
+def show_report(campaign: Campaign, report: Report, refused: list[tuple[str, str]]) -> int:
+    """Say what became of the messages, and last what is left. 0 where nothing is."""
+    for state, text in (
+        (
+            State.SENT,
+            ngettext("{n} message was sent.", "{n} messages were sent.", report.tried.get(State.SENT, 0)),
+        ),
+        (State.DEFERRED, _("Put off by the server, to be tried again: {n}.")),
+        (State.FAILED, _("Refused by the server: {n}.")),
+        (State.IN_DOUBT, _("In doubt, perhaps delivered: {n}.")),
+    ):
+        if report.tried.get(state):
+            show.line(text.format(n=report.tried[state]))
+    for name, reply in refused:
+        show.line(f"  {name}: {reply}")
+    if report.stopped:
+        reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
+        show.line(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}), "bold red")
+    doubtful = report.states.get(State.IN_DOUBT, 0)
+    left = report.left
+    if left:
+        text = ngettext(
+            "{n} message has not left yet: run “mailer send {campaign}” again.",
+            "{n} messages have not left yet: run “mailer send {campaign}” again.",
+            left,
+        )
+        show.line(text.format(n=left, campaign=campaign.slug), "bold")
+    if doubtful:
+        text = ngettext(
+            "{n} message is in doubt; nothing is sent twice without your word: “mailer send {campaign} --release-in-doubt”.",
+            "{n} messages are in doubt; nothing is sent twice without your word: “mailer send {campaign} --release-in-doubt”.",
+            doubtful,
+        )
+        show.line(text.format(n=doubtful, campaign=campaign.slug), "bold")
+    if not left and not doubtful:
+        show.line(_("Everything has left."), "bold")
+    return 1 if left or doubtful or refused else 0

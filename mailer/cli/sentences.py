@@ -1,0 +1,134 @@
+"""The sentence for every code a room can say, in English; the catalogues hold the other languages."""
+
+from __future__ import annotations
+
+from mailer.cli.marked import N_
+
+SENTENCES: dict[str, str] = {
+    "address-unusable": N_("“{read}” is not a usable e-mail address. Write it like camille@example.org."),
+    "after-the-meeting": N_("it came after the meeting"),
+    "answered": N_("has answered"),
+    "bounced": N_("the address does not work"),
+    "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
+    "cancelled": N_("the invitation was withdrawn"),
+    "end-before-start": N_("the meeting would end ({read}) before it starts ({starts}). Correct “{name}”."),
+    "end-not-like-start": N_(
+        "“{name}” is “{read}”: give an hour to both the start and the end, or to neither (whole days)."
+    ),
+    "export-ending": N_("“{read}” is no ending that can be written. Possible: {choices}."),
+    "file-missing": N_("the file does not exist. Check its name, or put it there."),
+    "file-too-large": N_(
+        "the file holds {read} bytes, more than the {most} that are read. Is it the right file?"
+    ),
+    "file-unreadable": N_("the file cannot be read: {reason}."),
+    "file-unwritable": N_(
+        "nothing can be written there: {reason}. Is the disk full, or the file open in another program?"
+    ),
+    "folder-missing": N_("the folder does not exist. Check its name in the campaign file."),
+    "imap-certificate": N_(
+        "the certificate of {host}:{port} is not valid ({reason}), so nothing was said to it. Check the name in [imap]."
+    ),
+    "imap-folder-missing": N_("the mailbox has no folder “{folder}” ({reason}). Check folder in [imap]."),
+    "imap-login-refused": N_(
+        "{host} does not accept the user name “{username}” with this password ({reason}). Check username in [imap] and the password."
+    ),
+    "imap-lost": N_(
+        "the connection to {host}:{port} was lost ({reason}). What was read is kept; run the command again."
+    ),
+    "imap-unreachable": N_(
+        "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
+    ),
+    "in-doubt": N_("in doubt: perhaps delivered"),
+    "invitee-ambiguous": N_("“{read}” may be several people: {found}. Give the address."),
+    "invitee-unknown": N_(
+        "nobody on the list is “{read}”. Give the address, or the name as the list has it."
+    ),
+    "link-unusable": N_("“{read}” is not a link. It begins with https://."),
+    "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
+    "meeting-cancelled": N_(
+        "the meeting was called off: nothing but a new date can be announced (mailer update)."
+    ),
+    "meeting-changed": N_(
+        "the campaign file no longer says what the invitees were told ({fields}). Tell them first with “mailer update {campaign}”, or put the file back."
+    ),
+    "meeting-has-begun": N_("the meeting began on {starts}: nothing is sent for it any more."),
+    "meeting-is-cancelled": N_("the campaign file says that the meeting is cancelled."),
+    "messages-unsound": N_(
+        "nothing was sent: {n} faults were found in the messages, listed above. Correct the templates or the lists, then try again."
+    ),
+    "moment-at-clock-change": N_(
+        "“{name}” is “{read}”, an hour that the change of the clock in {zone} skips or passes twice. Choose another one."
+    ),
+    "moment-unreadable": N_(
+        "“{name}” is “{read}”, which is no date and hour that can be read. Write it like 2025-03-31 14:00."
+    ),
+    "never-invited": N_("was not invited"),
+    "no-address": N_("no usable address"),
+    "nobody-to-ask": N_(
+        "nobody can be asked here, so nothing was done. Add --yes to go ahead without a question."
+    ),
+    "nobody-to-ask-review": N_("nobody can be asked here. “mailer review CAMPAIGN --list” shows what waits."),
+    "not-a-reply": N_("it is not a reply to the invitation, only the address is known"),
+    "not-chosen": N_("not chosen"),
+    "not-utf8": N_("the file is not in UTF-8. Save it again with the encoding UTF-8."),
+    "nothing-announced": N_("nobody has been invited yet. Begin with “mailer send {campaign}”."),
+    "nothing-changed": N_(
+        "nothing has changed since the invitees were told. Correct config/campaigns/{campaign}.toml first."
+    ),
+    "nothing-of-ours": N_("the failure notice does not contain our message"),
+    "notice-incomplete": N_(
+        "“{name}” is missing: the data-protection notice needs it. Fill it in, or write omitted = true in [notice] if these mails need no notice."
+    ),
+    "now-unreadable": N_("“{read}” is not a moment. Write --now 2025-03-13T09:00."),
+    "on-its-way": N_("on its way"),
+    "other-address": N_("it came from another address than the one invited"),
+    "password-in-file": N_(
+        "a password stands in the file. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
+    ),
+    "password-missing": N_(
+        "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}."
+    ),
+    "refused": N_("refused by the mail server"),
+    "rehearsal-not-loopback": N_(
+        "the moment is made up ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for good."
+    ),
+    "review-not-waiting": N_("entry {read} is not waiting for a decision."),
+    "sender-refuted": N_("the mail server says that the sender is forged"),
+    "sending-stopped-account-refused": N_(
+        "Sending stopped: the mail server refuses the account for now ({reply}). Nobody was marked; wait, or ask your provider, then run the command again."
+    ),
+    "sending-stopped-interrupted": N_("Stopped, as you asked; what was on its way was finished."),
+    "sending-stopped-late": N_("Sending stopped: the meeting begins."),
+    "sending-stopped-messages-refused": N_(
+        "Sending stopped: the server refuses the messages themselves ({reply}). Nobody was marked; show this sentence to whoever looks after the mail server."
+    ),
+    "sending-stopped-too-many-refused": N_(
+        "Sending stopped: too many addresses are refused ({reply}). Check the list before going on, or the provider may block the account."
+    ),
+    "sent": N_("has it already"),
+    "setting-missing": N_("“{name}” is missing. Add it."),
+    "setting-not-a-choice": N_("“{name}” is “{read}”. Choose one of: {choices}."),
+    "setting-not-a-table": N_("“{name}” must be a part of its own, with [{name}] above its lines."),
+    "setting-not-boolean": N_("“{name}” must be true or false, but “{read}” was read."),
+    "setting-not-number": N_("“{name}” must be a whole number, {least} or more, but “{read}” was read."),
+    "setting-not-text": N_("“{name}” must be a text between quotation marks, but “{read}” was read."),
+    "setting-unknown": N_(
+        "“{read}” is not a known setting (did you mean “{proposal}”?). Correct the name or take the line out."
+    ),
+    "setting-wrong": N_("“{name}” is “{read}”, which it cannot be. Possible: {wanted}."),
+    "suppressed": N_("asked not to be written to"),
+    "table-missing": N_("the part [{name}] is missing. Add it."),
+    "toml-syntax": N_(
+        'the file cannot be understood here (“{read}”): {reason}. Texts stand between quotation marks: name = "text".'
+    ),
+    "two-invitees": N_("it may be about several invitees"),
+    "unknown-sender": N_("nothing ties it to an invitation"),
+    "use-cancel": N_(
+        "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
+    ),
+    "workspace-exists": N_("this folder holds files already. Choose a new one."),
+    "workspace-missing": N_(
+        "there is no such file, so this folder is not a workspace. Go to the right folder, name it with --workspace, or make a new one with “mailer init DIR”."
+    ),
+    "zone-unknown": N_("“{read}” is not a time zone. Write for example Europe/Paris."),
+}

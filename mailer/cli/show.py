@@ -1,0 +1,85 @@
+"""What a command shows: tables, progress, and the manners of the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from mailer import environment
+
+
+def console(*, error: bool = False) -> Console:
+    """The terminal; 80 columns and no colour where it is none, and wide enough not to cut words in a file."""
+    file = sys.stderr if error else sys.stdout
+    width = None if file.isatty() else 100
+    return Console(
+        file=file, width=width, highlight=False, no_color=bool(environment.variable("NO_COLOR")) or None
+    )
+
+
+def is_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    """Show rows under headings; columns listed in `right` hold numbers."""
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for number, heading in enumerate(headings):
+        shown.add_column(heading, justify="right" if number in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(printable(cell) for cell in row))
+    console().print(shown)
+
+
+def line(text: str = "", style: str = "") -> None:
+    """Show one line."""
+    console().print(printable(text), style=style or None, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """Leave out what would move the cursor or pass for rich's markup: mail is written by anybody."""
+    kept = "".join(c if c.isprintable() or c in "\n\u00a0\u202f" else " " for c in text)
+    return kept.replace("[", r"\[") if "[" in kept else kept
+
+
+class Ticker(Protocol):
+    """Told how many of how many are done."""
+
+    def __call__(self, done: int, total: int, /) -> None:
+        """Take note."""
+        ...
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Ticker]:
+    """Show a bar with the time left; silent where there is no terminal."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console(error=True),
+        transient=False,
+        disable=not sys.stderr.isatty(),
+    )
+    with bar:
+        task = bar.add_task(label, total=None)
+
+        def tick(done: int, total: int, /) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tick

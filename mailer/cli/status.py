@@ -1,0 +1,105 @@
+"""``mailer status``: where a campaign stands."""
+
+from __future__ import annotations
+
+import json
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer import ledger
+from mailer.cli import options, show, words
+from mailer.cli.workspace import Workspace
+from mailer.jobs import standings
+
+if TYPE_CHECKING:
+    from mailer.model.attendance import Row
+    from mailer.model.campaign import Campaign
+    from mailer.store import Store
+
+
+@click.command("status", help=_("Show where a campaign stands; all of them if none is named."))
+@click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@options.as_json
+@click.pass_obj
+def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
+    """Count. 1 where something waits for a person, or has not been sent."""
+    chosen = [workspace.campaign(slug) for slug in ([campaign] if campaign else workspace.slugs())]
+    left = False
+    objects = []
+    with workspace.store() as store:
+        for one in chosen:
+            record = standings.record(store, one.slug)
+            counters = ledger.count(record.roll, record.standings, record.suppressed)
+            found = to_object(one.slug, counters)
+            objects.append(found)
+            delivery = counters.delivery
+            left = left or bool(counters.review or delivery["deferred"] or delivery["in_doubt"])
+            if not as_json:
+                show_counters(one, counters)
+    if as_json:
+        click.echo(json.dumps(objects[0] if campaign else objects, ensure_ascii=False))
+    return 1 if left else 0
+
+
+def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
+    """The contract of ``mailer status --json``."""
+    return {
+        "campaign": slug,
+        "contacts": counters.contacts,
+        "delivery": dict(counters.delivery),
+        "answers": dict(counters.answers),
+        "headcount": counters.headcount,
+        "review": counters.review,
+    }
+
+
+def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
+    """Show the numbers to a person."""
+    show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
+    show.line(_("{n} people invited").format(n=counters.contacts))
+    answers = [
+        (words.value(name), str(n)) for name, n in counters.answers.items() if n or name != "delegated"
+    ]
+    delivery = [(words.value(name), str(n)) for name, n in counters.delivery.items() if n]
+    show.table((_("Answer"), _("People")), answers, right=(1,))
+    show.table((_("Sending"), _("People")), delivery, right=(1,))
+    low, high = counters.turnout
+    show.line(
+        _("Chairs for those who come: {n}.").format(n=counters.headcount)
+        if low == high
+        else _("Chairs for those who come: {n}; up to {high} with those who may.").format(
+            n=counters.headcount, high=high
+        ),
+        "bold",
+    )
+    if counters.review:
+        show.line(
+            _("Waiting for a person: {n}. Decide with “mailer review {campaign}”.").format(
+                n=counters.review, campaign=campaign.slug
+            ),
+            "bold",
+        )
+    show.line()
+
+
+def show_attendance(store: Store, campaign: Campaign) -> None:
+    """Show one line per person, then the numbers."""
+    record = standings.record(store, campaign.slug)
+    rows = ledger.rows(record.roll, record.standings, record.suppressed)
+    headings = (_("Name"), _("Answer"), _("Number"), _("By"), _("Sending"), "")
+    show.table(headings, (_row(row) for row in rows), right=(2,))
+    show_counters(campaign, ledger.count(record.roll, record.standings, record.suppressed))
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    standing = row.standing
+    return (
+        row.contact.called,
+        words.value(standing.partstat.word),
+        str(row.party_size or ""),
+        words.value(standing.channel.value) if standing.channel else "",
+        words.value(standing.delivery.value),
+        _("to review") if standing.review else "",
+    )

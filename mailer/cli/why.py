@@ -1,0 +1,95 @@
+"""``mailer why``: the history of one invitee, with the evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from gettext import gettext as _
+from zoneinfo import ZoneInfo
+
+import click
+
+from mailer import ledger
+from mailer.cli import options, show, words
+from mailer.cli.workspace import Workspace
+from mailer.jobs import standings
+from mailer.model.entry import Attended, Delivery, Entry, Heard, Reviewed
+from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
+
+
+@click.command("why", help=_("Show what is known of one invitee: who said what, when, and in which words."))
+@options.campaign
+@options.who
+@click.pass_obj
+def command(workspace: Workspace, campaign: str, who: str) -> int:
+    """Show one step per ledger entry, then where the invitee stands."""
+    read = workspace.campaign(campaign)
+    zone = ZoneInfo(read.meeting.zone)
+    with workspace.store() as store:
+        invitee = standings.find(store.roll(read.slug), who)
+        steps = ledger.history(store.entries(read.slug, invitee.ref), invitee.ref)
+    show.line(f"{invitee.called} — {invitee.email or _('no usable address')}", "bold")
+    for step in steps:
+        show.line()
+        show.line(f"{_moment(step.entry.recorded_at, zone)}  {what(step.entry)}")
+        for text in _details(step, zone):
+            show.line(f"    {text}")
+    show.line()
+    last = steps[-1].after if steps else None
+    answer = words.value(last.partstat.word) if last else words.value("none")
+    show.line(_("Answer: {answer}").format(answer=answer), "bold")
+    return 0
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M}"
+
+
+def what(entry: Entry) -> str:
+    """One entry in a few words."""
+    match entry.fact:
+        case Delivery(key=key, state=state):
+            return f"{words.value(key.partition('.')[0])}: {words.value(state.value)}"
+        case Heard(finding=finding):
+            return f"{words.value(finding.kind.value)} ({words.value(entry.channel.value)}): {_claim(entry)}"
+        case Attended(presence=presence):
+            return words.value(presence.value)
+        case Reviewed(entry=number, applied=applied):
+            return (_("line {n} counts") if applied else _("line {n} does not count")).format(n=number)
+        case _:
+            return ""
+
+
+def _claim(entry: Entry) -> str:
+    assert isinstance(entry.fact, Heard)
+    match entry.fact.finding.claim:
+        case Answer(partstat=partstat, headcount=headcount):
+            number = f" ({headcount})" if headcount else ""
+            return words.value(partstat.word) + number
+        case Undeliverable(permanent=permanent, status=status):
+            kind = _("not delivered, for good") if permanent else _("not delivered, for now")
+            return " ".join(filter(None, (kind, status)))
+        case OptOut():
+            return _("asks not to be written to")
+        case Unattended():
+            return _("no answer: a machine wrote it")
+        case _:
+            return words.value("unclear")
+
+
+def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:
+    """The evidence: words, rule, when it was said, who wrote it down, and what was there before."""
+    lines = []
+    if step.words:
+        lines.append(_("“{words}”").format(words=" ".join(step.words.split())))
+    if isinstance(step.entry.fact, Heard):
+        said = _moment(step.entry.fact.said_at, zone)
+        lines.append(_("said on {moment}; read by the rule {rule}").format(moment=said, rule=step.rule))
+    if step.entry.author:
+        lines.append(_("written down by {author}").format(author=step.entry.author))
+    if step.entry.note:
+        lines.append(_("note: {note}").format(note=step.entry.note))
+    if step.why:
+        lines.append(_("waits for a person: {why}").format(why=words.sentence(step.why, {})))
+    if step.before.partstat is not step.after.partstat and step.before.answered_at:
+        lines.append(_("before: {answer}").format(answer=words.value(step.before.partstat.word)))
+    return lines

@@ -1,0 +1,158 @@
+"""What codes and values are called in the person's language."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from gettext import gettext as _
+
+from mailer import environment
+from mailer.cli.marked import N_
+from mailer.cli.sentences import SENTENCES
+from mailer.errors import UserError
+from mailer.model.contact import Origin, Problem
+from mailer.model.meeting import Meeting
+
+COMMANDS = {
+    "init": N_("make a new workspace, with the sample campaign to edit"),
+    "check": N_("find everything that would stop or spoil a campaign; changes nothing"),
+    "contacts": N_("show how contact lists are read, with the problems line by line"),
+    "preview": N_("write every message to a folder, to look at before sending"),
+    "send": N_("send the invitations that are due; again: only what is missing"),
+    "remind": N_("remind those who have not answered"),
+    "update": N_("tell the invitees what has changed"),
+    "cancel": N_("call the meeting off, or one invitation"),
+    "read": N_("read the mailbox and record the answers"),
+    "inspect": N_("show how mails are understood, without recording anything"),
+    "review": N_("decide the answers that need a person"),
+    "record": N_("note what was said by phone, or who came"),
+    "status": N_("show where a campaign stands"),
+    "why": N_("show the history of one invitee, with the evidence"),
+    "export": N_("write the attendance to a file"),
+    "poll": N_("take in the results of a poll (Framadate, Rallly, Nextcloud, Google Forms)"),
+    "forget": N_("erase a person from the records"),
+    "purge": N_("erase what has been kept long enough"),
+    "verify": N_("check that nothing in the ledger was altered"),
+    "demo": N_("run the whole sample campaign on servers of its own, on this machine"),
+}
+
+
+def sentence(code: str, values: Mapping[str, object]) -> str:
+    """The sentence for a code, filled in; the bare code where there is none, which a test forbids."""
+    text = _(SENTENCES[code]) if code in SENTENCES else code
+    filled = {name: value for name, value in values.items() if value != ""}
+    return text.format_map(_Blank(filled))
+
+
+class _Blank(dict[str, object]):
+    """Leaves a gap empty rather than fail while something is being said."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def complaint(error: UserError) -> str:
+    """An error in one sentence, with file and line in front."""
+    return _placed(Origin(error.file, error.line), sentence(error.code, values_of(error)))
+
+
+def values_of(error: UserError) -> dict[str, object]:
+    """What the sentence for an error is filled with."""
+    return {"file": error.file, "line": error.line or "", "read": error.read, **error.values}
+
+
+def problem(found: Problem) -> str:
+    """A problem of a contact list, without its place."""
+    values = {
+        "file": found.origin.file,
+        "line": found.origin.line or "",
+        "read": found.read,
+        "proposal": found.proposal,
+        **found.values,
+    }
+    return sentence(found.code, values)
+
+
+def _placed(origin: Origin, text: str) -> str:
+    if not origin.file:
+        return text
+    if not origin.line:
+        return _("{file}: {text}").format(file=origin.file, text=text)
+    return _("{file}, line {line}: {text}").format(file=origin.file, line=origin.line, text=text)
+
+
+def our_fault(error: Exception) -> str:
+    """What to say of an error that is not the person's."""
+    return _(
+        "This is a fault of the program, not yours: {kind}. Nothing was lost. Run the command again with "
+        "MAILER_DEBUG=1 and send what it shows to whoever looks after the program."
+    ).format(kind=type(error).__name__)
+
+
+VALUES = {
+    "accepted": N_("yes"),
+    "declined": N_("no"),
+    "tentative": N_("perhaps"),
+    "delegated": N_("somebody else comes"),
+    "none": N_("no answer"),
+    "present": N_("present"),
+    "absent": N_("absent"),
+    "excused": N_("excused"),
+    "represented": N_("represented"),
+    "queued": N_("to be sent"),
+    "sent": N_("sent"),
+    "deferred": N_("put off"),
+    "failed": N_("refused"),
+    "in_doubt": N_("in doubt"),
+    "bounced": N_("not delivered"),
+    "suppressed": N_("not to be written to"),
+    "calendar": N_("calendar"),
+    "text": N_("mail"),
+    "poll": N_("poll"),
+    "staff": N_("staff"),
+    "outbox": N_("sending"),
+    "calendar-reply": N_("calendar answer"),
+    "calendar-counter": N_("another time proposed"),
+    "bounce": N_("delivery failure"),
+    "auto-reply": N_("automatic reply"),
+    "unsubscribe": N_("opt-out"),
+    "reply": N_("written answer"),
+    "other": N_("something else"),
+    "unclear": N_("unclear"),
+    "invitation": N_("invitation"),
+    "reminder": N_("reminder"),
+    "update": N_("update"),
+    "cancel": N_("cancellation"),
+    "title": N_("title"),
+    "starts": N_("start"),
+    "ends": N_("end"),
+    "place": N_("place"),
+    "room": N_("room"),
+    "agenda": N_("agenda"),
+    "description": N_("description"),
+    "url": N_("link"),
+    "zone": N_("time zone"),
+    "all_day": N_("whole day"),
+    "cancelled": N_("cancelled"),
+}
+
+
+def value(word: str) -> str:
+    """What a word of the machine-readable contract is called."""
+    return _(VALUES[word]) if word in VALUES else word
+
+
+def author() -> str:
+    """Who is at the desk: the name of their account on this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def meeting_time(meeting: Meeting) -> str:
+    """When a meeting is, in the words of the language."""
+    from mailer.compose.tongues import TONGUES
+
+    tongue = TONGUES[environment.language()]
+    return tongue.span(meeting.starts, meeting.ends, all_day=meeting.all_day)

@@ -1,0 +1,131 @@
+"""The workspace a command works in: its files, its clock, and its doors, opened when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailer.errors import ConfigError, UserError
+
+if TYPE_CHECKING:
+    from mailer.model.account import Account
+    from mailer.model.campaign import Campaign
+    from mailer.model.pace import Pace
+    from mailer.settings import Settings
+    from mailer.store import Store
+    from mailer.wire import MailboxDoor, Sender
+
+CAMPAIGNS = "config/campaigns"
+
+Clock = Callable[[], datetime]
+
+
+class Workspace:
+    """A folder with ``config/``, ``templates/`` and ``contacts/``, and the moment it is for the person.
+
+    `rehearsal` is the moment given with ``--now``: the clock starts there and goes on from it.
+    """
+
+    def __init__(self, path: Path, rehearsal: datetime | None = None) -> None:
+        self.path = path
+        self.rehearsal = rehearsal
+        self._begun = datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
+
+    def now(self) -> datetime:
+        """The moment it is, aware, UTC."""
+        real = datetime.now(UTC)  # noqa: TID251
+        return real if self.rehearsal is None else self.rehearsal.astimezone(UTC) + (real - self._begun)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What ``config/mailer.toml`` and the ``MAILER_*`` variables say."""
+        from mailer import settings
+
+        return settings.load(self.path)
+
+    def campaign(self, slug: str) -> Campaign:
+        """Read one campaign; `slug` may also be the path of its file. Raises ConfigError ``campaign-missing``."""
+        from mailer import campaign, files
+
+        slug = Path(slug).stem if slug.endswith(".toml") else slug
+        if slug not in self.slugs():
+            raise ConfigError("campaign-missing", read=slug, known=", ".join(self.slugs()))
+        name = f"{CAMPAIGNS}/{slug}.toml"
+        return campaign.read(slug, name, files.read(self.path / name))
+
+    def slugs(self) -> list[str]:
+        """Name the campaigns of the workspace."""
+        if not (self.path / "config" / "mailer.toml").is_file():
+            raise ConfigError("workspace-missing", file=str(self.path / "config" / "mailer.toml"))
+        return sorted(file.stem for file in (self.path / CAMPAIGNS).glob("*.toml"))
+
+    def templates(self, campaign: Campaign) -> dict[str, bytes]:
+        """Read the campaign's templates, images and attachments, by their name below the templates folder."""
+        from mailer import files
+
+        sources = files.tree(self.path / campaign.templates)
+        for name in (*campaign.images, *campaign.attachments):
+            if name not in sources:
+                sources[name] = files.read(self.path / name)
+        return sources
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the ledger, and let go of it at the end."""
+        from mailer.store.sql import open_store
+
+        url = self.settings.store_url
+        if url.startswith("sqlite:///"):
+            folder = Path(url.removeprefix("sqlite:///")).parent
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UserError("file-unwritable", file=str(folder), reason=error.strerror or "") from error
+        store = open_store(url)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def sender(self) -> Sender:
+        """The way out. Raises ConfigError where rehearsed mail would leave this machine."""
+        from mailer.wire.smtp import SmtpSender
+
+        account = self._reachable(self.settings.smtp, "smtp")
+        if self.rehearsal is not None and not account.is_loopback:
+            raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
+        return SmtpSender(account)
+
+    def mailbox(self) -> MailboxDoor:
+        """The way in."""
+        from mailer.wire.imap import ImapDoor
+
+        return ImapDoor(self._reachable(self.settings.imap, "imap"), self.settings.imap_folder)
+
+    def pace(self) -> Pace:
+        """How fast the account may send; whoever sends from the same account shares it."""
+        from mailer.model.pace import Pace
+
+        account, delivery = self.settings.smtp, self.settings.delivery
+        return Pace(
+            account=f"{account.username}@{account.host}",
+            per_minute=delivery.per_minute,
+            per_hour=delivery.per_hour,
+            per_day=delivery.per_day,
+        )
+
+    def mailbox_address(self, campaign: Campaign) -> str:
+        """The address that is read: the mailbox's user name where that is one, else the organizer's."""
+        username = self.settings.imap.username
+        return username if "@" in username else campaign.organizer.address
+
+    def _reachable(self, account: Account, name: str) -> Account:
+        if not account.host:
+            raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
+        if account.username and not account.password:
+            raise ConfigError("password-missing", name=name, variable=f"MAILER_{name.upper()}__PASSWORD")
+        return account

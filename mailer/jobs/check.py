@@ -1,0 +1,45 @@
+"""Find what would stop or spoil a campaign before anything is sent; nothing is written anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from mailer import campaign as campaigns
+from mailer import compose
+from mailer.jobs.gather import Gathered, invitees
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Origin, Problem, Severity
+from mailer.model.invitation import Kind
+
+NO_SECRET = b"a check derives names that are never used"
+
+
+def check(
+    campaign: Campaign, gathered: Gathered, sources: Mapping[str, bytes], *, now: datetime, mailbox: str
+) -> list[Problem]:
+    """Build every message of every kind for everybody, and say what is wrong with lists, meeting and messages.
+
+    Raises TemplateError where a template cannot be filled in.
+    """
+    problems = [*_meeting(campaign, now), *gathered.reading.problems]
+    roll = invitees(NO_SECRET, campaign.slug, gathered.households)
+    reachable = [invitee for invitee in roll if invitee.email]
+    composer = compose.prepare(campaign, sources, previous=campaign.meeting)
+    crowd = composer.crowd(roll)
+    for kind in Kind:
+        for invitee in reachable:
+            invitation = campaigns.invitation(NO_SECRET, campaign, invitee, kind, 0)
+            message = composer.write(invitation, now)
+            problems += compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
+    return problems
+
+
+def _meeting(campaign: Campaign, now: datetime) -> list[Problem]:
+    origin = Origin(campaign.file)
+    if campaign.meeting.cancelled:
+        return [Problem(Severity.WARNING, "meeting-is-cancelled", origin)]
+    if campaigns.is_late(campaign.meeting, now):
+        starts = f"{campaign.meeting.starts:%d/%m/%Y %H:%M}"
+        return [Problem(Severity.ERROR, "meeting-has-begun", origin, values={"starts": starts})]
+    return []

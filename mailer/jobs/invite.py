@@ -1,0 +1,266 @@
+"""Plan, write and queue the messages of a campaign: invitations, reminders, updates, cancellations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from mailer import campaign as campaigns
+from mailer import compose
+from mailer.compose import Composer, inspect_message
+from mailer.errors import ConfigError
+from mailer.jobs.gather import Gathered
+from mailer.jobs.standings import Record
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Problem
+from mailer.model.entry import Announced, Channel, Entry
+from mailer.model.invitation import Invitation, Kind
+from mailer.model.meeting import Meeting
+from mailer.model.message import OutgoingMessage
+from mailer.model.outcome import State
+from mailer.store import Issued, Store
+
+BATCH = 200
+"""Messages written and queued in one step: enough to make the commit cheap, few enough to hold in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be sent.
+
+    `announcement` is what the invitees are told by it, where that is new. `change` is set for an update.
+    `waiting` counts messages of earlier plans that have not left yet: sending takes them along. `doubtful` counts
+    those that may or may not have arrived. `previous` is the meeting as the invitees know it so far. `asked_again` counts the answers that the change sets aside.
+    """
+
+    campaign: Campaign
+    plan: campaigns.Plan
+    announcement: Announced | None
+    change: campaigns.Change
+    waiting: int
+    doubtful: int
+    previous: Meeting | None = None
+    asked_again: int = 0
+
+    def invitations(self, secret: bytes) -> Iterator[Invitation]:
+        """Name the messages of the plan, in roll order."""
+        for due in self.plan.due:
+            yield campaigns.invitation(secret, self.campaign, due.invitee, due.kind, due.sequence, due.number)
+
+
+def draft_invitation(
+    campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime
+) -> Draft:
+    """Plan the invitation of everybody who has not got one.
+
+    Raises ConfigError ``meeting-has-begun``, ``meeting-cancelled``, or ``meeting-changed`` where the campaign file
+    no longer says what earlier invitees were told.
+    """
+    _refuse_late(campaign, now)
+    told = record.told
+    if told is None:
+        announcement = Announced(0, campaign.meeting)
+        plan = campaigns.plan(Kind.INVITATION, record.known(0, 1, chosen))
+        return _draft(campaign, record, plan, announcement)
+    _refuse_changed(campaign, told)
+    return _draft(campaign, record, campaigns.plan(Kind.INVITATION, record.known(told.sequence, 1, chosen)))
+
+
+def draft_reminder(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
+    """Plan a reminder for everybody who was reached and did not answer (same UID and SEQUENCE: RFC 5546 3.2.2.7)."""
+    _refuse_late(campaign, now)
+    told = _told(campaign, record)
+    _refuse_changed(campaign, told)
+    return _draft(campaign, record, campaigns.plan(Kind.REMINDER, record.known(told.sequence, 1, chosen)))
+
+
+def draft_update(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
+    """Plan the news of what changed for everybody who holds an invitation (RFC 5546 section 3.2.2.1).
+
+    Where nothing changed since the last announcement, what is missing of that one is planned. Raises ConfigError
+    ``nothing-changed`` where there was none.
+    """
+    _refuse_late(campaign, now)
+    told = _told(campaign, record)
+    change = campaigns.change(told.meeting, campaign.meeting)
+    if campaign.meeting.cancelled:
+        raise ConfigError("use-cancel", campaign=campaign.slug)
+    if not change.fields:
+        if told.sequence == 0 and record.edition == 1:
+            raise ConfigError("nothing-changed", campaign=campaign.slug)
+        plan = campaigns.plan(Kind.UPDATE, record.known(told.sequence, record.edition, chosen))
+        return _draft(campaign, record, plan)
+    sequence = told.sequence + change.material
+    edition = 1 if change.material else record.edition + 1
+    plan = campaigns.plan(Kind.UPDATE, record.known(sequence, edition, chosen))
+    asked_again = 0
+    if change.material:
+        answered = (s for s in record.standings.values() if s.answered_at is not None)
+        asked_again = sum(1 for _ in answered)
+    draft = _draft(campaign, record, plan, Announced(sequence, campaign.meeting))
+    return replace(draft, change=change, asked_again=asked_again)
+
+
+def draft_cancel(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
+    """Plan the cancellation: for those chosen, or of the whole meeting, for all who hold an invitation.
+
+    SEQUENCE is incremented (RFC 5546 section 3.2.5). The whole meeting is cancelled once: a second call plans what
+    is missing of the first.
+    """
+    _refuse_late(campaign, now)
+    told = _told(campaign, record)
+    cancelled = replace(campaign.meeting, cancelled=True)
+    if chosen is not None:
+        plan = campaigns.plan(Kind.CANCEL, record.known(told.sequence + 1, 1, chosen))
+        return _draft(campaign, record, plan)
+    if told.meeting.cancelled:
+        return _draft(campaign, record, campaigns.plan(Kind.CANCEL, record.known(told.sequence, 1, None)))
+    plan = campaigns.plan(Kind.CANCEL, record.known(told.sequence + 1, 1, None))
+    return _draft(campaign, record, plan, Announced(told.sequence + 1, cancelled))
+
+
+Drafter = Callable[[Campaign, Record, "frozenset[str] | None", datetime], Draft]
+
+DRAFTERS: dict[Kind, Drafter] = {
+    Kind.INVITATION: draft_invitation,
+    Kind.REMINDER: draft_reminder,
+    Kind.UPDATE: draft_update,
+    Kind.CANCEL: draft_cancel,
+}
+
+
+def composer(
+    campaign: Campaign, sources: Mapping[str, bytes], *, previous: Meeting | None = None, whole: bool = True
+) -> Composer:
+    """Make a campaign's texts ready to be filled in; see `mailer.compose.prepare`."""
+    return compose.prepare(campaign, sources, previous=previous, whole=whole)
+
+
+def inspect(
+    draft: Draft,
+    composer: Composer,
+    secret: bytes,
+    now: datetime,
+    *,
+    mailbox: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Problem]:
+    """Build every message of a draft and say every rule one of them breaks; nothing is kept.
+
+    `mailbox` is the address that is read for answers. Raises TemplateError where a template cannot be filled in.
+    """
+    crowd = composer.crowd(due.invitee for due in draft.plan.due)
+    problems: list[Problem] = []
+    for done, invitation in enumerate(draft.invitations(secret), 1):
+        message = composer.write(invitation, now)
+        problems += inspect_message(message, invitation, draft.campaign, crowd, mailbox=mailbox)
+        if progress:
+            progress(done, len(draft.plan.due))
+    return problems
+
+
+def queue(
+    draft: Draft,
+    store: Store,
+    composer: Composer,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write every message of a draft and put it into the outbox; return how many were new.
+
+    The announcement comes first: if the machine stops in between, the next plan finds what is missing.
+    """
+    if draft.announcement is not None:
+        store.append(
+            [
+                Entry(
+                    campaign=draft.campaign.slug,
+                    invitee="",
+                    recorded_at=now,
+                    channel=Channel.OUTBOX,
+                    fact=draft.announcement,
+                )
+            ]
+        )
+    queued = 0
+    for batch in _batches(draft.invitations(store.secret())):
+        items = [
+            (composer.write(invitation, now), issued(draft.campaign, invitation)) for invitation in batch
+        ]
+        queued += store.enqueue(items, now)
+        if progress:
+            progress(queued, len(draft.plan.due))
+    return queued
+
+
+def issued(campaign: Campaign, invitation: Invitation) -> Issued:
+    """What leads an answer back to this message."""
+    return Issued(
+        campaign=campaign.slug,
+        invitee=invitation.invitee.ref,
+        key=invitation.key,
+        sequence=invitation.sequence,
+        uid=invitation.uid,
+        token=invitation.token,
+        message_id=invitation.message_id,
+    )
+
+
+def test_message(
+    campaign: Campaign, composer: Composer, secret: bytes, gathered: Gathered, address: str, now: datetime
+) -> OutgoingMessage:
+    """Write the invitation as the first invitee would get it, to a tester, marked as a test."""
+    person = replace(gathered.households[0][0], email=address)
+    tester = campaigns.tester(secret, campaign.slug, person)
+    invitation = campaigns.test_invitation(secret, campaign, tester, int(now.timestamp()))
+    return composer.write(invitation, now)
+
+
+def _draft(
+    campaign: Campaign, record: Record, plan: campaigns.Plan, announcement: Announced | None = None
+) -> Draft:
+    states = [state for messages in record.outbox.values() for state in messages.values()]
+    return Draft(
+        campaign=campaign,
+        plan=plan,
+        announcement=announcement,
+        change=campaigns.Change(),
+        waiting=sum(state in (State.QUEUED, State.DEFERRED) for state in states),
+        doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
+        previous=_previous(record, announcement),
+    )
+
+
+def _previous(record: Record, announcement: Announced | None) -> Meeting | None:
+    """What the invitees knew before what this draft tells them; a resumed draft tells the last announcement."""
+    known = record.told if announcement else record.before
+    return known.meeting if known else None
+
+
+def _told(campaign: Campaign, record: Record) -> Announced:
+    if record.told is None:
+        raise ConfigError("nothing-announced", campaign=campaign.slug)
+    return record.told
+
+
+def _refuse_late(campaign: Campaign, now: datetime) -> None:
+    if campaigns.is_late(campaign.meeting, now):
+        starts = f"{campaign.meeting.starts:%d/%m/%Y %H:%M}"
+        raise ConfigError("meeting-has-begun", file=campaign.file, starts=starts)
+
+
+def _refuse_changed(campaign: Campaign, told: Announced) -> None:
+    if told.meeting.cancelled:
+        raise ConfigError("meeting-cancelled", campaign=campaign.slug)
+    change = campaigns.change(told.meeting, campaign.meeting)
+    if change.fields:
+        fields = ", ".join(change.fields)
+        raise ConfigError("meeting-changed", file=campaign.file, campaign=campaign.slug, fields=fields)
+
+
+def _batches(invitations: Iterable[Invitation]) -> Iterator[list[Invitation]]:
+    iterator = iter(invitations)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,57 @@
+"""Lay out every message of a plan to be looked at, without a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailer import campaign as campaigns
+from mailer import compose
+from mailer.compose import preview as pages
+from mailer.jobs.gather import Gathered, invitees
+from mailer.jobs.standings import choose
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Problem
+from mailer.model.invitation import Kind
+
+NO_SECRET = b"a preview derives names that are never used"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The files of a preview by name, and how many messages and faults are in it."""
+
+    files: dict[str, bytes] = field(repr=False)
+    messages: int
+    faults: int
+
+
+def preview(
+    campaign: Campaign,
+    sources: Mapping[str, bytes],
+    gathered: Gathered,
+    kind: Kind,
+    only: Sequence[str],
+    *,
+    now: datetime,
+    mailbox: str,
+    labels: Mapping[str, str],
+    language: str,
+    say: Callable[[Problem], str],
+) -> Preview:
+    """Write every message of one kind as it would be sent now, with the faults `say` puts into words."""
+    roll = invitees(NO_SECRET, campaign.slug, gathered.households)
+    chosen = choose(roll, only)
+    composer = compose.prepare(campaign, sources, previous=campaign.meeting)
+    crowd = composer.crowd(roll)
+    shown = []
+    for invitee in roll:
+        if not invitee.email or (chosen is not None and invitee.ref not in chosen):
+            continue
+        invitation = campaigns.invitation(NO_SECRET, campaign, invitee, kind, 0)
+        message = composer.write(invitation, now)
+        faults = compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
+        shown.append(pages.Shown(invitee.called, message, tuple(say(fault) for fault in faults)))
+    laid = pages.folder(shown, campaign.meeting.title, labels, language)
+    return Preview(laid, len(shown), sum(len(one.warnings) for one in shown))

@@ -1,0 +1,117 @@
+"""Where a campaign stands: what the store remembers, folded into what every other job decides from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from mailer import campaign as campaigns
+from mailer import ledger
+from mailer.errors import ConfigError
+from mailer.model.address import normal
+from mailer.model.attendance import Standing
+from mailer.model.entry import Announced, Entry
+from mailer.model.invitation import Invitee, Kind
+from mailer.model.outcome import State
+from mailer.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is known of a campaign at one moment. `told` is what the invitees were told last, if
+    anything, and `before` what they were told before that."""
+
+    roll: tuple[Invitee, ...]
+    entries: tuple[Entry, ...]
+    standings: dict[str, Standing]
+    outbox: dict[str, dict[str, State]]
+    suppressed: frozenset[str]
+    withdrawn: frozenset[str]
+    told: Announced | None
+    before: Announced | None
+    edition: int
+
+    def known(self, sequence: int, edition: int, chosen: Collection[str] | None) -> campaigns.Known:
+        """What a plan is made from."""
+        return campaigns.Known(
+            roll=self.roll,
+            standings=self.standings,
+            outbox=self.outbox,
+            suppressed=self.suppressed,
+            withdrawn=self.withdrawn,
+            sequence=sequence,
+            edition=edition,
+            chosen=chosen,
+        )
+
+
+def record(store: Store, slug: str) -> Record:
+    """Fold the ledger of a campaign."""
+    roll = tuple(store.roll(slug))
+    entries = tuple(store.entries(slug))
+    outbox: dict[str, dict[str, State]] = defaultdict(dict)
+    for queued in store.outbox(slug):
+        outbox[queued.message.invitee][queued.message.key] = queued.state
+    barred = store.suppressed(invitee.email for invitee in roll if invitee.email)
+    announced = [entry.fact for entry in entries if isinstance(entry.fact, Announced)]
+    told = announced[-1] if announced else None
+    return Record(
+        roll=roll,
+        entries=entries,
+        standings=ledger.attendance(entries),
+        outbox=dict(outbox),
+        suppressed=frozenset(invitee.ref for invitee in roll if invitee.email in barred),
+        withdrawn=frozenset(_withdrawn(outbox, {f.sequence for f in announced if f.meeting.cancelled})),
+        told=told,
+        before=announced[-2] if len(announced) > 1 else None,
+        edition=sum(1 for fact in announced if told and fact.sequence == told.sequence),
+    )
+
+
+def _withdrawn(outbox: Mapping[str, Mapping[str, State]], called_off: Collection[int]) -> Iterable[str]:
+    """Whoever was sent a cancellation that was not the whole meeting's."""
+    for ref, messages in outbox.items():
+        for key in messages:
+            kind, sequence, _ = key.split(".")
+            if kind == Kind.CANCEL.value and int(sequence) not in called_off:
+                yield ref
+
+
+def find(roll: Iterable[Invitee], who: str) -> Invitee:
+    """Find the one invitee a member of staff means: an address, a reference, or part of a name.
+
+    Raises ConfigError ``invitee-unknown`` or ``invitee-ambiguous``.
+    """
+    roll = list(roll)
+    wanted = normal(who)
+    exact = [invitee for invitee in roll if wanted in (normal(invitee.email), invitee.ref)]
+    words = _letters(who).split()
+    named = [i for i in roll if words and all(word in _letters(_description(i)).split() for word in words)]
+    found = exact or named
+    if not found:
+        found = [i for i in roll if words and all(word in _letters(_description(i)) for word in words)]
+    if not found:
+        raise ConfigError("invitee-unknown", read=who)
+    if len(found) > 1:
+        raise ConfigError("invitee-ambiguous", read=who, found="; ".join(i.called for i in found[:5]))
+    return found[0]
+
+
+def choose(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | None:
+    """The references of those named with ``--only``; None where nobody was named, which means everybody."""
+    roll = list(roll)
+    chosen = frozenset(find(roll, who).ref for who in only)
+    return chosen or None
+
+
+def _description(invitee: Invitee) -> str:
+    return " ".join(f"{p.first_name} {p.last_name} {p.organisation}" for p in invitee.people)
+
+
+def _letters(text: str) -> str:
+    """Without accents, case and punctuation, as people type a name in a hurry."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(kept.casefold().split())

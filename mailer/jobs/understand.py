@@ -1,0 +1,23 @@
+"""Understand one mail: from its bytes to what it says."""
+
+from __future__ import annotations
+
+from mailer import classify, inbox, mime
+from mailer.model.finding import Finding, MailKind, Unclear
+from mailer.model.message import IncomingMessage
+
+
+def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
+    """Read a mail and say what it says. Never raises: one bad mail must not stop the rest.
+
+    None stands for a mail too large to be fetched. What cannot be understood waits for a person.
+    """
+    if content is None:
+        return IncomingMessage(defect="too-large"), Finding(
+            "too_large", MailKind.OTHER, Unclear(), evidence="too-large"
+        )
+    message = mime.read(content)
+    try:
+        return message, classify.classify(message, inbox.said(message))
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not keep the others unread
+        return message, Finding("unreadable", MailKind.OTHER, Unclear(), evidence=type(error).__name__)

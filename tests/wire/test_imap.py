@@ -1,0 +1,145 @@
+"""Mailboxes over IMAP, on a real server (pymap; Dovecot where it is installed)."""
+
+from __future__ import annotations
+
+import imaplib
+import threading
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from mailer.demo.post_office import PostOffice
+from mailer.errors import WireError
+from mailer.model.account import Account
+from mailer.wire.imap import ImapDoor, ImapReader
+
+MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
+
+
+def flags(account: Account) -> list[bytes]:
+    """The flags of every message, as another program sees them."""
+    with imaplib.IMAP4(account.host, account.port) as box:
+        box.login(account.username, account.password)
+        box.select("INBOX", readonly=True)
+        return [line for line in box.fetch("1:*", "(FLAGS)")[1] if isinstance(line, bytes)]
+
+
+def test_new_mail_is_found_by_uid(office: PostOffice, imap_account: Account) -> None:
+    """What came since is listed once, also where ``n:*`` would name the last message again (E12)."""
+    office.post("a@example.org", MAIL)
+    with ImapDoor(imap_account).open() as reader:
+        folder = reader.examine("INBOX")
+        (first,) = reader.uids(0)
+
+        assert reader.uids(first) == []
+        assert folder.uidnext == first + 1
+        office.post("a@example.org", MAIL)
+        reader.examine("INBOX")
+        assert reader.uids(first) == [first + 1]
+
+
+def test_what_came_before_a_day_is_passed_over(office: PostOffice, imap_account: Account) -> None:
+    """Old mail in Camille's mailbox is not fetched."""
+    office.post("a@example.org", MAIL)
+    with ImapDoor(imap_account).open() as reader:
+        reader.examine("INBOX")
+
+        assert reader.uids(0, date(2100, 1, 1)) == []
+        assert len(reader.uids(0, date(2020, 1, 1))) == 1
+
+
+def test_fetching_leaves_no_trace(office: PostOffice, imap_account: Account) -> None:
+    """A message is read whole, with its arrival, and stays unread for everybody else (E14)."""
+    office.post("a@example.org", MAIL)
+    before = flags(imap_account)
+    with ImapDoor(imap_account).open() as reader:
+        reader.examine("INBOX")
+        (uid,) = reader.uids(0)
+        fetched = reader.fetch(uid)
+
+        assert fetched is not None
+        assert fetched.content is not None
+        assert fetched.content.endswith(MAIL)
+        assert fetched.size == len(fetched.content)
+        assert fetched.arrived.year >= 2024
+        assert reader.fetch(uid + 1) is None
+    assert before == flags(imap_account)
+    assert not any(b"Seen" in line for line in before)
+
+
+def test_waiting_ends_when_mail_comes(office: PostOffice, imap_account: Account) -> None:
+    """IDLE wakes up for a new message, long before its time is over."""
+    with ImapDoor(imap_account).open() as reader:
+        reader.examine("INBOX")
+        timer = threading.Timer(0.3, office.post, ("a@example.org", MAIL))
+        timer.start()
+
+        assert reader.wait(30)
+        timer.join()
+        assert len(reader.uids(0)) == 1
+
+
+def test_a_copy_can_be_put_away(office: PostOffice, imap_account: Account) -> None:
+    """Moving takes one message out of the inbox, into a folder that is made for it, and touches no other."""
+    for _ in range(2):
+        office.post("a@example.org", MAIL)
+    with ImapDoor(imap_account).open() as reader:
+        reader.examine("INBOX")
+        first, second = reader.uids(0)
+        reader.move(first, "Traité")
+        reader.examine("INBOX")
+
+        assert reader.uids(0) == [second]
+        reader.examine("Traité")
+        assert len(reader.uids(0)) == 1
+
+
+def test_a_wrong_password_is_said(imap_account: Account) -> None:
+    """The server's refusal names host and user, never the password."""
+    wrong = replace(imap_account, password="not-it")
+    with pytest.raises(WireError) as caught, ImapDoor(wrong).open():
+        pass
+
+    assert caught.value.code == "imap-login-refused"
+    assert caught.value.values["username"] == wrong.username
+    assert "not-it" not in str(caught.value) + repr(wrong)
+
+
+def test_nobody_at_home_is_said(imap_account: Account) -> None:
+    """A port where nothing listens is an error with host and port."""
+    with pytest.raises(WireError) as caught, ImapDoor(replace(imap_account, port=1)).open():
+        pass
+
+    assert caught.value.code == "imap-unreachable"
+
+
+def test_a_missing_folder_is_said(imap_account: Account) -> None:
+    """A folder that is not there is named."""
+    with ImapDoor(imap_account, "Réponses").open() as reader, pytest.raises(WireError) as caught:
+        reader.examine("Réponses")
+
+    assert caught.value.code == "imap-folder-missing"
+    assert caught.value.values["folder"] == "Réponses"
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        ([(b"1 (UID 7 BODY[] {3}", b"abc"), b")"], b"abc"),
+        ([(b"1 (BODY[] {3}", b"abc"), b" UID 7)"], b"abc"),
+        ([b"3 (FLAGS (\\Seen) UID 9)", (b"1 (UID 7 BODY[] {3}", b"abc"), b")"], b"abc"),
+        ([(b"1 (BODY[] {3}", b"abc"), b" UID 7)", b"3 (FLAGS (\\Seen) UID 9)"], b"abc"),
+        ([(b"2 (UID 8 BODY[] {3}", b"xyz"), b")"], None),
+        ([b"3 (UID 9 FLAGS ())"], None),
+        ([], None),
+    ],
+    ids=["usual", "exchange", "unsolicited-before", "unsolicited-after", "another", "no-body", "nothing"],
+)
+def test_only_the_answer_to_our_question_counts(
+    answer: list[bytes | tuple[bytes, bytes]], body: bytes | None
+) -> None:
+    """Unsolicited data in between never gives a message another one's UID (T7)."""
+    found = ImapReader._only(7, answer)
+
+    assert body == (found[1] if found else None)
