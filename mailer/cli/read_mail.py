@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from gettext import gettext as _
 from gettext import ngettext
 
 import click
 
-from mailer.cli import show
+from mailer.cli import show, words
 from mailer.cli.workspace import Workspace
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, WireError
 from mailer.jobs import collect
 from mailer.model.campaign import Campaign
+from mailer.store import Store
+from mailer.wire import MailboxReader
 
 SPELL = 300.0
 """Seconds of waiting between two looks, when staying."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
+"""Seconds before a server that went away is called again: doubled each time, up to the longest."""
 
 
 @click.command(
@@ -25,29 +31,50 @@ SPELL = 300.0
 def command(workspace: Workspace, watch: bool) -> int:
     """Read once, or stay. 1 where something waits for a person."""
     waiting = once(workspace)
-    while watch:
-        waiting += once(workspace, SPELL)
+    if watch:
+        stay(workspace)
     return 1 if waiting else 0
 
 
-def once(workspace: Workspace, patience: float = 0.0) -> int:
-    """Read what is new, after waiting up to `patience` seconds for something; return how much waits for a person."""
+def once(workspace: Workspace) -> int:
+    """Read what is new; return how much waits for a person."""
     with workspace.store() as store, workspace.mailbox().open() as reader:
-        if patience:
-            reader.examine(workspace.settings.imap_folder)
-            reader.wait(patience)
-        with show.progress(_("Reading")) as tick:
-            report = collect.collect(
-                reader,
-                store,
-                _campaigns(workspace),
-                now=workspace.now,
-                trusted=workspace.settings.authserv_ids,
-                progress=tick,
-            )
-    if report.by_kind or not patience:
-        _show(report)
+        report = _read(workspace, store, reader)
+    _show(report)
     return report.waiting
+
+
+def stay(workspace: Workspace) -> None:
+    """Read what comes until interrupted. A server that goes away is called again, ever more patiently."""
+    show.line(_("Waiting for mail; Ctrl-C ends it."))
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            with workspace.store() as store, workspace.mailbox().open() as reader:
+                pause = FIRST_PAUSE
+                while True:
+                    report = _read(workspace, store, reader)
+                    if report.by_kind:
+                        _show(report)
+                    reader.examine(workspace.settings.imap_folder)
+                    reader.wait(SPELL)
+        except WireError as error:
+            show.line(words.complaint(error))
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _read(workspace: Workspace, store: Store, reader: MailboxReader) -> collect.Report:
+    with show.progress(_("Reading")) as tick:
+        return collect.collect(
+            reader,
+            store,
+            _campaigns(workspace),
+            now=workspace.now,
+            trusted=workspace.settings.authserv_ids,
+            done_folder=workspace.settings.imap_done_folder,
+            progress=tick,
+        )
 
 
 def _campaigns(workspace: Workspace) -> dict[str, Campaign]:

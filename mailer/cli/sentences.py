@@ -5,10 +5,25 @@ from __future__ import annotations
 from mailer.cli.marked import N_
 
 SENTENCES: dict[str, str] = {
+    "address-not-sendable": N_(
+        "No mail can be sent to {read}: letters with accents before the @ or odd characters cannot be carried."
+    ),
     "address-unusable": N_("“{read}” is not a usable e-mail address. Write it like camille@example.org."),
     "after-the-meeting": N_("it came after the meeting"),
     "answered": N_("has answered"),
+    "attachment-missing": N_("{file}: the file {read} is not in the campaign's template folder."),
     "bounced": N_("the address does not work"),
+    "calendar-attendee": N_("The calendar invitation is for {read} instead of {wanted}."),
+    "calendar-copy-differs": N_(
+        "The attached invitation.ics is not the same as the invitation in the message."
+    ),
+    "calendar-ends": N_("The calendar invitation ends at {read} instead of {wanted}."),
+    "calendar-method": N_("The calendar invitation says {read} instead of {wanted}."),
+    "calendar-missing": N_("The message holds no calendar invitation that can be read."),
+    "calendar-organizer": N_("The calendar invitation names the organizer {read} instead of {wanted}."),
+    "calendar-sequence": N_("The calendar invitation is revision {read} instead of {wanted}."),
+    "calendar-starts": N_("The calendar invitation starts at {read} instead of {wanted}."),
+    "calendar-uid": N_("The calendar invitation has the identifier {read} instead of {wanted}."),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
     "end-before-start": N_("the meeting would end ({read}) before it starts ({starts}). Correct “{name}”."),
@@ -25,6 +40,7 @@ SENTENCES: dict[str, str] = {
         "nothing can be written there: {reason}. Is the disk full, or the file open in another program?"
     ),
     "folder-missing": N_("the folder does not exist. Check its name in the campaign file."),
+    "image-unusable": N_("{file}: {read} is no image (png, jpg, gif, svg, webp)."),
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so nothing was said to it. Check the name in [imap]."
     ),
@@ -53,6 +69,16 @@ SENTENCES: dict[str, str] = {
     ),
     "meeting-has-begun": N_("the meeting began on {starts}: nothing is sent for it any more."),
     "meeting-is-cancelled": N_("the campaign file says that the meeting is cancelled."),
+    "message-headers": N_('The message has the header fields "{read}" instead of "{wanted}".'),
+    "message-id": N_("The message has the identifier {read} instead of {wanted}."),
+    "message-line-ends": N_("The message has line ends that mail does not allow."),
+    "message-line-too-long": N_(
+        "A line of the message has {read} characters; mail carries {wanted} at most."
+    ),
+    "message-not-ascii": N_("The message holds octets that not every mail server carries."),
+    "message-recipient": N_("The message is addressed to {read} instead of {wanted}."),
+    "message-sender": N_("The message comes from {read} instead of {wanted}."),
+    "message-unreadable": N_("The message cannot be read back whole ({read})."),
     "messages-unsound": N_(
         "nothing was sent: {n} faults were found in the messages, listed above. Correct the templates or the lists, then try again."
     ),
@@ -61,6 +87,9 @@ SENTENCES: dict[str, str] = {
     ),
     "moment-unreadable": N_(
         "“{name}” is “{read}”, which is no date and hour that can be read. Write it like 2025-03-31 14:00."
+    ),
+    "names-another-invitee": N_(
+        "The message names another invitee: {read}. Nobody may read who else is invited."
     ),
     "never-invited": N_("was not invited"),
     "no-address": N_("no usable address"),
@@ -79,14 +108,23 @@ SENTENCES: dict[str, str] = {
     "notice-incomplete": N_(
         "“{name}” is missing: the data-protection notice needs it. Fill it in, or write omitted = true in [notice] if these mails need no notice."
     ),
+    "notice-missing": N_(
+        '{file}: the data-protection notice does not say "{what}". Include _notice, or write omitted = true under [notice] in the campaign file.'
+    ),
     "now-unreadable": N_("“{read}” is not a moment. Write --now 2025-03-13T09:00."),
     "on-its-way": N_("on its way"),
+    "organizer-not-read": N_(
+        "Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml."
+    ),
     "other-address": N_("it came from another address than the one invited"),
     "password-in-file": N_(
         "a password stands in the file. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
     ),
     "password-missing": N_(
         "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}."
+    ),
+    "placeholder-left": N_(
+        'A place was not filled in: "... {read} ...". Correct the template or the campaign file.'
     ),
     "refused": N_("refused by the mail server"),
     "rehearsal-not-loopback": N_(
@@ -118,10 +156,27 @@ SENTENCES: dict[str, str] = {
     "setting-wrong": N_("“{name}” is “{read}”, which it cannot be. Possible: {wanted}."),
     "suppressed": N_("asked not to be written to"),
     "table-missing": N_("the part [{name}] is missing. Add it."),
+    "template-encoding": N_("{file}, line {line}: this file is not text. Save it again as text in UTF-8."),
+    "template-failed": N_("{file}, line {line}: this cannot be filled in: {read} ({reason})."),
+    "template-forbidden-markup": N_(
+        "{file}: a letter may not hold {read}: nothing in it is fetched from elsewhere, runs or tracks. Put images into the campaign file, under images."
+    ),
+    "template-include-missing": N_("{file}, line {line}: the included file {read} does not exist."),
+    "template-missing": N_("There is no file {file}. Write it, or copy it from the sample campaign."),
+    "template-no-subject": N_(
+        '{file}: the first line must be the subject, such as "Subject: Invitation"; it reads: {read}'
+    ),
+    "template-syntax": N_(
+        '{file}, line {line}: this is not a valid template: {read} ({reason}). Check the braces and that every "if" and "for" has its end.'
+    ),
+    "template-unknown-name": N_(
+        '{file}, line {line}: nothing is called "{read}". Did you mean "{proposal}"?'
+    ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Texts stand between quotation marks: name = "text".'
     ),
     "two-invitees": N_("it may be about several invitees"),
+    "uninvited": N_("somebody who was not invited would like to come"),
     "unknown-sender": N_("nothing ties it to an invitation"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."

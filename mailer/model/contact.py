@@ -12,10 +12,14 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a contact was read: the list's file name and the line (counted from 1) it starts on."""
+    """Where a contact was read: the list's file name and the line (counted from 1) it starts on.
+
+    `sheet` is given where more than one sheet of a workbook was read.
+    """
 
     file: str
     line: int = 0
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Contact:
 
     `email` is what goes on the wire: domain in ASCII (IDNA), spelling otherwise as the list has it; empty
     where the list gives no usable address. `fields` holds the columns nobody knows, by their heading.
+    `other_addresses` are further addresses the lists give for this person: an answer may come from them, but
+    nothing is sent there.
     """
 
     email: str
@@ -36,6 +42,7 @@ class Contact:
     groups: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     origin: Origin = Origin("")
+    other_addresses: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -72,8 +79,28 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a list was found to be, by evidence.
+
+    `format` is ``csv``, ``xlsx``, ``xls``, ``ods`` or ``vcard``. `encoding` is a codec's name and `delimiter` one
+    character, both empty where the format has none. `heading_line` is 0 where no headings were found.
+    `columns` tells what each column was taken for: its heading (or its letter) and a field of `Contact`,
+    empty for a column nobody knows.
+    """
+
+    file: str
+    format: str
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    heading_line: int = 0
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What one or more lists gave: contacts in the order of the lists, and the problems met."""
+    """What one or more lists gave: contacts in the order of the lists, the problems met, what each list was."""
 
     contacts: tuple[Contact, ...] = ()
     problems: tuple[Problem, ...] = ()
+    recognised: tuple[Recognised, ...] = ()

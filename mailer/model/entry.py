@@ -74,10 +74,14 @@ class Presence(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """Staff saw the invitee at the meeting, or did not."""
+    """Staff saw the invitee at the meeting, or did not.
+
+    `place` is the one it is said of among the people behind the address, from 1, and 0 for all of them.
+    """
 
     presence: Presence
     headcount: int | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

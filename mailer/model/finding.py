@@ -40,15 +40,36 @@ class Answer:
     asks: bool = False
 
 
+class Fault(enum.Enum):
+    """What is at fault for a message that did not arrive.
+
+    ADDRESS: there is no such mailbox or domain. DISABLED: the mailbox is closed. FULL: it is full. POLICY: our mail
+    was refused for what it is or whence it comes, so the address is not to blame. NETWORK: servers did not reach one
+    another, or ran out of time.
+    """
+
+    ADDRESS = "address"
+    DISABLED = "disabled"
+    FULL = "full"
+    POLICY = "policy"
+    NETWORK = "network"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """A mail server says that a message did not reach the mailbox."""
+    """A mail server says that a message did not reach the mailbox.
+
+    `permanent` is the server's word (class 5 of RFC 3463). Whether to stop writing to the address is told by `fault`:
+    a full mailbox or a refused sender is no reason to, even where the server calls it permanent.
+    """
 
     permanent: bool
     status: str = ""
     """Enhanced status code, RFC 3463, such as ``5.1.1``; empty where the server gave none."""
     delayed: bool = False
     """Not given up yet: a note, not a bounce (RFC 3464 section 2.3.3)."""
+    fault: Fault = Fault.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +84,14 @@ class Unattended:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Something a person must read. `proposal` is what it most likely says, if anything."""
+    """Something a person must read.
+
+    `proposal` is what it most likely says, if anything; `why` the code of what keeps it from being said outright, such
+    as ``several-attendees``.
+    """
 
     proposal: Answer | None = None
+    why: str = ""
 
 
 Claim = Answer | Undeliverable | OptOut | Unattended | Unclear

@@ -1,0 +1,140 @@
+"""An invitation turned into the octets of one message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailer import ical
+from mailer.compose.answers import opt_out_link
+from mailer.compose.crowd import Crowd, crowd
+from mailer.compose.files import attachments, images
+from mailer.compose.letter import Letter, LetterWriter
+from mailer.compose.templates import Templates
+from mailer.mime import Heading, Skeleton, ascii_address, assemble, plain, skeleton
+from mailer.model.address import Mailbox
+from mailer.model.campaign import Campaign
+from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.meeting import Meeting
+from mailer.model.message import OutgoingMessage
+
+_NO_ANSWERING_MACHINE = "DR, RN, NRN, OOF, AutoReply"
+"""For reminders (MS-OXCMAIL 2.1.3.2.20): the first invitation learns of absences, a reminder need not."""
+
+
+def prepare(
+    campaign: Campaign,
+    sources: Mapping[str, bytes],
+    *,
+    previous: Meeting | None = None,
+    whole: bool = True,
+) -> Composer:
+    """Get ready to write the letters of a campaign.
+
+    `sources` are the files of its template folder by their names below it (``invitation.txt``,
+    ``en/invitation.html``), and those of `Campaign.attachments` and `Campaign.images` by the names they have
+    there. `previous` is the meeting as it was last announced, for updates. `whole`: a cancellation means that
+    the meeting takes place for nobody, not that one person is no longer invited. Raises TemplateError for a
+    template that cannot be compiled and a file that is missing.
+    """
+    templates = Templates(
+        {name: source for name, source in sources.items() if name not in campaign.attachments},
+        folder=campaign.templates,
+        language=campaign.language,
+    )
+    pictures = images(campaign, sources)
+    writer = LetterWriter(
+        campaign,
+        templates,
+        previous=previous or campaign.meeting,
+        whole=whole,
+        images={picture.name: f"cid:{picture.content_id}" for picture in pictures},
+    )
+    frame = skeleton([*attachments(campaign, sources), *pictures])
+    return Composer(campaign, writer, frame, whole=whole, public=f"{templates.text}\n{campaign}")
+
+
+class Composer:
+    """Writes the letters of one campaign; `prepare` makes it."""
+
+    def __init__(
+        self, campaign: Campaign, letters: LetterWriter, frame: Skeleton, *, whole: bool, public: str
+    ) -> None:
+        self._campaign = campaign
+        self._letters = letters
+        self._frame = frame
+        self._whole = whole
+        self._public = public
+
+    def crowd(self, invitees: Sequence[Invitee]) -> Crowd:
+        """Gather everybody invited, for `inspect_message`; whom the templates or the campaign name is no secret."""
+        return crowd(invitees, self._public)
+
+    def letter(self, invitation: Invitation) -> Letter:
+        """Write what the message of one invitation says, without the message around it."""
+        return self._letters.write(invitation)
+
+    def write(self, invitation: Invitation, now: datetime) -> OutgoingMessage:
+        """Write the message of one invitation. The same arguments give the same octets.
+
+        Raises TemplateError where a template cannot be filled in, or forgets the data-protection notice.
+        """
+        letter = self._letters.write(invitation)
+        to = recipient(invitation.invitee)
+        method, calendar = self._calendar(invitation, letter, to, now)
+        return OutgoingMessage(
+            campaign=self._campaign.slug,
+            invitee=invitation.invitee.ref,
+            key=invitation.key,
+            message_id=invitation.message_id,
+            envelope_from=self._campaign.organizer.address,
+            recipient=to.address,
+            content=assemble(
+                self._frame,
+                self._heading(invitation, letter, to, now),
+                text=letter.text,
+                html=letter.html,
+                calendar=calendar,
+                method=method,
+            ),
+        )
+
+    def _heading(self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime) -> Heading:
+        campaign = self._campaign
+        tokens = {
+            "List-Unsubscribe": f"<{opt_out_link(campaign.organizer.address, invitation.token)}>",
+            "Content-Language": letter.language,
+        }
+        if invitation.kind is Kind.REMINDER:
+            tokens["X-Auto-Response-Suppress"] = _NO_ANSWERING_MACHINE
+        return Heading(
+            sender=campaign.sender,
+            to=to,
+            subject=letter.subject,
+            date=now.astimezone(ZoneInfo(campaign.meeting.zone)),
+            message_id=invitation.message_id,
+            reply_to=None if campaign.sender.address == campaign.organizer.address else campaign.organizer,
+            tokens=tokens,
+        )
+
+    def _calendar(
+        self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime
+    ) -> tuple[str, bytes]:
+        """The calendar object with the letter's words in it, and its method."""
+        campaign = self._campaign
+        meeting = replace(campaign.meeting, title=letter.summary, description=letter.description, agenda=())
+        about = (meeting, campaign.organizer, invitation, to)
+        if invitation.kind is Kind.CANCEL:
+            return "CANCEL", ical.cancel(*about, dtstamp=now, language=letter.language, whole=self._whole)
+        return "REQUEST", ical.request(*about, dtstamp=now, language=letter.language)
+
+
+def recipient(invitee: Invitee) -> Mailbox:
+    """The mailbox a letter goes to, named after everybody behind it.
+
+    It is the To, the ATTENDEE and the address given to the server: clients look for themselves in the list.
+    """
+    names = [plain(person.name or person.organisation) for person in invitee.people]
+    return Mailbox(ascii_address(invitee.people[0].email or invitee.email), ", ".join(filter(None, names)))

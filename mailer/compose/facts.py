@@ -1,0 +1,166 @@
+"""What templates can say: the names they may use, and the values behind them for one invitee."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from mailer.compose.answers import answer_links, opt_out_link
+from mailer.compose.tongues import TONGUES, Tongue
+from mailer.mime import plain
+from mailer.model.campaign import Campaign, ListSource
+from mailer.model.contact import Contact
+from mailer.model.finding import PartStat
+from mailer.model.invitation import Invitation
+from mailer.model.meeting import Meeting
+
+
+class Named:
+    """Values under names that people chose: ``fields.items`` is the column *items*, since there are no methods."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+
+def campaign_facts(
+    campaign: Campaign, tongue: Tongue, previous: Meeting, images: Mapping[str, str]
+) -> dict[str, object]:
+    """What a letter in one language says to everybody."""
+    typeset = TONGUES[campaign.language].typeset
+    return {
+        "campaign": {
+            "subject": typeset(campaign.subject),
+            "host": typeset(campaign.host),
+            "inviter": campaign.inviter,
+            "inviter_function": typeset(campaign.inviter_function),
+            "organizer": campaign.organizer.name or campaign.organizer.address,
+            "organizer_address": campaign.organizer.address,
+            "contact": campaign.contact,
+            "poll": campaign.poll,
+        },
+        "meeting": _meeting(campaign.meeting, tongue, typeset),
+        "previous": _meeting(previous, tongue, typeset),
+        "changes": _changes(previous, campaign.meeting),
+        "values": Named(campaign.extra),
+        "images": Named(images),
+    }
+
+
+def invitation_facts(
+    campaign: Campaign, invitation: Invitation, tongue: Tongue, whole: bool
+) -> dict[str, object]:
+    """What the letter says to one invitee."""
+    people = tuple(map(_clean, invitation.invitee.people))
+    answers = answer_links(campaign.organizer.address, invitation.token, tongue)
+    by_name = {link.partstat: link for link in answers}
+    return {
+        "salutation": tongue.salutation(people),
+        "people": [_person(person) for person in people],
+        "contact": _person(people[0]),
+        "answers": {
+            "all": answers,
+            "yes": by_name[PartStat.ACCEPTED],
+            "no": by_name[PartStat.DECLINED],
+            "maybe": by_name[PartStat.TENTATIVE],
+        },
+        "opt_out": opt_out_link(campaign.organizer.address, invitation.token),
+        "notice": _notice(campaign, people[0], tongue),
+        "kind": invitation.kind.value,
+        "whole": whole,
+        "test": invitation.test,
+    }
+
+
+def list_of(campaign: Campaign, contact: Contact) -> ListSource | None:
+    """The list a contact was read from, or the only one there is."""
+    for source in campaign.lists:
+        if contact.origin.file and source.path.endswith(contact.origin.file.rpartition("/")[2]):
+            return source
+    return campaign.lists[0] if len(campaign.lists) == 1 else None
+
+
+def _meeting(meeting: Meeting, tongue: Tongue, typeset: Callable[[str], str]) -> dict[str, object]:
+    zone = ZoneInfo(meeting.zone)
+    starts, ends = meeting.starts.astimezone(zone), meeting.ends.astimezone(zone)
+    return {
+        "title": typeset(meeting.title),
+        "when": tongue.span(starts, ends, all_day=meeting.all_day),
+        "day": tongue.day(starts),
+        "starts": starts,
+        "ends": ends,
+        "all_day": meeting.all_day,
+        "place": typeset(", ".join(filter(None, (meeting.room, meeting.place)))),
+        "address": meeting.place,
+        "room": meeting.room,
+        "description": typeset(" ".join(meeting.description.split())),
+        "agenda": [typeset(item) for item in meeting.agenda],
+        "url": meeting.url,
+    }
+
+
+def _changes(previous: Meeting, meeting: Meeting) -> dict[str, bool]:
+    def differ(*names: str) -> bool:
+        return any(getattr(previous, name) != getattr(meeting, name) for name in names)
+
+    return {
+        "any": previous != meeting,
+        "asks_again": differ("starts", "ends", "all_day", "place"),
+        "when": differ("starts", "ends", "all_day"),
+        "place": differ("place", "room"),
+        "agenda": differ("agenda"),
+        "title": differ("title"),
+    }
+
+
+def _notice(campaign: Campaign, contact: Contact, tongue: Tongue) -> dict[str, object]:
+    """The notice, with what the contact's own list says of its basis and origin (RGPD article 14)."""
+    source = list_of(campaign, contact) or ListSource("")
+    return {
+        **asdict(campaign.notice),
+        "basis": source.legal_basis or campaign.notice.basis,
+        "source": source.obtained_from,
+        "collected_on": _date(source.collected_on, tongue),
+    }
+
+
+def _date(written: str, tongue: Tongue) -> str:
+    try:
+        return tongue.date_of(date.fromisoformat(written))
+    except ValueError:
+        return written
+
+
+def _clean(person: Contact) -> Contact:
+    """The same person on one line: nothing in a list can start a line of a letter, or a header."""
+    return replace(
+        person,
+        civility=plain(person.civility),
+        first_name=plain(person.first_name),
+        last_name=plain(person.last_name),
+        organisation=plain(person.organisation),
+        function=plain(person.function),
+        fields={name: plain(value) for name, value in person.fields.items()},
+    )
+
+
+def _person(person: Contact) -> dict[str, object]:
+    return {
+        "civility": person.civility,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "name": person.name,
+        "organisation": person.organisation,
+        "function": person.function,
+        "email": person.email,
+        "fields": Named(person.fields),
+    }

@@ -1,0 +1,136 @@
+"""What a letter says to one invitee: subject, text, HTML and the words of the calendar entry."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import css_inline
+
+from mailer.compose.facts import campaign_facts, invitation_facts
+from mailer.compose.notice import missing_from_page, missing_from_text
+from mailer.compose.page import forbidden_in
+from mailer.compose.templates import Templates
+from mailer.compose.tongues import TONGUES, Tongue, primary
+from mailer.errors import TemplateError
+from mailer.mime import plain
+from mailer.model.campaign import Campaign
+from mailer.model.invitation import Invitation
+from mailer.model.meeting import Meeting
+
+_SUBJECT_LINE = re.compile(
+    r"\s*(?:Objet|Subject)[^\S\n]*:[^\S\n]*(?P<subject>\S[^\n]*)(?:\n|\Z)", re.IGNORECASE
+)
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter before it is a message. `summary` and `description` are what the calendar shows."""
+
+    language: str
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    summary: str = field(repr=False)
+    description: str = field(repr=False)
+
+
+class LetterWriter:
+    """Fills in the templates of one campaign."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        templates: Templates,
+        *,
+        previous: Meeting,
+        whole: bool,
+        images: Mapping[str, str],
+    ) -> None:
+        self._campaign = campaign
+        self._templates = templates
+        self._whole = whole
+        self._facts = {
+            language: campaign_facts(campaign, tongue, previous, images)
+            for language, tongue in TONGUES.items()
+        }
+        self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+        self._pages_looked_at: set[str] = set()
+
+    def write(self, invitation: Invitation) -> Letter:
+        """Write to one invitee, in their language where there are templates for it."""
+        language = self._language(invitation)
+        tongue = TONGUES[language]
+        facts: dict[str, object] = {
+            **self._facts[language],
+            **invitation_facts(self._campaign, invitation, tongue, self._whole),
+            "language": language,
+        }
+        kind = invitation.kind.value
+        subject, text = self._headed(f"{kind}.txt", language, facts)
+        page = self._templates.render(f"{kind}.html", language, {**facts, "subject": subject})
+        self._look_at(page, f"{kind}.html", language)
+        self._look_for_notice(kind, language, text, page)
+        # Inlined after rendering: an HTML parser moves a `{% for %}` out of the table it stands in.
+        page = self._inliner.inline(page)
+        summary, description = self._headed("calendar.txt", language, facts)
+        letter = Letter(language, subject, text, page, summary.replace("\u00a0", " "), description)
+        return _marked(letter, tongue) if invitation.test else letter
+
+    def _language(self, invitation: Invitation) -> str:
+        """The language to write in: that of the invitee where there are templates, else the campaign's."""
+        wanted = primary(invitation.invitee.language)
+        if wanted in TONGUES and self._templates.speaks(wanted, f"{invitation.kind.value}.txt"):
+            return wanted
+        return self._campaign.language
+
+    def _headed(self, name: str, language: str, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Render a text that begins with its subject, as letters do: ``Objet : ...``, then the rest."""
+        rendered = _TRAILING.sub("", self._templates.render(name, language, facts))
+        head = _SUBJECT_LINE.match(rendered)
+        if head is None:
+            line = rendered.lstrip().partition("\n")[0]
+            raise TemplateError(
+                "template-no-subject", file=self._templates.path(name, language), line=1, read=line
+            )
+        return plain(head["subject"]), _BLANK_LINES.sub("\n\n", rendered[head.end() :]).strip() + "\n"
+
+    def _look_at(self, page: str, name: str, language: str) -> None:
+        """Refuse a page that fetches or runs anything; once is enough, since no list can add markup to it."""
+        path = self._templates.path(name, language)
+        if path not in self._pages_looked_at:
+            if found := forbidden_in(page):
+                raise TemplateError("template-forbidden-markup", file=path, read=found)
+            self._pages_looked_at.add(path)
+
+    def _look_for_notice(self, kind: str, language: str, text: str, page: str) -> None:
+        """Refuse a letter without the data-protection notice."""
+        notice, translated = self._campaign.notice, language != self._campaign.language
+        missing = {
+            f"{kind}.txt": missing_from_text(notice, text, translated=translated),
+            f"{kind}.html": missing_from_page(notice, page, translated=translated),
+        }
+        for name, what in missing.items():
+            if what:
+                raise TemplateError("notice-missing", file=self._templates.path(name, language), what=what)
+
+
+def _marked(letter: Letter, tongue: Tongue) -> Letter:
+    """Say that it is a test, in the subject, the body and the calendar, whatever the templates do."""
+    note = f"{tongue.TEST_MARK} {tongue.TEST_NOTE}"
+    banner = f'<p style="margin:0;padding:12px;background:#fff3bf;color:#1a1a1a">{html.escape(note)}</p>'
+    body = _BODY.search(letter.html)
+    at = body.end() if body else 0
+    return replace(
+        letter,
+        subject=f"{tongue.TEST_MARK} {letter.subject}",
+        text=f"{note}\n\n{letter.text}",
+        html=letter.html[:at] + banner + letter.html[at:],
+        summary=f"{tongue.TEST_MARK} {letter.summary}",
+        description=f"{note}\n\n{letter.description}",
+    )

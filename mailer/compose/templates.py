@@ -1,0 +1,196 @@
+"""The campaign's templates: loaded from what the caller read, and filled in without ever running a value.
+
+What an officer writes is a template; what a contact list says is data. Data is never compiled, and in HTML it
+is always escaped: a template that ends in ``.txt`` is not, so HTML cannot include one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import NoReturn
+
+import jinja2
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailer.compose.tongues import TONGUES, Tongue
+from mailer.errors import TemplateError
+
+_JINJA = r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"
+_NOT_PROSE = {
+    ".txt": re.compile(f"({_JINJA})", re.DOTALL),
+    ".html": re.compile(rf"({_JINJA}|<style\b.*?</style>|<(?:{_JINJA}|[^>])*>)", re.DOTALL | re.IGNORECASE),
+}
+"""What lies between the words of a template: nothing in it is typeset."""
+_MISSING_NAME = re.compile(r"'([^']+)' is undefined|has no (?:attribute|element) '?([^']+)'?")
+
+
+class Templates:
+    """The templates of one campaign, all compiled. Raises TemplateError for the first that cannot be.
+
+    `folder` is what they are known to lie in, for error messages; `language` is theirs. Those of another language
+    lie in a folder of its name: where a letter is in English, every name, included ones too, is looked up in
+    ``en`` first.
+    """
+
+    __slots__ = ("_environments", "_folder", "_language", "_sources")
+
+    def __init__(self, sources: Mapping[str, bytes], *, folder: str, language: str) -> None:
+        self._folder = folder
+        self._language = language
+        self._sources = {
+            name: self._decode(name, source)
+            for name, source in sources.items()
+            if name.endswith(tuple(_NOT_PROSE))
+        }
+        foreign = {name.partition("/")[0] for name in self._sources if "/" in name} & TONGUES.keys()
+        self._environments = {spoken: self._environment(spoken) for spoken in {language, *foreign}}
+        for spoken in self._environments:
+            for name in sorted(self._sources):
+                if name.startswith(f"{spoken}/") or ("/" not in name and spoken == language):
+                    self._get(name.removeprefix(f"{spoken}/"), spoken)
+
+    @property
+    def text(self) -> str:
+        """Every template as the officer wrote it."""
+        return "\n".join(self._sources.values())
+
+    def speaks(self, language: str, name: str) -> bool:
+        """Whether there is a template of this name in this language."""
+        return f"{language}/{name}" in self._sources
+
+    def path(self, name: str, language: str) -> str:
+        """The file behind a template in one language, as the officer knows it."""
+        return f"{self._folder}/{self._source_name(name, language)}"
+
+    def render(self, name: str, language: str, facts: Mapping[str, object]) -> str:
+        """Fill in one template. Raises TemplateError with file, line and what stands there."""
+        template = self._get(name, language)
+        try:
+            return template.render(facts)
+        except jinja2.UndefinedError as error:
+            self._complain_of_name(error, facts)
+        except jinja2.TemplateNotFound as error:
+            self._complain("template-include-missing", error, read=str(error.name))
+        except (jinja2.TemplateError, RecursionError, *_VALUE_ERRORS) as error:
+            self._complain("template-failed", error, reason=str(error))
+
+    def _environment(self, language: str) -> jinja2.Environment:
+        environment = _Environment(
+            loader=jinja2.FunctionLoader(lambda name: self._load(name, language)),
+            undefined=jinja2.StrictUndefined,
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.filters.pop("safe")
+        environment.filters.update(_FILTERS)
+        return environment
+
+    def _get(self, name: str, language: str) -> jinja2.Template:
+        try:
+            return self._environments[language].get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            at, line = error.filename or name, error.lineno
+            raise TemplateError(
+                "template-syntax",
+                file=f"{self._folder}/{at}",
+                line=line,
+                read=self._line(at, line),
+                reason=error.message or "",
+            ) from error
+        except jinja2.TemplateNotFound as error:
+            raise TemplateError("template-missing", file=f"{self._folder}/{error.name}") from error
+
+    def _load(self, name: str, language: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """Give a template with its words typeset; the second value is the file its errors are reported in."""
+        file = self._source_name(name, language)
+        if file not in self._sources:
+            return None
+        tongue = TONGUES[language if file != name else self._language]
+        pieces = _NOT_PROSE[file[file.rindex(".") :]].split(self._sources[file])
+        pieces[::2] = map(tongue.typeset, pieces[::2])
+        return "".join(pieces), file, lambda: True
+
+    def _source_name(self, name: str, language: str) -> str:
+        return f"{language}/{name}" if self.speaks(language, name) else name
+
+    def _complain_of_name(self, error: jinja2.UndefinedError, facts: Mapping[str, object]) -> NoReturn:
+        """A name nothing is known by: say it, and the known one it is most like."""
+        missing = _MISSING_NAME.search(str(error))
+        read = (missing[1] or missing[2]) if missing else ""
+        proposal = next(iter(difflib.get_close_matches(read, _names(facts), 1)), "")
+        self._complain("template-unknown-name", error, read=read, proposal=proposal)
+
+    def _complain(self, code: str, error: Exception, *, read: str = "", **values: str) -> NoReturn:
+        at, line = self._place(error)
+        read = read or self._line(at, line)
+        raise TemplateError(code, file=f"{self._folder}/{at}", line=line, read=read, **values) from error
+
+    def _place(self, error: BaseException) -> tuple[str, int]:
+        """Find the file and line an error came from: Jinja puts both into the traceback."""
+        at, line, trace = "", 0, error.__traceback__
+        while trace is not None:
+            if (file := trace.tb_frame.f_code.co_filename) in self._sources:
+                at, line = file, trace.tb_lineno
+            trace = trace.tb_next
+        return at, line
+
+    def _line(self, name: str, number: int) -> str:
+        lines = self._sources.get(name, "").splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def _decode(self, name: str, source: bytes) -> str:
+        """Read a template as UTF-8, or as the Windows code page a plain editor may have left it in."""
+        for encoding in ("utf-8-sig", "cp1252"):
+            try:
+                return source.decode(encoding).replace("\r\n", "\n")
+            except UnicodeDecodeError as error:
+                line = source.count(b"\n", 0, error.start) + 1
+        raise TemplateError("template-encoding", file=f"{self._folder}/{name}", line=line)
+
+
+_VALUE_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+"""What calculating with a value can end in."""
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Keeps texts, whose values are not escaped, out of HTML."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        if parent.endswith(".html") and not template.endswith(".html"):
+            raise jinja2.TemplateRuntimeError(f"{template} is no HTML")
+        return template
+
+
+@jinja2.pass_context
+def _day(context: Context, moment: date) -> str:
+    return _tongue(context).day(moment)
+
+
+@jinja2.pass_context
+def _time(context: Context, moment: datetime) -> str:
+    return _tongue(context).time(moment)
+
+
+@jinja2.pass_context
+def _typeset(context: Context, text: str) -> str:
+    return _tongue(context).typeset(text)
+
+
+def _tongue(context: Context) -> Tongue:
+    return TONGUES[context["language"]]
+
+
+_FILTERS = {"day": _day, "time": _time, "typeset": _typeset}
+"""What an officer can write behind a value: ``{{ meeting.starts|day }}``, in the language of the letter."""
+
+
+def _names(facts: Mapping[str, object]) -> list[str]:
+    """Every name a template can say, the inner ones without the dot."""
+    groups = (fact for fact in facts.values() if isinstance(fact, Iterable) and not isinstance(fact, str))
+    return [*facts, *(name for group in groups for name in group if isinstance(name, str))]

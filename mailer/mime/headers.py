@@ -1,0 +1,134 @@
+"""Header fields as they are written: ASCII, folded, and never more fields than were meant.
+
+The standard library's writer turns a long List-Unsubscribe or In-Reply-To into encoded words, and lets a
+decoded ``=?UTF-8?Q?=0A?=`` start a new field (CVE-2024-6923); nothing of it is used here. A value is taken
+literally: what looks like an encoded word in it is encoded again, so that readers show what was typed.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache
+
+from mailer.errors import UserError
+from mailer.model.address import Mailbox
+
+_CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ufeff]+")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_WIDTH = 76
+_WORD_OCTETS = 75 - len("=?utf-8?q??=")
+_LONGEST_ATOM = 60
+
+
+def plain(value: str) -> str:
+    """Return `value` in one line: runs of space, line ends and control characters become one space."""
+    return _CONTROLS.sub(" ", value.encode("utf-8", "replace").decode("utf-8")).strip(" ")
+
+
+@lru_cache(maxsize=64)
+def unstructured(name: str, value: str) -> bytes:
+    """Write a field that holds words for people, such as Subject (RFC 5322 section 3.2.5)."""
+    value = plain(value)
+    words = value.split(" ") if _is_wirable(value) else _encoded_words(value, len(name) + 2)
+    return _fold(name, words)
+
+
+@lru_cache(maxsize=64)
+def mailbox(name: str, who: Mailbox) -> bytes:
+    """Write a field that holds one mailbox, such as From or To (RFC 5322 section 3.4)."""
+    return _fold(name, [*_phrase(plain(who.name), len(name) + 2), f"<{ascii_address(who.address)}>"])
+
+
+def verbatim(name: str, value: str) -> bytes:
+    """Write a field that is made of tokens, such as Message-ID or List-Unsubscribe, on one line.
+
+    No reader expects encoded words there, and some do not expect folding. Raises ValueError for what is not
+    printable ASCII or longer than a line can be.
+    """
+    if not (value.isascii() and value.isprintable()) or len(name) + len(value) > 996:
+        raise ValueError(f"{name} cannot hold {value!r}")
+    return f"{name}: {value}\r\n".encode("ascii")
+
+
+def date(name: str, moment: datetime) -> bytes:
+    """Write a date field, RFC 5322 section 3.3."""
+    return verbatim(name, format_datetime(moment))
+
+
+def ascii_address(address: str) -> str:
+    """Return the address as SMTP without SMTPUTF8 can carry it: the domain in IDNA.
+
+    Raises UserError where the local part is not ASCII, or where it is no address.
+    """
+    local, _, domain = address.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        domain = ""
+    wire = f"{local}@{domain}"
+    if not _ADDRESS.fullmatch(wire):
+        raise UserError("address-not-sendable", read=address)
+    return wire
+
+
+def _encoded_words(value: str, taken: int) -> list[str]:
+    """Cut `value` into encoded words, each of whole characters (RFC 2047 section 2).
+
+    A line that holds one may have 76 characters; `taken` of them are used before the first word.
+    """
+    octets = value.encode()
+    if sum(octet in _Q_SAFE or octet == 0x20 for octet in octets) * 2 >= len(octets):
+        words = _gather([_q(character) for character in value], _WORD_OCTETS - taken, _WORD_OCTETS)
+        return [f"=?utf-8?q?{word}?=" for word in words]
+    words = _gather(list(value), (_WORD_OCTETS - taken) // 4 * 3, _WORD_OCTETS // 4 * 3)
+    return [f"=?utf-8?b?{binascii.b2a_base64(word.encode(), newline=False).decode()}?=" for word in words]
+
+
+def _q(character: str) -> str:
+    """One character in the Q encoding, strict enough for a phrase (RFC 2047 section 5 rule 3)."""
+    if character == " ":
+        return "_"
+    return "".join(chr(octet) if octet in _Q_SAFE else f"={octet:02X}" for octet in character.encode())
+
+
+def _gather(pieces: list[str], first: int, room: int) -> list[str]:
+    """Join pieces in order into words of at most `room` octets of UTF-8, the first of at most `first`."""
+    words, word, size, limit = [], "", 0, first
+    for piece in pieces:
+        length = len(piece.encode())
+        if size + length > limit:
+            words.append(word)
+            word, size, limit = "", 0, room
+        word += piece
+        size += length
+    return [*words, word]
+
+
+def _is_wirable(value: str) -> bool:
+    """Whether the words can go as they are: ASCII, nothing like an encoded word, none too long to fold."""
+    return value.isascii() and "=?" not in value and max(map(len, value.split(" "))) <= _LONGEST_ATOM
+
+
+def _phrase(name: str, taken: int) -> list[str]:
+    if not name:
+        return []
+    # Readers get a backslash inside a quoted string wrong more often than an encoded word.
+    if not _is_wirable(name) or set(name) & set('"\\'):
+        return _encoded_words(name, taken)
+    return (name if _ATOMS.fullmatch(name) else f'"{name}"').split(" ")
+
+
+def _fold(name: str, words: list[str]) -> bytes:
+    """Join words with single spaces, breaking lines before those that would pass column 76."""
+    lines, current = [], f"{name}:"
+    for word in words:
+        if len(current) + 1 + len(word) > _WIDTH and current != f"{name}:":
+            lines.append(current)
+            current = ""
+        current += f" {word}"
+    return "\r\n".join([*lines, current, ""]).encode("ascii")
