@@ -40,10 +40,11 @@ class ServerTable(Table):
 class ImapTable(ServerTable):
     """The mailbox that is read: `folder` first, then the junk folder if the server names one.
 
-    `authserv_ids` names the servers whose Authentication-Results are believed (RFC 8601); nobody's by default.
+    `done_folder` is where read answers are moved; empty leaves them where they are. `authserv_ids` names the servers whose Authentication-Results are believed (RFC 8601); nobody's by default.
     """
 
     folder: str = "INBOX"
+    done_folder: str = ""
     authserv_ids: list[str] = []
 
 
@@ -105,6 +106,7 @@ class Settings:
     smtp: Account
     imap: Account
     imap_folder: str
+    imap_done_folder: str
     authserv_ids: tuple[str, ...]
     store_url: str
     delivery: Delivery
@@ -143,6 +145,7 @@ def load(workspace: Path) -> Settings:
         smtp=_account(read.smtp, {"tls": 465, "starttls": 587, "none": 25}),
         imap=_account(read.imap, {"tls": 993, "starttls": 143, "none": 143}),
         imap_folder=read.imap.folder,
+        imap_done_folder=read.imap.done_folder,
         authserv_ids=tuple(read.imap.authserv_ids),
         store_url=read.store.url or f"sqlite:///{(workspace / 'data' / 'mailer.sqlite').resolve()}",
         delivery=Delivery(

@@ -2,7 +2,7 @@
 
 from mailer.campaign.from_toml import read
 from mailer.campaign.plan import Change, Due, Known, Left, Plan, change, is_late, plan
-from mailer.campaign.tokens import TOKEN, invitation, reference, test_invitation, tester
+from mailer.campaign.tokens import TOKEN, invitation, is_test, reference, test_invitation, tester
 
 __all__ = [
     "TOKEN",
@@ -14,6 +14,7 @@ __all__ = [
     "change",
     "invitation",
     "is_late",
+    "is_test",
     "plan",
     "read",
     "reference",

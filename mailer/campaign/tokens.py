@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mailer.model.address import normal
@@ -50,15 +51,42 @@ def test_invitation(secret: bytes, campaign: Campaign, invitee: Invitee, number:
     return _named(secret, campaign, test, "test-")
 
 
+_TEST_ID = re.compile(r"<test\.(\d{1,20})\.")
+
+
+def is_test(
+    secret: bytes,
+    campaign: Campaign,
+    writer: Contact,
+    *,
+    uid: str,
+    subject: str,
+    message_ids: Iterable[str],
+) -> bool:
+    """Whether what `writer` sent back shows the names of a test that was sent to them."""
+    invitee = tester(secret, campaign.slug, writer)
+    names = test_invitation(secret, campaign, invitee, 0)
+    if uid == names.uid or names.token in subject.lower():
+        return True
+    for message_id in message_ids:
+        numbered = _TEST_ID.match(message_id)
+        if numbered:
+            sent = test_invitation(secret, campaign, invitee, int(numbered[1]))
+            if hmac.compare_digest(sent.message_id.encode(), message_id.encode()):
+                return True
+    return False
+
+
 def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) -> Invitation:
     def digest(purpose: str, *more: str) -> bytes:
         return _derive(secret, prefix + purpose, campaign.slug, plain.invitee.ref, *more)
 
+    mark = f"test.{plain.number}." if plain.test else ""
     return replace(
         plain,
         uid=str(uuid.UUID(bytes=digest("uid")[:16], version=4)),
         token=_base32(digest("reply"))[:26],
-        message_id=f"<{digest('message-id', plain.key)[:16].hex()}@{campaign.sender.domain}>",
+        message_id=f"<{mark}{digest('message-id', plain.key)[:16].hex()}@{campaign.sender.domain}>",
     )
 
 

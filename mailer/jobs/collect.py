@@ -1,27 +1,17 @@
-"""Read the mailbox and write down what came: every mail once, whatever its shape, and none marked or moved."""
+"""Read the mailbox and write down what came: every mail once, whatever its shape, and none marked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from mailer import campaign as campaigns
 from mailer import inbox
+from mailer.jobs.attribute import Attributed, Situation, attribute, survey
 from mailer.jobs.understand import understand
 from mailer.model.campaign import Campaign
-from mailer.model.contact import Contact
-from mailer.model.entry import Channel, Entry, Heard, Trust
-from mailer.model.finding import (
-    Answer,
-    Finding,
-    MailKind,
-    OptOut,
-    Unattended,
-    Unclear,
-    Undeliverable,
-)
-from mailer.model.message import IncomingMessage
+from mailer.model.entry import Heard
+from mailer.model.finding import Unclear
 from mailer.store import Read, Store
 from mailer.wire import Fetched, MailboxReader
 
@@ -34,26 +24,29 @@ class Report:
     """What a reading gave. Counts are of mails.
 
     `kept` were recorded for an invitee; `waiting` of all recorded wait for a person; `strange` have nothing to do
-    with any invitation; `again` had been read before, somewhere else; `tests` answer a test message.
+    with any invitation; `turned_away` wanted to come to a meeting for invitees only, and `newcomers` were put on the roll; `again` had been read before, somewhere else; `tests` answer a test message.
     """
 
     kept: int = 0
     waiting: int = 0
     strange: int = 0
+    turned_away: int = 0
+    newcomers: int = 0
     again: int = 0
     tests: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a mail is understood against."""
-
-    index: inbox.Index
-    campaigns: Mapping[str, Campaign]
-    latest: str
-    secret: bytes = field(repr=False)
-    trusted: Sequence[str] = ()
+    def add(self, kind: str, attributed: Attributed) -> None:
+        """Count one mail."""
+        self.by_kind[kind] = self.by_kind.get(kind, 0) + 1
+        self.strange += attributed.aside == "strange"
+        self.tests += attributed.aside == "test"
+        self.turned_away += attributed.aside == "turned-away"
+        self.newcomers += attributed.newcomer is not None
+        if attributed.entry and isinstance(attributed.entry.fact, Heard):
+            heard = attributed.entry.fact
+            self.kept += bool(attributed.entry.invitee)
+            self.waiting += heard.held or isinstance(heard.finding.claim, Unclear)
 
 
 def collect(
@@ -63,12 +56,14 @@ def collect(
     *,
     now: Callable[[], datetime],
     trusted: Sequence[str] = (),
+    done_folder: str = "",
     progress: Progress | None = None,
 ) -> Report:
     """Read what is new in every folder answers may lie in.
 
     Each mail is recorded in one step with the note that it was read, so that stopping at any moment loses and
-    doubles nothing. Mails older than the first invitation are passed over.
+    doubles nothing. Mails older than the first invitation are passed over. Answers are moved to `done_folder`, where
+    one is named, after they are in the ledger.
     """
     report = Report()
     situation = survey(store, known, trusted)
@@ -81,23 +76,13 @@ def collect(
         for done, uid in enumerate(uids, 1):
             fetched = reader.fetch(uid)
             if fetched is not None:
-                _take(fetched, name, folder.uidvalidity, store, situation, now(), report)
+                ours = _take(fetched, name, folder.uidvalidity, store, situation, now(), report)
+                if ours and done_folder:
+                    reader.move(uid, done_folder)
+                    reader.examine(name)
             if progress:
                 progress(done, len(uids))
     return report
-
-
-def survey(store: Store, known: Mapping[str, Campaign], trusted: Sequence[str] = ()) -> Situation:
-    """Learn everything that can lead a mail back to its invitee."""
-    index = inbox.Index()
-    slugs = store.campaigns()
-    for slug in slugs:
-        for invitee in store.roll(slug):
-            index.enrol(inbox.Holder(slug, invitee.ref), invitee.email)
-    for issued in store.issued():
-        holder = inbox.Holder(issued.campaign, issued.invitee)
-        index.add(holder, uid=issued.uid, token=issued.token, message_id=issued.message_id)
-    return Situation(index, known, slugs[-1] if slugs else "", store.secret(), trusted)
 
 
 def _since(store: Store) -> datetime | None:
@@ -115,16 +100,20 @@ def _take(
     situation: Situation,
     now: datetime,
     report: Report,
-) -> None:
-    """Understand one mail and record it."""
+) -> bool:
+    """Understand one mail and record it; say whether it has to do with an invitation."""
     name = f"{folder}/{uidvalidity}/{fetched.uid}"
     digest = inbox.digest(fetched.content) if fetched.content is not None else name
     if store.has_read(digest):
         report.again += 1
         store.record(Read(folder, uidvalidity, fetched.uid, digest), ())
-        return
+        return False
     message, finding = understand(fetched.content)
-    entries = tuple(_entries(message, finding, situation, fetched.arrived, now, digest, report))
+    attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=now, digest=digest)
+    if attributed.newcomer and attributed.entry:
+        store.enrol(attributed.entry.campaign, [attributed.newcomer], now)
+    if attributed.suppress:
+        store.suppress(attributed.suppress, now, "asked")
     read = Read(
         folder,
         uidvalidity,
@@ -135,97 +124,6 @@ def _take(
         subject=message.subject,
         arrived=fetched.arrived,
     )
-    store.record(read, entries)
-    kind = finding.kind.value
-    report.by_kind[kind] = report.by_kind.get(kind, 0) + 1
-    for entry in entries:
-        assert isinstance(entry.fact, Heard)
-        report.kept += bool(entry.invitee)
-        report.waiting += entry.fact.held or isinstance(entry.fact.finding.claim, Unclear)
-
-
-def _entries(
-    message: IncomingMessage,
-    finding: Finding,
-    situation: Situation,
-    arrived: datetime,
-    now: datetime,
-    digest: str,
-    report: Report,
-) -> Iterable[Entry]:
-    """What the ledger should say of one mail: nothing for what has nothing to do with us."""
-    vouched = inbox.vouched(message, situation.trusted)
-    found = inbox.match(message, finding, situation.index, vouched=vouched)
-    if found.trust <= Trust.ADDRESS and _answers_a_test(message, finding, situation):
-        report.tests += 1
-        return
-    if found.holder is None and not _concerns_us(message, finding, found):
-        report.strange += 1
-        return
-    slug = found.holder.campaign if found.holder else situation.latest
-    said_at = _said_at(message, arrived, now)
-    why = found.why or _late(situation.campaigns.get(slug), finding, said_at)
-    yield Entry(
-        campaign=slug,
-        invitee=found.holder.invitee if found.holder else "",
-        recorded_at=now,
-        channel=Channel.CALENDAR if finding.calendar else Channel.TEXT,
-        fact=Heard(
-            finding=finding,
-            said_at=said_at,
-            trust=found.trust,
-            held=bool(why) and not isinstance(finding.claim, Unattended),
-            why=why,
-        ),
-        source=digest,
-    )
-
-
-def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match) -> bool:
-    """Whether a mail that no invitee can be found for still waits for a person.
-
-    A calendar answer, a bounce or words from a stranger may be about an invitation that was passed on; what a list
-    or a robot sends is not.
-    """
-    if found.trust is not Trust.NOTHING:
-        return True
-    match finding.claim:
-        case Unattended():
-            return False
-        case Answer() | OptOut() | Undeliverable():
-            return True
-        case Unclear():
-            return finding.kind in (MailKind.REPLY, MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER) and (
-                not message.header("list-id")
-            )
-
-
-def _said_at(message: IncomingMessage, arrived: datetime, now: datetime) -> datetime:
-    """When it was said: the mail's own date, which cannot be later than its arrival."""
-    arrived = arrived if arrived.year > 1970 else now
-    return min(message.date or arrived, arrived).astimezone(UTC)
-
-
-def _late(campaign: Campaign | None, finding: Finding, said_at: datetime) -> str:
-    """An answer after the meeting is shown apart; it changes nothing."""
-    if campaign and isinstance(finding.claim, Answer) and said_at > campaign.meeting.ends:
-        return "after-the-meeting"
-    return ""
-
-
-def _answers_a_test(message: IncomingMessage, finding: Finding, situation: Situation) -> bool:
-    """Whether a mail answers a message of ``send --test``, which left no trace to match it against.
-
-    Its names can be derived again for whoever writes.
-    """
-    writers = {box.address for box in message.reply_to}
-    writers |= {message.sender.address} if message.sender else set()
-    writers |= {finding.calendar.attendee} if finding.calendar else set()
-    uid = finding.calendar.uid.lower() if finding.calendar else ""
-    for campaign in situation.campaigns.values():
-        for address in filter(None, writers):
-            tester = campaigns.tester(situation.secret, campaign.slug, Contact(address))
-            names = campaigns.test_invitation(situation.secret, campaign, tester, 0)
-            if uid == names.uid or names.token in message.subject.lower():
-                return True
-    return False
+    store.record(read, [attributed.entry] if attributed.entry else [])
+    report.add(finding.kind.value, attributed)
+    return attributed.entry is not None

@@ -16,7 +16,7 @@ from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Problem
 from mailer.model.entry import Announced, Channel, Entry
-from mailer.model.invitation import Invitation, Kind
+from mailer.model.invitation import Invitation, Invitee, Kind
 from mailer.model.meeting import Meeting
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
@@ -28,7 +28,7 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be sent.
+    """What would be sent, and the whole roll.
 
     `announcement` is what the invitees are told by it, where that is new. `change` is set for an update.
     `waiting` counts messages of earlier plans that have not left yet: sending takes them along. `doubtful` counts
@@ -36,6 +36,7 @@ class Draft:
     """
 
     campaign: Campaign
+    roll: tuple[Invitee, ...]
     plan: campaigns.Plan
     announcement: Announced | None
     change: campaigns.Change
@@ -151,7 +152,7 @@ def inspect(
 
     `mailbox` is the address that is read for answers. Raises TemplateError where a template cannot be filled in.
     """
-    crowd = composer.crowd(due.invitee for due in draft.plan.due)
+    crowd = composer.crowd(draft.roll)
     problems: list[Problem] = []
     for done, invitation in enumerate(draft.invitations(secret), 1):
         message = composer.write(invitation, now)
@@ -224,6 +225,7 @@ def _draft(
     states = [state for messages in record.outbox.values() for state in messages.values()]
     return Draft(
         campaign=campaign,
+        roll=record.roll,
         plan=plan,
         announcement=announcement,
         change=campaigns.Change(),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError, MailboxLoginError
+from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedResponseError
 from imap_tools.imap_utf7 import utf7_encode
 
 from mailer.errors import WireError
@@ -137,9 +137,18 @@ class ImapReader:
 
         A server that died answers a poll at once with nothing; so the connection is probed afterwards.
         """
+        idle, client = self._box.idle, self._box.client
         with self._explained():
-            heard = bool(self._box.idle.wait(timeout=min(seconds, 300.0)))
-            self._box.client.noop()
+            try:
+                idle.start()  # type: ignore[no-untyped-call]
+                heard = bool(idle.poll(timeout=min(seconds, 300.0)))
+            except MailboxTaggedResponseError:
+                # News came in before the server's "+": it is what we wait for, and the "+" follows it.
+                while client._get_response() is not None:  # noqa: SLF001 - imaplib 3.11 has no IDLE of its own
+                    pass
+                heard = True
+            idle.stop()  # type: ignore[no-untyped-call]
+            client.noop()
         return heard
 
     def move(self, uid: int, folder: str) -> None:
@@ -147,15 +156,15 @@ class ImapReader:
         if not self._box.folder.exists(folder):
             with self._explained():
                 self._box.folder.create(folder)
-        client = self._box.client
         with self._explained(folder=folder):
-            client.select(_quoted(self._opened), readonly=False)
-            if "MOVE" in client.capabilities:
-                client.uid("MOVE", str(uid), _quoted(folder))
-            elif "UIDPLUS" in client.capabilities:
-                client.uid("COPY", str(uid), _quoted(folder))
-                client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
-                client.uid("EXPUNGE", str(uid))
+            self._box.client.select(_quoted(self._opened), readonly=False)
+            offered = _text(self._box.client.capability()[1]).upper().split()
+        if "MOVE" in offered:
+            self._command("MOVE", str(uid), _quoted(folder))
+        elif "UIDPLUS" in offered:
+            self._command("COPY", str(uid), _quoted(folder))
+            self._command("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
+            self._command("EXPUNGE", str(uid))
 
     def append(self, folder: str, content: bytes) -> None:
         """Put a copy of a message that was sent into a folder, marked as read."""
@@ -169,7 +178,8 @@ class ImapReader:
                 raise _error("imap-lost", self._account, reason=_text(answer))
             return [item for item in answer if item is not None]
 
-    def _only(self, uid: int, answer: list[bytes | tuple[bytes, bytes]]) -> tuple[bytes, bytes | None] | None:
+    @staticmethod
+    def _only(uid: int, answer: list[bytes | tuple[bytes, bytes]]) -> tuple[bytes, bytes | None] | None:
         """Pick the answer to our FETCH from between unsolicited ones: the one that names our UID.
 
         Exchange writes the UID after the literal, so what follows the literal belongs to it.
