@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections.abc import Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -10,25 +13,56 @@ from pathlib import Path
 import click
 
 from mailer import contacts, files
-from mailer.cli import show, words
+from mailer.cli import options, show, words
+from mailer.cli.marked import N_
 from mailer.cli.workspace import Workspace
-from mailer.model.contact import Contact, Problem, Reading, Severity
+from mailer.exports.guard import guard
+from mailer.jobs import gather
+from mailer.model.contact import Contact, Problem, Reading, Recognised, Severity
 
 
 @click.command("contacts", help=_("Show how contact lists are read, with the problems line by line."))
 @click.argument("lists", metavar=_("FILE..."), nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help=_("Write one JSON object."))
+@options.as_json
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar=_("FILE"),
+    help=_("Save the problems as a CSV, to open beside the list."),
+)
 @click.pass_obj
-def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool) -> int:  # noqa: ARG001
-    """Read the files as one roll, and show contacts and problems. 1 where there are problems."""
+def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool, report: Path | None) -> int:
+    """Read the files as one roll, and show contacts and problems. 1 where there are errors."""
     reading = contacts.merge(
         contacts.read(str(path), files.read(path, at_most=contacts.MAX_BYTES)) for path in lists
     )
+    with workspace.store_if_any() as store:
+        if store is not None:
+            reading = gather.with_objections(store, reading)
     if as_json:
         click.echo(json.dumps(to_object(reading), ensure_ascii=False, indent=1))
     else:
         show_reading(reading)
+    if report is not None:
+        files.write(report, report_of(reading.problems))
+        show.console(error=True).print(_("Written: {file}").format(file=report))
     return 1 if any(problem.severity is Severity.ERROR for problem in reading.problems) else 0
+
+
+def report_of(problems: Sequence[Problem]) -> bytes:
+    """The problems as a French spreadsheet opens them: BOM, semicolons, CRLF, and no cell that is a formula."""
+    rows = [(_("File"), _("Line"), _("Severity"), _("Read"), _("Proposal"), _("What to do"))]
+    for problem in problems:
+        severity = _("to correct") if problem.severity is Severity.ERROR else _("to look at")
+        line = str(problem.origin.line or "")
+        rows.append(
+            (problem.origin.file, line, severity, problem.read, problem.proposal, words.problem(problem))
+        )
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(
+        [guard(cell) for cell in row] for row in rows
+    )
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def to_object(reading: Reading) -> dict[str, object]:
@@ -66,16 +100,38 @@ def _problem(problem: Problem) -> dict[str, object]:
 
 
 def show_reading(reading: Reading) -> None:
-    """Show a roll to a person: who was read, then the problems grouped by kind."""
+    """Show a roll to a person: what each list was found to be, who was read, the problems grouped by kind."""
+    for found in reading.recognised:
+        show.line(_recognised(found))
     usable = [contact for contact in reading.contacts if contact.email]
-    rows = [(c.civility, c.last_name, c.first_name, c.organisation, c.email) for c in usable]
-    headings = (_("Title"), _("Last name"), _("First name"), _("Organisation"), _("Address"))
+    rows = [(" ".join((c.civility, c.name)).strip(), c.organisation, c.email) for c in usable]
     if rows:
-        show.table(headings, rows)
+        show.table((_("Name"), _("Organisation"), _("Address")), rows, whole=(2,))
         show.line()
     count = len(usable)
     show.line(ngettext("{n} contact was read.", "{n} contacts were read.", count).format(n=count), "bold")
     show_problems(reading.problems)
+
+
+DELIMITERS = {";": N_("semicolons"), ",": N_("commas"), "\t": N_("tabs"), "|": N_("bars")}
+
+
+def _recognised(found: Recognised) -> str:
+    """What a list was taken for, and on what grounds."""
+    said = [found.format.upper()]
+    if found.sheet:
+        said.append(_("sheet “{name}”").format(name=found.sheet))
+    if found.delimiter:
+        said.append(_("separated by {what}").format(what=_(DELIMITERS.get(found.delimiter, found.delimiter))))
+    if found.encoding:
+        said.append(found.encoding)
+    if found.format != "vcard":
+        place = _("headings on line {n}") if found.heading_line else _("no headings")
+        said.append(place.format(n=found.heading_line))
+    unknown = [heading for heading, meaning in found.columns if not meaning]
+    if unknown:
+        said.append(_("kept as they are: {columns}").format(columns=", ".join(unknown)))
+    return f"{found.file}: {', '.join(said)}"
 
 
 def show_problems(problems: tuple[Problem, ...]) -> None:

@@ -11,6 +11,7 @@ import click
 from mailer.cli import options, show, words
 from mailer.cli.workspace import Workspace
 from mailer.model.invitation import Kind
+from mailer.model.meeting import Meeting
 
 
 @click.command("preview", help=_("Write every message to a folder, to look at before sending."))
@@ -41,6 +42,7 @@ def command(workspace: Workspace, campaign: str, out: Path, kind: str, only: tup
         only,
         now=workspace.now(),
         mailbox=workspace.mailbox_address(read),
+        previous=_told(workspace, read.slug),
         labels=_labels(),
         language=environment.language(),
         say=words.problem,
@@ -54,6 +56,14 @@ def command(workspace: Workspace, campaign: str, out: Path, kind: str, only: tup
         show.line(text.format(n=laid.faults), "bold red")
     show.line(_("Look at them in a browser: {file}").format(file=out / "index.html"), "bold")
     return 1 if laid.faults else 0
+
+
+def _told(workspace: Workspace, slug: str) -> Meeting | None:
+    from mailer.jobs import standings
+
+    with workspace.store_if_any() as store:
+        told = standings.record(store, slug).told if store else None
+        return told.meeting if told else None
 
 
 def _labels() -> dict[str, str]:

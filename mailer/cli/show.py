@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -35,11 +35,18 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Show rows under headings; columns listed in `right` hold numbers."""
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
+) -> None:
+    """Show rows under headings; columns listed in `right` hold numbers, those in `whole` are never broken."""
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for number, heading in enumerate(headings):
-        shown.add_column(heading, justify="right" if number in right else "left", overflow="fold")
+        justify: JustifyMethod = "right" if number in right else "left"
+        shown.add_column(heading, justify=justify, overflow="fold", no_wrap=number in whole)
     for row in rows:
         shown.add_row(*(printable(cell) for cell in row))
     console().print(shown)

@@ -91,6 +91,19 @@ class Workspace:
         finally:
             store.close()
 
+    @contextmanager
+    def store_if_any(self) -> Iterator[Store | None]:
+        """Open the ledger where there is one; for looking only, nothing is made."""
+        if not (self.path / "config" / "mailer.toml").is_file():
+            yield None
+            return
+        url = self.settings.store_url
+        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+            yield None
+            return
+        with self.store() as store:
+            yield store
+
     def sender(self) -> Sender:
         """The way out. Raises ConfigError where rehearsed mail would leave this machine."""
         from mailer.wire.smtp import SmtpSender

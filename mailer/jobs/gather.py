@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from mailer import campaign as campaigns
 from mailer import contacts, files
 from mailer.model.campaign import Campaign
-from mailer.model.contact import Contact, Reading
+from mailer.model.contact import Contact, Problem, Reading, Severity
 from mailer.model.invitation import Invitee
 from mailer.store import Store
 
@@ -34,6 +34,17 @@ def gather(workspace: Path, campaign: Campaign) -> Gathered:
         readings.append(contacts.read(source.path, content, source))
     merged = contacts.merge(readings)
     return Gathered(merged, tuple(contacts.households(merged.contacts)))
+
+
+def with_objections(store: Store, reading: Reading) -> Reading:
+    """Add a warning for everybody who asked not to be written to: they never are, from whatever list."""
+    barred = store.suppressed(contact.email for contact in reading.contacts if contact.email)
+    objections = tuple(
+        Problem(Severity.WARNING, "asked-not-to-be-written-to", contact.origin, contact.email)
+        for contact in reading.contacts
+        if contact.email in barred
+    )
+    return replace(reading, problems=reading.problems + objections)
 
 
 def invitees(secret: bytes, slug: str, households: Iterable[tuple[Contact, ...]]) -> list[Invitee]:

@@ -14,6 +14,7 @@ from mailer.jobs.standings import choose
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Problem
 from mailer.model.invitation import Kind
+from mailer.model.meeting import Meeting
 
 NO_SECRET = b"a preview derives names that are never used"
 
@@ -36,14 +37,18 @@ def preview(
     *,
     now: datetime,
     mailbox: str,
+    previous: Meeting | None,
     labels: Mapping[str, str],
     language: str,
     say: Callable[[Problem], str],
 ) -> Preview:
-    """Write every message of one kind as it would be sent now, with the faults `say` puts into words."""
+    """Write every message of one kind as it would be sent now, with the faults `say` puts into words.
+
+    `previous` is the meeting as the invitees know it, which an update tells the difference from.
+    """
     roll = invitees(NO_SECRET, campaign.slug, gathered.households)
     chosen = choose(roll, only)
-    composer = compose.prepare(campaign, sources, previous=campaign.meeting)
+    composer = compose.prepare(campaign, sources, previous=previous)
     crowd = composer.crowd(roll)
     shown = []
     for invitee in roll:
