@@ -38,6 +38,7 @@ def read(slug: str, file: str, content: bytes) -> Campaign:
         poll=_link(top, "poll"),
         notice=_notice(top.table("notice")),
         capacity=top.integer("capacity", 0),
+        retention_months=top.integer("retention_months", 0),
         uninvited=Uninvited(top.choice("uninvited", [u.value for u in Uninvited], "hold")),
         attachments=top.strings("attachments"),
         images=top.strings("images"),

@@ -26,6 +26,9 @@ COMMANDS = (
     "status",
     "why",
     "export",
+    "forget",
+    "purge",
+    "verify",
     "demo",
 )
 """In the order of a campaign's life. The command ``x`` is `mailer.cli.x.command`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from mailer.model.finding import (
     Undeliverable,
 )
 from mailer.model.invitation import Invitee
+from mailer.model.letters import letters
 from mailer.model.message import IncomingMessage
 from mailer.store import Store
 
@@ -171,8 +172,7 @@ def _newcomer(message: IncomingMessage, finding: Finding, slug: str, secret: byt
 
 
 def _words(text: str) -> frozenset[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return frozenset("".join(c if c.isalnum() else " " for c in plain).split())
+    return frozenset(re.findall(r"[^\W_]+", letters(text)))
 
 
 def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match) -> bool:

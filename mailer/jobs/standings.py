@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from mailer.model.address import normal
 from mailer.model.attendance import Standing
 from mailer.model.entry import Announced, Entry
 from mailer.model.invitation import Invitee, Kind
+from mailer.model.letters import letters
 from mailer.model.outcome import State
 from mailer.store import Store
 
@@ -87,11 +88,11 @@ def find(roll: Iterable[Invitee], who: str) -> Invitee:
     roll = list(roll)
     wanted = normal(who)
     exact = [invitee for invitee in roll if wanted in (normal(invitee.email), invitee.ref)]
-    words = _letters(who).split()
-    named = [i for i in roll if words and all(word in _letters(_description(i)).split() for word in words)]
+    words = _words(who)
+    named = [i for i in roll if words and set(words) <= set(_words(_description(i)))]
     found = exact or named
     if not found:
-        found = [i for i in roll if words and all(word in _letters(_description(i)) for word in words)]
+        found = [i for i in roll if words and all(word in letters(_description(i)) for word in words)]
     if not found:
         raise ConfigError("invitee-unknown", read=who)
     if len(found) > 1:
@@ -110,8 +111,5 @@ def _description(invitee: Invitee) -> str:
     return " ".join(f"{p.first_name} {p.last_name} {p.organisation}" for p in invitee.people)
 
 
-def _letters(text: str) -> str:
-    """Without accents, case and punctuation, as people type a name in a hurry."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.casefold().split())
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", letters(text))

@@ -60,7 +60,8 @@ class Campaign:
 
     `organizer` is the mailbox that is read: answers go there (RFC 6047 section 2.3). `inviter` is the person
     in whose name the letter speaks, with `inviter_function` below the signature. `templates` and the lists'
-    paths are relative to the workspace. `settings` holds the tables of the file that no room here knows.
+    paths are relative to the workspace. `capacity` counts places, and `retention_months` how long after the meeting
+    people are kept in the records; 0 is no bound.
     """
 
     slug: str
@@ -79,6 +80,7 @@ class Campaign:
     poll: str = ""
     notice: Notice = Notice()
     capacity: int = 0
+    retention_months: int = 0
     uninvited: Uninvited = Uninvited.HOLD
     attachments: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
