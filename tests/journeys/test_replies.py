@@ -1,0 +1,207 @@
+"""What comes back besides a plain answer: strangers, aliases, objections, bounces, other times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from mailer.demo import clients
+from mailer.demo.letterbox import Letter, open_letter
+from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
+
+ADDRESS = "marie.dupont@example.org"
+
+
+@pytest.fixture
+def invited(desk: Desk) -> Desk:
+    """Marie has her invitation."""
+    desk.invite(MARIE)
+    desk.type("send", SLUG, "--yes")
+    return desk
+
+
+def post(desk: Desk, mail: bytes, sender: str = ADDRESS) -> None:
+    """Have a mail arrive, and read the mailbox."""
+    desk.office.post(sender, mail)
+    desk.type("read", now="2025-03-20T09:00+01:00")
+
+
+def renamed(mail: bytes, name: str, address: str) -> bytes:
+    """The same answer, sent by somebody else in their own name."""
+    encoded = mail.replace(b"Marie_Dupont", name.replace(" ", "_").encode())
+    return encoded.replace(b"Marie Dupont", name.encode()).replace(ADDRESS.encode(), address.encode())
+
+
+def test_a_forwarded_invitation_to_a_public_meeting(invited: Desk) -> None:
+    """Somebody else accepts Marie's invitation: they get a line of their own, and Marie's stays as it was (B12)."""
+    (letter,) = letters(invited, ADDRESS)
+    mail = renamed(clients.thunderbird(letter, AT, "ACCEPTED"), "Lucie Petit", "lucie.petit@example.net")
+    post(invited, mail, "lucie.petit@example.net")
+
+    rows = attendance(invited)
+    assert rows[ADDRESS]["answer"] == "none"
+    assert (rows["lucie.petit@example.net"]["answer"], rows["lucie.petit@example.net"]["last_name"]) == (
+        "accepted",
+        "Petit",
+    )
+
+
+def test_a_forwarded_invitation_to_a_meeting_for_invitees(invited: Desk) -> None:
+    """Where the campaign says hold, nobody is counted until a person decides."""
+    invited.rewrite('uninvited = "accept"', 'uninvited = "hold"')
+    (letter,) = letters(invited, ADDRESS)
+    mail = renamed(clients.thunderbird(letter, AT, "ACCEPTED"), "Lucie Petit", "lucie.petit@example.net")
+    post(invited, mail, "lucie.petit@example.net")
+
+    rows = attendance(invited)
+    assert set(rows) == {ADDRESS}
+    assert (rows[ADDRESS]["answer"], bool(rows[ADDRESS]["review"])) == ("none", True)
+
+
+def test_a_second_address_of_the_same_person(invited: Desk) -> None:
+    """Marie accepts from her private account: a person is asked, and no second Marie appears (T1a)."""
+    (letter,) = letters(invited, ADDRESS)
+    mail = clients.thunderbird(letter, AT, "ACCEPTED").replace(ADDRESS.encode(), b"marie.d@example.com")
+    post(invited, mail, "marie.d@example.com")
+
+    rows = attendance(invited)
+    assert set(rows) == {ADDRESS}
+    assert (rows[ADDRESS]["answer"], bool(rows[ADDRESS]["review"])) == ("none", True)
+
+
+def test_somebody_writes_to_register(invited: Desk) -> None:
+    """A letter from nobody on the list, about the meeting, registers them for a public meeting."""
+    mail = (
+        "From: Lucie Petit <lucie.petit@example.net>\r\nTo: cjulien@mairie-lille.example\r\n"
+        "Subject: Présentation du diagnostic territorial d'Hellemmes\r\nDate: Fri, 14 Mar 2025 10:00:00 +0100\r\n"
+        "Message-ID: <1@example.net>\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: 8bit\r\n\r\nBonjour,\r\n\r\nJe serai présente à la réunion du 31 mars.\r\n"
+    )
+    post(invited, mail.encode(), "lucie.petit@example.net")
+
+    assert attendance(invited)["lucie.petit@example.net"]["answer"] == "accepted"
+
+
+def test_a_letter_about_something_else_is_left_alone(invited: Desk) -> None:
+    """Nothing ties a stranger's “je viens” to the meeting: it waits for a person and counts for nobody."""
+    mail = (
+        b"From: Lucie Petit <lucie.petit@example.net>\r\nTo: cjulien@mairie-lille.example\r\nSubject: Demain\r\n"
+        b"Date: Fri, 14 Mar 2025 10:00:00 +0100\r\nMessage-ID: <2@example.net>\r\n\r\nJe viens avec plaisir.\r\n"
+    )
+    post(invited, mail, "lucie.petit@example.net")
+
+    assert set(attendance(invited)) == {ADDRESS}
+
+
+def test_an_objection_holds_for_every_campaign(invited: Desk) -> None:
+    """Whoever asks not to be written to is never written to again, from whatever list (F4)."""
+    (letter,) = letters(invited, ADDRESS)
+    stop = next(link for link in letter.links if "desinscription" in link[1])
+    mail = (
+        f"From: <{ADDRESS}>\r\nTo: {stop[0]}\r\nSubject: {stop[1]}\r\nMessage-ID: <3@example.org>\r\n\r\n\r\n"
+    )
+    post(invited, mail.encode())
+    invited.invite(MARIE, PAUL)
+    text = invited.campaign()
+    (invited.path / "config" / "campaigns" / "autre.toml").write_text(
+        text.replace("templates/autre", f"templates/{SLUG}"), "utf-8"
+    )
+    invited.type("send", "autre", "--yes")
+
+    assert len(letters(invited, ADDRESS)) == 1
+    assert len(letters(invited, "paul.martin@example.net")) == 1
+    assert attendance(invited)[ADDRESS]["delivery"] == "suppressed"
+
+
+def counter(letter: Letter) -> bytes:
+    """Outlook proposes another time."""
+    mail = clients.exchange(letter, AT, "TENTATIVE").decode()
+    head, _, _ = mail.partition("Content-Type: multipart")
+    calendar = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:COUNTER\r\nBEGIN:VEVENT\r\n"
+        f"UID:{letter.uid}\r\nATTENDEE;PARTSTAT=TENTATIVE:mailto:{ADDRESS}\r\nSEQUENCE:0\r\nDTSTAMP:20250314T090000Z\r\n"
+        "DTSTART:20250401T120000Z\r\nDTEND:20250401T140000Z\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    return f'{head}Content-Type: text/calendar; method=COUNTER; charset="utf-8"\r\n\r\n{calendar}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("write", "answer", "delivery", "review"),
+    [
+        pytest.param(counter, "none", "sent", True, id="B17-another-time-is-proposed"),
+        pytest.param(lambda one: clients.bounce(one, AT), "none", "bounced", False, id="B31-bounce"),
+        pytest.param(
+            lambda one: clients.absence(one, AT, "Je suis absente."), "none", "sent", False, id="B30-absence"
+        ),
+        pytest.param(
+            lambda one: clients.written(one, AT, "Merci pour l'invitation !"),
+            "none",
+            "sent",
+            True,
+            id="B27-thanks",
+        ),
+        pytest.param(
+            lambda one: clients.bounce(one, AT).replace(one.message_id.encode(), b"<other@example.org>"),
+            "none",
+            "sent",
+            True,
+            id="E2-bounce-without-our-message",
+        ),
+        pytest.param(
+            lambda one: clients.link(one, AT, 2), "tentative", "sent", False, id="answer-link-perhaps"
+        ),
+    ],
+)
+def test_what_is_no_plain_answer(
+    invited: Desk, write: Callable[[Letter], bytes], answer: str, delivery: str, review: bool
+) -> None:
+    """Each is recorded for what it is, and only an answer answers."""
+    (letter,) = letters(invited, ADDRESS)
+    post(invited, write(letter))
+
+    row = attendance(invited)[ADDRESS]
+    assert (answer, delivery, review) == (row["answer"], row["delivery"], bool(row["review"]))
+
+
+def test_one_invitation_is_withdrawn(desk: Desk) -> None:
+    """One person is un-invited: they alone hear of it, and no reminder follows (A30)."""
+    desk.invite(MARIE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    assert desk.type("cancel", SLUG, "--only", ADDRESS, "--yes")[0] == 0
+    (cancelled,) = [one for one in desk.office.delivered if b"method=CANCEL" in one.content]
+    assert cancelled.recipient == ADDRESS
+
+    assert desk.type("remind", SLUG, "--yes")[0] == 0
+    assert len(desk.office.delivered) == 4
+    assert open_letter(desk.office.delivered[-1]).recipient == "paul.martin@example.net"
+
+
+def test_an_answer_after_the_meeting_changes_nothing(invited: Desk) -> None:
+    """What is said when it is over is shown apart (B21)."""
+    (letter,) = letters(invited, ADDRESS)
+    late = datetime.fromisoformat("2025-04-02T10:00:00+02:00")
+    invited.office.post(ADDRESS, clients.thunderbird(letter, late, "ACCEPTED"))
+    invited.type("read", now="2025-04-03T09:00+02:00")
+
+    row = attendance(invited)[ADDRESS]
+    assert (row["answer"], bool(row["review"])) == ("none", True)
+
+
+def test_forgetting_a_person(invited: Desk) -> None:
+    """Nothing of them is left in the workspace, the chain of the ledger holds, and no list brings them back."""
+    attendance(invited)
+    assert invited.type("forget", ADDRESS, "--yes")[0] == 0
+
+    named = [
+        path
+        for path in invited.path.rglob("*")
+        if path.is_file() and b"marie.dupont" in path.read_bytes().lower()
+    ]
+    assert named == []
+    assert invited.type("verify")[0] == 0
+    invited.invite(MARIE, PAUL)
+    invited.type("send", SLUG, "--yes")
+    assert len(letters(invited, ADDRESS)) == 1
