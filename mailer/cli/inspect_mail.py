@@ -25,7 +25,7 @@ def command(mails: tuple[Path, ...], as_json: bool) -> int:
             found = inspect.to_object(str(path), inspect.inspect(files.read(path)))
         except UserError as error:
             failed = True
-            found = {"path": str(path), "kind": "other", "error": words.complaint(error)}
+            found = inspect.unread(str(path), words.complaint(error))
         if as_json:
             click.echo(json.dumps(found, ensure_ascii=False))
         else:

@@ -6,6 +6,9 @@ from mailer import classify, inbox, mime
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage
 
+UNREADABLE = "unreadable"
+"""The rule named where our own reading failed."""
+
 
 def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
     """Read a mail and say what it says. Never raises: one bad mail must not stop the rest.
@@ -20,4 +23,4 @@ def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
     try:
         return message, classify.classify(message, inbox.said(message))
     except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not keep the others unread
-        return message, Finding("unreadable", MailKind.OTHER, Unclear(), evidence=type(error).__name__)
+        return message, Finding(UNREADABLE, MailKind.OTHER, Unclear(), evidence=type(error).__name__)

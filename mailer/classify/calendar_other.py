@@ -1,0 +1,73 @@
+"""Calendar mail that is no answer: requests, cancellations and refreshes, and answers that lost their calendar part."""
+
+from __future__ import annotations
+
+import re
+
+from mailer import ical
+from mailer.classify.calendar_reply import is_calendar
+from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unclear
+from mailer.model.message import IncomingMessage, Said
+
+RULE = "calendar_other"
+
+# What calendars put before the subject of an answer, by language: Outlook, Google, Zimbra, SOGo, Thunderbird, Lotus.
+_SUBJECTS: tuple[tuple[PartStat, re.Pattern[str]], ...] = tuple(
+    (partstat, re.compile(rf"\s*(?:{words})\s*:", re.IGNORECASE))
+    for partstat, words in (
+        (
+            PartStat.TENTATIVE,
+            (
+                "tentative|tentatively accepted|provisoire|propos[ée]e|accept[ée]e? provisoirement|à confirm[ée]e?|sans décision"
+                "|mit vorbehalt|vorläufig|unter vorbehalt|voorlopig|provisional|provisorio|con riserva"
+            ),
+        ),
+        (
+            PartStat.ACCEPTED,
+            "accepted|accept[ée]e?|invitation accept[ée]e|zugesagt|angenommen|geaccepteerd|aceptado|aceptada|accettato|accettata|akzeptiert",
+        ),
+        (
+            PartStat.DECLINED,
+            "declined|refus[ée]e?|invitation refus[ée]e|d[ée]clin[ée]e?|abgesagt|abgelehnt|geweigerd|afgewezen|rechazado|rechazada|rifiutato|rifiutata",
+        ),
+    )
+)
+_OURS_OR_THEIRS = frozenset({"REQUEST", "CANCEL", "PUBLISH", "ADD", "REFRESH", "DECLINECOUNTER"})
+
+
+def read(message: IncomingMessage, said: Said) -> Finding | None:
+    """Recognise somebody's invitation or cancellation, and an answer known by its subject alone."""
+    return _not_an_answer(message, said) or _by_subject(message, said)
+
+
+def _not_an_answer(message: IncomingMessage, said: Said) -> Finding | None:
+    """A calendar object that asks instead of answering.
+
+    A mail in a thread may be a person's answer with the invitation hanging on it, so that one goes on to the words.
+    """
+    if message.references and said.text.strip():
+        return None
+    for part in message.parts:
+        if part.enclosed or not is_calendar(part):
+            continue
+        for found in ical.read(part.content, part.parameters.get("charset", "")):
+            if found.method in _OURS_OR_THEIRS:
+                addresses = (message.sender.address,) if message.sender else ()
+                claim = Unclear(
+                    why="calendar-refresh" if found.method == "REFRESH" else "calendar-not-a-reply"
+                )
+                evidence = f"METHOD:{found.method}"
+                return Finding(RULE, MailKind.OTHER, claim, evidence, addresses, references=(found.uid,))
+    return None
+
+
+def _by_subject(message: IncomingMessage, said: Said) -> Finding | None:
+    """An answer whose calendar part was lost: a hint for a person, never more (subjects lie, see Thunderbird's tentative)."""
+    if len(said.text) > 300:
+        return None
+    for partstat, prefix in _SUBJECTS:
+        if found := prefix.match(message.subject.replace("\N{NO-BREAK SPACE}", " ")):
+            addresses = (message.sender.address,) if message.sender else ()
+            claim = Unclear(Answer(partstat), "calendar-lost")
+            return Finding(RULE, MailKind.REPLY, claim, found.group(), addresses, text=said.text)
+    return None

@@ -1,0 +1,168 @@
+"""What a calendar program answers: REPLY and COUNTER of iTIP, RFC 5546 section 3.2, and Outlook's own winmail.dat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from mailer import ical
+from mailer.ical import Attendee, CalendarObject
+from mailer.model.address import normal
+from mailer.model.finding import Answer, CalendarLine, Claim, Finding, MailKind, PartStat, Unclear
+from mailer.model.message import IncomingMessage, Part, Said
+
+RULE = "calendar_reply"
+
+_ANSWERS = {
+    "ACCEPTED": PartStat.ACCEPTED,
+    "DECLINED": PartStat.DECLINED,
+    "TENTATIVE": PartStat.TENTATIVE,
+    "DELEGATED": PartStat.DELEGATED,
+}
+_TYPES = ("text/calendar", "application/ics", "text/x-vcalendar", "application/x-ical")
+
+# MS-OXTNEF: the message class a meeting response has in winmail.dat, by its old name or its new one.
+_RESPONSE = re.compile(
+    rb"IPM\.(?:Microsoft )?Schedule\.(?:MtgResp([PNA])|Meeting\.Resp\.(Pos|Neg|Tent))", re.IGNORECASE
+)
+_BY_CLASS = {
+    "p": PartStat.ACCEPTED,
+    "n": PartStat.DECLINED,
+    "a": PartStat.TENTATIVE,
+    "pos": PartStat.ACCEPTED,
+    "neg": PartStat.DECLINED,
+    "tent": PartStat.TENTATIVE,
+}
+
+
+def read(message: IncomingMessage, said: Said) -> Finding | None:
+    """Read a calendar answer, wherever in the tree it lies, but not inside a returned or forwarded message."""
+    if message.report_type:
+        return None
+    parts = [part for part in message.parts if not part.enclosed]
+    for wanted in ("REPLY", "COUNTER"):
+        for answer in _objects(parts):
+            if answer.method == wanted:
+                return _finding(answer, message, said)
+    return _too_large(parts, message) or _tnef(parts, message, said)
+
+
+def is_calendar(part: Part) -> bool:
+    """Whether a part is a calendar, by type or by content: the ``method=`` parameter and even the type get lost on the way."""
+    return (
+        part.content_type in _TYPES
+        or part.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper() == b"BEGIN:VCALENDAR"
+    )
+
+
+def _objects(parts: list[Part]) -> Iterator[CalendarObject]:
+    for part in filter(is_calendar, parts):
+        yield from ical.read(part.content, part.parameters.get("charset", ""))
+
+
+def _finding(answer: CalendarObject, message: IncomingMessage, said: Said) -> Finding:
+    attendee = _attendee(answer, message)
+    comment = "\n".join(filter(None, (answer.comment, attendee.comment if attendee else "")))
+    counter = answer.method == "COUNTER"
+    claim = _claim(answer, attendee, comment)
+    addresses = (attendee.address,) if attendee and attendee.address else _writer(message)
+    return Finding(
+        RULE,
+        MailKind.CALENDAR_COUNTER if counter else MailKind.CALENDAR_REPLY,
+        claim,
+        f"METHOD:{answer.method}; PARTSTAT={attendee.partstat if attendee else ''}",
+        addresses,
+        calendar=_line(answer, attendee, comment),
+        text=comment or said.text,
+    )
+
+
+def _attendee(answer: CalendarObject, message: IncomingMessage) -> Attendee | None:
+    """Whose answer it is. RFC 5546 wants one ATTENDEE in a REPLY; among several it is the writer, or the only one who answers."""
+    if len(answer.attendees) <= 1:
+        return next(iter(answer.attendees), None)
+    writers = {normal(mailbox.address) for mailbox in (*message.reply_to, *filter(None, (message.sender,)))}
+    by_writer = [attendee for attendee in answer.attendees if normal(attendee.address) in writers]
+    answering = [attendee for attendee in answer.attendees if attendee.partstat in _ANSWERS]
+    return next((found[0] for found in (by_writer, answering) if len(found) == 1), None)
+
+
+def _claim(answer: CalendarObject, attendee: Attendee | None, comment: str) -> Claim:
+    """What is answered, or the code of what keeps it from being an answer."""
+    if answer.method == "COUNTER":
+        return Unclear(why="counter-proposal")
+    if any(status[:1] in "345" for status in answer.request_statuses):
+        return Unclear(why="calendar-could-not-process")
+    if attendee is None:
+        return Unclear(why="several-attendees" if answer.attendees else "no-attendee")
+    partstat = _ANSWERS.get(attendee.partstat)
+    if partstat is None:
+        return Unclear(why="no-answer-in-calendar")
+    headcount = (
+        1 + attendee.extra_guests if attendee.extra_guests and partstat is not PartStat.DECLINED else None
+    )
+    return Answer(partstat, headcount, attendee.delegated_to, asks=bool(comment))
+
+
+def _line(answer: CalendarObject, attendee: Attendee | None, comment: str) -> CalendarLine:
+    return CalendarLine(
+        method=answer.method,
+        uid=answer.uid,
+        sequence=answer.sequence,
+        dtstamp=answer.dtstamp,
+        attendee=attendee.address if attendee else "",
+        comment=comment,
+        sent_by=attendee.sent_by if attendee else "",
+        delegated_to=attendee.delegated_to if attendee else "",
+        delegated_from=attendee.delegated_from if attendee else "",
+        recurrence_id=answer.recurrence_id,
+        request_status="; ".join(answer.request_statuses),
+        proposed_starts=_aware(answer.starts),
+        proposed_ends=_aware(answer.ends),
+    )
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A proposed moment, if it is one: a floating time names none."""
+    return moment.astimezone(UTC) if moment and moment.tzinfo else None
+
+
+def _writer(message: IncomingMessage) -> tuple[str, ...]:
+    mailbox = next(iter(message.reply_to), None) or message.sender
+    return (mailbox.address,) if mailbox else ()
+
+
+def _too_large(parts: list[Part], message: IncomingMessage) -> Finding | None:
+    """A calendar part over the bound is not read; if it says to be an answer, a person looks."""
+    for part in filter(is_calendar, parts):
+        if len(part.content) > ical.MAX_SIZE and re.search(
+            rb"(?i)^METHOD:\s*(?:REPLY|COUNTER)", part.content, re.MULTILINE
+        ):
+            return Finding(
+                RULE, MailKind.CALENDAR_REPLY, Unclear(why="calendar-too-large"), addresses=_writer(message)
+            )
+    return None
+
+
+def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | None:
+    """Read the message class in winmail.dat, the only trace of an answer from Outlook in rich text."""
+    for part in parts:
+        if not part.content_type.endswith("ms-tnef"):
+            continue
+        head = part.content[: ical.MAX_SIZE]
+        if found := _RESPONSE.search(head) or _RESPONSE.search(head.replace(b"\x00", b"")):
+            word = (found.group(1) or found.group(2)).decode().lower()
+            line = CalendarLine("REPLY", "", attendee=next(iter(_writer(message)), ""))
+            claim = Answer(_BY_CLASS[word], asks=bool(said.text.strip()))
+            evidence = found.group().decode()
+            return Finding(
+                RULE,
+                MailKind.CALENDAR_REPLY,
+                claim,
+                evidence,
+                _writer(message),
+                calendar=line,
+                text=said.text,
+            )
+    return None

@@ -1,0 +1,42 @@
+"""Challenge-response: a filter holds our mail until somebody proves to be human. A person decides whether to."""
+
+from __future__ import annotations
+
+from mailer.classify import returned
+from mailer.classify.patterns import any_of
+from mailer.model.finding import Finding, MailKind, Unattended
+from mailer.model.message import IncomingMessage, Said
+
+RULE = "challenge"
+
+_HEADERS = ("x-mailinblack", "x-spamarrest", "x-boxtrapper", "x-tmda-fingerprint", "x-challenge-response")
+
+# Three things such a mail says: something is held back or to be proved, what to do, and why.
+_HELD = any_of(
+    r"(?:message|mail|courriel|envoi)[^\n]{0,60}\b(?:en attente|quarantaine|retenu|bloqu[ée]|quarantined?|awaits?|waiting)",
+    r"(?:message|mail)[^\n]{0,60}\b(?:is (?:being )?held|wird zur[üu]ckgehalten)",
+    r"(?:prouver|confirmer|v[ée]rifier|authentifier)[^\n]{0,80}\b(?:robot|humain|identit|exp[ée]diteur|authenti)",
+    r"(?:prove|confirm|verify)[^\n]{0,80}\b(?:robot|human|identity|sender)",
+    r"best[aä]tigen[^\n]{0,80}\babsender",
+)
+_TO_DO = any_of(
+    r"cliqu(?:er|ez)|suivez le lien|recopiez|r[ée]pond(?:ez|re) [àa] ce (?:message|courriel|mail)",
+    r"click|follow the link|captcha|reply to this (?:message|e-?mail)",
+    r"klicken sie|https?://",
+)
+_REASON = any_of(
+    r"\brobot\b|captcha|challenge|anti-?spam|mailinblack|whitelist|liste blanche",
+    r"human being|unknown senders?|one[- ]time|exp[ée]diteurs? inconnus?|premi[eè]re fois",
+)
+
+
+def read(message: IncomingMessage, said: Said) -> Finding | None:
+    """Recognise a request to prove that a human sent the invitation."""
+    header = next((name for name in _HEADERS if message.header(name)), "")
+    text = said.text or returned.own_text(message)
+    held = _HELD.search(text)
+    if not header and not (held and _TO_DO.search(text) and _REASON.search(text)):
+        return None
+    sender = (message.sender.address,) if message.sender else ()
+    evidence = header or (held.group() if held else "")
+    return Finding(RULE, MailKind.AUTO_REPLY, Unattended(), evidence, sender, text=said.text)

@@ -1,0 +1,54 @@
+"""People who ask not to be written to again, by our unsubscribe link or in a mail that says nothing else.
+
+Such a wish inside a longer mail is a matter of words, and read with the other words: to leave the meeting ("retirez-moi
+de la liste des participants") is not to leave the list.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailer.classify.patterns import any_of
+from mailer.model.finding import Finding, MailKind, OptOut
+from mailer.model.message import IncomingMessage, Said
+
+RULE = "opt_out"
+
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{26}(?![A-Za-z0-9])", re.IGNORECASE)
+_WISH = (
+    r"stop(?: (?:mails?|sms|pub|e-?mails?|tout))?",
+    r"d[ée]s(?:inscription|inscrire|abonnement|abonner)",
+    r"d[ée]s(?:inscrivez|abonnez)[- ](?:moi|nous)",
+    r"unsubscribe(?: me)?",
+    r"remove(?: me)?",
+    r"opt[- ]?out",
+    r"abmelde(?:n|ung)",
+    r"uitschrijven",
+    r"afmelden",
+    r"(?:dar(?:se|me) de )?baja",
+    r"disiscri(?:vermi|vetemi|zione)",
+)
+_MANNERS = r"\W*(?:bonjour|bonsoir|hello|svp|merci(?: d['’]avance)?|please|thanks?|thank you|s['’]il vous pla[iî]t)?\W*"
+_SUBJECT = any_of(*_WISH, start=r"\A\s*(?:re\s*:\s*)?", end=r"\s*[.!:]*\s*(?:[a-z2-7]{26})?\s*\Z")
+_TEXT = any_of(*_WISH, start=rf"\A{_MANNERS}", end=rf"{_MANNERS}\Z")
+
+
+def read_link(message: IncomingMessage, said: Said) -> Finding | None:
+    """Recognise our own unsubscribe mail by its subject; mail programs send it by themselves at a tap."""
+    if not _SUBJECT.match(message.subject):
+        return None
+    if _TOKEN.search(message.subject) or len(said.text) < 200:
+        return _finding(message, said, message.subject.strip())
+    return None
+
+
+def read(message: IncomingMessage, said: Said) -> Finding | None:
+    """Recognise a mail whose only words are the wish not to be written to."""
+    text = said.text.strip()
+    return _finding(message, said, text) if len(text) < 200 and _TEXT.match(text) else None
+
+
+def _finding(message: IncomingMessage, said: Said, evidence: str) -> Finding:
+    sender = (message.sender.address,) if message.sender else ()
+    references = (*_TOKEN.findall(message.subject), *message.references)
+    return Finding(RULE, MailKind.UNSUBSCRIBE, OptOut(), evidence, sender, references, text=said.text)

@@ -1,0 +1,56 @@
+"""Read receipts, RFC 8098: a program saw the mail, its owner has said nothing."""
+
+from __future__ import annotations
+
+import re
+
+from mailer.classify import returned
+from mailer.classify.patterns import any_of
+from mailer.model.finding import Finding, MailKind, Unattended
+from mailer.model.message import IncomingMessage, Said
+
+RULE = "receipt"
+MAX_WORDS = 1500
+
+_DISPOSITION = re.compile(r"(?im)^Disposition[ \t]*:[ \t]*([^\n]{1,100})")
+_RECIPIENT = re.compile(r"(?im)^(?:Original|Final)-Recipient[ \t]*:[^\n;]*;[ \t]*([^\s;]+)")
+_ORIGINAL = re.compile(r"(?im)^Original-Message-ID[ \t]*:\s*(<[^<>\s]{3,500}>)")
+
+# Outlook and Exchange write receipts without a report part: the subject and the words tell, together.
+_SUBJECT = any_of(
+    r"(?:not )?read|(?:return|read) receipt",
+    r"(?:non )?lu|(?:accus[ée]|confirmation) de (?:r[ée]ception|lecture)",
+    r"(?:un)?gelesen|lesebest[aä]tigung",
+    r"(?:niet )?gelezen|leesbevestiging",
+    r"(?:no )?le[ií]do|confirmaci[oó]n de lectura",
+    r"letto|conferma di lettura",
+    start=r"\A\s*",
+    end=r"\b[^\n]{0,20}?[:(-]",
+)
+_TEXT = any_of(
+    r"was (?:read|displayed|deleted without being read)|no guarantee that|(?:return|read) receipt",
+    r"a [ée]t[ée] (?:lu|affich[ée]|supprim[ée] sans)|(?:accus[ée]|confirmation) de (?:r[ée]ception|lecture)",
+    r"wurde (?:am [^\n]{0,60})?gelesen|is gelezen|fue le[ií]do|[èe] stato letto",
+    start=r"\b",
+    end=r"\b",
+)
+
+
+def read(message: IncomingMessage, said: Said) -> Finding | None:
+    """Read a disposition notification, or Outlook's receipt in words."""
+    report = next(
+        (part.text for part in message.parts if part.content_type == "message/disposition-notification"), ""
+    )
+    if not report and message.report_type != "disposition-notification" and not _in_words(message, said):
+        return None
+    found = _DISPOSITION.search(report)
+    evidence = f"Disposition: {found.group(1).rpartition(';')[2].strip()}" if found else message.subject
+    sender = (message.sender.address,) if message.sender else ()
+    addresses = tuple(dict.fromkeys(_RECIPIENT.findall(report))) or sender
+    references = tuple(dict.fromkeys((*_ORIGINAL.findall(report), *returned.references(message))))
+    return Finding(RULE, MailKind.AUTO_REPLY, Unattended(), evidence, addresses, references)
+
+
+def _in_words(message: IncomingMessage, said: Said) -> bool:
+    text = said.text or returned.own_text(message)
+    return len(text) < MAX_WORDS and bool(_SUBJECT.match(message.subject) and _TEXT.search(text))

@@ -1,0 +1,190 @@
+"""What comes back from calendars: the answers, counter-proposals and other iTIP objects of a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from mailer.ical.read_lines import Line, lines
+from mailer.ical.read_time import read_duration, read_moment
+
+MAX_SIZE = 256 * 1024
+MAX_EVENTS = 10
+
+_FIRST_YEAR = 1980
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody invited, as the object says. `address` is without ``mailto:``, otherwise as written.
+
+    `partstat` is in upper case, ``NEEDS-ACTION`` where nothing is said (RFC 5545 section 3.2.12). `extra_guests` and
+    `comment` are Google's X-NUM-GUESTS and X-RESPONSE-COMMENT.
+    """
+
+    address: str
+    partstat: str = "NEEDS-ACTION"
+    name: str = ""
+    extra_guests: int = 0
+    comment: str = ""
+    sent_by: str = ""
+    delegated_to: str = ""
+    delegated_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarObject:
+    """One VEVENT of an iTIP object, with the METHOD it came under, in upper case.
+
+    `sequence` is None where the object has none. `dtstamp` is UTC, None where it is missing or no date. `starts` and
+    `ends` are those a COUNTER proposes, in UTC, or naive where they float: an answer never changes the meeting (RFC 5546
+    section 3.2.3). `request_statuses` are RFC 5545 section 3.8.8.3. A calendar without any VEVENT shows as one object
+    without `uid`.
+    """
+
+    method: str
+    uid: str
+    sequence: int | None = None
+    dtstamp: datetime | None = None
+    organizer: str = ""
+    attendees: tuple[Attendee, ...] = ()
+    comment: str = ""
+    recurrence_id: str = ""
+    request_statuses: tuple[str, ...] = ()
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Calendar:
+    """A VCALENDAR while it is read."""
+
+    method: str = ""
+    events: list[list[Line]] = field(default_factory=list)
+    zones: dict[str, str] = field(default_factory=dict)
+
+
+def read(content: bytes, charset: str = "") -> list[CalendarObject]:
+    """List the VEVENTs of a calendar part, those that stand for the whole event first, at most ten.
+
+    Never raises; an empty list says that nothing could be read, or that the part is larger than 256 KiB. `charset` is
+    what the part's Content-Type declares.
+    """
+    if len(content) > MAX_SIZE:
+        return []
+    objects = [
+        _object(event, calendar)
+        for calendar in _calendars(lines(content, charset))
+        for event in calendar.events or [[]] * bool(calendar.method)
+    ]
+    return sorted(objects, key=lambda one: bool(one.recurrence_id))[:MAX_EVENTS]
+
+
+def _calendars(properties: Iterator[Line]) -> list[_Calendar]:
+    """Sort the lines into calendars; components may be unclosed, and several calendars stand in one part."""
+    found: list[_Calendar] = []
+    open_components: list[str] = []
+    zone: list[str] = []
+    for line in properties:
+        component = line.value.strip().upper()
+        if line.name == "BEGIN":
+            if component == "VCALENDAR" or not found:
+                found.append(_Calendar())
+                open_components = []
+            open_components.append(component)
+            if component == "VEVENT":
+                found[-1].events.append([])
+        if "VTIMEZONE" in open_components:
+            zone.append(_as_text(line))
+        if line.name == "END" and component in open_components:
+            if component == "VTIMEZONE":
+                _keep_zone(found[-1], zone)
+                zone = []
+            del open_components[open_components.index(component) :]
+        elif open_components[-1:] == ["VEVENT"] and line.name != "BEGIN":
+            found[-1].events[-1].append(line)
+        elif found and line.name == "METHOD":
+            found[-1].method = component
+    return found
+
+
+def _as_text(line: Line) -> str:
+    parameters = "".join(f";{name}={value}" for name, value in line.parameters.items())
+    return f"{line.name}{parameters}:{line.value}\r\n"
+
+
+def _keep_zone(calendar: _Calendar, text: list[str]) -> None:
+    tzid = next((line[5:].strip() for line in text if line.startswith("TZID:")), "")
+    calendar.zones[tzid] = "".join(text)
+
+
+def _object(event: list[Line], calendar: _Calendar) -> CalendarObject:
+    first: dict[str, Line] = {}
+    for line in event:
+        first.setdefault(line.name, line)
+
+    def text(name: str) -> str:
+        return first[name].text if name in first else ""
+
+    def moment(name: str) -> datetime | None:
+        line = first.get(name)
+        return read_moment(line.value, line.parameters.get("TZID", ""), calendar.zones) if line else None
+
+    proposal = calendar.method == "COUNTER"
+    starts = moment("DTSTART") if proposal else None
+    duration = read_duration(text("DURATION")) if "DURATION" in first else None
+    return CalendarObject(
+        method=calendar.method,
+        uid=text("UID"),
+        sequence=_sequence(text("SEQUENCE"), text("X-MICROSOFT-CDO-APPT-SEQUENCE")),
+        dtstamp=_dtstamp(moment("DTSTAMP")),
+        organizer=_address(first["ORGANIZER"]) if "ORGANIZER" in first else "",
+        attendees=tuple(_attendee(line) for line in event if line.name == "ATTENDEE"),
+        comment="\n".join(filter(None, (line.text for line in event if line.name == "COMMENT"))),
+        recurrence_id=text("RECURRENCE-ID"),
+        request_statuses=tuple(line.text for line in event if line.name == "REQUEST-STATUS"),
+        starts=starts,
+        ends=(moment("DTEND") if proposal else None) or (starts + duration if starts and duration else None),
+    )
+
+
+def _sequence(sequence: str, microsoft: str) -> int | None:
+    """SEQUENCE, or Outlook's own where SEQUENCE is missing or 0."""
+    known = [int(text) for text in (sequence, microsoft) if text.isdecimal() and len(text) < 10]
+    return next((number for number in known if number), known[0] if known else None)
+
+
+def _dtstamp(moment: datetime | None) -> datetime | None:
+    """DTSTAMP is UTC by definition, so one without its Z is too. One before iCalendar was is none."""
+    if moment is None or moment.year < _FIRST_YEAR:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _attendee(line: Line) -> Attendee:
+    guests = line.parameters.get("X-NUM-GUESTS", "").strip()
+    return Attendee(
+        address=_address(line),
+        partstat=line.parameters.get("PARTSTAT", "").strip().upper() or "NEEDS-ACTION",
+        name=line.parameters.get("CN", "").strip(),
+        extra_guests=int(guests) if guests.isdecimal() and len(guests) < 4 else 0,
+        comment=line.parameters.get("X-RESPONSE-COMMENT", "").strip(),
+        sent_by=_bare(line.parameters.get("SENT-BY", "")),
+        delegated_to=_bare(line.parameters.get("DELEGATED-TO", "")),
+        delegated_from=_bare(line.parameters.get("DELEGATED-FROM", "")),
+    )
+
+
+def _address(line: Line) -> str:
+    """The address of a CAL-ADDRESS; RFC 7986's EMAIL where the value is no mail address (a principal's URL)."""
+    bare = _bare(line.value)
+    return bare if "@" in bare else _bare(line.parameters.get("EMAIL", "")) or bare
+
+
+def _bare(uri: str) -> str:
+    uri = uri.partition(",")[0].strip().strip("\"'<>").strip()
+    if uri[:7].lower() == "mailto:":
+        uri = unquote(uri[7:].partition("?")[0])
+    return uri.strip().strip("<>")

@@ -1,0 +1,78 @@
+"""Moments as calendar objects write them: UTC, in a zone by any of its names, or floating."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from icalendar import Timezone, vDuration
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+MAX_ZONE = 4 * 1024
+
+_RULE = re.compile(r"(?im)^RRULE[^\n]*?FREQ=([A-Z]+)")
+_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.IGNORECASE)
+
+
+def read_moment(value: str, tzid: str, zones: Mapping[str, str]) -> datetime | None:
+    """Read a DATE-TIME or DATE. Naive where it is floating or names a zone nobody knows; None where it is no date.
+
+    `zones` holds the VTIMEZONEs of the object by TZID, as text.
+    """
+    found = _MOMENT.match(value.strip())
+    if not found:
+        return None
+    year, month, day, hour, minute, second = (int(digits or 0) for digits in found.groups()[:6])
+    try:
+        moment = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001  the zone follows
+        if found.group(7):
+            return moment.replace(tzinfo=UTC)
+        zone = read_zone(tzid, zones) if tzid else None
+        return moment.replace(tzinfo=zone).astimezone(UTC) if zone else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_zone(tzid: str, zones: Mapping[str, str]) -> tzinfo | None:
+    """Find a zone: by its IANA name, by its Windows name (Exchange), else by the object's own VTIMEZONE."""
+    name = tzid.strip().strip("\"'/")
+    return _iana(name) or _iana(WINDOWS_TO_OLSON.get(name, "")) or _described(zones.get(tzid, ""))
+
+
+def _iana(name: str) -> tzinfo | None:
+    """Look a name up, also behind a vendor's prefix such as ``/freeassociation.sourceforge.net/Europe/Paris``."""
+    for candidate in (name, "/".join(name.split("/")[-2:])):
+        try:
+            if candidate:
+                return ZoneInfo(candidate)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return None
+
+
+def _described(text: str) -> tzinfo | None:
+    """Build the zone a VTIMEZONE describes, if its rules are yearly ones. The library raises what it likes on a bad one.
+
+    Exchange starts its rules in 1601; every transition since is computed, so they are moved to 1970.
+    """
+    rules = _RULE.findall(text)
+    if not text or len(text) > MAX_ZONE or any(rule.upper() != "YEARLY" for rule in rules):
+        return None
+    try:
+        zone = Timezone.from_ical(
+            re.sub(r"(?m)^(DTSTART[^:]*:)1[0-8]\d\d|^(DTSTART[^:]*:)19[0-6]\d", r"\1\g<2>1970", text)
+        )
+        return zone.to_tz(lookup_tzid=False) if isinstance(zone, Timezone) else None
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def read_duration(value: str) -> timedelta | None:
+    """Read a DURATION, RFC 5545 section 3.3.6."""
+    try:
+        found = vDuration.from_ical(value.strip())  # type: ignore[no-untyped-call]
+    except (ValueError, OverflowError):
+        return None
+    return found if isinstance(found, timedelta) else None

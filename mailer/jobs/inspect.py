@@ -1,0 +1,51 @@
+"""How one mail is understood, without a ledger."""
+
+from __future__ import annotations
+
+from mailer.jobs.understand import UNREADABLE, understand
+from mailer.model.finding import Answer, Claim, Finding, MailKind, Undeliverable
+
+_ANSWERING = frozenset({MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER, MailKind.REPLY})
+
+
+def inspect(raw: bytes) -> Finding:
+    """Read one mail and say what it says. Never fails on a bad mail."""
+    _message, finding = understand(raw)
+    return finding
+
+
+def to_object(path: str, finding: Finding) -> dict[str, object]:
+    """The JSON object of ``mailer inspect --json``; what does not apply is null."""
+    undeliverable = finding.claim if isinstance(finding.claim, Undeliverable) else None
+    answer = _answer(finding.claim)
+    calendar = finding.calendar
+    if finding.rule == UNREADABLE:
+        return unread(path, finding.evidence)
+    return {
+        "path": path,
+        "kind": finding.kind.value,
+        "address": next(iter(finding.addresses), None),
+        "addresses": list(finding.addresses),
+        "status": _status(finding, answer),
+        "permanent": undeliverable.permanent if undeliverable else None,
+        "diagnosis": (undeliverable.status or None) if undeliverable else None,
+        "text": finding.text,
+        "uid": calendar.uid if calendar else None,
+        "sequence": calendar.sequence if calendar else None,
+        "party_size": answer.headcount if answer else None,
+        "fault": undeliverable.fault.value if undeliverable else None,
+        "evidence": finding.evidence,
+        "note": finding.note or None,
+    }
+
+
+def _answer(claim: Claim) -> Answer | None:
+    """The answer a claim holds; a mere proposal is none."""
+    return claim if isinstance(claim, Answer) else None
+
+
+def _status(finding: Finding, answer: Answer | None) -> str | None:
+    """The answer in the words of the contract; only mails that could hold one have it."""
+    if answer:
+        return answer.partstat.word
+    return "unclear" if finding.kind in _ANSWERING else None

@@ -1,0 +1,140 @@
+"""What an incoming mail is made of; reading never fails, it says what could not be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
+
+from mailer.mime.read_address import read_addresses
+from mailer.mime.read_text import decode, decode_words, unwrap
+from mailer.mime.read_tree import Fields, Growth, Node, plant, read_fields, read_parameters
+from mailer.model.address import Mailbox
+from mailer.model.message import IncomingMessage, Part
+
+MAX_TEXT = 64 * 1024
+MAX_HTML = 512 * 1024
+MAX_REFERENCES = 100
+
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
+_BARE_ID = re.compile(r"[^\s<>]{1,250}@[^\s<>]{1,250}")
+_RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
+_HEADERS_ONLY = ("text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers")
+_READ = ("text/", "message/", "application/ics", "application/ms-tnef", "application/vnd.ms-tnef")
+
+
+def read(raw: bytes) -> IncomingMessage:
+    """Read a mail, whatever the octets.
+
+    Bounds: 10 MiB, 256 KiB of headers, depth 20, 200 parts, 64 Ki characters of a plain text and 512 Ki of any other.
+    What lies beyond is not read, and `defect` names the bound: ``size``, ``headers``, ``depth``, ``parts``, ``text``.
+    """
+    growth = Growth()
+    root = plant(raw, growth)
+    nodes = list(_walk(root))
+    parts = tuple(_part(node, growth) for node in nodes if not node.children)
+    return IncomingMessage(
+        headers=_decoded(root.fields),
+        sender=next(iter(_mailboxes(root.fields, ("from",))), None),
+        reply_to=tuple(_mailboxes(root.fields, ("reply-to",))),
+        recipients=tuple(dict.fromkeys(mailbox.address for mailbox in _mailboxes(root.fields, _RECIPIENTS))),
+        subject=decode_words(root.value("subject")),
+        date=_date(root.value("date")),
+        message_id=next(iter(_message_ids(root.value("message-id"))), ""),
+        references=_references(root.fields),
+        content_types=tuple(node.content_type for node in nodes),
+        report_type=_report_type(root),
+        parts=parts,
+        enclosed_headers=tuple(_enclosed(nodes)),
+        defect=growth.defect,
+    )
+
+
+def _report_type(root: Node) -> str:
+    return root.parameters.get("report-type", "").lower() if root.content_type == "multipart/report" else ""
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def _part(node: Node, growth: Growth) -> Part:
+    """Make a leaf. Content nobody reads here (pictures, documents) stays wrapped up and is left out."""
+    disposition, extra = _disposition(node.value("content-disposition"))
+    content = node.octets if node.content_type.startswith(_READ) or _may_be_calendar(node) else b""
+    return Part(
+        content_type=node.content_type,
+        content=content,
+        text=_text(node, content, growth),
+        parameters=MappingProxyType(dict(node.parameters)),
+        filename=extra.get("filename", node.parameters.get("name", "")),
+        attachment=disposition == "attachment",
+        enclosed=node.enclosed,
+    )
+
+
+def _disposition(value: str) -> tuple[str, dict[str, str]]:
+    """Split a Content-Disposition, RFC 2183, into its word and its parameters."""
+    word, _, rest = value.partition(";")
+    return word.strip().lower(), dict(read_parameters(f"x/x;{rest}")[1]) if rest else {}
+
+
+def _may_be_calendar(node: Node) -> bool:
+    """Whether a part begins as a calendar: some gateways retype calendar parts."""
+    head = unwrap(node.body[:400], node.value("content-transfer-encoding"))
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper() == b"BEGIN:VCALENDAR"
+
+
+def _text(node: Node, content: bytes, growth: Growth) -> str:
+    if not node.content_type.startswith(("text/", "message/")):
+        return ""
+    bound = MAX_TEXT if node.content_type == "text/plain" else MAX_HTML
+    text = decode(content[: 4 * bound], node.parameters.get("charset", ""))
+    if len(text) > bound:
+        growth.over("text")
+    return text[:bound].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def _enclosed(nodes: Iterable[Node]) -> Iterator[Fields]:
+    for node in nodes:
+        if node.content_type.startswith("message/") and node.children:
+            yield _decoded(node.children[0].fields)
+        elif node.content_type in _HEADERS_ONLY:
+            yield _decoded(read_fields(node.octets.lstrip(b"\r\n"), Growth())[0])
+
+
+def _decoded(fields: Fields) -> Fields:
+    return tuple((name, decode_words(value)) for name, value in fields)
+
+
+def _mailboxes(fields: Fields, names: tuple[str, ...]) -> Iterator[Mailbox]:
+    for name in names:
+        for key, value in fields:
+            if key == name:
+                yield from read_addresses(value)
+
+
+def _date(value: str) -> datetime | None:
+    """The moment a Date field names; one without a zone is taken for UTC."""
+    try:
+        date = parsedate_to_datetime(value[:200])
+        return date if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _message_ids(value: str) -> list[str]:
+    value = value[: 64 * 1024]
+    return _MESSAGE_ID.findall(value) or [f"<{bare}>" for bare in _BARE_ID.findall(value)]
+
+
+def _references(fields: Fields) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in ("in-reply-to", "references"):
+        ids = [one for key, value in fields if key == name for one in _message_ids(value)]
+        found += ids if name == "in-reply-to" else reversed(ids)
+    return tuple(dict.fromkeys(found))[:MAX_REFERENCES]

@@ -1,0 +1,116 @@
+"""From octets to characters: transfer encodings, charsets and encoded-words, whatever state they are in."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+MAX_WORDS = 1000
+"""Encoded-words read in one value; a header of 8,000 is an attack, not a subject."""
+
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+
+# Codecs of Python that are no charset, or run away on hostile input.
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem", "utf-7"}
+)
+
+# WHATWG Encoding Standard: what calls itself Latin-1 or ASCII is cp1252 (’ and œ are written so by Outlook).
+_REALLY_CP1252 = frozenset(
+    {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252"}
+)
+
+
+def decode(content: bytes, charset: str = "") -> str:
+    """Decode by the declared charset, else UTF-8, else cp1252. Never raises; what fits nowhere becomes U+FFFD."""
+    name = charset.strip().strip("\"'").lower().replace("_", "-")
+    if name not in _REALLY_CP1252 and name not in _NO_CHARSETS and name not in ("", "utf-8", "utf8"):
+        try:
+            return content.decode(name, "replace")
+        except (LookupError, ValueError):
+            pass
+    return (
+        _decode_cp1252(content)
+        if name in _REALLY_CP1252 and _is_single_byte(content)
+        else _decode_utf8(content)
+    )
+
+
+def _is_single_byte(content: bytes) -> bool:
+    """Whether the octets cannot be UTF-8: declared Latin-1 that is valid UTF-8 with accents is UTF-8."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _decode_utf8(content: bytes) -> str:
+    """Read as UTF-8, or as cp1252 where hardly any of the non-ASCII octets make sense as UTF-8."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if not broken:
+        return text
+    accented = sum(1 for char in text if char > "\x7f") - broken
+    return text if accented > broken else _decode_cp1252(content)
+
+
+def _decode_cp1252(content: bytes) -> str:
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def unwrap(content: bytes, encoding: str) -> bytes:
+    """Undo a Content-Transfer-Encoding, RFC 2045 section 6. What cannot be undone is left as it is."""
+    match encoding.strip().lower():
+        case "base64":
+            return _from_base64(content)
+        case "quoted-printable":
+            return binascii.a2b_qp(content)
+        case _:
+            return content
+
+
+def _from_base64(content: bytes) -> bytes:
+    """Undo base64 with missing padding, stray characters, or a mailing list's footer behind it."""
+    run = _BASE64_RUN.match(content)
+    head = run.group() if run else b""
+    letters = _NOT_BASE64.sub(b"", head if len(head) * 2 > len(content) else content)
+    usable = len(letters) - (len(letters) % 4 == 1)
+    return binascii.a2b_base64(letters[:usable] + b"=" * (-usable % 4))
+
+
+def decode_words(value: str) -> str:
+    """Decode the encoded-words of a header value, RFC 2047.
+
+    Adjacent words of one charset are joined before decoding: SOGo and others split a character between them.
+    """
+    if "=?" not in value:
+        return value
+    out: list[str] = []
+    pending, charset, end = b"", "", 0
+    for count, word in enumerate(_ENCODED_WORD.finditer(value)):
+        if count >= MAX_WORDS:
+            break
+        between = value[end : word.start()]
+        name = word.group(1).partition("*")[0].lower()
+        adjacent = bool(charset) and not between.strip()
+        if not (adjacent and name == charset):
+            out.append(decode(pending, charset))
+            pending = b""
+        if not adjacent:
+            out.append(between)
+        pending += _word_octets(word.group(2), word.group(3))
+        charset, end = name, word.end()
+    return "".join((*out, decode(pending, charset), value[end:]))
+
+
+def _word_octets(encoding: str, payload: str) -> bytes:
+    octets = payload.encode("latin-1", "replace")
+    if encoding in "bB":
+        return _from_base64(octets)
+    return binascii.a2b_qp(octets, header=True)
