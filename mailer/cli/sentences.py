@@ -5,31 +5,60 @@ from __future__ import annotations
 from mailer.cli.marked import N_
 
 SENTENCES: dict[str, str] = {
+    "address": N_("The address does not exist. Correct it in the list."),
     "address-not-sendable": N_(
         "No mail can be sent to {read}: letters with accents before the @ or odd characters cannot be carried."
     ),
     "address-unusable": N_("“{read}” is not a usable e-mail address. Write it like camille@example.org."),
     "after-the-meeting": N_("it came after the meeting"),
     "answered": N_("has answered"),
+    "asked-not-to-be-written-to": N_(
+        "“{read}” asked not to be written to: nothing will be sent there, from whatever list."
+    ),
     "attachment-missing": N_("{file}: the file {read} is not in the campaign's template folder."),
     "bounced": N_("the address does not work"),
     "calendar-attendee": N_("The calendar invitation is for {read} instead of {wanted}."),
     "calendar-copy-differs": N_(
         "The attached invitation.ics is not the same as the invitation in the message."
     ),
+    "calendar-could-not-process": N_(
+        "The invitee's calendar could not handle the invitation; this is no answer. Ask them by mail or phone."
+    ),
     "calendar-ends": N_("The calendar invitation ends at {read} instead of {wanted}."),
+    "calendar-lost": N_(
+        "Only the subject says what the calendar answered; the calendar part was lost on the way. Confirm or correct."
+    ),
     "calendar-method": N_("The calendar invitation says {read} instead of {wanted}."),
     "calendar-missing": N_("The message holds no calendar invitation that can be read."),
+    "calendar-not-a-reply": N_(
+        "This is somebody's invitation or cancellation, not an answer to ours. Nothing was changed."
+    ),
     "calendar-organizer": N_("The calendar invitation names the organizer {read} instead of {wanted}."),
+    "calendar-refresh": N_(
+        "The invitee's calendar asks for the invitation again. Send it again if you wish."
+    ),
     "calendar-sequence": N_("The calendar invitation is revision {read} instead of {wanted}."),
     "calendar-starts": N_("The calendar invitation starts at {read} instead of {wanted}."),
+    "calendar-too-large": N_(
+        "The calendar part of this answer is too large to be read. Open the mail and decide."
+    ),
     "calendar-uid": N_("The calendar invitation has the identifier {read} instead of {wanted}."),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
+    "comment-contradicts": N_(
+        "The calendar button and the comment say opposite things. Read the comment and decide."
+    ),
+    "counter-proposal": N_(
+        "The calendar of the invitee proposes another time instead of answering. Tell them that the meeting stays, or move it."
+    ),
+    "disabled": N_("The mailbox is closed. Look for another address."),
     "end-before-start": N_("the meeting would end ({read}) before it starts ({starts}). Correct “{name}”."),
     "end-not-like-start": N_(
         "“{name}” is “{read}”: give an hour to both the start and the end, or to neither (whole days)."
     ),
+    "entry-altered": N_("entry {n} was altered after it was written."),
+    "entry-removed": N_("entry {n} was removed."),
+    "entry-reordered": N_("entry {n} is not at its place."),
     "export-ending": N_("“{read}” is no ending that can be written. Possible: {choices}."),
     "file-missing": N_("the file does not exist. Check its name, or put it there."),
     "file-too-large": N_(
@@ -40,6 +69,10 @@ SENTENCES: dict[str, str] = {
         "nothing can be written there: {reason}. Is the disk full, or the file open in another program?"
     ),
     "folder-missing": N_("the folder does not exist. Check its name in the campaign file."),
+    "from-no-person": N_(
+        "These words come from a mail server or an address that nobody reads. Check before you count them."
+    ),
+    "full": N_("The mailbox is full. Try again later, or phone."),
     "image-unusable": N_("{file}: {read} is no image (png, jpg, gif, svg, webp)."),
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so nothing was said to it. Check the name in [imap]."
@@ -91,8 +124,13 @@ SENTENCES: dict[str, str] = {
     "names-another-invitee": N_(
         "The message names another invitee: {read}. Nobody may read who else is invited."
     ),
+    "network": N_("The mail servers did not reach each other in time. Send again."),
     "never-invited": N_("was not invited"),
     "no-address": N_("no usable address"),
+    "no-answer-in-calendar": N_(
+        "A calendar answer came without yes, no or maybe. There is nothing to record unless the mail says more."
+    ),
+    "no-attendee": N_("The calendar answer does not say who answers. Look at the sender and decide."),
     "nobody-to-ask": N_(
         "nobody can be asked here, so nothing was done. Add --yes to go ahead without a question."
     ),
@@ -117,6 +155,14 @@ SENTENCES: dict[str, str] = {
         "Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml."
     ),
     "other-address": N_("it came from another address than the one invited"),
+    "over-bound-depth": N_(
+        "The mail is made of too many messages inside one another and was not read whole. Open it and decide."
+    ),
+    "over-bound-headers": N_(
+        "The mail has too many header lines and was not read whole. Open it and decide."
+    ),
+    "over-bound-parts": N_("The mail has more than 200 parts and was not read whole. Open it and decide."),
+    "over-bound-size": N_("The mail is larger than 10 MiB and was not read to the end. Open it and decide."),
     "password-in-file": N_(
         "a password stands in the file. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
     ),
@@ -125,6 +171,9 @@ SENTENCES: dict[str, str] = {
     ),
     "placeholder-left": N_(
         'A place was not filled in: "... {read} ...". Correct the template or the campaign file.'
+    ),
+    "policy": N_(
+        "The other server refuses our mail; the address is not to blame. Show this to whoever runs your mail."
     ),
     "refused": N_("refused by the mail server"),
     "rehearsal-not-loopback": N_(
@@ -154,6 +203,9 @@ SENTENCES: dict[str, str] = {
         "“{read}” is not a known setting (did you mean “{proposal}”?). Correct the name or take the line out."
     ),
     "setting-wrong": N_("“{name}” is “{read}”, which it cannot be. Possible: {wanted}."),
+    "several-attendees": N_(
+        "The calendar answer names several people and none of them is the sender. Choose who answered."
+    ),
     "suppressed": N_("asked not to be written to"),
     "table-missing": N_("the part [{name}] is missing. Add it."),
     "template-encoding": N_("{file}, line {line}: this file is not text. Save it again as text in UTF-8."),
@@ -177,6 +229,7 @@ SENTENCES: dict[str, str] = {
     ),
     "two-invitees": N_("it may be about several invitees"),
     "uninvited": N_("somebody who was not invited would like to come"),
+    "unknown": N_("The mail was not delivered; the notice does not say why. Read it and decide."),
     "unknown-sender": N_("nothing ties it to an invitation"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."

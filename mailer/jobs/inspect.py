@@ -14,6 +14,11 @@ def inspect(raw: bytes) -> Finding:
     return finding
 
 
+def unread(path: str, error: str) -> dict[str, object]:
+    """The JSON object of a file that could not be read."""
+    return {"path": path, "kind": MailKind.OTHER.value, "error": error}
+
+
 def to_object(path: str, finding: Finding) -> dict[str, object]:
     """The JSON object of ``mailer inspect --json``; what does not apply is null."""
     undeliverable = finding.claim if isinstance(finding.claim, Undeliverable) else None

@@ -31,7 +31,7 @@ class OutgoingMessage:
 class Part:
     """A leaf of an incoming message's tree.
 
-    `content` is what the transfer encoding wraps. `text` is that in characters, for text parts, by the
+    `content` is what the transfer encoding wraps, left out for what is never read here (pictures, documents). `text` is that in characters, for text parts, by the
     declared charset, else UTF-8, else cp1252. `enclosed`: it lies inside a message that this one carries
     (message/rfc822), so it is somebody's earlier words. `attachment`: its disposition says so.
     """
