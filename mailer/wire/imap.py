@@ -2,7 +2,7 @@
 
 Never `flag()` or `delete()` of imap-tools: both EXPUNGE the whole folder and so purge what others have marked.
 Never its bulk fetch: an unsolicited FETCH in between (Exchange) makes it give one message the UID of another.
-Messages are fetched one by one with BODY.PEEK, and the answer is believed only for the UID that was asked.
+Messages are fetched with BODY.PEEK, and an answer is believed only for the UID it names.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -25,6 +26,9 @@ from mailer.wire import Fetched, Folder
 
 MAX_MESSAGE = 25 * 1024 * 1024
 """Octets; a larger message is told about, not fetched. Providers refuse to carry more."""
+
+AHEAD, AHEAD_OCTETS = 50, 4 * 1024 * 1024
+"""How much is fetched together."""
 
 _LOST = (OSError, imaplib.IMAP4.error, ImapToolsError)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -87,6 +91,8 @@ class ImapReader:
         self._account = account
         self._folder = folder
         self._opened = folder
+        self._listed: list[int] = []
+        self._ahead: dict[int, Fetched] = {}
 
     def folders(self) -> Sequence[str]:
         """The configured folder, then junk: an answer may have been taken for spam."""
@@ -102,6 +108,7 @@ class ImapReader:
             if status != "OK":
                 raise _error("imap-folder-missing", self._account, folder=folder, reason=_text(answer))
             self._opened = folder
+            self._listed, self._ahead = [], {}
             return Folder(folder, self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def uids(self, above: int, since: date | None = None) -> Sequence[int]:
@@ -114,23 +121,48 @@ class ImapReader:
             criteria += f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}"
         answer = self._command("SEARCH", criteria)
         found = {int(word) for line in answer if isinstance(line, bytes) for word in line.split()}
-        return sorted(uid for uid in found if uid > above)
+        self._listed = sorted(uid for uid in found if uid > above)
+        return self._listed
 
     def fetch(self, uid: int) -> Fetched | None:
-        """Fetch one message: its size first, then, where it is not too large, the rest."""
-        described = self._only(uid, self._command("FETCH", str(uid), "(UID RFC822.SIZE INTERNALDATE)"))
-        if described is None:
-            return None
-        head, _ = described
-        size = _SIZE.search(head)
-        octets = int(size[1]) if size else 0
-        arrived = _arrived(head)
-        if octets > MAX_MESSAGE:
-            return Fetched(uid, octets, arrived, None)
-        whole = self._only(uid, self._command("FETCH", str(uid), "(UID BODY.PEEK[])"))
-        if whole is None or whole[1] is None:
-            return None
-        return Fetched(uid, octets or len(whole[1]), arrived, whole[1])
+        """Fetch one message without marking it; None where it is gone.
+
+        Sizes are asked before anything is fetched. Of what was listed, some messages are fetched ahead together, since
+        every command costs a way there and back: at most AHEAD of them, or AHEAD_OCTETS.
+        """
+        if uid not in self._ahead:
+            at = bisect_left(self._listed, uid)
+            following = self._listed[at : at + AHEAD] if uid in self._listed[at : at + 1] else [uid]
+            self._ahead = self._read_ahead(following)
+        return self._ahead.pop(uid, None)
+
+    def _read_ahead(self, uids: Sequence[int]) -> dict[int, Fetched]:
+        """Fetch the first of `uids`, and as many that follow as go along with it."""
+        described = _by_uid(
+            self._command("FETCH", _set(uids), "(UID RFC822.SIZE INTERNALDATE)"), b"RFC822.SIZE"
+        )
+        chosen: dict[int, Fetched] = {}
+        octets = 0
+        for uid in uids:
+            if uid not in described:
+                continue
+            head, _ = described[uid]
+            size = _SIZE.search(head)
+            one = Fetched(uid, int(size[1]) if size else 0, _arrived(head), None)
+            octets += one.size if one.size <= MAX_MESSAGE else 0
+            if chosen and octets > AHEAD_OCTETS:
+                break
+            chosen[uid] = one
+        wanted = [uid for uid, one in chosen.items() if one.size <= MAX_MESSAGE]
+        if wanted:
+            bodies = _by_uid(self._command("FETCH", _set(wanted), "(UID BODY.PEEK[])"), b"BODY[")
+            for uid in wanted:
+                _head, content = bodies.get(uid, (b"", None))
+                if content is None:
+                    del chosen[uid]
+                else:
+                    chosen[uid] = replace(chosen[uid], content=content)
+        return chosen
 
     def wait(self, seconds: float) -> bool:
         """IDLE for at most `seconds`, in spells short enough for a NAT in between (RFC 2177: below 29 min).
@@ -178,26 +210,6 @@ class ImapReader:
                 raise _error("imap-lost", self._account, reason=_text(answer))
             return [item for item in answer if item is not None]
 
-    @staticmethod
-    def _only(uid: int, answer: list[bytes | tuple[bytes, bytes]]) -> tuple[bytes, bytes | None] | None:
-        """Pick the answer to our FETCH from between unsolicited ones: the one that names our UID.
-
-        Exchange writes the UID after the literal, so what follows the literal belongs to it.
-        """
-        heads: list[tuple[bytes, bytes | None]] = []
-        for item in answer:
-            if isinstance(item, tuple):
-                heads.append((item[0], item[1]))
-            elif heads and heads[-1][1] is not None and not re.match(rb"\d+ \(", item):
-                heads[-1] = (heads[-1][0] + b" " + item, heads[-1][1])
-            else:
-                heads.append((item, None))
-        for head, body in heads:
-            named = _UID.search(head)
-            if named and int(named[1]) == uid:
-                return head, body
-        return None
-
     def _number(self, name: str) -> int:
         _, answer = self._box.client.response(name)
         last = answer[-1] if answer else None
@@ -237,6 +249,31 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error)
+
+
+def _set(uids: Sequence[int]) -> str:
+    """A sequence set, RFC 9051 section 9."""
+    return ",".join(map(str, uids))
+
+
+def _by_uid(
+    answer: Sequence[bytes | tuple[bytes, bytes]], item: bytes
+) -> dict[int, tuple[bytes, bytes | None]]:
+    """Sort the answers to a FETCH by the UID each one names, and leave out those without `item`.
+
+    What a server tells unasked in between, such as new flags, so never gives a message another one's UID. Exchange
+    writes the UID after the literal: what follows a literal belongs to it.
+    """
+    heads: list[tuple[bytes, bytes | None]] = []
+    for piece in answer:
+        if isinstance(piece, tuple):
+            heads.append((piece[0], piece[1]))
+        elif heads and heads[-1][1] is not None and not re.match(rb"\d+ \(", piece):
+            heads[-1] = (heads[-1][0] + b" " + piece, heads[-1][1])
+        else:
+            heads.append((piece, None))
+    named = ((_UID.search(head), head, body) for head, body in heads if item in head)
+    return {int(uid[1]): (head, body) for uid, head, body in named if uid}
 
 
 def _text(answer: object) -> str:

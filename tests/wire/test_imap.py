@@ -12,7 +12,7 @@ import pytest
 from mailer.demo.post_office import PostOffice
 from mailer.errors import WireError
 from mailer.model.account import Account
-from mailer.wire.imap import ImapDoor, ImapReader
+from mailer.wire.imap import ImapDoor, _by_uid
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
 
@@ -140,6 +140,22 @@ def test_only_the_answer_to_our_question_counts(
     answer: list[bytes | tuple[bytes, bytes]], body: bytes | None
 ) -> None:
     """Unsolicited data in between never gives a message another one's UID (T7)."""
-    found = ImapReader._only(7, answer)
+    found = _by_uid(answer, b"BODY[")
 
-    assert body == (found[1] if found else None)
+    assert body == found.get(7, (b"", None))[1]
+
+
+def test_many_messages_are_fetched_in_order(office: PostOffice, imap_account: Account) -> None:
+    """Each UID gives its own message, however many are fetched together, also when asked for backwards."""
+    for number in range(60):
+        office.post("a@example.org", MAIL.replace(b"oui", b"n%d" % number))
+    with ImapDoor(imap_account).open() as reader:
+        reader.examine("INBOX")
+        uids = reader.uids(0)
+        forwards = [reader.fetch(uid) for uid in uids]
+        backwards = [reader.fetch(uid) for uid in reversed(uids)]
+
+    assert [
+        b"Subject: n%d\r\n" % n in one.content for n, one in enumerate(forwards) if one and one.content
+    ] == [True] * 60
+    assert forwards == backwards[::-1]

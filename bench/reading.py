@@ -1,0 +1,154 @@
+"""Reading ten thousand answers from a real Dovecot, beside imap-tools merely fetching the same messages.
+
+Prints ratios: our whole reading (fetch, understand, match, record) to the mere fetching, a second reading to the
+first, and the peak memory before and after.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from imap_tools import MailBoxUnencrypted
+
+from mailer import campaign as campaigns
+from mailer.demo import clients
+from mailer.demo.letterbox import Letter
+from mailer.jobs.collect import collect
+from mailer.model.account import Account, Security
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Contact
+from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.message import OutgoingMessage
+from mailer.store import Issued, Store
+from mailer.store.sql import open_store
+from mailer.wire.imap import ImapDoor
+from tests.clients.dovecot import Dovecot, why_not
+
+OWNER = "cjulien@mairie-lille.example"
+NOW = datetime(2025, 3, 14, 9, tzinfo=UTC)
+LETTER = "Madame,\n\nJ'ai le plaisir de vous inviter.\n" * 40
+CAMPAIGN = Path("config/campaigns/restitution-hellemmes.toml")
+ANSWERS: tuple[Callable[[Letter, datetime], bytes], ...] = (
+    lambda letter, at: clients.thunderbird(letter, at, "ACCEPTED"),
+    lambda letter, at: clients.exchange(letter, at, "DECLINED"),
+    lambda letter, at: clients.google(letter, at, "ACCEPTED", guests=1),
+    lambda letter, at: clients.written(letter, at, "Bonjour,\r\n\r\nNous serons trois.\r\n\r\nCordialement"),
+    lambda letter, at: clients.written(letter, at, "Je ne pourrai pas venir, désolée."),
+    lambda letter, at: clients.absence(letter, at, "Je suis absente jusqu'au 7 avril."),
+    clients.bounce,
+)
+
+
+def main(count: int = 10_000) -> None:
+    """Measure and print."""
+    reason = why_not()
+    if reason:
+        print(f"reading: skipped, {reason}")
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp") as folder:
+        base = Path(folder)
+        base.chmod(0o755)
+        campaign = campaigns.read("c", str(CAMPAIGN), CAMPAIGN.read_bytes())
+        store = open_store(f"sqlite:///{base}/ledger.sqlite")
+        invitations = _invite(store, campaign, count)
+        dovecot = Dovecot(base / "dovecot", "secret")
+        try:
+            _deliver(base / "dovecot" / "mail" / OWNER, invitations, LETTER)
+            _measure(dovecot.port, store, campaign, count)
+        finally:
+            dovecot.stop()
+            store.close()
+
+
+def _measure(port: int, store: Store, campaign: Campaign, count: int) -> None:
+    account = Account("127.0.0.1", port, Security.NONE, OWNER, "secret")
+
+    def merely_fetch() -> None:
+        with MailBoxUnencrypted("127.0.0.1", port).login(OWNER, "secret") as box:
+            fetched = sum(1 for message in box.fetch(mark_seen=False) if message.obj is not None)
+        assert fetched == count
+
+    def read() -> None:
+        with ImapDoor(account).open() as reader:
+            collect(reader, store, {"c": campaign}, now=lambda: NOW + timedelta(days=9))
+
+    fetch = _timed(merely_fetch)
+    before = _peak()
+    first = _timed(read)
+    after = _peak()
+    second = _timed(read)
+    print(f"reading {count}: ours/fetching {first / fetch:.2f}, second/first {second / first:.4f}")
+    print(f"reading {count}: {1e3 * first / count:.2f} ms a mail, peak memory {before:.0f} -> {after:.0f} MB")
+
+
+def _timed(work: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _invite(store: Store, campaign: Campaign, count: int) -> list[Invitation]:
+    secret = store.secret()
+    people = [Contact(f"invite{n}@example.org", "Mme", "Marie", f"Dupont{n}") for n in range(count)]
+    roll = [Invitee(campaigns.reference(secret, "c", (p,)), p.email, (p,)) for p in people]
+    store.enrol("c", roll, NOW)
+    invitations = [campaigns.invitation(secret, campaign, invitee, Kind.INVITATION, 0) for invitee in roll]
+    store.enqueue(((_message(one), _issued(one)) for one in invitations), NOW)
+    return invitations
+
+
+def _message(one: Invitation) -> OutgoingMessage:
+    return OutgoingMessage("c", one.invitee.ref, one.key, one.message_id, OWNER, one.invitee.email, b"")
+
+
+def _issued(one: Invitation) -> Issued:
+    return Issued("c", one.invitee.ref, one.key, 0, one.uid, one.token, one.message_id)
+
+
+def _deliver(maildir: Path, invitations: list[Invitation], text: str) -> None:
+    """Write one answer per invitation straight into the Maildir."""
+    for name in ("cur", "new", "tmp"):
+        (maildir / name).mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(invitations):
+        letter = _letter(one, text)
+        content = ANSWERS[number % len(ANSWERS)](letter, NOW + timedelta(minutes=number % 1000))
+        (maildir / "new" / f"{1_700_000_000 + number}.M{number}.bench").write_bytes(content)
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("nobody")
+        for path in (maildir, *maildir.rglob("*")):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+
+
+def _letter(one: Invitation, text: str) -> Letter:
+    person = one.invitee.people[0]
+    return Letter(
+        recipient=one.invitee.email,
+        name=person.name,
+        subject="Invitation",
+        message_id=one.message_id,
+        text=text,
+        uid=one.uid,
+        sequence=0,
+        summary="Réunion",
+        starts=datetime(2025, 3, 31, 12, tzinfo=UTC),
+        ends=datetime(2025, 3, 31, 14, tzinfo=UTC),
+        organizer=OWNER,
+        attendee=one.invitee.email,
+        links=(),
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
