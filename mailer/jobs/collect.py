@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mailer import inbox
+from mailer import inbox, ledger
 from mailer.jobs.attribute import Attributed, Situation, attribute, survey
 from mailer.jobs.understand import understand
 from mailer.model.campaign import Campaign
-from mailer.model.entry import Heard
-from mailer.model.finding import Unclear
 from mailer.store import Read, Store
 from mailer.wire import Fetched, MailboxReader
 
@@ -23,7 +21,7 @@ Progress = Callable[[int, int], None]
 class Report:
     """What a reading gave. Counts are of mails.
 
-    `kept` were recorded for an invitee; `waiting` of all recorded wait for a person; `strange` have nothing to do
+    `kept` were recorded for an invitee; `waiting` of all those recorded (campaign and number of the entry) wait for a person; `strange` have nothing to do
     with any invitation; `turned_away` wanted to come to a meeting for invitees only, and `newcomers` were put on the roll; `again` had been read before, somewhere else; `tests` answer a test message.
     """
 
@@ -35,6 +33,7 @@ class Report:
     again: int = 0
     tests: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
+    recorded: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, kind: str, attributed: Attributed) -> None:
         """Count one mail."""
@@ -43,10 +42,7 @@ class Report:
         self.tests += attributed.aside == "test"
         self.turned_away += attributed.aside == "turned-away"
         self.newcomers += attributed.newcomer is not None
-        if attributed.entry and isinstance(attributed.entry.fact, Heard):
-            heard = attributed.entry.fact
-            self.kept += bool(attributed.entry.invitee)
-            self.waiting += heard.held or isinstance(heard.finding.claim, Unclear)
+        self.kept += bool(attributed.entry and attributed.entry.invitee)
 
 
 def collect(
@@ -82,7 +78,18 @@ def collect(
                     reader.examine(name)
             if progress:
                 progress(done, len(uids))
+    report.waiting = _waiting(store, report.recorded)
     return report
+
+
+def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
+    """How many of these entries wait for a person; what makes one wait may be another, so the ledger is asked."""
+    waiting = 0
+    for slug in dict.fromkeys(slug for slug, _number in recorded):
+        standings = ledger.attendance(store.entries(slug)).values()
+        open_ = {number for standing in standings for number in standing.to_review}
+        waiting += sum(1 for campaign, number in recorded if campaign == slug and number in open_)
+    return waiting
 
 
 def _since(store: Store) -> datetime | None:
@@ -124,6 +131,7 @@ def _take(
         subject=message.subject,
         arrived=fetched.arrived,
     )
-    store.record(read, [attributed.entry] if attributed.entry else [])
+    recorded = store.record(read, [attributed.entry] if attributed.entry else [])
     report.add(finding.kind.value, attributed)
-    return attributed.entry is not None
+    report.recorded += ((entry.campaign, entry.number) for entry in recorded)
+    return bool(recorded)

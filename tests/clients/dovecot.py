@@ -1,0 +1,118 @@
+"""A Dovecot of one's own on loopback: every name is a mailbox, and one password opens them all."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.clients.processes import Child, connect, free_port
+
+PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+_CONFIGURATION = """\
+base_dir = {base}/run
+state_dir = {base}/run
+log_path = {base}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+first_valid_uid = 1
+mail_location = maildir:{base}/mail/%u
+{internal}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={base}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Sent {{
+    auto = subscribe
+    special_use = \\Sent
+  }}
+  mailbox Drafts {{
+    auto = subscribe
+    special_use = \\Drafts
+  }}
+  mailbox Trash {{
+    auto = subscribe
+    special_use = \\Trash
+  }}
+}}
+service imap-login {{
+  {chroot}
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  {chroot}
+}}
+service stats {{
+  {chroot}
+}}
+"""
+
+
+def why_not() -> str | None:
+    """Why no Dovecot can be started here, or None; its configuration is another one from 2.4 on."""
+    if PROGRAM is None:
+        return "Dovecot is not installed"
+    version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=False).stdout
+    return None if re.match(r"2\.3\.", version) else f"this is written for Dovecot 2.3, not {version.strip()}"
+
+
+class Dovecot:
+    """A running server; `base` is a folder that its processes may enter, and short enough for socket names."""
+
+    def __init__(self, base: Path, password: str) -> None:
+        assert PROGRAM is not None
+        self.port = free_port()
+        for folder in ("run", "mail"):
+            (base / folder).mkdir(parents=True)
+        configuration = base / "dovecot.conf"
+        configuration.write_text(_configuration(base, password, self.port), "utf-8")
+        self._child = Child([PROGRAM, "-F", "-c", str(configuration)], base / "dovecot.out")
+        connect(self.port, self._child).close()
+
+    def stop(self) -> None:
+        """End it."""
+        self._child.stop()
+
+
+def _configuration(base: Path, password: str, port: int) -> str:
+    """What Dovecot needs to know; without root it drops its own users and cages, and runs as whoever runs the tests."""
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(base / "mail", nobody.pw_uid, nobody.pw_gid)
+        owner, internal, chroot = nobody, "", ""
+    else:
+        owner = pwd.getpwuid(os.geteuid())
+        internal = (
+            f"default_internal_user = {owner.pw_name}\n"
+            f"default_login_user = {owner.pw_name}\n"
+            f"default_internal_group = {grp.getgrgid(owner.pw_gid).gr_name}"
+        )
+        chroot = "chroot ="
+    return _CONFIGURATION.format(
+        base=base,
+        password=password,
+        port=port,
+        uid=owner.pw_uid,
+        gid=owner.pw_gid,
+        internal=internal,
+        chroot=chroot,
+    )
