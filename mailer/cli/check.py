@@ -16,7 +16,7 @@ from mailer.cli import options, show, words
 from mailer.cli.workspace import Workspace
 from mailer.errors import UserError
 from mailer.jobs import check, gather
-from mailer.model.contact import Problem, Severity
+from mailer.model.contact import Origin, Problem, Severity
 
 Result = TypeVar("Result")
 
@@ -59,8 +59,7 @@ def _campaign(workspace: Workspace, slug: str) -> list[Found]:
         return check.check(campaign, gathered, sources, now=workspace.now(), mailbox=mailbox)
 
     for problem in _guarded(look, found) or []:
-        place = f"{problem.origin.file}:{problem.origin.line}" if problem.origin.line else problem.origin.file
-        found.append(Found(problem.severity.value, place, words.problem(problem)))
+        found.append(Found(problem.severity.value, words.place(problem.origin), words.problem(problem)))
     return found
 
 
@@ -86,7 +85,7 @@ def _guarded(step: Callable[[], Result], found: list[Found]) -> Result | None:
     try:
         return step()
     except UserError as error:
-        place = f"{error.file}:{error.line}" if error.line else error.file
+        place = words.place(Origin(error.file, error.line))
         found.append(Found(Severity.ERROR.value, place, words.sentence(error.code, words.values_of(error))))
         return None
 

@@ -83,6 +83,7 @@ def _contact(contact: Contact) -> dict[str, object]:
         "function": contact.function,
         "language": contact.language,
         "groups": list(contact.groups),
+        "other_addresses": list(contact.other_addresses),
         "fields": dict(contact.fields),
         "file": contact.origin.file,
         "line": contact.origin.line,

@@ -127,8 +127,7 @@ def inspect(workspace: Workspace, draft: Draft, composer: Composer, store: Store
         )
     if problems:
         for problem in problems[:20]:
-            place = f"{problem.origin.file}:{problem.origin.line}"
-            show.line(f"{place}  {words.problem(problem)}")
+            show.line(f"{words.place(problem.origin)}  {words.problem(problem)}")
         raise ConfigError("messages-unsound", n=len(problems))
 
 

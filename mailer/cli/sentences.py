@@ -6,15 +6,48 @@ from mailer.cli.marked import N_
 
 SENTENCES: dict[str, str] = {
     "address": N_("The address does not exist. Correct it in the list."),
+    "address-beside-text": N_("Other words stand beside the address in “{read}”; {proposal} was used."),
+    "address-missing": N_(
+        "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as having no valid address."
+    ),
+    "address-not-ascii": N_(
+        "“{read}” has accents or a curved apostrophe before the @, which mail cannot carry. Was {proposal} meant? Correct it in the list."
+    ),
     "address-not-sendable": N_(
         "No mail can be sent to {read}: letters with accents before the @ or odd characters cannot be carried."
     ),
+    "address-on-other-line": N_(
+        "{read} stands here and in {other_file}, line {other_line}; only one of the lines has an address: {proposal}. If it is the same person, keep that line."
+    ),
+    "address-reserved": N_(
+        "“{read}” is on a domain that does not exist on the Internet (tests, internal networks): no mail will arrive there."
+    ),
+    "address-shared": N_(
+        "{read} is also the address of {other_file}, line {other_line}: these people get one mail that names them all, and one line each."
+    ),
+    "address-slip": N_(
+        "“{read}” may be a typing slip: was {proposal} meant? It is left as it is; correct it in the list if so."
+    ),
+    "address-to-correct": N_(
+        "“{read}” is not a usable e-mail address. Was {proposal} meant? Correct it in the list."
+    ),
     "address-unusable": N_("“{read}” is not a usable e-mail address. Write it like camille@example.org."),
+    "addresses-of-one": N_(
+        "Several addresses for the same person ({read}): the mail goes to {proposal}; an answer from the others is known, too."
+    ),
+    "addresses-of-several": N_(
+        "Several addresses on a line that names nobody ({read}): each of them gets a mail."
+    ),
     "after-the-meeting": N_("it came after the meeting"),
+    "ambiguous-voter": N_("several invitees may be meant"),
+    "answer-unreadable": N_(
+        "“{read}” is no answer. Write oui, non, peut-être, remplacé or sans réponse. The line is left as it is."
+    ),
     "answered": N_("has answered"),
     "asked-not-to-be-written-to": N_(
         "“{read}” asked not to be written to: nothing will be sent there, from whatever list."
     ),
+    "asks": N_("there is a question in it"),
     "attachment-missing": N_("{file}: the file {read} is not in the campaign's template folder."),
     "bounced": N_("the address does not work"),
     "calendar-attendee": N_("The calendar invitation is for {read} instead of {wanted}."),
@@ -45,13 +78,35 @@ SENTENCES: dict[str, str] = {
     "calendar-uid": N_("The calendar invitation has the identifier {read} instead of {wanted}."),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
+    "column-field-unknown": N_(
+        "The campaign file says that the column “{heading}” holds “{read}”, which is not known. Known: {known}."
+    ),
     "comment-contradicts": N_(
         "The calendar button and the comment say opposite things. Read the comment and decide."
     ),
+    "counter": N_("another hour is proposed"),
     "counter-proposal": N_(
         "The calendar of the invitee proposes another time instead of answering. Tell them that the meeting stays, or move it."
     ),
+    "couple-in-one-row": N_("“{read}” is read as two people: each has a line of their own in the ledger."),
+    "decision-unreadable": N_(
+        "“{read}” is no decision. Write oui, non, peut-être, remplacé, or rien where it says nothing. The line still waits."
+    ),
+    "delegate-unannounced": N_("somebody answers in place of the invitee, who has not said so"),
     "disabled": N_("The mailbox is closed. Look for another address."),
+    "dkim-key": N_(
+        "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."
+    ),
+    "dkim-library": N_('To sign messages (DKIM), install the extra part: pip install "mailer[dkim]".'),
+    "duplicate": N_(
+        "The same contact as {other_file}, line {other_line} ({read}): the two lines were made one."
+    ),
+    "duplicate-differs": N_(
+        "{column}: “{read}” here, but “{proposal}” in {other_file}, line {other_line}, for the same contact. “{proposal}” was kept."
+    ),
+    "encodings-mixed": N_(
+        "Parts of this file are in UTF-8 and others in {encoding}; each was read as what it is. Check a few names."
+    ),
     "end-before-start": N_("the meeting would end ({read}) before it starts ({starts}). Correct “{name}”."),
     "end-not-like-start": N_(
         "“{name}” is “{read}”: give an hour to both the start and the end, or to neither (whole days)."
@@ -92,8 +147,29 @@ SENTENCES: dict[str, str] = {
     "invitee-unknown": N_(
         "nobody on the list is “{read}”. Give the address, or the name as the list has it."
     ),
+    "language-unknown": N_(
+        "The language “{read}” is not known: the campaign's language is used. Write fr, en, nl..."
+    ),
+    "letters-lost": N_("A letter of “{read}” cannot be read (shown as �). Correct it in the list."),
+    "letters-scrambled": N_(
+        "The letters of this file had been scrambled by another program (“{read}” for “{proposal}”); they were put right. Check a few names."
+    ),
+    "line-ambiguous": N_(
+        "“{read}” may be several invitees, so nothing was changed. Use “mailer record” with the address."
+    ),
+    "line-mixed-up": N_(
+        "the reference of this line is not that of “{read}”: columns were sorted apart from each other. Nothing was changed; export the table again and sort whole lines."
+    ),
+    "line-twice": N_("“{read}” stands in the table twice. Only the first line counts."),
+    "line-unknown": N_(
+        "nobody on the list of invitees is “{read}”, so nothing was changed. Add new people to the contact list instead."
+    ),
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
+    "lower-trust": N_("it contradicts an answer that is surer"),
+    "mapped-column-missing": N_(
+        "The campaign file speaks of a column “{read}”, which this list does not have. Headings read: {headings}."
+    ),
     "meeting-cancelled": N_(
         "the meeting was called off: nothing but a new date can be announced (mailer update)."
     ),
@@ -121,6 +197,7 @@ SENTENCES: dict[str, str] = {
     "moment-unreadable": N_(
         "“{name}” is “{read}”, which is no date and hour that can be read. Write it like 2025-03-31 14:00."
     ),
+    "names-a-delegate": N_("somebody is to come instead"),
     "names-another-invitee": N_(
         "The message names another invitee: {read}. Nobody may read who else is invited."
     ),
@@ -131,14 +208,36 @@ SENTENCES: dict[str, str] = {
         "A calendar answer came without yes, no or maybe. There is nothing to record unless the mail says more."
     ),
     "no-attendee": N_("The calendar answer does not say who answers. Look at the sender and decide."),
+    "no-contacts": N_(
+        "The list holds nobody: no line below the headings could be read as a contact. Is it the right file, and was it saved with its contents?"
+    ),
+    "no-email-column": N_(
+        "No column of this list holds e-mail addresses. Headings read: {headings}. Give the column a heading such as “Courriel”, or name it in the campaign file under [lists.columns]."
+    ),
+    "no-headings": N_(
+        "The list has no headings. The columns were taken for: {read}. Add a line of headings if that is wrong."
+    ),
     "nobody-to-ask": N_(
         "nobody can be asked here, so nothing was done. Add --yes to go ahead without a question."
     ),
     "nobody-to-ask-review": N_("nobody can be asked here. “mailer review CAMPAIGN --list” shows what waits."),
+    "not-a-contact-list": N_(
+        "This is not a contact list. A CSV file, an Excel or LibreOffice workbook, or vCards are wanted: open the file in your spreadsheet and save it as .xlsx or .csv."
+    ),
+    "not-a-poll": N_(
+        "these are not the results of a poll that is known (Framadate, Rallly, Nextcloud Polls, Google Forms). Export them from the poll's page as CSV, and give that file as it is."
+    ),
     "not-a-reply": N_("it is not a reply to the invitation, only the address is known"),
+    "not-a-review-list": N_(
+        "this file is no list of answers to check: the columns “N°”, “Décision” and “Nombre de personnes” are missing. Export it with “mailer review --out”, fill that file in, and give it back."
+    ),
+    "not-an-attendance-table": N_(
+        "no attendance was found in this file: it needs a line of headings with “Nom” (or “Courriel”, “Référence”) and one of “Réponse”, “Nombre de personnes”, “Présence”, “Commentaire”. Export it with “mailer export”, correct that file, and give it back."
+    ),
     "not-chosen": N_("not chosen"),
     "not-utf8": N_("the file is not in UTF-8. Save it again with the encoding UTF-8."),
     "nothing-announced": N_("nobody has been invited yet. Begin with “mailer send {campaign}”."),
+    "nothing-but-no": N_("it says no to everything; some polls write so where nothing was chosen"),
     "nothing-changed": N_(
         "nothing has changed since the invitees were told. Correct config/campaigns/{campaign}.toml first."
     ),
@@ -150,6 +249,7 @@ SENTENCES: dict[str, str] = {
         '{file}: the data-protection notice does not say "{what}". Include _notice, or write omitted = true under [notice] in the campaign file.'
     ),
     "now-unreadable": N_("“{read}” is not a moment. Write --now 2025-03-13T09:00."),
+    "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "organizer-not-read": N_(
         "Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml."
@@ -163,11 +263,17 @@ SENTENCES: dict[str, str] = {
     ),
     "over-bound-parts": N_("The mail has more than 200 parts and was not read whole. Open it and decide."),
     "over-bound-size": N_("The mail is larger than 10 MiB and was not read to the end. Open it and decide."),
+    "party-size-unreadable": N_(
+        "“{read}” is no number of people. Write a whole number, or leave the cell empty. The cell is left as it is."
+    ),
     "password-in-file": N_(
         "a password stands in the file. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
     ),
     "password-missing": N_(
         "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}."
+    ),
+    "pdf-missing": N_(
+        'to write PDF, reportlab is needed: pip install "mailer[pdf]". Or export with the ending .html and print it from the browser.'
     ),
     "placeholder-left": N_(
         'A place was not filled in: "... {read} ...". Correct the template or the campaign file.'
@@ -175,22 +281,46 @@ SENTENCES: dict[str, str] = {
     "policy": N_(
         "The other server refuses our mail; the address is not to blame. Show this to whoever runs your mail."
     ),
+    "poll-column-needed": N_(
+        "it must be said which column means coming to the meeting (read: “{read}”): --column with a part of its heading. Columns: {options}."
+    ),
+    "poll-empty": N_("nobody has voted in this poll yet."),
+    "poll-headings-unclear": N_(
+        "a comma in a heading makes the columns unclear: {read}. Put the heading between quotation marks in the file's first line."
+    ),
+    "presence-unreadable": N_(
+        "“{read}” says nothing about presence. Write présent, absent, excusé or représenté. The cell is left as it is."
+    ),
+    "quote-not-closed": N_(
+        "A quotation mark is opened and never closed (“{read}”): it was left out. Check this line."
+    ),
     "refused": N_("refused by the mail server"),
     "rehearsal-not-loopback": N_(
         "the moment is made up ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for good."
     ),
     "review-not-waiting": N_("entry {read} is not waiting for a decision."),
+    "review-unreadable": N_(
+        "“{read}” is not understood in the column “À vérifier”. Leave “oui”, or empty the cell once you have looked. The cell is left as it is."
+    ),
+    "row-ignored": N_("This line names nobody and was passed over: “{read}”."),
+    "same-name-other-address": N_(
+        "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines: as it is, both addresses get a mail."
+    ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
     "sending-stopped-account-refused": N_(
-        "Sending stopped: the mail server refuses the account for now ({reply}). Nobody was marked; wait, or ask your provider, then run the command again."
+        "The mail server refuses to send more from this account for now: {reply}. No invitee was marked; wait, or ask the mail provider, then send again: only what is missing will go."
     ),
-    "sending-stopped-interrupted": N_("Stopped, as you asked; what was on its way was finished."),
-    "sending-stopped-late": N_("Sending stopped: the meeting begins."),
+    "sending-stopped-interrupted": N_(
+        "Sending was interrupted as you asked. Send again, and only what is missing will go."
+    ),
+    "sending-stopped-late": N_(
+        "It is too late to send for this meeting: what had not left yet stays unsent."
+    ),
     "sending-stopped-messages-refused": N_(
-        "Sending stopped: the server refuses the messages themselves ({reply}). Nobody was marked; show this sentence to whoever looks after the mail server."
+        "The mail server refused the letter itself three times in a row: {reply}. Sending has stopped before trying it on everybody. Read the server’s reply, change the letter, and try it with “mailer send --test”."
     ),
     "sending-stopped-too-many-refused": N_(
-        "Sending stopped: too many addresses are refused ({reply}). Check the list before going on, or the provider may block the account."
+        "Too many addresses of the list were refused (last: {reply}). Sending has stopped so that the account is not blocked. Check the list before you send again."
     ),
     "sent": N_("has it already"),
     "setting-missing": N_("“{name}” is missing. Add it."),
@@ -205,6 +335,73 @@ SENTENCES: dict[str, str] = {
     "setting-wrong": N_("“{name}” is “{read}”, which it cannot be. Possible: {wanted}."),
     "several-attendees": N_(
         "The calendar answer names several people and none of them is the sender. Choose who answered."
+    ),
+    "sheet-without-addresses": N_(
+        "The sheet “{read}” has no column of e-mail addresses and was passed over."
+    ),
+    "sheets-hidden": N_(
+        "Hidden sheets were not read: {read}. Show them in your spreadsheet if they are part of the list."
+    ),
+    "similar-voter": N_("the name is only like an invitee's"),
+    "smtp-certificate": N_(
+        "The certificate of the mail server {host} cannot be verified ({reason}). Nothing was sent. Check the name in smtp.host; if it is right, ask whoever runs the mail server."
+    ),
+    "smtp-login-refused": N_(
+        "The mail server {host} refuses the user name or the password ({reply} {reason}). Check smtp.username in config/mailer.toml and the password in config/secrets/smtp_password."
+    ),
+    "smtp-no-login": N_(
+        "The mail server {host} takes no login of the kind that is set. Check smtp.username and the port in config/mailer.toml."
+    ),
+    "smtp-no-starttls": N_(
+        'The mail server {host}, port {port}, offers no encryption (STARTTLS), so neither the password nor any message was given to it. Try port 465 with security = "tls", or ask the mail provider.'
+    ),
+    "smtp-not-smtp": N_(
+        "What answers at {host}, port {port}, is no mail server. Check smtp.host and smtp.port in config/mailer.toml."
+    ),
+    "smtp-password-in-clear": N_(
+        'The password would go to {host} unencrypted, so it was not sent. Set security = "tls" (port 465) or "starttls" (port 587) in config/mailer.toml.'
+    ),
+    "smtp-timeout": N_(
+        "The mail server {host}, port {port}, does not answer. Check the port and the security in config/mailer.toml (465 with tls, 587 with starttls), or try again later."
+    ),
+    "smtp-tls": N_(
+        "The secured connection to {host}, port {port}, could not be set up ({reason}). Check the port and the security in config/mailer.toml: 465 with tls, 587 with starttls."
+    ),
+    "smtp-turned-away": N_(
+        "The mail server {host} turned us away: {reply} {reason}. Try again later; if it says the same again, ask the mail provider."
+    ),
+    "smtp-unknown-host": N_(
+        "No mail server is known by the name “{host}”. Check smtp.host in config/mailer.toml, and the connection to the Internet."
+    ),
+    "smtp-unreachable": N_(
+        "The mail server {host}, port {port}, cannot be reached ({reason}). Check smtp.host and smtp.port in config/mailer.toml, or try again later; nothing was lost."
+    ),
+    "store-busy": N_(
+        "Another program is holding the ledger {file}. Close it, or wait a minute, and run the command again."
+    ),
+    "store-damaged": N_(
+        "{file} is not a ledger of this program, or it is damaged ({reason}). Put back the last backup; do not send before that."
+    ),
+    "store-disk-full": N_(
+        "The disk is full: the ledger {file} could not be written, so sending has stopped. Make room and run the command again; what was under way will be shown as in doubt."
+    ),
+    "store-driver": N_(
+        'For PostgreSQL, install the extra part: pip install "mailer[postgres]" (missing: {read}).'
+    ),
+    "store-newer": N_(
+        "The ledger {file} was written by a newer version of this program (version {read}, known here: {known}). Update the program; the ledger was not touched."
+    ),
+    "store-refused": N_(
+        "The database refused the step ({reason}); nothing of it was written. Run the command again; if it stays so, tell whoever looks after the program."
+    ),
+    "store-unreachable": N_(
+        "The database {file} cannot be reached ({reason}). Check store.url and that the server is running, then run the command again."
+    ),
+    "store-unwritable": N_(
+        "The ledger {file} cannot be written ({reason}). Check that the folder exists and that you may write there."
+    ),
+    "store-url": N_(
+        "The store “{read}” cannot be used: store.url must be sqlite:///path or postgresql://user@host/name."
     ),
     "suppressed": N_("asked not to be written to"),
     "table-missing": N_("the part [{name}] is missing. Add it."),
@@ -227,12 +424,27 @@ SENTENCES: dict[str, str] = {
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Texts stand between quotation marks: name = "text".'
     ),
+    "too-many-contacts": N_(
+        "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."
+    ),
     "two-invitees": N_("it may be about several invitees"),
+    "unclear": N_("it is not sure what was meant"),
     "uninvited": N_("somebody who was not invited would like to come"),
     "unknown": N_("The mail was not delivered; the notice does not say why. Read it and decide."),
     "unknown-sender": N_("nothing ties it to an invitation"),
+    "unknown-voter": N_("nobody on the list of invitees has this name"),
+    "unmatched": N_("nobody can be found whose message this is"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
+    ),
+    "workbook-broken": N_(
+        "The workbook is damaged and cannot be read. Open it in your spreadsheet and save it again, or ask for it once more."
+    ),
+    "workbook-locked": N_(
+        "The workbook is protected by a password. Open it in your spreadsheet, remove the password, and save it."
+    ),
+    "workbook-too-large": N_(
+        "This workbook unpacks to far more than a contact list holds. Copy the list into a new workbook and save that one."
     ),
     "workspace-exists": N_("this folder holds files already. Choose a new one."),
     "workspace-missing": N_(

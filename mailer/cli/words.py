@@ -70,7 +70,16 @@ def problem(found: Problem) -> str:
         "proposal": found.proposal,
         **found.values,
     }
+    if "column" in found.values:
+        values["column"] = value(found.values["column"])
     return sentence(found.code, values)
+
+
+def place(origin: Origin) -> str:
+    """Where something stands, as short as compilers say it: ``contacts/liste.xlsx[Feuille 2]:12``."""
+    sheet = f"[{origin.sheet}]" if origin.sheet else ""
+    line = f":{origin.line}" if origin.line else ""
+    return f"{origin.file}{sheet}{line}"
 
 
 def _placed(origin: Origin, text: str) -> str:
@@ -124,6 +133,14 @@ VALUES = {
     "update": N_("update"),
     "cancel": N_("cancellation"),
     "title": N_("title"),
+    "email": N_("address"),
+    "civility": N_("civility"),
+    "first_name": N_("first name"),
+    "last_name": N_("last name"),
+    "organisation": N_("organisation"),
+    "function": N_("function"),
+    "language": N_("language"),
+    "groups": N_("groups"),
     "starts": N_("start"),
     "ends": N_("end"),
     "place": N_("place"),

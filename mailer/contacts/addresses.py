@@ -1,0 +1,205 @@
+"""E-mail addresses as people write them into a cell, told apart from what stands around them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from email_validator import EmailNotValidError, validate_email
+
+from mailer.contacts.cells import clean, fold, listed, words
+from mailer.contacts.slips import Slips
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_USUAL = re.compile(r"(\w[\w+'&=~-]*(?:\.[\w+'&=~-]+)*)@([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)
+"""Nearly every address; nothing that clings to one, such as an apostrophe or a telephone number, passes for a part."""
+_LEGAL = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9.-]+)")
+"""RFC 5321 section 4.1.2, Dot-string."""
+_CANDIDATE = re.compile(r'[^\s<>()\[\]{},;:"|«»“”*]+@[^\s<>()\[\]{},;:"|«»“”*]*')
+_LINK = re.compile(r"=\w+\(|mailto:|\bemail:|\bsmtp:|\?(?:subject|cc|bcc|body)=[^\s<>\"]*", re.IGNORECASE)
+_AT = re.compile(
+    r"\s*(?:[\[({]\s*(?:at|a|arobase|arobas|chez)\s*[\])}]|\barobas[e]?\b|\s(?:at|chez)\s)\s*", re.IGNORECASE
+)
+_DOT = re.compile(r"\s*[\[({]\s*(?:dot|point)\s*[\])}]\s*|\s+(?:dot|point)\s+", re.IGNORECASE)
+_NAMED = re.compile(r"\s*[\"'“«]?\s*([^<>@\"“”«»]*[^\W\d_][^<>@\"“”«»]*?)\s*[\"'”»]?\s*<[^<>]*@[^<>]*>\s*")
+_COMMA_FOR_DOT = re.compile(r"[^\s,;@]+@[^\s,;@]+,\w{2,6}")
+_JOINTS = re.compile(r"[\s<>()\[\]{},;:\"'|/«»“”*.+&-]|\b(?:et|ou|and|or|et/ou|puis)\b", re.IGNORECASE)
+_NOTHING = listed(
+    "neant aucun aucune none null na n a nc sans inconnu inconnue vide rien pas absent x xx xxx no non"
+)
+_USUAL_DOMAIN = re.compile(
+    r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
+)
+"""Host names of RFC 1123 section 2.1 that have nothing to do with IDNA; the library is asked of all others."""
+_SPECIAL = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
+_RESERVED = frozenset({"test", "local"})
+"""Domains nobody can be reached at from outside (RFC 6761, RFC 6762): rehearsals and offices use them."""
+_MAX_CELL = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is odd about an address. `stops`: nothing can be sent to it."""
+
+    code: str
+    read: str
+    proposal: str = ""
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a cell holds: usable addresses in their order, the name written with them, what is odd."""
+
+    addresses: tuple[str, ...] = ()
+    name: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+NOTHING = Found()
+
+
+@dataclass(slots=True)
+class Addresses:
+    """A reader of cells that remembers what it found out about each domain."""
+
+    _domains: dict[str, str] = field(default_factory=dict)
+    _slips: Slips = field(default_factory=Slips)
+
+    def read(self, cell: str) -> Found:
+        """Read the addresses of a cell (`clean`)."""
+        if not cell:
+            return NOTHING
+        if usual := _USUAL.fullmatch(cell):
+            ascii_domain = self._domain(usual[2])
+            if ascii_domain == usual[2] and len(usual[1]) <= 64 and len(cell) <= 254:
+                faults = self._odd(cell, usual[2])
+                return Found((cell,), "", faults)
+        return self._thorough(cell[:_MAX_CELL])
+
+    def _thorough(self, cell: str) -> Found:
+        text = _LINK.sub(" ", cell).replace("＠", "@").replace("﹫", "@")
+        candidates = _split(text)
+        if not candidates:
+            return self._without_at(cell, text)
+        found: dict[str, str] = {}
+        faults: list[Fault] = []
+        for candidate in candidates:
+            address, odd = self._check(candidate)
+            if address:
+                found.setdefault(address.casefold(), address)
+            faults += odd
+        named = _NAMED.fullmatch(text)
+        beside = "" if named else _beside(text, candidates)
+        if beside and (broken := self._in_pieces(cell, text, beside)):
+            return Found((), "", (broken,))
+        if beside and found:
+            faults.append(Fault("address-beside-text", cell, next(iter(found.values()))))
+        return Found(tuple(found.values()), clean(named[1]) if named else "", tuple(faults))
+
+    def _check(self, written: str) -> tuple[str, tuple[Fault, ...]]:
+        """Return the address as it goes on the wire, or the reason why none can."""
+        local, _, domain = written.rpartition("@")
+        ascii_domain = self._domain(domain)
+        legal = _LEGAL.fullmatch(f"{local}@x")
+        if ascii_domain and legal and len(local) <= 64 and len(local) + len(ascii_domain) < 254:
+            address = f"{local}@{ascii_domain}"
+            return address, self._odd(written, domain)
+        proposal = self._mended(written)
+        if proposal and ascii_domain and not local.isascii():
+            return "", (Fault("address-not-ascii", written, proposal, stops=True),)
+        faults = [_unusable(written, proposal)]
+        if proposal and self._slips.proposal(domain):
+            faults.insert(0, Fault("address-slip", written, proposal))
+        return "", tuple(faults)
+
+    def _odd(self, written: str, domain: str) -> tuple[Fault, ...]:
+        """What a usable address may be suspected of."""
+        if proposal := self._slips.proposal(domain):
+            return (Fault("address-slip", written, f"{written.rpartition('@')[0]}@{proposal}"),)
+        if domain.rpartition(".")[2].casefold() in _RESERVED:
+            return (Fault("address-reserved", written),)
+        return ()
+
+    def _domain(self, domain: str) -> str:
+        """The domain in ASCII, spelled as written where it is that already; empty where none can be."""
+        known = self._domains.get(domain)
+        if known is None:
+            known = self._domains[domain] = _ascii_domain(domain)
+        return known
+
+    def _mended(self, written: str) -> str:
+        """What may have been meant by an unusable address; empty where that would be unusable, too."""
+        plain = fold(written.replace("’", "'")) if not written.isascii() else written
+        local, _, domain = plain.rpartition("@")
+        local = re.sub(r"\.{2,}", ".", local.strip(".")).rstrip("@").replace(" ", "")
+        domain = re.sub(r"\.{2,}", ".", domain.replace(",", ".").replace(" ", "").strip(".-"))
+        domain = self._slips.proposal(domain) or domain
+        legal = _LEGAL.fullmatch(f"{local}@{domain}")
+        return legal[0] if legal and self._domain(domain) else ""
+
+    def _without_at(self, cell: str, text: str) -> Found:
+        """A cell with something in it, but no address: a word for nothing, ``jean (at) example.org``, or else."""
+        spelled = _DOT.sub(".", _AT.sub("@", text))
+        proposal = self._mended(" ".join(spelled.split()).strip("., "))
+        said = words(cell).partition(" ")[0]
+        if not proposal and (not said or said in _NOTHING):
+            return Found(faults=(Fault("address-missing", cell, stops=True),))
+        return Found(faults=(_unusable(cell, proposal),))
+
+    def _in_pieces(self, cell: str, text: str, beside: str) -> Fault | None:
+        """``jean dupont@example.org``, ``jean@example .org``: half an address is another person's."""
+        joined = "".join(text.split()).strip(".,;")
+        if _COMMA_FOR_DOT.fullmatch(joined) and " " not in text.strip():
+            joined = joined.replace(",", ".")
+        elif (
+            beside[0].isupper()
+            or not any(map(str.isalpha, beside))
+            or any(mark in text for mark in "<>()[],;:/|")
+        ):
+            return None
+        if text.count("@") != 1 or not _LEGAL.fullmatch(joined):
+            return None
+        return _unusable(cell, self._mended(joined))
+
+
+def _unusable(read: str, proposal: str) -> Fault:
+    return Fault("address-to-correct" if proposal else "address-unusable", read, proposal, stops=True)
+
+
+def _split(text: str) -> list[str]:
+    """The pieces of a text that hold an ``@``, without what clings to them."""
+    found = []
+    for candidate in _CANDIDATE.findall(text):
+        pieces = (
+            candidate.split("/")
+            if candidate.count("@") > 1 or re.match(r"[\d.+-]+/", candidate)
+            else [candidate]
+        )
+        found += [piece for piece in (_bare(piece) for piece in pieces) if "@" in piece and len(piece) > 1]
+    return found
+
+
+def _bare(piece: str) -> str:
+    return piece.lstrip("'‘’`´/\\").rstrip("'‘’`´.-/\\!?_")
+
+
+def _beside(text: str, candidates: list[str]) -> str:
+    for candidate in candidates:
+        text = text.replace(candidate, " ", 1)
+    return _JOINTS.sub(" ", text).strip()
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain in IDNA where a mail could go there; spelled as written where it is ASCII already."""
+    label, _, top = domain.rpartition(".")
+    if _USUAL_DOMAIN.fullmatch(domain) and top.casefold() not in _SPECIAL and len(domain) <= 253:
+        return domain
+    if len(top) < 2:
+        return ""
+    asked = f"{label}.example" if top.casefold() in _RESERVED else domain
+    try:
+        checked = validate_email(f"x@{asked}", check_deliverability=False)
+    except EmailNotValidError:
+        return ""
+    return domain if domain.isascii() else checked.ascii_domain

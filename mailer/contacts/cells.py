@@ -1,0 +1,65 @@
+"""What a cell says, without what nobody sees: padding, no-break spaces, zero-width marks, decomposed accents."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_FORMULA = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
+_NO_WORD = re.compile(r"[\W_]+")
+_PLAIN = str.maketrans(
+    {
+        **{chr(code): unicodedata.normalize("NFD", chr(code))[0] for code in range(0xC0, 0x180)},
+        **dict.fromkeys("’‘ʼ´", "'"),
+        "œ": "oe",
+        "Œ": "OE",
+        "æ": "ae",
+        "Æ": "AE",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "\u00a0": " ",
+    }
+)
+"""Latin letters without their accents; what is beyond takes the long way."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+LOST = "\ufffd"
+"""What stands for a character that could not be read: decoders write it, and so do we for control characters."""
+
+
+def clean(text: str) -> str:
+    """Return the text of a cell on one line, its accents composed, inner spaces single.
+
+    An apostrophe that guards a formula is taken off, as our own lists (`to_csv`) and those of others have it.
+    """
+    if text[:1] == "'" and _FORMULA.match(text):
+        text = text[1:]
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        text = text.strip()
+        return " ".join(text.split()) if "  " in text else text
+    text = _CONTROL.sub(LOST, _UNSEEN.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold(text: str) -> str:
+    """The form in which two spellings of a word are equal: no accents, case or apostrophe shapes."""
+    if not text.isascii():
+        text = text.translate(_PLAIN)
+        if not text.isascii():
+            plain = unicodedata.normalize("NFKD", text)
+            text = "".join(character for character in plain if not unicodedata.combining(character))
+    return text.casefold()
+
+
+def words(text: str) -> str:
+    """`fold`, with single spaces for all that is neither letter nor digit: ``"E-mail :"`` is ``"e mail"``."""
+    folded = fold(text)
+    return folded if folded.isalnum() else " ".join(_NO_WORD.sub(" ", folded).split())
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a table that is written as text, since it is read as one."""
+    return frozenset(text.split())

@@ -1,0 +1,104 @@
+"""Lists as workbooks: Excel (``.xlsx``, ``.xls``) and OpenDocument (``.ods``).
+
+The visible sheets are read, each as a table of its own. Workbooks are unpacked by python-calamine, after `archive` has seen
+that they do not unpack to more than a list can be.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from mailer.contacts import archive
+from mailer.contacts.sheet import MAX_CELLS, Row, Sheet
+from mailer.errors import ContactsError
+from mailer.model.contact import Origin, Problem, Severity
+
+_MAX_XLS = 40_000_000
+"""Octets. An ``.xls`` file is not packed, and has 65,536 rows at most."""
+
+Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+
+
+def sheets(file: str, content: bytes, kind: str) -> list[Sheet]:
+    """Make tables of a workbook's visible sheets; `kind` is ``xlsx``, ``xls`` or ``ods``.
+
+    Raises ContactsError ``workbook-too-large``, ``workbook-locked`` or ``workbook-broken``.
+    """
+    if kind == "xls":
+        if len(content) > _MAX_XLS:
+            raise ContactsError("workbook-too-large", file=file)
+    else:
+        _check(file, content)
+    return _opened(file, content, kind)
+
+
+def _check(file: str, content: bytes) -> None:
+    try:
+        archive.check(content)
+    except archive.TooLargeError as error:
+        raise ContactsError("workbook-too-large", file=file) from error
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError) as error:
+        raise ContactsError("workbook-broken", file=file) from error
+
+
+def _opened(file: str, content: bytes, kind: str) -> list[Sheet]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        visible: list[str] = []
+        hidden: list[str] = []
+        for metadata in workbook.sheets_metadata:
+            if metadata.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            (visible if metadata.visible is SheetVisibleEnum.Visible else hidden).append(metadata.name)
+        tables = [_sheet(file, kind, workbook.get_sheet_by_name(name)) for name in visible]
+    except PasswordError as error:
+        raise ContactsError("workbook-locked", file=file) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise ContactsError("workbook-broken", file=file) from error
+    except BaseException as error:
+        if _is_panic(error):
+            raise ContactsError("workbook-broken", file=file) from error
+        raise
+    if tables and hidden:
+        names = ", ".join(hidden)
+        tables[0].problems.append(Problem(Severity.WARNING, "sheets-hidden", Origin(file), names))
+    return tables
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether the Rust half of the library gave up; its exception cannot be imported."""
+    return type(error).__name__ == "PanicException"
+
+
+def _sheet(file: str, kind: str, table: CalamineSheet) -> Sheet:
+    first_column = table.start[1] if table.start else 0
+    return Sheet(_rows(table), file, kind, name=table.name, first_column=first_column)
+
+
+def _rows(table: CalamineSheet) -> Iterator[Row]:
+    for line, values in enumerate(table.iter_rows(), 1):
+        yield line, [_text(value) for value in values[:MAX_CELLS]]
+
+
+def _text(value: Value) -> str:
+    """What the cell shows, without its format: whole numbers without decimals, dates as ISO 8601 has them."""
+    if type(value) is str:
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)

@@ -1,0 +1,180 @@
+"""Lists as vCards: 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), as telephones and mail programs write them.
+
+Only what an invitation needs is taken: names, organisation, function, language, categories, addresses. A telephone's
+address book also knows birthdays, homes and notes; they are nobody's business here.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mailer.contacts.cells import clean, listed
+from mailer.contacts.decoding import decode
+from mailer.contacts.record import Record
+from mailer.errors import ContactsError
+from mailer.model.contact import Origin
+
+_MAX_LINE = 2_000_000
+"""Characters: a photograph that nobody folded. No more of it than this is a card."""
+_MAX_VALUE = 10_000
+_PROPERTY = re.compile(
+    r"(?:[A-Za-z0-9-]+\.)?([A-Za-z][A-Za-z0-9-]*)((?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(.*)", re.DOTALL
+)
+_READ = listed("BEGIN END N FN EMAIL ORG TITLE ROLE LANG CATEGORIES KIND X-ABSHOWAS")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class _Card:
+    """The properties of a card that are read, first come first."""
+
+    line: int
+    texts: dict[str, str] = field(default_factory=dict)
+    addresses: list[tuple[int, str]] = field(default_factory=list)
+
+
+def records(file: str, content: bytes) -> Iterator[Record]:
+    """Go through the cards. Raises ContactsError ``not-a-contact-list`` for a line no card has.
+
+    A card that is never closed ends where the next begins.
+    """
+    card: _Card | None = None
+    for line, text in _unfolded(_lines(file, content)):
+        found = _PROPERTY.fullmatch(text)
+        if not found or found[1].upper() not in _READ:
+            continue
+        name, value = found[1].upper(), found[3]
+        if name == "BEGIN":
+            if card:
+                yield _record(file, card)
+            card = _Card(line)
+        elif name == "END":
+            if card:
+                yield _record(file, card)
+            card = None
+        elif card:
+            _take(card, name, _parameters(found[2]), value)
+    if card:
+        yield _record(file, card)
+
+
+def encoding(content: bytes) -> str:
+    """The encoding of a file of cards, leaving aside what single properties say of themselves."""
+    return decode(content).encoding.removesuffix("-sig")
+
+
+def _lines(file: str, content: bytes) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(decode(content).lines(), 1):
+        if len(line) > _MAX_LINE:
+            raise ContactsError("not-a-contact-list", file=file, line=number, reason="line-too-long")
+        yield number, line.rstrip("\r\n")
+
+
+def _unfolded(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Join folded lines (RFC 6350 section 3.2), and those that quoted-printable continues with a final ``=``."""
+    start, size, soft = 0, 0, False
+    parts: list[str] = []
+    for number, line in lines:
+        if soft or (line[:1] in (" ", "\t") and parts):
+            parts[-1] = parts[-1][:-1] if soft else parts[-1]
+            continued = line if soft else line[1:]
+        else:
+            if parts:
+                yield start, "".join(parts)
+            start, parts, size, continued = number, [], 0, line
+        if size < _MAX_VALUE:
+            parts.append(continued)
+            size += len(continued)
+        soft = continued.endswith("=") and size < _MAX_VALUE and _is_quoted(parts[0])
+    if parts:
+        yield start, "".join(parts)
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether a property says that its value is quoted-printable."""
+    return "QUOTED-PRINTABLE" in text.partition(":")[0].upper()
+
+
+def _parameters(written: str) -> dict[str, str]:
+    """Parameters by name, in upper case; vCard 2.1 writes types without one (``EMAIL;PREF;INTERNET``)."""
+    parameters: dict[str, str] = {}
+    for part in written.split(";")[1:]:
+        name, equals, value = part.partition("=")
+        name, value = (name.strip().upper(), value.strip(' "')) if equals else ("TYPE", name.strip())
+        parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
+    return parameters
+
+
+def _take(card: _Card, name: str, parameters: dict[str, str], written: str) -> None:
+    value = _decoded(written, parameters)
+    if name == "EMAIL":
+        address = clean(_plain(value))
+        if address:
+            card.addresses.append((_preference(parameters), address))
+    elif name == "CATEGORIES" and name in card.texts:
+        card.texts[name] += f",{value}"
+    elif value:
+        card.texts.setdefault(name, value)
+
+
+def _decoded(value: str, parameters: dict[str, str]) -> str:
+    said = ",".join((parameters.get("ENCODING", ""), parameters.get("TYPE", ""))).upper()
+    if "QUOTED-PRINTABLE" not in said:
+        return value
+    octets = binascii.a2b_qp(value.encode("utf-8", "surrogatepass"))
+    try:
+        return octets.decode(parameters.get("CHARSET", "utf-8"))
+    except (LookupError, ValueError):
+        return "".join(decode(octets).lines())
+
+
+def _preference(parameters: dict[str, str]) -> int:
+    """How an address ranks among those of a card: lowest first."""
+    written = parameters.get("PREF", "")
+    if written.isascii() and written.isdigit():
+        return int(written[:3])
+    return 1 if "PREF" in parameters.get("TYPE", "").upper().split(",") else 101
+
+
+def _record(file: str, card: _Card) -> Record:
+    family, given, _, prefix = (*_components(card.texts.get("N", "")), "", "", "", "")[:4]
+    organisation = next(iter(_components(card.texts.get("ORG", ""))), "")
+    whole = clean(_plain(card.texts.get("FN", "")))
+    if _is_organisation(card, organisation, whole):
+        organisation, family, given, whole = organisation or whole, "", "", ""
+    addresses = [address for _, address in sorted(card.addresses, key=lambda ranked: ranked[0])]
+    return Record(
+        Origin(file, card.line),
+        "; ".join(addresses),
+        prefix,
+        given,
+        family,
+        "" if family or given or "@" in whole else whole,
+        organisation,
+        clean(_plain(card.texts.get("TITLE", "") or card.texts.get("ROLE", ""))),
+        clean(card.texts.get("LANG", "")),
+        clean(_plain(card.texts.get("CATEGORIES", "").replace("\\,", "\u201a"))),
+    )
+
+
+def _is_organisation(card: _Card, organisation: str, whole: str) -> bool:
+    """Whether a card is not a person's: it says so (RFC 6350 section 6.1.4, Apple), or is called as its organisation."""
+    said = card.texts.get("KIND", "").strip().casefold() in ("org", "group")
+    return (
+        said
+        or card.texts.get("X-ABSHOWAS", "").strip().upper() == "COMPANY"
+        or bool(organisation and not any(_components(card.texts.get("N", ""))) and organisation == whole)
+    )
+
+
+def _components(value: str) -> list[str]:
+    """The components of a structured value; each may be a list, of which the first counts for most."""
+    return [clean(_plain(part)) for part in re.split(r"(?<!\\);", value)] if value else []
+
+
+def _plain(value: str) -> str:
+    """Undo the escapes of a text value, RFC 6350 section 3.4."""
+    return _ESCAPE.sub(lambda found: " " if found[1] in "nN" else found[1], value)

@@ -1,0 +1,106 @@
+"""Addresses as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.contacts.addresses import Addresses
+from mailer.contacts.cells import clean
+
+ONE = ("jean@example.org",)
+TRIMMED = {
+    "plain": ("jean@example.org", ONE),
+    "spelling kept": ("Jean.Dupont+rsvp@Example.ORG", ("Jean.Dupont+rsvp@Example.ORG",)),
+    "mailto": ("mailto:jean@example.org", ONE),
+    "mailto with subject": ("mailto:jean@example.org?subject=Bonjour", ONE),
+    "angle brackets": ("<jean@example.org>", ONE),
+    "with name": ("Jean Dupont <jean@example.org>", ONE),
+    "with name, quoted": ('"Dupont, Jean" <jean@example.org>', ONE),
+    "trailing dot": ("jean@example.org.", ONE),
+    "trailing comma": ("jean@example.org ,", ONE),
+    "apostrophe of a spreadsheet": ("'jean@example.org", ONE),
+    "guillemets": ("« jean@example.org »", ONE),
+    "invisible characters": ("\u200bjean@\u00adexample.org\ufeff\u00a0", ONE),
+    "full-width at sign": ("jean＠example.org", ONE),
+    "link formula": ('=HYPERLINK("mailto:jean@example.org";"jean@example.org")', ONE),
+    "apostrophe": ("o'neil@example.org", ("o'neil@example.org",)),
+    "domain with accents": ("jean@mairie-évêché.fr", ("jean@xn--mairie-vch-h7adk.fr",)),
+    "two": ("a@example.org; b@example.net", ("a@example.org", "b@example.net")),
+    "two, slash": ("a@example.org/b@example.net", ("a@example.org", "b@example.net")),
+    "two, words": ("a@example.org ou b@example.net", ("a@example.org", "b@example.net")),
+    "twice the same": ("a@example.org, A@example.org", ("a@example.org",)),
+}
+ODD = {
+    "gmial.com": ("jean@gmial.com", [("address-slip", "jean@gmail.com", False)]),
+    "gmail.fr": ("jean@gmail.fr", [("address-slip", "jean@gmail.com", False)]),
+    "hotmal.fr": ("jean@hotmal.fr", [("address-slip", "jean@hotmail.fr", False)]),
+    "gmail.con": ("jean@gmail.con", [("address-slip", "jean@gmail.com", False)]),
+    "free, swapped": ("jean@fere.fr", [("address-slip", "jean@free.fr", False)]),
+    "orange.f": (
+        "jean@orange.f",
+        [("address-slip", "jean@orange.fr", False), ("address-to-correct", "jean@orange.fr", True)],
+    ),
+    "free without end": (
+        "jean@free",
+        [("address-slip", "jean@free.fr", False), ("address-to-correct", "jean@free.fr", True)],
+    ),
+    "accents": ("élodie@example.org", [("address-not-ascii", "elodie@example.org", True)]),
+    "typographic apostrophe": ("o’neil@example.org", [("address-not-ascii", "o'neil@example.org", True)]),
+    "space before at": ("jean @example.org", [("address-to-correct", "jean@example.org", True)]),
+    "space for dot": ("jean dupont@example.org", [("address-to-correct", "jeandupont@example.org", True)]),
+    "comma for dot": ("jean@example,org", [("address-to-correct", "jean@example.org", True)]),
+    "two dots": ("jean..dupont@example.org", [("address-to-correct", "jean.dupont@example.org", True)]),
+    "two at signs": ("jean@@example.org", [("address-to-correct", "jean@example.org", True)]),
+    "written out": ("jean (at) example [point] org", [("address-to-correct", "jean@example.org", True)]),
+    "written out, French": ("jean (a) example.org", [("address-to-correct", "jean@example.org", True)]),
+    "no address": ("voir secrétariat", [("address-unusable", "", True)]),
+    "word for none": ("néant", [("address-missing", "", True)]),
+    "dash": ("-", [("address-missing", "", True)]),
+    "telephone beside": (
+        "03 20 00 00 00 jean@example.org",
+        [("address-beside-text", "jean@example.org", False)],
+    ),
+    "reserved": ("jean@mairie.test", [("address-reserved", "", False)]),
+}
+
+
+@pytest.mark.parametrize(("cell", "addresses"), TRIMMED.values(), ids=TRIMMED)
+def test_what_clings_to_an_address_is_trimmed(cell: str, addresses: tuple[str, ...]) -> None:
+    """The addresses come out as they go on the wire, and nothing is odd about them."""
+    found = Addresses().read(clean(cell))
+
+    assert addresses == found.addresses
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize(("cell", "faults"), ODD.values(), ids=ODD)
+def test_what_is_odd_is_said_with_a_proposal(cell: str, faults: list[tuple[str, str, bool]]) -> None:
+    """Nothing is repaired in silence; what cannot be sent to is no address."""
+    found = Addresses().read(clean(cell))
+
+    assert faults == [(fault.code, fault.proposal, fault.stops) for fault in found.faults]
+    assert bool(found.addresses) != any(fault.stops for fault in found.faults)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "laposte.fr",
+        "yahoo.it",
+        "gmx.de",
+        "sfr.re",
+        "life.fr",
+        "orange.com",
+        "mairie-lille.fr",
+        "neufchatel.fr",
+        "example.org",
+    ],
+)
+def test_a_domain_that_exists_is_not_suspected(domain: str) -> None:
+    """Other countries' domains, companies and towns are no slips."""
+    assert Addresses().read(f"jean@{domain}").faults == ()
+
+
+def test_the_name_before_an_address_is_kept() -> None:
+    """It names the contact where the list has no other name."""
+    assert Addresses().read('"Dupont, Jean" <jean@example.org>').name == "Dupont, Jean"

@@ -1,0 +1,184 @@
+"""Which words of a mail are new, whatever it is made of."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.inbox.said import said, said_in
+from mailer.model.message import IncomingMessage, Part, Said
+
+
+def _part(content_type: str, text: str, *, attachment: bool = False, enclosed: bool = False) -> Part:
+    return Part(content_type, text.encode(), text, attachment=attachment, enclosed=enclosed)
+
+
+def test_parts() -> None:
+    """Text parts are read as one; attachments and enclosed messages are not the writer's words."""
+    message = IncomingMessage(
+        parts=(
+            _part("text/plain", "Oui."),
+            _part("image/png", ""),
+            _part("text/plain", "Nous serons deux."),
+            _part("text/plain", "Procès-verbal", attachment=True),
+            _part("text/plain", "Venez-vous ?", enclosed=True),
+            _part("text/calendar", "BEGIN:VCALENDAR"),
+        )
+    )
+
+    assert said(message).text == "Oui.\n\nNous serons deux."
+
+
+def test_alternative() -> None:
+    """Of plain and HTML that one counts in which more was recognised."""
+    message = IncomingMessage(
+        parts=(
+            _part("text/plain", "Oui.\n\nMarie Dupont"),
+            _part("text/html", '<p>Oui.</p><div class="gmail_signature">Marie Dupont</div>'),
+        )
+    )
+
+    assert Said("Oui.", "", "Marie Dupont") == said(message)
+
+
+def test_empty() -> None:
+    """A mail without text says nothing."""
+    assert Said() == said(IncomingMessage())
+
+
+def test_what_was_left_out() -> None:
+    """What is left out can be looked at."""
+    read = said_in("Oui.\n-- \nMarie\n\nLe 13 mars 2025 à 09:14, Camille Julien a écrit :\n> Venez-vous ?\n")
+
+    assert read == Said("Oui.", "Le 13 mars 2025 à 09:14, Camille Julien a écrit :\n> Venez-vous ?", "Marie")
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009"], ids=["no-break", "narrow", "thin"])
+def test_odd_spaces(space: str) -> None:
+    """French programs put a no-break space before a colon."""
+    assert (
+        said_in(
+            f"Oui.\n\nLe 13 mars 2025 à 09{space}:{space}14, Camille Julien a écrit{space}:\n> Venez-vous ?"
+        ).text
+        == "Oui."
+    )
+
+
+def test_carriage_returns() -> None:
+    """Lines may end as they like."""
+    assert said_in("Oui.\r\nMarie\r\n\r\n> Venez-vous ?\r\n").text == "Oui.\nMarie"
+
+
+PIECES = st.sampled_from(
+    [
+        "> ",
+        ">",
+        ">>",
+        "\n",
+        "\r\n",
+        "-- ",
+        "---",
+        "____",
+        "De : ",
+        "From: ",
+        "To: ",
+        "Subject: x",
+        "Le 13 mars 2025 à 09:14, ",
+        "a@example.org",
+        "<",
+        ">",
+        "a écrit :",
+        "wrote:",
+        "writes",
+        "Envoyé de mon iPhone",
+        "03 20 00 00 00",
+        "Marie Dupont",
+        "PS : ",
+        "oui",
+        "<div class=gmail_quote>",
+        "</div>",
+        "<blockquote>",
+        "</blockquote>",
+        "<br>",
+        "<p>",
+        "<!--",
+        "-->",
+        "<style>",
+        '<a b="',
+        "<div id=appendonsend>",
+        "&nbsp;",
+        "&#0;",
+        "\x00",
+        "\u200e",
+        "confidentiel destinataire ",
+        "-----Original Message-----",
+    ]
+)
+MIXED = st.lists(PIECES | st.text(max_size=8), max_size=60).map("".join)
+
+
+@given(plain=MIXED, html=MIXED)
+def test_never_raises(plain: str, html: str) -> None:
+    """Any two texts are read, and what is said comes from them."""
+    for read in (said_in(plain), said_in("", html), said_in(plain, html)):
+        assert isinstance(read, Said)
+    assert len(said_in(plain).text) <= len(plain)
+
+
+@given(
+    text=st.lists(
+        st.sampled_from(["oui", "je viendrai", "Nous serons deux.", "", "Bonjour,", "Marie", "Le 31 mars"]),
+        max_size=12,
+    ).map("\n".join)
+)
+def test_said_of_said(text: str) -> None:
+    """Words that hold no quotation and no card are all said, and saying them again changes nothing."""
+    once = said_in(text).text
+
+    assert text.split() == once.split()
+    assert once == said_in(once).text
+
+
+HOSTILE = {
+    "one long line": "mot " * 20_000,
+    "many lines": "oui\n> non\n\nLe 13 mars 2025 à 09:14, a@example.org a écrit :\n" * 25_000,
+    "colons": "a:\n" * 20_000,
+    "verbs": "wrote:\n" * 10_000,
+    "half a heading": "To: a@example.org\n" * 5_000,
+    "labels and gaps": "De : \n\n" * 10_000,
+    "drawn lines": "--\n" * 20_000,
+    "telephones": "Envoyé de mon iPhone\n\n" * 5_000,
+    "numbers": "12 " * 20_000,
+    "addresses": "a@" * 30_000,
+    "names": "Marie " * 10_000,
+    "empty lines": "\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_plain(text: str) -> None:
+    """Texts made to take long are read; this test hangs where reading is not linear."""
+    assert isinstance(said_in(text), Said)
+
+
+HOSTILE_HTML = {
+    "comments": "<!--" * 100_000,
+    "tags": "<a " * 100_000,
+    "attributes": '<a b="' * 60_000,
+    "brackets": "<" * 300_000,
+    "declarations": "<!" * 150_000,
+    "ends": "</b>" * 100_000,
+    "scripts": "<script>" + "</scr" * 60_000,
+    "depth": "<div>" * 60_000 + "</b>" * 60_000,
+    "quotations": "<blockquote>a" * 30_000,
+    "breaks": "<br>" * 100_000,
+    "entities": "&#" * 150_000,
+    "cuts": "<div id=divRplyFwdMsg>a" * 15_000,
+}
+
+
+@pytest.mark.parametrize("html", HOSTILE_HTML.values(), ids=HOSTILE_HTML)
+def test_hostile_html(html: str) -> None:
+    """Pages made to take long are read; this test hangs where reading is not linear."""
+    assert isinstance(said_in("", html), Said)
