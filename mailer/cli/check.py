@@ -58,9 +58,8 @@ def _campaign(workspace: Workspace, slug: str) -> list[Found]:
         sources = workspace.templates(campaign)
         return check.check(campaign, gathered, sources, now=workspace.now(), mailbox=mailbox)
 
-    for problem in _guarded(look, found) or []:
-        found.append(Found(problem.severity.value, words.place(problem.origin), words.problem(problem)))
-    return found
+    problems = _guarded(look, found) or []
+    return found + [Found(p.severity.value, words.place(p.origin), words.problem(p)) for p in problems]
 
 
 def _servers(workspace: Workspace) -> list[Found]:

@@ -48,13 +48,13 @@ class Situation:
 class Attributed:
     """What to do about one mail.
 
-    `newcomer` is an invitee to put on the roll first: somebody who was not invited and is welcome. `suppress` is an
-    address not to be written to again. `aside` says why there is no entry: ``strange``, ``test``, ``turned-away``.
+    `newcomer` is an invitee to put on the roll first: somebody who was not invited and is welcome. `suppress` are
+    addresses not to be written to again. `aside` says why there is no entry: ``strange``, ``test``, ``turned-away``.
     """
 
     entry: Entry | None = None
     newcomer: Invitee | None = None
-    suppress: str = ""
+    suppress: tuple[str, ...] = ()
     aside: str = ""
 
 
@@ -66,7 +66,8 @@ def survey(store: Store, known: Mapping[str, Campaign], trusted: Sequence[str] =
     for slug in slugs:
         for invitee in store.roll(slug):
             holder = inbox.Holder(slug, invitee.ref)
-            index.enrol(holder, invitee.email)
+            for address in (invitee.email, *(a for person in invitee.people for a in person.other_addresses)):
+                index.enrol(holder, address)
             names[holder] = frozenset(_words(person.name) for person in invitee.people)
     for issued in store.issued():
         holder = inbox.Holder(issued.campaign, issued.invitee)
@@ -112,13 +113,12 @@ def attribute(
         fact=Heard(finding=finding, said_at=said_at, trust=found.trust, held=held, why=why),
         source=digest,
     )
-    objects = isinstance(finding.claim, OptOut) and found.holder and not held
-    suppress = _address_of(found.holder, situation) if objects and found.holder else ""
-    return Attributed(entry, newcomer, suppress)
+    objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
+    return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
 
 
-def _address_of(holder: inbox.Holder, situation: Situation) -> str:
-    return next(iter(situation.index.spellings.get(holder, ())), "")
+def _addresses(holder: inbox.Holder | None, situation: Situation) -> tuple[str, ...]:
+    return tuple(sorted(situation.index.spellings.get(holder, ()))) if holder else ()
 
 
 def _is_uninvited(

@@ -119,8 +119,8 @@ def _take(
     attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=now, digest=digest)
     if attributed.newcomer and attributed.entry:
         store.enrol(attributed.entry.campaign, [attributed.newcomer], now)
-    if attributed.suppress:
-        store.suppress(attributed.suppress, now, "asked")
+    for address in attributed.suppress:
+        store.suppress(address, now, "asked")
     read = Read(
         folder,
         uidvalidity,
