@@ -2,7 +2,7 @@
 
 from mailer.campaign.from_toml import read
 from mailer.campaign.plan import Change, Due, Known, Left, Plan, change, is_late, plan
-from mailer.campaign.tokens import TOKEN, invitation, is_test, reference, test_invitation, tester
+from mailer.campaign.tokens import TOKEN, invitation, is_test, lone, reference, test_invitation
 
 __all__ = [
     "TOKEN",
@@ -15,9 +15,9 @@ __all__ = [
     "invitation",
     "is_late",
     "is_test",
+    "lone",
     "plan",
     "read",
     "reference",
     "test_invitation",
-    "tester",
 ]

@@ -30,8 +30,8 @@ def reference(secret: bytes, campaign: str, people: tuple[Contact, ...]) -> str:
     return _base32(_derive(secret, "invitee", campaign, who))[:16]
 
 
-def tester(secret: bytes, campaign: str, person: Contact) -> Invitee:
-    """The stand-in for somebody who is sent a test."""
+def lone(secret: bytes, campaign: str, person: Contact) -> Invitee:
+    """Somebody who stands on no list: a tester, or whoever was not invited and comes."""
     return Invitee(reference(secret, campaign, (person,)), person.email, (person,))
 
 
@@ -64,7 +64,7 @@ def is_test(
     message_ids: Iterable[str],
 ) -> bool:
     """Whether what `writer` sent back shows the names of a test that was sent to them."""
-    invitee = tester(secret, campaign.slug, writer)
+    invitee = lone(secret, campaign.slug, writer)
     names = test_invitation(secret, campaign, invitee, 0)
     if uid == names.uid or names.token in subject.lower():
         return True

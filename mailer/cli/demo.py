@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
 
 import click
 
-from mailer.cli import read_mail, sending, show
+from mailer.cli import read_mail, sending, show, words
 from mailer.cli.init import copy_sample
 from mailer.cli.workspace import Workspace
 from mailer.demo.cast import CAST, PHONED, REFUSED, Meant, answer
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
-from mailer.jobs import record, standings
-from mailer.jobs.export import export
+from mailer.jobs import export, record, standings
 from mailer.model.invitation import Kind
 
 SLUG = "restitution-hellemmes"
@@ -91,14 +91,23 @@ def _conclude(workspace: Workspace, out: Path) -> int:
 
     campaign = workspace.campaign(SLUG)
     with workspace.store() as store:
-        people = export(store, campaign, "attendance.csv")
-        machine = export(store, campaign, "attendance.csv", machine=True)
+        order = export.Order(words.meeting_time(campaign.meeting))
+        people, report, machine = (
+            export.export(store, campaign, name, wanted, workspace.now())
+            for name, wanted in (
+                ("presences.csv", order),
+                ("rapport.html", order),
+                ("attendance.csv", replace(order, machine=True)),
+            )
+        )
         show_attendance(store, campaign)
     out.mkdir(parents=True, exist_ok=True)
     (out / "presences.csv").write_bytes(people)
+    (out / "rapport.html").write_bytes(report)
     (out / "attendance.csv").write_bytes(machine)
     show.line()
     show.line(_("For a spreadsheet: {file}").format(file=out / "presences.csv"))
+    show.line(_("To look at in a browser: {file}").format(file=out / "rapport.html"))
     show.line(_("For a program: {file}").format(file=out / "attendance.csv"))
     wrong = differences(machine)
     show.line()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mailer import files
-from mailer.cli import options, show
+from mailer.cli import options, show, words
 from mailer.cli.workspace import Workspace
 from mailer.jobs import export
 
@@ -16,7 +16,8 @@ from mailer.jobs import export
 @click.command(
     "export",
     help=_(
-        "Write the attendance to a file, by its ending (.csv); a name ending in .ics gets the meeting itself."
+        "Write the attendance to a file, by its ending: .csv .xlsx .ods are tables, .html is a report, .pdf the sign-in "
+        "sheet, .ics the meeting itself for a website."
     ),
 )
 @options.campaign
@@ -24,14 +25,26 @@ from mailer.jobs import export
 @click.option(
     "--machine", is_flag=True, help=_("For a program: English names, commas, no protection of cells.")
 )
+@click.option(
+    "--sheet", is_flag=True, help=_("The sign-in sheet (.html or .pdf), with blank lines for others.")
+)
+@click.option("--everybody", is_flag=True, help=_("On the sheet, list also those who did not answer."))
+@click.option("--health", is_flag=True, help=_("Show remarks that speak of somebody's health."))
 @click.pass_obj
-def command(workspace: Workspace, campaign: str, file: Path, machine: bool) -> int:
+def command(
+    workspace: Workspace, campaign: str, file: Path, machine: bool, sheet: bool, everybody: bool, health: bool
+) -> int:
     """Write the file whole, or not at all."""
     read = workspace.campaign(campaign)
-    if file.suffix.lower() == ".ics":
-        files.write(file, export.meeting(read, workspace.now()))
-    else:
-        with workspace.store() as store:
-            files.write(file, export.export(store, read, file.name, machine=machine))
+    order = export.Order(
+        when=words.meeting_time(read.meeting, read.language),
+        language=read.language,
+        machine=machine,
+        sheet=sheet,
+        everybody=everybody,
+        health=health,
+    )
+    with workspace.store() as store:
+        files.write(file, export.export(store, read, file.name, order, workspace.now()))
     show.line(_("Written: {file}").format(file=file))
     return 0

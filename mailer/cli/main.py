@@ -26,6 +26,8 @@ COMMANDS = (
     "status",
     "why",
     "export",
+    "correct",
+    "poll",
     "forget",
     "purge",
     "verify",

@@ -2,47 +2,170 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from gettext import ngettext
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from mailer import ledger
+from mailer import contacts, exports, files, ledger
 from mailer.cli import options, show, why, words
+from mailer.cli.sentences import SENTENCES
 from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError
-from mailer.jobs import record, standings
+from mailer.jobs import correct, record, standings
 from mailer.model.attendance import Waiting
+from mailer.model.campaign import Campaign
 from mailer.model.entry import Heard
 from mailer.model.finding import Answer, PartStat
 from mailer.model.invitation import Invitee
 from mailer.store import Store
 
+Decision = Callable[[], object]
+"""Writes what was decided; kept back until the next one, so that it can be taken back."""
+
 
 @click.command("review", help=_("Decide the answers that need a person, one by one."))
 @options.campaign
 @click.option("--list", "only_list", is_flag=True, help=_("Show what waits, and decide nothing."))
+@click.option(
+    "--csv",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("Write the list as a CSV to fill in."),
+)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("Read a filled-in list back."),
+)
 @click.pass_obj
-def command(workspace: Workspace, campaign: str, only_list: bool) -> int:
+def command(
+    workspace: Workspace, campaign: str, only_list: bool, target: Path | None, source: Path | None
+) -> int:
     """Ask for each; 1 where something is left."""
-    slug = workspace.campaign(campaign).slug
+    read = workspace.campaign(campaign)
     with workspace.store() as store:
-        now = standings.record(store, slug)
+        if source is not None:
+            return _read_back(workspace, store, read, source)
+        now = standings.record(store, read.slug)
         waiting = ledger.review(now.entries, now.standings)
+        if target is not None:
+            reasons = {code: words.sentence(code, {}) for code in SENTENCES}
+            wish = exports.Wish(read.language, ZoneInfo(read.meeting.zone))
+            files.write(target, exports.to_review.write(waiting, now.roll, reasons, wish))
+            show.line(_("Written: {file}").format(file=target))
+            return 1 if waiting else 0
         if not waiting:
             show.line(_("Nothing waits for a person."))
             return 0
-        names = {invitee.ref: invitee for invitee in now.roll}
         text = ngettext("{n} answer waits for a person.", "{n} answers wait for a person.", len(waiting))
         show.line(text.format(n=len(waiting)), "bold")
-        if not only_list and not show.is_terminal():
+        names = {invitee.ref: invitee for invitee in now.roll}
+        if only_list:
+            for item in waiting:
+                _show(item, names.get(item.entry.invitee))
+            return 1
+        if not show.is_terminal():
             raise ConfigError("nobody-to-ask-review")
-        left = 0
-        for item in waiting:
-            _show(item, names.get(item.entry.invitee))
-            if only_list or not _decide(store, workspace, slug, item):
-                left += 1
-    return 1 if left else 0
+        return 1 if _go_through(store, workspace, read, waiting, names) else 0
+
+
+def _read_back(workspace: Workspace, store: Store, campaign: Campaign, source: Path) -> int:
+    content = files.read(source, at_most=contacts.MAX_BYTES)
+    done, problems = correct.decide_from(
+        store, campaign.slug, source.name, content, now=workspace.now(), author=words.author()
+    )
+    for problem in problems:
+        show.line(f"{words.place(problem.origin)}  {words.problem(problem)}")
+    show.line(
+        ngettext("{n} decision was recorded.", "{n} decisions were recorded.", done).format(n=done), "bold"
+    )
+    return 1 if problems else 0
+
+
+def _go_through(
+    store: Store,
+    workspace: Workspace,
+    campaign: Campaign,
+    waiting: Sequence[Waiting],
+    names: dict[str, Invitee],
+) -> int:
+    """Ask for each, with a way back to the one before; return how many were left for later."""
+    decisions: dict[int, Decision | None] = {}
+    at = 0
+    while at < len(waiting):
+        item = waiting[at]
+        _show(item, names.get(item.entry.invitee))
+        key = _key()
+        if key == _("u"):
+            at = max(0, at - 1)
+            decisions.pop(at, None)
+            continue
+        decisions[at] = _decision(store, workspace, campaign, item, key)
+        at += 1
+    for decision in decisions.values():
+        if decision is not None:
+            decision()
+    return sum(decision is None for decision in decisions.values())
+
+
+def _key() -> str:
+    question = _(
+        "[y]es, [n]o, [p]erhaps, [x] not an answer, [r] register somebody new, [u]ndo, [Enter] later"
+    )
+    return str(click.prompt(question, default="", show_default=False)).strip().casefold()
+
+
+def _decision(
+    store: Store, workspace: Workspace, campaign: Campaign, item: Waiting, key: str
+) -> Decision | None:
+    """What a key means for an answer; None for later."""
+    now, author, slug = workspace.now(), words.author(), campaign.slug
+    if key == "x":
+        return lambda: record.decide(store, slug, item.entry, None, now=now, author=author)
+    if key == _("r"):
+        return _registration(store, workspace, campaign, item)
+    answers = {_("y"): PartStat.ACCEPTED, _("n"): PartStat.DECLINED, _("p"): PartStat.TENTATIVE}
+    if key not in answers:
+        return None
+    answer = _answer(item, answers[key])
+    whose = None
+    if not item.entry.invitee:
+        who = str(click.prompt(_("Whose answer is it? (name or address)"))).strip()
+        whose = standings.find(store.roll(slug), who)
+    return lambda: record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=whose)
+
+
+def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: Waiting) -> Decision:
+    """Somebody who was not invited comes: they get a line of their own."""
+    heard = item.entry.fact
+    assert isinstance(heard, Heard)
+    address = heard.finding.addresses[0] if heard.finding.addresses else ""
+    email = str(click.prompt(_("Address"), default=address)).strip()
+    first_name = str(click.prompt(_("First name"), default="", show_default=False)).strip()
+    last_name = str(click.prompt(_("Last name"), default="", show_default=False)).strip()
+    answer = _answer(item, PartStat.ACCEPTED)
+    now, author, slug = workspace.now(), words.author(), campaign.slug
+
+    def write() -> None:
+        invitee = record.register(store, slug, email, first_name, last_name, now=now)
+        record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=invitee)
+
+    return write
+
+
+def _answer(item: Waiting, partstat: PartStat) -> Answer:
+    """The proposal where it says the same, with its number; else the bare answer."""
+    proposal = item.proposal
+    if proposal and proposal.partstat is partstat:
+        return proposal
+    return Answer(partstat, proposal.headcount if proposal and partstat is not PartStat.DECLINED else None)
 
 
 def _show(item: Waiting, invitee: Invitee | None) -> None:
@@ -51,6 +174,8 @@ def _show(item: Waiting, invitee: Invitee | None) -> None:
     show.line()
     show.line(invitee.called if invitee else _("Somebody unknown"), "bold")
     show.line(f"  {why.what(item.entry)}")
+    if not invitee and heard.finding.addresses:
+        show.line(f"  {', '.join(heard.finding.addresses)}")
     if item.why:
         show.line("  " + _("waits because: {why}").format(why=words.sentence(item.why, {})))
     for line in (heard.finding.text or heard.finding.evidence).splitlines()[:20]:
@@ -59,25 +184,3 @@ def _show(item: Waiting, invitee: Invitee | None) -> None:
         show.line(
             "  " + _("it most likely says: {answer}").format(answer=words.value(item.proposal.partstat.word))
         )
-
-
-def _decide(store: Store, workspace: Workspace, slug: str, item: Waiting) -> bool:
-    """Ask with one key; False where the person passes on."""
-    keys = {
-        _("y"): PartStat.ACCEPTED,
-        _("n"): PartStat.DECLINED,
-        _("p"): PartStat.TENTATIVE,
-    }
-    question = _("[y]es, [n]o, [p]erhaps, [x] not an answer, [Enter] later")
-    key = click.prompt(question, default="", show_default=False).strip().casefold()
-    if key == "x":
-        record.decide(store, slug, item.entry, None, now=workspace.now(), author=words.author())
-        return True
-    if key not in keys:
-        return False
-    headcount = item.proposal.headcount if item.proposal else None
-    answer = Answer(keys[key], headcount)
-    if item.proposal and item.proposal.partstat is keys[key]:
-        answer = item.proposal
-    record.decide(store, slug, item.entry, answer, now=workspace.now(), author=words.author())
-    return True

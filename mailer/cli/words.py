@@ -32,6 +32,7 @@ COMMANDS = {
     "poll": N_("take in the results of a poll (Framadate, Rallly, Nextcloud, Google Forms)"),
     "forget": N_("erase a person from the records"),
     "purge": N_("erase what has been kept long enough"),
+    "correct": N_("take back an attendance that was corrected in a spreadsheet"),
     "verify": N_("check that nothing in the ledger was altered"),
     "demo": N_("run the whole sample campaign on servers of its own, on this machine"),
 }
@@ -133,6 +134,10 @@ VALUES = {
     "update": N_("update"),
     "cancel": N_("cancellation"),
     "title": N_("title"),
+    "answer": N_("answer"),
+    "party_size": N_("number"),
+    "comment": N_("remark"),
+    "presence": N_("presence"),
     "email": N_("address"),
     "civility": N_("civility"),
     "first_name": N_("first name"),
@@ -167,9 +172,9 @@ def author() -> str:
         return ""
 
 
-def meeting_time(meeting: Meeting) -> str:
-    """When a meeting is, in the words of the language."""
+def meeting_time(meeting: Meeting, language: str = "") -> str:
+    """When a meeting is, in words of a language: by default the one the person speaks."""
     from mailer.compose.tongues import TONGUES
 
-    tongue = TONGUES[environment.language()]
+    tongue = TONGUES[language or environment.language()]
     return tongue.span(meeting.starts, meeting.ends, all_day=meeting.all_day)

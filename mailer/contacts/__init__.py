@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailer.contacts.people import households, merge
-from mailer.contacts.reading import MAX_BYTES, read
+from mailer.contacts.reading import MAX_BYTES, read, table
 from mailer.contacts.to_csv import write
 
-__all__ = ["MAX_BYTES", "households", "merge", "read", "write"]
+__all__ = ["MAX_BYTES", "households", "merge", "read", "table", "write"]

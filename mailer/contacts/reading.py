@@ -61,6 +61,26 @@ def read(name: str, content: bytes, source: ListSource | None = None) -> Reading
     return replace(reading, problems=(*reading.problems, *_rare_domains(reading.contacts)))
 
 
+def table(name: str, content: bytes) -> list[list[str]]:
+    """The cells of a CSV, XLSX, XLS or ODS file (its first sheet), for tables that are no contact list.
+
+    The row of line n stands at n - 1, empty where the file has none. Raises ContactsError for what is no table.
+    """
+    kind = _kind(name, content)
+    if kind == "vcard":
+        raise _not_a_list(name, "vcard")
+    found = (
+        from_csv.sheet(name, content)
+        if kind == "csv"
+        else next(iter(from_sheet.sheets(name, content, kind)), None)
+    )
+    lines: list[list[str]] = []
+    for line, cells in found.rows if found else ():
+        lines += [[] for _ in range(line - 1 - len(lines))]
+        lines.append(list(cells))
+    return lines
+
+
 def _kind(name: str, content: bytes) -> str:
     if not content.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise ContactsError("no-contacts", file=name)

@@ -46,13 +46,13 @@ REFUSED = "minh.nguyen@example.net"
 CAST = (
     Invitee(
         "elodie.lefevre@example.org",
-        Meant("accepted", "1", "calendar"),
+        Meant("accepted", "", "calendar"),
         (_with(clients.thunderbird, _YES),),
     ),
     Invitee("b.dhaene@example.net", Meant("declined", "", "calendar"), (_with(clients.exchange, _NO),)),
     Invitee(
         "awa.nguessan@example.org",
-        Meant("tentative", "1", "calendar"),
+        Meant("tentative", "", "calendar"),
         (_with(clients.thunderbird, _MAYBE),),
     ),
     Invitee(
@@ -67,7 +67,7 @@ CAST = (
     ),
     Invitee(
         "zeynep.ozturk@example.org",
-        Meant("accepted", "1", "text"),
+        Meant("accepted", "", "text"),
         (
             _with(
                 clients.written,
@@ -104,22 +104,22 @@ CAST = (
     ),
     Invitee(
         "karim.saidi@example.net",
-        Meant("accepted", "1", "calendar"),
+        Meant("accepted", "", "calendar"),
         (_with(clients.nextcloud, _YES),),
     ),
     Invitee(
         "cecile.delannoy@example.org",
-        Meant("accepted", "1", "text"),
+        Meant("accepted", "", "text"),
         (
             _with(
                 clients.link, 0, sender="Cécile <cecile.perso@example.net>".encode("ascii", "ignore").decode()
             ),
         ),
     ),
-    Invitee("yann.legoff@example.net", Meant("accepted", "1", "calendar"), (_with(clients.apple, _YES),)),
+    Invitee("yann.legoff@example.net", Meant("accepted", "", "calendar"), (_with(clients.apple, _YES),)),
     Invitee(
         "anneke.peeters@example.org",
-        Meant("accepted", "1", "text"),
+        Meant("accepted", "", "text"),
         (
             _with(
                 clients.written,
@@ -128,7 +128,7 @@ CAST = (
         ),
     ),
     Invitee(REFUSED, Meant(delivery="failed")),
-    Invitee("accueil@example.org", Meant("accepted", "1", "calendar"), (_with(clients.claws, _YES),)),
+    Invitee("accueil@example.org", Meant("accepted", "", "calendar"), (_with(clients.claws, _YES),)),
     Invitee(
         "maelle.therouanne@example.net",
         Meant("declined", "", "text"),

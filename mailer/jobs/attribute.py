@@ -131,10 +131,13 @@ def _is_uninvited(
     """Whether somebody who was not invited wants to come.
 
     They answer an invitation that was passed on to them, under a name that is not the invitee's (B12), or they write of
-    the meeting of their own accord. Somebody of the same name writes from a second address: that waits for a person.
+    the meeting of their own accord. Somebody of the same name writes from a second address: that waits for a person. A delegate stands in for the
+    invitee (B14) and is nobody new.
     """
     claim = finding.claim
     if not isinstance(claim, Answer) or claim.partstat not in (PartStat.ACCEPTED, PartStat.TENTATIVE):
+        return False
+    if finding.calendar and finding.calendar.delegated_from:
         return False
     if found.why == "other-address" and found.holder is not None:
         name = _words(_writer(message, finding).name)
@@ -168,7 +171,7 @@ def _newcomer(message: IncomingMessage, finding: Finding, slug: str, secret: byt
         last_name=last.strip(),
         origin=Origin("mail"),
     )
-    return Invitee(campaigns.reference(secret, slug, (contact,)), contact.email, (contact,))
+    return campaigns.lone(secret, slug, contact)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,33 +1,99 @@
-"""Write the attendance of a campaign."""
+"""Write where a campaign stands: the attendance, the report, the sign-in sheet, the meeting itself."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from mailer import exports, ical, ledger
 from mailer.errors import ConfigError
 from mailer.jobs import standings
+from mailer.jobs.standings import Record
+from mailer.model.attendance import Row
 from mailer.model.campaign import Campaign
 from mailer.store import Store
 
+ENDINGS = (".csv", ".xlsx", ".ods", ".html", ".pdf", ".ics")
 
-def export(store: Store, campaign: Campaign, name: str, *, machine: bool = False) -> bytes:
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How an export is wanted.
+
+    `sheet` is the sign-in sheet instead of the attendance, with `everybody` also those who did not answer. `health` shows
+    remarks on somebody's health, which stay out otherwise. `when` is the meeting's time in words of `language`.
+    """
+
+    when: str
+    language: str = "fr"
+    machine: bool = False
+    sheet: bool = False
+    everybody: bool = False
+    health: bool = False
+
+
+def export(store: Store, campaign: Campaign, name: str, order: Order, now: datetime) -> bytes:
     """Return the bytes of the file that a name asks for by its ending.
 
-    Raises ConfigError ``export-ending``.
+    Raises ConfigError ``export-ending`` or ``pdf-missing``.
     """
     record = standings.record(store, campaign.slug)
     rows = ledger.rows(record.roll, record.standings, record.suppressed)
-    wish = exports.Wish(zone=ZoneInfo(campaign.meeting.zone))
-    match PurePath(name).suffix.lower():
+    ending = PurePath(name).suffix.lower()
+    if order.sheet or ending == ".pdf":
+        return _sheet(campaign, rows, order, ending)
+    wish = exports.Wish(order.language, ZoneInfo(campaign.meeting.zone), order.health)
+    match ending:
         case ".csv":
-            return exports.to_csv.write(rows, wish, machine=machine)
+            return exports.to_csv.write(rows, wish, machine=order.machine)
+        case ".xlsx":
+            return exports.to_xlsx.write(rows, wish, title=campaign.meeting.title, now=now)
+        case ".ods":
+            return exports.to_ods.write(rows, wish, title=campaign.meeting.title, now=now)
+        case ".html":
+            return _report(campaign, record, rows, wish, order, now)
+        case ".ics":
+            return ical.publish(campaign.meeting, uid=campaign.slug, dtstamp=now, language=order.language)
         case _:
-            raise ConfigError("export-ending", read=name, choices=".csv")
+            raise ConfigError("export-ending", read=name, choices=" ".join(ENDINGS))
 
 
-def meeting(campaign: Campaign, now: datetime) -> bytes:
-    """The meeting for the town's website: METHOD:PUBLISH, and nobody's address in it."""
-    return ical.publish(campaign.meeting, uid=campaign.slug, dtstamp=now, language=campaign.language)
+def _report(
+    campaign: Campaign, record: Record, rows: list[Row], wish: exports.Wish, order: Order, now: datetime
+) -> bytes:
+    places = ledger.places(record.roll, record.standings, campaign.capacity) if campaign.capacity else None
+    return exports.to_report.write(
+        rows,
+        ledger.count(record.roll, record.standings, record.suppressed),
+        exports.Occasion(campaign.meeting.title, order.when, campaign.meeting.place),
+        wish,
+        now=now,
+        sendings=ledger.sendings(record.entries),
+        places=places,
+    )
+
+
+def _sheet(campaign: Campaign, rows: list[Row], order: Order, ending: str) -> bytes:
+    sheet = exports.sheet(
+        rows,
+        title=campaign.meeting.title,
+        when=order.when,
+        place=campaign.meeting.place,
+        notice=campaign.notice.controller,
+        language=order.language,
+        everybody=order.everybody,
+    )
+    if ending == ".html":
+        return exports.to_sign_in.write(sheet, order.language)
+    if ending != ".pdf":
+        raise ConfigError("export-ending", read=ending, choices=".html .pdf")
+    try:
+        from mailer.exports import to_sign_in_pdf
+    except ImportError as error:
+        raise ConfigError("pdf-missing") from error
+    folder = files("mailer.exports")
+    plain, bold = ((folder / name).read_bytes() for name in to_sign_in_pdf.FACES)
+    return to_sign_in_pdf.write(sheet, to_sign_in_pdf.Fonts(plain, bold), order.language)

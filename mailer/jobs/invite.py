@@ -214,7 +214,7 @@ def test_message(
 ) -> OutgoingMessage:
     """Write the invitation as the first invitee would get it, to a tester, marked as a test."""
     person = replace(gathered.households[0][0], email=address)
-    tester = campaigns.tester(secret, campaign.slug, person)
+    tester = campaigns.lone(secret, campaign.slug, person)
     invitation = campaigns.test_invitation(secret, campaign, tester, int(now.timestamp()))
     return composer.write(invitation, now)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mailer import campaign as campaigns
 from mailer.errors import ConfigError
+from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.invitation import Invitee
@@ -49,36 +51,52 @@ def record(
 
 
 def decide(
-    store: Store, slug: str, waiting: Entry, answer: Answer | None, *, now: datetime, author: str = ""
+    store: Store,
+    slug: str,
+    waiting: Entry,
+    answer: Answer | None,
+    *,
+    now: datetime,
+    author: str = "",
+    invitee: Invitee | None = None,
 ) -> list[Entry]:
     """Close a line that waits for a person: with the answer they read in it, or with none.
 
-    A different answer than the line's own is written as one of staff, so that both stay visible.
+    A different answer than the line's own, or another invitee's (`invitee`), is written as one of staff, so that both
+    stay visible.
     """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
-    claim = waiting.fact.finding.claim
-    same = answer is not None and answer == claim
+    ref = invitee.ref if invitee else waiting.invitee
+    applied = answer is not None and answer == waiting.fact.finding.claim and ref == waiting.invitee
     closing = Entry(
         campaign=slug,
         invitee=waiting.invitee,
         recorded_at=now,
         channel=Channel.STAFF,
-        fact=Reviewed(waiting.number, applied=same),
+        fact=Reviewed(waiting.number, applied=applied),
         author=author,
     )
-    entries = [closing]
-    if answer is not None and not same:
-        finding = Finding("staff", MailKind.OTHER, answer, evidence=waiting.fact.finding.text)
-        said = Heard(finding, waiting.fact.said_at, Trust.STAFF)
-        entries.append(
-            Entry(
-                campaign=slug,
-                invitee=waiting.invitee,
-                recorded_at=now,
-                channel=Channel.STAFF,
-                fact=said,
-                author=author,
-            )
-        )
-    return store.append(entries)
+    if answer is None or applied:
+        return store.append([closing])
+    words = waiting.fact.finding.text or waiting.fact.finding.evidence
+    finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
+    said = Entry(
+        campaign=slug,
+        invitee=ref,
+        recorded_at=now,
+        channel=Channel.STAFF,
+        fact=Heard(finding, waiting.fact.said_at, Trust.STAFF),
+        author=author,
+    )
+    return store.append([closing, said])
+
+
+def register(
+    store: Store, slug: str, email: str, first_name: str, last_name: str, *, now: datetime
+) -> Invitee:
+    """Put somebody on the roll who was not invited, because staff say so."""
+    contact = Contact(email, first_name=first_name, last_name=last_name, origin=Origin("staff"))
+    invitee = campaigns.lone(store.secret(), slug, contact)
+    store.enrol(slug, [invitee], now)
+    return invitee

@@ -1,0 +1,58 @@
+"""``mailer correct``: an attendance table that staff have worked on, taken back."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+
+import click
+
+from mailer import contacts, files
+from mailer.cli import ask, options, show, words
+from mailer.cli.workspace import Workspace
+from mailer.jobs import correct
+
+
+@click.command(
+    "correct",
+    help=_("Take back an exported attendance (.csv .xlsx .ods) that was corrected in a spreadsheet."),
+)
+@options.campaign
+@click.argument("file", metavar=_("FILE"), type=click.Path(path_type=Path))
+@options.yes
+@click.pass_obj
+def command(workspace: Workspace, campaign: str, file: Path, yes: bool) -> int:
+    """Show every change, ask, record them. 1 where something could not be taken back."""
+    slug = workspace.campaign(campaign).slug
+    content = files.read(file, at_most=contacts.MAX_BYTES)
+    with workspace.store() as store:
+        diff = correct.compare(store, slug, file.name, content)
+        for problem in diff.problems:
+            show.line(f"{words.place(problem.origin)}  {words.problem(problem)}")
+        rows = [
+            (
+                change.row.contact.called,
+                words.value(change.column),
+                _shown(change.column, change.before),
+                _shown(change.column, change.after),
+                _("changed here too") if change.conflict else "",
+            )
+            for change in diff.changes
+        ]
+        if not rows:
+            show.line(_("Nothing was changed."))
+            return 1 if diff.problems else 0
+        show.table((_("Name"), _("What"), _("Before"), _("After"), ""), rows)
+        text = ngettext("Record this change?", "Record these {n} changes?", len(rows)).format(n=len(rows))
+        if not ask.consent(text, yes=yes):
+            show.line(_("Nothing was recorded."))
+            return 1
+        correct.correct(store, slug, diff.changes, now=workspace.now(), author=words.author())
+    show.line(_("Recorded."), "bold")
+    return 1 if diff.problems else 0
+
+
+def _shown(column: str, text: str) -> str:
+    """Answers and presence are words of ours; what people wrote stays as it is."""
+    return words.value(text) if column in ("answer", "presence") else text

@@ -1,0 +1,65 @@
+"""``mailer poll``: the results of a poll."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+
+import click
+
+from mailer import contacts, files
+from mailer.cli import ask, options, show, words
+from mailer.cli.workspace import Workspace
+from mailer.jobs import poll
+from mailer.model.entry import Heard
+from mailer.model.invitation import Invitee
+
+
+@click.command(
+    "poll", help=_("Take in the results of a Framadate, Rallly, Nextcloud Polls or Google Forms export.")
+)
+@options.campaign
+@click.argument("file", metavar=_("FILE"), type=click.Path(path_type=Path))
+@click.option(
+    "--column",
+    default="",
+    metavar=_("TEXT"),
+    help=_("The option that means coming, where there are several."),
+)
+@options.yes
+@click.pass_obj
+def command(workspace: Workspace, campaign: str, file: Path, column: str, yes: bool) -> int:
+    """Show every vote and whose it is, ask, record what is new. 1 where something waits for a person."""
+    read = workspace.campaign(campaign)
+    content = files.read(file, at_most=contacts.MAX_BYTES)
+    with workspace.store() as store:
+        result = poll.read(store, read, file.name, content, column, workspace.now())
+        names = {invitee.ref: invitee for invitee in store.roll(read.slug)}
+        _show(result, names)
+        if not result.entries:
+            show.line(_("Nothing new."))
+            return 0
+        text = ngettext("Record this answer?", "Record these {n} answers?", len(result.entries))
+        if not ask.consent(text.format(n=len(result.entries)), yes=yes):
+            show.line(_("Nothing was recorded."))
+            return 1
+        store.append(result.entries)
+    waiting = sum(1 for entry in result.entries if isinstance(entry.fact, Heard) and entry.fact.held)
+    show.line(_("Recorded."), "bold")
+    if waiting:
+        text = _("Waiting for a person: {n}. Decide with “mailer review {campaign}”.")
+        show.line(text.format(n=waiting, campaign=read.slug))
+    return 1 if waiting else 0
+
+
+def _show(result: poll.Result, names: dict[str, Invitee]) -> None:
+    show.line(_("{program}: {option}").format(program=result.kind, option=result.option), "bold")
+    rows = []
+    for voter in result.voters:
+        whose = names[voter.match.invitee].called if voter.match.invitee in names else ""
+        why = words.sentence(voter.match.why or voter.vote.why, {}) if not whose else ""
+        partstat = voter.vote.partstat
+        said = words.value(partstat.word) if partstat else ""
+        rows.append((voter.vote.ballot.name, said, whose or why, "" if voter.new else _("known already")))
+    show.table((_("In the poll"), _("Answer"), _("Invitee"), ""), rows)

@@ -1,0 +1,45 @@
+"""Take back the tables staff have worked on: corrected attendances, and filled-in lists of doubtful answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailer import contacts, exports, ledger
+from mailer.jobs import record, standings
+from mailer.model.contact import Problem
+from mailer.model.entry import Entry
+from mailer.store import Store
+
+
+def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
+    """Say what a corrected attendance changes; nothing is written.
+
+    Raises ContactsError for what is no table, UserError ``not-an-attendance-table``.
+    """
+    now = standings.record(store, slug)
+    table = exports.from_table.read(contacts.table(name, content), name)
+    diff = ledger.corrections(table.lines, now.roll, now.entries, name)
+    return ledger.Diff(diff.changes, (*table.problems, *diff.problems))
+
+
+def correct(
+    store: Store, slug: str, changes: Sequence[ledger.Change], *, now: datetime, author: str
+) -> list[Entry]:
+    """Write the changes into the ledger, each in the name of its author."""
+    return store.append(ledger.corrected(changes, store.roll(slug), slug, now, author))
+
+
+def decide_from(
+    store: Store, slug: str, name: str, content: bytes, *, now: datetime, author: str
+) -> tuple[int, list[Problem]]:
+    """Write the decisions of a filled-in review list; return how many, and what could not be read."""
+    decided, problems = exports.to_review.read(contacts.table(name, content), name)
+    known = standings.record(store, slug)
+    waiting = {item.entry.number: item for item in ledger.review(known.entries, known.standings)}
+    done = 0
+    for one in decided:
+        if one.entry in waiting:
+            record.decide(store, slug, waiting[one.entry].entry, one.answer, now=now, author=author)
+            done += 1
+    return done, problems

@@ -1,0 +1,36 @@
+"""Take in the results of a poll that some people preferred to a mail."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailer import contacts, polls
+from mailer.model.campaign import Campaign
+from mailer.model.entry import Entry
+from mailer.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a poll brings: every vote and whose it is, and the entries that are news."""
+
+    kind: str
+    option: str
+    voters: tuple[polls.Voter, ...]
+    entries: tuple[Entry, ...]
+
+
+def read(store: Store, campaign: Campaign, name: str, content: bytes, column: str, now: datetime) -> Result:
+    """Read an export against the roll; nothing is written.
+
+    Raises ContactsError for what is no table, UserError ``not-a-poll`` and ``poll-column-needed``.
+    """
+    poll = polls.read(contacts.table(name, content), name, ZoneInfo(campaign.meeting.zone))
+    place = polls.choose(poll, column)
+    voters = polls.voters(poll, place, store.roll(campaign.slug), store.entries(campaign.slug))
+    source = hashlib.sha256(content).hexdigest()
+    entries = polls.heard(voters, poll.kind, campaign.slug, now, source)
+    return Result(poll.kind, poll.options[place], tuple(voters), tuple(entries))

@@ -1,0 +1,253 @@
+"""What people changed in an attendance table, told from what the ledger has learnt since the table was written.
+
+Each line names the last entry it was written after. So three things can be compared: what the table showed, what it
+shows now, and where the invitee stands today. Only what a person changed is a correction; what the ledger changed
+meanwhile is none, and where both did it is a conflict to be confirmed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailer.ledger.fold import attendance
+from mailer.ledger.rows import rows
+from mailer.model.address import normal
+from mailer.model.attendance import Line, Row
+from mailer.model.contact import Origin, Problem, Severity
+from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
+from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
+from mailer.model.invitation import Invitee
+from mailer.model.letters import letters
+
+EDITED = ("answer", "party_size", "presence", "comment", "review")
+"""The columns that may be corrected; the others tell what happened, or belong to the contact list."""
+
+_PARTSTATS = {partstat.word: partstat for partstat in PartStat}
+_COUNTING_ANYWAY = ("asks", "names-a-delegate")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell that a person changed. `conflict`: the ledger has learnt something else since."""
+
+    row: Row
+    column: str
+    before: str
+    after: str
+    line: int
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a table that came back changes, in its order, and the lines nothing could be done with."""
+
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def corrections(lines: Iterable[Line], roll: Sequence[Invitee], entries: Sequence[Entry], file: str) -> Diff:
+    """Compare a table that came back with the ledger.
+
+    Lines are found by their reference, else by address and name. A line that fits nobody, or whose reference is
+    another one's than its name, changes nothing.
+    """
+    book = _Book.of(roll, entries)
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    met: set[tuple[str, int]] = set()
+    for line in lines:
+        row, code = book.find(line)
+        if row and _key(row) in met:
+            row, code = None, "line-twice"
+        if row is None:
+            problems.append(Problem(Severity.WARNING, code, Origin(file, line.number), read=_called(line)))
+            continue
+        met.add(_key(row))
+        changes += _changes(line, book.then(row, line.last_entry), row)
+    return Diff(tuple(changes), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Everybody's line as it is now, found by any of its names, and as it was."""
+
+    roll: Mapping[str, Invitee]
+    told: Mapping[str, Sequence[Entry]]
+    by_reference: Mapping[tuple[str, int], Row]
+    by_address: Mapping[str, Sequence[Row]]
+    by_name: Mapping[str, Sequence[Row]]
+
+    @classmethod
+    def of(cls, roll: Sequence[Invitee], entries: Sequence[Entry]) -> _Book:
+        told: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            told[entry.invitee].append(entry)
+        by_address: dict[str, list[Row]] = defaultdict(list)
+        by_name: dict[str, list[Row]] = defaultdict(list)
+        now = rows(roll, attendance(entries))
+        for row in now:
+            by_address[normal(row.contact.email)].append(row)
+            by_name[_name(row.contact.last_name, row.contact.first_name)].append(row)
+        return cls({i.ref: i for i in roll}, told, {_key(row): row for row in now}, by_address, by_name)
+
+    def find(self, line: Line) -> tuple[Row | None, str]:
+        """Find whose line it is, or say by code why it is nobody's."""
+        name = _name(line.cells.get("last_name", ""), line.cells.get("first_name", ""))
+        address = normal(line.cells.get("email", ""))
+        row = self.by_reference.get((line.invitee, line.place))
+        if row:
+            kept = (name == _name_of(row)) or (address == normal(row.contact.email) != "")
+            return (row, "") if kept or not (name or address) else (None, "line-mixed-up")
+        shared = self.by_address.get(address, ()) if address else ()
+        same = [row for row in shared if name == _name_of(row)]
+        found = same or shared or (self.by_name.get(name, ()) if name else ())
+        return (found[0], "") if len(found) == 1 else (None, "line-ambiguous" if found else "line-unknown")
+
+    def then(self, row: Row, last_entry: int) -> Row:
+        """The line as it was when the ledger had come to `last_entry`; 0 is now."""
+        invitee = row.standing.invitee
+        if not last_entry or row.standing.last_entry <= last_entry:
+            return row
+        known = [entry for entry in self.told[invitee] if entry.number <= last_entry]
+        return rows([self.roll[invitee]], attendance(known))[row.place - 1]
+
+
+def _key(row: Row) -> tuple[str, int]:
+    return row.standing.invitee, row.place
+
+
+def _name(last: str, first: str) -> str:
+    return letters(f"{last} {first}")
+
+
+def _name_of(row: Row) -> str:
+    return _name(row.contact.last_name, row.contact.first_name)
+
+
+def _called(line: Line) -> str:
+    return " ".join(filter(None, (line.cells.get(name) for name in ("first_name", "last_name", "email"))))
+
+
+def _changes(line: Line, then: Row, now: Row) -> Iterator[Change]:
+    for column in EDITED:
+        after = line.cells.get(column)
+        if after is None:
+            continue
+        shown, current = _shown(column, then, exact=line.exact), _shown(column, now, exact=line.exact)
+        unchanged = any(_survives(known, after) for known in (shown, current))
+        if not unchanged and not (column == "review" and after):
+            yield Change(now, column, current, after, line.number, conflict=shown != current)
+
+
+def _survives(text: str, read: str) -> bool:
+    """Whether `read` is `text`, or what a spreadsheet leaves of it that saves in cp1252: ``?`` for an emoji."""
+    return text == read or (not text.isascii() and _in_cp1252(text) == _MARKS.sub("?", read))
+
+
+def _in_cp1252(text: str) -> str:
+    return _MARKS.sub("?", text.encode("cp1252", "replace").decode("cp1252"))
+
+
+_MARKS = re.compile(r"\?+")
+
+
+def _shown(column: str, row: Row, *, exact: bool) -> str:
+    """What a table shows of a line."""
+    standing = row.standing
+    match column:
+        case "answer":
+            return standing.partstat.word
+        case "party_size":
+            return "" if row.party_size is None else str(row.party_size)
+        case "presence":
+            if row.presence is None:
+                return ""
+            return row.presence.value if exact or row.presence is Presence.PRESENT else "absent"
+        case "review":
+            return "yes" if standing.review else ""
+        case _:
+            return standing.remark
+
+
+def corrected(
+    changes: Iterable[Change], roll: Sequence[Invitee], campaign: str, now: datetime, author: str
+) -> list[Entry]:
+    """Write the changes as entries of their author: one for the answer of an address, one for each presence."""
+    by_invitee: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_invitee[change.row.standing.invitee].append(change)
+    return [
+        Entry(campaign, invitee.ref, now, Channel.STAFF, fact, author=author, note=note)
+        for invitee in roll
+        for fact, note in _facts(by_invitee.get(invitee.ref, []), invitee, now)
+    ]
+
+
+def _facts(changes: Sequence[Change], invitee: Invitee, now: datetime) -> Iterator[tuple[Fact, str]]:
+    notes = [change.after or " " for change in changes if change.column == "comment"]
+    note = notes[0] if notes else ""
+    answer = _answer(changes, invitee)
+    if answer or note:
+        claim = answer or Unattended()
+        rule = "correction" if answer else "staff_note"
+        yield Heard(Finding(rule, MailKind.OTHER, claim), now, Trust.STAFF), note
+    for change in changes:
+        if change.column == "presence":
+            yield from ((fact, "") for fact in _presence(change))
+    if any(change.column == "review" for change in changes):
+        standing = changes[0].row.standing
+        for entry, why in zip(standing.to_review, standing.whys, strict=True):
+            yield Reviewed(entry, applied=why in _COUNTING_ANYWAY), ""
+
+
+def _presence(change: Change) -> Iterator[Fact]:
+    """Somebody seen; or, for an emptied cell, what was noted of them taken back."""
+    if change.after:
+        yield Attended(Presence(change.after), place=change.row.place)
+        return
+    for seen in change.row.standing.sightings:
+        if seen.place in (0, change.row.place):
+            yield Reviewed(seen.entry, applied=False)
+
+
+def _answer(changes: Sequence[Change], invitee: Invitee) -> Answer | None:
+    """The answer of an address, as its people's lines give it together; None where it stays as it is."""
+    wanted = {(c.row.place, c.column): c.after for c in changes if c.column in ("answer", "party_size")}
+    if not wanted:
+        return None
+    standing = changes[0].row.standing
+    people = [
+        (
+            _PARTSTATS[wanted.get((row.place, "answer"), standing.partstat.word)],
+            wanted.get((row.place, "party_size"), _shown("party_size", row, exact=True)),
+        )
+        for row in rows([invitee], {invitee.ref: standing})
+    ]
+    answer = _together(people)
+    same = answer.partstat is standing.partstat and (answer.headcount or 0) == (standing.headcount or 0)
+    return None if same else answer
+
+
+_STRONGEST = (
+    PartStat.ACCEPTED,
+    PartStat.TENTATIVE,
+    PartStat.DELEGATED,
+    PartStat.DECLINED,
+    PartStat.NEEDS_ACTION,
+)
+
+
+def _together(people: Sequence[tuple[PartStat, str]]) -> Answer:
+    """One answer for all: somebody's yes is stronger than another's no, and only those who come are counted."""
+    partstat = next(strongest for strongest in _STRONGEST if any(strongest is told for told, _ in people))
+    if partstat in (PartStat.DECLINED, PartStat.NEEDS_ACTION):
+        return Answer(partstat)
+    coming = [size for told, size in people if told is partstat]
+    if len(coming) == len(people) and not any(coming) and partstat is not PartStat.ACCEPTED:
+        return Answer(partstat)
+    return Answer(partstat, sum(int(size or 1) for size in coming))

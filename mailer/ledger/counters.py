@@ -1,0 +1,72 @@
+"""Where a campaign stands, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from mailer.ledger.rows import rows
+from mailer.model.attendance import Counters, DeliveryState, Row, Standing
+from mailer.model.entry import Presence
+from mailer.model.finding import PartStat
+from mailer.model.invitation import Invitee
+
+_LOST = (DeliveryState.FAILED, DeliveryState.BOUNCED)
+
+
+def count(
+    roll: Sequence[Invitee], standings: Mapping[str, Standing], suppressed: Collection[str] = ()
+) -> Counters:
+    """Count where everybody on the roll stands."""
+    people = rows(roll, standings, suppressed)
+    delivery = Counter(row.standing.delivery for row in people)
+    answers = Counter(row.standing.partstat for row in people)
+    presence = Counter(row.presence for row in people)
+    sure = sum(map(heads, people))
+    return Counters(
+        contacts=len(people),
+        addresses=len(roll),
+        delivery={state.value: delivery[state] for state in DeliveryState},
+        answers={partstat.word: answers[partstat] for partstat in _ANSWERS},
+        presence={seen.value: presence[seen] for seen in Presence},
+        headcount=sure,
+        turnout=(sure, sure + sum(map(_perhaps, people))),
+        unreachable=sum(map(is_unreachable, people)),
+        review=sum(len(standing.to_review) for standing in standings.values()),
+    )
+
+
+_ANSWERS = (
+    PartStat.ACCEPTED,
+    PartStat.DECLINED,
+    PartStat.TENTATIVE,
+    PartStat.DELEGATED,
+    PartStat.NEEDS_ACTION,
+)
+
+
+def heads(row: Row) -> int:
+    """How many chairs a line asks for: its share, one for a yes without a number."""
+    if row.standing.cancelled_at or row.standing.partstat is PartStat.TENTATIVE:
+        return 0
+    if row.standing.partstat is PartStat.ACCEPTED and row.standing.headcount is None:
+        return 1
+    return row.party_size or 0
+
+
+def _perhaps(row: Row) -> int:
+    """How many more may come."""
+    standing = row.standing
+    if standing.cancelled_at:
+        return 0
+    if standing.partstat is PartStat.TENTATIVE:
+        return 1 if standing.headcount is None else row.party_size or 0
+    sends_somebody = standing.partstat in (PartStat.DELEGATED, PartStat.DECLINED) and standing.delegate
+    return 1 if sends_somebody and not standing.headcount and row.place == 1 else 0
+
+
+def is_unreachable(row: Row) -> bool:
+    """Whether no mail reaches the person, and nothing was heard of them either."""
+    if row.standing.partstat is not PartStat.NEEDS_ACTION:
+        return False
+    return row.standing.delivery in _LOST or not row.contact.email

@@ -1,0 +1,50 @@
+"""What a standing is derived from, while entries are added to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailer.model.attendance import Decision, DeliveryState, Sighting, Standing, Statement
+
+
+@dataclass(slots=True)
+class Draft:
+    """The half of a `Standing` that is given; its fields are described there.
+
+    It is the one thing here that changes: to make a new standing for each of a hundred thousand entries takes longer
+    than all the rest.
+    """
+
+    invitee: str
+    carried: DeliveryState = DeliveryState.QUEUED
+    delivery_detail: str = ""
+    told_at: datetime | None = None
+    asked_sequence: int = -1
+    asked_again_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    note: str = ""
+    absence: str = ""
+    last_entry: int = 0
+    statements: list[Statement] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, standing: Standing) -> Draft:
+        """Take up a standing again."""
+        return cls(
+            invitee=standing.invitee,
+            carried=standing.carried,
+            delivery_detail=standing.delivery_detail,
+            told_at=standing.told_at,
+            asked_sequence=standing.asked_sequence,
+            asked_again_at=standing.asked_again_at,
+            cancelled_at=standing.cancelled_at,
+            note=standing.note,
+            absence=standing.absence,
+            last_entry=standing.last_entry,
+            statements=list(standing.statements),
+            decisions=list(standing.decisions),
+            sightings=list(standing.sightings),
+        )

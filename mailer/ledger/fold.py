@@ -1,0 +1,169 @@
+"""Replay ledger entries into where each invitee stands.
+
+Theory of operation. A standing keeps every statement that can still matter, what staff decided about them, and who
+was seen: its `Draft`. `_take` adds an entry to it and reads nothing that is derived; `settle` then derives
+the rest anew. So the order in which mails are read makes no difference, a decision can be taken back, and a fold is the
+same in one go or step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from mailer.ledger.draft import Draft
+from mailer.ledger.settle import settle
+from mailer.model.attendance import Decision, DeliveryState, Sighting, Standing, Statement
+from mailer.model.entry import Announced, Attended, Channel, Delivery, Entry, Heard, Reviewed, Trust
+from mailer.model.finding import (
+    Answer,
+    CalendarLine,
+    Claim,
+    MailKind,
+    OptOut,
+    PartStat,
+    Unattended,
+    Unclear,
+    Undeliverable,
+)
+from mailer.model.invitation import Kind
+from mailer.model.outcome import State
+
+_DELIVERY = {
+    State.QUEUED: DeliveryState.QUEUED,
+    State.CLAIMED: DeliveryState.QUEUED,
+    State.DEFERRED: DeliveryState.DEFERRED,
+    State.SENT: DeliveryState.SENT,
+    State.FAILED: DeliveryState.FAILED,
+    State.IN_DOUBT: DeliveryState.IN_DOUBT,
+}
+_CANCEL = f"{Kind.CANCEL.value}."
+
+
+def attendance(entries: Iterable[Entry]) -> dict[str, Standing]:
+    """Replay `entries`, oldest first, into one standing per invitee.
+
+    What waits for a person and belongs to no invitee stands under the empty reference.
+    """
+    drafts: dict[str, Draft] = {}
+    for entry in entries:
+        if not isinstance(entry.fact, Announced):
+            draft = drafts.get(entry.invitee)
+            if draft is None:
+                draft = drafts[entry.invitee] = Draft(entry.invitee)
+            _take(draft, entry)
+    return {invitee: settle(draft) for invitee, draft in drafts.items()}
+
+
+def apply(before: Standing, entry: Entry) -> Standing:
+    """Return the standing after one more entry."""
+    draft = Draft.of(before)
+    _take(draft, entry)
+    return settle(draft)
+
+
+def _take(draft: Draft, entry: Entry) -> None:
+    """Add one entry to what a standing is derived from."""
+    draft.last_entry = max(draft.last_entry, entry.number)
+    if entry.note:
+        # What staff write replaces what they wrote before; blanks take it away.
+        draft.note = entry.note.strip()
+    match entry.fact:
+        case Delivery() as delivery:
+            _delivered(draft, entry, delivery)
+        case Heard() as heard:
+            _heard(draft, entry, heard)
+        case Attended(presence, headcount, place):
+            draft.sightings.append(Sighting(entry.number, presence, place, headcount))
+        case Reviewed() as reviewed:
+            _reviewed(draft, entry, reviewed)
+        case Announced():
+            pass
+        case other:
+            assert_never(other)
+
+
+def _delivered(draft: Draft, entry: Entry, delivery: Delivery) -> None:
+    """A message to the invitee. A cancellation asks nothing; a higher revision asks again (RFC 5546 section 2.1.4)."""
+    draft.carried = _DELIVERY[delivery.state]
+    succeeded = draft.carried is DeliveryState.SENT
+    draft.delivery_detail = delivery.reply.text if delivery.reply and not succeeded else ""
+    draft.told_at = draft.told_at or entry.recorded_at
+    if delivery.key.startswith(_CANCEL):
+        draft.cancelled_at = draft.cancelled_at or entry.recorded_at
+    elif delivery.sequence > draft.asked_sequence:
+        draft.asked_again_at = entry.recorded_at if draft.asked_sequence >= 0 else None
+        draft.asked_sequence = delivery.sequence
+        draft.cancelled_at = None
+
+
+def _heard(draft: Draft, entry: Entry, heard: Heard) -> None:
+    """Somebody said something: take it down where it can matter."""
+    claim = heard.finding.claim
+    _arrived(draft, entry, heard)
+    match claim:
+        case Answer(partstat=PartStat.NEEDS_ACTION) if heard.trust is not Trust.STAFF:
+            pass
+        case Undeliverable() as notice if not heard.held:
+            _undelivered(draft, notice)
+        case Unattended():
+            draft.absence = heard.finding.note or draft.absence
+        case Answer() | Undeliverable() | OptOut() | Unclear():
+            draft.statements.append(_statement(entry, heard))
+        case other:
+            assert_never(other)
+
+
+def _arrived(draft: Draft, entry: Entry, heard: Heard) -> None:
+    """Whoever answers our message has it: that settles the doubt whether it arrived (RFC 1047)."""
+    by_mail = entry.channel in (Channel.CALENDAR, Channel.TEXT) and heard.trust >= Trust.CAPABILITY
+    bounced = isinstance(heard.finding.claim, Undeliverable)
+    if draft.carried is DeliveryState.IN_DOUBT and by_mail and not bounced:
+        draft.carried, draft.delivery_detail = DeliveryState.SENT, ""
+
+
+def _undelivered(draft: Draft, notice: Undeliverable) -> None:
+    """A bounce says nothing about the answer; a delay is only noted."""
+    draft.delivery_detail = notice.status
+    if not notice.delayed:
+        draft.carried = DeliveryState.BOUNCED
+
+
+def _statement(entry: Entry, heard: Heard) -> Statement:
+    """Keep of an entry what can still change where the invitee stands."""
+    finding, line = heard.finding, heard.finding.calendar or _NO_LINE
+    claim: Claim = finding.claim
+    why = heard.why
+    if isinstance(claim, Unclear):
+        why = why or ("counter" if finding.kind is MailKind.CALENDAR_COUNTER else "unclear")
+        claim = claim.proposal or claim
+    return Statement(
+        entry=entry.number,
+        claim=claim,
+        channel=entry.channel,
+        trust=heard.trust,
+        said_at=heard.said_at,
+        recorded_at=entry.recorded_at,
+        held=heard.held or isinstance(finding.claim, Unclear),
+        why=why,
+        sequence=line.sequence,
+        dtstamp=line.dtstamp,
+        attendee=line.attendee,
+        delegated_to=line.delegated_to,
+        delegated_from=line.delegated_from,
+        comment=line.comment.strip(),
+    )
+
+
+_NO_LINE = CalendarLine("", "")
+
+
+def _reviewed(draft: Draft, entry: Entry, reviewed: Reviewed) -> None:
+    """Staff decided. To refuse a line about presence takes it back; a bounce that is allowed counts from now."""
+    if not reviewed.applied and any(seen.entry == reviewed.entry for seen in draft.sightings):
+        draft.sightings = [seen for seen in draft.sightings if seen.entry != reviewed.entry]
+        return
+    for said in draft.statements:
+        if said.entry == reviewed.entry and reviewed.applied and isinstance(said.claim, Undeliverable):
+            _undelivered(draft, said.claim)
+    draft.decisions.append(Decision(reviewed.entry, reviewed.applied, entry.recorded_at))

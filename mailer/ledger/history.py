@@ -1,0 +1,99 @@
+"""How an invitee came to stand where they stand, step by step."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from mailer.ledger.fold import apply
+from mailer.model.attendance import Standing
+from mailer.model.entry import Delivery, Entry, Heard, Reviewed
+from mailer.model.invitation import Kind
+from mailer.model.outcome import Reply, State
+
+
+class Effect(enum.Enum):
+    """What an entry changed: where the invitee stands, only what waits for a person, or nothing."""
+
+    APPLIED = "applied"
+    WAITS = "waits"
+    DECIDED = "decided"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry, where the invitee stood before and after, and what it changed.
+
+    `rule` is what read it, `words` what it rests on: what was written, the calendar line, or the server's reply.
+    `why` is the code of what makes it wait.
+    """
+
+    entry: Entry
+    before: Standing
+    after: Standing
+    effect: Effect
+    rule: str = ""
+    words: str = ""
+    why: str = ""
+
+
+_INNER = frozenset(
+    {"statements", "decisions", "sightings", "to_review", "whys", "sequence", "dtstamp", "last_entry"}
+)
+_SHOWN = tuple(f.name for f in fields(Standing) if f.name not in _INNER)
+
+
+def history(entries: Iterable[Entry], invitee: str) -> list[Step]:
+    """Tell what was said and done about an invitee, oldest first."""
+    return list(_steps(entry for entry in entries if entry.invitee == invitee))
+
+
+def _steps(entries: Iterable[Entry]) -> Iterator[Step]:
+    standing: Standing | None = None
+    for entry in entries:
+        before = standing or Standing(entry.invitee)
+        standing = apply(before, entry)
+        finding = entry.fact.finding if isinstance(entry.fact, Heard) else None
+        yield Step(
+            entry=entry,
+            before=before,
+            after=standing,
+            effect=_effect(entry, before, standing),
+            rule=finding.rule if finding else "",
+            words=_words(entry),
+            why=dict(zip(standing.to_review, standing.whys, strict=True)).get(entry.number, ""),
+        )
+
+
+def _words(entry: Entry) -> str:
+    match entry.fact:
+        case Heard(finding):
+            return finding.text or finding.evidence
+        case Delivery(reply=Reply(text=text)):
+            return text
+        case _:
+            return ""
+
+
+def _effect(entry: Entry, before: Standing, after: Standing) -> Effect:
+    if any(getattr(before, name) != getattr(after, name) for name in _SHOWN):
+        return Effect.APPLIED
+    if entry.number in after.to_review:
+        return Effect.WAITS
+    if isinstance(entry.fact, Reviewed) and before.to_review != after.to_review:
+        return Effect.DECIDED
+    return Effect.NONE
+
+
+def sendings(entries: Iterable[Entry]) -> list[tuple[datetime, Kind]]:
+    """When each round of messages began: the first that was handed over, by the kind, revision and number of its key."""
+    first: dict[str, datetime] = {}
+    for entry in entries:
+        if isinstance(entry.fact, Delivery) and entry.fact.state is State.SENT:
+            at = first.setdefault(entry.fact.key, entry.recorded_at)
+            first[entry.fact.key] = min(at, entry.recorded_at)
+    rounds = ((at, Kind(key.partition(".")[0])) for key, at in first.items())
+    return sorted(rounds, key=lambda sent: sent[0])

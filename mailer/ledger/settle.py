@@ -1,0 +1,155 @@
+"""Derive where an invitee stands from what was said, decided and seen.
+
+What answers an older revision of the meeting, is held, or is too unclear waits for a person; the rest is weighed, and
+`precedence` tells which of it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mailer.ledger.draft import Draft
+from mailer.ledger.precedence import in_lieu, latest, places_asked
+from mailer.ledger.presence import presence
+from mailer.ledger.weigh import Weighed, is_outdated, rank, weigh
+from mailer.model.attendance import Decision, DeliveryState, Seats, Standing, Statement
+from mailer.model.entry import Trust
+from mailer.model.finding import Answer, OptOut, PartStat
+
+NOBODY = ""
+"""The reference under which mails wait that no invitee was found for."""
+
+UNINVITED = "uninvited"
+"""Why the answer waits of somebody an invitation was passed on to. It never becomes the invitee's own: whoever lets it
+through puts a new invitee on the roll."""
+
+
+def settle(draft: Draft) -> Standing:
+    """Derive where the invitee stands from what was said, decided and seen."""
+    decisions = {decision.entry: decision for decision in draft.decisions}
+    waits: dict[int, str] = {}
+    if draft.invitee == NOBODY:
+        waits = {
+            said.entry: said.why or "unmatched" for said in draft.statements if said.entry not in decisions
+        }
+        return _standing(draft, waits)
+    opted_out = _opted_out(draft.statements, decisions, waits)
+    own, delegates = _counting(draft, decisions, waits)
+    refusals = [said.moment for said in delegates if said.answer.partstat is PartStat.DECLINED]
+    stands, seats = latest(own, refusals, waits)
+    stands, partstat, headcount = in_lieu(stands, delegates, waits)
+    answered = stands if partstat is not PartStat.NEEDS_ACTION else None
+    calendar = max((said for said in own if said.statement.sequence is not None), key=rank, default=None)
+    return _standing(
+        draft,
+        waits,
+        partstat=partstat,
+        headcount=headcount,
+        answered=answered,
+        calendar=calendar.statement if calendar else None,
+        seats=places_asked(seats, answered, partstat, headcount),
+        opted_out=opted_out,
+    )
+
+
+def _standing(
+    draft: Draft,
+    waits: Mapping[int, str],
+    *,
+    partstat: PartStat = PartStat.NEEDS_ACTION,
+    headcount: int | None = None,
+    answered: Weighed | None = None,
+    calendar: Statement | None = None,
+    seats: tuple[Seats, ...] = (),
+    opted_out: bool = False,
+) -> Standing:
+    """Put what is given and what is derived together."""
+    return Standing(
+        invitee=draft.invitee,
+        delivery=DeliveryState.SUPPRESSED if opted_out else draft.carried,
+        delivery_detail=draft.delivery_detail,
+        partstat=partstat,
+        headcount=headcount,
+        delegate=answered.answer.delegate or answered.statement.delegated_to if answered else "",
+        channel=answered.statement.channel if answered else None,
+        trust=answered.trust if answered else Trust.NOTHING,
+        said_at=answered.moment if answered else None,
+        answered_at=answered.moment if answered else None,
+        sequence=calendar.sequence if calendar else None,
+        dtstamp=calendar.dtstamp if calendar else None,
+        asked_sequence=draft.asked_sequence,
+        comment=answered.comment if answered else "",
+        note=draft.note,
+        presence=presence(draft.sightings) if draft.sightings else None,
+        to_review=tuple(sorted(waits)),
+        opted_out=opted_out,
+        whys=tuple(waits[entry] for entry in sorted(waits)),
+        absence=draft.absence,
+        told_at=draft.told_at,
+        asked_again_at=draft.asked_again_at,
+        cancelled_at=draft.cancelled_at,
+        carried=draft.carried,
+        statements=tuple(draft.statements),
+        decisions=tuple(draft.decisions),
+        sightings=tuple(draft.sightings),
+        seats=seats,
+        last_entry=draft.last_entry,
+    )
+
+
+def _opted_out(
+    statements: Iterable[Statement], decisions: Mapping[int, Decision], waits: dict[int, str]
+) -> bool:
+    """Whether the invitee objected: at once where it is surely theirs, else when a person says so."""
+    opted_out = False
+    for said in statements:
+        if isinstance(said.claim, OptOut):
+            decision = decisions.get(said.entry)
+            if decision is None and said.held:
+                waits[said.entry] = said.why
+            opted_out |= decision.applied if decision else not said.held
+    return opted_out
+
+
+def _counting(
+    draft: Draft, decisions: Mapping[int, Decision], waits: dict[int, str]
+) -> tuple[list[Weighed], list[Weighed]]:
+    """Sort out the answers that count: the invitee's own, and those of whoever they delegated to."""
+    own: list[Weighed] = []
+    delegates: list[Weighed] = []
+    outdated: dict[int, str] = {}
+    for said in draft.statements:
+        decided = decisions.get(said.entry)
+        if isinstance(said.claim, OptOut) or (decided and not _counts(said, decided)):
+            continue
+        if not isinstance(said.claim, Answer):
+            if decided is None and not _is_stale_counter(said, draft):
+                waits[said.entry] = said.why
+            continue
+        weighed = weigh(said, said.claim, decided, draft)
+        if draft.cancelled_at and weighed.moment > draft.cancelled_at:
+            continue
+        if is_outdated(weighed, draft):
+            if draft.asked_again_at and said.recorded_at > draft.asked_again_at:
+                outdated[said.entry] = "older-version"
+        elif said.delegated_from:
+            delegates.append(weighed)
+        elif said.held and decided is None:
+            waits[said.entry] = said.why
+        else:
+            own.append(weighed)
+            if said.claim.asks and decided is None:
+                waits[said.entry] = "asks"
+    if not own:
+        waits.update(outdated)
+    return own, delegates
+
+
+def _counts(said: Statement, decided: Decision) -> bool:
+    """Whether staff let it through as the invitee's."""
+    return decided.applied and said.why != UNINVITED
+
+
+def _is_stale_counter(said: Statement, draft: Draft) -> bool:
+    """Another hour proposed for an hour that is no longer true: Thunderbird, too, wants the sequences equal."""
+    return said.why == "counter" and said.sequence is not None and said.sequence < draft.asked_sequence

@@ -1,0 +1,34 @@
+"""What waits for a person to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mailer.model.attendance import Standing, Waiting
+from mailer.model.entry import Entry, Heard
+from mailer.model.finding import Answer, Unclear
+
+
+def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[Waiting]:
+    """List what waits, oldest first, with the most likely answer and where the invitee stands meanwhile."""
+    whys = {
+        entry: why
+        for standing in standings.values()
+        for entry, why in zip(standing.to_review, standing.whys, strict=True)
+    }
+    waiting = []
+    for entry in entries:
+        if entry.number in whys and isinstance(entry.fact, Heard):
+            standing = standings[entry.invitee]
+            waiting.append(Waiting(entry, standing, whys[entry.number], _proposal(entry.fact)))
+    return waiting
+
+
+def _proposal(heard: Heard) -> Answer | None:
+    match heard.finding.claim:
+        case Answer() as answer:
+            return answer
+        case Unclear(proposal):
+            return proposal
+        case _:
+            return None

@@ -1,0 +1,131 @@
+"""Read the answers of a Google form: a line per answer, the moment first, then a column per question.
+
+A question that stands in several branches of the form has several columns, of which one is filled. Somebody may
+answer several times; the last answer counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone, tzinfo
+
+from mailer.model.letters import letters
+from mailer.polls.poll import Ballot, Poll, Table
+from mailer.polls.words import freely
+
+KIND = "google_forms"
+
+_MOMENTS = {
+    letters(word): day_first
+    for word, day_first in (
+        ("Horodateur", True),
+        ("Timestamp", False),
+        ("Zeitstempel", True),
+        ("Marca temporal", True),
+        ("Informazioni cronologiche", True),
+        ("Tijdstempel", True),
+    )
+}
+"""The heading of the first column, by language, and whether that language writes the day before the month."""
+
+_ADDRESS = re.compile(r"\b(e ?mail|courriel|adresse electronique|mail)\b")
+_FIRST_NAME = re.compile(r"\b(prenom|first name|given name)\b")
+_NAME = re.compile(r"\b(nom|noms|name|surname)\b")
+_HEADS = re.compile(r"\b(nombre|combien|how many|number of)\b")
+_DATE = re.compile(
+    r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})[ ,T]+(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?(?:\s*(?:GMT|UTC)?([+-]\d{1,2}))?"
+)
+
+
+def read(table: Table, zone: tzinfo) -> Poll | None:
+    """Read the answers, or return None where it is no export of a form; moments are on the clock of `zone`."""
+    if not table or not table[0] or letters(table[0][0]) not in _MOMENTS:
+        return None
+    day_first = _MOMENTS[letters(table[0][0])]
+    columns: dict[str, list[int]] = defaultdict(list)
+    for place, heading in enumerate(table[0][1:], 1):
+        if heading.strip():
+            columns[" ".join(heading.split())].append(place)
+    questions = {heading: letters(heading.replace("-", " ")) for heading in columns}
+    lines = [
+        (number, cells[0], {heading: _filled(cells, places) for heading, places in columns.items()})
+        for number, cells in enumerate(table[1:], 2)
+        if any(cells)
+    ]
+    heads = _first(questions, _HEADS, lines)
+    options = tuple(heading for heading in questions if heading != heads and _is_choice(heading, lines))
+    ballots = (
+        Ballot(
+            line,
+            _name(answers, questions),
+            _by(answers, questions, _ADDRESS),
+            tuple(answers[option] for option in options),
+            _moment(moment, zone, day_first=day_first),
+            _number(answers[heads]) if heads else None,
+        )
+        for line, moment, answers in lines
+    )
+    return Poll(KIND, options, tuple(ballots))
+
+
+Line = tuple[int, str, Mapping[str, str]]
+
+
+def _filled(cells: Sequence[str], places: Sequence[int]) -> str:
+    return next((cells[place].strip() for place in places if place < len(cells) and cells[place].strip()), "")
+
+
+def _is_choice(heading: str, lines: Sequence[Line]) -> bool:
+    """Whether a question was answered with yes, no or perhaps throughout."""
+    said = [answers[heading] for _, _, answers in lines if answers[heading]]
+    return bool(said) and all(freely(text) for text in said)
+
+
+def _first(questions: Mapping[str, str], wanted: re.Pattern[str], lines: Sequence[Line]) -> str:
+    """The first question about a number that was answered with numbers."""
+    for heading, words in questions.items():
+        said = [answers[heading] for _, _, answers in lines if answers[heading]]
+        if wanted.search(words) and said and all(_number(text) is not None for text in said):
+            return heading
+    return ""
+
+
+def _by(answers: Mapping[str, str], questions: Mapping[str, str], wanted: re.Pattern[str]) -> str:
+    return next((answers[heading] for heading, words in questions.items() if wanted.search(words)), "")
+
+
+def _name(answers: Mapping[str, str], questions: Mapping[str, str]) -> str:
+    """One question for the whole name, or one for each half of it."""
+    both = [heading for heading, words in questions.items() if _NAME.search(words)]
+    first = [heading for heading, words in questions.items() if _FIRST_NAME.search(words)]
+    apart = [heading for heading in first if heading not in both]
+    return " ".join(filter(None, (answers[heading] for heading in [*apart[:1], *both[:1]])))
+
+
+def _number(text: str) -> int | None:
+    found = re.fullmatch(r"(\d{1,3})(?:[.,]0+)?", text.strip())
+    return int(found[1]) if found else None
+
+
+def _moment(text: str, zone: tzinfo, *, day_first: bool) -> datetime | None:
+    """Read ``12/03/2025 09:41:22`` or ``2025/03/12 9:41:22 AM GMT+1``; American order only where it can be."""
+    found = _DATE.search(text)
+    if not found:
+        return None
+    first, second, third, hour, minute, second_of = (int(part or 0) for part in found.groups()[:6])
+    if first > 31:
+        year, month, day = first, second, third
+    elif day_first or first > 12:
+        day, month, year = first, second, third
+    else:
+        month, day, year = first, second, third
+    if found[7]:
+        hour = hour % 12 + (12 if found[7].lower() == "pm" else 0)
+    if found[8]:
+        zone = timezone(timedelta(hours=int(found[8])))
+    try:
+        return datetime(year, month, day, hour, minute, second_of, tzinfo=zone)
+    except ValueError:
+        return None

@@ -1,0 +1,56 @@
+"""Read what Nextcloud Polls exports: participants, their address where the exporter may see it, and options.
+
+CSV files hold ``yes``, ``maybe``, ``no`` or nothing; sheets hold signs, under a title and a description. The options of
+a date poll are intervals, ISO 8601.
+"""
+
+from __future__ import annotations
+
+from mailer.model.letters import letters
+from mailer.polls.poll import Ballot, Poll, Table
+from mailer.polls.words import are_votes
+
+KIND = "nextcloud"
+
+_PARTICIPANTS = {
+    letters(word)
+    for word in ("Participants", "Teilnehmer", "Teilnehmende", "Participantes", "Partecipanti", "Deelnemers")
+}
+_ADDRESSES = {
+    letters(word)
+    for word in (
+        "Email address",
+        "Adresse e-mail",
+        "Adresse électronique",
+        "Courriel",
+        "E-Mail-Adresse",
+        "E-mail",
+    )
+}
+_TOP = 6
+"""Title, description and empty lines may stand above the headings of a sheet."""
+
+
+def read(table: Table) -> Poll | None:
+    """Read a poll, or return None where it is none of Nextcloud's."""
+    top = next(
+        (n for n, cells in enumerate(table[:_TOP]) if cells and letters(cells[0]) in _PARTICIPANTS), None
+    )
+    if top is None:
+        return None
+    headings = [cell.strip() for cell in table[top]]
+    while headings and not headings[-1]:
+        headings.pop()
+    before = 2 if len(headings) > 1 and letters(headings[1]) in _ADDRESSES else 1
+    lines = [
+        (line, [cell.strip() for cell in cells] + [""] * len(headings))
+        for line, cells in enumerate(table[top + 1 :], top + 2)
+        if any(cells)
+    ]
+    if len(headings) <= before or not all(are_votes(cells[before:]) for _, cells in lines):
+        return None
+    ballots = (
+        Ballot(line, cells[0], cells[1] if before == 2 else "", tuple(cells[before : len(headings)]))
+        for line, cells in lines
+    )
+    return Poll(KIND, tuple(headings[before:]), tuple(ballots))

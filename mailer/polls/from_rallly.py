@@ -1,0 +1,76 @@
+"""Read what Rallly exports: name, address, moment in the viewer's zone (with its name in the heading), and options.
+
+Nothing is quoted, so that a comma in a name shifts the line; the options at its right end are counted back. Older
+exports have no moment, the oldest no address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mailer.model.letters import letters
+from mailer.polls.poll import Ballot, Poll, Table
+from mailer.polls.words import are_votes
+
+KIND = "rallly"
+
+_NAMES = {letters(word) for word in ("Nom", "Name", "Nombre", "Nome", "Naam", "Navn", "Imię", "Jméno")}
+_ADDRESSES = {
+    letters(word) for word in ("E-mail", "Email", "Courriel", "Correo electrónico", "E-Mail-Adresse")
+}
+_MOMENT = re.compile(r"\((?P<zone>UTC|GMT|[A-Z]\w+(?:/[\w+-]+)+)\)\s*$")
+
+
+def read(table: Table, zone: tzinfo) -> Poll | None:
+    """Read a poll, or return None where it is none of Rallly's; `zone` is used where the heading names none."""
+    if not table or letters(table[0][0] if table[0] else "") not in _NAMES:
+        return None
+    headings = [cell.strip() for cell in table[0]]
+    while headings and not headings[-1]:
+        headings.pop()
+    has_address = len(headings) > 1 and letters(headings[1]) in _ADDRESSES
+    before = 1 + has_address
+    moment = _MOMENT.search(headings[before]) if len(headings) > before else None
+    before += moment is not None
+    width = len(headings) - before
+    lines = [(line, _whole(cells, len(headings))) for line, cells in enumerate(table[1:], 2) if any(cells)]
+    if width < 1 or not all(are_votes(cells[before:]) for _, cells in lines):
+        return None
+    said_in = _zone(moment["zone"], zone) if moment else None
+    ballots = (
+        Ballot(
+            line,
+            cells[0],
+            cells[1] if has_address else "",
+            tuple(cells[before:]),
+            _moment(cells[before - 1], said_in) if said_in else None,
+        )
+        for line, cells in lines
+    )
+    return Poll(KIND, tuple(headings[before:]), tuple(ballots), blind=width > 1)
+
+
+def _whole(cells: Sequence[str], width: int) -> list[str]:
+    """Give a line the width of the headings; what is over belongs to the name."""
+    line = [cell.strip() for cell in cells]
+    while len(line) > width and not line[-1]:
+        line.pop()
+    over = max(0, len(line) - width)
+    return [", ".join(line[: over + 1]), *line[over + 1 :]] + [""] * (width - len(line))
+
+
+def _zone(name: str, fallback: tzinfo) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return fallback
+
+
+def _moment(text: str, zone: tzinfo) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        return None

@@ -1,0 +1,102 @@
+"""From ballots to ledger entries: what each voter says about coming, once, and only where it is news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.finding import Answer, Finding, MailKind, PartStat
+from mailer.model.invitation import Invitee
+from mailer.model.letters import letters
+from mailer.polls.names import Match, Names
+from mailer.polls.poll import Ballot, Poll, Vote
+from mailer.polls.words import MEANING, freely
+
+_BETWEEN = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """A vote, whose it is, and whether the ledger does not know it yet."""
+
+    vote: Vote
+    match: Match
+    new: bool
+
+
+def votes(poll: Poll, place: int) -> list[Vote]:
+    """What each voter says about the option at `place`; of several ballots of one voter the last counts."""
+    last: dict[str, Ballot] = {}
+    for ballot in sorted(
+        poll.ballots, key=lambda ballot: (ballot.said_at is not None, str(ballot.said_at or ""))
+    ):
+        last[letters(ballot.email or ballot.name)] = ballot
+    return sorted((_vote(poll, ballot, place) for ballot in last.values()), key=lambda vote: vote.ballot.line)
+
+
+def _vote(poll: Poll, ballot: Ballot, place: int) -> Vote:
+    cell = ballot.cells[place]
+    partstat = MEANING[letters(cell)] if letters(cell) in MEANING else freely(cell)
+    all_no = poll.blind and all(MEANING.get(letters(cell)) is PartStat.DECLINED for cell in ballot.cells)
+    return Vote(ballot, poll.options[place], cell, partstat, "nothing-but-no" if all_no else "")
+
+
+def voters(poll: Poll, place: int, roll: Sequence[Invitee], entries: Iterable[Entry]) -> list[Voter]:
+    """Match every vote that says something to the roll, and tell what the ledger knows already."""
+    names = Names(roll)
+    known = _known(entries)
+    return [
+        Voter(vote, names.find(vote.ballot.name, vote.ballot.email), known.get(_about(vote)) != _said(vote))
+        for vote in votes(poll, place)
+        if vote.partstat is not None
+    ]
+
+
+def heard(voters: Iterable[Voter], kind: str, campaign: str, now: datetime, source: str = "") -> list[Entry]:
+    """Write the news as ledger entries. A ballot nobody's for sure, or that may mean nothing, waits for a person.
+
+    Framadate and Nextcloud do not tell when somebody voted; then it is `now`.
+    """
+    return [_entry(voter, kind, campaign, now, source) for voter in voters if voter.new]
+
+
+def _entry(voter: Voter, kind: str, campaign: str, now: datetime, source: str) -> Entry:
+    vote, match = voter.vote, voter.match
+    why = match.why or vote.why
+    assert vote.partstat is not None
+    heads = vote.ballot.heads if vote.partstat is not PartStat.DECLINED else None
+    finding = Finding(
+        rule=f"poll_{kind}",
+        kind=MailKind.OTHER,
+        claim=Answer(vote.partstat, heads or None),
+        evidence=_BETWEEN.join((*_about(vote), _said(vote))),
+        addresses=(vote.ballot.email,) if vote.ballot.email else (),
+    )
+    invitee = match.invitee or (match.candidates[0] if len(match.candidates) == 1 else "")
+    said_at = min(vote.ballot.said_at or now, now)
+    fact = Heard(finding, said_at, Trust.ADDRESS, held=bool(why), why=why)
+    return Entry(campaign, invitee, now, Channel.POLL, fact, source=source)
+
+
+def _about(vote: Vote) -> tuple[str, str]:
+    """Who voted on what."""
+    ballot = vote.ballot
+    called = " ".join(filter(None, (ballot.name, f"<{ballot.email}>" if ballot.email else "")))
+    return called.replace(_BETWEEN, " "), vote.option.replace(_BETWEEN, " ")
+
+
+def _said(vote: Vote) -> str:
+    return vote.cell if vote.ballot.heads is None else f"{vote.cell}, {vote.ballot.heads}"
+
+
+def _known(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
+    """What polls last said, by who voted on what."""
+    known: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        if entry.channel is Channel.POLL and isinstance(entry.fact, Heard):
+            about, _, rest = entry.fact.finding.evidence.partition(_BETWEEN)
+            option, _, said = rest.partition(_BETWEEN)
+            known[about, option] = said
+    return known

@@ -1,0 +1,315 @@
+"""The attendance as a table, in every format, and read back from each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from mailer.errors import UserError
+from mailer.exports import Wish, from_table, to_csv, to_ods, to_xlsx
+from mailer.exports.columns import HEADINGS, MEANING, WORDS, Column
+from mailer.exports.guard import guard, guard_number, unguard
+from mailer.model.contact import Contact
+from mailer.model.letters import letters
+
+NOW = datetime(2025, 4, 1, 8, tzinfo=UTC)
+ON_THE_CLOCK = datetime(2025, 3, 30, 14, 30, tzinfo=UTC).replace(tzinfo=None)
+"""Spreadsheets know no time zones."""
+MACHINE = (
+    "civility,last_name,first_name,organisation,email,delivery,answer,party_size,channel,answered_at,comment,review,"
+    "presence"
+)
+
+
+def from_csv(content: bytes, delimiter: str = ";") -> list[list[str]]:
+    """The cells of a CSV file."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+def from_book(content: bytes) -> list[list[str]]:
+    """The cells of a workbook as texts."""
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    cells = sheet.to_python(skip_empty_area=False)
+    return [
+        [str(int(c)) if isinstance(c, float) and c.is_integer() else str(c) for c in line] for line in cells
+    ]
+
+
+def shown(row) -> dict[str, str]:
+    """What a table that comes back must say of a line."""
+    standing = row.standing
+    return {
+        "answer": standing.partstat.word,
+        "party_size": "" if row.party_size is None else str(row.party_size),
+        "presence": row.presence.value if row.presence else "",
+        "review": "yes" if standing.review else "",
+        **({} if "hospital" in standing.remark else {"comment": " ".join(standing.remark.split())}),
+    }
+
+
+FORMATS = {
+    "csv": lambda rows: from_csv(to_csv.write(rows)),
+    "english": lambda rows: from_csv(to_csv.write(rows, Wish(language="en"))),
+    "machine": lambda rows: from_csv(to_csv.write(rows, machine=True), ","),
+    "xlsx": lambda rows: from_book(to_xlsx.write(rows, title="t", now=NOW)),
+    "ods": lambda rows: from_book(to_ods.write(rows, title="t", now=NOW)),
+}
+
+
+class TestCsv:
+    """CSV, for people and for programs."""
+
+    def test_for_people(self, rows) -> None:
+        """French headings and words, semicolons, a byte order mark, CRLF, and the clock of Paris."""
+        content = to_csv.write(rows)
+        lines = content.decode("utf-8-sig").split("\r\n")
+
+        assert content.startswith(b"\xef\xbb\xbfCivilit\xc3\xa9;Nom;Pr\xc3\xa9nom;Organisme;Courriel;")
+        assert lines[-1] == ""
+        assert b"\n" not in content.replace(b"\r\n", b"")
+        assert (
+            lines[1]
+            == "Mme;Lefèvre;Élodie;;abc2@example.org;envoyé;oui;2;agenda;30/03/2025 14:30;avec mon mari, merci;;présent;;;;"
+            "abc2-1-7"
+        )
+
+    def test_for_programs(self, rows) -> None:
+        """The columns and values of the contract, commas, no mark, no guard, moments in UTC; other columns behind."""
+        content = to_csv.write(rows, machine=True)
+        table = from_csv(content, ",")
+
+        assert f"{MACHINE},groups,Téléphone,=Remarque" == ",".join(table[0])
+        assert not content.startswith(b"\xef\xbb\xbf")
+        assert table[1][6:10] == ["accepted", "2", "calendar", "2025-03-30T12:30:00Z"]
+        assert [table[2][6], table[2][10], table[2][12]] == ["declined", "=1+1", ""]
+        assert table[7][5:10] == ["bounced", "none", "", "", ""]
+        assert table[10][12] == "absent"
+        assert table[6][11] == "yes"
+
+    def test_without_anybody(self) -> None:
+        """An empty attendance has its headings."""
+        assert to_csv.write([], machine=True).decode() == MACHINE + "\r\n"
+        assert len(from_csv(to_csv.write([]))[0]) == 14
+
+    def test_nothing_becomes_a_formula(self, rows) -> None:
+        """No cell and no heading of people's tables begins like a formula; programs get the text as it is."""
+        cells = [cell for line in from_csv(to_csv.write(rows)) for cell in line]
+
+        assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r＝＋－＠")] == []
+        assert {"'=1+1", "'+33 6 12 34 56 78", "'12/03", '\'@asso; "Les Amis"', "'=Remarque"} <= set(cells)
+
+    def test_remarks_on_health_stay_inside_unless_asked_for(self, rows) -> None:
+        """In their place stands where they can be read."""
+        assert from_csv(to_csv.write(rows))[9][10] == "(voir mailer why)"
+        assert from_csv(to_csv.write(rows, machine=True), ",")[9][10] == "(see mailer why)"
+        assert from_csv(to_csv.write(rows, Wish(health=True)))[9][10] == "sera hospitalisée avant"
+
+
+GUARDED = ["=1+1", "+33 6", "-", "@x", "\tx", "\r", "＝1", "'=1", "''@", "'x", "x", "", "a=b", "’=", "'"]
+
+
+@pytest.mark.parametrize("text", GUARDED)
+def test_the_guard_comes_off_again(text) -> None:
+    """What is guarded is no formula, and gives the text back."""
+    assert text == unguard(guard(text)) == unguard(guard_number(text))
+    assert guard(text)[:1] not in tuple("=+-@\t\r＝＋－＠")
+
+
+@given(text=st.text())
+def test_the_guard_comes_off_any_text(text) -> None:
+    """Whatever stands in a cell, the guard can be taken off."""
+    assert text == unguard(guard(text)) == unguard(guard_number(text))
+
+
+class TestWorkbooks:
+    """XLSX and ODS."""
+
+    def test_xlsx_has_texts_and_no_formulas(self, rows) -> None:
+        """Every text is a text, the size a number, the moment a date; headings stay in sight and filter."""
+        book = openpyxl.load_workbook(io.BytesIO(to_xlsx.write(rows, title="Réunion & co", now=NOW)))
+        sheet = book.active
+        kinds = {
+            cell.data_type for line in sheet.iter_rows(min_row=2) for cell in line if cell.value is not None
+        }
+
+        assert {"s", "n", "d"} == kinds
+        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:Q11")
+        assert (
+            sheet["K3"].value,
+            sheet["H2"].value,
+            sheet["J2"].value,
+        ) == ("=1+1", 2, ON_THE_CLOCK)
+        assert ("Réunion & co", NOW.replace(tzinfo=None)) == (book.properties.title, book.properties.created)
+        assert len(sheet.data_validations.dataValidation) == 2
+
+    def test_ods_is_one(self, rows) -> None:
+        """The mimetype comes first and bare, the XML is sound, and texts are texts."""
+        content = to_ods.write(rows, title="Réunion & co", now=NOW)
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            first = book.infolist()[0]
+            text = book.read("content.xml").decode()
+
+            assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+            assert "table:formula" not in text
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+        assert [sheet[2][10], sheet[1][7], sheet[1][9]] == ["=1+1", 2.0, ON_THE_CLOCK]
+
+    def test_the_same_rows_give_the_same_bytes(self, rows) -> None:
+        """Nothing but the arguments goes into the file."""
+        for writer in (to_xlsx, to_ods):
+            assert writer.write(rows, title="t", now=NOW) == writer.write(rows, title="t", now=NOW)
+
+    @given(text=st.text(st.characters(exclude_categories=["Cs"])))
+    def test_any_text_survives_in_ods(self, make, text) -> None:
+        """Whatever a list holds, the file can be opened; what XML cannot hold is left out."""
+        line = make(last="x")
+        line = replace(line, contact=Contact("a@example.org", last_name=text))
+        cells = from_book(to_ods.write([line], title=text, now=NOW))
+
+        assert _printed(text) == _printed(cells[1][1])
+
+
+def _printed(text: str) -> str:
+    """The signs that are seen: calamine leaves tabs out."""
+    return "".join(c for c in text if c.isprintable() and not c.isspace())
+
+
+class TestReadBack:
+    """A table that comes back says what it said."""
+
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_every_format(self, rows, name) -> None:
+        """Each line names the same invitee and says the same."""
+        table = from_table.read(FORMATS[name](rows), "t")
+        expected = [shown(row) for row in rows]
+        if name == "machine":
+            expected[9]["presence"] = "absent"
+
+        assert table.problems == ()
+        assert expected == [
+            {column: line.cells[column] for column in shown(row) if column in line.cells}
+            for row, line in zip(rows, table.lines, strict=True)
+        ]
+        if name != "machine":
+            assert [
+                (line.invitee, line.place, line.last_entry) for line in (table.lines[0], table.lines[9])
+            ] == [("abc2", 1, 7), ("j2", 2, 7)]
+        assert (name != "machine") is table.lines[0].exact
+
+    def test_columns_moved_added_and_taken_out(self, rows) -> None:
+        """A title above, columns in another order, and new ones do not matter."""
+        table = [[*line[::-1], "à moi"] for line in from_csv(to_csv.write(rows))]
+        read = from_table.read([["Réunion du 31 mars"], [], *table], "t")
+
+        assert [row.standing.partstat.word for row in rows] == [line.cells["answer"] for line in read.lines]
+        assert read.lines[0].number == 4
+
+    @pytest.mark.parametrize(
+        ("column", "text", "meaning"),
+        [
+            ("Réponse", "OUI", "accepted"),
+            ("Réponse", " Oui\u00a0", "accepted"),
+            ("Réponse", "peut etre", None),
+            ("Réponse", "Peut-Etre", "tentative"),
+            ("Réponse", "", "none"),
+            ("Réponse", "accepted", "accepted"),
+            ("Réponse", "maybe", "tentative"),
+            ("Nombre de personnes", "3,0", "3"),
+            ("Nombre de personnes", "02", "2"),
+            ("Nombre de personnes", "deux", None),
+            ("Nombre de personnes", "-1", None),
+            ("Présence", "Présente", "present"),
+            ("Présence", "excusée", "excused"),
+            ("Présence", "x", "present"),
+            ("Présence", "peut-être", None),
+        ],
+    )
+    def test_what_people_type(self, column, text, meaning) -> None:
+        """Words are understood without regard to case and accents; others are told with their line."""
+        read = from_table.read([["Nom", column], ["Roux", text]], "t.csv")
+        (name,) = set(read.lines[0].cells) - {"last_name"} or {""}
+
+        assert meaning == read.lines[0].cells.get(name)
+        assert [(2, text.strip())] * (meaning is None) == [(p.origin.line, p.read) for p in read.problems]
+
+    def test_what_is_no_attendance_is_refused(self) -> None:
+        """A contact list is not taken for a corrected attendance."""
+        with pytest.raises(UserError, match="not-an-attendance-table"):
+            from_table.read([["Civilité", "Nom", "Courriel"], ["Mme", "A", "a@example.org"]], "t")
+
+    @given(table=st.lists(st.lists(st.text(max_size=9), max_size=4), max_size=4))
+    def test_any_cells_can_be_read(self, table) -> None:
+        """Below the headings may stand what will."""
+        read = from_table.read([["Nom", "Réponse", "Présence", "Nombre de personnes"], *table], "t")
+
+        assert all(line.cells.get("answer", "none") in MEANING[Column.ANSWER].values() for line in read.lines)
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_word_reads_back(language) -> None:
+    """No two values of a column share a word, and every column has a heading."""
+    for column, words in WORDS[language].items():
+        assert len(words) == len(set(words.values()))
+        assert list(words) == [MEANING[column][letters(word)] for word in words.values()]
+    assert HEADINGS["fr"].keys() == HEADINGS[language].keys()
+
+
+OFFICE = shutil.which("soffice")
+FILTERS = {
+    "csv": "csv:Text - txt - csv (StarCalc):59,34,76,1,,1036,false,true,false",
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+    "ods": "ods:calc8",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("source", FILTERS)
+def test_saved_again_by_libreoffice(rows, source, tmp_path: Path) -> None:
+    """Opened as a French user would and saved as CSV, XLSX and ODS, the table reads back without one change."""
+    writers = {
+        "csv": lambda: to_csv.write(rows),
+        "xlsx": lambda: to_xlsx.write(rows, title="t", now=NOW),
+        "ods": lambda: to_ods.write(rows, title="t", now=NOW),
+    }
+    file = tmp_path / f"attendance.{source}"
+    file.write_bytes(writers[source]())
+    opening = (
+        ["--infilter=Text - txt - csv (StarCalc):59,34,76,1,,1036,false,true"] if source == "csv" else []
+    )
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    for target, how in FILTERS.items():
+        out = tmp_path / target
+        command = [
+            OFFICE,
+            profile,
+            "--headless",
+            *opening,
+            "--convert-to",
+            how,
+            "--outdir",
+            str(out),
+            str(file),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        content = (out / f"attendance.{target}").read_bytes()
+        table = from_csv(content) if target == "csv" else from_book(content)
+        read = from_table.read(table, "t")
+
+        assert read.problems == ()
+        assert [shown(row) for row in rows] == [
+            {column: line.cells[column] for column in shown(row)}
+            for row, line in zip(rows, read.lines, strict=True)
+        ]

@@ -1,0 +1,90 @@
+"""The list of what waits, filled in by a person and read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from mailer.errors import UserError
+from mailer.exports import to_review
+from mailer.exports.to_review import Decided
+from mailer.model.attendance import Standing, Waiting
+from mailer.model.contact import Contact
+from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unclear
+from mailer.model.invitation import Invitee
+
+NOW = datetime(2025, 3, 20, 8, 30, tzinfo=UTC)
+ROLL = [Invitee("ann", "ann@example.org", (Contact("ann@example.org", "Mme", "Ann", "Roux"),))]
+YES = Answer(PartStat.ACCEPTED, 2)
+
+
+def waiting(number: int, who: str, text: str, proposal: Answer | None = None) -> Waiting:
+    """Something that waits."""
+    finding = Finding("r", MailKind.REPLY, Unclear(proposal), text=text, addresses=("x@example.net",))
+    entry = Entry("c", who, NOW, Channel.TEXT, Heard(finding, NOW, Trust.SENDER), number=number)
+    return Waiting(entry, Standing(who), "unclear", proposal)
+
+
+@pytest.fixture
+def table() -> list[list[str]]:
+    """The list as a spreadsheet shows it."""
+    items = [waiting(3, "ann", "=Oui,\nà deux ;-)", YES), waiting(8, "", "Qui êtes-vous ?")]
+    content = to_review.write(items, ROLL, {"unclear": "réponse à lire"})
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_what_it_shows(table) -> None:
+    """The words in one line and guarded, who, why, the proposal, and an empty cell for the decision."""
+    assert table[1] == [
+        "3",
+        "20/03/2025 09:30",
+        "Ann Roux",
+        "ann@example.org",
+        "'=Oui, à deux ;-)",
+        "réponse à lire",
+        "oui",
+        "sans réponse",
+        "",
+        "2",
+    ]
+    assert [table[2][0], table[2][2], table[2][3]] == ["8", "", "x@example.net"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "size", "answer"),
+    [
+        ("oui", "2", YES),
+        ("Oui", "", Answer(PartStat.ACCEPTED)),
+        ("non", "2", Answer(PartStat.DECLINED)),
+        ("peut-être", "2.0", Answer(PartStat.TENTATIVE, 2)),
+        ("rien", "", None),
+        ("ignorer", "2", None),
+    ],
+)
+def test_decisions_read_back(table, decision, size, answer) -> None:
+    """A word in the column decides; what was left empty stays as it is."""
+    table[1][8:10] = [decision, size]
+
+    assert ([Decided(3, answer, 2)], []) == to_review.read(table, "list.csv")
+
+
+def test_what_cannot_be_understood_is_told(table) -> None:
+    """With its line, and nothing is decided."""
+    table[1][8] = "bof"
+    decided, problems = to_review.read(table, "list.csv")
+
+    assert (
+        decided,
+        [(p.code, p.origin.line, p.read) for p in problems],
+    ) == ([], [("decision-unreadable", 2, "bof")])
+
+
+def test_another_table_is_refused() -> None:
+    """A file without these headings is no such list."""
+    with pytest.raises(UserError, match="not-a-review-list"):
+        to_review.read([["Nom", "Réponse"]], "list.csv")

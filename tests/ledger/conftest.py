@@ -1,0 +1,185 @@
+"""A short way to tell a ledger: each call is one entry, moments are hours after the invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mailer import ledger
+from mailer.model.attendance import Standing
+from mailer.model.contact import Contact
+from mailer.model.entry import Attended, Channel, Delivery, Entry, Fact, Heard, Presence, Reviewed, Trust
+from mailer.model.finding import (
+    Answer,
+    CalendarLine,
+    Claim,
+    Finding,
+    MailKind,
+    OptOut,
+    PartStat,
+    Unattended,
+    Unclear,
+)
+from mailer.model.invitation import Invitee
+from mailer.model.outcome import State
+
+START = datetime(2025, 3, 13, 9, tzinfo=UTC)
+
+
+def hour(hours: float) -> datetime:
+    """So many hours after the invitation."""
+    return START + timedelta(hours=hours)
+
+
+@dataclass
+class Story:
+    """A ledger being told; `read` is when an entry was written down, `said` when it was said."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    def add(
+        self, fact: Fact, at: float, channel: Channel = Channel.STAFF, who: str = "ann", **more: str
+    ) -> int:
+        """Add any fact; return its number."""
+        number = len(self.entries) + 1
+        self.entries.append(Entry("diagnosis", who, hour(at), channel, fact, number=number, **more))
+        return number
+
+    def sent(
+        self, at: float = 0, key: str = "invitation.0.1", state: State = State.SENT, who: str = "ann"
+    ) -> int:
+        """A message went out."""
+        sequence = int(key.split(".")[1])
+        return self.add(Delivery(key, sequence, state), at, Channel.OUTBOX, who)
+
+    def heard(
+        self,
+        claim: Claim,
+        said: float,
+        *,
+        read: float | None = None,
+        trust: Trust = Trust.SENDER,
+        channel: Channel = Channel.TEXT,
+        held: bool = False,
+        why: str = "",
+        who: str = "ann",
+        line: CalendarLine | None = None,
+        kind: MailKind = MailKind.REPLY,
+        note: str = "",
+    ) -> int:
+        """Somebody said something."""
+        finding = Finding("a_rule", kind, claim, calendar=line, text="some words", note=note)
+        fact = Heard(finding, hour(said), trust, held=held, why=why)
+        return self.add(fact, said if read is None else read, channel, who)
+
+    def text(self, partstat: str, said: float, heads: int | None = None, **more: object) -> int:
+        """A written answer."""
+        return self.heard(Answer(PartStat[partstat], heads), said, **more)
+
+    def calendar(
+        self,
+        partstat: str,
+        said: float,
+        *,
+        sequence: int | None = 0,
+        dtstamp: float | None = None,
+        heads: int | None = None,
+        comment: str = "",
+        delegated_to: str = "",
+        delegated_from: str = "",
+        attendee: str = "ann@example.org",
+        **more: object,
+    ) -> int:
+        """A calendar answer; its DTSTAMP is when it was said unless told otherwise, and -1 for none."""
+        stamp = None if dtstamp == -1 else hour(said if dtstamp is None else dtstamp)
+        line = CalendarLine(
+            "REPLY",
+            "a-uid",
+            sequence,
+            stamp,
+            attendee,
+            comment=comment,
+            delegated_to=delegated_to,
+            delegated_from=delegated_from,
+        )
+        more.setdefault("channel", Channel.CALENDAR)
+        more.setdefault("kind", MailKind.CALENDAR_REPLY)
+        return self.heard(Answer(PartStat[partstat], heads), said, line=line, **more)
+
+    def staff(self, partstat: str, at: float, heads: int | None = None, note: str = "") -> int:
+        """Staff heard it on the phone."""
+        finding = Finding("staff", MailKind.OTHER, Answer(PartStat[partstat], heads))
+        return self.add(Heard(finding, hour(at), Trust.STAFF), at, note=note)
+
+    def decided(self, entry: int, at: float, *, applied: bool = True, who: str = "ann") -> int:
+        """Staff decided about an entry."""
+        return self.add(Reviewed(entry, applied), at, who=who)
+
+    def seen(self, presence: Presence, at: float = 500, place: int = 0, heads: int | None = None) -> int:
+        """Staff saw who was there."""
+        return self.add(Attended(presence, heads, place), at)
+
+    def stop(self, said: float, **more: object) -> int:
+        """The invitee asks not to be written to."""
+        return self.heard(OptOut(), said, **more)
+
+    def robot(self, said: float, note: str = "") -> int:
+        """A machine answered."""
+        return self.heard(Unattended(), said, note=note, kind=MailKind.AUTO_REPLY)
+
+    def unclear(self, said: float, proposal: Answer | None = None, **more: object) -> int:
+        """Something a person must read."""
+        return self.heard(Unclear(proposal), said, **more)
+
+    @property
+    def standings(self) -> dict[str, Standing]:
+        """Where everybody stands."""
+        return ledger.attendance(self.entries)
+
+    @property
+    def ann(self) -> Standing:
+        """Where Ann stands."""
+        return self.standings["ann"]
+
+    @property
+    def place(self) -> str:
+        """Where Ann stands, in short: answer, heads, and the reasons why something waits."""
+        heads = "" if self.ann.headcount is None else f" {self.ann.headcount}"
+        waits = f" ? {' '.join(self.ann.whys)}" if self.ann.whys else ""
+        return f"{self.ann.partstat.word}{heads}{waits}"
+
+
+@pytest.fixture
+def story() -> Story:
+    """A ledger that begins with an invitation to Ann."""
+    told = Story()
+    told.sent()
+    return told
+
+
+@pytest.fixture
+def blank() -> Story:
+    """An empty ledger."""
+    return Story()
+
+
+def person(ref: str, *names: str, email: str | None = None) -> Invitee:
+    """An invitee with one person per name."""
+    address = f"{ref}@example.org" if email is None else email
+    people = tuple(Contact(address, "", *name.split(" ", 1)) for name in names or (ref.title(),))
+    return Invitee(ref, address, people)
+
+
+@pytest.fixture(scope="session")
+def invite() -> Callable[..., Invitee]:
+    """Make an invitee."""
+    return person
+
+
+@pytest.fixture(scope="session")
+def tell() -> type[Story]:
+    """Begin another ledger."""
+    return Story

@@ -1,0 +1,218 @@
+"""What people changed in a table, told from what the ledger has learnt since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailer import ledger
+from mailer.model.attendance import Line
+from mailer.model.entry import Attended, Channel, Heard, Presence, Reviewed
+from mailer.model.finding import Answer, PartStat
+
+
+@pytest.fixture
+def roll(invite):
+    """Ann, Bob, and a couple that shares an address."""
+    return [invite("ann", "Ann Lefèvre"), invite("bob", "Bob Roux"), invite("cyd", "Cyd Petit", "Col Petit")]
+
+
+def lines(story, roll, **edits: dict[str, str]) -> list[Line]:
+    """The table as it is exported now, with cells changed; keys are reference and place, as in ``ann1``."""
+    table = []
+    for number, row in enumerate(ledger.rows(roll, story.standings), 2):
+        standing = row.standing
+        cells = {
+            "last_name": row.contact.last_name,
+            "first_name": row.contact.first_name,
+            "email": row.contact.email,
+            "answer": standing.partstat.word,
+            "party_size": "" if row.party_size is None else str(row.party_size),
+            "comment": standing.remark,
+            "presence": row.presence.value if row.presence else "",
+            "review": "yes" if standing.review else "",
+        }
+        cells |= edits.get(f"{standing.invitee}{row.place}", {})
+        table.append(Line(number, cells, standing.invitee, row.place, standing.last_entry))
+    return table
+
+
+def changed(diff) -> list[tuple[str, str, str, str, bool]]:
+    """Who, what, from what to what, and whether the ledger disagrees."""
+    return [(c.row.contact.first_name, c.column, c.before, c.after, c.conflict) for c in diff.changes]
+
+
+def put_in(story, diff, roll) -> None:
+    """Write the changes into the ledger."""
+    for entry in ledger.corrected(diff.changes, roll, "diagnosis", story.entries[-1].recorded_at, "camille"):
+        story.entries.append(replace(entry, number=len(story.entries) + 1))
+
+
+def test_a_table_that_was_only_saved_again_changes_nothing(story, roll) -> None:
+    """In any order, with lines left out, there is no change and no problem."""
+    story.text("ACCEPTED", 1, 3)
+    story.text("TENTATIVE", 1, who="cyd")
+    table = lines(story, roll)
+
+    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(table[:0:-1], roll, story.entries, "t.csv")
+
+
+def test_each_changed_cell_is_a_change(story, roll) -> None:
+    """Answer, number, presence and comment can be corrected, and are then what the table says."""
+    story.text("ACCEPTED", 1, 3)
+    table = lines(
+        story,
+        roll,
+        ann1={"party_size": "2", "comment": "vient avec sa sœur"},
+        bob1={"answer": "declined", "presence": "excused"},
+    )
+    diff = ledger.corrections(table, roll, story.entries, "t.csv")
+
+    assert changed(diff) == [
+        ("Ann", "party_size", "3", "2", False),
+        ("Ann", "comment", "", "vient avec sa sœur", False),
+        ("Bob", "answer", "none", "declined", False),
+        ("Bob", "presence", "", "excused", False),
+    ]
+    put_in(story, diff, roll)
+    bob = story.standings["bob"]
+    assert (story.place, story.ann.note) == ("accepted 2", "vient avec sa sœur")
+    assert (bob.partstat, bob.presence, bob.channel) == (PartStat.DECLINED, Presence.EXCUSED, Channel.STAFF)
+    assert {"camille"} == {entry.author for entry in story.entries if entry.channel is Channel.STAFF}
+    assert ledger.corrections(table, roll, story.entries, "t.csv").changes == ()
+
+
+def test_what_the_ledger_learnt_since_is_no_correction(story, roll) -> None:
+    """A table from yesterday does not undo the answer of this morning."""
+    table = lines(story, roll)
+    story.text("ACCEPTED", 1, 2)
+
+    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
+
+
+def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story, roll) -> None:
+    """What both changed is shown as a conflict, with where the invitee stands now."""
+    table = lines(story, roll, ann1={"answer": "declined"})
+    story.text("ACCEPTED", 1, 2)
+    diff = ledger.corrections(table, roll, story.entries, "t.csv")
+
+    assert changed(diff) == [("Ann", "answer", "accepted", "declined", True)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reference", "code"),
+    [
+        ({"last_name": "Nobody", "email": "x@example.org"}, "", "line-unknown"),
+        ({"last_name": "Petit", "first_name": "", "email": "cyd@example.org"}, "", "line-ambiguous"),
+        ({"last_name": "Roux", "first_name": "Bob", "email": "bob@example.org"}, "ann", "line-mixed-up"),
+    ],
+)
+def test_a_line_that_fits_nobody_changes_nothing(story, roll, cells, reference, code) -> None:
+    """Added lines, lines of two people, and lines whose columns were sorted apart are told, and left alone."""
+    line = Line(7, {"answer": "accepted"} | cells, reference, 1 if reference else 0)
+    diff = ledger.corrections([line], roll, story.entries, "t.csv")
+
+    assert ((), [(code, 7)]) == (diff.changes, [(p.code, p.origin.line) for p in diff.problems])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"email": "BOB@example.org"},
+        {"last_name": "ROUX", "first_name": "Bob"},
+        {"last_name": "Roux", "first_name": "Bob", "email": "elsewhere@example.org"},
+    ],
+)
+def test_a_line_without_its_reference_is_found(story, roll, cells) -> None:
+    """By address, or by name, where that is one person's alone."""
+    diff = ledger.corrections([Line(2, cells | {"answer": "accepted"})], roll, story.entries, "t.csv")
+
+    assert [change.row.contact.first_name for change in diff.changes] == ["Bob"]
+
+
+def test_a_line_that_is_there_twice_counts_once(story, roll) -> None:
+    """The first one counts, and the other is told."""
+    twice = [Line(n, {"email": "bob@example.org", "answer": "accepted"}) for n in (2, 3)]
+    diff = ledger.corrections(twice, roll, story.entries, "t.csv")
+
+    assert (len(diff.changes), [problem.code for problem in diff.problems]) == (1, ["line-twice"])
+
+
+def test_half_a_couple_comes(story, roll) -> None:
+    """Somebody's yes is stronger than the other's no, and only who comes is counted."""
+    table = lines(story, roll, cyd1={"answer": "accepted"}, cyd2={"answer": "declined"})
+    diff = ledger.corrections(table, roll, story.entries, "t.csv")
+    put_in(story, diff, roll)
+
+    cyd = story.standings["cyd"]
+    assert (cyd.partstat, cyd.headcount) == (PartStat.ACCEPTED, 1)
+
+
+def test_each_of_a_couple_is_seen_apart(story, roll) -> None:
+    """Presence is noted person by person."""
+    table = lines(story, roll, cyd2={"presence": "present"})
+    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+
+    assert [row.presence for row in ledger.rows(roll[2:], story.standings)] == [None, Presence.PRESENT]
+
+
+def test_an_emptied_presence_is_taken_back(story, roll) -> None:
+    """What was noted at the door goes when the cell is emptied."""
+    story.seen(Presence.PRESENT)
+    table = lines(story, roll, ann1={"presence": ""})
+    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+
+    assert story.ann.presence is None
+
+
+def test_an_emptied_comment_is_taken_away(story, roll) -> None:
+    """Staff can take their note away again."""
+    story.staff("ACCEPTED", 1, note="à rappeler")
+    table = lines(story, roll, ann1={"comment": ""})
+    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+
+    assert (story.ann.remark, story.place) == ("", "accepted")
+
+
+def test_an_emptied_check_mark_closes_what_waits(story, roll) -> None:
+    """Whoever empties the cell has looked: what waits is closed, and an answer that counts stays."""
+    story.heard(Answer(PartStat.ACCEPTED, asks=True), 1)
+    story.unclear(2)
+    table = lines(story, roll, ann1={"review": ""})
+    diff = ledger.corrections(table, roll, story.entries, "t.csv")
+    put_in(story, diff, roll)
+
+    assert story.place == "accepted"
+    assert [e.fact.applied for e in story.entries if isinstance(e.fact, Reviewed)] == [True, False]
+
+
+def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story, roll) -> None:
+    """A spreadsheet that saves in cp1252 leaves a question mark, which nobody typed."""
+    story.calendar("ACCEPTED", 1, comment="à lundi 😀 !")
+    table = lines(story, roll, ann1={"comment": "à lundi ? !"})
+
+    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
+
+
+def test_a_table_for_programs_tells_less_about_absence(story, roll) -> None:
+    """There an excused invitee is absent; that is not a correction."""
+    story.seen(Presence.EXCUSED)
+    table = [replace(line, exact=False) for line in lines(story, roll, ann1={"presence": "absent"})]
+
+    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
+
+
+def test_facts_are_what_the_ledger_knows(story, roll) -> None:
+    """A note alone changes no answer, and a presence is no answer either."""
+    story.text("DECLINED", 1)
+    table = lines(story, roll, ann1={"comment": "malgré tout", "presence": "present"})
+    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+
+    assert [Heard, Attended] == [type(entry.fact) for entry in story.entries[-2:]]
+    assert (
+        story.ann.partstat,
+        story.ann.presence,
+        story.ann.note,
+    ) == (PartStat.DECLINED, Presence.PRESENT, "malgré tout")

@@ -1,0 +1,76 @@
+"""The counters, and the lines they count."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer import ledger
+from mailer.model.finding import Answer, PartStat, Undeliverable
+from mailer.model.outcome import State
+
+
+@pytest.mark.parametrize(
+    ("heads", "shares"),
+    [(None, [None, None]), (0, [None, None]), (1, [1, 0]), (2, [1, 1]), (5, [4, 1])],
+)
+def test_a_couple_shares_its_headcount(story, invite, heads, shares) -> None:
+    """The lines of those who share an address add up to what they said."""
+    story.text("ACCEPTED", 1, heads)
+    rows = ledger.rows([invite("ann", "Ann A", "Al A")], story.standings)
+
+    assert shares == [row.party_size for row in rows] if heads != 0 else True
+    assert [row.place for row in rows] == [1, 2]
+
+
+def test_lines_stand_in_the_order_of_the_roll(story, invite) -> None:
+    """Everybody on the roll has a line, heard of or not, in the order of the lists."""
+    rows = ledger.rows([invite("zoe"), invite("ann"), invite("bob")], story.standings)
+
+    assert [row.standing.invitee for row in rows] == ["zoe", "ann", "bob"]
+
+
+def test_what_is_counted(story, invite) -> None:
+    """Each counter counts what its name says, and the sums are those of the lines."""
+    story.text("ACCEPTED", 1, 3)
+    for who in ("bob", "cyd", "dan", "eve", "fay", "guy"):
+        story.sent(who=who)
+    story.text("TENTATIVE", 2, 2, who="bob")
+    story.text("DECLINED", 2, who="cyd")
+    story.heard(Answer(PartStat.DECLINED, delegate="un collègue"), 2, who="dan")
+    story.heard(Undeliverable(permanent=True, status="5.1.1"), 2, who="eve")
+    story.sent(key="reminder.0.1", state=State.FAILED, who="fay")
+    story.text("ACCEPTED", 3, who="guy")
+    story.unclear(4, who="")
+    roll = [invite(who) for who in ("ann", "bob", "cyd", "dan", "eve", "fay")]
+    roll += [invite("guy", "Guy G", "Gil G"), invite("hal", email=""), invite("ida")]
+
+    counted = ledger.count(roll, story.standings, suppressed={"ida"})
+    assert (counted.contacts, counted.addresses) == (10, 9)
+    assert dict(counted.answers) == {
+        "accepted": 3,
+        "declined": 2,
+        "tentative": 1,
+        "delegated": 0,
+        "none": 4,
+    }
+    assert {state: n for state, n in counted.delivery.items() if n} == {
+        "queued": 1,
+        "sent": 6,
+        "failed": 1,
+        "bounced": 1,
+        "suppressed": 1,
+    }
+    assert counted.contacts == sum(counted.answers.values()) == sum(counted.delivery.values())
+    assert counted.headcount == 5
+    assert counted.turnout == (5, 8)
+    assert counted.unreachable == 3
+    assert counted.review == 2
+
+
+def test_nobody_is_expected_after_a_cancellation(story, invite) -> None:
+    """What was said stays to be read, and no chair is put out."""
+    story.text("ACCEPTED", 1, 3)
+    story.sent(2, "cancel.1.1")
+    counted = ledger.count([invite("ann")], story.standings)
+
+    assert (counted.answers["accepted"], counted.headcount, counted.turnout) == (1, 0, (0, 0))

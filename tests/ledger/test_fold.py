@@ -1,0 +1,529 @@
+"""The organizer's decision table: what each thing that comes in does to where an invitee stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mailer import ledger
+from mailer.model.attendance import DeliveryState, Standing
+from mailer.model.entry import Announced, Channel, Entry, Presence, Trust
+from mailer.model.finding import Answer, CalendarLine, MailKind, PartStat, Undeliverable
+from mailer.model.meeting import Meeting
+from mailer.model.outcome import State
+
+STAFF = Trust.STAFF
+
+
+def b1_answers(story):
+    story.calendar("ACCEPTED", 1)
+
+
+def b1_answers_with_guests(story):
+    story.calendar("ACCEPTED", 1, heads=3)
+
+
+def b2_the_same_mail_again(story):
+    story.calendar("ACCEPTED", 1, heads=2)
+    story.calendar("ACCEPTED", 1, heads=2, read=3)
+
+
+def b4_an_older_answer_arrives_late(story):
+    story.calendar("ACCEPTED", 10)
+    story.calendar("DECLINED", 12, dtstamp=5)
+
+
+def b4_an_answer_to_an_older_version_after_one_to_the_newer(story):
+    story.sent(20, "update.1.1")
+    story.calendar("ACCEPTED", 21, sequence=1)
+    story.calendar("DECLINED", 22, sequence=0)
+
+
+def b5_answers_an_older_version(story):
+    story.sent(20, "update.1.1")
+    story.calendar("ACCEPTED", 21, sequence=0)
+
+
+def b5_a_person_lets_it_through(story):
+    story.sent(20, "update.1.1")
+    story.decided(story.calendar("ACCEPTED", 21, sequence=0), 22)
+
+
+def b6_a_sequence_ahead_of_ours(story):
+    story.calendar("ACCEPTED", 1, sequence=4)
+
+
+def b7_no_sequence_and_written_before_the_update(story):
+    story.sent(20, "update.1.1")
+    story.calendar("ACCEPTED", 19, sequence=None, read=25)
+
+
+def b7_no_sequence_and_written_after_the_update(story):
+    story.sent(20, "update.1.1")
+    story.calendar("ACCEPTED", 21, sequence=None)
+
+
+def b8_no_answer_at_all(story):
+    story.calendar("ACCEPTED", 1)
+    story.calendar("NEEDS_ACTION", 2)
+
+
+def b12_somebody_who_was_not_invited(story):
+    story.calendar("ACCEPTED", 1, held=True, why="other-address", attendee="bob@example.net")
+
+
+def b12_and_a_person_lets_them_in(story):
+    number = story.calendar("ACCEPTED", 1, held=True, why="uninvited", attendee="bob@example.net")
+    story.decided(number, 2)
+
+
+def b13_delegates(story):
+    story.calendar("DELEGATED", 1, delegated_to="bob@example.net")
+
+
+def b14_the_delegate_accepts(story):
+    story.calendar("DELEGATED", 1, delegated_to="bob@example.net")
+    story.calendar(
+        "ACCEPTED",
+        2,
+        attendee="Bob@example.net",
+        delegated_from="ann@example.org",
+        held=True,
+        why="other-address",
+    )
+
+
+def b14_the_delegate_accepts_before_we_hear_of_the_delegation(story):
+    story.calendar(
+        "ACCEPTED",
+        2,
+        attendee="bob@example.net",
+        delegated_from="ann@example.org",
+        held=True,
+        why="other-address",
+    )
+
+
+def b14_and_a_person_lets_the_delegate_in(story):
+    number = story.calendar("ACCEPTED", 2, attendee="bob@example.net", delegated_from="ann@example.org")
+    story.decided(number, 3)
+
+
+def b14_another_than_the_delegate_who_was_named(story):
+    story.calendar("DELEGATED", 1, delegated_to="bob@example.net")
+    story.calendar("ACCEPTED", 2, attendee="eve@example.net", delegated_from="ann@example.org")
+
+
+def b15_the_delegate_declines(story):
+    story.calendar("DELEGATED", 1, delegated_to="bob@example.net")
+    story.calendar("DECLINED", 2, attendee="bob@example.net", delegated_from="ann@example.org")
+
+
+def b16_an_assistant_answers(story):
+    story.calendar("ACCEPTED", 1, held=True, why="assistant", trust=Trust.CAPABILITY)
+
+
+def b17_another_hour_is_proposed(story):
+    story.calendar("ACCEPTED", 1)
+    story.unclear(2, kind=MailKind.CALENDAR_COUNTER)
+
+
+def b21_after_the_meeting(story):
+    story.calendar("ACCEPTED", 600, held=True, why="after-the-meeting")
+
+
+def b22_after_the_cancellation(story):
+    story.calendar("ACCEPTED", 1, heads=2)
+    story.sent(30, "cancel.1.1")
+    story.calendar("DECLINED", 31)
+    story.calendar("DECLINED", 32, held=True, why="other-address")
+
+
+def b26_a_written_answer(story):
+    story.text("ACCEPTED", 1, 2)
+
+
+def b26_a_written_answer_that_is_not_sure(story):
+    story.unclear(1, Answer(PartStat.ACCEPTED, 2))
+
+
+def b26_decided_by_a_person(story):
+    story.decided(story.unclear(1, Answer(PartStat.ACCEPTED, 2)), 2)
+
+
+def b26_refused_by_a_person(story):
+    story.decided(story.unclear(1, Answer(PartStat.ACCEPTED, 2)), 2, applied=False)
+
+
+def b27_only_a_question(story):
+    story.text("ACCEPTED", 1)
+    story.unclear(2)
+
+
+def b27_a_yes_with_a_question(story):
+    story.heard(Answer(PartStat.ACCEPTED, 2, asks=True), 1)
+
+
+def b27_a_yes_with_a_question_that_was_read(story):
+    story.decided(story.heard(Answer(PartStat.ACCEPTED, 2, asks=True), 1), 2)
+
+
+def b28_somebody_else_comes(story):
+    story.heard(Answer(PartStat.DECLINED, delegate="mon adjoint"), 1)
+
+
+def b28_somebody_else_comes_as_a_person_confirmed(story):
+    story.decided(story.heard(Answer(PartStat.DECLINED, 2, delegate="mes adjoints"), 1), 2)
+
+
+def b29_words_and_calendar_disagree(story):
+    story.calendar("ACCEPTED", 1)
+    story.unclear(2, Answer(PartStat.DECLINED), channel=Channel.CALENDAR)
+
+
+def b30_out_of_office(story):
+    story.robot(1, "absent jusqu'au 7 avril")
+
+
+def b36_yes_then_no(story):
+    story.calendar("ACCEPTED", 1)
+    story.text("DECLINED", 2)
+
+
+def b36_no_then_yes(story):
+    story.text("DECLINED", 1)
+    story.calendar("ACCEPTED", 2, heads=2)
+
+
+def surer_answers_are_not_overruled(story):
+    story.calendar("ACCEPTED", 1, trust=Trust.VERIFIED)
+    story.text("DECLINED", 2)
+
+
+def what_was_overruled_is_settled_by_a_later_sure_answer(story):
+    story.calendar("ACCEPTED", 1, trust=Trust.VERIFIED)
+    story.text("DECLINED", 2)
+    story.text("DECLINED", 3, trust=Trust.VERIFIED)
+
+
+def what_was_overruled_counts_when_a_person_says_so(story):
+    story.calendar("ACCEPTED", 1, trust=Trust.VERIFIED)
+    story.decided(story.text("DECLINED", 2), 3)
+
+
+def staff_over_machine(story):
+    story.staff("DECLINED", 1)
+    story.calendar("ACCEPTED", 2)
+
+
+def staff_over_what_was_said_before(story):
+    story.calendar("ACCEPTED", 1, trust=Trust.VERIFIED)
+    story.staff("DECLINED", 2)
+
+
+def staff_take_an_answer_back(story):
+    story.calendar("ACCEPTED", 1, heads=2)
+    story.staff("NEEDS_ACTION", 2)
+
+
+def after_that_the_invitee_answers(story):
+    staff_take_an_answer_back(story)
+    story.calendar("DECLINED", 3)
+
+
+def the_number_said_before_holds(story):
+    story.text("ACCEPTED", 1, 3)
+    story.calendar("ACCEPTED", 2)
+
+
+def the_number_said_before_a_no_does_not(story):
+    story.text("ACCEPTED", 1, 3)
+    story.text("DECLINED", 2)
+    story.text("ACCEPTED", 3)
+
+
+def an_update_asks_again(story):
+    story.calendar("ACCEPTED", 1, heads=2)
+    story.sent(20, "update.1.1")
+
+
+def an_update_asks_again_and_is_answered(story):
+    story.calendar("ACCEPTED", 1, heads=2)
+    story.sent(20, "update.1.1")
+    story.calendar("DECLINED", 21, sequence=1)
+
+
+def an_update_of_the_text_alone_asks_nothing(story):
+    story.calendar("ACCEPTED", 1, heads=2)
+    story.sent(20, "update.0.1")
+
+
+def a_reminder_asks_nothing_again(story):
+    story.calendar("TENTATIVE", 1)
+    story.sent(20, "reminder.0.1")
+
+
+def a_person_told_the_new_hour_says_yes(story):
+    story.sent(20, "update.1.1")
+    story.staff("ACCEPTED", 21, 2)
+
+
+def sogo_repeats_the_dtstamp_of_our_request(story):
+    story.calendar("ACCEPTED", 5, dtstamp=0)
+    story.calendar("DECLINED", 6, dtstamp=0)
+
+
+def sogo_and_words(story):
+    story.text("DECLINED", 5)
+    story.calendar("ACCEPTED", 6, dtstamp=0)
+
+
+def claws_writes_no_dtstamp(story):
+    story.calendar("ACCEPTED", 5, dtstamp=-1)
+    story.calendar("DECLINED", 6, dtstamp=-1)
+
+
+def a_dtstamp_from_the_future_is_none(story):
+    story.calendar("ACCEPTED", 5, dtstamp=500)
+    story.calendar("DECLINED", 6)
+
+
+ROWS = [
+    (b1_answers, "accepted"),
+    (b1_answers_with_guests, "accepted 3"),
+    (b2_the_same_mail_again, "accepted 2"),
+    (b4_an_older_answer_arrives_late, "accepted"),
+    (b4_an_answer_to_an_older_version_after_one_to_the_newer, "accepted"),
+    (b5_answers_an_older_version, "none ? older-version"),
+    (b5_a_person_lets_it_through, "accepted"),
+    (b6_a_sequence_ahead_of_ours, "accepted"),
+    (b7_no_sequence_and_written_before_the_update, "none ? older-version"),
+    (b7_no_sequence_and_written_after_the_update, "accepted"),
+    (b8_no_answer_at_all, "accepted"),
+    (b12_somebody_who_was_not_invited, "none ? other-address"),
+    (b12_and_a_person_lets_them_in, "none"),
+    (b13_delegates, "delegated 0 ? names-a-delegate"),
+    (b14_the_delegate_accepts, "delegated 1"),
+    (b14_the_delegate_accepts_before_we_hear_of_the_delegation, "none ? other-address"),
+    (b14_and_a_person_lets_the_delegate_in, "delegated 1"),
+    (
+        b14_another_than_the_delegate_who_was_named,
+        "delegated 0 ? names-a-delegate delegate-unannounced",
+    ),
+    (b15_the_delegate_declines, "none"),
+    (b16_an_assistant_answers, "none ? assistant"),
+    (b17_another_hour_is_proposed, "accepted ? counter"),
+    (b21_after_the_meeting, "none ? after-the-meeting"),
+    (b22_after_the_cancellation, "accepted 2"),
+    (b26_a_written_answer, "accepted 2"),
+    (b26_a_written_answer_that_is_not_sure, "none ? unclear"),
+    (b26_decided_by_a_person, "accepted 2"),
+    (b26_refused_by_a_person, "none"),
+    (b27_only_a_question, "accepted ? unclear"),
+    (b27_a_yes_with_a_question, "accepted 2 ? asks"),
+    (b27_a_yes_with_a_question_that_was_read, "accepted 2"),
+    (b28_somebody_else_comes, "declined 0 ? names-a-delegate"),
+    (b28_somebody_else_comes_as_a_person_confirmed, "declined 2"),
+    (b29_words_and_calendar_disagree, "accepted ? unclear"),
+    (b30_out_of_office, "none"),
+    (b36_yes_then_no, "declined 0"),
+    (b36_no_then_yes, "accepted 2"),
+    (surer_answers_are_not_overruled, "accepted ? lower-trust"),
+    (what_was_overruled_is_settled_by_a_later_sure_answer, "declined 0"),
+    (what_was_overruled_counts_when_a_person_says_so, "declined 0"),
+    (staff_over_machine, "declined 0 ? lower-trust"),
+    (staff_over_what_was_said_before, "declined 0"),
+    (staff_take_an_answer_back, "none"),
+    (after_that_the_invitee_answers, "declined 0"),
+    (the_number_said_before_holds, "accepted 3"),
+    (the_number_said_before_a_no_does_not, "accepted"),
+    (an_update_asks_again, "none"),
+    (an_update_asks_again_and_is_answered, "declined 0"),
+    (an_update_of_the_text_alone_asks_nothing, "accepted 2"),
+    (a_reminder_asks_nothing_again, "tentative"),
+    (a_person_told_the_new_hour_says_yes, "accepted 2"),
+    (sogo_repeats_the_dtstamp_of_our_request, "declined 0"),
+    (sogo_and_words, "accepted"),
+    (claws_writes_no_dtstamp, "declined 0"),
+    (a_dtstamp_from_the_future_is_none, "declined 0"),
+]
+
+
+@pytest.mark.parametrize(("tell", "place"), ROWS, ids=[tell.__name__ for tell, _ in ROWS])
+def test_a_row_of_the_decision_table(story, tell: Callable[[object], None], place: str) -> None:
+    """The ledger told so far leaves the invitee where the table says."""
+    tell(story)
+
+    assert place == story.place
+
+
+@pytest.mark.parametrize("tell", [tell for tell, _ in ROWS], ids=[tell.__name__ for tell, _ in ROWS])
+def test_in_one_go_or_step_by_step(story, tell: Callable[[object], None]) -> None:
+    """Folding entry by entry ends in the very standing of the fold over all."""
+    tell(story)
+    standing = Standing("ann")
+    for entry in story.entries:
+        standing = ledger.apply(standing, entry)
+
+    assert story.ann == standing
+
+
+class TestDelivery:
+    """Whether the invitation reached the invitee is a matter of its own."""
+
+    @pytest.mark.parametrize(
+        ("state", "shown"),
+        [
+            (State.QUEUED, DeliveryState.QUEUED),
+            (State.CLAIMED, DeliveryState.QUEUED),
+            (State.DEFERRED, DeliveryState.DEFERRED),
+            (State.SENT, DeliveryState.SENT),
+            (State.FAILED, DeliveryState.FAILED),
+            (State.IN_DOUBT, DeliveryState.IN_DOUBT),
+        ],
+    )
+    def test_follows_the_outbox(self, blank, state: State, shown: DeliveryState) -> None:
+        """Each state of the outbox has its word in the attendance."""
+        blank.sent(state=state)
+
+        assert shown is blank.ann.delivery
+
+    def test_b31_a_bounce_is_not_a_no(self, story) -> None:
+        """A message that came back leaves the answer open."""
+        story.heard(Undeliverable(permanent=True, status="5.1.1"), 1, kind=MailKind.BOUNCE)
+
+        assert (story.ann.delivery, story.ann.delivery_detail) == (DeliveryState.BOUNCED, "5.1.1")
+        assert PartStat.NEEDS_ACTION is story.ann.partstat
+
+    def test_b32_a_delay_is_only_noted(self, story) -> None:
+        """A mail server that has not given up yet changes nothing but the detail."""
+        story.heard(Undeliverable(permanent=False, status="4.4.1", delayed=True), 1)
+
+        assert (story.ann.delivery, story.ann.delivery_detail) == (DeliveryState.SENT, "4.4.1")
+
+    def test_b33_giving_up_is_a_bounce(self, story) -> None:
+        """A temporary status with a final action is a bounce, RFC 3464 section 2.3.3."""
+        story.heard(Undeliverable(permanent=False, status="4.2.2"), 1)
+
+        assert DeliveryState.BOUNCED is story.ann.delivery
+
+    def test_b35_an_objection_leaves_the_answer(self, story) -> None:
+        """Whoever asks not to be written to may still come."""
+        story.text("ACCEPTED", 1)
+        story.stop(2)
+
+        assert (story.ann.delivery, story.ann.opted_out) == (DeliveryState.SUPPRESSED, True)
+        assert PartStat.ACCEPTED is story.ann.partstat
+
+    def test_a_held_objection_waits(self, story) -> None:
+        """An objection that may be somebody else's is decided by a person, and can be taken back."""
+        number = story.stop(1, held=True, why="other-address")
+        waiting = story.ann
+        story.decided(number, 2)
+        decided = story.ann
+        story.decided(number, 3, applied=False)
+
+        assert (waiting.opted_out, waiting.whys) == (False, ("other-address",))
+        assert (decided.delivery, decided.whys) == (DeliveryState.SUPPRESSED, ())
+        assert DeliveryState.SENT is story.ann.delivery
+
+    def test_a_held_bounce_waits(self, story) -> None:
+        """A bounce without anything of ours counts once a person says so."""
+        number = story.heard(
+            Undeliverable(permanent=True, status="5.1.1"), 1, held=True, why="nothing-of-ours"
+        )
+        assert DeliveryState.SENT is story.ann.delivery
+        story.decided(number, 2)
+
+        assert (story.ann.delivery, story.ann.whys) == (DeliveryState.BOUNCED, ())
+
+    def test_an_answer_settles_the_doubt(self, blank) -> None:
+        """Whoever answers a message has it."""
+        blank.sent(state=State.IN_DOUBT)
+        blank.calendar("ACCEPTED", 1)
+
+        assert DeliveryState.SENT is blank.ann.delivery
+
+
+def test_an_update_keeps_what_was_said(story) -> None:
+    """The answers to an earlier revision stay in the history, and no longer count."""
+    story.calendar("ACCEPTED", 1)
+    story.sent(20, "update.1.1")
+
+    steps = ledger.history(story.entries, "ann")
+    assert [step.after.partstat for step in steps[1:]] == [PartStat.ACCEPTED, PartStat.NEEDS_ACTION]
+
+
+def test_b18_a_counter_to_an_older_version_is_no_matter(story) -> None:
+    """Another hour proposed for an hour that has changed since does not wait for anybody."""
+    story.sent(20, "update.1.1")
+    story.unclear(21, kind=MailKind.CALENDAR_COUNTER, line=CalendarLine("COUNTER", "a-uid", 0))
+
+    assert story.place == "none"
+
+
+def test_what_nobody_can_be_found_for_waits_apart(story) -> None:
+    """Mail of strangers counts for nobody, and waits until a person has looked."""
+    number = story.text("ACCEPTED", 1, 4, who="", trust=Trust.NOTHING, held=True, why="unknown-sender")
+    assert story.standings[""].whys == ("unknown-sender",)
+    assert story.place == "none"
+    story.decided(number, 2, applied=False, who="")
+
+    assert story.standings[""].to_review == ()
+
+
+def test_an_announcement_is_no_invitees(story) -> None:
+    """What the invitees are told stands in the ledger, and nobody stands anywhere by it."""
+    meeting = Meeting("A meeting", story.entries[0].recorded_at, story.entries[0].recorded_at, "UTC", "Here")
+    told = Entry("diagnosis", "", meeting.starts, Channel.OUTBOX, Announced(0, meeting), number=2)
+
+    assert {"ann"} == set(ledger.attendance([*story.entries, told]))
+
+
+class TestPresence:
+    """Who was there, person by person."""
+
+    def test_the_last_word_counts(self, story) -> None:
+        """A correction at the door replaces what was noted before."""
+        story.seen(Presence.ABSENT)
+        story.seen(Presence.PRESENT)
+
+        assert Presence.PRESENT is story.ann.presence
+
+    def test_one_of_two_is_enough(self, story, invite) -> None:
+        """A couple of whom one came was there, and each has their own line."""
+        story.seen(Presence.PRESENT, place=2)
+        story.seen(Presence.EXCUSED, place=1)
+        rows = ledger.rows([invite("ann", "Ann A", "Bob B")], story.standings)
+
+        assert Presence.PRESENT is story.ann.presence
+        assert [row.presence for row in rows] == [Presence.EXCUSED, Presence.PRESENT]
+
+    def test_it_can_be_taken_back(self, story) -> None:
+        """Refusing a line about presence leaves what was there before."""
+        story.seen(Presence.ABSENT)
+        story.decided(story.seen(Presence.PRESENT), 501, applied=False)
+
+        assert Presence.ABSENT is story.ann.presence
+
+
+def test_what_staff_write_replaces_what_they_wrote(story) -> None:
+    """A note stands until the next one; a blank one takes it away."""
+    story.staff("ACCEPTED", 1, note="par téléphone")
+    assert story.ann.note == "par téléphone"
+    story.staff("ACCEPTED", 2, note=" ")
+
+    assert story.ann.note == ""
+
+
+def test_the_standing_answer_brings_its_channel(story) -> None:
+    """Channel, moment, comment and trust are those of the answer that stands."""
+    story.calendar("ACCEPTED", 5, dtstamp=4, comment="avec mon mari", trust=Trust.VERIFIED)
+
+    assert Channel.CALENDAR is story.ann.channel
+    assert (
+        (story.ann.answered_at - story.entries[0].recorded_at).total_seconds(),
+        story.ann.comment,
+    ) == (4 * 3600, "avec mon mari")
+    assert Trust.VERIFIED is story.ann.trust

@@ -1,0 +1,112 @@
+"""Which answer stands does not depend on the order in which mails are read."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer import ledger
+from mailer.model.attendance import Standing
+from mailer.model.entry import Channel, Entry, Trust
+
+HOURS = st.integers(1, 40)
+ANSWERS = st.fixed_dictionaries(
+    {
+        "partstat": st.sampled_from(["ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED"]),
+        "said": HOURS,
+        "heads": st.sampled_from([None, 1, 2, 5]),
+        "trust": st.sampled_from([Trust.CAPABILITY, Trust.SENDER, Trust.VERIFIED]),
+        "sequence": st.sampled_from([None, 0, 1]),
+        "dtstamp": st.one_of(st.just(-1), HOURS),
+        "held": st.booleans(),
+        "delegated_from": st.sampled_from(["", "", "ann@example.org"]),
+    }
+)
+
+
+@given(data=st.data(), answers=st.lists(ANSWERS, max_size=7), updated=st.booleans())
+def test_any_order_of_the_same_answers_gives_the_same_attendance(tell, data, answers, updated) -> None:
+    """Answers, calendar or not, held or decided, mean the same whatever order they are read in."""
+    story = tell()
+    story.sent()
+    if updated:
+        story.sent(20, "update.1.1")
+    sent = len(story.entries)
+    for number, answer in enumerate(answers):
+        entry = story.calendar(**answer, read=answer["said"], why="other-address" if answer["held"] else "")
+        if answer["held"] and number % 2:
+            story.decided(entry, 41, applied=number % 4 == 1)
+    heard = data.draw(st.permutations(story.entries[sent:]))
+
+    read_otherwise = ledger.attendance([*story.entries[:sent], *heard])["ann"]
+    assert _place(story.ann) == _place(read_otherwise)
+
+
+def _place(standing: object) -> list[object]:
+    """All but the order of what was taken down."""
+    inner = ("statements", "decisions")
+    return [(name, getattr(standing, name)) for name in standing.__slots__ if name not in inner]
+
+
+ENTRIES = st.lists(
+    st.one_of(
+        st.tuples(st.just("text"), st.sampled_from(["ACCEPTED", "DECLINED", "TENTATIVE"]), HOURS),
+        st.tuples(st.just("staff"), st.sampled_from(["ACCEPTED", "NEEDS_ACTION"]), HOURS),
+        st.tuples(st.just("sent"), HOURS, st.sampled_from(["update.1.1", "reminder.0.1", "cancel.2.1"])),
+        st.tuples(st.just("stop"), HOURS),
+        st.tuples(st.just("robot"), HOURS),
+        st.tuples(st.just("unclear"), HOURS),
+        st.tuples(st.just("decided"), st.integers(1, 8), HOURS),
+    ),
+    max_size=8,
+)
+
+
+@given(told=ENTRIES)
+def test_step_by_step_ends_where_one_go_ends(tell, told) -> None:
+    """Whatever happens, folding entry by entry gives the standing that folding all at once gives."""
+    story = tell()
+    story.sent()
+    for name, *arguments in told:
+        getattr(story, name)(*arguments)
+    standing = None
+    for entry in story.entries:
+        standing = ledger.apply(standing or Standing("ann"), entry)
+
+    assert story.ann == standing
+    assert len(standing.to_review) == len(standing.whys)
+    assert all(standing.whys)
+
+
+def test_replaying_gives_the_same(story) -> None:
+    """The same entries, from a list or one by one, fold into equal standings."""
+    story.calendar("ACCEPTED", 1)
+    story.text("DECLINED", 2)
+
+    assert story.standings == ledger.attendance(iter(list(story.entries)))
+
+
+def test_equal_in_all_that_is_compared(story) -> None:
+    """Where nothing tells two answers apart in time, the one written down later stands."""
+    story.calendar("ACCEPTED", 1)
+    story.calendar("DECLINED", 1)
+
+    assert story.place == "declined 0"
+
+
+def test_a_surer_agreement_takes_the_channel_over(story) -> None:
+    """A restated answer is told by the later channel, unless that is less sure."""
+    story.text("ACCEPTED", 1, trust=Trust.VERIFIED)
+    story.calendar("ACCEPTED", 2)
+    assert Channel.TEXT is story.ann.channel
+    story.staff("ACCEPTED", 3)
+
+    assert (story.ann.channel, story.ann.trust) == (Channel.STAFF, Trust.STAFF)
+
+
+def test_entries_are_values(story) -> None:
+    """Folding changes no entry."""
+    before = [Entry(**{name: getattr(e, name) for name in e.__slots__}) for e in story.entries]
+    ledger.attendance(story.entries)
+
+    assert before == story.entries

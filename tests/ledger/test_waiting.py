@@ -1,0 +1,66 @@
+"""What waits for a person, and how somebody came to stand where they stand."""
+
+from __future__ import annotations
+
+from mailer import ledger
+from mailer.model.finding import Answer, PartStat, Unclear
+from mailer.model.outcome import Reply, Stage, State
+
+
+def test_what_waits_is_listed_with_what_it_most_likely_says(story) -> None:
+    """Oldest first, each with its reason, the proposal, and where the invitee stands meanwhile."""
+    story.text("ACCEPTED", 1, 2)
+    perhaps = Answer(PartStat.DECLINED)
+    story.unclear(2, perhaps)
+    story.text("ACCEPTED", 3, who="", held=True, why="unknown-sender")
+
+    waiting = ledger.review(story.entries, story.standings)
+    assert [("unclear", perhaps), ("unknown-sender", Answer(PartStat.ACCEPTED))] == [
+        (item.why, item.proposal) for item in waiting
+    ]
+    assert PartStat.ACCEPTED is waiting[0].standing.partstat
+    assert isinstance(waiting[0].entry.fact.finding.claim, Unclear)
+
+
+def test_nothing_waits_twice(story) -> None:
+    """What was decided is not listed again."""
+    story.decided(story.unclear(2), 3)
+
+    assert ledger.review(story.entries, story.standings) == []
+
+
+def test_why_tells_step_by_step(story) -> None:
+    """Each step says what it changed, the words it rests on, and where the invitee stood before."""
+    story.text("ACCEPTED", 1, 2)
+    story.text("ACCEPTED", 1, 2)
+    number = story.unclear(3, Answer(PartStat.DECLINED))
+    story.decided(number, 4)
+    story.text("ACCEPTED", 5, who="bob")
+
+    steps = ledger.history(story.entries, "ann")
+    effects = [step.effect.value for step in steps]
+    assert effects == ["applied", "applied", "none", "waits", "applied"]
+    assert (steps[3].rule, steps[3].words, steps[3].why) == ("a_rule", "some words", "unclear")
+    assert PartStat.ACCEPTED is steps[4].before.partstat
+    assert PartStat.DECLINED is steps[4].after.partstat
+
+
+def test_a_refusal_of_what_waits_decides(story) -> None:
+    """A decision that changes no answer is still told as one."""
+    story.decided(story.unclear(3), 4, applied=False)
+
+    assert ledger.Effect.DECIDED is ledger.history(story.entries, "ann")[-1].effect
+
+
+def test_what_the_server_said_is_shown(blank) -> None:
+    """The reply of the mail server stands beside what became of the message."""
+    blank.sent(state=State.FAILED)
+    refused = Reply(Stage.RCPT, 550, "5.1.1 no such user")
+    fact = blank.entries[0].fact
+    blank.entries[0] = type(blank.entries[0])(
+        **{n: getattr(blank.entries[0], n) for n in blank.entries[0].__slots__ if n != "fact"},
+        fact=type(fact)(fact.key, fact.sequence, fact.state, reply=refused),
+    )
+
+    assert ledger.history(blank.entries, "ann")[0].words == "5.1.1 no such user"
+    assert blank.ann.delivery_detail == "5.1.1 no such user"

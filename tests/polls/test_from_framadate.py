@@ -1,0 +1,117 @@
+"""Framadate, all its versions and languages, saved again by a spreadsheet or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer import polls
+from mailer.errors import UserError
+
+DATES = ""","31/03/2025","01/04/2025",\r
+,"14h-16h","'-",\r
+"Camille Julien","Oui","Non",\r
+"Élodie Lefèvre","Si nécessaire","Oui",\r
+"M. Benoît ""Ben"" D'Haene","Non","Non",\r
+"'@association des parents","Oui","Inconnu",\r
+"'-Zoé","Inconnu","Inconnu",\r
+"""
+ANSWERS = [
+    ("Camille Julien", "accepted"),
+    ("Élodie Lefèvre", "tentative"),
+    ('M. Benoît "Ben" D\'Haene', "declined"),
+    ("@association des parents", "accepted"),
+    ("-Zoé", ""),
+]
+TEXTS = """,Je participe à la réunion du 31 mars,Je serai représenté(e), merci,\r
+"Camille Julien","Oui","Non",\r
+"Élodie Lefèvre","Si nécessaire","Oui",\r
+"""
+
+
+def test_a_date_poll(said, read) -> None:
+    """Two lines of headings name each day and hour; an apostrophe before a sign is taken off."""
+    assert read(DATES).options == ("31/03/2025 14h-16h", "01/04/2025")
+    assert said(DATES, "31/03/2025") == ANSWERS
+
+
+def test_a_date_poll_saved_again_by_a_spreadsheet(said) -> None:
+    """Semicolons, and no quotes but where they must be."""
+    text = DATES.replace(",", ";").replace('"', "").replace("M. Benoît Ben", 'M. Benoît "Ben"')
+    saved = text.replace('M. Benoît "Ben" D\'Haene', '"M. Benoît ""Ben"" D\'Haene"')
+
+    assert said(saved, "31/03", ";") == ANSWERS
+
+
+def test_utf8_that_a_spreadsheet_misread(said) -> None:
+    """A file opened as cp1252 and saved as UTF-8 has every accent twice over; the words are understood."""
+    misread = DATES.encode().decode("cp1252")
+
+    assert [partstat for _, partstat in ANSWERS] == [told for _, told in said(misread, "31/03")]
+
+
+@pytest.mark.parametrize(
+    ("yes", "perhaps", "no", "nothing"),
+    [
+        ("Oui", "Si nécessaire", "Non", "Inconnu"),
+        ("Yes", "Under reserve", "No", "Unknown"),
+        ("Ja", "Unter Vorbehalt", "Nein", "Unbekannt"),
+        ("Si", "En caso de ser necesario", "No", "Desconocido"),
+        ("Sì", "Se necessario", "No", "Sconosciuto"),
+        ("Ja", "Indien nodig", "Nee", "Onbekend"),
+        ("Òc", "Se cal", "Non", "Inconnu"),
+        ("Ya", "Marteze", "Ket", "Dianav"),
+        ("Oui", "Si nécessaire", "Non", "unkown"),
+    ],
+    ids=["fr", "en", "de", "es", "it", "nl", "oc", "br", "1.1.17"],
+)
+def test_the_language_is_that_of_whoever_exports(said, yes, perhaps, no, nothing) -> None:
+    """Each language's four words are understood, and the misspelt one of old versions."""
+    text = (
+        f',"3/31/25",\r\n,"14h",\r\n"a","{yes}",\r\n"b","{perhaps}",\r\n"c","{no}",\r\n"d","{nothing}",\r\n'
+    )
+
+    assert said(text) == [("a", "accepted"), ("b", "tentative"), ("c", "declined"), ("d", "")]
+
+
+def test_a_comma_in_a_heading_that_was_not_quoted(read) -> None:
+    """Up to 1.1.19 it shifts the headings; a piece that goes on with a space belongs to the one before."""
+    assert read(TEXTS).options == (
+        "Je participe à la réunion du 31 mars",
+        "Je serai représenté(e), merci",
+    )
+
+
+def test_a_comma_that_leaves_two_ways_asks(read) -> None:
+    """Nothing is guessed where the pieces can be put together in two ways."""
+    with pytest.raises(UserError, match="poll-headings-unclear"):
+        read(TEXTS.replace(", merci", ",Merci"))
+
+
+def test_headings_that_were_quoted(read) -> None:
+    """Later versions quote them."""
+    text = TEXTS.replace(
+        "Je participe à la réunion du 31 mars,Je serai représenté(e), merci",
+        '"Oui, je viens","Je serai représenté(e), merci"',
+    )
+
+    assert read(text).options == ("Oui, je viens", "Je serai représenté(e), merci")
+
+
+def test_nothing_but_no_from_an_old_server_may_mean_nothing(read) -> None:
+    """Some servers write a no for what was left open; where no word for that stands anywhere, a person looks."""
+    old = "\r\n".join(
+        [',"31/03/2025","01/04/2025",', ',"14h","14h",', '"a","Non","Non",', '"b","Oui","Non",', ""]
+    )
+    told = {vote.ballot.name: vote.why for vote in polls.votes(read(old), 0)}
+    plain = {vote.ballot.name: vote.why for vote in polls.votes(read(DATES), 0)}
+
+    assert told == {"a": "nothing-but-no", "b": ""}
+    assert {""} == set(plain.values())
+
+
+def test_several_options_ask_for_one(read) -> None:
+    """Which option means coming is for the officer to say; the options are named."""
+    with pytest.raises(UserError, match="poll-column-needed") as refused:
+        polls.choose(read(DATES))
+
+    assert refused.value.values["options"] == "31/03/2025 14h-16h ; 01/04/2025"

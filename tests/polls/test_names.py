@@ -1,0 +1,86 @@
+"""Whose ballot it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.polls import Names
+
+SURE = [
+    ("Camille Julien", "camille"),
+    ("JULIEN Camille", "camille"),
+    ("Julien, Camille", "camille"),
+    ("Mme Camille Julien", "camille"),
+    ("madame  camille\u00a0julien ", "camille"),
+    ("Elodie Lefevre", "elodie"),
+    ("LEFÈVRE Élodie (Centre social)", "elodie"),
+    ("Ã‰lodie LefÃ¨vre", "elodie"),
+    ('M. Benoît "Ben" D\'Haene', "benoit"),
+    ("Benoit D’Haene", "benoit"),
+    ("Benoit d haene", "benoit"),
+    ("Anne Dupont Martin", "anne"),
+    ("Anne Martin", "anne"),
+    ("Anne Dupont", "anne"),
+    ("Élodie Lefèvre-Bonnet", "elodie"),
+    ("Élodie Lefèvre Bonnet", "elodie"),
+    ("Élodie Bonnet-Lefèvre", "elodie"),
+    ("association des parents", "parents"),
+    ("Maelys Oeuvrard", "oe"),
+    ("Ève Roux", "couple"),
+]
+DOUBTFUL = [
+    ("Marie Petit", "ambiguous-voter", {"marie1", "marie2"}),
+    ("Élodie", "similar-voter", {"elodie"}),
+    ("Lefèvre", "similar-voter", {"elodie"}),
+    ("Elodie Lefevbre", "similar-voter", {"elodie"}),
+    ("C. Julien", "similar-voter", {"camille"}),
+    ("Jean-Pierre Dupont", "similar-voter", {"jean", "jeanne"}),
+    ("Jean Pierre Dupont", "similar-voter", {"jean", "jeanne"}),
+    ("Paul", "similar-voter", {"couple"}),
+    ("Nobody Known", "unknown-voter", set()),
+    ("", "unknown-voter", set()),
+    ("-", "unknown-voter", set()),
+]
+
+
+@pytest.mark.parametrize(("name", "ref"), SURE, ids=[name for name, _ in SURE])
+def test_a_name_that_is_one_invitees_alone(roll, name, ref) -> None:
+    """Accents, order, civility, brackets and double names do not matter."""
+    assert ref == Names(roll).find(name).invitee
+
+
+@pytest.mark.parametrize(("name", "why", "candidates"), DOUBTFUL, ids=[name for name, *_ in DOUBTFUL])
+def test_a_name_that_is_nobodys_for_sure(roll, name, why, candidates) -> None:
+    """Several of the name, or only likeness: a person decides, and is told who it may be."""
+    found = Names(roll).find(name)
+
+    assert ("", why) == (found.invitee, found.why)
+    assert candidates <= set(found.candidates)
+    assert bool(candidates) is bool(found.candidates)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "ref", "why"),
+    [
+        ("Marie Petit", "marie@example.net", "marie2", ""),
+        ("Quelqu'un", "CAMILLE@example.org", "camille", ""),
+        ("Élodie Lefèvre", "elsewhere@example.net", "elodie", ""),
+        ("Élodie Lefèvre", "camille@example.org", "", "ambiguous-voter"),
+        ("Paul Roux", "roux@example.org", "couple", ""),
+    ],
+)
+def test_an_address_speaks_louder_than_a_name(roll, name, email, ref, why) -> None:
+    """Unless the name is another invitee's."""
+    found = Names(roll).find(name, email)
+
+    assert (ref, why) == (found.invitee, found.why)
+
+
+@given(name=st.text(max_size=30), email=st.text(max_size=20))
+def test_any_text_is_a_name(roll, name, email) -> None:
+    """Whatever stands there, the answer is one invitee, or a reason."""
+    found = Names(roll).find(name, email)
+
+    assert bool(found.invitee) is not bool(found.why)
