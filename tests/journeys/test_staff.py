@@ -1,0 +1,160 @@
+"""What staff do: correct a spreadsheet, decide what is doubtful, take in a poll, print the sheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mailer.demo import clients
+from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
+
+ADDRESS = "marie.dupont@example.org"
+
+
+@pytest.fixture
+def invited(desk: Desk) -> Desk:
+    """Marie and Paul have their invitations."""
+    desk.invite(MARIE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    return desk
+
+
+def exported(desk: Desk, name: str, *options: str) -> Path:
+    """A file as `mailer export` writes it."""
+    target = desk.path / "exports" / name
+    assert desk.type("export", SLUG, str(target), *options)[0] == 0
+    return target
+
+
+def test_a_corrected_spreadsheet_comes_back(invited: Desk) -> None:
+    """One cell changed in the CSV is one entry of its author; the rest of the table changes nothing."""
+    target = exported(invited, "presences.csv")
+    text = target.read_text("utf-8-sig")
+    assert invited.type("correct", SLUG, str(target), "--yes")[1].strip() == "Rien n’a été modifié."
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    answer = rows[0].index("Réponse")
+    marie = next(row for row in rows if ADDRESS in row)
+    marie[answer] = "oui"
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=";").writerows([rows[0], *reversed(rows[1:])])
+    target.write_bytes(buffer.getvalue().encode("cp1252"))
+    status, shown = invited.type("correct", SLUG, str(target), "--yes")
+
+    assert status == 0, shown
+    after = attendance(invited)
+    assert (after[ADDRESS]["answer"], after[ADDRESS]["channel"]) == ("accepted", "staff")
+    assert after["paul.martin@example.net"]["answer"] == "none"
+
+
+def test_a_workbook_comes_back(invited: Desk) -> None:
+    """The same with XLSX, as a spreadsheet program saves it."""
+    target = exported(invited, "presences.xlsx")
+    book = openpyxl.load_workbook(target)
+    sheet = book.active
+    assert sheet is not None
+    headings = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        if any(cell.value == ADDRESS for cell in row):
+            row[headings.index("Réponse")].value = "non"
+    book.save(target)
+    assert invited.type("correct", SLUG, str(target), "--yes")[0] == 0
+
+    assert attendance(invited)[ADDRESS]["answer"] == "declined"
+
+
+def test_doubtful_answers_are_decided_in_a_list(invited: Desk) -> None:
+    """The list of what waits is filled in like any table and read back."""
+    (letter,) = letters(invited, ADDRESS)
+    invited.office.post(
+        ADDRESS, clients.written(letter, AT, "Je verrai si je peux me libérer, y a-t-il un parking ?")
+    )
+    assert invited.type("read")[0] == 1
+    target = invited.path / "exports" / "a-revoir.csv"
+    assert invited.type("review", SLUG, "--csv", str(target))[0] == 1
+    rows = list(csv.reader(io.StringIO(target.read_text("utf-8-sig"), newline=""), delimiter=";"))
+    rows[1][rows[0].index("Décision")] = "oui"
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=";").writerows(rows)
+    target.write_bytes(buffer.getvalue().encode("utf-8-sig"))
+    status, shown = invited.type("review", SLUG, "--from", str(target))
+
+    assert status == 0, shown
+    row = attendance(invited)[ADDRESS]
+    assert (row["answer"], row["review"]) == ("accepted", "")
+
+
+def test_a_poll_is_taken_in_once(invited: Desk) -> None:
+    """Names are matched to invitees, a stranger waits for a person, and the same file again changes nothing."""
+    poll = invited.path / "sondage.csv"
+    poll.write_bytes(
+        ',"31/03/2025",\r\n,"14h-16h",\r\n"Marie DUPONT","Oui",\r\n"M. Paul Martin","Non",\r\n"Zoé","Oui",\r\n'.encode()
+    )
+    status, shown = invited.type("poll", SLUG, str(poll), "--yes")
+    assert status == 1, shown
+    rows = attendance(invited)
+    assert (rows[ADDRESS]["answer"], rows[ADDRESS]["channel"]) == ("accepted", "poll")
+    assert rows["paul.martin@example.net"]["answer"] == "declined"
+    assert set(rows) == {ADDRESS, "paul.martin@example.net"}
+
+    status, shown = invited.type("poll", SLUG, str(poll), "--yes")
+    assert status == 0
+    assert "Rien de nouveau" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "beginning"),
+    [
+        ("presences.csv", (), b"\xef\xbb\xbf"),
+        ("presences.xlsx", (), b"PK"),
+        ("presences.ods", (), b"PK"),
+        ("bilan.html", (), b"<!doctype html"),
+        ("feuille.html", ("--sheet",), b"<!doctype html"),
+        ("feuille.pdf", ("--sheet", "--everybody"), b"%PDF-"),
+        ("reunion.ics", (), b"BEGIN:VCALENDAR"),
+    ],
+)
+def test_every_export_is_what_its_name_says(
+    invited: Desk, name: str, options: tuple[str, ...], beginning: bytes
+) -> None:
+    """Each ending gives its kind of file, and the meeting for the website names nobody."""
+    content = exported(invited, name, *options).read_bytes()
+
+    assert content[:15].lower().startswith(beginning.lower())
+    if name.endswith(".ics"):
+        assert b"METHOD:PUBLISH" in content
+        assert b"ORGANIZER" not in content
+        assert b"ATTENDEE" not in content
+
+
+def test_a_wrong_ending_is_said(invited: Desk) -> None:
+    """What cannot be written is named with what can."""
+    status, shown = invited.type("export", SLUG, str(invited.path / "x.docx"))
+
+    assert status == 2
+    assert ".xlsx" in shown
+
+
+def test_presence_is_noted_at_the_door(invited: Desk) -> None:
+    """Who came is a fact of its own beside the answer."""
+    assert invited.type("record", SLUG, "dupont", "present")[0] == 0
+    assert invited.type("record", SLUG, "Paul Martin", "absent")[0] == 0
+
+    rows = attendance(invited)
+    assert (rows[ADDRESS]["presence"], rows[ADDRESS]["answer"]) == ("present", "none")
+    assert rows["paul.martin@example.net"]["presence"] == "absent"
+
+
+def test_names_that_are_nobodys_or_two_peoples(desk: Desk) -> None:
+    """A name that fits nobody, or several, is said and changes nothing."""
+    desk.invite(MARIE, "M.;Dupont;Jean;;jean.dupont@example.net")
+    desk.type("send", SLUG, "--yes")
+    status, shown = desk.type("record", SLUG, "Dupont", "accepted")
+    assert status == 2
+    assert "Marie Dupont" in shown
+    assert "Jean Dupont" in shown
+    assert desk.type("record", SLUG, "Durand", "accepted")[0] == 2
