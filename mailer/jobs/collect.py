@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,8 +10,13 @@ from mailer import inbox, ledger
 from mailer.jobs.attribute import Attributed, Situation, attribute, survey
 from mailer.jobs.understand import understand
 from mailer.model.campaign import Campaign
+from mailer.model.entry import Entry
+from mailer.model.message import IncomingMessage
 from mailer.store import Read, Store
-from mailer.wire import Fetched, MailboxReader
+from mailer.wire import Fetched, Folder, MailboxReader
+
+BATCH, BATCH_OCTETS = 50, 4 * 1024 * 1024
+"""How many mails are recorded in one step, at most."""
 
 Progress = Callable[[int, int], None]
 """Told how many of how many mails have been read."""
@@ -57,7 +62,7 @@ def collect(
 ) -> Report:
     """Read what is new in every folder answers may lie in.
 
-    Each mail is recorded in one step with the note that it was read, so that stopping at any moment loses and
+    What a mail gives is recorded in one step with the note that it was read, so that stopping at any moment loses and
     doubles nothing. Mails older than the first invitation are passed over. Answers are moved to `done_folder`, where
     one is named, after they are in the ledger.
     """
@@ -69,17 +74,35 @@ def collect(
     for name in reader.folders():
         folder = reader.examine(name)
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
-        for done, uid in enumerate(uids, 1):
-            fetched = reader.fetch(uid)
-            if fetched is not None:
-                ours = _take(fetched, name, folder.uidvalidity, store, situation, now(), report)
-                if ours and done_folder:
+        done = 0
+        for batch in _batches(reader, uids):
+            ours = _take(batch, folder, store, situation, now(), report)
+            if done_folder:
+                for uid in ours:
                     reader.move(uid, done_folder)
-                    reader.examine(name)
+                reader.examine(name)
+            done += len(batch)
             if progress:
                 progress(done, len(uids))
     report.waiting = _waiting(store, report.recorded)
     return report
+
+
+def _batches(reader: MailboxReader, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+    """Fetch messages in batches: enough to make a commit cheap, few enough to hold in memory."""
+    batch: list[Fetched] = []
+    octets = 0
+    for uid in uids:
+        fetched = reader.fetch(uid)
+        if fetched is None:
+            continue
+        batch.append(fetched)
+        octets += len(fetched.content or b"")
+        if len(batch) >= BATCH or octets >= BATCH_OCTETS:
+            yield batch
+            batch, octets = [], 0
+    if batch:
+        yield batch
 
 
 def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
@@ -100,30 +123,50 @@ def _since(store: Store) -> datetime | None:
 
 
 def _take(
-    fetched: Fetched,
-    folder: str,
-    uidvalidity: int,
+    batch: Sequence[Fetched],
+    folder: Folder,
     store: Store,
     situation: Situation,
     now: datetime,
     report: Report,
-) -> bool:
-    """Understand one mail and record it; say whether it has to do with an invitation."""
-    name = f"{folder}/{uidvalidity}/{fetched.uid}"
-    digest = inbox.digest(fetched.content) if fetched.content is not None else name
-    if store.has_read(digest):
-        report.again += 1
-        store.record(Read(folder, uidvalidity, fetched.uid, digest), ())
-        return False
-    message, finding = understand(fetched.content)
-    attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=now, digest=digest)
-    if attributed.newcomer and attributed.entry:
-        store.enrol(attributed.entry.campaign, [attributed.newcomer], now)
-    for address in attributed.suppress:
-        store.suppress(address, now, "asked")
-    read = Read(
-        folder,
-        uidvalidity,
+) -> list[int]:
+    """Understand some mails and record them in one step; return the UIDs of those that concern us."""
+    digests = [_digest(fetched, folder) for fetched in batch]
+    seen = store.known(digests)
+    readings: list[tuple[Read, list[Entry]]] = []
+    ours: list[int] = []
+    for fetched, digest in zip(batch, digests, strict=True):
+        if digest in seen:
+            report.again += 1
+            readings.append((Read(folder.name, folder.uidvalidity, fetched.uid, digest), []))
+            continue
+        seen.add(digest)
+        message, finding = understand(fetched.content)
+        attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=now, digest=digest)
+        if attributed.newcomer and attributed.entry:
+            store.enrol(attributed.entry.campaign, [attributed.newcomer], now)
+        for address in attributed.suppress:
+            store.suppress(address, now, "asked")
+        if attributed.entry:
+            ours.append(fetched.uid)
+        read = _read(message, fetched, folder, digest)
+        readings.append((read, [attributed.entry] if attributed.entry else []))
+        report.add(finding.kind.value, attributed)
+    report.recorded += ((entry.campaign, entry.number) for entry in store.record(readings))
+    return ours
+
+
+def _digest(fetched: Fetched, folder: Folder) -> str:
+    """Name a mail; one too large to be fetched by its place in the mailbox."""
+    if fetched.content is None:
+        return f"{folder.name}/{folder.uidvalidity}/{fetched.uid}"
+    return inbox.digest(fetched.content)
+
+
+def _read(message: IncomingMessage, fetched: Fetched, folder: Folder, digest: str) -> Read:
+    return Read(
+        folder.name,
+        folder.uidvalidity,
         fetched.uid,
         digest,
         message_id=message.message_id,
@@ -131,7 +174,3 @@ def _take(
         subject=message.subject,
         arrived=fetched.arrived,
     )
-    recorded = store.record(read, [attributed.entry] if attributed.entry else [])
-    report.add(finding.kind.value, attributed)
-    report.recorded += ((entry.campaign, entry.number) for entry in recorded)
-    return bool(recorded)
