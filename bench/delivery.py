@@ -1,0 +1,297 @@
+"""How fast a campaign leaves, beside ``smtp-source -d``, mailmerge and a plain script, into Postfix's smtp-sink.
+
+Run: python bench/delivery.py [--sizes 1000 10000] [--connections 8] [--folders /dev/shm /tmp] [--delay 15]
+                              [--mailmerge .../bin/mailmerge]
+
+``send`` is the whole of `mailer send`, from the list to the ledger, in a process of its own. ``deliver`` is its last
+part alone: the outbox is full, the bytes go out, the ledger is written. ``smtp-source`` composes nothing and remembers
+nothing: it pushes one ready message of the same size, over as many connections, in the same minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import resource
+import shutil
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+from mailer.jobs.deliver import deliver
+from mailer.model.account import Account, Security
+from mailer.model.message import OutgoingMessage
+from mailer.store import Issued
+from mailer.store.sql import open_store
+from mailer.wire.smtp import SmtpSender
+
+CAMPAIGN = "restitution-hellemmes"
+NOW = "2025-03-13T09:00:00+01:00"
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+PLAIN = 300
+"""How many messages the slow ones send; their cost per message does not change."""
+
+
+# -- servers -------------------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    """A port nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def sink() -> Iterator[int]:
+    """Postfix's smtp-sink, on a port of its own."""
+    port = free_port()
+    user = ["-u", "postfix"] if os.getuid() == 0 else []
+    process = subprocess.Popen(["smtp-sink", *user, f"127.0.0.1:{port}", "1000"])
+    while socket.socket().connect_ex(("127.0.0.1", port)):
+        time.sleep(0.05)
+    try:
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def far_away(port: int, milliseconds: int) -> Iterator[int]:
+    """The same server at the end of a line on which every octet takes so long each way."""
+    if not milliseconds:
+        yield port
+        return
+    loop = asyncio.new_event_loop()
+    near = free_port()
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1 << 16):
+            loop.call_later(milliseconds / 1000, writer.write, data)
+        loop.call_later(milliseconds / 1000, writer.close)
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+            await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer))
+
+    server = loop.run_until_complete(asyncio.start_server(meet, "127.0.0.1", near))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield near
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        server.close()
+
+
+# -- what is measured ----------------------------------------------------------------------------------------------
+
+
+def workspace(folder: Path, people: int) -> Path:
+    """The sample workspace, with so many people on its list."""
+    place = folder / "workspace"
+    shutil.rmtree(place, ignore_errors=True)
+    mailer("init", str(place))
+    with (place / "contacts" / "invites.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        file.write("Civilité;Nom;Prénom;Organisme;Courriel\r\n")
+        for n in range(people):
+            file.write(
+                f"{'Mme' if n % 2 else 'M.'};Nom{n};Prénom{n};Association {n % 37};p{n}@example.org\r\n"
+            )
+    return place
+
+
+def mailer(*arguments: str, **variables: str) -> float:
+    """Run a command of ours; return its largest memory in MB."""
+    command = [sys.executable, "-m", "mailer", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, **variables})
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, arguments
+    return usage.ru_maxrss / 1024
+
+
+def send(place: Path, port: int, connections: int, url: str) -> tuple[float, float]:
+    """Seconds and MB of the whole of `mailer send`."""
+    start = time.perf_counter()
+    memory = mailer(
+        *("--workspace", str(place), "--now", NOW, "send", CAMPAIGN, "--yes"),
+        MAILER_SMTP__HOST="127.0.0.1",
+        MAILER_SMTP__PORT=str(port),
+        MAILER_SMTP__SECURITY="none",
+        MAILER_SMTP__USERNAME="",
+        MAILER_STORE__URL=url,
+        MAILER_DELIVERY__CONNECTIONS=str(connections),
+        MAILER_DELIVERY__PER_MINUTE="0",
+        MAILER_DELIVERY__PER_HOUR="0",
+    )
+    return time.perf_counter() - start, memory
+
+
+def sample(place: Path, folder: Path) -> bytes:
+    """One message of the campaign, as it goes out."""
+    out = folder / "preview"
+    shutil.rmtree(out, ignore_errors=True)
+    mailer(
+        *("--workspace", str(place), "--now", NOW, "preview", CAMPAIGN),
+        *("--out", str(out), "--only", "p1@example.org"),
+    )
+    return next(out.glob("*.eml")).read_bytes()
+
+
+def deliver_alone(content: bytes, people: int, port: int, connections: int, url: str) -> float:
+    """Seconds to send what is in the outbox."""
+    store = open_store(url)
+    store.enqueue(
+        (
+            (
+                OutgoingMessage(
+                    "c", f"r{n}", "k", f"<{n}@x>", "a@example.org", f"q{n}@example.org",
+                    content.replace(b"p1@example.org", b"q%d@example.org" % n),
+                ),
+                Issued("c", f"r{n}", "k", 0, f"u{n}", f"t{n}", f"<{n}@x>"),
+            )
+            for n in range(people)
+        ),
+        datetime.now(UTC),
+    )  # fmt: skip
+    sender = SmtpSender(Account("127.0.0.1", port, Security.NONE))
+    start = time.perf_counter()
+    report = asyncio.run(
+        deliver(store, sender, "c", clock=lambda: datetime.now(UTC), deadline=FAR, connections=connections)
+    )
+    took = time.perf_counter() - start
+    assert report.left == 0
+    store.close()
+    return took
+
+
+def smtp_source(size: int, people: int, port: int, connections: int) -> float:
+    """Seconds of Postfix's own load generator."""
+    command = ["smtp-source", "-d", "-s", str(connections), "-m", str(people), "-l", str(size)]
+    start = time.perf_counter()
+    subprocess.run([*command, "-f", "a@example.org", "-t", "b@example.org", f"127.0.0.1:{port}"], check=True)
+    return time.perf_counter() - start
+
+
+def plain_script(people: int, port: int) -> float:
+    """Seconds of what one writes in an afternoon: EmailMessage, icalendar, smtplib."""
+    paris = ZoneInfo("Europe/Paris")
+    start = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        for n in range(people):
+            event = icalendar.Event.new(
+                uid=f"{n}@example.org",
+                summary="Présentation du diagnostic",
+                start=datetime(2025, 3, 31, 14, tzinfo=paris),
+                end=datetime(2025, 3, 31, 16, tzinfo=paris),
+                organizer=icalendar.vCalAddress("mailto:a@example.org"),
+                stamp=datetime.now(UTC),
+            )
+            event.add("attendee", icalendar.vCalAddress(f"mailto:p{n}@example.org"))
+            calendar = icalendar.Calendar.new(method="REQUEST", subcomponents=[event])
+            calendar.add_missing_timezones()
+            message = EmailMessage()
+            message["From"], message["To"] = "a@example.org", f"p{n}@example.org"
+            message["Subject"] = "Invitation : présentation du diagnostic"
+            message.set_content(f"Bonjour Prénom{n},\n\n" + "Vous êtes invité à la présentation.\n" * 60)
+            message.add_alternative(f"<p>Bonjour Prénom{n},</p>" + "<p>Vous êtes invité.</p>\n" * 60, "html")
+            message.add_alternative(calendar.to_ical().decode(), "calendar", params={"method": "REQUEST"})
+            server.send_message(message)
+    return time.perf_counter() - start
+
+
+def mailmerge(program: str, folder: Path, people: int, port: int) -> float:
+    """Seconds of mailmerge, for a letter without a calendar."""
+    place = folder / "mailmerge"
+    place.mkdir(exist_ok=True)
+    body = "Vous êtes invité à la présentation du diagnostic territorial.\n" * 150
+    (place / "mailmerge_template.txt").write_text(
+        f"TO: {{{{email}}}}\nSUBJECT: Invitation\nFROM: a@example.org\n\nBonjour {{{{name}}}},\n\n{body}"
+    )
+    rows = "".join(f"p{n}@example.org,Prénom{n}\n" for n in range(people))
+    (place / "mailmerge_database.csv").write_text("email,name\n" + rows)
+    (place / "mailmerge_server.conf").write_text(f"[smtp_server]\nhost = 127.0.0.1\nport = {port}\n")
+    start = time.perf_counter()
+    command = [program, "--no-dry-run", "--no-limit"]
+    subprocess.run(command, cwd=place, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+# -- the table -----------------------------------------------------------------------------------------------------
+
+
+def row(name: str, people: int, seconds: float, source: float, note: str = "") -> None:
+    """Print one line; `source` is what smtp-source takes for one message."""
+    each = seconds / people
+    print(
+        f"  {name:<12} {people:>7} {people / seconds:>9.0f}/s {each * 1e6:>9.0f} us {source / each:>7.3f}  {note}"
+    )
+
+
+def measure(folder: Path, people: int, port: int, options: argparse.Namespace) -> None:
+    """Print the figures of one size in one folder."""
+    place = workspace(folder, people)
+    content = sample(place, folder)
+    count = options.connections
+    source = smtp_source(len(content), people, port, count) / people
+    row("smtp-source", people, source * people, source, f"{len(content)} octets")
+    for query in ("", "?synchronous=normal"):
+        kind = "fsync" if not query else "normal"
+        file = folder / f"alone-{people}-{kind}.sqlite"
+        seconds = deliver_alone(content, people, port, count, f"sqlite:///{file}{query}")
+        row("deliver", people, seconds, source, kind)
+    seconds, memory = send(place, port, count, f"sqlite:///{folder / f'send-{people}.sqlite'}")
+    row("send", people, seconds, source, f"fsync, {memory:.0f} MB")
+    few = min(people, PLAIN)
+    row("plain script", few, plain_script(few, port), source)
+    if options.mailmerge:
+        row("mailmerge", few, mailmerge(options.mailmerge, folder, few, port), source)
+
+
+def main() -> None:
+    """Print a table for each folder and size, then one for a far server over a single connection."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--folders", nargs="+", default=["/dev/shm", tempfile.gettempdir()])
+    parser.add_argument("--delay", type=int, default=15, help="milliseconds each way")
+    parser.add_argument("--mailmerge", default=shutil.which("mailmerge"))
+    options = parser.parse_args()
+    if not shutil.which("smtp-sink"):
+        print("delivery: smtp-sink is not installed (Debian: postfix); nothing was measured")
+        return
+    for base in options.folders:
+        for people in options.sizes:
+            with sink() as port, tempfile.TemporaryDirectory(dir=base) as name:
+                print(f"{base}, {people} people, {options.connections} connections")
+                measure(Path(name), people, port, options)
+    with sink() as port, far_away(port, options.delay) as far, tempfile.TemporaryDirectory() as name:
+        print(f"a server {2 * options.delay} ms away, one connection")
+        source = smtp_source(13_000, 100, far, 1) / 100
+        row("smtp-source", 100, source * 100, source)
+        seconds = deliver_alone(
+            b"x: y\r\n\r\n" + b"line\r\n" * 2100, 100, far, 1, f"sqlite:///{name}/far.sqlite"
+        )
+        row("deliver", 100, seconds, source, "fsync")
+    print(f"peak of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

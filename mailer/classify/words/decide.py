@@ -1,0 +1,287 @@
+"""From statements to one meaning: the last clear word wins, and doubt is left to a person.
+
+What the writer says of himself counts before what he says of those he answers for. A condition or a "perhaps" in the
+sentence makes a yes a perhaps. A yes and a no in one mail are settled only where the text says that the mind was
+changed ("finalement", "non pardon"). A yes of one word stands only where nothing speaks against it, and a no that is
+not spoken ("j'aurais adoré, mais je travaille") needs two signs of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailer.classify.words.language import Language
+from mailer.classify.words.sentences import Sentence
+from mailer.classify.words.statements import POLAR, Statement, Who
+from mailer.classify.words.tokens import Token
+from mailer.model.finding import PartStat
+
+FAR = 4
+"""How many words a condition may stand behind a no and still be the no's."""
+REMARK = 12
+"""How many words may stand before a one-word yes: one deep in a letter answers something else."""
+CHAT = 60
+"""Beyond so many words a mail has another subject than its "OK"."""
+
+_MEANS = {"yes": PartStat.ACCEPTED, "no": PartStat.DECLINED, "maybe": PartStat.TENTATIVE}
+_ADVERSE = frozenset(("regret", "reason", "wish", "if-no"))
+_AGAINST_OK = frozenset(("wait", "sorry", "reported", "hedge", "robot", "robot-hint", "wishes"))
+_THEIRS = frozenset((Who.THEY, Who.ORGANISATION, Who.VAGUE))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, and on which statement.
+
+    `sure`: it may stand without a person. `weak`: it rests on what could mean something else besides, so that a clear
+    word about somebody the writer answers for goes before it.
+    """
+
+    partstat: PartStat | None = None
+    basis: Statement | None = None
+    sure: bool = False
+    weak: bool = False
+
+
+UNDECIDED = Decision()
+
+
+def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Language) -> Decision:
+    """Weigh the statements of a text: the writer's own voice first, then those he speaks for."""
+    live = [one for one in found if not one.asked and not _reported(one, found)]
+    refused = any(one.says == "no" and one.who is Who.SELF for one in live)
+    live = [_standing_in(one, refused=refused) for one in live]
+    scale = _Scale(cut, live, language)
+    own = scale.weigh([one for one in live if one.says in POLAR and one.who is Who.SELF])
+    others = [one for one in live if one.says in POLAR and one.who in _THEIRS]
+    if own.partstat is not None and not (own.weak and others):
+        return own
+    theirs = scale.weigh(others)
+    if theirs.partstat is None:
+        return own
+    vague = theirs.basis is not None and theirs.basis.who is Who.VAGUE
+    contrary = own.partstat not in (None, theirs.partstat)
+    return replace(theirs, sure=theirs.sure and not vague and not contrary)
+
+
+def _reported(one: Statement, found: Sequence[Statement]) -> bool:
+    """Whether somebody else is quoted: "ma copine m'a dit qu'elle viendrait"."""
+    return one.who is not Who.SELF and any(
+        other.says == "reported" and other.sentence == one.sentence and other.start < one.start
+        for other in found
+    )
+
+
+def _standing_in(one: Statement, *, refused: bool) -> Statement:
+    """Tell a substitute from a delegation.
+
+    An association that "sera représentée par" somebody comes; a person who says so stays away. Somebody who "nous
+    représentera" comes for the association, unless the writer says that he himself does not.
+    """
+    if one.says == "represented":
+        return replace(one, says="yes" if one.who is Who.ORGANISATION else "delegate")
+    if one.says == "stands-in":
+        return replace(one, says="delegate" if refused else "yes", who=Who.THEY)
+    return one
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A statement and what it means here, once the hedges around it are counted in."""
+
+    one: Statement
+    meaning: str
+
+
+class _Scale:
+    """The text on which statements are weighed."""
+
+    def __init__(self, cut: Sequence[Sentence], live: Sequence[Statement], language: Language) -> None:
+        self.cut, self.live, self.language = cut, live, language
+
+    def weigh(self, voices: Sequence[Statement]) -> Decision:
+        """Weigh the statements of one voice."""
+        meant = [_Meant(one, self._meaning(one)) for one in voices]
+        clear = [each for each in meant if each.meaning in _MEANS]
+        strong = {each.meaning for each in clear}
+        guarded = any(each.one.guarded for each in meant if each.meaning != "maybe")
+        substitutes = self._substitutes()
+        if substitutes and ("yes" not in strong or "no" in strong):
+            return Decision(PartStat.DECLINED, substitutes[0], not guarded and "maybe" not in strong)
+        if strong == {"yes"}:
+            doubt = guarded or self._spoken_against(clear[-1].one, meant)
+            return Decision(PartStat.ACCEPTED, clear[0].one, not doubt)
+        if strong == {"no"}:
+            return self._declined(meant, clear, guarded=guarded)
+        if strong == {"maybe"}:
+            return Decision(PartStat.TENTATIVE, clear[0].one, not guarded)
+        if strong:
+            return self._mixed(clear, strong, guarded=guarded)
+        return self._unspoken(meant, guarded=guarded)
+
+    def _meaning(self, one: Statement) -> str:
+        if one.sign.bare and self._words_before(one) > REMARK:
+            return "assent" if one.says == "yes" else "reason"
+        if one.says not in ("yes", "no", "assent"):
+            return one.says
+        hedges = [
+            hedge
+            for hedge in self.live
+            if hedge.says == "hedge" and hedge.sentence == one.sentence and self._near(hedge, one)
+        ]
+        if not hedges:
+            return one.says
+        if one.says == "no":
+            inside = any(one.start <= hedge.start < one.end for hedge in hedges)
+            return "maybe" if inside else "if-no"
+        return "loose" if one.says == "yes" and all(self._loose(hedge, one) for hedge in hedges) else "maybe"
+
+    def _near(self, hedge: Statement, one: Statement) -> bool:
+        """Whether a hedge reaches a statement of its sentence: not over a semicolon, nor far behind a no."""
+        if one.says == "no" and hedge.start - one.end > FAR:
+            return False
+        low, high = sorted((hedge.start, one.start))
+        return all(token.word != ";" for token in self.cut[one.sentence].tokens[low:high])
+
+    def _loose(self, hedge: Statement, one: Statement) -> bool:
+        """Whether another clause stands between: "je viendrai, et je resterai s'il y a des biscuits"."""
+        between = self.cut[one.sentence].tokens[one.end : max(hedge.start - 1, 0)]
+        return any(token.word == "," or token.word in self.language.words["joints"] for token in between)
+
+    def _substitutes(self) -> list[Statement]:
+        """Who says that somebody comes instead, and not under a condition."""
+        conditional = {one.sentence for one in self.live if one.says == "hedge"}
+        return [
+            one
+            for one in self.live
+            if one.says == "delegate" and (one.sign.says != "delegate" or one.sentence not in conditional)
+        ]
+
+    def _spoken_against(self, last: Statement, meant: Sequence[_Meant]) -> bool:
+        """Whether a yes has a loose condition, regrets with an apology, or a "but" with something adverse behind it."""
+        if any(each.meaning == "loose" for each in meant):
+            return True
+        adverse = [each.one for each in meant if each.meaning in _ADVERSE]
+        if adverse and self._says("sorry"):
+            return True
+        tokens = self.cut[last.sentence].tokens
+        but = next((at for at in range(last.end, len(tokens)) if self._contrasts(tokens[at])), None)
+        return but is not None and (
+            any(
+                one.sentence == last.sentence and one.start > but and one.says in ("regret", "reason")
+                for one in adverse
+            )
+            or self._denied_behind(last.sentence, but)
+        )
+
+    def _denied_behind(self, sentence: int, but: int) -> bool:
+        """Whether a negation nobody explains stands behind a "but"."""
+        known = {
+            at
+            for one in self.live
+            if one.sentence == sentence and one.says in ("other", "no", "hedge")
+            for at in range(one.start, one.end)
+        }
+        tokens = self.cut[sentence].tokens
+        return any(
+            tokens[at].word in self.language.words["negations"] and at not in known
+            for at in range(but, len(tokens))
+        )
+
+    def _declined(self, meant: Sequence[_Meant], clear: Sequence[_Meant], *, guarded: bool) -> Decision:
+        """A no, unless a yes of one word near it makes it odd, or takes it back: "non, mais en fait, oui"."""
+        first, last = clear[0].one, clear[-1].one
+        assents = [each.one for each in meant if each.meaning == "assent"]
+        later = [one for one in assents if one.place > last.place]
+        if later and self._turns(last, later[-1], "turns"):
+            return Decision(PartStat.ACCEPTED, later[-1], not guarded)
+        contradicted = any(
+            one.place < first.place
+            and self.language.words["yes"] & {token.word for token in one.tokens}
+            and not self._turns(one, first, "turns", "contrasts")
+            for one in assents
+        )
+        doubt = guarded or bool(later) or contradicted or self._lone_no(clear)
+        return Decision(PartStat.DECLINED, first, not doubt)
+
+    def _lone_no(self, clear: Sequence[_Meant]) -> bool:
+        """Whether all there is of a no is one word with a "but" behind it."""
+        one = clear[0].one
+        short = len(clear) == 1 and sum(token.word.isalpha() for token in one.tokens) == 1
+        return short and self._contrast_behind(one)
+
+    def _mixed(self, clear: Sequence[_Meant], strong: set[str], *, guarded: bool) -> Decision:
+        """Settle a yes and a no where the mind was changed; a perhaps tempers a yes of its own sentence."""
+        last = clear[-1]
+        if strong == {"yes", "maybe"}:
+            basis = next(each.one for each in clear if each.meaning == "maybe")
+            tempered = any(each.meaning == "yes" and each.one.sentence == basis.sentence for each in clear)
+            return Decision(PartStat.TENTATIVE, basis, tempered and not guarded)
+        if strong == {"no", "maybe"}:
+            return Decision(_MEANS[last.meaning], last.one)
+        before = [each.one for each in clear if each.meaning != last.meaning][-1]
+        turned = "maybe" not in strong and self._turns(before, last.one, "turns")
+        return Decision(_MEANS[last.meaning], last.one, turned and not guarded)
+
+    def _unspoken(self, meant: Sequence[_Meant], *, guarded: bool) -> Decision:
+        """What is left without a clear word: a loose yes, an assent, an implied no, a wish."""
+        by_meaning = {each.meaning: each.one for each in reversed(meant)}
+        if loose := by_meaning.get("loose"):
+            return Decision(PartStat.ACCEPTED, loose)
+        if assent := by_meaning.get("assent"):
+            doubt = guarded or self._not_meant(assent, meant)
+            return Decision(PartStat.ACCEPTED, assent, not doubt, weak=True)
+        reasons = [each.one for each in meant if each.meaning in ("regret", "reason")]
+        if reasons:
+            return Decision(
+                PartStat.DECLINED, reasons[0], not guarded and self._implies_no(reasons), weak=True
+            )
+        if wish := by_meaning.get("wish"):
+            return Decision(PartStat.TENTATIVE, wish, weak=True)
+        return UNDECIDED
+
+    def _not_meant(self, assent: Statement, meant: Sequence[_Meant]) -> bool:
+        """Whether a mere "oui", "OK", "avec plaisir" may be about something else, or be taken back."""
+        rest = self.cut[assent.sentence].tokens[assent.end :]
+        return (
+            any(each.meaning in _ADVERSE for each in meant)
+            or self._says(*_AGAINST_OK)
+            or self._contrast_behind(assent)
+            or any(token.word in self.language.words["negations"] for token in rest)
+            or (assent.tokens[0].word != ":" and self._words_before(assent) > REMARK)
+            or sum(len(sentence.tokens) - 2 for sentence in self.cut) > CHAT
+        )
+
+    def _implies_no(self, reasons: Sequence[Statement]) -> bool:
+        """Whether two signs of a no come together, and no condition: regret, reason, apology, good wishes, a "but"."""
+        first = reasons[0]
+        but = self._contrast_before(first) or (first.says == "regret" and self._contrast_behind(first))
+        signs = len({one.says for one in reasons}) + self._says("sorry") + self._says("wishes") + but
+        return signs >= 2 and not self._says("hedge", "wait")
+
+    def _says(self, *meanings: str) -> bool:
+        return any(one.says in meanings for one in self.live)
+
+    def _contrasts(self, token: Token) -> bool:
+        return any(phrase[0] == token.word for phrase in self.language.phrases["contrasts"])
+
+    def _contrast_behind(self, one: Statement) -> bool:
+        return any(self._contrasts(token) for token in self.cut[one.sentence].tokens[one.end :])
+
+    def _contrast_before(self, one: Statement) -> bool:
+        return any(self._contrasts(token) for token in self.cut[one.sentence].tokens[: one.start])
+
+    def _words_before(self, one: Statement) -> int:
+        return sum(len(sentence.tokens) - 2 for sentence in self.cut[: one.sentence]) + one.start
+
+    def _turns(self, before: Statement, last: Statement, *lists: str) -> bool:
+        """Whether the words from one statement to another say that the mind was changed."""
+        words: list[str] = []
+        for number in range(before.sentence, last.sentence + 1):
+            tokens = self.cut[number].tokens
+            low = before.start if number == before.sentence else 0
+            high = last.end if number == last.sentence else len(tokens)
+            words += [token.word for token in tokens[low:high]]
+        turns = frozenset[tuple[str, ...]]().union(*(self.language.phrases[name] for name in lists))
+        return any(tuple(words[at : at + len(turn)]) == turn for turn in turns for at in range(len(words)))

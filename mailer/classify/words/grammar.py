@@ -1,0 +1,230 @@
+"""Phrase patterns, matched by a finite automaton: time grows with the text alone, whatever is in it.
+
+A pattern is written in plain words: ``(a | b c)`` is a choice, ``[x]`` may be missing, ``{name}`` is a list of
+the language's file, ``#n`` ``#date`` ``#time`` a token of that sort, ``..`` up to two and ``...`` up to four words
+of any kind but those that turn a meaning. Adverbs (the list ``adv``) may stand anywhere inside a pattern. ``^`` and ``$`` are the ends of a sentence. ``<ne>`` and ``<pas>`` are
+where a negation may stand: such a pattern is two, one that says the thing and one that denies it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailer.classify.words.tokens import Token
+
+_PIECE = re.compile(r"\.{2,3}|<ne>|<pas>|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
+_GAP = {"..": 2, "...": 4}
+_CACHE = 60_000
+"""Remembered steps of the automaton; beyond that it forgets and starts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern found: which sign it belongs to, whether it was denied, and which tokens it covers."""
+
+    sign: int
+    denied: bool
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the automaton can be: the steps from here, and the free moves."""
+
+    steps: dict[str, list[int]] = field(default_factory=dict)
+    anything: list[int] = field(default_factory=list)
+    free: list[int] = field(default_factory=list)
+
+
+class Grammar:
+    """All the patterns of a language."""
+
+    def __init__(
+        self, lists: Mapping[str, Sequence[str]], bars: Collection[str], forms: Iterable[tuple[str, int]]
+    ) -> None:
+        self._lists = {name: [_PIECE.findall(text) for text in texts] for name, texts in lists.items()}
+        self._bars = frozenset(bars) | frozenset(",;:()?!./^$")
+        self._states = [_State()]
+        self._accepts: dict[int, tuple[int, bool]] = {}
+        for form, sign in forms:
+            for denied in (False, True) if "<pas>" in form else (False,):
+                end = self._sequence(_PIECE.findall(form), 0, denied)
+                last = self._new()
+                self._states[end].free.append(last)
+                self._accepts[last] = (sign, denied)
+        adverbs = self._new()
+        last = self._choice(self._lists["adv"], adverbs, False, optional=False)
+        self._accepts[last] = (-1, False)
+        self.vocabulary = {word for state in self._states for word in state.steps}
+        self._sets: dict[frozenset[int], int] = {}
+        self._members: list[tuple[int, ...]] = []
+        self._verdicts: list[tuple[tuple[int, bool], ...]] = []
+        self._moves: dict[tuple[int, str, str], int] = {}
+        self._closures: list[frozenset[int]] = []
+        self._start = self._known(frozenset([0]))
+        self._adverbs = self._known(frozenset([adverbs]))
+
+    def find(self, tokens: Sequence[Token]) -> list[Match]:
+        """Every pattern that begins somewhere in `tokens`, each at its longest."""
+        symbols = [(token.word if token.word in self.vocabulary else "", token.sort) for token in tokens]
+        skips = [self._skips(symbols, start) for start in range(len(symbols))]
+        found: list[Match] = []
+        for start in range(len(symbols)):
+            longest: dict[tuple[int, bool], int] = {}
+            reached = {start: self._start}
+            at = start
+            while at in reached or any(later > at for later in reached):
+                state = reached.pop(at, -1)
+                if state >= 0 and at < len(symbols):
+                    moved = self._move(state, *symbols[at])
+                    for verdict in self._verdicts[moved] if moved >= 0 else ():
+                        longest[verdict] = at + 1
+                    self._reach(reached, at + 1, moved)
+                    for later in skips[at] if at > start else ():
+                        self._reach(reached, later, state)
+                at += 1
+            found += [Match(sign, denied, start, end) for (sign, denied), end in longest.items()]
+        return found
+
+    def _skips(self, symbols: Sequence[tuple[str, str]], start: int) -> list[int]:
+        """Where the adverbs that begin here end."""
+        ends: list[int] = []
+        state = self._adverbs
+        for at in range(start, len(symbols)):
+            state = self._move(state, *symbols[at])
+            if state < 0:
+                break
+            if any(sign < 0 for sign, _ in self._verdicts[state]):
+                ends.append(at + 1)
+        return ends
+
+    def _reach(self, reached: dict[int, int], at: int, state: int) -> None:
+        if state >= 0:
+            reached[at] = state if at not in reached else self._either(reached[at], state)
+
+    def _either(self, one: int, other: int) -> int:
+        return self._known(frozenset(self._closures[one] | self._closures[other]))
+
+    def _move(self, state: int, word: str, sort: str) -> int:
+        key = (state, word, sort)
+        if key in self._moves:
+            return self._moves[key]
+        targets: set[int] = set()
+        for member in self._members[state]:
+            here = self._states[member]
+            targets.update(here.steps.get(word, ()))
+            if sort:
+                targets.update(here.steps.get(f"#{sort}", ()))
+            if here.anything and word not in self._bars:
+                targets.update(here.anything)
+        if len(self._moves) > _CACHE:
+            self._moves.clear()
+        reached = self._moves[key] = self._known(frozenset(targets)) if targets else -1
+        return reached
+
+    def _known(self, seeds: frozenset[int]) -> int:
+        """The number of a set of states, closed under the free moves."""
+        members = set(seeds)
+        todo = list(seeds)
+        while todo:
+            for target in self._states[todo.pop()].free:
+                if target not in members:
+                    members.add(target)
+                    todo.append(target)
+        whole = frozenset(members)
+        if whole not in self._sets:
+            self._sets[whole] = len(self._members)
+            self._closures.append(whole)
+            self._members.append(
+                tuple(m for m in sorted(whole) if self._states[m].steps or self._states[m].anything)
+            )
+            self._verdicts.append(tuple(self._accepts[m] for m in sorted(whole) if m in self._accepts))
+        return self._sets[whole]
+
+    def _new(self) -> int:
+        self._states.append(_State())
+        return len(self._states) - 1
+
+    def _sequence(self, pieces: Sequence[str], start: int, denied: bool) -> int:
+        """Add states for a sequence, from `start`; return where it ends."""
+        at, here = 0, start
+        while at < len(pieces):
+            piece = pieces[at]
+            if piece in ("(", "["):
+                close = _closing(pieces, at)
+                branches = _branches(pieces[at + 1 : close])
+                here = self._choice(branches, here, denied, optional=piece == "[")
+                at = close + 1
+            else:
+                here = self._piece(piece, here, denied)
+                at += 1
+        return here
+
+    def _piece(self, piece: str, here: int, denied: bool) -> int:
+        if piece[0] == "{":
+            return self._choice(self._lists[piece[1:-1]], here, denied, optional=False)
+        if piece in _GAP:
+            return self._gap(_GAP[piece], here)
+        if piece == "<ne>":
+            return self._choice([["ne"]], here, denied, optional=True) if denied else here
+        if piece == "<pas>":
+            return self._choice(self._lists["not"], here, denied, optional=False) if denied else here
+        there = self._new()
+        self._states[here].steps.setdefault(piece, []).append(there)
+        return there
+
+    def _choice(
+        self,
+        branches: Sequence[Sequence[str]],
+        here: int,
+        denied: bool,
+        *,
+        optional: bool,
+    ) -> int:
+        there = self._new()
+        if optional:
+            self._states[here].free.append(there)
+        for branch in branches:
+            if len(branch) == 1 and branch[0][0] not in "{<.":
+                self._states[here].steps.setdefault(branch[0], []).append(there)
+            else:
+                self._states[self._sequence(branch, self._fork(here), denied)].free.append(there)
+        return there
+
+    def _fork(self, here: int) -> int:
+        there = self._new()
+        self._states[here].free.append(there)
+        return there
+
+    def _gap(self, width: int, here: int) -> int:
+        there = self._new()
+        self._states[here].free.append(there)
+        for _ in range(width):
+            step = self._new()
+            self._states[here].anything.append(step)
+            self._states[step].free.append(there)
+            here = step
+        return there
+
+
+def _closing(pieces: Sequence[str], opened: int) -> int:
+    depth = 0
+    for at in range(opened, len(pieces)):
+        depth += (pieces[at] in "([") - (pieces[at] in ")]")
+        if depth == 0:
+            return at
+    raise ValueError(f"unclosed bracket in {' '.join(pieces)}")
+
+
+def _branches(pieces: Sequence[str]) -> list[list[str]]:
+    depth, branches = 0, [[]]  # type: int, list[list[str]]
+    for piece in pieces:
+        depth += (piece in "([") - (piece in ")]")
+        if piece == "|" and depth == 0:
+            branches.append([])
+        else:
+            branches[-1].append(piece)
+    return branches

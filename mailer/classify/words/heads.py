@@ -1,0 +1,193 @@
+"""How many come: totals, chairs, companions, and lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailer.classify.words.language import Language
+from mailer.classify.words.sentences import Sentence
+from mailer.classify.words.statements import Statement
+from mailer.classify.words.tokens import Token
+
+MOST = 500
+"""A party beyond this is a typing error or a joke."""
+_REACH = 5
+"""How many words an item of a list may have before its noun: "mon nouveau chargé de mission"."""
+
+
+def headcount(cut: Sequence[Sentence], found: Sequence[Statement], language: Language) -> int | None:
+    """Return how many come in all, the writer included, where the text says so.
+
+    A number that stands for all counts before a list, a list before companions, and these before a bare number of
+    members; "2 ou 3" is no number.
+    """
+    live = [one for one in found if one.says == "heads" and not one.asked]
+    if any(_ranged(cut[one.sentence].tokens, one, language) for one in live):
+        return None
+    with_ = [one for one in found if one.says == "with" and not one.asked]
+    yes = {
+        one.sentence for one in found if one.says in ("yes", "assent", "represented", "stands-in", "maybe")
+    }
+    for heads in (
+        _last(live, "n"),
+        _first(live, "persons"),
+        _listed(cut, yes, language),
+        _company(cut, live, with_, language),
+        _first(live, "members"),
+        next((int(one.sign.count) for one in live if one.sign.count.isdigit()), None),
+    ):
+        if heads:
+            return heads if heads <= MOST else None
+    return None
+
+
+def people(tokens: Sequence[Token], language: Language) -> int:
+    """Count the people a list begins with."""
+    return _items(tokens, language)[0]
+
+
+def _last(live: Sequence[Statement], count: str) -> int | None:
+    """Of several totals the last: "nous serons 2... non pardon, 3"."""
+    numbers = [_number(one) for one in live if one.sign.count == count]
+    return numbers[-1] if numbers else None
+
+
+def _first(live: Sequence[Statement], count: str) -> int | None:
+    """Of several groups the first, which the others itemise: "5 personnes dont 2 enfants"."""
+    return next((_number(one) for one in live if one.sign.count == count), None)
+
+
+def _number(one: Statement) -> int:
+    """The number of a phrase; behind a denial the other one: "pas 4 mais 2"."""
+    values = [token.value for token in one.tokens if token.sort == "n"]
+    if not values:
+        return int(any(token.sort == "one" for token in one.tokens))
+    return (
+        values[-1] if any(token.word in ("pas", "not", "niet", "non") for token in one.tokens) else values[0]
+    )
+
+
+def _ranged(tokens: Sequence[Token], one: Statement, language: Language) -> bool:
+    """Whether the number is one end of "2 ou 3"."""
+    for at in range(one.start, one.end):
+        if tokens[at].sort == "n":
+            for other in (at + 2, at - 2):
+                if (
+                    0 <= other < len(tokens)
+                    and tokens[other].sort == "n"
+                    and tokens[(at + other) // 2].word in language.words["between"]
+                ):
+                    return True
+    return False
+
+
+def _company(
+    cut: Sequence[Sentence], live: Sequence[Statement], with_: Sequence[Statement], language: Language
+) -> int | None:
+    """The writer and those who come along."""
+    paired = {one.sentence for one in live if one.sign.count == "2"}
+    along = [
+        people(cut[one.sentence].tokens[one.end :], language) for one in with_ if one.sentence not in paired
+    ]
+    along += [_number(one) or 1 for one in live if one.sign.count == "1+n"]
+    along += [1 for one in live if one.sign.count == "+1"]
+    return 1 + max(along) if any(along) else None
+
+
+def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int | None:
+    """ "Luc Baillet, Nora Saïdi et moi-même": a list with the writer in it, or a list behind a yes."""
+    for number, sentence in enumerate(cut):
+        for at, token in enumerate(sentence.tokens):
+            if token.word != "^" and token.word not in language.words["list_openers"]:
+                continue
+            heads, own = _items(sentence.tokens[at + 1 :], language)
+            if heads >= 2 and (own or (token.word != "^" and number in yes)):
+                return heads
+    return None
+
+
+def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
+    """Read "ma femme, M. Roux et moi" item by item: how many heads, and whether the writer is one of them.
+
+    A name right behind a role and a comma is that role's, and a role behind a name is the name's: "la principale,
+    Mme Hadjadj, et moi" are two.
+    """
+    heads, own, at, before = 0, False, 0, ""
+    while at < len(tokens):
+        value, size, kind = _item(tokens[at:], language)
+        if not size:
+            break
+        heads += 0 if {before, kind} == {"name", "role"} else value
+        own = own or kind == "own"
+        at = _behind(tokens, at + size, language)
+        joints = 0
+        while at + joints < len(tokens) and _joins(tokens[at + joints], language):
+            joints += 1
+        if not joints:
+            break
+        before = kind if all(token.word == "," for token in tokens[at : at + joints]) else ""
+        at += joints
+    return heads, own
+
+
+def _joins(token: Token, language: Language) -> bool:
+    return token.word == "," or token.word in language.words["and"]
+
+
+def _behind(tokens: Sequence[Token], at: int, language: Language) -> int:
+    """Skip what belongs to an item: a surname, "de notre service", a remark in brackets."""
+    while at < len(tokens) and not _joins(tokens[at], language):
+        word = tokens[at].word
+        if word in language.words["verbal"] or word in ("$", ":", ";", ")"):
+            return len(tokens)
+        if word == "(":
+            while at < len(tokens) and tokens[at].word != ")":
+                at += 1
+        at += 1
+    return at
+
+
+def _item(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
+    """One item: how many heads, how many tokens, and whether it is the writer, a name or a role."""
+    words = language.words
+    at = 0
+    while at < len(tokens) and tokens[at].word in words["also"]:
+        at += 1
+    if at >= len(tokens):
+        return 0, 0, ""
+    token = tokens[at]
+    if token.word in words["me"]:
+        return 1, at + 1, "own"
+    if token.word in words["titles"] and at + 1 < len(tokens):
+        return 1, at + 2, "name"
+    if token.word in words["determiners"] or token.sort in ("n", "one"):
+        value, size, kind = _noun(tokens[at:], language)
+        return value, at + size if size else 0, kind
+    if token.capital and token.word.isalpha() and token.word not in words["verbal"]:
+        return 1, at + 1, "name"
+    return 0, 0, ""
+
+
+def _noun(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
+    """ "mes deux fils", "ma voisine du dessous", "trois résidents": a number or a possessive, and a person."""
+    words = language.words
+    value = tokens[0].value
+    many = tokens[0].word in words["plurals"]
+    for at in range(1, min(len(tokens), _REACH)):
+        token = tokens[at]
+        if token.sort in ("n", "one"):
+            value = token.value
+        elif token.word in words["servants"]:
+            return 1, at + 1, "own"
+        elif (
+            token.word in words["companions"]
+            or token.word in words["others"]
+            or token.word in words["principals"]
+        ):
+            many = many or token.word in words["many"]
+            return value or (0 if many else 1), at + 1, "role"
+        elif not token.word.isalpha() or token.word in words["verbal"]:
+            break
+        elif token.capital:
+            return value or 1, at + 1, "name"
+    return 0, 0, ""

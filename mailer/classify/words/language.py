@@ -1,0 +1,143 @@
+"""The languages answers are read in: their word lists, spellings and forms, from the data files beside this module."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from typing import Any
+
+from mailer.classify.words.grammar import Grammar
+from mailer.classify.words.tokens import Token, plain, respell
+
+LANGUAGES = ("fr", "en", "nl", "de")
+_DAYS = 31
+
+Spelling = Mapping[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A family of forms with one meaning, as a ``[[sign]]`` of a data file tells it.
+
+    `says` is what a form means, `denied` what it means where its negation is filled in. `count` is how a number is
+    told. `about` says whom it is about where its words do. A sign that `goes` is of coming and going: its object may
+    be another place ("assister au comité"). A `negative` one is a yes made of negations ("je n'y vois aucun
+    inconvénient"); a `bare` one a word alone, which deep in a letter says something else. `like` are answers that have the form.
+    """
+
+    name: str
+    says: str
+    denied: str = ""
+    count: str = ""
+    about: str = ""
+    goes: bool = False
+    negative: bool = False
+    bare: bool = False
+    like: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What is known of one language.
+
+    `words` are sets of single words by what they are for, `phrases` sets of word sequences; `self_endings` are those
+    of verbs in the first person, `third_endings` of the third.
+    """
+
+    name: str
+    grammar: Grammar = field(repr=False)
+    signs: tuple[Sign, ...] = field(repr=False)
+    words: Mapping[str, frozenset[str]] = field(repr=False)
+    phrases: Mapping[str, frozenset[tuple[str, ...]]] = field(repr=False)
+    self_endings: tuple[str, ...]
+    third_endings: tuple[str, ...]
+    numbers: Mapping[str, int] = field(repr=False)
+    spelling: Spelling = field(repr=False)
+
+    def read(self, tokens: Sequence[Token]) -> list[Token]:
+        """Spell the tokens the way the forms are spelt, and tell numbers, days of the month and names."""
+        spelt = respell(tokens, self.spelling)
+        before = ["", *(token.word for token in spelt)]
+        return [self._sorted(token, word) for word, token in zip(before, spelt, strict=False)]
+
+    def _sorted(self, token: Token, before: str) -> Token:
+        if token.sort == "n" and token.value <= _DAYS and before in self.words["day_marks"]:
+            return replace(token, sort="date")
+        if before and token.capital and not token.sort and token.word not in self.grammar.vocabulary:
+            return replace(token, sort="name")
+        value = self.numbers.get(token.word)
+        return token if value is None else replace(token, sort="n" if value > 1 else "one", value=value)
+
+
+def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]:
+    """Choose the language most of whose common words are there.
+
+    Where none is, as in "Naw", all are possible: `preferred` first, then French.
+    """
+    order = [preferred, *LANGUAGES] if preferred in LANGUAGES else LANGUAGES
+    words = [token.word for token in tokens]
+    known = {
+        name: sum(word in language(name).words["common"] for word in words) for name in dict.fromkeys(order)
+    }
+    most = max(known.values())
+    return [language(name) for name in known if known[name] == most]
+
+
+@functools.cache
+def language(name: str) -> Language:
+    """Load a language, once: all the files of its folder, in the order of their names."""
+    data = _merged(_files(name))
+    spelling = {
+        tuple(plain(written).split()): tuple(words.split()) for written, words in data["spelling"].items()
+    }
+    lists = {key: [_spelt(text, spelling) for text in texts] for key, texts in data["lists"].items()}
+    entries = data["sign"]
+    forms = [(_spelt(form, spelling), at) for at, entry in enumerate(entries) for form in entry["forms"]]
+    return Language(
+        name=name,
+        grammar=Grammar(lists, data["words"]["bars"].split(), forms),
+        signs=tuple(
+            Sign(**{**entry, "like": tuple(entry["like"])}) for entry in map(_without_forms, entries)
+        ),
+        words={key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()},
+        phrases={
+            key: frozenset(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
+            for key, phrases in data["phrases"].items()
+        },
+        self_endings=tuple(data["endings"]["self"]),
+        third_endings=tuple(data["endings"]["third"]),
+        numbers=data["numbers"],
+        spelling=spelling,
+    )
+
+
+def _files(name: str) -> Iterable[dict[str, Any]]:
+    folder = resources.files(__package__).joinpath(name)
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            yield tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _merged(files: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    whole: dict[str, Any] = {"sign": []}
+    for file in files:
+        whole["sign"] += file.pop("sign", [])
+        whole |= file
+    return whole
+
+
+def _without_forms(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key != "forms"}
+
+
+def _spelt(form: str, spelling: Spelling) -> str:
+    """Spell the words of a form as the reader will spell them in a text: "l" is *le*, "seule" is *seul*."""
+
+    def one(match: re.Match[str]) -> str:
+        return " ".join(spelling.get((match.group(),), (match.group(),)))
+
+    return re.sub(r"(?<![{<#\w])[a-zà-ÿ]+(?![}>\w])", one, form)

@@ -1,0 +1,144 @@
+"""A text as sentences: what is greeted, said and asked, up to the formula it closes with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailer.classify.words.language import Language
+from mailer.classify.words.tokens import Token
+
+_ENDS = frozenset(".!?")
+_TITLES = frozenset(
+    (
+        "m",
+        "mr",
+        "mme",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "ste",
+        "prof",
+        "me",
+        "mlle",
+        "mgr",
+        "no",
+        "tel",
+        "art",
+        "av",
+        "mw",
+        "dhr",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The tokens between two ends, with ``^`` in front and ``$`` behind.
+
+    `asks` where it ends in a question mark; `opens` where it begins like a question, with or without the mark.
+    """
+
+    tokens: tuple[Token, ...]
+    asks: bool = False
+    opens: bool = False
+
+
+def sentences(text: str, tokens: Sequence[Token], language: Language) -> list[Sentence]:
+    """Cut a text into sentences. What stands below the closing formula is the writer's card, not an answer."""
+    cut: list[Sentence] = []
+    for part in _parts(text, tokens):
+        spelt = language.read([token for token in part if token.word not in _ENDS])
+        if _closes(spelt, language) and cut:
+            break
+        asks = bool(part) and any(token.word == "?" for token in part[-3:])
+        body = _without_greeting(spelt, language, first=not cut)
+        for piece in (spelt[: len(spelt) - len(body)], body):
+            if any(token.speaks for token in piece):
+                first, last = piece[0], piece[-1]
+                whole = (Token("^", first.start, first.start), *piece, Token("$", last.end, last.end))
+                cut.append(Sentence(whole, asks, _opens(piece, language)))
+    return cut
+
+
+def _opens(tokens: Sequence[Token], language: Language) -> bool:
+    words = tuple(token.word for token in tokens[:4])
+    return any(words[: len(opener)] == opener for opener in language.phrases["asking"])
+
+
+def _parts(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    part: list[Token] = []
+    for at, token in enumerate(tokens):
+        if part and _new_line_begins(text, part[-1], token):
+            yield part
+            part = []
+        part.append(token)
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if _ends(text, part, token, following):
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _new_line_begins(text: str, before: Token, token: Token) -> bool:
+    """A line break parts sentences unless the line was merely folded: a long one, going on in lower case."""
+    gap = text[before.end : token.start]
+    breaks = gap.count("\n")
+    if not breaks or token.word in _ENDS:
+        return False
+    line = text.rfind("\n", 0, before.end) + 1
+    folded = breaks == 1 and not token.capital and not token.sort and before.end - line > 50
+    listed = breaks == 1 and before.word in (",", ":", "et") and token.word != ","
+    return not (folded or listed)
+
+
+def _ends(text: str, part: Sequence[Token], token: Token, following: Token | None) -> bool:
+    if following is not None and following.word in _ENDS and token.word in (*_ENDS, "…"):
+        return False
+    if token.word in "!?":
+        return True
+    if token.word == "…":
+        return following is not None and following.capital
+    if token.word != ".":
+        return False
+    before = part[-2].word if len(part) > 1 else ""
+    if before in _TITLES or (len(before) == 1 and before.isalpha() and part[-2].capital):
+        return False
+    return following is None or text[token.end : token.end + 1].isspace() or following.capital
+
+
+def _closes(tokens: Sequence[Token], language: Language) -> bool:
+    words = tuple(token.word for token in tokens if token.word not in ",;")
+    return words in language.phrases["closings"]
+
+
+def _addressed(tokens: Sequence[Token]) -> bool:
+    """Whether a title in front is an address, set off by a comma, and not the subject of the sentence."""
+    shortened = tokens[0].end - tokens[0].start <= len("M.")
+    return not shortened and (len(tokens) < 6 or any(token.word in ",:" for token in tokens[1:6]))
+
+
+def _without_greeting(tokens: Sequence[Token], language: Language, *, first: bool) -> Sequence[Token]:
+    """Drop "Bonjour Madame," and "Camille," in front; a title alone greets only where the text begins."""
+    if tokens and (
+        tokens[0].word in language.words["hails"]
+        or (first and tokens[0].word in language.words["greetings"] and _addressed(tokens))
+    ):
+        at = 1
+        while at < len(tokens) and (
+            tokens[at].word in language.words["vocatives"]
+            or tokens[at].word in language.words["greetings"]
+            or (tokens[at].capital and tokens[at].word not in language.grammar.vocabulary)
+        ):
+            at += 1
+        return tokens[at + 1 :] if at < len(tokens) and tokens[at].word in ",:" else tokens[at:]
+    for comma in (1, 2):
+        if (
+            len(tokens) > comma
+            and tokens[comma].word == ","
+            and all(token.capital and (token.word in language.words["vocatives"]) for token in tokens[:comma])
+        ):
+            return tokens[comma + 1 :]
+    return tokens

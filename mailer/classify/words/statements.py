@@ -1,0 +1,280 @@
+"""What a sentence states: each phrase that means something, who it is about, and whether something turns it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from mailer.classify.words.grammar import Match
+from mailer.classify.words.language import Language, Sign
+from mailer.classify.words.sentences import Sentence
+from mailer.classify.words.tokens import Token
+
+POLAR = frozenset(("yes", "no", "maybe", "assent", "regret", "reason", "wish"))
+"""Meanings that answer the invitation, one way or another."""
+_EXCLUSIVE = ("other", "no", "maybe", "wait", "regret", "yes", "wish", "reported", "reason", "assent")
+"""Of these only the longest phrase at a place speaks; of two as long, the first named here."""
+_BLOCKED = frozenset(("hedge", "delegate"))
+"""Meanings that a longer phrase about something else takes away: "si vous le souhaitez"."""
+_STANDING_IN = frozenset(("represented", "stands-in"))
+_BREAKS = frozenset(",;:()")
+_FRAME = _BREAKS | {"^", "$"}
+_NEAR = 2
+"""How many words a lifeless subject may stand from its verb: "la salle sera", but not "votre invitation, regrette"."""
+
+
+class Who(enum.Enum):
+    """Whom a statement is about."""
+
+    SELF = "self"
+    THEY = "they"
+    """Somebody the writer answers for: the mayor, Mme Petit."""
+    ORGANISATION = "organisation"
+    VAGUE = "vague"
+    """A third person nobody named."""
+    OTHER = "other"
+    """Somebody besides: a husband, a neighbour."""
+    THING = "thing"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One phrase: its sign, what it says here, and where.
+
+    `guarded`: a negation nobody explains stands near it and may turn it. `asked`: it is part of a question.
+    """
+
+    sign: Sign
+    says: str
+    who: Who
+    sentence: int
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    guarded: bool = False
+    asked: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in the text, for comparison."""
+        return self.sentence, self.start
+
+
+def statements(cut: Sequence[Sentence], language: Language) -> list[Statement]:
+    """Find what each sentence states, in order."""
+    return [one for number in range(len(cut)) for one in _Reader(cut, number, language).read()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A match and what it says."""
+
+    match: Match
+    says: str
+
+    @property
+    def span(self) -> range:
+        return range(self.match.start, self.match.end)
+
+
+class _Reader:
+    """One sentence, with what stands before it."""
+
+    def __init__(self, cut: Sequence[Sentence], number: int, language: Language) -> None:
+        self.cut, self.number, self.language = cut, number, language
+        self.tokens = cut[number].tokens
+        self.words = [token.word for token in self.tokens]
+
+    def read(self) -> list[Statement]:
+        """Choose between the phrases found, and tell who each is about."""
+        found = [_Found(match, self._says(match)) for match in self.language.grammar.find(self.tokens)]
+        chosen = self._longest([each for each in found if each.says in _EXCLUSIVE])
+        explained = {at for each in chosen for at in each.span}
+        blocked = {at for each in chosen if each.says == "other" for at in each.span}
+        chosen = [each for each in chosen if not self._about_elsewhere(each, found)]
+        beside = [
+            each
+            for each in found
+            if each.says not in _EXCLUSIVE
+            and not (each.says in _BLOCKED and not blocked.isdisjoint(each.span))
+        ]
+        ordered = sorted([*chosen, *beside], key=lambda each: each.match.start)
+        return [self._statement(each, explained) for each in ordered]
+
+    def _says(self, match: Match) -> str:
+        sign = self._sign(match)
+        return sign.denied if match.denied else sign.says
+
+    def _sign(self, match: Match) -> Sign:
+        return self.language.signs[match.sign]
+
+    def _longest(self, found: Sequence[_Found]) -> list[_Found]:
+        """Let the longest phrase speak where several overlap."""
+        taken: set[int] = set()
+        chosen: list[_Found] = []
+        for each in sorted(found, key=lambda each: (-len(self._inner(each)), _EXCLUSIVE.index(each.says))):
+            here = self._inner(each)
+            if here and here.isdisjoint(taken):
+                taken |= here
+                chosen.append(each)
+        return chosen
+
+    def _inner(self, each: _Found) -> set[int]:
+        """The words of a phrase without the marks around it."""
+        return {at for at in each.span if self.words[at] not in _FRAME}
+
+    def _about_elsewhere(self, each: _Found, found: Sequence[_Found]) -> bool:
+        """Whether a phrase is about another meeting: its object says so, or the time it is set in."""
+        goes = self._sign(each.match).goes
+        if each.says not in POLAR or (each.says == "no" and not goes):
+            return False
+        _, clause_end = self._clause(each.match)
+        objects = ("elsewhere", "in-part") if each.says == "no" else ("elsewhere",)
+        return any(
+            (
+                goes
+                and other.says in objects
+                and each.match.start < other.match.start <= each.match.end < other.match.end
+            )
+            or (other.says == "elsewhen" and each.match.start <= other.match.start < clause_end)
+            for other in found
+        )
+
+    def _statement(self, each: _Found, explained: Collection[int]) -> Statement:
+        match = each.match
+        polar = each.says in POLAR
+        return Statement(
+            sign=self._sign(match),
+            says=each.says,
+            who=self._who(match, each.says) if polar or each.says in _STANDING_IN else Who.VAGUE,
+            sentence=self.number,
+            start=match.start,
+            end=match.end,
+            tokens=tuple(self.tokens[match.start : match.end]),
+            guarded=polar and (self._guarded(match, explained) or self._odd(each)),
+            asked=self._asked(match),
+        )
+
+    def _guarded(self, match: Match, explained: Collection[int]) -> bool:
+        """Whether a negation that nothing explains stands in the same clause."""
+        first, last = self._clause(match)
+        return any(
+            self.words[at] in self.language.words["negations"]
+            and at not in explained
+            and not self._only(at, last)
+            for at in range(first, last)
+        )
+
+    def _only(self, at: int, last: int) -> bool:
+        """French `ne ... que` restricts, it does not deny (G7)."""
+        rest = self.words[at:last]
+        return rest[0] == "ne" and "que" in rest and "pas" not in rest
+
+    def _odd(self, each: _Found) -> bool:
+        """Whether a yes has a negation or a regret inside, and is not of the few signs that are made so."""
+        made_so = each.match.denied or self._sign(each.match).negative
+        turning = self.language.words["negations"] | self.language.words["regrets"]
+        return (
+            each.says == "yes" and not made_so and not turning.isdisjoint(self.words[at] for at in each.span)
+        )
+
+    def _clause(self, match: Match) -> tuple[int, int]:
+        stops = self.language.words["joints"] | _BREAKS
+        first, last = match.start, match.end
+        while first > 0 and self.words[first - 1] not in stops:
+            first -= 1
+        while last < len(self.words) and self.words[last] not in stops:
+            last += 1
+        return first, last
+
+    def _asked(self, match: Match) -> bool:
+        """Whether the phrase is part of a question, and not a statement before one: "je viens, y a-t-il un bus ?"."""
+        sentence, sign = self.cut[self.number], self._sign(match)
+        if sentence.opens and not (match.start <= 1 and (sign.negative or sign.says == "maybe")):
+            return True
+        if not sentence.asks:
+            return False
+        joints = self.language.words["joints"] | _BREAKS
+        last_joint = max((at for at, word in enumerate(self.words[:-1]) if word in joints), default=0)
+        opened = any(word in self.language.words["openers"] for word in self.words[: match.end])
+        return opened or match.end > last_joint + 1
+
+    def _who(self, match: Match, says: str) -> Who:
+        """Whom the phrase is about: a word inside it, else the nearest subject before it, else its verb."""
+        words = self.language.words
+        inside = self.words[match.start : match.end]
+        if about := self._sign(match).about:
+            return Who(about)
+        if any(self._is_self(word) or word in words["self_inside"] for word in inside):
+            return Who.SELF
+        for at in range(match.end - 1, match.start - 1, -1):
+            if self.words[at] in words["they"]:
+                return self._antecedent(at)
+        third = any(word in words["they"] or word.endswith(self.language.third_endings) for word in inside)
+        begins_anew = inside[0] in ("^", ",", ":") or inside[1:2] == [","]
+        subject = None if begins_anew else self._subject(match, says, third=third)
+        return subject or (Who.VAGUE if third else Who.SELF)
+
+    def _subject(self, match: Match, says: str, *, third: bool) -> Who | None:
+        """The nearest subject before a phrase, in its part of the sentence."""
+        words = self.language.words
+        for at in range(match.start - 1, 0, -1):
+            word = self.words[at]
+            if word in ";:(":
+                return None
+            who = self._kind(word)
+            if who is Who.VAGUE:
+                return self._antecedent(at)
+            if who is Who.THING and (says != "yes" or match.start - at > _NEAR):
+                continue
+            if who:
+                return who
+            if self._is_self(word) and (not third or word in words["impersonal"]):
+                return Who.SELF
+            if self.tokens[at].capital and at > 1:
+                return self._named(at)
+        return None
+
+    def _named(self, at: int) -> Who:
+        """Who bears a name: "la CAF du Nord" is an association, "Mme Lemaire" a person."""
+        while at > 1 and (
+            self.tokens[at - 1].capital or self.words[at - 1] in self.language.words["particles"]
+        ):
+            at -= 1
+            if who := self._kind(self.words[at]):
+                return who
+        return self._kind(self.words[at - 1]) or Who.THEY
+
+    def _is_self(self, word: str) -> bool:
+        words = self.language.words
+        if word in words["self"] or word in words["self_verbs"]:
+            return True
+        return len(word) > 4 and word.endswith(self.language.self_endings)
+
+    def _kind(self, word: str) -> Who | None:
+        """What sort of subject a word is, if it is one."""
+        words = self.language.words
+        for name, who in _KINDS:
+            if word in words[name]:
+                return who
+        return None
+
+    def _antecedent(self, at: int) -> Who:
+        """Whom a pronoun stands for: the nearest person named before it."""
+        before = [token.word for sentence in self.cut[: self.number] for token in sentence.tokens]
+        for word in reversed(before + self.words[:at]):
+            who = self._kind(word)
+            if who in (Who.OTHER, Who.THEY):
+                return who
+        return Who.VAGUE
+
+
+_KINDS = (
+    ("others", Who.OTHER),
+    ("things", Who.THING),
+    ("orgs", Who.ORGANISATION),
+    ("principals", Who.THEY),
+    ("companions", Who.THEY),
+    ("they", Who.VAGUE),
+)

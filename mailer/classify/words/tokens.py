@@ -1,0 +1,143 @@
+"""The words of a text in one plain spelling, each tied to the place where it was written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
+APOSTROPHE = "['’ʼ`´‘]"
+_TOKEN = re.compile(
+    rf"""
+    (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}@[^\s@<>]{{1,255}})
+  | (?P<phone>(?:\+\d{{2}}|\b0)\d?(?:[ .-]?\d{{2}}){{4}}\b)
+  | (?P<date>\b(?:0?[1-9]|[12]\d|3[01])(?:/(?:0?[1-9]|1[0-2])(?:/\d{{2,4}})?\b|[.-]\d{{1,2}}[.-]\d{{2,4}}|\s?(?:er|st|nd|rd|th|e|ste|de)\b)(?!\s?[%€]))
+  | (?P<time>\b\d{{1,2}}(?:\s?[hu](?:eures?|r)?\s?(?:\d{{2}}\b)?|[:.]\d{{2}}\b(?:\s?(?:u\.|uur|uhr|[ap]m))?|\s?(?:uhr|uur|[ap]\.?m)\b)(?!{LETTER}))
+  | (?P<number>\d+)
+  | (?P<title>\bM{{1,2}}\.(?=\s))
+  | (?P<elided>\b(?:j|n|d|l|m|s|t|c|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|entr|presqu){APOSTROPHE}\s?(?={LETTER}))
+  | (?P<negated>n{APOSTROPHE}t\b)
+  | (?P<short>{APOSTROPHE}(?:ll|re|ve|m|d|s)\b)
+  | (?P<word>{LETTER}+?(?=n{APOSTROPHE}t\b)|{LETTER}+(?:{APOSTROPHE}hui\b)?)
+  | (?P<dots>\.{{2,}}|…)
+  | (?P<plus>\+\s?(?=\d))
+  | (?P<mark>[^\w\s])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_NEGATED = re.compile(rf"n{APOSTROPHE}t\b", re.IGNORECASE)
+_DIGITS = 3
+"""A longer number counts no people."""
+_ELIDED = {"jusqu": "jusque", "qu": "que", "lorsqu": "lorsque", "puisqu": "puisque", "quoiqu": "quoique"}
+_SHORT = {"ll": "will", "re": "are", "ve": "have", "m": "am", "d": "would", "s": "is"}
+_CUT = {"ca": "can", "wo": "will", "sha": "shall"}
+_ACCENTED = frozenset(("là", "où"))
+"""French tells *là* from *la* and *où* from *ou* by the accent alone."""
+_MARKS = {
+    **{mark: mark for mark in ",;:()?!./&+🙌"},
+    "–": ",",
+    "—": ",",
+    "👍": "👍",
+    "✅": "👍",
+    "👌": "👍",
+    "-": ",",
+    "[": "(",
+    "]": ")",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One plain word, where it was written, and what sort of thing it is.
+
+    `word` is in lower case without accents. `sort` is ``n`` (a number of up to three digits), ``date``, ``time``,
+    ``url``, ``phone`` or empty. Several tokens may share a place: "can't" is *can* and *not*.
+    """
+
+    word: str
+    start: int
+    end: int
+    sort: str = ""
+    capital: bool = False
+    value: int = 0
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it is more than a mark between words."""
+        return self.word[0].isalnum() or self.word[0] in "👍🙌+#"
+
+
+def plain(word: str) -> str:
+    """Spell a word in lower case without accents, but for the two that would become another word."""
+    whole = unicodedata.normalize("NFC", word.casefold())
+    if whole in _ACCENTED:
+        return whole
+    bare = unicodedata.normalize("NFKD", word.casefold()).replace("œ", "oe").replace("æ", "ae")
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+def tokenize(text: str) -> list[Token]:
+    """Split a text into plain words and marks."""
+    return [token for match in _TOKEN.finditer(text) for token in _tokens(match, text)]
+
+
+def _tokens(match: re.Match[str], text: str) -> Iterator[Token]:
+    kind, written = match.lastgroup or "", match.group()
+    start, end = match.span()
+    if kind in ("url", "phone", "date", "time"):
+        yield Token(f"#{kind}", start, end, kind)
+    elif kind == "number":
+        if len(written) > _DIGITS:
+            yield Token("#number", start, end)
+        else:
+            yield Token(str(int(written)), start, end, "n", value=int(written))
+    elif kind == "elided":
+        stem = plain(re.sub(APOSTROPHE, "", written).strip())
+        yield Token(_ELIDED.get(stem, stem + "e"), start, end, capital=written[0].isupper())
+    elif kind == "title":
+        yield Token("monsieur", start, end, capital=True)
+    elif kind == "negated":
+        yield Token("not", start, end)
+    elif kind == "short":
+        yield Token(_SHORT[plain(written[1:])], start, end)
+    elif kind == "word" and (word := plain(re.sub(APOSTROPHE, "", written))):
+        cut = _CUT.get(word, word) if _NEGATED.match(text, end) else word
+        yield Token(cut, start, end, capital=written[0].isupper())
+    elif kind == "dots":
+        yield Token("…", start, end)
+    elif kind == "plus":
+        yield Token("+", start, end)
+    elif mark := _mark(match, text):
+        yield Token(mark, start, end)
+
+
+def _mark(match: re.Match[str], text: str) -> str:
+    """A mark that means something, or nothing: a hyphen inside a word joins, a spaced one parts."""
+    written = match.group()
+    if written == "-" and not (text[match.start() - 1 : match.start()].isspace() or match.start() == 0):
+        return ""
+    return _MARKS.get(written, "")
+
+
+def respell(tokens: Sequence[Token], table: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[Token]:
+    """Write short and wrong spellings out, the longest first: "jpeux" as *je peux*."""
+    longest = max(map(len, table), default=0)
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        for size in range(min(longest, len(tokens) - at), 0, -1):
+            written = tokens[at : at + size]
+            words = table.get(tuple(token.word for token in written))
+            if words is not None:
+                out += [
+                    Token(word, written[0].start, written[-1].end, capital=written[0].capital)
+                    for word in words
+                ]
+                at += size
+                break
+        else:
+            out.append(tokens[at])
+            at += 1
+    return out

@@ -1,0 +1,31 @@
+"""Decides about messages on their way out: what a reply means, when to try again, how fast, and when to stop."""
+
+from __future__ import annotations
+
+from mailer.outbox.breaker import Breaker
+from mailer.outbox.pace import duration, limits
+from mailer.outbox.presets import CAUTIOUS, PRESETS, Preset, preset_for
+from mailer.outbox.retry import give_up_at, retry_at
+from mailer.outbox.states import MOVES, UNFINISHED, state_after, unfinished
+from mailer.outbox.verdict import Fault, enhanced_status, fault, sender_refused, verdict
+
+__all__ = [
+    "CAUTIOUS",
+    "MOVES",
+    "PRESETS",
+    "UNFINISHED",
+    "Breaker",
+    "Fault",
+    "Preset",
+    "duration",
+    "enhanced_status",
+    "fault",
+    "give_up_at",
+    "limits",
+    "preset_for",
+    "retry_at",
+    "sender_refused",
+    "state_after",
+    "unfinished",
+    "verdict",
+]

@@ -1,0 +1,187 @@
+"""How a database is opened: its locks, its durability, its version, and what its errors mean to a person."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from mailer.errors import StoreError
+from mailer.store.tables import SCHEMA
+
+READING = {"mailer_begin": "BEGIN"}
+"""The execution option of a transaction that writes nothing."""
+
+OUTSIDE = {"mailer_begin": ""}
+"""The execution option of what runs outside a transaction."""
+
+BUSY_SECONDS = 60
+CHECKPOINT_PAGES = 8000
+MIGRATING = 0x6D61696C6572
+"""The advisory lock (PostgreSQL) under which a schema is brought up to date: ``mailer`` in ASCII."""
+
+
+def open_engine(url: str) -> Engine:
+    """Open the database and bring its tables up to date. Raises StoreError."""
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise StoreError("store-url", read=url) from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine = _sqlite(parsed)
+        case "postgresql":
+            engine = _postgresql(parsed)
+        case _:
+            raise StoreError("store-url", read=parsed.render_as_string(hide_password=True))
+    try:
+        with explained(engine):
+            migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def place(engine: Engine) -> str:
+    """Where the store lies, as a person may read it: a path, or a URL without its password."""
+    if engine.dialect.name == "sqlite":
+        return str(engine.url.database)
+    return engine.url.render_as_string(hide_password=True)
+
+
+# -- SQLite ------------------------------------------------------------------------------------------------------
+
+
+def _sqlite(url: URL) -> Engine:
+    """Open a file, made for its owner's eyes only where there is none.
+
+    ``?synchronous=normal`` gives up the last commits at a loss of power for speed; the default keeps them.
+    """
+    if not url.database or url.database == ":memory:":
+        raise StoreError("store-url", read=str(url))
+    synchronous = str(url.query.get("synchronous", "full")).upper()
+    if synchronous not in ("FULL", "NORMAL", "EXTRA", "OFF"):
+        raise StoreError("store-url", read=str(url))
+    file = Path(url.database)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError("store-unwritable", file=str(file), reason=error.strerror or "") from error
+    engine = sa.create_engine(
+        url.set(query={}),
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA synchronous = {synchronous}")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        """Take the write lock at once: a deferred one lets two processes claim the same message."""
+        begin = connection.get_execution_options().get("mailer_begin", "BEGIN IMMEDIATE")
+        if begin:
+            connection.connection.cursor().execute(begin)
+
+    return engine
+
+
+# -- PostgreSQL --------------------------------------------------------------------------------------------------
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return sa.create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError("store-driver", read="psycopg") from error
+
+
+# -- the version of the tables -------------------------------------------------------------------------------
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to the newest version; Alembic is imported only where they are not."""
+    if _version(engine) == SCHEMA:
+        return
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+        _upgrade(connection)
+
+
+def _version(engine: Engine) -> str | None:
+    """Read the version; raise where this program is older than the store."""
+    with engine.connect().execution_options(**READING) as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if version is not None and version > SCHEMA:
+        raise StoreError("store-newer", file=place(engine), read=version, known=SCHEMA)
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, SCHEMA)
+
+
+# -- leaving nothing behind --------------------------------------------------------------------------------------
+
+
+def scrub(engine: Engine) -> None:
+    """Rewrite the database without what was deleted from it, and empty its log."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT", **OUTSIDE) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("VACUUM FULL")
+        else:
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+# -- what errors mean --------------------------------------------------------------------------------------------
+
+_MEANINGS = (
+    ("disk is full", "store-disk-full"),
+    ("no space left", "store-disk-full"),
+    ("disk i/o error", "store-disk-full"),
+    ("database is locked", "store-busy"),
+    ("not a database", "store-damaged"),
+    ("malformed", "store-damaged"),
+    ("readonly", "store-unwritable"),
+    ("unable to open", "store-unwritable"),
+    ("connection", "store-unreachable"),
+)
+
+
+@contextlib.contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """Turn what the database says into a StoreError whose code a person gets a sentence for."""
+    try:
+        yield
+    except (sa.exc.DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+        orig = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        reason = str(orig).strip().replace("\n", " ")
+        said = reason.lower()
+        code = next((code for words, code in _MEANINGS if words in said), "store-refused")
+        raise StoreError(code, file=place(engine), reason=reason) from error

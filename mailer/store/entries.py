@@ -1,0 +1,135 @@
+"""The ledger in the tables: entries appended to their chain, and read back with their words."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from mailer.model.entry import Channel, Entry
+from mailer.store import Breach, serial
+from mailer.store.chain import START, Link, bind, digest, first_breach
+from mailer.store.dialect import insert_new
+from mailer.store.prepared import Prepared
+from mailer.store.tables import campaigns, entries, moment
+
+PAGE = 2000
+NOTE, AUTHOR = "@note", "@author"
+
+_HEAD = Prepared(
+    sa.select(campaigns.c.number, campaigns.c.hash)
+    .where(campaigns.c.campaign == sa.bindparam("campaign"))
+    .with_for_update(),
+    campaigns.c.number,
+    campaigns.c.hash,
+)
+_MOVE_HEAD = Prepared(
+    sa.update(campaigns)
+    .where(campaigns.c.campaign == sa.bindparam("in_campaign"))
+    .values(number=sa.bindparam("number"), hash=sa.bindparam("hash"))
+)
+_INSERT = Prepared(sa.insert(entries))
+_PAGE = (
+    sa.select(entries)
+    .where(entries.c.campaign == sa.bindparam("in_campaign"), entries.c.number > sa.bindparam("above"))
+    .order_by(entries.c.number)
+    .limit(PAGE)
+)
+
+
+def append(connection: Connection, added: Iterable[Entry]) -> list[Entry]:
+    """Add entries to the chains of their campaigns; return them numbered, in the order given."""
+    given = list(added)
+    return [replace(entry, number=n) for entry, n in zip(given, chain(connection, given), strict=True)]
+
+
+def chain(connection: Connection, added: Sequence[Entry]) -> list[int]:
+    """Add entries to the chains of their campaigns; return their numbers."""
+    heads: dict[str, tuple[int, str]] = {}
+    rows = []
+    for entry in added:
+        if entry.campaign not in heads:
+            heads[entry.campaign] = _head(connection, entry.campaign)
+        number, previous = heads[entry.campaign]
+        row = _row(entry, number + 1, previous)
+        heads[entry.campaign] = (row["number"], row["hash"])
+        rows.append(row)
+    _INSERT.run(connection, rows)
+    for campaign, (number, last) in heads.items():
+        _MOVE_HEAD.run(connection, [{"in_campaign": campaign, "number": number, "hash": last}])
+    return [row["number"] for row in rows]
+
+
+def _head(connection: Connection, campaign: str) -> tuple[int, str]:
+    """Return number and hash of the newest entry, and keep others from adding one meanwhile."""
+    rows = _HEAD.rows(connection, {"campaign": campaign})
+    if not rows:
+        insert_new(connection, campaigns, [{"campaign": campaign, "number": 0, "hash": START}])
+        rows = _HEAD.rows(connection, {"campaign": campaign})
+    return rows[0].number, rows[0].hash
+
+
+def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
+    fact, words = serial.fact_to_json(entry.fact)
+    words.update({key: text for key, text in ((NOTE, entry.note), (AUTHOR, entry.author)) if text})
+    text = serial.dump(words) if words else None
+    salt = os.urandom(16) if text else None
+    row: dict[str, Any] = {
+        "number": number,
+        "campaign": entry.campaign,
+        "invitee": entry.invitee,
+        "recorded_at": moment(entry.recorded_at),
+        "channel": entry.channel.value,
+        "source": entry.source,
+        "fact": fact,
+        "words_digest": digest(salt, text) if salt and text else "",
+        "previous": previous,
+        "salt": salt,
+        "words": text,
+    }
+    row["hash"] = bind(previous, row)
+    return row
+
+
+def page(connection: Connection, campaign: str, invitee: str | None, above: int) -> list[Entry]:
+    """Return the next entries after number `above`, a page at most."""
+    query = _PAGE if invitee is None else _PAGE.where(entries.c.invitee == invitee)
+    rows = connection.execute(query, {"in_campaign": campaign, "above": above})
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[Any]) -> Entry:
+    words = json.loads(row.words) if row.words else {}
+    return Entry(
+        campaign=row.campaign,
+        invitee=row.invitee,
+        recorded_at=row.recorded_at,
+        channel=Channel(row.channel),
+        fact=serial.fact_from_json(row.fact, words),
+        source=row.source,
+        author=words.get(AUTHOR, ""),
+        note=words.get(NOTE, ""),
+        number=row.number,
+    )
+
+
+def verify(connection: Connection, campaign: str) -> Breach | None:
+    """Go through a campaign's chain."""
+    hashes = frozenset(
+        connection.execute(sa.select(entries.c.hash).where(entries.c.campaign == campaign)).scalars()
+    )
+    head = sa.select(campaigns.c.number, campaigns.c.hash).where(campaigns.c.campaign == campaign)
+    row = connection.execute(head).one_or_none()
+    last = (row.number, row.hash) if row else (0, START)
+    return first_breach(_links(connection, campaign), last, hashes)
+
+
+def _links(connection: Connection, campaign: str) -> Iterator[Link]:
+    query = sa.select(entries).where(entries.c.campaign == campaign).order_by(entries.c.number)
+    for row in connection.execute(query).yield_per(PAGE):
+        yield {**row._asdict(), "recorded_at": moment(row.recorded_at)}

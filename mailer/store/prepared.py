@@ -1,0 +1,50 @@
+"""Statements of the sending loop, compiled once and given to the driver: the way there costs more than the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import Select
+
+
+class Prepared:
+    """A statement whose parameters and results are plain values of the database, by their name."""
+
+    def __init__(self, statement: Select[Any] | UpdateBase, *results: sa.Column[Any] | sa.Label[Any]) -> None:
+        self._statement = statement
+        self._names = [str(column.name) for column in results]
+        self._compiled: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Execute it, and return the rows it gives."""
+        text, given = self._for(connection.dialect)
+        cursor = connection.connection.cursor()
+        cursor.execute(text, given(values))
+        return [SimpleNamespace(**dict(zip(self._names, row, strict=True))) for row in cursor.fetchall()]
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute it for each set of values."""
+        text, given = self._for(connection.dialect)
+        connection.connection.cursor().executemany(text, [given(row) for row in rows])
+
+    def _for(self, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+        """Compile for a database, with what brings values into the shape its driver takes."""
+        if dialect.name not in self._compiled:
+            compiled = self._statement.compile(dialect=dialect)
+            constants = compiled.params
+            order = compiled.positiontup if dialect.positional else None
+
+            def by_place(values: Mapping[str, Any]) -> Any:
+                assert order is not None
+                return [values[name] if name in values else constants[name] for name in order]
+
+            def by_name(values: Mapping[str, Any]) -> Any:
+                return {**constants, **values}
+
+            self._compiled[dialect.name] = (str(compiled), by_name if order is None else by_place)
+        return self._compiled[dialect.name]

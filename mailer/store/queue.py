@@ -1,0 +1,222 @@
+"""The outbox in the tables: what is queued, how its bytes are kept, and how it is looked through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from mailer.model.message import OutgoingMessage
+from mailer.model.outcome import Reply, Stage, State
+from mailer.store import Issued, Queued
+from mailer.store.dialect import insert, insert_new
+from mailer.store.pack import MOST_BASES, Base, Packer, unpack
+from mailer.store.tables import DUE, OPEN, OPEN, bases, contents, outbox
+
+AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
+"""The moment before which a queued message is not sent: none."""
+
+PAGE = 500
+COLUMNS = (
+    outbox.c.position,
+    outbox.c.invitee,
+    outbox.c.key,
+    outbox.c.message_id,
+    outbox.c.envelope_from,
+    outbox.c.recipient,
+    outbox.c.domain,
+    outbox.c.base,
+    sa.select(sa.literal_column("contents.content", contents.c.content.type))
+    .select_from(contents)
+    # Written out: in RETURNING, SQLAlchemy leaves the table's name off a column for SQLite.
+    .where(sa.text("contents.position = outbox.position"))
+    .scalar_subquery()
+    .label("content"),
+    outbox.c.sequence,
+    outbox.c.state,
+    outbox.c.attempts,
+    outbox.c.not_before,
+    outbox.c.stage,
+    outbox.c.code,
+    outbox.c.reply,
+    outbox.c.changed_at,
+)
+"""What a `Queued` is made of."""
+
+
+THIS = (
+    outbox.c.campaign == sa.bindparam("in_campaign"),
+    outbox.c.invitee == sa.bindparam("to_invitee"),
+    outbox.c.key == sa.bindparam("with_key"),
+)
+"""One message."""
+
+
+class Library:
+    """Gives back packed contents; keeps the bases it met."""
+
+    def __init__(self) -> None:
+        self._bases: dict[int, Base] = {}
+
+    def message(self, connection: Connection, campaign: str, row: Row[*tuple[Any, ...]]) -> OutgoingMessage:
+        """Make the message of a row."""
+        return OutgoingMessage(
+            campaign=campaign,
+            invitee=row.invitee,
+            key=row.key,
+            message_id=row.message_id,
+            envelope_from=row.envelope_from,
+            recipient=row.recipient,
+            content=b"" if row.content is None else unpack(row.content, self._base(connection, row.base)),
+        )
+
+    def known(self, connection: Connection, campaign: str) -> list[tuple[int, Base]]:
+        """Return the newest bases of a campaign."""
+        query = sa.select(bases.c.base).where(bases.c.campaign == campaign).order_by(bases.c.base.desc())
+        numbers = connection.execute(query.limit(MOST_BASES)).scalars().all()
+        return [(number, base) for number in numbers if (base := self._base(connection, number))]
+
+    def _base(self, connection: Connection, number: int | None) -> Base | None:
+        if number is None:
+            return None
+        if number not in self._bases:
+            content = connection.execute(
+                sa.select(bases.c.content).where(bases.c.base == number)
+            ).scalar_one()
+            self._bases[number] = Base.of(content)
+        return self._bases[number]
+
+
+def enqueue(
+    connection: Connection,
+    library: Library,
+    items: Sequence[tuple[OutgoingMessage, Issued]],
+    now: datetime,
+) -> int:
+    """Queue messages of one campaign; return how many were new."""
+    campaign = items[0][0].campaign
+    packer = Packer(library.known(connection, campaign))
+    packed = list(packer.pack([(message.recipient, message.content) for message, _ in items]))
+    numbers = {-at: _keep(connection, campaign, base) for at, base in enumerate(packer.new, 1)}
+    rows = [
+        {
+            "campaign": campaign,
+            "invitee": message.invitee,
+            "key": message.key,
+            "sequence": issued.sequence,
+            "uid": issued.uid,
+            "token": issued.token,
+            "message_id": message.message_id,
+            "envelope_from": message.envelope_from,
+            "recipient": message.recipient,
+            "domain": message.recipient.rpartition("@")[2].lower(),
+            "base": numbers.get(base, base) if base is not None else None,
+            "state": State.QUEUED.value,
+            "attempts": 0,
+            "not_before": AT_ONCE,
+            "changed_at": now,
+        }
+        for (message, issued), (base, _) in zip(items, packed, strict=True)
+    ]
+    new = insert_new(connection, outbox, rows)
+    texts = [
+        {**keys(message), "packed": content} for (message, _), (_, content) in zip(items, packed, strict=True)
+    ]
+    connection.execute(_insert_contents(connection), texts)
+    return new
+
+
+def _insert_contents(connection: Connection) -> sa.Insert:
+    """Give new messages their content; those that were queued before have theirs, or need none any more."""
+    due = sa.select(outbox.c.position, sa.bindparam("packed", type_=sa.LargeBinary)).where(
+        *THIS, sa.text(DUE)
+    )
+    statement = insert(connection, contents).from_select(["position", "content"], due)
+    return statement.on_conflict_do_nothing()
+
+
+def keys(message: OutgoingMessage) -> dict[str, str]:
+    """What `THIS` is filled in with."""
+    return {"in_campaign": message.campaign, "to_invitee": message.invitee, "with_key": message.key}
+
+
+def _keep(connection: Connection, campaign: str, base: Base) -> int:
+    statement = sa.insert(bases).values(campaign=campaign, content=base.content).returning(bases.c.base)
+    number: int = connection.execute(statement).scalar_one()
+    return number
+
+
+def sweep(connection: Connection) -> None:
+    """Drop the contents of what needs no more sending."""
+    needed = sa.select(outbox.c.position).where(sa.text(OPEN))
+    connection.execute(sa.delete(contents).where(contents.c.position.not_in(needed)))
+
+
+# -- looking -----------------------------------------------------------------------------------------------------
+
+
+def counts(connection: Connection, campaign: str) -> Mapping[State, int]:
+    """Count the messages in each state."""
+    query = (
+        sa.select(outbox.c.state, sa.func.count().label("n"))
+        .where(outbox.c.campaign == campaign)
+        .group_by(outbox.c.state)
+    )
+    found = {State(row.state): int(row.n) for row in connection.execute(query)}
+    return {state: found.get(state, 0) for state in State}
+
+
+def page(connection: Connection, library: Library, campaign: str, above: int) -> list[tuple[int, Queued]]:
+    """Return the next messages after a position, with it."""
+    query = (
+        sa.select(*COLUMNS)
+        .where(outbox.c.campaign == campaign, outbox.c.position > above)
+        .order_by(outbox.c.position)
+        .limit(PAGE)
+    )
+    return [
+        (row.position, _queued(library.message(connection, campaign, row), row))
+        for row in connection.execute(query).all()
+    ]
+
+
+def _queued(message: OutgoingMessage, row: Row[*tuple[Any, ...]]) -> Queued:
+    return Queued(
+        message=message,
+        state=State(row.state),
+        sequence=row.sequence,
+        attempts=row.attempts,
+        not_before=None if row.not_before == AT_ONCE else row.not_before,
+        reply=reply(row),
+        changed_at=row.changed_at,
+    )
+
+
+def reply(row: Any) -> Reply | None:
+    """What was said last, by the columns of a row."""
+    return Reply(Stage(row.stage), row.code, row.reply or "") if row.stage else None
+
+
+def issued_page(connection: Connection, campaign: str | None, above: int) -> list[tuple[int, Issued]]:
+    """Return the next invitations after a position, with it."""
+    query = (
+        sa.select(
+            outbox.c.position,
+            outbox.c.campaign,
+            outbox.c.invitee,
+            outbox.c.key,
+            outbox.c.sequence,
+            outbox.c.uid,
+            outbox.c.token,
+            outbox.c.message_id,
+        )
+        .where(outbox.c.position > above)
+        .order_by(outbox.c.position)
+        .limit(PAGE * 4)
+    )
+    if campaign is not None:
+        query = query.where(outbox.c.campaign == campaign)
+    return [(row.position, Issued(*row[1:])) for row in connection.execute(query)]

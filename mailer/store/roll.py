@@ -1,0 +1,128 @@
+"""Who is invited, who is not to be written to, and which mails were read, in the tables."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mailer.model.address import normal
+from mailer.model.invitation import Invitee
+from mailer.store import Read, serial
+from mailer.store.dialect import insert, insert_new
+from mailer.store.tables import invitees, keys, reads, suppressions
+
+SECRET = "secret"  # noqa: S105 - the name it is kept under
+
+
+def secret(connection: Connection, proposed: bytes) -> bytes:
+    """Return the secret; the first one proposed by anybody is it."""
+    insert_new(connection, keys, [{"name": SECRET, "value": proposed}])
+    kept: bytes = connection.execute(sa.select(keys.c.value).where(keys.c.name == SECRET)).scalar_one()
+    return kept
+
+
+# -- the roll ----------------------------------------------------------------------------------------------------
+
+
+def enrol(connection: Connection, campaign: str, added: Iterable[Invitee], now: datetime) -> None:
+    """Add invitees or bring them up to date; whoever was forgotten stays so."""
+    rows = [
+        {
+            "campaign": campaign,
+            "ref": invitee.ref,
+            "email": invitee.email,
+            "people": serial.people_to_json(invitee),
+            "enrolled_at": now,
+            "forgotten": False,
+        }
+        for invitee in added
+    ]
+    if not rows:
+        return
+    statement = insert(connection, invitees)
+    statement = statement.on_conflict_do_update(
+        index_elements=["campaign", "ref"],
+        set_={"email": statement.excluded.email, "people": statement.excluded.people},
+        where=sa.not_(invitees.c.forgotten),
+    )
+    connection.execute(statement, rows)
+
+
+def roll(connection: Connection, campaign: str) -> list[Invitee]:
+    """List the invitees of a campaign in the order they came."""
+    query = (
+        sa.select(invitees.c.ref, invitees.c.email, invitees.c.people)
+        .where(invitees.c.campaign == campaign)
+        .order_by(invitees.c.position)
+    )
+    return [serial.invitee_from_json(row.ref, row.email, row.people) for row in connection.execute(query)]
+
+
+def campaigns(connection: Connection) -> list[str]:
+    """Name the campaigns that have invitees, oldest first."""
+    query = (
+        sa.select(invitees.c.campaign)
+        .group_by(invitees.c.campaign)
+        .order_by(sa.func.min(invitees.c.position))
+    )
+    return list(connection.execute(query).scalars())
+
+
+# -- suppressions ------------------------------------------------------------------------------------------------
+
+
+def suppress(connection: Connection, key: bytes, address: str, now: datetime, why: str) -> None:
+    """Keep the keyed hash of an address; the first reason stands."""
+    insert_new(connection, suppressions, [{"digest": _digest(key, address), "since": now, "why": why}])
+
+
+def suppressed(connection: Connection, key: bytes, addresses: Sequence[str]) -> set[str]:
+    """Say which addresses are suppressed, as they were given."""
+    known = set(connection.execute(sa.select(suppressions.c.digest)).scalars())
+    return {address for address in addresses if _digest(key, address) in known} if known else set()
+
+
+def _digest(key: bytes, address: str) -> str:
+    return hmac.digest(key, b"suppress\0" + normal(address).encode(), hashlib.sha256).hex()
+
+
+# -- what was read -----------------------------------------------------------------------------------------------
+
+
+def last_uid(connection: Connection, folder: str, uidvalidity: int) -> int:
+    """The highest UID read, or 0."""
+    query = sa.select(sa.func.max(reads.c.uid)).where(
+        reads.c.folder == folder, reads.c.uidvalidity == uidvalidity
+    )
+    return connection.execute(query).scalar() or 0
+
+
+def known(connection: Connection, digests: Collection[str]) -> set[str]:
+    """Which digests are known."""
+    query = sa.select(reads.c.digest).where(reads.c.digest.in_(list(digests)))
+    return set(connection.execute(query).scalars())
+
+
+def note_read(connection: Connection, read: Read) -> bool:
+    """Note that a mail was read; say whether it was not noted before."""
+    row = {
+        "folder": read.folder,
+        "uidvalidity": read.uidvalidity,
+        "uid": read.uid,
+        "digest": read.digest,
+        "message_id": _storable(read.message_id),
+        "sender": _storable(read.sender),
+        "subject": _storable(read.subject),
+        "arrived": read.arrived,
+    }
+    return insert_new(connection, reads, [row]) > 0
+
+
+def _storable(text: str) -> str:
+    """Leave out what a database does not take: NUL, and octets that were no text."""
+    return text.replace("\0", "").encode(errors="replace").decode()

@@ -1,0 +1,244 @@
+"""SMTP submission: aiosmtplib connects, secures and logs in; the transactions are in `dialogue`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import aiosmtplib
+
+from mailer.errors import WireError
+from mailer.model.account import Account, Security
+from mailer.model.message import OutgoingMessage
+from mailer.model.outcome import Reply, Stage
+from mailer.wire.dialogue import Dialogue, Timeouts
+
+Token = Callable[[], Awaitable[str]]
+"""Gives an OAuth 2 access token that is valid now."""
+
+CLOSING = 421
+UNNAMED = "[127.0.0.1]"
+"""What EHLO says of this machine: nothing, as mail programs do."""
+
+_NOT_XCHAR = re.compile(r"[^!-~]|[+=]")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
+
+
+class SmtpSender:
+    """Opens dialogues with the account's server. `tls` is for servers with a certificate of their own making.
+
+    A connection carries `per_connection` messages (0: no bound), then the next takes its place.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        token: Token | None = None,
+        timeouts: Timeouts | None = None,
+        local_hostname: str = UNNAMED,
+        per_connection: int = 100,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.account = account
+        self.per_connection = per_connection
+        self._token = token
+        self._timeouts = timeouts or Timeouts()
+        self._local_hostname = local_hostname
+        self._tls = tls
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[SmtpConnection]:
+        """Open one dialogue.
+
+        Raises WireError ``smtp-unknown-host``, ``smtp-unreachable``, ``smtp-timeout``, ``smtp-turned-away``,
+        ``smtp-certificate``, ``smtp-tls``, ``smtp-no-starttls``, ``smtp-no-login``, ``smtp-login-refused``,
+        ``smtp-password-in-clear``, ``smtp-not-smtp``.
+        """
+        connection = SmtpConnection(self, await self.open())
+        try:
+            yield connection
+        finally:
+            await connection.quit()
+
+    async def open(self) -> Dialogue:
+        """Connect, secure, log in. Raises WireError."""
+        account = self.account
+        secured = account.security is not Security.NONE
+        if account.username and not secured and not account.is_loopback:
+            raise self._error("smtp-password-in-clear")
+        client = aiosmtplib.SMTP(
+            hostname=account.host,
+            port=account.port,
+            use_tls=account.security is Security.TLS,
+            start_tls=False,
+            tls_context=self._context() if secured else None,
+            local_hostname=self._local_hostname,
+            timeout=self._timeouts.connect,
+        )
+        try:
+            with self._explained():
+                return await self._prepare(client)
+        except BaseException:
+            client.close()
+            raise
+
+    async def _prepare(self, client: aiosmtplib.SMTP) -> Dialogue:
+        await client.connect()
+        await _greet(client)
+        if self.account.security is Security.STARTTLS:
+            if not client.supports_extension("starttls"):
+                raise self._error("smtp-no-starttls")
+            await client.starttls()
+            await _greet(client)
+        if self.account.username:
+            await self._log_in(client)
+        transport = cast("asyncio.Transport", client.transport)
+        return Dialogue(transport, frozenset(client.esmtp_extensions), self._timeouts)
+
+    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
+        if self._token is not None:
+            if "xoauth2" not in client.server_auth_methods:
+                raise self._error("smtp-no-login")
+            await client.auth_xoauth2(self.account.username, await self._token())
+        elif client.supported_auth_methods:
+            await client.login(self.account.username, self.account.password)
+        else:
+            raise self._error("smtp-no-login")
+
+    def _context(self) -> ssl.SSLContext:
+        """Make the context once: reading the system's authorities takes longer than a handshake."""
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        return self._tls
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what went wrong into a code a person gets a sentence for."""
+        try:
+            yield
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise self._error("smtp-login-refused", error.code, error.message) from error
+        except aiosmtplib.SMTPResponseException as error:
+            code = "smtp-turned-away" if error.code > 0 else "smtp-not-smtp"
+            raise self._error(code, max(error.code, 0), error.message) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise self._error(_code(error), 0, _reason(error)) from error
+
+    def _error(self, code: str, reply: int = 0, reason: str = "") -> WireError:
+        return WireError(code, host=self.account.host, port=self.account.port, reply=reply, reason=reason)
+
+
+class SmtpConnection:
+    """One dialogue after the other, so that there always is one to be had."""
+
+    def __init__(self, sender: SmtpSender, dialogue: Dialogue) -> None:
+        self._sender = sender
+        self._dialogue = dialogue
+
+    async def send(self, message: OutgoingMessage) -> Reply:
+        """Run one mail transaction; see `mailer.wire.Connection`.
+
+        A server that had enough of the connection (421, idle too long, so many messages) is met anew once, as
+        long as nothing of this message was given to it.
+        """
+        if unfit := _unfit(message, self._dialogue.extensions):
+            return unfit
+        reused = self._dialogue.carried > 0
+        if self._worn():
+            reused = False
+            if refused := await self._renew():
+                return refused
+        reply = await self._transact(message)
+        if reused and reply.code in (0, CLOSING) and reply.stage is not Stage.DOT:
+            return await self._renew() or await self._transact(message)
+        return reply
+
+    async def quit(self) -> None:
+        """Take leave."""
+        await self._dialogue.quit()
+
+    def _worn(self) -> bool:
+        enough = self._sender.per_connection
+        return not self._dialogue.usable or bool(enough and self._dialogue.carried >= enough)
+
+    async def _renew(self) -> Reply | None:
+        """Open a dialogue in the place of this one; return a reply where there is none to be had."""
+        await self._dialogue.quit()
+        try:
+            self._dialogue = await self._sender.open()
+        except WireError as error:
+            stage = Stage.AUTH if error.code in ("smtp-login-refused", "smtp-no-login") else Stage.CONNECT
+            code = cast("int", error.values["reply"])
+            return Reply(stage, code, str(error.values["reason"]) or error.code)
+        return None
+
+    async def _transact(self, message: OutgoingMessage) -> Reply:
+        mail, rcpt = _commands(message, self._dialogue.extensions)
+        return await self._dialogue.transact(mail, rcpt, message.content)
+
+
+def _unfit(message: OutgoingMessage, extensions: frozenset[str]) -> Reply | None:
+    """Refuse here what would break the dialogue for the messages after it."""
+    for stage, address in ((Stage.MAIL, message.envelope_from), (Stage.RCPT, message.recipient)):
+        if _UNSAFE.search(address) or (stage is Stage.RCPT and "@" not in address):
+            return Reply(stage, 501 if stage is Stage.MAIL else 553, "5.1.3 not an address")
+    if not message.recipient.isascii() and "smtputf8" not in extensions:
+        return Reply(Stage.RCPT, 553, "5.6.7 the server takes no such address (SMTPUTF8)")
+    return None
+
+
+def _commands(message: OutgoingMessage, extensions: frozenset[str]) -> tuple[bytes, bytes]:
+    """Write MAIL and RCPT, with what the server offers of SIZE, 8BITMIME, SMTPUTF8 and DSN (RFC 3461)."""
+    mail, rcpt = f"MAIL FROM:<{message.envelope_from}>", f"RCPT TO:<{message.recipient}>"
+    if "size" in extensions:
+        mail += f" SIZE={len(message.content)}"
+    if "8bitmime" in extensions and not message.content.isascii():
+        mail += " BODY=8BITMIME"
+    if not (message.recipient + message.envelope_from).isascii():
+        mail += " SMTPUTF8"
+    elif "dsn" in extensions:
+        mail += f" RET=HDRS ENVID={xtext(message.message_id.strip('<>'))}"
+        rcpt += f" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{xtext(message.recipient)}"
+    return mail.encode(), rcpt.encode()
+
+
+def xtext(text: str) -> str:
+    """Encode what a DSN will hand back, RFC 3461 section 4."""
+    return _NOT_XCHAR.sub(lambda match: f"+{ord(match[0]):02X}", text)
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    """Say EHLO, or HELO to a server that does not know it."""
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError as error:
+        if error.code // 100 != 5 or not client.is_connected:
+            raise
+        await client.helo()
+
+
+def _code(error: Exception) -> str:
+    """Name what kept us from connecting, by what lies at the bottom of the error."""
+    causes = [error, *filter(None, (error.__cause__, error.__context__))]
+    for kind, code in (
+        (ssl.SSLCertVerificationError, "smtp-certificate"),
+        (ssl.SSLError, "smtp-tls"),
+        (socket.gaierror, "smtp-unknown-host"),
+        (TimeoutError, "smtp-timeout"),
+    ):
+        if any(isinstance(cause, kind) for cause in causes):
+            return code
+    return "smtp-unreachable"
+
+
+def _reason(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return str(getattr(cause, "verify_message", "") or getattr(cause, "strerror", "") or cause)

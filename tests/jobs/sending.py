@@ -1,0 +1,57 @@
+"""A campaign in an outbox, and a process that sends it: ``python sending.py URL PORT CONNECTIONS``.
+
+The process waits for a line on its standard input, so that it can be killed at any instant of its work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from mailer.jobs.deliver import deliver
+from mailer.model.account import Account, Security
+from mailer.model.message import OutgoingMessage
+from mailer.store import Issued
+from mailer.store.sql import open_store
+from mailer.wire.smtp import SmtpSender
+
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def items(n: int, key: str = "invitation.0.1") -> Iterator[tuple[OutgoingMessage, Issued]]:
+    """A message for each of `n` people."""
+    for i in range(n):
+        message_id = f"<{key}.{i}@mairie.example>"
+        body = f"Message-ID: {message_id}\r\nTo: p{i}@example.org\r\n\r\n" + "Bonjour\r\n" * 30
+        yield (
+            OutgoingMessage(
+                "c", f"r{i}", key, message_id, "mairie@mairie.example", f"p{i}@example.org", body.encode()
+            ),
+            Issued("c", f"r{i}", key, 0, f"u{i}", f"t{i}", message_id),
+        )
+
+
+def main(url: str, port: str, connections: str) -> None:
+    """Send what is due."""
+    store = open_store(url)
+    sender = SmtpSender(Account("127.0.0.1", int(port), Security.NONE))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    asyncio.run(
+        deliver(
+            store,
+            sender,
+            "c",
+            clock=lambda: datetime.now(UTC),
+            deadline=FAR,
+            connections=int(connections),
+        )
+    )
+    store.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,243 @@
+"""What replies mean: the strings are those that servers have been seen to say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.model.outcome import Deferred, Failed, Halted, InDoubt, Reply, Sent, Stage, State
+from mailer.outbox import enhanced_status, sender_refused, state_after, verdict
+from mailer.outbox.states import MOVES
+
+NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
+DEADLINE = datetime(2025, 3, 31, 11, tzinfo=UTC)
+
+
+def judged(stage: Stage, code: int, text: str = "") -> str:
+    """The kind of outcome of a first attempt."""
+    return type(verdict(Reply(stage, code, text), 1, NOW, DEADLINE)).__name__
+
+
+ACCOUNT = [
+    (
+        "554 5.7.0 Your message could not be sent. The limit on the number of allowed outgoing messages was exceeded. "
+        "Try again later."
+    ),
+    "550 sorry, too many emails (#5.7.1)",
+    "421 4.7.0 mx1.ovh.net too many errors",
+    "450 Mail send limit exceeded",
+    "452 4.5.3 Too many recipients",
+    "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded; concurrent connection limit exceeded",
+    "451 4.7.1 Ratelimit",
+    "451 4.7.1 Rate limit exceeded for user",
+    "550 5.4.5 Daily SMTP relay limit exceeded for user",
+    "450 4.2.1 Peak SMTP relay limit exceeded for customer",
+    "550 5.4.5 Daily user sending quota exceeded",
+    "454 4.7.0 Temporary authentication failure",
+    "530 5.7.0 Authentication required",
+    "530 5.7.57 Client not authenticated to send mail",
+    "550 5.7.60 Client does not have permissions to send as this sender",
+    "554 5.7.1 Relay access denied",
+    "553 5.7.1 <mairie@example.org>: Sender address rejected: not owned by user camille",
+    "550 5.7.26 This message does not pass authentication checks (SPF and DKIM both do not pass)",
+    "550 5.7.515 Access denied, sending domain does not meet the required authentication level",
+    "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+    "550 5.7.606 Access denied, banned sending IP",
+    "451 4.3.0 Your account is suspended",
+    "503 5.5.1 AUTH first",
+]
+
+
+@pytest.mark.parametrize("stage", [Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT], ids=lambda s: s.value)
+@pytest.mark.parametrize("says", ACCOUNT, ids=lambda says: says[:30])
+def test_the_accounts_troubles_mark_no_contact(stage: Stage, says: str) -> None:
+    """Quotas, logins, relaying, reputation: sending stops, at whatever stage and by whatever code it is said."""
+    assert judged(stage, int(says[:3]), says[4:]) == "Halted"
+
+
+@pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.AUTH], ids=lambda s: s.value)
+@pytest.mark.parametrize("code", [0, 421, 454, 535, 550, 554], ids=str)
+def test_before_the_transaction_nothing_is_the_messages_fault(stage: Stage, code: int) -> None:
+    """A refused connection or login says nothing about any message."""
+    assert judged(stage, code, "no") == "Halted"
+
+
+RECIPIENT = [
+    (Stage.RCPT, "550 5.1.1 The email account that you tried to reach does not exist"),
+    (Stage.RCPT, "550 5.1.1 <marie@example.org>: Recipient address rejected: User unknown in virtual table"),
+    (Stage.RCPT, "550 No such user here"),
+    (Stage.RCPT, "551 user not local"),
+    (Stage.RCPT, "552 5.2.2 mailbox full, quota exceeded"),
+    (Stage.DOT, "552 5.2.2 Over quota"),
+    (Stage.RCPT, "550 5.2.1 The email account that you tried to reach is disabled"),
+    (Stage.RCPT, "553 5.1.3 not an address"),
+    (Stage.RCPT, "501 5.1.3 Bad recipient address syntax"),
+    (Stage.RCPT, "556 5.1.10 Recipient address has null MX"),
+    (Stage.RCPT, "550 5.7.1 not accepted here"),
+    (Stage.RCPT, "553 5.6.7 the server takes no such address (SMTPUTF8)"),
+]
+
+
+@pytest.mark.parametrize(("stage", "says"), RECIPIENT, ids=[says[:30] for _, says in RECIPIENT])
+def test_a_bad_mailbox_fails_for_good(stage: Stage, says: str) -> None:
+    """The recipient is refused, and the enhanced code is kept."""
+    outcome = verdict(Reply(stage, int(says[:3]), says[4:]), 1, NOW, DEADLINE)
+
+    assert isinstance(outcome, Failed)
+    assert outcome.status == enhanced_status(says)
+
+
+MESSAGE = [
+    (Stage.MAIL, "552 5.3.4 Message size exceeds fixed limit"),
+    (Stage.DOT, "554 5.7.1 Message content rejected"),
+    (Stage.DOT, "550 5.6.0 Lone CR or LF in body"),
+    (Stage.DATA, "554 5.6.0 no"),
+]
+
+
+@pytest.mark.parametrize(("stage", "says"), MESSAGE, ids=[says[:30] for _, says in MESSAGE])
+def test_a_bad_message_fails_for_good(stage: Stage, says: str) -> None:
+    """The message is refused as it is."""
+    assert judged(stage, int(says[:3]), says[4:]) == "Failed"
+
+
+LATER = [
+    (Stage.RCPT, "450 4.2.0 <marie@example.org>: Recipient address rejected: Greylisted", 10),
+    (Stage.RCPT, "451 4.7.1 Greylisting in action, please come back later", 10),
+    (Stage.RCPT, "451 4.3.0 Temporary lookup failure", 30),
+    (Stage.RCPT, "452 4.2.2 mailbox full", 30),
+    (Stage.DOT, "451 4.3.0 Error: queue file write error", 30),
+    (Stage.DATA, "452 4.3.1 Insufficient system storage", 30),
+]
+
+
+@pytest.mark.parametrize(("stage", "says", "minutes"), LATER, ids=[says[:30] for _, says, _ in LATER])
+def test_a_passing_trouble_is_tried_again(stage: Stage, says: str, minutes: int) -> None:
+    """Greylisting gets a second try after ten minutes, all else after half an hour."""
+    outcome = verdict(Reply(stage, int(says[:3]), says[4:]), 1, NOW, DEADLINE)
+
+    assert isinstance(outcome, Deferred)
+    assert outcome.retry_at == NOW + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"),
+    [
+        (Stage.MAIL, "Deferred"),
+        (Stage.RCPT, "Deferred"),
+        (Stage.DATA, "Deferred"),
+        (Stage.DOT, "InDoubt"),
+    ],
+    ids=lambda value: getattr(value, "value", value),
+)
+@pytest.mark.parametrize("code", [0, 99, 199, 354, 600], ids=str)
+def test_a_lost_dialogue_is_in_doubt_only_after_the_dot(stage: Stage, kind: str, code: int) -> None:
+    """Before the final dot nothing was sent; after it nobody knows."""
+    assert judged(stage, code) == kind
+
+
+def test_sent() -> None:
+    """2yz after the dot is the only way to be sent."""
+    assert judged(Stage.DOT, 250, "2.0.0 Ok: queued") == "Sent"
+    assert judged(Stage.RCPT, 250, "2.1.5 Ok") != "Sent"
+
+
+def test_retries_end_before_the_meeting() -> None:
+    """From the first try on, the moments rise, stay before the deadline, and come to an end."""
+    now, moments = NOW, []
+    for attempt in range(1, 100):
+        outcome = verdict(Reply(Stage.RCPT, 451, "4.3.0 busy"), attempt, now, DEADLINE)
+        if isinstance(outcome, Failed):
+            break
+        assert isinstance(outcome, Deferred)
+        assert now < outcome.retry_at < DEADLINE
+        now = outcome.retry_at
+        moments.append(now)
+    else:
+        pytest.fail("never given up")
+    assert moments[1] - NOW == timedelta(hours=1)
+    assert timedelta(days=3) < moments[-1] - NOW < timedelta(days=5)
+
+
+def test_retries_near_the_meeting_come_closer() -> None:
+    """Two hours before the deadline a message is still tried, half-way, and given up when no time is left."""
+    deadline = NOW + timedelta(hours=2)
+    outcome = verdict(Reply(Stage.RCPT, 451, "4.3.0 busy"), 5, NOW, deadline)
+    assert isinstance(outcome, Deferred)
+    assert outcome.retry_at == NOW + timedelta(hours=1)
+
+    late = deadline - timedelta(minutes=40)
+    assert isinstance(verdict(Reply(Stage.RCPT, 451, "4.3.0 busy"), 6, late, deadline), Failed)
+
+
+SENDERS = [
+    (
+        Stage.MAIL,
+        "553 5.7.1 <bounce+x@example.org>: Sender address rejected: not owned by user camille",
+        True,
+    ),
+    (
+        Stage.RCPT,
+        "553 5.7.1 <bounce+x@example.org>: Sender address rejected: not owned by user camille",
+        True,
+    ),
+    (Stage.DOT, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", True),
+    (Stage.MAIL, "550 no", True),
+    (Stage.MAIL, "451 4.3.0 Sender address rejected: lookup failure", False),
+    (Stage.RCPT, "550 5.1.1 User unknown", False),
+    (Stage.MAIL, "554 5.7.0 limit exceeded", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("stage", "says", "refused"), SENDERS, ids=[f"{s.value}-{t[:12]}" for s, t, _ in SENDERS]
+)
+def test_a_refused_envelope_sender_is_known(stage: Stage, says: str, refused: bool) -> None:
+    """Where the server allows no sender but the login's, that is told from other refusals."""
+    assert sender_refused(Reply(stage, int(says[:3]), says[4:])) is refused
+
+
+STATUSES = [
+    ("5.1.1 no", "5.1.1"),
+    ("sorry, too many emails (#5.7.1)", "5.7.1"),
+    ("blocked 192.5.7.1 for ever", ""),
+    ("version 4.96", ""),
+    ("5.7.515 denied", "5.7.515"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "status"), STATUSES, ids=[t or "empty" for t, _ in STATUSES])
+def test_enhanced_status(text: str, status: str) -> None:
+    """The enhanced code is found wherever it stands, and an address is none."""
+    assert enhanced_status(text) == status
+
+
+@given(
+    st.sampled_from(Stage),
+    st.integers(0, 999),
+    st.text(),
+    st.integers(0, 1000),
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+)
+def test_every_reply_has_a_verdict(
+    stage: Stage, code: int, text: str, attempts: int, deadline: datetime
+) -> None:
+    """Whatever a server says, there is one outcome, the state it leads to is allowed, and retries are in time."""
+    outcome = verdict(Reply(stage, code, text), attempts, NOW, deadline)
+
+    assert state_after(outcome) in MOVES[State.CLAIMED]
+    match outcome:
+        case Sent():
+            assert stage is Stage.DOT
+            assert code // 100 == 2
+        case InDoubt():
+            assert stage is Stage.DOT
+            assert code // 100 not in (2, 4, 5)
+        case Deferred():
+            assert NOW < outcome.retry_at < deadline
+        case Failed() | Halted():
+            assert stage is not Stage.DOT or code // 100 in (4, 5)

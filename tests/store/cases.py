@@ -1,0 +1,70 @@
+"""Messages, invitees and entries to fill a store with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from mailer.model.contact import Contact
+from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
+from mailer.model.finding import Answer, Finding, MailKind, PartStat
+from mailer.model.invitation import Invitee
+from mailer.model.message import OutgoingMessage
+from mailer.model.outcome import Reply, Stage, State
+from mailer.store import Issued, Queued, Settled
+
+NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
+LEASE = timedelta(minutes=20)
+SENT = Reply(Stage.DOT, 250, "2.0.0 Ok: queued as 4F2A")
+KEY = "invitation.0.1"
+
+
+def content(n: int) -> bytes:
+    """A message most of whose lines are everybody's."""
+    own = [f"To: p{n}@example.org", f"Message-ID: <m{n}@example.net>", "", f"Bonjour P{n},"]
+    return "\r\n".join([*own, *(f"ligne {k} de la lettre" for k in range(40)), f"UID:u{n}", ""]).encode()
+
+
+def items(*numbers: int, campaign: str = "c", key: str = KEY) -> Iterator[tuple[OutgoingMessage, Issued]]:
+    """What is queued for these people."""
+    for n in numbers:
+        message_id = f"<{key}-m{n}@example.net>"
+        yield (
+            OutgoingMessage(
+                campaign,
+                f"r{n}",
+                key,
+                message_id,
+                "mairie@example.net",
+                f"p{n}@{('a', 'b')[n % 2]}.example",
+                content(n),
+            ),
+            Issued(campaign, f"r{n}", key, 0, f"u{n}", f"t{n}", message_id),
+        )
+
+
+def invitee(n: int) -> Invitee:
+    """One person."""
+    email = f"p{n}@example.org"
+    return Invitee(f"r{n}", email, (Contact(email, first_name=f"P{n}", last_name="Martin"),))
+
+
+def settled(queued: Queued, state: State, reply: Reply = SENT, not_before: datetime | None = None) -> Settled:
+    """What became of a claimed message, with its entry."""
+    fact = Delivery(queued.message.key, queued.sequence, state, queued.message.message_id, reply)
+    entry = Entry(queued.message.campaign, queued.message.invitee, NOW, Channel.OUTBOX, fact)
+    return Settled(queued.message, state, reply, entry, not_before)
+
+
+def heard(n: int, text: str = "je viens", campaign: str = "c") -> Entry:
+    """A written yes."""
+    finding = Finding(
+        rule="free_text",
+        kind=MailKind.REPLY,
+        claim=Answer(PartStat.ACCEPTED, 2, delegate="Paul Petit"),
+        evidence=text,
+        addresses=(f"p{n}@example.org",),
+        text=text,
+    )
+    fact = Heard(finding, NOW, Trust.SENDER)
+    return Entry(campaign, f"r{n}", NOW, Channel.TEXT, fact, source=f"digest{n}", note="vu au marché")

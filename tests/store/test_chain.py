@@ -1,0 +1,138 @@
+"""The ledger's integrity, and forgetting a person without breaking it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mailer.model.entry import Delivery, Heard
+from mailer.model.outcome import Reply, Stage, State
+from mailer.store import Breach, Read
+from mailer.store.sql import SqlStore
+from tests.store.cases import LEASE, NOW, heard, invitee, items, settled
+
+Door = Callable[[], SqlStore]
+
+TAMPERINGS = [
+    ("altered-fact", "UPDATE entries SET fact = replace(fact, 'ACCEPTED', 'DECLINED') WHERE number = 3", (3, "altered")),
+    ("altered-words", "UPDATE entries SET words = replace(words, 'viens', 'reste') WHERE number = 2", (2, "altered")),
+    ("altered-invitee", "UPDATE entries SET invitee = 'r9' WHERE number = 4", (4, "altered")),
+    ("altered-moment", "UPDATE entries SET recorded_at = replace(recorded_at, '2025', '2024') WHERE number = 1", (1, "altered")),
+    ("removed-first", "DELETE FROM entries WHERE number = 1", (1, "removed")),
+    ("removed-middle", "DELETE FROM entries WHERE number = 3", (3, "removed")),
+    ("removed-last", "DELETE FROM entries WHERE number = 5", (5, "removed")),
+    ("removed-and-closed-up", "DELETE FROM entries WHERE number = 2; UPDATE entries SET number = number - 1 WHERE number > 2", (2, "removed")),
+    ("swapped", "UPDATE entries SET number = 99 WHERE number = 2; UPDATE entries SET number = 2 WHERE number = 4; UPDATE entries SET number = 4 WHERE number = 99", (2, "reordered")),
+    ("moved-to-another-campaign", "UPDATE entries SET campaign = 'd' WHERE number = 5", (5, "removed")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "breach"), [t[1:] for t in TAMPERINGS], ids=[t[0] for t in TAMPERINGS])
+def test_verify_names_the_first_breach(store: SqlStore, url: str, sql: str, breach: tuple[int, str]) -> None:
+    """An entry that was altered, removed or moved is named, and a sound ledger has none."""
+    store.append(heard(n) for n in range(5))
+    assert store.verify("c") is None
+
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        for statement in sql.split("; "):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+    assert store.verify("c") == Breach(*breach)  # type: ignore[arg-type]
+
+
+def test_an_empty_ledger_is_sound(store: SqlStore) -> None:
+    """Nothing was written, so nothing is missing."""
+    assert store.verify("c") is None
+
+
+def fill(store: SqlStore) -> None:
+    """A campaign in which p1 and p2 were written to and answered, and p3 speaks of p1."""
+    store.enrol("c", [invitee(1), invitee(2), invitee(3)], NOW)
+    store.enqueue(
+        ((replace(m, recipient=f"p{n}@example.org"), i) for n, (m, i) in enumerate(items(1, 2, 3), 1)), NOW
+    )
+    one, two, three = store.claim("c", 9, NOW, LEASE)
+    refusal = Reply(Stage.RCPT, 550, "5.1.1 <p1@example.org> unknown")
+    store.settle([settled(one, State.FAILED, refusal), settled(two, State.SENT)], NOW)
+    store.settle([settled(three, State.QUEUED)], NOW)
+    store.append([heard(1), heard(2), heard(3, "demandez plutôt à P1@Example.org")])
+    store.record([(Read("INBOX", 1, 1, "d1", "<x@y>", "p1@example.org", "Re: P1"), [])])
+
+
+def test_forgetting_leaves_totals_and_chain(store: SqlStore) -> None:
+    """The line, its answers and its mail stay countable; the name, the words and the address are gone."""
+    fill(store)
+    store.suppress("p1@example.org", NOW, "forget")
+
+    store.forget(["r1"], [])
+
+    forgotten, *others = store.roll("c")
+    assert (forgotten.ref, forgotten.email, forgotten.called) == ("r1", "", "")
+    assert others == [invitee(2), invitee(3)]
+    assert store.verify("c") is None
+    delivery, answer = store.entries("c", "r1")
+    assert isinstance(delivery.fact, Delivery)
+    assert delivery.fact.state is State.FAILED
+    assert delivery.fact.reply == Reply(Stage.RCPT, 550, "")
+    assert isinstance(answer.fact, Heard)
+    assert (answer.fact.finding.text, answer.note) == ("", "")
+    assert answer.fact.finding.claim == replace(heard(1).fact.finding.claim, delegate="")  # type: ignore[union-attr]
+    assert store.known(["d1"]) == {"d1"}
+    assert store.suppressed(["p1@example.org"])
+    assert [queued.message.invitee for queued in store.outbox("c")] == ["r2", "r3"]
+    assert list(store.entries("c", "r2"))[1].fact == heard(2).fact
+
+
+def test_the_forgotten_stay_forgotten(store: SqlStore) -> None:
+    """A list that still has them brings nothing of them back."""
+    fill(store)
+    store.forget(["r1"], [])
+    store.enrol("c", [invitee(1)], NOW)
+
+    assert store.roll("c")[0].email == ""
+
+
+def test_an_address_of_nobody_can_be_forgotten(store: SqlStore) -> None:
+    """Words in which an address stands go, whoever said them."""
+    fill(store)
+    store.forget([], ["p1@example.org"])
+
+    assert [entry.fact.finding.text for entry in store.entries("c") if isinstance(entry.fact, Heard)] == [
+        "",
+        "je viens",
+        "",
+    ]
+
+
+def test_no_octet_of_the_address_stays_in_any_file(tmp_path: Path, door: Door, url: str) -> None:
+    """Not in the database, its log or beside them; the others' are still there."""
+    if not url.startswith("sqlite"):
+        pytest.skip("PostgreSQL keeps its files to itself")
+    store = door()
+    fill(store)
+    everything = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert b"p1@example.org" in everything
+
+    store.forget(["r1"], [])
+
+    everything = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()).lower()
+    assert b"p1@example.org" not in everything
+    assert b"p2@example.org" in everything
+
+
+def test_forgetting_works_while_others_read(store: SqlStore, door: Door) -> None:
+    """A second door that is open does not keep a person from being forgotten."""
+    fill(store)
+    other = door()
+    entries = other.entries("c")
+    next(entries)
+
+    store.forget(["r1", "r2"], [])
+
+    assert [each.email for each in other.roll("c")] == ["", "", "p3@example.org"]

@@ -1,0 +1,399 @@
+"""What every store does: one suite, over SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from mailer.model.entry import Delivery
+from mailer.model.outcome import Reply, Stage, State
+from mailer.model.pace import Limit
+from mailer.store import Read
+from mailer.store.sql import SqlStore
+from tests.store.cases import KEY, LEASE, NOW, SENT, content, heard, invitee, items, settled
+
+Door = Callable[[], SqlStore]
+LOST = Reply(Stage.DOT, 0, "")
+
+
+def test_the_secret_is_made_once_for_all(store: SqlStore, door: Door) -> None:
+    """32 octets, the same for whoever opens the store."""
+    assert len(store.secret()) == 32
+    assert door().secret() == store.secret()
+
+
+# -- the roll ------------------------------------------------------------------------------------------------------
+
+
+def test_the_roll_keeps_its_order_and_is_brought_up_to_date(store: SqlStore) -> None:
+    """Whoever is known stays in their place with what is known now; nobody is taken off."""
+    store.enrol("c", [invitee(1), invitee(2)], NOW)
+    renamed = replace(invitee(1), email="P1@example.org")
+    store.enrol("c", [invitee(3), renamed], NOW)
+
+    assert store.roll("c") == [renamed, invitee(2), invitee(3)]
+    assert store.roll("other") == []
+
+
+def test_campaigns_come_oldest_first(store: SqlStore) -> None:
+    """A campaign is known by its invitees."""
+    for slug in ("b", "a", "b"):
+        store.enrol(slug, [invitee(1)], NOW)
+
+    assert store.campaigns() == ["b", "a"]
+
+
+# -- the outbox ------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_queued_once(store: SqlStore) -> None:
+    """The same invitee and key is never queued again, whatever has become of the first."""
+    assert store.enqueue(items(1, 2), NOW) == 2
+    assert store.enqueue(items(2, 3), NOW) == 1
+    for queued in store.claim("c", 9, NOW, LEASE):
+        store.settle([settled(queued, State.SENT)], NOW)
+
+    assert store.enqueue(items(1, 2, 3), NOW) == 0
+    assert store.counts("c")[State.SENT] == 3
+    assert store.enqueue(items(1, key="reminder.0.1"), NOW) == 1
+
+
+def test_what_is_claimed_is_what_was_queued(store: SqlStore) -> None:
+    """In queue order, octet for octet, and each once."""
+    given = list(items(*range(1, 1200)))
+    store.enqueue(iter(given), NOW)
+
+    first = store.claim("c", 1000, NOW, LEASE)
+    rest = store.claim("c", 1000, NOW, LEASE)
+
+    assert [queued.message for queued in first + rest] == [message for message, _ in given]
+    assert {(queued.attempts, queued.state) for queued in first + rest} == {(1, State.CLAIMED)}
+    assert store.claim("c", 1, NOW, LEASE) == []
+
+
+def test_a_message_alone_is_kept_whole(store: SqlStore) -> None:
+    """Messages that share nothing, or stand alone, come back as they were."""
+    (message, issued), *_ = items(1)
+    odd = [replace(message, invitee=f"x{n}", content=bytes([n]) * (n * 7)) for n in range(1, 20)]
+    for each in odd:
+        store.enqueue([(each, replace(issued, invitee=each.invitee))], NOW)
+
+    assert [queued.message for queued in store.claim("c", 99, NOW, LEASE)] == odd
+
+
+@pytest.mark.parametrize(
+    ("state", "reply", "again"),
+    [
+        (State.SENT, SENT, False),
+        (State.FAILED, Reply(Stage.RCPT, 550, "5.1.1 no"), False),
+        (State.IN_DOUBT, LOST, False),
+        (State.QUEUED, Reply(Stage.MAIL, 421, "4.7.0 busy"), True),
+    ],
+    ids=lambda value: value.value if isinstance(value, State) else "",
+)
+def test_settling(store: SqlStore, state: State, reply: Reply, again: bool) -> None:
+    """State, reply and entry are written together; only what is queued again can be claimed again."""
+    store.enqueue(items(1), NOW)
+    (queued,) = store.claim("c", 1, NOW, LEASE)
+
+    store.settle([settled(queued, state, reply)], NOW)
+
+    (kept,) = store.outbox("c")
+    assert (kept.state, kept.reply, kept.attempts) == (state, reply, 1)
+    assert [entry.fact for entry in store.entries("c", "r1")] == [
+        Delivery(KEY, 0, state, queued.message.message_id, reply)
+    ]
+    assert bool(store.claim("c", 1, NOW, LEASE)) is again
+
+
+def test_what_needs_no_more_sending_loses_its_content(store: SqlStore) -> None:
+    """Sent and failed messages keep their history, not their bytes; the others keep both."""
+    store.enqueue(items(1, 2, 3), NOW)
+    one, two, _ = store.claim("c", 3, NOW, LEASE)
+    store.settle([settled(one, State.SENT), settled(two, State.FAILED)], NOW)
+    store.expire("c", NOW)
+
+    assert [bool(queued.message.content) for queued in store.outbox("c")] == [False, False, True]
+
+
+def test_the_deferred_wait_for_their_moment_and_come_after_the_fresh(store: SqlStore) -> None:
+    """A deferred message is claimed no sooner than told."""
+    store.enqueue(items(1, 2), NOW)
+    (first,) = store.claim("c", 1, NOW, LEASE)
+    later = NOW + timedelta(minutes=10)
+    store.settle([settled(first, State.DEFERRED, Reply(Stage.RCPT, 451, "4.7.1"), later)], NOW)
+
+    assert store.next_due("c", NOW) == NOW
+    assert [q.message.invitee for q in store.claim("c", 9, NOW, LEASE)] == ["r2"]
+    assert store.next_due("c", NOW) == later
+    assert store.claim("c", 9, later - timedelta(seconds=1), LEASE) == []
+    (again,) = store.claim("c", 9, later, LEASE)
+    assert (again.message, again.attempts) == (first.message, 2)
+    assert store.next_due("c", later) is None
+
+
+def test_settle_and_claim_are_one_step(store: SqlStore) -> None:
+    """What is done and what comes next are one transaction."""
+    store.enqueue(items(1, 2), NOW)
+    (first,) = store.claim("c", 1, NOW, LEASE)
+
+    (second,) = store.claim("c", 1, NOW, LEASE, settled=[settled(first, State.SENT)])
+
+    assert second.message.invitee == "r2"
+    assert store.counts("c") == {**dict.fromkeys(State, 0), State.SENT: 1, State.CLAIMED: 1}
+
+
+def test_what_is_sent_stays_sent(store: SqlStore) -> None:
+    """Neither a late settling nor anything else moves a message out of its end."""
+    store.enqueue(items(1), NOW)
+    (queued,) = store.claim("c", 1, NOW, LEASE)
+    store.settle([settled(queued, State.SENT)], NOW)
+    store.settle([settled(queued, State.QUEUED)], NOW)
+
+    assert store.counts("c")[State.SENT] == 1
+
+
+def test_two_doors_never_get_the_same_message(store: SqlStore, door: Door) -> None:
+    """Eight at once, each claiming and settling: everybody once."""
+    store.enqueue(items(*range(400)), NOW)
+    doors = [door() for _ in range(8)]
+
+    def work(mine: SqlStore) -> list[str]:
+        got: list[str] = []
+        done: list = []
+        while claimed := mine.claim("c", 3, NOW, LEASE, settled=done):
+            got += [queued.message.invitee for queued in claimed]
+            done = [settled(queued, State.SENT) for queued in claimed]
+        return got
+
+    with ThreadPoolExecutor(8) as pool:
+        everybody = Counter(ref for got in pool.map(work, doors) for ref in got)
+
+    assert everybody == Counter(f"r{n}" for n in range(400))
+    assert store.counts("c")[State.SENT] == 400
+    assert [entry.number for entry in store.entries("c")] == list(range(1, 401))
+    assert store.verify("c") is None
+
+
+# -- doubt -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_dead_claimants_messages_are_in_doubt(store: SqlStore, door: Door) -> None:
+    """A claim outlives its claimant as a doubt, with its entry; a living one's is left alone."""
+    store.enqueue(items(1, 2), NOW)
+    other = door()
+    other.claim("c", 1, NOW, LEASE)
+    store.claim("c", 1, NOW, LEASE)
+
+    assert store.expire("c", NOW) == 0
+    other.close()
+    assert store.expire("c", NOW) == 1
+    assert store.expire("c", NOW) == 0
+
+    assert [queued.state for queued in store.outbox("c")] == [State.IN_DOUBT, State.CLAIMED]
+    (entry,) = store.entries("c")
+    assert isinstance(entry.fact, Delivery)
+    assert (entry.invitee, entry.fact.state) == ("r1", State.IN_DOUBT)
+
+
+def test_a_claim_past_its_lease_is_in_doubt(store: SqlStore) -> None:
+    """Whoever holds a message too long no longer holds it."""
+    store.enqueue(items(1), NOW)
+    store.claim("c", 1, NOW, LEASE)
+
+    assert store.expire("c", NOW + LEASE - timedelta(seconds=1)) == 0
+    assert store.expire("c", NOW + LEASE) == 1
+
+
+def test_doubt_is_never_claimed_until_a_person_releases_it(store: SqlStore) -> None:
+    """Released, the same bytes with the same Message-ID go again; the release is in the ledger."""
+    store.enqueue(items(1, 2), NOW)
+    (first,) = store.claim("c", 1, NOW, LEASE)
+    store.settle([settled(first, State.IN_DOUBT, LOST)], NOW)
+    assert [q.message.invitee for q in store.claim("c", 9, NOW, LEASE)] == ["r2"]
+
+    assert store.release("c", NOW) == 1
+
+    (again,) = store.claim("c", 9, NOW, LEASE)
+    assert again.message == first.message
+    assert again.message.content == content(1)
+    facts = [entry.fact for entry in store.entries("c", "r1")]
+    assert [fact.state for fact in facts if isinstance(fact, Delivery)] == [State.IN_DOUBT, State.QUEUED]
+
+
+def test_a_slow_claimant_resolves_the_doubt(store: SqlStore) -> None:
+    """Who comes back after the lease and knows what became of the message may say so."""
+    store.enqueue(items(1), NOW)
+    (queued,) = store.claim("c", 1, NOW, LEASE)
+    store.expire("c", NOW + LEASE)
+    store.settle([settled(queued, State.SENT)], NOW + LEASE)
+
+    assert store.counts("c")[State.SENT] == 1
+    assert store.release("c", NOW) == 0
+
+
+# -- the budget ------------------------------------------------------------------------------------------------------
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def test_all_callers_share_a_budget(store: SqlStore, door: Door) -> None:
+    """Two doors, two campaigns, one account: the limit holds for all of them together, and after reopening."""
+    store.enqueue(items(*range(10)), NOW)
+    store.enqueue(items(*range(10), campaign="d"), NOW)
+    limits = [Limit(MINUTE, 5), Limit(HOUR, 8)]
+
+    one = store.claim("c", 3, NOW, LEASE, account="x", limits=limits)
+    two = door().claim("d", 9, NOW, LEASE, account="x", limits=limits)
+    assert (len(one), len(two)) == (3, 2)
+    assert store.claim("c", 9, NOW, LEASE, account="x", limits=limits) == []
+    assert store.next_due("c", NOW, "x", limits) == NOW + MINUTE
+
+    later = NOW + MINUTE
+    assert len(store.claim("c", 9, later, LEASE, account="x", limits=limits)) == 3
+    assert store.next_due("c", later, "x", limits) == NOW + HOUR
+    assert len(store.claim("c", 9, later, LEASE, account="y", limits=limits)) == 4
+
+
+def test_a_window_rolls(store: SqlStore) -> None:
+    """However a run is cut, no window of a minute holds more than its limit."""
+    store.enqueue(items(*range(60)), NOW)
+    limits = [Limit(MINUTE, 7)]
+    taken: list[datetime] = []
+    now = NOW
+    while len(taken) < 60:
+        claimed = store.claim("c", 2, now, LEASE, account="x", limits=limits)
+        taken += [now] * len(claimed)
+        due = store.next_due("c", now, "x", limits)
+        now = max(now + timedelta(seconds=4), due) if due else now
+
+    assert all(sum(at <= each < at + MINUTE for each in taken) <= 7 for at in taken)
+
+
+def test_a_domain_has_a_limit_of_its_own(store: SqlStore) -> None:
+    """A full domain is passed over, and the others go on."""
+    store.enqueue(items(*range(10)), NOW)
+    limits = [Limit(MINUTE, 2, "a.example")]
+
+    claimed = store.claim("c", 20, NOW, LEASE, account="x", limits=limits)
+
+    domains = Counter(queued.message.recipient.rpartition("@")[2] for queued in claimed)
+    assert domains == {"a.example": 2, "b.example": 5}
+    assert store.next_due("c", NOW, "x", limits) == NOW + MINUTE
+
+
+# -- what leads back -------------------------------------------------------------------------------------------------
+
+
+def test_issued_leads_back_to_the_invitation(store: SqlStore) -> None:
+    """Every invitation ever queued is known by UID, token and Message-ID, sent or not."""
+    store.enqueue(items(1, 2), NOW)
+    store.enqueue(items(1, campaign="d"), NOW)
+    for queued in store.claim("c", 9, NOW, LEASE):
+        store.settle([settled(queued, State.SENT)], NOW)
+
+    assert list(store.issued()) == [i for _, i in [*items(1, 2), *items(1, campaign="d")]]
+    assert [issued.invitee for issued in store.issued("d")] == ["r1"]
+
+
+# -- the ledger ------------------------------------------------------------------------------------------------------
+
+
+def test_entries_come_back_as_they_were(store: SqlStore) -> None:
+    """Numbered from 1 in each campaign, in order, whole."""
+    added = store.append([heard(1), heard(1, campaign="d"), heard(2, "non merci, à bientôt ✉")])
+
+    assert [(entry.campaign, entry.number) for entry in added] == [("c", 1), ("d", 1), ("c", 2)]
+    assert list(store.entries("c")) == [added[0], added[2]]
+    assert list(store.entries("c", "r2")) == [added[2]]
+    assert replace(added[0], number=0) == heard(1)
+
+
+def test_entries_go_on_over_many_pages(store: SqlStore) -> None:
+    """No page is lost or doubled."""
+    store.append(heard(n % 3) for n in range(4500))
+
+    assert [entry.number for entry in store.entries("c")] == list(range(1, 4501))
+    assert sum(1 for _ in store.entries("c", "r2")) == 1500
+
+
+def test_nothing_is_appended_when_one_entry_cannot_be(store: SqlStore) -> None:
+    """One step is one step."""
+    broken = replace(heard(2), recorded_at=None)  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        store.append([heard(1), broken])
+
+    assert list(store.entries("c")) == []
+
+
+# -- what was read ---------------------------------------------------------------------------------------------------
+
+
+def read(uid: int, digest: str = "") -> Read:
+    """A mail at a place."""
+    return Read(
+        "INBOX", 4_000_000_000, uid, digest or f"d{uid}", f"<{uid}@x>", "p1@example.org", "Re: …", NOW
+    )
+
+
+def test_a_mail_is_read_once(store: SqlStore) -> None:
+    """The mail and its entries are noted together; a second time changes nothing."""
+    (entry,) = store.record([(read(7), [heard(1)])])
+
+    assert entry.number == 1
+    assert store.record([(read(7), [heard(1)])]) == []
+    assert len(list(store.entries("c"))) == 1
+    assert store.known(["d7", "d8"]) == {"d7"}
+
+
+def test_the_last_uid_is_a_folders_at_its_validity(store: SqlStore) -> None:
+    """Another folder, or another UIDVALIDITY, begins anew."""
+    store.record([(read(3_000_000_000), [])])
+    store.record([(read(5), [])])
+
+    assert store.last_uid("INBOX", 4_000_000_000) == 3_000_000_000
+    assert store.last_uid("INBOX", 1) == 0
+    assert store.last_uid("Junk", 4_000_000_000) == 0
+
+
+# -- suppression -----------------------------------------------------------------------------------------------------
+
+
+def test_suppression_knows_every_spelling(store: SqlStore, door: Door) -> None:
+    """Asked in any spelling, answered in the one asked; for every campaign, for good."""
+    store.suppress("Marie.Petit@Example.org", NOW, "opt-out")
+    store.suppress("marie.petit@example.org", NOW, "again")
+
+    asked = ["marie.petit@example.org", "MARIE.PETIT@EXAMPLE.ORG", "paul@example.org"]
+    assert door().suppressed(asked) == set(asked[:2])
+    assert store.suppressed([]) == set()
+
+
+def test_what_is_queued_for_the_suppressed_is_not_sent(store: SqlStore) -> None:
+    """In every campaign; what was sent stays sent, and the ledger says what happened."""
+    store.enqueue(items(1, 2), NOW)
+    store.enqueue(items(1, campaign="d"), NOW)
+    store.claim("d", 1, NOW, LEASE)
+    store.suppress("P1@b.example", NOW, "asked")
+
+    assert [queued.message.invitee for queued in store.claim("c", 9, NOW, LEASE)] == ["r2"]
+    assert [(q.message.invitee, q.state) for q in store.outbox("d")] == [("r1", State.CLAIMED)]
+    (entry,) = store.entries("c", "r1")
+    assert isinstance(entry.fact, Delivery)
+    assert (entry.fact.state, entry.fact.reply) == (State.FAILED, None)
+
+
+def test_octets_that_are_no_text_do_no_harm(store: SqlStore) -> None:
+    """Mails hold NUL and half characters; they are kept in words, and left out of what is only shown."""
+    odd = "a\0b\udce9"
+    entry = heard(1, odd)
+    store.record([(replace(read(1), subject=odd, sender=odd, message_id=odd), [entry])])
+
+    (kept,) = store.entries("c")
+    assert kept.fact == entry.fact
+    assert store.verify("c") is None
