@@ -27,7 +27,9 @@ def test_the_rooms_keep_their_floors() -> None:
 
 def test_every_code_has_its_sentence() -> None:
     """Whatever a room can say by code, the command line can say in words."""
-    said = {code for file in (ROOT / "mailer").rglob("*.py") for code in CODE.findall(file.read_text("utf-8"))}
+    said = {
+        code for file in (ROOT / "mailer").rglob("*.py") for code in CODE.findall(file.read_text("utf-8"))
+    }
 
     assert set() == said - set(SENTENCES)
 
@@ -47,7 +49,9 @@ def test_every_test_says_what_it_shows() -> None:
         f"{file.name}: {match[1]}"
         for file in (ROOT / "tests").rglob("test_*.py")
         for match in re.finditer(
-            r'^ *(?:async )?def (test_\w+)\((?:[^()]|\([^()]*\))*\)[^:]*:\n\s*(?!""")\S', file.read_text("utf-8"), re.M
+            r'^ *(?:async )?def (test_\w+)\((?:[^()]|\([^()]*\))*\)[^:]*:\n\s*(?!""")\S',
+            file.read_text("utf-8"),
+            re.MULTILINE,
         )
     ]
 

@@ -113,10 +113,9 @@ def _verdict(decided: _Reading, counted: _Reading, *, whole: bool) -> Verdict:
     decision = decided.decision
     if decision.partstat is None or decision.basis is None:
         return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
-    asks = any(sentence.asks for sentence in counted.cut) or any(
-        one.says in ("ask", "delegate") for one in counted.found
-    )
-    answer = replace(_party(decision.partstat, counted), asks=asks)
+    answer = _party(decision.partstat, counted)
+    asked = any(sentence.asks for sentence in counted.cut) or any(one.says == "ask" for one in counted.found)
+    answer = replace(answer, asks=asked or bool(answer.delegate))
     verdict = Verdict(MailKind.REPLY, answer, _words(decided.text, decision.basis))
     if not whole:
         return _doubted(verdict, "text-too-long")

@@ -85,7 +85,7 @@ def _guarded(step: Callable[[], Result], found: list[Found]) -> Result | None:
         return step()
     except UserError as error:
         place = words.place(Origin(error.file, error.line))
-        found.append(Found(Severity.ERROR.value, place, words.sentence(error.code, words.values_of(error))))
+        found.append(Found(Severity.ERROR.value, place, words.said_of(error)))
         return None
 
 

@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
+from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
+from math import ceil
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from mailer import outbox
 from mailer.cli import ask, show, words
 from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError
@@ -43,22 +46,23 @@ def run(
     sources = workspace.templates(campaign)
     gathered = gather.gather(workspace.path, campaign)
     sender = None if dry_run else workspace.sender()
-    with workspace.store() as store:
-        if kind in (Kind.INVITATION, Kind.REMINDER):
-            gather.enrol(store, campaign, gathered, workspace.now())
-        record = standings.record(store, campaign.slug)
+    with workspace.store_if_any() if dry_run else workspace.store() as store:
+        secret = store.secret() if store else invite.NO_SECRET
+        grows = kind in (Kind.INVITATION, Kind.REMINDER)
+        listed = gather.invitees(secret, campaign.slug, gathered.households) if grows else []
+        record = standings.foresee(store, campaign.slug, listed)
         chosen = standings.choose(record.roll, only)
         draft = invite.DRAFTERS[kind](campaign, record, chosen, workspace.now())
         composer = prepare(draft, sources, whole=not only)
-        inspect(workspace, draft, composer, store)
+        inspect(workspace, draft, composer, secret)
         show_draft(workspace, draft, gathered)
         count = len(draft.plan.due) + draft.waiting
-        if dry_run or count == 0:
-            return _nothing_to_do(draft, dry_run=dry_run)
+        if sender is None or store is None or count == 0:
+            return _nothing_to_do(workspace, draft, dry_run=dry_run)
         if not ask.number(_question(count), count, yes=yes):
             show.line(_("Nothing was sent."))
             return 1
-        assert sender is not None
+        store.enrol(campaign.slug, listed, workspace.now())
         with show.progress(_("Writing")) as tick:
             invite.queue(draft, store, composer, workspace.now(), tick)
         return deliver(workspace, campaign, store)
@@ -109,7 +113,7 @@ def prepare(draft: Draft, sources: dict[str, bytes], *, whole: bool) -> Composer
     return invite.composer(draft.campaign, sources, previous=draft.previous, whole=whole)
 
 
-def inspect(workspace: Workspace, draft: Draft, composer: Composer, store: Store) -> None:
+def inspect(workspace: Workspace, draft: Draft, composer: Composer, secret: bytes) -> None:
     """Build every message of the plan, and refuse them all if one breaks a rule.
 
     Raises ConfigError ``messages-unsound`` after showing the reasons.
@@ -120,7 +124,7 @@ def inspect(workspace: Workspace, draft: Draft, composer: Composer, store: Store
         problems = invite.inspect(
             draft,
             composer,
-            store.secret(),
+            secret,
             workspace.now(),
             mailbox=workspace.mailbox_address(draft.campaign),
             progress=tick,
@@ -181,7 +185,14 @@ def _question(count: int) -> str:
     return text.format(n=count)
 
 
-def _nothing_to_do(draft: Draft, *, dry_run: bool) -> int:
+def _nothing_to_do(workspace: Workspace, draft: Draft, *, dry_run: bool) -> int:
+    if dry_run and draft.plan.due:
+        domains = [due.invitee.email.rpartition("@")[2].casefold() for due in draft.plan.due]
+        minutes = ceil(outbox.duration(domains, workspace.pace()) / timedelta(minutes=1))
+        pace = ngettext(
+            "At the pace set, this takes {n} minute.", "At the pace set, this takes {n} minutes.", minutes
+        )
+        show.line(pace.format(n=minutes) if minutes else _("The pace set does not slow this down."))
     show.line(_("Nothing was sent: this only shows the plan.") if dry_run else _("Nothing is left to send."))
     return 1 if draft.doubtful else 0
 
@@ -223,7 +234,7 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store) -> int:
             workspace.sender(),
             campaign.slug,
             clock=workspace.now,
-            deadline=campaign.meeting.starts,
+            deadline=outbox.give_up_at(campaign.meeting.starts),
             connections=workspace.settings.delivery.connections,
             pace=workspace.pace(),
             progress=tell,

@@ -64,7 +64,8 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     ]
     delivery = [(words.value(name), str(n)) for name, n in counters.delivery.items() if n]
     show.table((_("Answer"), _("People")), answers, right=(1,))
-    show.table((_("Sending"), _("People")), delivery, right=(1,))
+    if delivery:
+        show.table((_("Sending"), _("People")), delivery, right=(1,))
     low, high = counters.turnout
     show.line(
         _("Chairs for those who come: {n}.").format(n=counters.headcount)

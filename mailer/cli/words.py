@@ -54,7 +54,16 @@ class _Blank(dict[str, object]):
 
 def complaint(error: UserError) -> str:
     """An error in one sentence, with file and line in front."""
-    return _placed(Origin(error.file, error.line), sentence(error.code, values_of(error)))
+    return _placed(Origin(error.file, error.line), said_of(error))
+
+
+def said_of(error: UserError) -> str:
+    """An error in one sentence, without its place."""
+    return _capital(sentence(error.code, values_of(error)))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def values_of(error: UserError) -> dict[str, object]:
@@ -73,7 +82,7 @@ def problem(found: Problem) -> str:
     }
     if "column" in found.values:
         values["column"] = value(found.values["column"])
-    return sentence(found.code, values)
+    return _capital(sentence(found.code, values))
 
 
 def place(origin: Origin) -> str:

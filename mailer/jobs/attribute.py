@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +27,8 @@ from mailer.model.finding import (
 from mailer.model.invitation import Invitee
 from mailer.model.letters import letters
 from mailer.model.message import IncomingMessage
-from mailer.store import Store
+from mailer.model.outcome import State
+from mailer.store import Queued, Store
 
 TITLE_SHARE = 0.6
 """How much of a meeting's title a subject must hold to speak of it, in long words."""
@@ -34,12 +36,16 @@ TITLE_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a mail is understood against. `latest` is the campaign that mail without a tie is shown to."""
+    """What a mail is understood against. `latest` is the campaign that mail without a tie is shown to.
+
+    `doubtful` are the messages of which nobody knows whether they arrived, by campaign and invitee.
+    """
 
     index: inbox.Index
     campaigns: Mapping[str, Campaign]
     names: Mapping[inbox.Holder, frozenset[frozenset[str]]]
     latest: str
+    doubtful: dict[tuple[str, str], list[Queued]]
     secret: bytes = field(repr=False)
     trusted: Sequence[str] = ()
 
@@ -72,7 +78,13 @@ def survey(store: Store, known: Mapping[str, Campaign], trusted: Sequence[str] =
     for issued in store.issued():
         holder = inbox.Holder(issued.campaign, issued.invitee)
         index.add(holder, uid=issued.uid, token=issued.token, message_id=issued.message_id)
-    return Situation(index, known, names, slugs[-1] if slugs else "", store.secret(), trusted)
+    doubtful: dict[tuple[str, str], list[Queued]] = defaultdict(list)
+    for slug in slugs:
+        for queued in store.outbox(slug) if store.counts(slug).get(State.IN_DOUBT) else ():
+            if queued.state is State.IN_DOUBT:
+                doubtful[slug, queued.message.invitee].append(queued)
+    latest = slugs[-1] if slugs else ""
+    return Situation(index, known, names, latest, doubtful, store.secret(), trusted)
 
 
 def attribute(

@@ -8,11 +8,10 @@ from datetime import datetime
 from mailer import campaign as campaigns
 from mailer import compose
 from mailer.jobs.gather import Gathered, invitees
+from mailer.jobs.invite import NO_SECRET
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.invitation import Kind
-
-NO_SECRET = b"a check derives names that are never used"
 
 
 def check(

@@ -10,9 +10,11 @@ from mailer import inbox, ledger
 from mailer.jobs.attribute import Attributed, Situation, attribute, survey
 from mailer.jobs.understand import understand
 from mailer.model.campaign import Campaign
-from mailer.model.entry import Entry
+from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
+from mailer.model.finding import Answer, OptOut, Unattended, Unclear, Undeliverable
 from mailer.model.message import IncomingMessage
-from mailer.store import Read, Store
+from mailer.model.outcome import State
+from mailer.store import Read, Settled, Store
 from mailer.wire import Fetched, Folder, MailboxReader
 
 BATCH, BATCH_OCTETS = 50, 4 * 1024 * 1024
@@ -152,8 +154,30 @@ def _take(
         read = _read(message, fetched, folder, digest)
         readings.append((read, [attributed.entry] if attributed.entry else []))
         report.add(finding.kind.value, attributed)
-    report.recorded += ((entry.campaign, entry.number) for entry in store.record(readings))
+    recorded = store.record(readings)
+    report.recorded += ((entry.campaign, entry.number) for entry in recorded)
+    if situation.doubtful:
+        store.settle(_settled(recorded, situation, now), now)
     return ours
+
+
+def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> Iterator[Settled]:
+    """What an answer or a bounce tells of messages in doubt: they arrived, or they did not."""
+    for entry in recorded:
+        assert isinstance(entry.fact, Heard)
+        if entry.fact.held or entry.fact.trust < Trust.SENDER:
+            continue
+        match entry.fact.finding.claim:
+            case Undeliverable(permanent=True, delayed=False):
+                state = State.FAILED
+            case Answer() | Unclear() | OptOut() | Unattended():
+                state = State.SENT
+            case _:
+                continue
+        for queued in situation.doubtful.pop((entry.campaign, entry.invitee), ()):
+            fact = Delivery(queued.message.key, queued.sequence, state, queued.message.message_id)
+            told = Entry(entry.campaign, entry.invitee, now, Channel.OUTBOX, fact, source=entry.source)
+            yield Settled(queued.message, state, None, told)
 
 
 def _digest(fetched: Fetched, folder: Folder) -> str:

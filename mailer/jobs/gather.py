@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from mailer import campaign as campaigns
@@ -52,9 +51,3 @@ def invitees(secret: bytes, slug: str, households: Iterable[tuple[Contact, ...]]
     return [
         Invitee(campaigns.reference(secret, slug, people), people[0].email, people) for people in households
     ]
-
-
-def enrol(store: Store, campaign: Campaign, gathered: Gathered, now: datetime) -> list[Invitee]:
-    """Put everybody of the lists on the roll, and return the whole roll: nobody is ever taken off."""
-    store.enrol(campaign.slug, invitees(store.secret(), campaign.slug, gathered.households), now)
-    return store.roll(campaign.slug)

@@ -22,6 +22,9 @@ from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.store import Issued, Store
 
+NO_SECRET = b"names of messages that are never sent"
+"""Stands in for the ledger's secret where there is no ledger yet and nothing is written."""
+
 BATCH = 200
 """Messages written and queued in one step: enough to make the commit cheap, few enough to hold in memory."""
 

@@ -10,13 +10,12 @@ from mailer import campaign as campaigns
 from mailer import compose
 from mailer.compose import preview as pages
 from mailer.jobs.gather import Gathered, invitees
+from mailer.jobs.invite import NO_SECRET
 from mailer.jobs.standings import choose
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Problem
 from mailer.model.invitation import Kind
 from mailer.model.meeting import Meeting
-
-NO_SECRET = b"a preview derives names that are never used"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer import campaign as campaigns
 from mailer import ledger
@@ -69,6 +69,20 @@ def record(store: Store, slug: str) -> Record:
         before=announced[-2] if len(announced) > 1 else None,
         edition=sum(1 for fact in announced if told and fact.sequence == told.sequence),
     )
+
+
+NOTHING_YET = Record((), (), {}, {}, frozenset(), frozenset(), None, None, 0)
+"""A campaign of which no ledger knows."""
+
+
+def foresee(store: Store | None, slug: str, listed: Iterable[Invitee]) -> Record:
+    """Fold the ledger as it will be once everybody of the lists is on the roll; nothing is written."""
+    now = record(store, slug) if store else NOTHING_YET
+    known = {invitee.ref: invitee for invitee in now.roll}
+    known |= {invitee.ref: invitee for invitee in listed}
+    barred = store.suppressed(one.email for one in known.values() if one.email) if store else set()
+    suppressed = frozenset(invitee.ref for invitee in known.values() if invitee.email in barred)
+    return replace(now, roll=tuple(known.values()), suppressed=suppressed)
 
 
 def _withdrawn(outbox: Mapping[str, Mapping[str, State]], called_off: Collection[int]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Issued, Queued
 from mailer.store.dialect import insert, insert_new
 from mailer.store.pack import MOST_BASES, Base, Packer, unpack
-from mailer.store.tables import DUE, OPEN, OPEN, bases, contents, outbox
+from mailer.store.tables import DUE, OPEN, bases, contents, outbox
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
 """The moment before which a queued message is not sent: none."""

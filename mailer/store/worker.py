@@ -46,7 +46,7 @@ class FileWorker:
         if not self._name:
             self._sweep()
             name = secrets.token_hex(8)
-            new = self._path(name).with_suffix(".new")
+            new = self._path(f"{name}.new")
             self._lock = os.open(new, os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
             new.rename(self._path(name))

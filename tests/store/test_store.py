@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -397,3 +398,19 @@ def test_octets_that_are_no_text_do_no_harm(store: SqlStore) -> None:
     (kept,) = store.entries("c")
     assert kept.fact == entry.fact
     assert store.verify("c") is None
+
+
+def test_the_dead_leave_no_files(door: Door, tmp_path: Path, url: str) -> None:
+    """What a killed process left beside the database is taken away by the next that claims."""
+    if not url.startswith("sqlite"):
+        pytest.skip("PostgreSQL keeps its locks to itself")
+    store = door()
+    store.enqueue(items(1), NOW)
+    left = tmp_path / "data" / "mailer.sqlite-worker-0123"
+    left.touch()
+    store.claim("c", 1, NOW, LEASE)
+
+    assert not left.exists()
+    assert len(list(left.parent.glob("*-worker-*"))) == 1
+    store.close()
+    assert list(left.parent.glob("*worker*")) == []

@@ -115,7 +115,8 @@ class _Scale:
         if strong == {"no"}:
             return self._declined(meant, clear, guarded=guarded)
         if strong == {"maybe"}:
-            return Decision(PartStat.TENTATIVE, clear[0].one, not guarded)
+            loose = any(each.meaning == "loose" for each in meant)
+            return Decision(PartStat.TENTATIVE, clear[0].one, not (guarded or loose))
         if strong:
             return self._mixed(clear, strong, guarded=guarded)
         return self._unspoken(meant, guarded=guarded)

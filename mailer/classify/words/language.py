@@ -138,6 +138,7 @@ def _spelt(form: str, spelling: Spelling) -> str:
     """Spell the words of a form as the reader will spell them in a text: "l" is *le*, "seule" is *seul*."""
 
     def one(match: re.Match[str]) -> str:
-        return " ".join(spelling.get((match.group(),), (match.group(),)))
+        spelt = spelling.get((match.group(),), ())
+        return spelt[0] if len(spelt) == 1 else match.group()
 
     return re.sub(r"(?<![{<#\w])[a-zà-ÿ]+(?![}>\w])", one, form)

@@ -1,0 +1,103 @@
+"""What is understood of written answers, beside their labels: ``python -m bench.answers [FILE.jsonl]...``.
+
+For each file (by default those of ``tests/classify/data``): precision of what was decided, coverage of what could be,
+flips of yes and no, answers guessed where there was none, heads counted right, programs and opt-outs seen, and
+people taken for them. ``--misses`` lists what went wrong, the costliest first.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mailer.classify.free_text import understand
+from mailer.inbox import said
+from mailer.mime import read
+from mailer.model.finding import Answer, MailKind
+
+DATA = Path(__file__).parent.parent / "tests" / "classify" / "data"
+DECIDED = ("accepted", "declined", "tentative")
+MACHINES = ("auto-reply", "unsubscribe")
+HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+
+
+def main(arguments: list[str]) -> None:
+    """Score the files and print a line for each."""
+    files = [Path(name) for name in arguments if not name.startswith("-")] or sorted(DATA.glob("*.jsonl"))
+    total: Counter[str] = Counter()
+    for file in files:
+        misses: list[tuple[int, str]] = []
+        counts: Counter[str] = Counter()
+        for row, found, heads in _read(file):
+            counts.update(_score(row, found, heads))
+            if found != _truth(row):
+                misses.append((_cost(row, found), f"{found}, wanted {_truth(row)}: {row['text']!r}"))
+        total += counts
+        print(_line(file.stem, counts))
+        if "--misses" in arguments:
+            for _, miss in sorted(misses):
+                print("   ", miss)
+    print(_line("all", total))
+
+
+def _read(file: Path) -> Iterator[tuple[dict[str, Any], str, int | None]]:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text = said(read(HEAD + row["text"].encode())).text
+        verdict = understand(text, row.get("subject") or "Re: Invitation")
+        claim = verdict.claim if isinstance(verdict.claim, Answer) else None
+        if verdict.kind is not MailKind.REPLY:
+            yield row, verdict.kind.value, None
+        else:
+            yield row, claim.partstat.word if claim else "unclear", claim.headcount if claim else None
+
+
+def _truth(row: dict[str, Any]) -> str:
+    kind: str = row.get("kind") or "reply"
+    return row["status"] if kind == "reply" else kind
+
+
+def _score(row: dict[str, Any], found: str, heads: int | None) -> dict[str, int]:
+    truth = _truth(row)
+    decidable, decided = truth in DECIDED, found in DECIDED
+    told = truth == found == "accepted" and bool(row.get("party_size"))
+    return {
+        "decided": decided,
+        "right": decided and found == truth,
+        "decidable": decidable,
+        "covered": decidable and decided,
+        "flips": {found, truth} == {"accepted", "declined"},
+        "open": not decidable,
+        "guessed": decided and not decidable,
+        "told": told,
+        "counted": told and heads == row["party_size"],
+        "machines": truth in MACHINES,
+        "seen": truth in MACHINES and found == truth,
+        "people": truth not in MACHINES,
+        "taken": truth not in MACHINES and found in MACHINES,
+    }
+
+
+def _cost(row: dict[str, Any], found: str) -> int:
+    if {found, _truth(row)} == {"accepted", "declined"}:
+        return 0
+    return 1 if found != "unclear" else 2
+
+
+def _line(name: str, counts: Counter[str]) -> str:
+    def share(part: str, whole: str) -> str:
+        return f"{counts[part]}/{counts[whole]}" if counts[whole] else "-"
+
+    return (
+        f"{name:22} precision {share('right', 'decided')}, coverage {share('covered', 'decidable')}, "
+        f"flips {counts['flips']}, guessed {share('guessed', 'open')}, heads {share('counted', 'told')}, "
+        f"machines {share('seen', 'machines')}, people taken {share('taken', 'people')}"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

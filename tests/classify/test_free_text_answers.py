@@ -1,0 +1,94 @@
+"""What many written answers say: a regression over all labelled answers, by the file they are in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailer.classify.free_text import understand
+from mailer.inbox import said
+from mailer.mime import read
+from mailer.model.finding import Answer, MailKind
+
+DATA = Path(__file__).parent / "data"
+FILES = sorted(path.stem for path in DATA.glob("*.jsonl"))
+COVERAGE = {"own-traps": 0.70}
+"""The share of answers decided where there is something to decide; 0.8 unless said."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One labelled answer, and what was read."""
+
+    text: str
+    truth: str
+    found: str
+    heads: tuple[int | None, int | None]
+
+
+def cases(name: str) -> Iterator[Case]:
+    """Read every answer of a file as it would come in a mail."""
+    for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = json.loads(line)
+        text = _said(row["text"])
+        verdict = understand(text, row.get("subject") or "Re: Invitation")
+        kind = row.get("kind") or "reply"
+        claim = verdict.claim
+        decided = isinstance(claim, Answer)
+        found = claim.partstat.word if isinstance(claim, Answer) else "unclear"
+        yield Case(
+            text,
+            row["status"] if kind == "reply" else kind,
+            found if verdict.kind is MailKind.REPLY else verdict.kind.value,
+            (row.get("party_size"), claim.headcount if decided and isinstance(claim, Answer) else None),
+        )
+
+
+def _said(text: str) -> str:
+    content = (
+        b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + text.encode()
+    )
+    return said(read(content)).text
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_answers(name: str) -> None:
+    """No yes is read as a no; what is decided is right; most of what can be decided is."""
+    read_cases = list(cases(name))
+    decided = [case for case in read_cases if case.found in ("accepted", "declined", "tentative")]
+    decidable = [case for case in read_cases if case.truth in ("accepted", "declined", "tentative")]
+    wrong = [case for case in decided if case.found != case.truth]
+    flips = [case for case in wrong if {case.found, case.truth} == {"accepted", "declined"}]
+    guessed = [case for case in decided if case not in decidable]
+    covered = [case for case in decidable if case in decided]
+
+    assert not flips
+    assert not guessed
+    assert len(wrong) <= max(1, len(decided) // 100)
+    assert len(covered) >= COVERAGE.get(name, 0.8) * len(decidable)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_headcounts(name: str) -> None:
+    """Nearly always, the heads of those who come are the heads they told."""
+    told = [case for case in cases(name) if case.truth == case.found == "accepted" and case.heads[0]]
+    wrong = [case for case in told if case.heads[0] != case.heads[1]]
+
+    assert len(wrong) <= max(2, len(told) // 10)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "phrases"])
+def test_robots_and_opt_outs(name: str) -> None:
+    """Programs and opt-outs are seen by their words, and no person is taken for one."""
+    read_cases = list(cases(name))
+    machines = ("auto-reply", "unsubscribe")
+    missed = [case for case in read_cases if case.truth in machines and case.found != case.truth]
+    taken = [case for case in read_cases if case.found in machines and case.truth not in machines]
+
+    assert not taken
+    assert len(missed) <= max(1, sum(case.truth in machines for case in read_cases) // 10)
