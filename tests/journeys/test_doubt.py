@@ -1,0 +1,82 @@
+"""A connection lost after the final dot: what is known, and what settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mailer.demo import clients
+from mailer.demo.letterbox import Letter, open_letter
+from mailer.demo.post_office import Delivered
+from mailer.model.outcome import Reply, Stage, State
+from mailer.store import Settled
+from mailer.store.sql import SqlStore, open_store
+from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.test_hellemmes import AT, MARIE, attendance, letters
+
+ADDRESS = "marie.dupont@example.org"
+NOW = datetime(2025, 3, 13, 8, tzinfo=UTC)
+
+
+@contextmanager
+def ledger(desk: Desk) -> Iterator[SqlStore]:
+    """The ledger of the workspace."""
+    store = open_store(f"sqlite:///{desk.path}/data/mailer.sqlite")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def doubted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Letter]:
+    """Marie's message was queued, and the connection lost after its final dot; the letter it is."""
+    desk.invite(MARIE)
+    monkeypatch.setenv("MAILER_SMTP__PORT", "1")
+    assert desk.type("send", SLUG, "--yes")[0] == 2
+    monkeypatch.delenv("MAILER_SMTP__PORT")
+    with ledger(desk) as store:
+        (queued,) = store.claim(SLUG, 1, NOW, timedelta(minutes=5))
+        store.settle([Settled(queued.message, State.IN_DOUBT, Reply(Stage.DOT, 0))], NOW)
+    return desk, open_letter(Delivered("", ADDRESS, queued.message.content))
+
+
+def test_doubt_is_not_sent_again_by_itself(doubted: tuple[Desk, Letter]) -> None:
+    """Sending again sends nothing and says so; a person's word sends the same message once (RFC 1047)."""
+    desk, letter = doubted
+    status, shown = desk.type("send", SLUG, "--yes")
+    assert status == 1
+    assert "--release-in-doubt" in shown
+    assert desk.office.delivered == []
+
+    assert desk.type("send", SLUG, "--release-in-doubt", "--yes")[0] == 0
+    (sent,) = letters(desk, ADDRESS)
+    assert sent.message_id == letter.message_id
+    assert desk.type("send", SLUG, "--yes")[0] == 0
+    assert len(desk.office.delivered) == 1
+
+
+def test_an_answer_settles_the_doubt(doubted: tuple[Desk, Letter]) -> None:
+    """Whoever answers has got it."""
+    desk, letter = doubted
+    desk.office.post(ADDRESS, clients.thunderbird(letter, AT, "ACCEPTED"))
+    desk.type("read", now="2025-03-15T09:00+01:00")
+
+    row = attendance(desk)[ADDRESS]
+    assert (row["delivery"], row["answer"]) == ("sent", "accepted")
+    assert desk.type("send", SLUG, "--yes")[0] == 0
+    assert desk.office.delivered == []
+
+
+def test_a_bounce_settles_it_the_other_way(doubted: tuple[Desk, Letter]) -> None:
+    """Whose mail server sent it back has not."""
+    desk, letter = doubted
+    desk.office.post("mailer-daemon@mx.example.net", clients.bounce(letter, AT))
+    desk.type("read", now="2025-03-15T09:00+01:00")
+
+    assert attendance(desk)[ADDRESS]["delivery"] in ("bounced", "failed")
+    assert desk.type("send", SLUG, "--release-in-doubt", "--yes")[0] == 0
+    assert desk.office.delivered == []
