@@ -54,7 +54,8 @@ class Known:
     """What a plan is made from.
 
     `outbox` gives, for each invitee's reference, the state of every message by its key
-    (`Invitation.key`). `suppressed` and `withdrawn` (their own invitation was cancelled) hold references. `sequence` is the revision to speak of, and `edition`
+    (`Invitation.key`). `suppressed` and `withdrawn` (their own invitation was cancelled) hold references,
+    and so does `asking`: whoever's calendar asks for the meeting again, or answered an outdated one. `sequence` is the revision to speak of, and `edition`
     counts how often something was announced at that revision, from 1. `chosen` narrows the plan to these
     references; None is everybody.
     """
@@ -64,6 +65,7 @@ class Known:
     outbox: Mapping[str, Mapping[str, State]]
     suppressed: Collection[str]
     withdrawn: Collection[str] = ()
+    asking: Collection[str] = ()
     sequence: int = 0
     edition: int = 1
     chosen: Collection[str] | None = None
@@ -114,9 +116,13 @@ def _messages(invitee: Invitee, known: Known, kind: Kind) -> dict[str, State]:
 
 
 def _invitation(invitee: Invitee, known: Known) -> Left | int:
-    """Everybody is invited once, whatever revision of the meeting it was."""
-    sent = list(_messages(invitee, known, Kind.INVITATION).values())
-    return _STATES[sent[0]] if sent else 1
+    """Everybody is invited once, whatever revision of the meeting it was, unless they ask (RFC 5546 section 3.2.6)."""
+    sent = _messages(invitee, known, Kind.INVITATION)
+    if not sent:
+        return 1
+    if invitee.ref in known.asking and all(state is State.SENT for state in sent.values()):
+        return 1 + sum(int(key.split(".")[1]) == known.sequence for key in sent)
+    return _STATES[next(iter(sent.values()))]
 
 
 def _unreached(invitee: Invitee, known: Known) -> Left | None:

@@ -160,14 +160,26 @@ def _opted_out(reading: _Reading) -> str:
 
 
 def _robot(reading: _Reading, subject: str) -> str:
-    """The words by which a program gives itself away: one that says so, or two hints, and nobody answers beside."""
+    """The words by which a program gives itself away: one that says so, or two hints, and nobody answers beside.
+
+    A single hint counts under a subject that programs write; under "Re:" it is left to a person (E8, E9).
+    """
     explicit = [one for one in reading.found if one.says == "robot"]
-    hints = [one for one in reading.found if one.says == "robot-hint"]
+    hints = _apart([one for one in reading.found if one.says == "robot-hint"])
     basis = reading.decision.basis
     answered = reading.decision.sure and basis is not None and basis.sign.name not in _ABSENT
     if explicit or (hints and not answered and (len(hints) > 1 or _machine_writes(subject))):
         return _words(reading.text, (explicit or hints)[0])
     return ""
+
+
+def _apart(found: Sequence[Statement]) -> list[Statement]:
+    """Those that share no words: one phrase is one hint, however many forms it has."""
+    apart: list[Statement] = []
+    for one in found:
+        if not apart or one.sentence > apart[-1].sentence or one.start >= apart[-1].end:
+            apart.append(one)
+    return apart
 
 
 def _machine_writes(subject: str) -> bool:

@@ -6,13 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
 from mailer import ledger
 from mailer.errors import ConfigError
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
-from mailer.model.entry import Announced, Entry
+from mailer.model.entry import Announced, Delivery, Entry, Heard
+from mailer.model.finding import Answer, Unclear
 from mailer.model.invitation import Invitee, Kind
 from mailer.model.letters import letters
 from mailer.model.outcome import State
@@ -30,6 +32,7 @@ class Record:
     outbox: dict[str, dict[str, State]]
     suppressed: frozenset[str]
     withdrawn: frozenset[str]
+    asking: frozenset[str]
     told: Announced | None
     before: Announced | None
     edition: int
@@ -42,6 +45,7 @@ class Record:
             outbox=self.outbox,
             suppressed=self.suppressed,
             withdrawn=self.withdrawn,
+            asking=self.asking,
             sequence=sequence,
             edition=edition,
             chosen=chosen,
@@ -65,13 +69,14 @@ def record(store: Store, slug: str) -> Record:
         outbox=dict(outbox),
         suppressed=frozenset(invitee.ref for invitee in roll if invitee.email in barred),
         withdrawn=frozenset(_withdrawn(outbox, {f.sequence for f in announced if f.meeting.cancelled})),
+        asking=frozenset(_asking(entries)),
         told=told,
         before=announced[-2] if len(announced) > 1 else None,
         edition=sum(1 for fact in announced if told and fact.sequence == told.sequence),
     )
 
 
-NOTHING_YET = Record((), (), {}, {}, frozenset(), frozenset(), None, None, 0)
+NOTHING_YET = Record((), (), {}, {}, frozenset(), frozenset(), frozenset(), None, None, 0)
 """A campaign of which no ledger knows."""
 
 
@@ -83,6 +88,37 @@ def foresee(store: Store | None, slug: str, listed: Iterable[Invitee]) -> Record
     barred = store.suppressed(one.email for one in known.values() if one.email) if store else set()
     suppressed = frozenset(invitee.ref for invitee in known.values() if invitee.email in barred)
     return replace(now, roll=tuple(known.values()), suppressed=suppressed)
+
+
+THROTTLE = timedelta(days=1)
+"""The least time between two messages that somebody's calendar asked for."""
+
+
+def _asking(entries: Iterable[Entry]) -> Iterable[str]:
+    """Whoever asked for the meeting again since they were last written to, which was a day before at least.
+
+    They ask by a REFRESH (B19), or by answering what has changed since (B5).
+    """
+    written: dict[str, datetime] = {}
+    asked: dict[str, datetime] = {}
+    revision: dict[str, int] = {}
+    for entry in entries:
+        match entry.fact:
+            case Delivery(sequence=sequence, state=State.SENT):
+                written[entry.invitee] = entry.recorded_at
+                revision[entry.invitee] = max(sequence, revision.get(entry.invitee, 0))
+            case Heard(finding=finding, held=False):
+                calendar, claim = finding.calendar, finding.claim
+                outdated = (
+                    calendar is not None and calendar.sequence is not None and isinstance(claim, Answer)
+                )
+                if (outdated and calendar and (calendar.sequence or 0) < revision.get(entry.invitee, 0)) or (
+                    isinstance(claim, Unclear) and claim.why == "calendar-refresh"
+                ):
+                    asked[entry.invitee] = entry.recorded_at
+    for invitee, at in asked.items():
+        if invitee in written and at - written[invitee] >= THROTTLE:
+            yield invitee
 
 
 def _withdrawn(outbox: Mapping[str, Mapping[str, State]], called_off: Collection[int]) -> Iterable[str]:

@@ -66,6 +66,10 @@ CAME = Standing("a", partstat=PartStat.ACCEPTED)
         pytest.param(Kind.INVITATION, {"suppressed": {"a"}}, Left.SUPPRESSED, id="opted-out"),
         pytest.param(Kind.INVITATION, {"roll": [invitee("a", "")]}, Left.NO_ADDRESS, id="no-address"),
         pytest.param(Kind.INVITATION, {"chosen": {"b"}}, Left.NOT_CHOSEN, id="only-others"),
+        pytest.param(Kind.INVITATION, {"outbox": SENT, "asking": {"a"}}, 2, id="B19-refresh"),
+        pytest.param(
+            Kind.INVITATION, {"outbox": SENT, "asking": {"a"}, "sequence": 1}, 1, id="B5-an-older-version"
+        ),
         pytest.param(Kind.REMINDER, {}, Left.NEVER_INVITED, id="remind-nobody-new"),
         pytest.param(Kind.REMINDER, {"outbox": SENT}, 1, id="remind-the-silent"),
         pytest.param(Kind.REMINDER, {"outbox": SENT, "standings": {"a": CAME}}, Left.ANSWERED, id="answered"),

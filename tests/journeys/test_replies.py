@@ -205,3 +205,24 @@ def test_forgetting_a_person(invited: Desk) -> None:
     invited.invite(MARIE, PAUL)
     invited.type("send", SLUG, "--yes")
     assert len(letters(invited, ADDRESS)) == 1
+
+
+def test_a_calendar_asks_for_the_meeting_again(invited: Desk) -> None:
+    """A REFRESH from the invitee is answered with the current invitation at the next send, once (B19)."""
+    (letter,) = letters(invited, ADDRESS)
+    calendar = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REFRESH\r\nBEGIN:VEVENT\r\n"
+        f"UID:{letter.uid}\r\nATTENDEE:mailto:{ADDRESS}\r\nORGANIZER:mailto:{letter.organizer}\r\n"
+        "DTSTAMP:20250320T080000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    head = f"From: <{ADDRESS}>\r\nTo: <{letter.organizer}>\r\nSubject: refresh\r\nMessage-ID: <9@example.org>\r\n"
+    post(
+        invited,
+        f"{head}Content-Type: text/calendar; method=REFRESH; charset=utf-8\r\n\r\n{calendar}".encode(),
+    )
+    for _ in range(2):
+        invited.type("send", SLUG, "--yes", now="2025-03-20T10:00+01:00")
+
+    first, again = letters(invited, ADDRESS)
+    assert (first.uid, first.sequence) == (again.uid, again.sequence)
+    assert first.message_id != again.message_id
