@@ -80,7 +80,7 @@ def understand(text: str, subject: str = "", language: str = "") -> Verdict:
     header = None if _REPLY.match(subject) else _reading(_bare(subject[:LONGEST]), language)
     if opted := _opted_out(body) or (header and not text.strip() and _opted_out(header)):
         return Verdict(MailKind.UNSUBSCRIBE, OptOut(), opted)
-    if robot := _robot(body, subject):
+    if robot := _robot(body, subject, empty=not text.strip()):
         return Verdict(MailKind.AUTO_REPLY, Unattended(), robot)
     if header and header.decision.sure:
         if not body.decision.partstat:
@@ -159,7 +159,7 @@ def _opted_out(reading: _Reading) -> str:
     )
 
 
-def _robot(reading: _Reading, subject: str) -> str:
+def _robot(reading: _Reading, subject: str, *, empty: bool) -> str:
     """The words by which a program gives itself away: one that says so, or two hints, and nobody answers beside.
 
     A single hint counts under a subject that programs write; under "Re:" it is left to a person (E8, E9).
@@ -170,7 +170,7 @@ def _robot(reading: _Reading, subject: str) -> str:
     answered = reading.decision.sure and basis is not None and basis.sign.name not in _ABSENT
     if explicit or (hints and not answered and (len(hints) > 1 or _machine_writes(subject))):
         return _words(reading.text, (explicit or hints)[0])
-    return ""
+    return _machine_writes(subject) if empty and not _REPLY.match(subject) else ""
 
 
 def _apart(found: Sequence[Statement]) -> list[Statement]:
@@ -182,14 +182,16 @@ def _apart(found: Sequence[Statement]) -> list[Statement]:
     return apart
 
 
-def _machine_writes(subject: str) -> bool:
-    """Whether the subject is one that programs write: "Réponse automatique : ..."."""
+def _machine_writes(subject: str) -> str:
+    """The words of a subject that only programs write: "Réponse automatique : ..."."""
     tokens = tokenize(subject[:LONGEST])
-    return any(
-        one.says == "robot-subject"
-        for name in LANGUAGES
-        for one in statements(sentences(subject, tokens, language_named(name)), language_named(name))
+    found = (
+        _words(subject, one)
+        for language in map(language_named, LANGUAGES)
+        for one in statements(sentences(subject, tokens, language), language)
+        if one.says == "robot-subject"
     )
+    return next(found, "")
 
 
 def _words(text: str, one: Statement) -> str:

@@ -30,9 +30,19 @@ from mailer.jobs import export
 )
 @click.option("--everybody", is_flag=True, help=_("On the sheet, list also those who did not answer."))
 @click.option("--health", is_flag=True, help=_("Show remarks that speak of somebody's health."))
+@click.option(
+    "--register", is_flag=True, help=_("The entry for the register of processing activities (.html).")
+)
 @click.pass_obj
 def command(
-    workspace: Workspace, campaign: str, file: Path, machine: bool, sheet: bool, everybody: bool, health: bool
+    workspace: Workspace,
+    campaign: str,
+    file: Path,
+    machine: bool,
+    sheet: bool,
+    everybody: bool,
+    health: bool,
+    register: bool,
 ) -> int:
     """Write the file whole, or not at all."""
     read = workspace.campaign(campaign)
@@ -45,6 +55,11 @@ def command(
         health=health,
     )
     with workspace.store() as store:
-        files.write(file, export.export(store, read, file.name, order, workspace.now()))
+        if register:
+            hosts = sorted({workspace.settings.smtp.host, workspace.settings.imap.host})
+            content = export.register(store, read, hosts, read.language, workspace.now())
+        else:
+            content = export.export(store, read, file.name, order, workspace.now())
+    files.write(file, content)
     show.line(_("Written: {file}").format(file=file))
     return 0

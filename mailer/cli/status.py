@@ -38,6 +38,7 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
             left = left or bool(counters.review or delivery["deferred"] or delivery["in_doubt"])
             if not as_json:
                 show_counters(one, counters)
+                show_places(one, record)
     if as_json:
         click.echo(json.dumps(objects[0] if campaign else objects, ensure_ascii=False))
     return 1 if left else 0
@@ -82,6 +83,18 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
             ),
             "bold",
         )
+    show.line()
+
+
+def show_places(campaign: Campaign, record: standings.Record) -> None:
+    """Say how many places are left, and who waits for one, first come first."""
+    if not campaign.capacity:
+        return
+    places = ledger.places(record.roll, record.standings, campaign.capacity)
+    show.line(_("Places: {taken} of {n} taken.").format(taken=places.taken, n=campaign.capacity))
+    names = {invitee.ref: invitee.called for invitee in record.roll}
+    for ref, heads in places.waiting.items():
+        show.line(_("  on the waiting list: {who} ({n})").format(who=names.get(ref, ref), n=heads))
     show.line()
 
 

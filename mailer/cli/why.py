@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from gettext import gettext as _
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from mailer import ledger
+from mailer import files, ledger
 from mailer.cli import options, show, words
 from mailer.cli.workspace import Workspace
-from mailer.jobs import standings
+from mailer.jobs import export, standings
 from mailer.model.entry import Attended, Delivery, Entry, Heard, Reviewed
 from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
 
@@ -19,14 +20,24 @@ from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
 @click.command("why", help=_("Show what is known of one invitee: who said what, when, and in which words."))
 @options.campaign
 @options.who
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar=_("FILE"),
+    help=_("Write everything kept of the person as a page (.html), for somebody who asks for their data."),
+)
 @click.pass_obj
-def command(workspace: Workspace, campaign: str, who: str) -> int:
+def command(workspace: Workspace, campaign: str, who: str, save: Path | None) -> int:
     """Show one step per ledger entry, then where the invitee stands."""
     read = workspace.campaign(campaign)
     zone = ZoneInfo(read.meeting.zone)
     with workspace.store() as store:
         invitee = standings.find(store.roll(read.slug), who)
         steps = ledger.history(store.entries(read.slug, invitee.ref), invitee.ref)
+        if save is not None:
+            files.write(save, export.access(store, read, invitee, read.language, workspace.now()))
+            show.line(_("Written: {file}").format(file=save))
+            return 0
     show.line(f"{invitee.called} — {invitee.email or _('no usable address')}", "bold")
     for step in steps:
         show.line()

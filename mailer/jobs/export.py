@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -14,6 +15,7 @@ from mailer.jobs import standings
 from mailer.jobs.standings import Record
 from mailer.model.attendance import Row
 from mailer.model.campaign import Campaign
+from mailer.model.invitation import Invitee
 from mailer.store import Store
 
 ENDINGS = (".csv", ".xlsx", ".ods", ".html", ".pdf", ".ics")
@@ -59,6 +61,20 @@ def export(store: Store, campaign: Campaign, name: str, order: Order, now: datet
             return ical.publish(campaign.meeting, uid=campaign.slug, dtstamp=now, language=order.language)
         case _:
             raise ConfigError("export-ending", read=name, choices=" ".join(ENDINGS))
+
+
+def access(store: Store, campaign: Campaign, invitee: Invitee, language: str, now: datetime) -> bytes:
+    """Everything kept of one person, as a page to hand over (RGPD article 15)."""
+    wish = exports.Wish(language, ZoneInfo(campaign.meeting.zone), health=True)
+    return exports.to_access.write(
+        invitee, store.entries(campaign.slug, invitee.ref), campaign, wish, now=now
+    )
+
+
+def register(store: Store, campaign: Campaign, hosts: Sequence[str], language: str, now: datetime) -> bytes:
+    """The campaign's entry for the register of processing activities, as a page (RGPD article 30)."""
+    invited = sum(len(invitee.people) for invitee in store.roll(campaign.slug))
+    return exports.to_register.write(campaign, invited=invited, hosts=hosts, now=now, language=language)
 
 
 def _report(

@@ -281,6 +281,8 @@ def test_opt_out(text: str) -> None:
     "text",
     [
         "Effacez-moi de votre liste d'émargement, je ne peux plus venir.",
+        "Merci de me désinscrire de la réunion du 31, j'ai un empêchement.",
+        "Désinscription pour lundi, désolé.",
         "Ne m'envoyez plus le courrier au nom de mon épouse. Je viendrai seul.",
     ],
 )

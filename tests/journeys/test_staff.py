@@ -158,3 +158,29 @@ def test_names_that_are_nobodys_or_two_peoples(desk: Desk) -> None:
     assert "Marie Dupont" in shown
     assert "Jean Dupont" in shown
     assert desk.type("record", SLUG, "Durand", "accepted")[0] == 2
+
+
+def test_the_duties_of_a_public_body(invited: Desk) -> None:
+    """What is kept of one person, and the register entry, are pages to hand over; each names whom it should."""
+    access = invited.path / "exports" / "marie.html"
+    assert invited.type("why", SLUG, ADDRESS, "--save", str(access))[0] == 0
+    assert ADDRESS in access.read_text("utf-8")
+    assert "paul.martin" not in access.read_text("utf-8")
+
+    register = exported(invited, "registre.html", "--register").read_text("utf-8")
+    assert "Mairie d'Hellemmes" in register.replace("&#x27;", "'")
+    assert ADDRESS not in register
+
+
+def test_places_run_out(invited: Desk) -> None:
+    """With one place, the second yes waits, and moves up when the first declines."""
+    invited.rewrite('language = "fr"', 'language = "fr"\ncapacity = 1')
+    for who in (ADDRESS, "paul.martin@example.net"):
+        invited.type("record", SLUG, who, "accepted", "--party", "1")
+    _, shown = invited.type("status", SLUG)
+    assert "1 prises sur 1" in shown
+    assert "liste d’attente : Paul Martin" in shown
+
+    invited.type("record", SLUG, ADDRESS, "declined", now="2025-03-14T09:00+01:00")
+    _, shown = invited.type("status", SLUG)
+    assert "liste d’attente" not in shown

@@ -78,6 +78,17 @@ class _Found:
         return range(self.match.start, self.match.end)
 
 
+def _takes_away(longer: _Found, each: _Found) -> bool:
+    """Whether a phrase makes another mean nothing.
+
+    "si vous le souhaitez" is no condition, and "me désinscrire de la réunion" no wish to be left alone.
+    """
+    if longer.says == "other":
+        return each.says in _BLOCKED and bool(set(longer.span) & set(each.span))
+    behind = longer.match.start < each.match.end < longer.match.end
+    return longer.says == "no" and each.says == "optout" and behind
+
+
 class _Reader:
     """One sentence, with what stands before it."""
 
@@ -91,13 +102,11 @@ class _Reader:
         found = [_Found(match, self._says(match)) for match in self.language.grammar.find(self.tokens)]
         chosen = self._longest([each for each in found if each.says in _EXCLUSIVE])
         explained = {at for each in chosen for at in each.span}
-        blocked = {at for each in chosen if each.says == "other" for at in each.span}
         chosen = [each for each in chosen if not self._about_elsewhere(each, found)]
         beside = [
             each
             for each in found
-            if each.says not in _EXCLUSIVE
-            and not (each.says in _BLOCKED and not blocked.isdisjoint(each.span))
+            if each.says not in _EXCLUSIVE and not any(_takes_away(other, each) for other in chosen)
         ]
         ordered = sorted([*chosen, *beside], key=lambda each: each.match.start)
         return [self._statement(each, explained) for each in ordered]

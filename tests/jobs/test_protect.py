@@ -1,0 +1,78 @@
+"""Forgetting a person leaves no byte of them."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailer import campaign as campaigns
+from mailer.jobs import protect
+from mailer.model.contact import Contact
+from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.finding import Answer, Finding, MailKind, PartStat
+from mailer.model.invitation import Invitee
+from mailer.store import Read
+from mailer.store.sql import open_store
+
+NOW = datetime(2025, 3, 14, tzinfo=UTC)
+OTHER = Contact("other@example.net", last_name="Autre")
+LOCAL = st.from_regex(r"[a-z][a-z0-9.+-]{6,14}[a-z0-9]", fullmatch=True).filter(lambda text: ".." not in text)
+WORDS = st.text("abcdeéèàç œ'-", max_size=12)
+
+
+def invitee(secret: bytes, contact: Contact) -> Invitee:
+    """Somebody on the roll."""
+    return Invitee(campaigns.reference(secret, "c", (contact,)), contact.email, (contact,))
+
+
+@settings(max_examples=15, deadline=None)
+@given(LOCAL, WORDS, WORDS)
+def test_no_byte_is_left(local: str, said: str, note: str) -> None:
+    """Whatever they wrote and whoever names them: ledger, lists and exports hold their address no more."""
+    address = f"{local}@example.org"
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder)
+        for name in ("contacts", "exports"):
+            (workspace / name).mkdir()
+        listed = workspace / "contacts" / "liste.csv"
+        listed.write_text(
+            f"Nom;Courriel\r\nDupont;{address}\r\nAutre;other@example.net\r\n", "utf-8", newline=""
+        )
+        (workspace / "exports" / "presences.csv").write_text(f"Dupont;{address.upper()}", "utf-8")
+        store = open_store(f"sqlite:///{workspace}/ledger.sqlite")
+        marie = invitee(store.secret(), Contact(address, last_name="Dupont"))
+        paul = invitee(store.secret(), OTHER)
+        store.enrol("c", [marie, paul], NOW)
+        finding = Finding(
+            "free_text",
+            MailKind.REPLY,
+            Answer(PartStat.ACCEPTED),
+            evidence=f"{said} {address}",
+            addresses=(address,),
+            text=f"{said} <{address.title()}>",
+        )
+        for uid, who in enumerate((marie, paul), 1):
+            entry = Entry("c", who.ref, NOW, Channel.TEXT, Heard(finding, NOW, Trust.SENDER), note=note)
+            store.record(
+                [
+                    (
+                        Read("INBOX", 1, uid, who.ref, "<x@y>", address, address),
+                        [entry],
+                    )
+                ]
+            )
+        person = protect.find(workspace, store, address)
+        left = protect.forget(store, person, NOW)
+
+        assert left == []
+        assert store.verify("c") is None
+        assert store.suppressed([address]) == {address}
+        store.close()
+        for path in workspace.rglob("*"):
+            if path.is_file():
+                assert address.encode() not in path.read_bytes().lower(), path
+        assert "other@example.net" in listed.read_text("utf-8")
