@@ -49,6 +49,9 @@ SENTENCES: dict[str, str] = {
     ),
     "asks": N_("there is a question in it"),
     "attachment-missing": N_("{file}: the file {read} is not in the campaign's template folder."),
+    "away-or-declined": N_(
+        "The writer is away, with a date of return or a stand-in: this may be an absence message or a refusal. Read it and choose."
+    ),
     "bounced": N_("the address does not work"),
     "calendar-attendee": N_("The calendar invitation is for {read} instead of {wanted}."),
     "calendar-copy-differs": N_(
@@ -206,6 +209,9 @@ SENTENCES: dict[str, str] = {
     "no-address": N_("no usable address"),
     "no-answer-in-calendar": N_(
         "A calendar answer came without yes, no or maybe. There is nothing to record unless the mail says more."
+    ),
+    "no-answer-in-words": N_(
+        "The mail does not say whether its writer comes. Read it: it may ask a question, announce an answer, or speak of something else."
     ),
     "no-attendee": N_("The calendar answer does not say who answers. Look at the sender and decide."),
     "no-contacts": N_(
@@ -403,6 +409,9 @@ SENTENCES: dict[str, str] = {
     "store-url": N_(
         "The store “{read}” cannot be used: store.url must be sqlite:///path or postgresql://user@host/name."
     ),
+    "subject-disagrees": N_(
+        "The subject of the mail says one thing and its text another. Read it and choose which one counts."
+    ),
     "suppressed": N_("asked not to be written to"),
     "table-missing": N_("the part [{name}] is missing. Add it."),
     "template-encoding": N_("{file}, line {line}: this file is not text. Save it again as text in UTF-8."),
@@ -421,6 +430,9 @@ SENTENCES: dict[str, str] = {
     "template-unknown-name": N_(
         '{file}, line {line}: nothing is called "{read}". Did you mean "{proposal}"?'
     ),
+    "text-too-long": N_(
+        "The mail is too long for an answer to be read from it with certainty. Read it and choose."
+    ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Texts stand between quotation marks: name = "text".'
     ),
@@ -436,6 +448,9 @@ SENTENCES: dict[str, str] = {
     "unmatched": N_("nobody can be found whose message this is"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
+    ),
+    "words-in-doubt": N_(
+        "The mail can be read in more than one way. Read it and choose: comes, does not come, perhaps."
     ),
     "workbook-broken": N_(
         "The workbook is damaged and cannot be read. Open it in your spreadsheet and save it again, or ask for it once more."

@@ -1,0 +1,131 @@
+"""A hundred thousand damaged mails: none may crash the reading, or put a line into the ledger that nobody meant.
+
+Seeded, so that every run sees the same mails. Originals are answers that real programs wrote (tests/corpus/replies)
+and those of the rehearsal's invitees; each is cut, flipped, doubled or spliced with a machine's mail. A damaged calendar answer
+may still say what it said, or nothing; a machine's mail may never become an answer. Damage to words can make another
+sentence of them, so written answers are only counted.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailer.demo import clients
+from mailer.demo.letterbox import Letter
+from mailer.jobs.understand import UNREADABLE, understand
+from mailer.model.finding import Answer, Finding
+
+CORPUS = Path("tests/corpus/replies")
+AT = datetime(2025, 3, 14, 9, tzinfo=UTC)
+MACHINES = frozenset({"bounce", "auto-reply", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A sound mail, and what it says."""
+
+    content: bytes
+    kind: str
+    status: str
+
+
+def originals() -> list[Original]:
+    """Every sound mail."""
+    found = [_of(path.read_bytes()) for path in sorted(CORPUS.glob("*.eml"))]
+    letter = Letter(
+        "marie.dupont@example.org",
+        "Marie Dupont",
+        "Invitation",
+        "<1@mairie-lille.example>",
+        "Madame,\nvoici notre invitation.",
+        "7d1f6a52-4e0c-4b7d-9d55-0a4c6a3e9b10",
+        0,
+        "Réunion",
+        datetime(2025, 3, 31, 12, tzinfo=UTC),
+        datetime(2025, 3, 31, 14, tzinfo=UTC),
+        "cjulien@mairie-lille.example",
+        "marie.dupont@example.org",
+        (),
+    )
+    made = [
+        clients.bounce(letter, AT),
+        clients.absence(letter, AT, "Je suis absente jusqu'au 7 avril."),
+        *(client(letter, AT, "DECLINED") for client in (clients.exchange, clients.apple, clients.claws)),
+        clients.google(letter, AT, "ACCEPTED", guests=1),
+        clients.written(letter, AT, "Je ne pourrai pas venir."),
+    ]
+    return found + [_of(content) for content in made]
+
+
+def _of(content: bytes) -> Original:
+    _message, finding = understand(content)
+    return Original(content, finding.kind.value, _status(finding))
+
+
+def _status(finding: Finding) -> str:
+    return finding.claim.partstat.word if isinstance(finding.claim, Answer) else ""
+
+
+def damaged(originals: list[Original], count: int, seed: int) -> Iterator[tuple[Original, bytes]]:
+    """Give `count` damaged mails, each with what it was."""
+    chance = random.Random(seed)
+    machines = [original for original in originals if original.kind in MACHINES]
+    for _ in range(count):
+        original = chance.choice(originals)
+        content = bytearray(original.content)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(content) or 1)
+            match chance.randrange(6):
+                case 0:
+                    content[at : at + 1] = bytes([chance.randrange(256)])
+                case 1:
+                    del content[at : at + chance.randint(1, 80)]
+                case 2:
+                    content[at:at] = content[at : at + chance.randint(1, 200)]
+                case 3:
+                    del content[at:]
+                case 4:
+                    other = chance.choice(machines).content
+                    start = chance.randrange(len(other))
+                    content[at:at] = other[start : start + chance.randint(1, 300)]
+                case _:
+                    content[at:at] = chance.choice(
+                        [b"\r\n\r\n", b"\x00", b"--", b"=?utf-8?b?", b"(" * 50, b"\xff\xfe"]
+                    )
+            if not content:
+                content = bytearray(b"\r\n")
+        yield original, bytes(content)
+
+
+def main(count: int = 100_000, seed: int = 2025) -> int:
+    """Run, and print what came out; 1 where a mail said what nobody meant."""
+    tally: Counter[str] = Counter()
+    wrong: list[str] = []
+    for number, (original, content) in enumerate(damaged(originals(), count, seed)):
+        _message, finding = understand(content)
+        status = _status(finding)
+        tally[f"{original.kind} -> {finding.kind.value}"] += 1
+        if finding.rule == UNREADABLE:
+            wrong.append(f"{number}: our own fault, {finding.evidence}")
+        elif status and original.kind in MACHINES:
+            wrong.append(
+                f"{number}: {original.kind} became {status} ({finding.rule}: {finding.evidence[:60]!r})"
+            )
+        elif status and original.kind == "calendar-reply" and finding.calendar and status != original.status:
+            wrong.append(f"{number}: {original.status} became {status}")
+    print(json.dumps(dict(tally.most_common(12)), ensure_ascii=False))
+    print(f"mutations {count}: {len(wrong)} said what nobody meant")
+    for line in wrong[:20]:
+        print(" ", line)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
