@@ -140,14 +140,19 @@ def _doubted(verdict: Verdict, why: str) -> Verdict:
     return replace(verdict, claim=Unclear(proposal, why=why))
 
 
+_AWAY_NOW = re.compile(r"(?:je|nous) (?:suis|sommes) (?:actuellement )?absente?s?", re.IGNORECASE)
+
+
 def _may_be_away(reading: _Reading) -> bool:
-    """Whether "je suis absente" may be an absence from the office, E9: a return date or a stand-in is named."""
+    """Whether "je suis absente" may be an absence from the office, E9.
+
+    It may where a return date or a stand-in is named, and where it is said of now and of no day (H26).
+    """
     basis = reading.decision.basis
-    return (
-        basis is not None
-        and basis.sign.name in _ABSENT
-        and any(one.says == "robot-hint" for one in reading.found)
-    )
+    if basis is None or basis.sign.name not in _ABSENT:
+        return False
+    hinted = any(one.says == "robot-hint" for one in reading.found)
+    return hinted or bool(_AWAY_NOW.fullmatch(_words(reading.text, basis)))
 
 
 def _opted_out(reading: _Reading) -> str:

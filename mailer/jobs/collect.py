@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -77,7 +78,8 @@ def collect(
         folder = reader.examine(name)
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
         done = 0
-        for batch in _batches(reader, uids):
+        batches = _batches(reader, uids)
+        for batch in batches if done_folder else _one_ahead(batches):
             ours = _take(batch, folder, store, situation, now(), report)
             if done_folder:
                 for uid in ours:
@@ -105,6 +107,15 @@ def _batches(reader: MailboxReader, uids: Sequence[int]) -> Iterator[list[Fetche
             batch, octets = [], 0
     if batch:
         yield batch
+
+
+def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
+    """Fetch the next batch while this one is being understood; nothing else may use the mailbox meanwhile."""
+    with ThreadPoolExecutor(1) as fetching:
+        following = fetching.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = fetching.submit(next, batches, None)
+            yield batch
 
 
 def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
