@@ -137,7 +137,7 @@ def bars(
     shapes = _legend(names, colours, left)
     for row, bar in enumerate(lines):
         up = top + row * (tall + gap)
-        called = bar.name if len(bar.name) < 30 else f"{bar.name[:28]}…"
+        called = bar.name if len(bar.name) < 27 else f"{bar.name[:25]}…"
         shapes.append(f'<text x="{left - 10}" y="{up + 17}" text-anchor="end">{escape(called)}</text>')
         across = float(left)
         for name, part in zip(names, bar.parts, strict=True):
