@@ -43,7 +43,7 @@ locale: $(READY)
 # Pins with hashes and without the address of any index; needs uv.
 lock:
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
+		--generate-hashes --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mailer.cli.main import COMMANDS, load
+from mailer.cli.commands import COMMANDS, load
 from mailer.cli.sentences import SENTENCES
 from mailer.cli.words import COMMANDS as LINES
 

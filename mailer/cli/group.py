@@ -13,7 +13,7 @@ import click
 
 from mailer import __version__, environment
 from mailer.cli import words
-from mailer.cli.main import COMMANDS, load
+from mailer.cli.commands import COMMANDS, load
 from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError, UserError
 

@@ -16,6 +16,7 @@ SAMPLE = (
     "config/mailer.toml",
     "config/campaigns/restitution-hellemmes.toml",
     "contacts/invites.csv",
+    "templates/LISEZMOI.md",
 )
 TEMPLATES = "templates/restitution-hellemmes"
 

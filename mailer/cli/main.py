@@ -1,39 +1,13 @@
-"""The ``mailer`` command: its global options, and its subcommands, each imported when it is called."""
+"""The console script: choose the language before anything is said, run, and end with the exit status."""
 
 from __future__ import annotations
 
 import sys
 import tomllib
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
 from mailer import environment
-
-COMMANDS = (
-    "init",
-    "check",
-    "contacts",
-    "preview",
-    "send",
-    "remind",
-    "update",
-    "cancel",
-    "read",
-    "inspect",
-    "review",
-    "record",
-    "status",
-    "why",
-    "export",
-    "correct",
-    "poll",
-    "forget",
-    "purge",
-    "verify",
-    "demo",
-)
-"""In the order of a campaign's life. The command ``x`` is `mailer.cli.x.command`."""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -50,11 +24,6 @@ def run(arguments: Sequence[str] | None = None) -> None:
     sys.exit(group.main(words))
 
 
-def command_module(name: str) -> str:
-    """The module a command lives in; ``inspect`` would hide the standard library's name."""
-    return f"mailer.cli.{ {'inspect': 'inspect_mail', 'read': 'read_mail'}.get(name, name) }"
-
-
 def _workspace_language(words: Sequence[str]) -> str:
     """The ``language`` of the workspace, read before anything can be said about the workspace."""
     folder = "."
@@ -68,8 +37,3 @@ def _workspace_language(words: Sequence[str]) -> str:
     except (OSError, ValueError):
         return ""
     return str(settings.get("language", ""))
-
-
-def load(name: str) -> object:
-    """Import a command."""
-    return import_module(command_module(name)).command

@@ -96,6 +96,7 @@ SENTENCES: dict[str, str] = {
         "“{read}” is no decision. Write oui, non, peut-être, remplacé, or rien where it says nothing. The line still waits."
     ),
     "delegate-unannounced": N_("somebody answers in place of the invitee, who has not said so"),
+    "demo-missing": N_('the demo needs one more part of the program: pip install "mailer[demo]".'),
     "disabled": N_("The mailbox is closed. Look for another address."),
     "dkim-key": N_(
         "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."

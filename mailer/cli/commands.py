@@ -1,0 +1,47 @@
+"""The subcommands of ``mailer``, by name, and how one is imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from mailer.errors import ConfigError
+
+COMMANDS = (
+    "init",
+    "check",
+    "contacts",
+    "preview",
+    "send",
+    "remind",
+    "update",
+    "cancel",
+    "read",
+    "inspect",
+    "review",
+    "record",
+    "status",
+    "why",
+    "export",
+    "correct",
+    "poll",
+    "forget",
+    "purge",
+    "verify",
+    "demo",
+)
+"""In the order of a campaign's life. The command ``x`` is `mailer.cli.x.command`."""
+
+
+def command_module(name: str) -> str:
+    """The module a command lives in; ``inspect`` would hide the standard library's name."""
+    return f"mailer.cli.{ {'inspect': 'inspect_mail', 'read': 'read_mail'}.get(name, name) }"
+
+
+def load(name: str) -> object:
+    """Import a command. Raises ConfigError ``demo-missing`` where the servers of the demo are not installed."""
+    try:
+        return import_module(command_module(name)).command
+    except ModuleNotFoundError as error:
+        if error.name in ("aiosmtpd", "pymap"):
+            raise ConfigError("demo-missing") from error
+        raise
