@@ -31,18 +31,24 @@ TRIMMED = {
     "twice the same": ("a@example.org, A@example.org", ("a@example.org",)),
 }
 ODD = {
-    "gmial.com": ("jean@gmial.com", [("address-slip", "jean@gmail.com", False)]),
-    "gmail.fr": ("jean@gmail.fr", [("address-slip", "jean@gmail.com", False)]),
-    "hotmal.fr": ("jean@hotmal.fr", [("address-slip", "jean@hotmail.fr", False)]),
-    "gmail.con": ("jean@gmail.con", [("address-slip", "jean@gmail.com", False)]),
-    "free, swapped": ("jean@fere.fr", [("address-slip", "jean@free.fr", False)]),
+    "gmial.com": ("personne.inventee@gmial.com", [("address-slip", "personne.inventee@gmail.com", False)]),
+    "gmail.fr": ("personne.inventee@gmail.fr", [("address-slip", "personne.inventee@gmail.com", False)]),
+    "hotmal.fr": ("personne.inventee@hotmal.fr", [("address-slip", "personne.inventee@hotmail.fr", False)]),
+    "gmail.con": ("personne.inventee@gmail.con", [("address-slip", "personne.inventee@gmail.com", False)]),
+    "free, swapped": ("personne.inventee@fere.fr", [("address-slip", "personne.inventee@free.fr", False)]),
     "orange.f": (
-        "jean@orange.f",
-        [("address-slip", "jean@orange.fr", False), ("address-to-correct", "jean@orange.fr", True)],
+        "personne.inventee@orange.f",
+        [
+            ("address-slip", "personne.inventee@orange.fr", False),
+            ("address-to-correct", "personne.inventee@orange.fr", True),
+        ],
     ),
     "free without end": (
-        "jean@free",
-        [("address-slip", "jean@free.fr", False), ("address-to-correct", "jean@free.fr", True)],
+        "personne.inventee@free",
+        [
+            ("address-slip", "personne.inventee@free.fr", False),
+            ("address-to-correct", "personne.inventee@free.fr", True),
+        ],
     ),
     "accents": ("élodie@example.org", [("address-not-ascii", "elodie@example.org", True)]),
     "typographic apostrophe": ("o’neil@example.org", [("address-not-ascii", "o'neil@example.org", True)]),
