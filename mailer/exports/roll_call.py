@@ -78,10 +78,10 @@ SHEET_WORDS: Mapping[str, SheetWords] = MappingProxyType(
 WIDTHS: Mapping[str, int] = MappingProxyType(
     {
         "number": 10,
-        "civility": 17,
+        "civility": 27,
         "last_name": 42,
-        "first_name": 38,
-        "organisation": 56,
+        "first_name": 34,
+        "organisation": 50,
         "function": 34,
         "delegate": 34,
         "signature": 42,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from mailer.cli.init import copy_sample
 from mailer.demo.post_office import PASSWORD, PostOffice
 
 SLUG = "restitution-hellemmes"
+BEGINS = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,12 @@ def desk(
     monkeypatch.setenv("MAILER_IMAP__PASSWORD", PASSWORD)
     environment.speak("fr")
 
-    def type_(*words: str, now: str = "2025-03-13T09:00+01:00") -> tuple[int, str]:
-        status = group.main(["--workspace", str(path), "--now", now, *words])
+    minutes = count()
+
+    def type_(*words: str, now: str = "") -> tuple[int, str]:
+        """Type a command; a minute passes between two, so that what is typed later is later."""
+        moment = now or (BEGINS + timedelta(minutes=next(minutes))).isoformat()
+        status = group.main(["--workspace", str(path), "--now", moment, *words])
         shown = capsys.readouterr()
         return status, re.sub(r"\s+", " ", (shown.out + shown.err).replace("\u00a0", " "))
 
