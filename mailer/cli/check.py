@@ -32,14 +32,19 @@ class Found:
 
 @click.command("check", help=_("Find everything that would stop or spoil a campaign. Changes nothing."))
 @click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@click.option(
+    "--online", is_flag=True, help=_("Ask the domain name system too: may this server send for the address?")
+)
 @options.as_json
 @click.pass_obj
-def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
+def command(workspace: Workspace, campaign: str | None, online: bool, as_json: bool) -> int:
     """Check one campaign or all, then the mail servers. 1 where something was found."""
     found: list[Found] = []
     slugs = _guarded(workspace.slugs, found) or []
     for slug in [campaign] if campaign else slugs:
         found += _campaign(workspace, slug)
+        if online:
+            found += _domain(workspace, slug)
     found += _servers(workspace)
     if as_json:
         click.echo(json.dumps([_object(one) for one in found], ensure_ascii=False, indent=1))
@@ -60,6 +65,23 @@ def _campaign(workspace: Workspace, slug: str) -> list[Found]:
 
     problems = _guarded(look, found) or []
     return found + [Found(p.severity.value, words.place(p.origin), words.problem(p)) for p in problems]
+
+
+def _domain(workspace: Workspace, slug: str) -> list[Found]:
+    """What receivers will miss when they look the sender's domain up (Gmail, Yahoo and Microsoft do)."""
+    from mailer.wire.dns import Names
+
+    found: list[Found] = []
+
+    def look() -> list[str]:
+        campaign = workspace.campaign(slug)
+        domain = campaign.sender.domain
+        records = Names().look_up(domain)
+        missing = {"dns-no-mx": records.mx, "dns-no-spf": records.spf, "dns-no-dmarc": records.dmarc}
+        return [words.sentence(code, {"read": domain}) for code, there in missing.items() if not there]
+
+    messages = _guarded(look, found) or []
+    return found + [Found(Severity.WARNING.value, "", message) for message in messages]
 
 
 def _servers(workspace: Workspace) -> list[Found]:

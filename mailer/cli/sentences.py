@@ -102,6 +102,18 @@ SENTENCES: dict[str, str] = {
         "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."
     ),
     "dkim-library": N_('To sign messages (DKIM), install the extra part: pip install "mailer[dkim]".'),
+    "dns-no-dmarc": N_(
+        "{read} publishes no DMARC policy: some providers ask for one. Ask whoever manages the domain."
+    ),
+    "dns-no-mx": N_(
+        "{read} names no server that receives its mail (MX), so answers cannot arrive. Ask whoever manages the domain."
+    ),
+    "dns-no-spf": N_(
+        "{read} does not say who may send for it (SPF): many mailboxes will take the invitations for spam. Ask whoever manages the domain."
+    ),
+    "dns-unreachable": N_(
+        "The domain name system cannot be asked about {read} ({reason}). Is there a network?"
+    ),
     "duplicate": N_(
         "The same contact as {other_file}, line {other_line} ({read}): the two lines were made one."
     ),
