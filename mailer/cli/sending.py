@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from gettext import gettext as _
 from gettext import ngettext
 from math import ceil
@@ -234,7 +234,7 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store) -> int:
             workspace.sender(),
             campaign.slug,
             clock=workspace.now,
-            deadline=outbox.give_up_at(campaign.meeting.starts),
+            deadline=_deadline(campaign, workspace.now()),
             connections=workspace.settings.delivery.connections,
             pace=workspace.pace(),
             progress=tell,
@@ -244,6 +244,12 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store) -> int:
     with show.progress(_("Sending")) as tick:
         report = asyncio.run(run())
     return show_report(campaign, report, refused)
+
+
+def _deadline(campaign: Campaign, now: datetime) -> datetime:
+    """When to stop trying: some time before the meeting; in its last hour, such as for a cancellation, when it begins."""
+    early = outbox.give_up_at(campaign.meeting.starts)
+    return early if now < early else campaign.meeting.starts
 
 
 def show_report(campaign: Campaign, report: Report, refused: list[tuple[str, str]]) -> int:

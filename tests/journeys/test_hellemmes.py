@@ -259,6 +259,16 @@ def test_too_late(desk: Desk) -> None:
     assert desk.office.delivered == []
 
 
+def test_a_cancellation_in_the_last_hour_still_leaves(desk: Desk) -> None:
+    """Half an hour before the meeting everybody can still be told that it does not take place."""
+    desk.invite(MARIE)
+    desk.type("send", SLUG, "--yes")
+    status, shown = desk.type("cancel", SLUG, "--yes", now="2025-03-31T13:30+02:00")
+
+    assert status == 0, shown
+    assert len(desk.office.delivered) == 2
+
+
 def test_a_rehearsal_stays_on_this_machine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a made-up moment nothing is sent to a server elsewhere."""
     monkeypatch.setenv("MAILER_SMTP__HOST", "smtp.example.org")
