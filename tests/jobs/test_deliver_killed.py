@@ -104,6 +104,7 @@ def let_expire(store: SqlStore) -> None:
         if not store.counts("c").get(State.CLAIMED):
             return
         time.sleep(0.05)
+    pytest.fail("the claims of a killed process are still not in doubt after ten seconds")
 
 
 def in_doubt(store: SqlStore) -> list[str]:
