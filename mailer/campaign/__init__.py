@@ -2,16 +2,30 @@
 
 from mailer.campaign.from_toml import read
 from mailer.campaign.plan import Change, Due, Known, Left, Plan, change, is_late, plan
-from mailer.campaign.tokens import TOKEN, invitation, is_test, lone, reference, test_invitation
+from mailer.campaign.schedule import Planned, Stand, silent_until, stands
+from mailer.campaign.tokens import (
+    NO_SECRET,
+    TOKEN,
+    example,
+    invitation,
+    is_test,
+    lone,
+    reference,
+    test_invitation,
+)
 
 __all__ = [
+    "NO_SECRET",
     "TOKEN",
     "Change",
     "Due",
     "Known",
     "Left",
     "Plan",
+    "Planned",
+    "Stand",
     "change",
+    "example",
     "invitation",
     "is_late",
     "is_test",
@@ -19,5 +33,7 @@ __all__ = [
     "plan",
     "read",
     "reference",
+    "silent_until",
+    "stands",
     "test_invitation",
 ]

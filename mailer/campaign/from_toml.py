@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from zoneinfo import ZoneInfo
 
+from mailer.campaign import appointments
 from mailer.campaign.moments import moment
 from mailer.campaign.toml import Table, parse
 from mailer.model.address import Mailbox
@@ -21,11 +22,12 @@ def read(slug: str, file: str, content: bytes) -> Campaign:
     language = top.choice("language", ("fr", "en"), "fr")
     organizer = _mailbox(top.table("organizer", required=True))
     inviter = top.table("inviter")
+    meeting = _meeting(top.table("meeting", required=True))
     campaign = Campaign(
         slug=slug,
         file=file,
         subject=top.string("subject"),
-        meeting=_meeting(top.table("meeting", required=True)),
+        meeting=meeting,
         organizer=organizer,
         inviter=inviter.string("name", organizer.name),
         inviter_function=inviter.string("function", ""),
@@ -42,6 +44,7 @@ def read(slug: str, file: str, content: bytes) -> Campaign:
         uninvited=Uninvited(top.choice("uninvited", [u.value for u in Uninvited], "hold")),
         attachments=top.strings("attachments"),
         images=top.strings("images"),
+        schedule=appointments.read(top.table("schedule"), meeting),
         extra=top.mapping("values"),
     )
     inviter.close()

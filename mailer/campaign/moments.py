@@ -48,8 +48,7 @@ def moment(written: str | dt.datetime | dt.date, zone: ZoneInfo) -> dt.datetime 
             return _place(written, zone)
         case dt.date():
             return written
-    plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
-    plain = " ".join(plain.split())
+    plain = folded(written)
     if re.search(r"t\d{2}:\d{2}.*(z|[+-]\d{2}:\d{2})$", plain):
         return _place(dt.datetime.fromisoformat(written.strip()), zone)
     for form in _DATES:
@@ -58,12 +57,21 @@ def moment(written: str | dt.datetime | dt.date, zone: ZoneInfo) -> dt.datetime 
             rest = plain[date.end() :].strip()
             if not rest:
                 return day
-            time = _TIME.fullmatch(rest)
-            if time is None:
-                break
-            at = dt.time(int(time["h"]), int(time["min"] or 0), int(time["s"] or 0))
-            return _place(dt.datetime.combine(day, at), zone)
+            return _place(dt.datetime.combine(day, clock(rest)), zone)
     raise ValueError(written)
+
+
+def folded(written: str) -> str:
+    """The same in lower case, without accents, with single spaces."""
+    return " ".join(unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower().split())
+
+
+def clock(written: str) -> dt.time:
+    """Read a time of day: ``9 h 30``, ``9:30``, ``à 9h``. Raises ValueError."""
+    time = _TIME.fullmatch(folded(written))
+    if time is None:
+        raise ValueError(written)
+    return dt.time(int(time["h"]), int(time["min"] or 0), int(time["s"] or 0))
 
 
 def _month(date: re.Match[str]) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailer.model.attendance import DeliveryState, Standing
+from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Answered, Invitee, Kind
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
 
@@ -28,6 +29,10 @@ class Left(enum.Enum):
     NEVER_INVITED = "never-invited"
     ANSWERED = "answered"
     CANCELLED = "cancelled"
+    NOT_COMING = "not-coming"
+    NO_PLACE = "no-place"
+    NOT_SEEN = "not-seen"
+    NOTHING_TO_ACKNOWLEDGE = "nothing-to-acknowledge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Due:
     kind: Kind
     sequence: int
     number: int
+    answered: Answered = UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ class Known:
     (`Invitation.key`). `suppressed` and `withdrawn` (their own invitation was cancelled) hold references,
     and so does `asking`: whoever's calendar asks for the meeting again, or answered an outdated one. `sequence` is the revision to speak of, and `edition`
     counts how often something was announced at that revision, from 1. `chosen` narrows the plan to these
-    references; None is everybody.
+    references; None is everybody. `turn` is the number of the scheduled reminder that is planned, 0 for one that a person
+    wants. `without_place` hold references of those who would come and wait for a place. `unacknowledged` gives the
+    answers that may be acknowledged, by reference.
     """
 
     roll: Sequence[Invitee]
@@ -69,6 +77,9 @@ class Known:
     sequence: int = 0
     edition: int = 1
     chosen: Collection[str] | None = None
+    turn: int = 0
+    without_place: Collection[str] = ()
+    unacknowledged: Mapping[str, Answered] = field(default_factory=dict)
 
 
 Judge = Callable[[Invitee, Known], "Left | int"]
@@ -85,8 +96,18 @@ def plan(kind: Kind, known: Known) -> Plan:
         if isinstance(verdict, Left):
             left.append((invitee, verdict))
         else:
-            due.append(Due(invitee, kind, known.sequence, verdict))
+            due.append(Due(invitee, kind, known.sequence, verdict, _answered(kind, invitee, known)))
     return Plan(kind, tuple(due), tuple(left))
+
+
+def _answered(kind: Kind, invitee: Invitee, known: Known) -> Answered:
+    """What a letter of this kind may speak of; invitations say the same whatever was answered."""
+    if kind is Kind.ACKNOWLEDGEMENT:
+        return known.unacknowledged[invitee.ref]
+    standing = known.standings.get(invitee.ref)
+    if kind.is_invitation or standing is None:
+        return UNANSWERED
+    return Answered(standing.partstat, standing.headcount, standing.presence is Presence.PRESENT)
 
 
 def _barred(invitee: Invitee, known: Known) -> Left | None:
@@ -149,7 +170,15 @@ def _reminder(invitee: Invitee, known: Known) -> Left | int:
         return Left.ANSWERED
     sent = _messages(invitee, known, Kind.REMINDER)
     waiting = [state for state in sent.values() if state is not State.SENT]
-    return _STATES[waiting[0]] if waiting else len(sent) + 1
+    if known.turn:
+        # A scheduled reminder has the number of its turn: planned twice, it is the same message.
+        same = [state for key, state in sent.items() if int(key.split(".")[2]) >= known.turn]
+        return _STATES[(waiting or same)[0]] if waiting or same else known.turn
+    return _STATES[waiting[0]] if waiting else _highest(sent) + 1
+
+
+def _highest(sent: Mapping[str, State]) -> int:
+    return max((int(key.split(".")[2]) for key in sent), default=0)
 
 
 def _once(kind: Kind) -> Judge:
@@ -164,11 +193,63 @@ def _once(kind: Kind) -> Judge:
     return judge
 
 
+def _details(invitee: Invitee, known: Known) -> Left | int:
+    """Those who come, whoever told us so, once for each revision of the meeting."""
+    if left := _absent(invitee, known):
+        return left
+    return _only_once(invitee, known, Kind.DETAILS)
+
+
+def _absent(invitee: Invitee, known: Known) -> Left | None:
+    """Why somebody is not expected, or cannot be written to."""
+    standing = known.standings.get(invitee.ref)
+    if standing is None or standing.partstat is not PartStat.ACCEPTED:
+        return Left.NOT_COMING
+    if standing.delivery is DeliveryState.BOUNCED:
+        return Left.BOUNCED
+    if invitee.ref in known.without_place:
+        return Left.NO_PLACE
+    return Left.CANCELLED if invitee.ref in known.withdrawn else None
+
+
+def _only_once(invitee: Invitee, known: Known, kind: Kind) -> Left | int:
+    state = _messages(invitee, known, kind).get(f"{kind.value}.{known.sequence}.1")
+    return 1 if state is None else _STATES[state]
+
+
+def _thanks(invitee: Invitee, known: Known) -> Left | int:
+    """Those who were seen; where nobody was noted at the door, those who said they would come."""
+    standing = known.standings.get(invitee.ref)
+    noted = any(one.presence is Presence.PRESENT for one in known.standings.values())
+    if noted and (standing is None or standing.presence is not Presence.PRESENT):
+        return Left.NOT_SEEN
+    if standing and standing.presence not in (None, Presence.PRESENT):
+        return Left.NOT_SEEN
+    if not noted and (left := _absent(invitee, known)):
+        return left
+    return _only_once(invitee, known, Kind.THANKS)
+
+
+def _acknowledgement(invitee: Invitee, known: Known) -> Left | int:
+    """Whoever has just answered, once per answer and revision: the number stands for the answer (RFC 3834 section 2)."""
+    answered = known.unacknowledged.get(invitee.ref)
+    if answered is None:
+        return Left.NOTHING_TO_ACKNOWLEDGE
+    number = 1 + list(PartStat).index(answered.partstat)
+    state = _messages(invitee, known, Kind.ACKNOWLEDGEMENT).get(
+        f"{Kind.ACKNOWLEDGEMENT.value}.{known.sequence}.{number}"
+    )
+    return number if state is None else _STATES[state]
+
+
 _JUDGES: dict[Kind, Judge] = {
     Kind.INVITATION: _invitation,
     Kind.REMINDER: _reminder,
     Kind.UPDATE: _once(Kind.UPDATE),
     Kind.CANCEL: _once(Kind.CANCEL),
+    Kind.DETAILS: _details,
+    Kind.THANKS: _thanks,
+    Kind.ACKNOWLEDGEMENT: _acknowledgement,
 }
 
 

@@ -17,7 +17,11 @@ from dataclasses import replace
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.finding import PartStat
+from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
+
+NO_SECRET = b"names of messages that are never sent"
+"""Stands in for the ledger's secret where there is no ledger yet and nothing is written."""
 
 TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
 """How a token looks wherever it stands: 26 letters and digits of base32, 130 bits."""
@@ -36,10 +40,27 @@ def lone(secret: bytes, campaign: str, person: Contact) -> Invitee:
 
 
 def invitation(
-    secret: bytes, campaign: Campaign, invitee: Invitee, kind: Kind, sequence: int, number: int = 1
+    secret: bytes,
+    campaign: Campaign,
+    invitee: Invitee,
+    kind: Kind,
+    sequence: int,
+    number: int = 1,
+    answered: Answered = UNANSWERED,
 ) -> Invitation:
     """Give one message about the meeting its names."""
-    return _named(secret, campaign, Invitation(invitee, kind, "", sequence, "", "", number), "")
+    plain = Invitation(invitee, kind, "", sequence, "", "", number, answered=answered)
+    return _named(secret, campaign, plain, "")
+
+
+def example(campaign: Campaign, invitee: Invitee, kind: Kind) -> Invitation:
+    """A message as it would be, to be looked at and never sent: its names are derived from no ledger's secret."""
+    answered = UNANSWERED
+    if not kind.is_invitation:
+        answered = Answered(PartStat.ACCEPTED, 2, present=kind is Kind.THANKS)
+    if kind is Kind.ACKNOWLEDGEMENT:
+        answered = replace(answered, message_id=f"<example@{campaign.sender.domain}>")
+    return invitation(NO_SECRET, campaign, invitee, kind, 0, 1, answered)
 
 
 def test_invitation(secret: bytes, campaign: Campaign, invitee: Invitee, number: int) -> Invitation:

@@ -20,10 +20,11 @@ from mailer.classify import (
     receipt,
     robots,
 )
+from mailer.classify.answerable import answerable
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["RULES", "Rule", "classify"]
+__all__ = ["RULES", "Rule", "answerable", "classify"]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]
 

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
 from math import ceil
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.cli import ask, show, words
 from mailer.cli.workspace import Workspace
@@ -40,14 +41,14 @@ def run(
     dry_run: bool = False,
 ) -> int:
     """Send what is due of one kind. 0 where everything has left, 1 where something is left for a person."""
-    from mailer.jobs import gather, invite, standings
+    from mailer.jobs import agenda, gather, invite, standings
 
     campaign = workspace.campaign(slug)
     sources = workspace.templates(campaign)
     gathered = gather.gather(workspace.path, campaign)
     sender = None if dry_run else workspace.sender()
     with workspace.store_if_any() if dry_run else workspace.store() as store:
-        secret = store.secret() if store else invite.NO_SECRET
+        secret = store.secret() if store else campaigns.NO_SECRET
         grows = kind in (Kind.INVITATION, Kind.REMINDER)
         listed = gather.invitees(secret, campaign.slug, gathered.households) if grows else []
         record = standings.foresee(store, campaign.slug, listed)
@@ -63,9 +64,10 @@ def run(
             show.line(_("Nothing was sent."))
             return 1
         store.enrol(campaign.slug, listed, workspace.now())
+        agenda.withdraw(campaign, store, workspace.now())
         with show.progress(_("Writing")) as tick:
             invite.queue(draft, store, composer, workspace.now(), tick)
-        return deliver(workspace, campaign, store)
+        return deliver(workspace, campaign, store, late=kind is Kind.THANKS)
 
 
 def test(workspace: Workspace, slug: str, address: str) -> int:
@@ -197,8 +199,11 @@ def _nothing_to_do(workspace: Workspace, draft: Draft, *, dry_run: bool) -> int:
     return 1 if draft.doubtful else 0
 
 
-def deliver(workspace: Workspace, campaign: Campaign, store: Store) -> int:
-    """Send what is in the outbox, and say what became of it. Ctrl-C lets what is on the wire finish."""
+def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: bool = False) -> int:
+    """Send what is in the outbox, and say what became of it. Ctrl-C lets what is on the wire finish.
+
+    `late`: what leaves is for after the meeting.
+    """
     from mailer.jobs import deliver as delivering
 
     counts = store.counts(campaign.slug)
@@ -234,7 +239,7 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store) -> int:
             workspace.sender(),
             campaign.slug,
             clock=workspace.now,
-            deadline=_deadline(campaign, workspace.now()),
+            deadline=outbox.deadline(campaign.meeting, workspace.now(), late=late),
             connections=workspace.settings.delivery.connections,
             pace=workspace.pace(),
             progress=tell,
@@ -244,12 +249,6 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store) -> int:
     with show.progress(_("Sending")) as tick:
         report = asyncio.run(run())
     return show_report(campaign, report, refused)
-
-
-def _deadline(campaign: Campaign, now: datetime) -> datetime:
-    """When to stop trying: some time before the meeting; in its last hour, such as for a cancellation, when it begins."""
-    early = outbox.give_up_at(campaign.meeting.starts)
-    return early if now < early else campaign.meeting.starts
 
 
 def show_report(campaign: Campaign, report: Report, refused: list[tuple[str, str]]) -> int:

@@ -79,6 +79,7 @@ SENTENCES: dict[str, str] = {
         "The calendar part of this answer is too large to be read. Open the mail and decide."
     ),
     "calendar-uid": N_("The calendar invitation has the identifier {read} instead of {wanted}."),
+    "calendar-unwanted": N_("The letter holds a calendar invitation, which only invitations do."),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
     "column-field-unknown": N_(
@@ -144,6 +145,7 @@ SENTENCES: dict[str, str] = {
         "These words come from a mail server or an address that nobody reads. Check before you count them."
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
+    "hour-unreadable": N_("“{read}” is no hour. Write “{name}” as 20:00 or 20 h."),
     "image-unusable": N_("{file}: {read} is no image (png, jpg, gif, svg, webp)."),
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so nothing was said to it. Check the name in [imap]."
@@ -194,6 +196,7 @@ SENTENCES: dict[str, str] = {
     ),
     "meeting-has-begun": N_("the meeting began on {starts}: nothing is sent for it any more."),
     "meeting-is-cancelled": N_("the campaign file says that the meeting is cancelled."),
+    "meeting-not-over": N_("the meeting ends on {ends}: thanks can be sent after that."),
     "message-headers": N_('The message has the header fields "{read}" instead of "{wanted}".'),
     "message-id": N_("The message has the identifier {read} instead of {wanted}."),
     "message-line-ends": N_("The message has line ends that mail does not allow."),
@@ -236,6 +239,7 @@ SENTENCES: dict[str, str] = {
     "no-headings": N_(
         "The list has no headings. The columns were taken for: {read}. Add a line of headings if that is wrong."
     ),
+    "no-place": N_("waits for a place"),
     "nobody-to-ask": N_(
         "nobody can be asked here, so nothing was done. Add --yes to go ahead without a question."
     ),
@@ -254,6 +258,8 @@ SENTENCES: dict[str, str] = {
         "no attendance was found in this file: it needs a line of headings with “Nom” (or “Courriel”, “Référence”) and one of “Réponse”, “Nombre de personnes”, “Présence”, “Commentaire”. Export it with “mailer export”, correct that file, and give it back."
     ),
     "not-chosen": N_("not chosen"),
+    "not-coming": N_("has not said yes"),
+    "not-seen": N_("was not seen at the meeting"),
     "not-utf8": N_("the file is not in UTF-8. Save it again with the encoding UTF-8."),
     "nothing-announced": N_("nobody has been invited yet. Begin with “mailer send {campaign}”."),
     "nothing-but-no": N_("it says no to everything; some polls write so where nothing was chosen"),
@@ -261,6 +267,7 @@ SENTENCES: dict[str, str] = {
         "nothing has changed since the invitees were told. Correct config/campaigns/{campaign}.toml first."
     ),
     "nothing-of-ours": N_("the failure notice does not contain our message"),
+    "nothing-to-acknowledge": N_("has not just answered"),
     "notice-incomplete": N_(
         "“{name}” is missing: the data-protection notice needs it. Fill it in, or write omitted = true in [notice] if these mails need no notice."
     ),
@@ -324,6 +331,31 @@ SENTENCES: dict[str, str] = {
     "row-ignored": N_("This line names nobody and was passed over: “{read}”."),
     "same-name-other-address": N_(
         "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines: as it is, both addresses get a mail."
+    ),
+    "schedule-after-start": N_(
+        "“{name}” would be on {read}, but the meeting starts on {other}. Choose an earlier moment."
+    ),
+    "schedule-before-end": N_(
+        "“{name}” would be on {read}, but the meeting ends on {other}. Choose a later moment."
+    ),
+    "schedule-before-invitation": N_(
+        "“{name}” would be on {read}, before the invitation ({other}). Choose a later moment."
+    ),
+    "schedule-day-off": N_(
+        "{read} is a Saturday, a Sunday or a public holiday. Choose another day for “{name}”, or set working_days = false."
+    ),
+    "schedule-no-deadline": N_(
+        "“{read}” counts from the last day for answers, which is not told. Add answer_by to [schedule]."
+    ),
+    "schedule-quiet": N_(
+        "{read} lies in the quiet hours. Choose another hour for “{name}”, or change quiet_from and quiet_until."
+    ),
+    "schedule-same-day": N_(
+        "two reminders would leave on the same day ({read}). Choose another day for one of them."
+    ),
+    "schedule-too-many": N_("{read} reminders are more than people stand; at most {most} are sent."),
+    "schedule-unreadable": N_(
+        "“{read}” is no moment for “{name}”. Write a date and an hour (2025-03-10 9:00), or a distance: “7 days before the meeting at 9:00”, “la veille à 10 h”, “J-2”."
     ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
     "sending-stopped-account-refused": N_(

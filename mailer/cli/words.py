@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
+from datetime import datetime
 from gettext import gettext as _
 
 from mailer import environment
@@ -22,6 +23,9 @@ COMMANDS = {
     "remind": N_("remind those who have not answered"),
     "update": N_("tell the invitees what has changed"),
     "cancel": N_("call the meeting off, or one invitation"),
+    "details": N_("send the last details to those who come"),
+    "thank": N_("thank those who came"),
+    "schedule": N_("show what leaves by itself, when, and to whom"),
     "read": N_("read the mailbox and record the answers"),
     "inspect": N_("show how mails are understood, without recording anything"),
     "review": N_("decide the answers that need a person"),
@@ -142,6 +146,13 @@ VALUES = {
     "reminder": N_("reminder"),
     "update": N_("update"),
     "cancel": N_("cancellation"),
+    "details": N_("last details"),
+    "thanks": N_("thanks"),
+    "acknowledgement": N_("acknowledgement"),
+    "kept": N_("done"),
+    "due": N_("due now"),
+    "missed": N_("missed"),
+    "ahead": N_("to come"),
     "title": N_("title"),
     "answer": N_("answer"),
     "party_size": N_("number"),
@@ -187,3 +198,17 @@ def meeting_time(meeting: Meeting, language: str = "") -> str:
 
     tongue = TONGUES[language or environment.language()]
     return tongue.span(meeting.starts, meeting.ends, all_day=meeting.all_day)
+
+
+def day(at: datetime) -> str:
+    """A day in words of the person's language."""
+    from mailer.compose.tongues import TONGUES
+
+    return TONGUES[environment.language()].day(at)
+
+
+def moment(at: datetime) -> str:
+    """A moment in words of the person's language: ``lundi 10 mars 2025, 9 h``."""
+    from mailer.compose.tongues import TONGUES
+
+    return f"{day(at)}, {TONGUES[environment.language()].time(at)}"

@@ -70,8 +70,7 @@ def inspect_message(
         *_octets(back),
         *_headers(back, message),
         *_placeholders(back),
-        *_calendar(back, message, mailbox),
-        *_notice(back),
+        *(_invitation(back, message, mailbox) if invitation.kind.is_invitation else _no_calendar(back)),
         *_strangers(back, crowd),
     ]
     origin = invitation.invitee.people[0].origin
@@ -79,6 +78,18 @@ def inspect_message(
         Problem(Severity.ERROR, fault.code, origin, fault.read, values={"wanted": fault.wanted})
         for fault in faults
     ]
+
+
+def _invitation(back: _Message, message: OutgoingMessage, mailbox: str) -> Iterator[_Fault]:
+    """What an invitation carries besides the letter."""
+    yield from _calendar(back, message, mailbox)
+    yield from _notice(back)
+
+
+def _no_calendar(back: _Message) -> Iterator[_Fault]:
+    """A letter alone must not ask anybody's calendar again."""
+    if back.part("text/calendar") or back.part("application/ics"):
+        yield _Fault("calendar-unwanted")
 
 
 def _octets(back: _Message) -> Iterator[_Fault]:
@@ -96,8 +107,10 @@ def _octets(back: _Message) -> Iterator[_Fault]:
 def _headers(back: _Message, message: OutgoingMessage) -> Iterator[_Fault]:
     """What a merged value may have added to, or broken off from, the fields that were meant."""
     wanted = [name for name in _HEADERS if name != "reply-to" or _answers_elsewhere(back.campaign)]
-    if back.invitation.kind is Kind.REMINDER:
+    if back.invitation.kind is Kind.REMINDER or not back.invitation.kind.is_invitation:
         wanted.append("x-auto-response-suppress")
+    if back.invitation.kind is Kind.ACKNOWLEDGEMENT:
+        wanted += ["auto-submitted", "in-reply-to", "references"]
     wanted += _MIME_HEADERS
     names = [name for name, _ in back.read.headers]
     if sorted(names) != sorted(wanted):

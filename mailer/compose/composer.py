@@ -21,7 +21,7 @@ from mailer.model.meeting import Meeting
 from mailer.model.message import OutgoingMessage
 
 _NO_ANSWERING_MACHINE = "DR, RN, NRN, OOF, AutoReply"
-"""For reminders (MS-OXCMAIL 2.1.3.2.20): the first invitation learns of absences, a reminder need not."""
+"""For all that follows the invitation (MS-OXCMAIL 2.1.3.2.20): the first invitation learns of absences, a reminder or a letter need not."""
 
 
 def prepare(
@@ -83,13 +83,17 @@ class Composer:
         """
         letter = self._letters.write(invitation)
         to = recipient(invitation.invitee)
-        method, calendar = self._calendar(invitation, letter, to, now)
+        if invitation.kind.is_invitation:
+            method, calendar = self._calendar(invitation, letter, to, now)
+        else:
+            method, calendar = "", b""
         return OutgoingMessage(
             campaign=self._campaign.slug,
             invitee=invitation.invitee.ref,
             key=invitation.key,
             message_id=invitation.message_id,
-            envelope_from=self._campaign.organizer.address,
+            # What answers by itself has no return path, RFC 3834 section 3.3: no answer to it can come back.
+            envelope_from="" if _is_automatic(invitation) else self._campaign.organizer.address,
             recipient=to.address,
             content=assemble(
                 self._frame,
@@ -107,8 +111,12 @@ class Composer:
             "List-Unsubscribe": f"<{opt_out_link(campaign.organizer.address, invitation.token)}>",
             "Content-Language": letter.language,
         }
-        if invitation.kind is Kind.REMINDER:
+        if invitation.kind is Kind.REMINDER or not invitation.kind.is_invitation:
             tokens["X-Auto-Response-Suppress"] = _NO_ANSWERING_MACHINE
+        if _is_automatic(invitation):
+            tokens["Auto-Submitted"] = "auto-replied"
+        if answered := invitation.answered.message_id:
+            tokens["In-Reply-To"] = tokens["References"] = answered
         return Heading(
             sender=campaign.sender,
             to=to,
@@ -129,6 +137,10 @@ class Composer:
         if invitation.kind is Kind.CANCEL:
             return "CANCEL", ical.cancel(*about, dtstamp=now, language=letter.language, whole=self._whole)
         return "REQUEST", ical.request(*about, dtstamp=now, language=letter.language)
+
+
+def _is_automatic(invitation: Invitation) -> bool:
+    return invitation.kind is Kind.ACKNOWLEDGEMENT
 
 
 def recipient(invitee: Invitee) -> Mailbox:

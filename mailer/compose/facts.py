@@ -47,6 +47,7 @@ def campaign_facts(
             "organizer_address": campaign.organizer.address,
             "contact": campaign.contact,
             "poll": campaign.poll,
+            "answer_by": tongue.day(campaign.schedule.answer_by) if campaign.schedule.answer_by else "",
         },
         "meeting": _meeting(campaign.meeting, tongue, typeset),
         "previous": _meeting(previous, tongue, typeset),
@@ -75,6 +76,11 @@ def invitation_facts(
         },
         "opt_out": opt_out_link(campaign.organizer.address, invitation.token),
         "notice": _notice(campaign, people[0], tongue),
+        "answered": {
+            "status": invitation.answered.partstat.word,
+            "seats": invitation.answered.seats or 0,
+            "present": invitation.answered.present,
+        },
         "kind": invitation.kind.value,
         "whole": whole,
         "test": invitation.test,
@@ -93,7 +99,7 @@ def _meeting(meeting: Meeting, tongue: Tongue, typeset: Callable[[str], str]) ->
     zone = ZoneInfo(meeting.zone)
     starts, ends = meeting.starts.astimezone(zone), meeting.ends.astimezone(zone)
     return {
-        "title": typeset(meeting.title),
+        "title": typeset(plain(meeting.title)),  # one line, whatever the file holds: it stands in subjects
         "when": tongue.span(starts, ends, all_day=meeting.all_day),
         "day": tongue.day(starts),
         "starts": starts,

@@ -75,10 +75,13 @@ class LetterWriter:
         subject, text = self._headed(f"{kind}.txt", language, facts)
         page = self._templates.render(f"{kind}.html", language, {**facts, "subject": subject})
         self._look_at(page, f"{kind}.html", language)
-        self._look_for_notice(kind, language, text, page)
+        if invitation.kind.is_invitation:
+            self._look_for_notice(kind, language, text, page)
         # Inlined after rendering: an HTML parser moves a `{% for %}` out of the table it stands in.
         page = self._inliner.inline(page)
-        summary, description = self._headed("calendar.txt", language, facts)
+        summary, description = "", ""
+        if invitation.kind.is_invitation:
+            summary, description = self._headed("calendar.txt", language, facts)
         letter = Letter(language, subject, text, page, summary.replace("\u00a0", " "), description)
         return _marked(letter, tongue) if invitation.test else letter
 

@@ -82,6 +82,8 @@ REPORT: Mapping[str, ReportWords] = MappingProxyType(
                     Kind.REMINDER: "relance",
                     Kind.UPDATE: "modification",
                     Kind.CANCEL: "annulation",
+                    Kind.DETAILS: "derniers détails",
+                    Kind.THANKS: "remerciements",
                 }
             ),
         ),
@@ -120,6 +122,8 @@ REPORT: Mapping[str, ReportWords] = MappingProxyType(
                     Kind.REMINDER: "reminder",
                     Kind.UPDATE: "update",
                     Kind.CANCEL: "cancellation",
+                    Kind.DETAILS: "last details",
+                    Kind.THANKS: "thanks",
                 }
             ),
         ),

@@ -17,7 +17,7 @@ from mailer.exports.html import page, table
 from mailer.exports.moments import moment
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
-from mailer.model.entry import Announced, Attended, Delivery, Entry, Heard, Reviewed
+from mailer.model.entry import Announced, Attended, Delivery, Entry, Heard, Kept, Reviewed
 from mailer.model.finding import Answer
 from mailer.model.invitation import Invitee, Kind
 from mailer.model.outcome import State
@@ -158,7 +158,7 @@ def _told(entry: Entry, words: Mapping[str, str], wish: Wish) -> tuple[str, str]
             return words["presence"].format(presence=names[Column.PRESENCE][presence.value]), ""
         case Reviewed():
             return words["reviewed"], ""
-        case Announced():
+        case Announced() | Kept():
             return words["update"], ""
         case other:
             assert_never(other)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mailer import campaign as campaigns
-from mailer import inbox
+from mailer import classify, inbox
 from mailer.model.address import Mailbox, normal
 from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.contact import Contact, Origin
@@ -48,6 +48,8 @@ class Situation:
     doubtful: dict[tuple[str, str], list[Queued]]
     secret: bytes = field(repr=False)
     trusted: Sequence[str] = ()
+    own: frozenset[str] = frozenset()
+    """Our own addresses in their normal form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,10 @@ def survey(store: Store, known: Mapping[str, Campaign], trusted: Sequence[str] =
             if queued.state is State.IN_DOUBT:
                 doubtful[slug, queued.message.invitee].append(queued)
     latest = slugs[-1] if slugs else ""
-    return Situation(index, known, names, latest, doubtful, store.secret(), trusted)
+    own = frozenset(
+        normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)
+    )
+    return Situation(index, known, names, latest, doubtful, store.secret(), trusted, own)
 
 
 def attribute(
@@ -122,11 +127,25 @@ def attribute(
         invitee=found.holder.invitee if found.holder else "",
         recorded_at=now,
         channel=Channel.CALENDAR if finding.calendar else Channel.TEXT,
-        fact=Heard(finding=finding, said_at=said_at, trust=found.trust, held=held, why=why),
+        fact=Heard(
+            finding=finding,
+            said_at=said_at,
+            trust=found.trust,
+            held=held,
+            why=why,
+            message_id=_answerable(message, finding, situation),
+        ),
         source=digest,
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
+
+
+def _answerable(message: IncomingMessage, finding: Finding, situation: Situation) -> str:
+    """The Message-ID by which an answer may be acknowledged; kept of answers alone."""
+    if not isinstance(finding.claim, Answer):
+        return ""
+    return classify.answerable(message, situation.own)
 
 
 def _addresses(holder: inbox.Holder | None, situation: Situation) -> tuple[str, ...]:

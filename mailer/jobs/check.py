@@ -8,7 +8,6 @@ from datetime import datetime
 from mailer import campaign as campaigns
 from mailer import compose
 from mailer.jobs.gather import Gathered, invitees
-from mailer.jobs.invite import NO_SECRET
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.invitation import Kind
@@ -19,16 +18,18 @@ def check(
 ) -> list[Problem]:
     """Build every message of every kind for everybody, and say what is wrong with lists, meeting and messages.
 
+    Letters that only a schedule sends are built where it does.
+
     Raises TemplateError where a template cannot be filled in.
     """
     problems = [*_meeting(campaign, now), *gathered.reading.problems]
-    roll = invitees(NO_SECRET, campaign.slug, gathered.households)
+    roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     reachable = [invitee for invitee in roll if invitee.email]
     composer = compose.prepare(campaign, sources, previous=campaign.meeting)
     crowd = composer.crowd(roll)
-    for kind in Kind:
+    for kind in (kind for kind in Kind if kind.is_invitation or campaign.schedule.uses(kind)):
         for invitee in reachable:
-            invitation = campaigns.invitation(NO_SECRET, campaign, invitee, kind, 0)
+            invitation = campaigns.example(campaign, invitee, kind)
             message = composer.write(invitation, now)
             problems += compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
     return problems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from mailer import campaign as campaigns
@@ -22,11 +22,12 @@ from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.store import Issued, Store
 
-NO_SECRET = b"names of messages that are never sent"
-"""Stands in for the ledger's secret where there is no ledger yet and nothing is written."""
-
 BATCH = 200
 """Messages written and queued in one step: enough to make the commit cheap, few enough to hold in memory."""
+
+
+STALE = timedelta(days=2)
+"""How long after an answer was read it is still acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class Draft:
     def invitations(self, secret: bytes) -> Iterator[Invitation]:
         """Name the messages of the plan, in roll order."""
         for due in self.plan.due:
-            yield campaigns.invitation(secret, self.campaign, due.invitee, due.kind, due.sequence, due.number)
+            yield campaigns.invitation(
+                secret, self.campaign, due.invitee, due.kind, due.sequence, due.number, due.answered
+            )
 
 
 def draft_invitation(
@@ -72,12 +75,18 @@ def draft_invitation(
     return _draft(campaign, record, campaigns.plan(Kind.INVITATION, record.known(told.sequence, 1, chosen)))
 
 
-def draft_reminder(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
-    """Plan a reminder for everybody who was reached and did not answer (same UID and SEQUENCE: RFC 5546 3.2.2.7)."""
+def draft_reminder(
+    campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime, turn: int = 0
+) -> Draft:
+    """Plan a reminder for everybody who was reached and did not answer (same UID and SEQUENCE: RFC 5546 3.2.2.7).
+
+    `turn` is the number of a scheduled reminder: who had that many is left out.
+    """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
     _refuse_changed(campaign, told)
-    return _draft(campaign, record, campaigns.plan(Kind.REMINDER, record.known(told.sequence, 1, chosen)))
+    known = record.known(told.sequence, 1, chosen, turn=turn)
+    return _draft(campaign, record, campaigns.plan(Kind.REMINDER, known))
 
 
 def draft_update(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
@@ -125,6 +134,38 @@ def draft_cancel(campaign: Campaign, record: Record, chosen: frozenset[str] | No
     return _draft(campaign, record, plan, Announced(told.sequence + 1, cancelled))
 
 
+def draft_details(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
+    """Plan the last details for everybody who comes and has a place."""
+    _refuse_late(campaign, now)
+    told = _told(campaign, record)
+    _refuse_changed(campaign, told)
+    known = record.known(told.sequence, 1, chosen, capacity=campaign.capacity)
+    return _draft(campaign, record, campaigns.plan(Kind.DETAILS, known))
+
+
+def draft_thanks(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
+    """Plan the thanks for everybody who came. Raises ConfigError ``meeting-not-over`` before the meeting has ended."""
+    told = _told(campaign, record)
+    if told.meeting.cancelled or campaign.meeting.cancelled:
+        raise ConfigError("meeting-cancelled", campaign=campaign.slug)
+    if now < campaign.meeting.ends:
+        ends = f"{campaign.meeting.ends:%d/%m/%Y %H:%M}"
+        raise ConfigError("meeting-not-over", file=campaign.file, ends=ends)
+    known = record.known(told.sequence, 1, chosen, capacity=campaign.capacity)
+    return _draft(campaign, record, campaigns.plan(Kind.THANKS, known))
+
+
+def draft_acknowledgement(
+    campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime
+) -> Draft:
+    """Plan the acknowledgement of every answer that came lately; one that comes days late would only confuse."""
+    _refuse_late(campaign, now)
+    told = _told(campaign, record)
+    fresh = {ref: answered for ref, (answered, at) in record.fresh.items() if now - at < STALE}
+    known = replace(record.known(told.sequence, 1, chosen), unacknowledged=fresh)
+    return _draft(campaign, record, campaigns.plan(Kind.ACKNOWLEDGEMENT, known))
+
+
 Drafter = Callable[[Campaign, Record, "frozenset[str] | None", datetime], Draft]
 
 DRAFTERS: dict[Kind, Drafter] = {
@@ -132,6 +173,9 @@ DRAFTERS: dict[Kind, Drafter] = {
     Kind.REMINDER: draft_reminder,
     Kind.UPDATE: draft_update,
     Kind.CANCEL: draft_cancel,
+    Kind.DETAILS: draft_details,
+    Kind.THANKS: draft_thanks,
+    Kind.ACKNOWLEDGEMENT: draft_acknowledgement,
 }
 
 

@@ -10,7 +10,6 @@ from mailer import campaign as campaigns
 from mailer import compose
 from mailer.compose import preview as pages
 from mailer.jobs.gather import Gathered, invitees
-from mailer.jobs.invite import NO_SECRET
 from mailer.jobs.standings import choose
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Problem
@@ -45,7 +44,7 @@ def preview(
 
     `previous` is the meeting as the invitees know it, which an update tells the difference from.
     """
-    roll = invitees(NO_SECRET, campaign.slug, gathered.households)
+    roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     chosen = choose(roll, only)
     composer = compose.prepare(campaign, sources, previous=previous)
     crowd = composer.crowd(roll)
@@ -53,7 +52,7 @@ def preview(
     for invitee in roll:
         if not invitee.email or (chosen is not None and invitee.ref not in chosen):
             continue
-        invitation = campaigns.invitation(NO_SECRET, campaign, invitee, kind, 0)
+        invitation = campaigns.example(campaign, invitee, kind)
         message = composer.write(invitation, now)
         faults = compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
         shown.append(pages.Shown(invitee.called, message, tuple(say(fault) for fault in faults)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
@@ -13,9 +13,9 @@ from mailer import ledger
 from mailer.errors import ConfigError
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
-from mailer.model.entry import Announced, Delivery, Entry, Heard
-from mailer.model.finding import Answer, Unclear
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept
+from mailer.model.finding import Answer, Finding, Unclear
+from mailer.model.invitation import Answered, Invitee, Kind
 from mailer.model.letters import letters
 from mailer.model.outcome import State
 from mailer.store import Store
@@ -36,9 +36,15 @@ class Record:
     told: Announced | None
     before: Announced | None
     edition: int
+    kept: tuple[Kept, ...] = ()
+    fresh: Mapping[str, tuple[Answered, datetime]] = field(default_factory=dict)
+    """The answers that stand and may be acknowledged, and when each was recorded, by the invitee's reference."""
 
-    def known(self, sequence: int, edition: int, chosen: Collection[str] | None) -> campaigns.Known:
+    def known(
+        self, sequence: int, edition: int, chosen: Collection[str] | None, *, turn: int = 0, capacity: int = 0
+    ) -> campaigns.Known:
         """What a plan is made from."""
+        waiting = ledger.places(self.roll, self.standings, capacity).waiting if capacity else {}
         return campaigns.Known(
             roll=self.roll,
             standings=self.standings,
@@ -49,6 +55,8 @@ class Record:
             sequence=sequence,
             edition=edition,
             chosen=chosen,
+            turn=turn,
+            without_place=frozenset(waiting),
         )
 
 
@@ -62,10 +70,11 @@ def record(store: Store, slug: str) -> Record:
     barred = store.suppressed(invitee.email for invitee in roll if invitee.email)
     announced = [entry.fact for entry in entries if isinstance(entry.fact, Announced)]
     told = announced[-1] if announced else None
+    standings = ledger.attendance(entries)
     return Record(
         roll=roll,
         entries=entries,
-        standings=ledger.attendance(entries),
+        standings=standings,
         outbox=dict(outbox),
         suppressed=frozenset(invitee.ref for invitee in roll if invitee.email in barred),
         withdrawn=frozenset(_withdrawn(outbox, {f.sequence for f in announced if f.meeting.cancelled})),
@@ -73,6 +82,8 @@ def record(store: Store, slug: str) -> Record:
         told=told,
         before=announced[-2] if len(announced) > 1 else None,
         edition=sum(1 for fact in announced if told and fact.sequence == told.sequence),
+        kept=tuple(entry.fact for entry in entries if isinstance(entry.fact, Kept)),
+        fresh=dict(_fresh(entries, standings)),
     )
 
 
@@ -119,6 +130,20 @@ def _asking(entries: Iterable[Entry]) -> Iterable[str]:
     for invitee, at in asked.items():
         if invitee in written and at - written[invitee] >= THROTTLE:
             yield invitee
+
+
+def _fresh(
+    entries: Iterable[Entry], standings: Mapping[str, Standing]
+) -> Iterable[tuple[str, tuple[Answered, datetime]]]:
+    """The answers a person wrote that stand as they were given, and wait for nobody."""
+    for entry in entries:
+        match entry.fact:
+            case Heard(finding=Finding(claim=Answer(partstat)), message_id=message_id, held=False) as heard:
+                standing = standings.get(entry.invitee)
+                stands = standing and (standing.partstat, standing.said_at) == (partstat, heard.said_at)
+                if message_id and standing and stands and not standing.review:
+                    answered = Answered(partstat, standing.headcount, message_id=message_id)
+                    yield entry.invitee, (answered, entry.recorded_at)
 
 
 def _withdrawn(outbox: Mapping[str, Mapping[str, State]], called_off: Collection[int]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from typing import assert_never
 from mailer.ledger.draft import Draft
 from mailer.ledger.settle import settle
 from mailer.model.attendance import Decision, DeliveryState, Sighting, Standing, Statement
-from mailer.model.entry import Announced, Attended, Channel, Delivery, Entry, Heard, Reviewed, Trust
+from mailer.model.entry import Announced, Attended, Channel, Delivery, Entry, Heard, Kept, Reviewed, Trust
 from mailer.model.finding import (
     Answer,
     CalendarLine,
@@ -38,6 +38,8 @@ _DELIVERY = {
     State.IN_DOUBT: DeliveryState.IN_DOUBT,
 }
 _CANCEL = f"{Kind.CANCEL.value}."
+_LETTERS = tuple(f"{kind.value}." for kind in Kind if not kind.is_invitation)
+"""Messages that say nothing of whether the invitation arrived."""
 
 
 def attendance(entries: Iterable[Entry]) -> dict[str, Standing]:
@@ -47,7 +49,7 @@ def attendance(entries: Iterable[Entry]) -> dict[str, Standing]:
     """
     drafts: dict[str, Draft] = {}
     for entry in entries:
-        if not isinstance(entry.fact, Announced):
+        if not isinstance(entry.fact, Announced | Kept):
             draft = drafts.get(entry.invitee)
             if draft is None:
                 draft = drafts[entry.invitee] = Draft(entry.invitee)
@@ -77,7 +79,7 @@ def _take(draft: Draft, entry: Entry) -> None:
             draft.sightings.append(Sighting(entry.number, presence, place, headcount))
         case Reviewed() as reviewed:
             _reviewed(draft, entry, reviewed)
-        case Announced():
+        case Announced() | Kept():
             pass
         case other:
             assert_never(other)
@@ -85,6 +87,8 @@ def _take(draft: Draft, entry: Entry) -> None:
 
 def _delivered(draft: Draft, entry: Entry, delivery: Delivery) -> None:
     """A message to the invitee. A cancellation asks nothing; a higher revision asks again (RFC 5546 section 2.1.4)."""
+    if delivery.key.startswith(_LETTERS):
+        return
     draft.carried = _DELIVERY[delivery.state]
     succeeded = draft.carried is DeliveryState.SENT
     draft.delivery_detail = delivery.reply.text if delivery.reply and not succeeded else ""

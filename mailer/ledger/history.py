@@ -89,11 +89,14 @@ def _effect(entry: Entry, before: Standing, after: Standing) -> Effect:
 
 
 def sendings(entries: Iterable[Entry]) -> list[tuple[datetime, Kind]]:
-    """When each round of messages began: the first that was handed over, by the kind, revision and number of its key."""
+    """When each round of messages began: the first that was handed over, by the kind, revision and number of its key.
+
+    Acknowledgements go out one by one, and are no round.
+    """
     first: dict[str, datetime] = {}
     for entry in entries:
         if isinstance(entry.fact, Delivery) and entry.fact.state is State.SENT:
             at = first.setdefault(entry.fact.key, entry.recorded_at)
             first[entry.fact.key] = min(at, entry.recorded_at)
     rounds = ((at, Kind(key.partition(".")[0])) for key, at in first.items())
-    return sorted(rounds, key=lambda sent: sent[0])
+    return sorted((sent for sent in rounds if sent[1] is not Kind.ACKNOWLEDGEMENT), key=lambda sent: sent[0])

@@ -20,6 +20,10 @@ from mailer.mime import headers
 from mailer.model.address import Mailbox
 from mailer.model.contact import NOTHING
 
+_INVITATION = (
+    b'Content-Type: application/ics; name="invitation.ics"\r\n'
+    b'Content-Disposition: attachment; filename="invitation.ics"\r\n'
+)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()+-]{1,60}")
 
 
@@ -68,31 +72,25 @@ class Heading:
 
 
 def assemble(
-    frame: Skeleton, heading: Heading, *, text: str, html: str, calendar: bytes, method: str
+    frame: Skeleton, heading: Heading, *, text: str, html: str, calendar: bytes = b"", method: str = ""
 ) -> bytes:
-    """Put one message together. The same arguments give the same octets.
+    """Put one message together; one without a calendar is a letter alone. The same arguments give the same octets.
 
     The boundaries are derived from the Message-ID and hold ``=_``, which neither of the transfer encodings
     used here can produce (RFC 2045 section 6.7).
     """
-    encoded = _base64(calendar)
     seed = hashlib.sha256(heading.message_id.encode()).hexdigest()[:24]
-    body = _multipart(
-        "alternative",
-        f"=_a_{seed}",
-        [
-            _text_part("plain", text),
-            _text_part("html", html),
-            f"Content-Type: text/calendar; charset=UTF-8; method={method}\r\n".encode() + encoded,
-        ],
-    )
+    alternatives, attached = [_text_part("plain", text), _text_part("html", html)], [*frame.attachments]
+    if calendar:
+        encoded = _base64(calendar)
+        alternatives.append(
+            f"Content-Type: text/calendar; charset=UTF-8; method={method}\r\n".encode() + encoded
+        )
+        attached.insert(0, _INVITATION + encoded)
+    body = _multipart("alternative", f"=_a_{seed}", alternatives)
     if frame.images:
         body = _multipart("related", f"=_r_{seed}", [body, *frame.images], type="multipart/alternative")
-    invitation = (
-        b'Content-Type: application/ics; name="invitation.ics"\r\n'
-        b'Content-Disposition: attachment; filename="invitation.ics"\r\n' + encoded
-    )
-    whole = _multipart("mixed", f"=_m_{seed}", [body, invitation, *frame.attachments])
+    whole = _multipart("mixed", f"=_m_{seed}", [body, *attached])
     return b"".join((*_fields(heading), b"MIME-Version: 1.0\r\n", whole))
 
 

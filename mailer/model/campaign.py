@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from mailer.model.address import Mailbox
 from mailer.model.contact import NOTHING
 from mailer.model.meeting import Meeting
+from mailer.model.schedule import NO_SCHEDULE, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +85,6 @@ class Campaign:
     uninvited: Uninvited = Uninvited.HOLD
     attachments: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    schedule: Schedule = NO_SCHEDULE
     extra: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """Free values of the campaign's ``[values]`` table, for its templates."""

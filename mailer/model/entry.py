@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.model.finding import Finding
+from mailer.model.invitation import Kind
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, State
 
@@ -53,7 +54,8 @@ class Heard:
     """A mail, a poll line or a phone call, and what it says.
 
     `said_at` orders what was said: the mail's own date bounded by its arrival, or the moment staff heard it.
-    `held`: it is not applied, but waits for a person; `why` says the reason by code.
+    `held`: it is not applied, but waits for a person; `why` says the reason by code. `message_id` is that of a mail
+    that may be acknowledged (RFC 3834 section 2), with its angle brackets; empty where it may not.
     """
 
     finding: Finding
@@ -61,6 +63,7 @@ class Heard:
     trust: Trust
     held: bool = False
     why: str = ""
+    message_id: str = ""
 
 
 class Presence(enum.Enum):
@@ -104,7 +107,19 @@ class Announced:
     meeting: Meeting
 
 
-Fact = Delivery | Heard | Attended | Reviewed | Announced
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An appointment of the schedule was kept: its messages are in the outbox.
+
+    An entry of this fact has no invitee. `at` is the moment that was appointed, aware; `messages` how many were queued.
+    """
+
+    kind: Kind
+    at: datetime
+    messages: int = 0
+
+
+Fact = Delivery | Heard | Attended | Reviewed | Announced | Kept
 
 
 @dataclass(frozen=True, slots=True)

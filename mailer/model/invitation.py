@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from mailer.model.contact import Contact
+from mailer.model.finding import PartStat
 
 
 class Kind(enum.Enum):
@@ -15,6 +16,14 @@ class Kind(enum.Enum):
     REMINDER = "reminder"
     UPDATE = "update"
     CANCEL = "cancel"
+    DETAILS = "details"
+    THANKS = "thanks"
+    ACKNOWLEDGEMENT = "acknowledgement"
+
+    @property
+    def is_invitation(self) -> bool:
+        """Whether it speaks to calendars, and so carries the whole invitation; the others are letters alone."""
+        return self in (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.CANCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,23 @@ class Invitee:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What an invitee is known to have answered, for a letter that speaks of it.
+
+    `seats` is how many are expected, None where no number was said. `present`: the sign-in sheet says that they came.
+    `message_id` is the mail that is acknowledged, with its angle brackets; empty where none is.
+    """
+
+    partstat: PartStat = PartStat.NEEDS_ACTION
+    seats: int | None = None
+    present: bool = False
+    message_id: str = ""
+
+
+UNANSWERED = Answered()
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """What one message about the meeting is, before it is written.
 
@@ -58,6 +84,7 @@ class Invitation:
     message_id: str
     number: int = 1
     test: bool = False
+    answered: Answered = UNANSWERED
 
     @property
     def key(self) -> str:

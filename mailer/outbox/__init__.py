@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailer.outbox.breaker import Breaker
 from mailer.outbox.pace import duration, limits
 from mailer.outbox.presets import CAUTIOUS, PRESETS, Preset, preset_for
-from mailer.outbox.retry import give_up_at, retry_at
+from mailer.outbox.retry import deadline, retry_at
 from mailer.outbox.states import MOVES, UNFINISHED, state_after, unfinished
 from mailer.outbox.verdict import Fault, enhanced_status, fault, sender_refused, verdict
 
@@ -17,10 +17,10 @@ __all__ = [
     "Breaker",
     "Fault",
     "Preset",
+    "deadline",
     "duration",
     "enhanced_status",
     "fault",
-    "give_up_at",
     "limits",
     "preset_for",
     "retry_at",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mailer.model.meeting import Meeting
+
 FIRST_HOUR = (timedelta(minutes=30), timedelta(minutes=30))
 LATER = timedelta(hours=2, minutes=30)
 GREYLISTED = timedelta(minutes=10)
@@ -17,6 +19,7 @@ MOST_TRIES = 40
 """Four days of tries."""
 
 BEFORE_THE_MEETING = timedelta(hours=1)
+AFTER_THE_MEETING = timedelta(days=7)
 
 
 def retry_at(attempts: int, now: datetime, deadline: datetime, *, soon: bool = False) -> datetime | None:
@@ -38,6 +41,12 @@ def retry_at(attempts: int, now: datetime, deadline: datetime, *, soon: bool = F
     return now + left / 2 if left >= 2 * AT_LEAST else None
 
 
-def give_up_at(starts: datetime) -> datetime:
-    """Return the moment after which nothing is sent for a meeting that starts then."""
-    return starts - BEFORE_THE_MEETING
+def deadline(meeting: Meeting, now: datetime, *, late: bool = False) -> datetime:
+    """When to stop trying: an hour before the meeting; in its last hour, such as for a cancellation, when it begins.
+
+    `late`: what leaves is for after the meeting, and loses its sense a week later.
+    """
+    if late:
+        return meeting.ends + AFTER_THE_MEETING
+    early = meeting.starts - BEFORE_THE_MEETING
+    return early if now < early else meeting.starts

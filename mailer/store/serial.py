@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailer.model.entry import Fact
+from mailer.model.entry import Fact, Heard
 from mailer.model.finding import Answer, CalendarLine, Finding
 from mailer.model.invitation import Invitee
 from mailer.model.meeting import Meeting
@@ -29,6 +29,7 @@ PERSONAL: Mapping[type, frozenset[str]] = {
         {"uid", "attendee", "comment", "sent_by", "delegated_to", "delegated_from", "request_status"}
     ),
     Finding: frozenset({"evidence", "addresses", "references", "text", "note"}),
+    Heard: frozenset({"message_id"}),
     Reply: frozenset({"text"}),
 }
 

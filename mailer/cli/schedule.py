@@ -1,0 +1,135 @@
+"""``mailer schedule``: what leaves by itself, when, and to whom."""
+
+from __future__ import annotations
+
+import json
+from gettext import gettext as _
+from gettext import ngettext
+
+import click
+
+from mailer import campaign as campaigns
+from mailer.cli import options, show, words
+from mailer.cli.workspace import Workspace
+from mailer.jobs import agenda, gather, standings
+from mailer.model.campaign import Campaign
+
+
+@click.command(
+    "schedule", help=_("Show what “mailer run” sends by itself, when, and to whom. Changes nothing.")
+)
+@click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@click.option("--names", is_flag=True, help=_("Name everybody each message goes to."))
+@options.as_json
+@click.pass_obj
+def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bool) -> int:
+    """List the appointments of one campaign, or of all. 1 where one was missed or cannot be kept."""
+    left = False
+    objects = []
+    for slug in [campaign] if campaign else workspace.slugs():
+        one = workspace.campaign(slug)
+        items = plan(workspace, one)
+        left = left or any(item.obstacle or item.planned.stand is campaigns.Stand.MISSED for item in items)
+        if as_json:
+            objects.append(to_object(one, items))
+        else:
+            _show(one, items, names=names)
+    if as_json:
+        click.echo(json.dumps(objects[0] if campaign else objects, ensure_ascii=False))
+    return 1 if left else 0
+
+
+def plan(workspace: Workspace, campaign: Campaign) -> list[agenda.Item]:
+    """What is planned, from the lists and the ledger as they are now."""
+    gathered = gather.gather(workspace.path, campaign)
+    with workspace.store_if_any() as store:
+        secret = store.secret() if store else campaigns.NO_SECRET
+        listed = gather.invitees(secret, campaign.slug, gathered.households)
+        record = standings.foresee(store, campaign.slug, listed)
+    return agenda.agenda(campaign, record, workspace.now())
+
+
+def to_object(campaign: Campaign, items: list[agenda.Item]) -> dict[str, object]:
+    """What ``mailer schedule --json`` writes: the moments with their offset, and the opaque references of invitees."""
+    answer_by = campaign.schedule.answer_by
+    return {
+        "campaign": campaign.slug,
+        "answer_by": answer_by.isoformat() if answer_by else None,
+        "acknowledge": campaign.schedule.acknowledge,
+        "appointments": [
+            {
+                "kind": item.planned.appointment.kind.value,
+                "number": item.planned.appointment.number,
+                "at": item.planned.appointment.at.isoformat(),
+                "state": item.planned.stand.value,
+                "messages": _messages(item),
+                "invitees": [invitee.ref for invitee in item.invitees],
+                "obstacle": words.said_of(item.obstacle) if item.obstacle else "",
+            }
+            for item in items
+        ],
+    }
+
+
+def _messages(item: agenda.Item) -> int:
+    return item.planned.kept.messages if item.planned.kept else len(item.invitees)
+
+
+def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool) -> None:
+    show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
+    show.line(words.meeting_time(campaign.meeting))
+    schedule = campaign.schedule
+    if schedule.answer_by:
+        show.line(_("Answers are wanted by {day}.").format(day=words.day(schedule.answer_by)))
+    if not items:
+        show.line(_("Nothing leaves by itself: the campaign file has no [schedule]."))
+        return
+    rows = [
+        (
+            words.moment(item.planned.appointment.at),
+            words.value(item.planned.appointment.kind.value),
+            words.value(item.planned.stand.value),
+            "" if item.planned.stand is campaigns.Stand.MISSED or item.obstacle else str(_messages(item)),
+        )
+        for item in items
+    ]
+    show.table((_("When"), _("What"), _("State"), _("Messages")), rows, right=(3,))
+    told: set[str] = set()
+    for item in items:
+        _explain(campaign, item, told, names=names)
+    if any(item.invitees for item in items):
+        show.line(_("The numbers are those of today, as if nobody answered until then."))
+    if schedule.acknowledge:
+        show.line(_("Each answer is acknowledged as it comes."))
+    if schedule.quiet_from != schedule.quiet_until:
+        quiet = _("Nothing leaves by itself between {begin:%H:%M} and {end:%H:%M}.")
+        show.line(quiet.format(begin=schedule.quiet_from, end=schedule.quiet_until))
+
+
+def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bool) -> None:
+    """What the table cannot say of an appointment; what keeps several from being kept is `told` once."""
+    one = item.planned.appointment
+    when, what = words.moment(one.at), words.value(one.kind.value)
+    if item.obstacle:
+        obstacle = words.said_of(item.obstacle)
+        if obstacle not in told:
+            show.line(_("{when}, {what}: {text}").format(when=when, what=what, text=obstacle), "bold red")
+        told.add(obstacle)
+    elif item.planned.stand is campaigns.Stand.MISSED:
+        text = _("{when}, {what}: missed, and not sent late. To send it now: mailer {command} {campaign}")
+        show.line(
+            text.format(when=when, what=what, command=COMMANDS[one.kind.value], campaign=campaign.slug),
+            "bold",
+        )
+    elif one.moved and item.planned.stand is campaigns.Stand.AHEAD:
+        text = _("{when}, {what}: moved from {wanted}, which is a day off or in the quiet hours.")
+        show.line(text.format(when=when, what=what, wanted=words.moment(one.wanted)))
+    if names and item.invitees:
+        text = ngettext("{when}, {what}, {n} message:", "{when}, {what}, {n} messages:", len(item.invitees))
+        show.line(text.format(when=when, what=what, n=len(item.invitees)), "bold")
+        for invitee in item.invitees:
+            show.line(f"  {invitee.called}")
+
+
+COMMANDS = {"invitation": "send", "reminder": "remind", "details": "details", "thanks": "thank"}
+"""What sends by hand what was missed, by kind."""

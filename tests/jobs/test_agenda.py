@@ -1,0 +1,311 @@
+"""What leaves by itself: the listing is what is sent, and nothing is sent twice or to who answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailer import campaign as campaigns
+from mailer import files
+from mailer.campaign import Stand
+from mailer.jobs import agenda, gather, invite, standings
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Contact
+from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Kept, Presence, Trust
+from mailer.model.finding import Answer, Finding, MailKind, PartStat
+from mailer.model.invitation import Invitee, Kind
+from mailer.model.outcome import State
+from mailer.store import Settled, Store
+from mailer.store.sql import open_store
+
+ROOT = Path(__file__).parents[2]
+SLUG = "restitution-hellemmes"
+PARIS = ZoneInfo("Europe/Paris")
+NAMES = ("anne", "boris", "chloe", "denis")
+
+
+class Desk:
+    """One campaign of four invitees on a real store, whose messages all arrive at once."""
+
+    def __init__(self, store: Store, acknowledge: bool = True) -> None:
+        file = ROOT / "config" / "campaigns" / f"{SLUG}.toml"
+        campaign = campaigns.read(SLUG, str(file), file.read_bytes())
+        self.campaign: Campaign = replace(
+            campaign, schedule=replace(campaign.schedule, acknowledge=acknowledge)
+        )
+        self.sources = files.tree(ROOT / campaign.templates)
+        self.store = store
+        self.mailbox = campaign.organizer.address
+        people = [(Contact(f"{name}@example.org", last_name=name.title()),) for name in NAMES]
+        self.listed = gather.invitees(store.secret(), SLUG, people)
+
+    def who(self, name: str) -> Invitee:
+        """The invitee of this name."""
+        return self.listed[NAMES.index(name)]
+
+    def items(self, now: datetime) -> list[agenda.Item]:
+        """What is listed at a moment."""
+        record = standings.foresee(self.store, SLUG, self.listed)
+        return agenda.agenda(self.campaign, record, now)
+
+    def keep(self, now: datetime) -> int:
+        """Keep what is due at a moment; return how many messages were queued."""
+        return sum(
+            agenda.keep(
+                self.campaign, one, self.store, self.sources, self.listed, now=now, mailbox=self.mailbox
+            ).messages
+            for one in agenda.due(self.campaign, self.store, now)
+        )
+
+    def acknowledge(self, now: datetime) -> int:
+        """Acknowledge what was answered."""
+        return agenda.acknowledge(self.campaign, self.store, self.sources, now=now, mailbox=self.mailbox)
+
+    def queued(self, kind: Kind) -> list[str]:
+        """The names of those for whom messages of a kind wait."""
+        names = {invitee.ref: invitee.people[0].last_name.lower() for invitee in self.listed}
+        return [
+            names[q.message.invitee]
+            for q in self.store.outbox(SLUG)
+            if q.state is State.QUEUED and q.message.key.startswith(f"{kind.value}.")
+        ]
+
+    def deliver(self, now: datetime) -> None:
+        """Everything that waits arrives."""
+        waiting = [q for q in self.store.outbox(SLUG) if q.state is State.QUEUED]
+        self.store.settle(
+            [
+                Settled(
+                    q.message,
+                    State.SENT,
+                    None,
+                    Entry(
+                        SLUG,
+                        q.message.invitee,
+                        now,
+                        Channel.OUTBOX,
+                        Delivery(q.message.key, q.sequence, State.SENT, q.message.message_id),
+                    ),
+                )
+                for q in waiting
+            ],
+            now,
+        )
+
+    def hear(
+        self, name: str, partstat: PartStat, now: datetime, *, seats: int | None = None, mail: str = ""
+    ) -> None:
+        """An invitee answers by mail."""
+        finding = Finding("free_text", MailKind.REPLY, Answer(partstat, seats))
+        heard = Heard(finding, now, Trust.SENDER, message_id=mail)
+        self.store.append([Entry(SLUG, self.who(name).ref, now, Channel.TEXT, heard)])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty ledger."""
+    opened = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    """The sample campaign."""
+    return Desk(store)
+
+
+def at(day: int, hour: int = 9, minute: int = 30, month: int = 3) -> datetime:
+    """A moment of spring 2025 in Paris."""
+    return datetime(2025, month, day, hour, minute, tzinfo=PARIS)
+
+
+def test_what_is_listed_is_what_is_sent(desk: Desk) -> None:
+    """At each appointment the messages queued are those of the listing just before, and the last list is all kept."""
+    for name, partstat, when in (
+        ("anne", PartStat.ACCEPTED, at(14)),
+        ("boris", PartStat.DECLINED, at(20)),
+    ):
+        desk.keep(at(13))
+        desk.deliver(at(13))
+        if when.day == 20:
+            _keep_next(desk, at(19))
+        desk.hear(name, partstat, when)
+    _keep_next(desk, at(26))
+    _keep_next(desk, at(28, 10, 0))
+    _keep_next(desk, at(1, 10, 0, month=4))
+
+    items = desk.items(at(2, month=4))
+    assert [item.planned.stand for item in items] == [Stand.KEPT] * 5
+    assert [item.planned.kept.messages for item in items if item.planned.kept] == [4, 3, 2, 1, 1]
+
+
+def _keep_next(desk: Desk, now: datetime) -> None:
+    """Keep the appointment of a moment and compare it with what was listed an hour before."""
+    before = next(i for i in desk.items(now - timedelta(hours=1)) if i.planned.appointment.at == now)
+    assert before.obstacle is None
+    assert desk.keep(now) == len(before.invitees)
+    kind = before.planned.appointment.kind
+    assert desk.queued(kind) == [one.people[0].last_name.lower() for one in before.invitees]
+    desk.deliver(now)
+
+
+def test_a_listing_foresees_what_follows_from_what_is_listed(desk: Desk) -> None:
+    """Before anything was sent, reminders are listed for those the invitation is listed for."""
+    items = desk.items(at(10))
+
+    assert [len(item.invitees) for item in items] == [4, 4, 4, 0, 0]
+    assert all(item.obstacle is None for item in items)
+
+
+def test_killed_between_queue_and_note_nothing_is_queued_twice(desk: Desk) -> None:
+    """The note that an appointment was kept is written last; without it, the next try queues the same messages, so none."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    reminder = agenda.due(desk.campaign, desk.store, at(19))[0]
+    record = standings.foresee(desk.store, SLUG, desk.listed)
+    draft = agenda.drafted(desk.campaign, record, reminder, at(19))
+    invite.queue(draft, desk.store, invite.composer(desk.campaign, desk.sources), at(19))
+    desk.deliver(at(19, 9, 31))
+
+    assert agenda.due(desk.campaign, desk.store, at(19, 9, 32)) == [reminder]
+    assert desk.keep(at(19, 9, 32)) == 0
+    assert agenda.due(desk.campaign, desk.store, at(19, 9, 33)) == []
+
+
+def test_a_missed_moment_is_not_made_up_for(desk: Desk) -> None:
+    """After a day away the reminder is missed and stays so; the next one is kept as planned."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+
+    assert desk.keep(at(20)) == 0
+    assert [item.planned.stand for item in desk.items(at(20))][:3] == [Stand.KEPT, Stand.MISSED, Stand.AHEAD]
+    assert desk.keep(at(26)) == 4
+
+
+def test_reminders_by_hand_count(desk: Desk) -> None:
+    """Whoever was reminded by hand is left out of the first scheduled reminder, and not of the second."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    record = standings.record(desk.store, SLUG)
+    draft = invite.draft_reminder(desk.campaign, record, frozenset({desk.who("anne").ref}), at(15))
+    invite.queue(draft, desk.store, invite.composer(desk.campaign, desk.sources), at(15))
+    desk.deliver(at(15))
+
+    desk.keep(at(19))
+    assert desk.queued(Kind.REMINDER) == ["boris", "chloe", "denis"]
+    desk.deliver(at(19))
+    desk.keep(at(26))
+    assert desk.queued(Kind.REMINDER) == ["anne", "boris", "chloe", "denis"]
+
+
+def test_a_reminder_that_has_not_left_when_the_answer_comes_never_leaves(desk: Desk) -> None:
+    """What waits for somebody who has answered meanwhile is taken out of the queue."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    desk.keep(at(19))
+    desk.hear("chloe", PartStat.TENTATIVE, at(19, 10))
+
+    assert agenda.withdraw(desk.campaign, desk.store, at(19, 11)) == 1
+    assert desk.queued(Kind.REMINDER) == ["anne", "boris", "denis"]
+    assert standings.record(desk.store, SLUG).standings[desk.who("chloe").ref].delivery.value == "sent"
+
+
+def test_once_the_meeting_has_begun_only_thanks_leave(desk: Desk) -> None:
+    """An invitation that still waits is taken out of the queue."""
+    desk.keep(at(13))
+
+    assert agenda.withdraw(desk.campaign, desk.store, at(31, 14, 0)) == 4
+    assert desk.queued(Kind.INVITATION) == []
+
+
+def test_details_go_to_those_who_have_a_place(desk: Desk) -> None:
+    """Those who said yes, but for whom there is no place left, are not told to come."""
+    desk.campaign = replace(desk.campaign, capacity=3)
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    desk.hear("anne", PartStat.ACCEPTED, at(14), seats=2)
+    desk.hear("boris", PartStat.ACCEPTED, at(15), seats=2)
+    desk.hear("chloe", PartStat.DECLINED, at(15))
+
+    desk.keep(at(28, 10, 0))
+
+    assert desk.queued(Kind.DETAILS) == ["anne"]
+
+
+def test_thanks_go_to_those_who_were_seen(desk: Desk) -> None:
+    """Where presence was noted, it counts and not what was announced."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    desk.hear("anne", PartStat.ACCEPTED, at(14))
+    for name, presence in (("anne", Presence.ABSENT), ("denis", Presence.PRESENT)):
+        fact = Attended(presence)
+        desk.store.append([Entry(SLUG, desk.who(name).ref, at(31, 16, 0), Channel.STAFF, fact)])
+
+    desk.keep(at(1, 10, 0, month=4))
+
+    assert desk.queued(Kind.THANKS) == ["denis"]
+    assert b"feuille de pr=C3=A9sence dit que vous =C3=A9tiez l" in _content(desk, "denis")
+
+
+def _content(desk: Desk, name: str) -> bytes:
+    """The last message queued for somebody."""
+    ref = desk.who(name).ref
+    return [q.message.content for q in desk.store.outbox(SLUG) if q.message.invitee == ref][-1]
+
+
+def test_an_answer_is_acknowledged_once(desk: Desk) -> None:
+    """One acknowledgement for each answer, with what the answer said; the same answer again gets none."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    desk.hear("anne", PartStat.ACCEPTED, at(14), seats=2, mail="<one@example.org>")
+
+    assert desk.acknowledge(at(14, 9, 31)) == 1
+    written = next(q.message for q in desk.store.outbox(SLUG) if q.state is State.QUEUED)
+    assert written.envelope_from == ""
+    assert b"\r\nAuto-Submitted: auto-replied\r\n" in written.content
+    assert b"\r\nIn-Reply-To: <one@example.org>\r\n" in written.content
+    assert b"vous serez 2." in written.content
+    assert b"text/calendar" not in written.content
+    desk.deliver(at(14, 9, 32))
+    desk.hear("anne", PartStat.ACCEPTED, at(14, 10), seats=2, mail="<two@example.org>")
+    assert desk.acknowledge(at(14, 10, 1)) == 0
+    desk.hear("anne", PartStat.DECLINED, at(15), mail="<three@example.org>")
+    assert desk.acknowledge(at(15, 10)) == 1
+    desk.deliver(at(15, 10))
+    desk.hear("anne", PartStat.ACCEPTED, at(16), mail="<four@example.org>")
+    assert desk.acknowledge(at(16, 10)) == 0
+
+
+def test_nothing_else_is_acknowledged(desk: Desk) -> None:
+    """Neither what may not be answered, nor what staff noted, nor what came days ago, nor anything where it is off."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    desk.hear("anne", PartStat.ACCEPTED, at(14))
+    desk.hear("boris", PartStat.ACCEPTED, at(14), mail="<b@example.org>")
+    fact = Heard(Finding("staff", MailKind.OTHER, Answer(PartStat.DECLINED)), at(14, 10), Trust.STAFF)
+    desk.store.append([Entry(SLUG, desk.who("boris").ref, at(14, 10), Channel.STAFF, fact)])
+    desk.hear("chloe", PartStat.ACCEPTED, at(14), mail="<c@example.org>")
+
+    assert desk.acknowledge(at(17)) == 0
+    assert Desk(desk.store, acknowledge=False).acknowledge(at(14, 11)) == 0
+    assert desk.acknowledge(at(14, 11)) == 1
+    assert desk.queued(Kind.ACKNOWLEDGEMENT) == ["chloe"]
+
+
+def test_a_message_that_breaks_a_rule_keeps_the_whole_appointment_back(desk: Desk) -> None:
+    """Nothing is queued and nothing noted; it stays due until it is put right or missed."""
+    desk.sources = {**desk.sources, "invitation.txt": desk.sources["invitation.txt"] + b"{{ '{' }}{ x }}"}
+
+    with pytest.raises(agenda.UnsoundError) as caught:
+        desk.keep(at(13))
+
+    assert caught.value.problems
+    assert desk.queued(Kind.INVITATION) == []
+    assert not [entry for entry in desk.store.entries(SLUG) if isinstance(entry.fact, Kept)]
+    assert agenda.due(desk.campaign, desk.store, at(13))
