@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from itertools import islice
 
 from mailer import campaign as campaigns
 from mailer import compose
-from mailer.compose import Composer, inspect_message
+from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
 from mailer.jobs.gather import Gathered
 from mailer.jobs.standings import Record
@@ -50,8 +51,11 @@ class Draft:
 
     def invitations(self, secret: bytes) -> Iterator[Invitation]:
         """Name the messages of the plan, in roll order."""
-        for due in self.plan.due:
-            yield campaigns.invitation(secret, self.campaign, due.invitee, due.kind, due.sequence, due.number)
+        return (self.invitation(secret, due) for due in self.plan.due)
+
+    def invitation(self, secret: bytes, due: campaigns.Due) -> Invitation:
+        """Name one message of the plan."""
+        return campaigns.invitation(secret, self.campaign, due.invitee, due.kind, due.sequence, due.number)
 
 
 def draft_invitation(
@@ -155,14 +159,19 @@ def inspect(
 
     `mailbox` is the address that is read for answers. Raises TemplateError where a template cannot be filled in.
     """
-    crowd = composer.crowd(draft.roll)
-    problems: list[Problem] = []
-    for done, invitation in enumerate(draft.invitations(secret), 1):
-        message = composer.write(invitation, now)
-        problems += inspect_message(message, invitation, draft.campaign, crowd, mailbox=mailbox)
-        if progress:
-            progress(done, len(draft.plan.due))
-    return problems
+    inspection = Inspection(Press(composer, now), composer.crowd(draft.roll), mailbox=mailbox)
+    while True:
+        with contextlib.suppress(Distrusted):
+            return list(_problems(draft, inspection, secret, progress or (lambda *_: None)))
+
+
+def _problems(
+    draft: Draft, inspection: Inspection, secret: bytes, progress: Callable[[int, int], None]
+) -> Iterator[Problem]:
+    for done, due in enumerate(draft.plan.due, 1):
+        if not inspection.passes(due.invitee, due.kind, due.sequence):
+            yield from inspection.look(draft.invitation(secret, due))
+        progress(done, len(draft.plan.due))
 
 
 def queue(
@@ -188,11 +197,9 @@ def queue(
                 )
             ]
         )
-    queued = 0
+    press, queued = Press(composer, now), 0
     for batch in _batches(draft.invitations(store.secret())):
-        items = [
-            (composer.write(invitation, now), issued(draft.campaign, invitation)) for invitation in batch
-        ]
+        items = [(press.write(invitation), issued(draft.campaign, invitation)) for invitation in batch]
         queued += store.enqueue(items, now)
         if progress:
             progress(queued, len(draft.plan.due))
