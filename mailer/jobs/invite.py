@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
 from mailer import campaign as campaigns
 from mailer import compose
@@ -25,9 +24,6 @@ from mailer.store import Issued, Store
 
 NO_SECRET = b"names of messages that are never sent"
 """Stands in for the ledger's secret where there is no ledger yet and nothing is written."""
-
-BATCH = 200
-"""Messages written and queued in one step: enough to make the commit cheap, few enough to hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +193,15 @@ def queue(
                 )
             ]
         )
-    press, queued = Press(composer, now), 0
-    for batch in _batches(draft.invitations(store.secret())):
-        items = [(press.write(invitation), issued(draft.campaign, invitation)) for invitation in batch]
-        queued += store.enqueue(items, now)
-        if progress:
-            progress(queued, len(draft.plan.due))
-    return queued
+    press = Press(composer, now)
+
+    def messages() -> Iterator[tuple[OutgoingMessage, Issued]]:
+        for done, invitation in enumerate(draft.invitations(store.secret()), 1):
+            yield press.write(invitation), issued(draft.campaign, invitation)
+            if progress:
+                progress(done, len(draft.plan.due))
+
+    return store.enqueue(messages(), now)
 
 
 def issued(campaign: Campaign, invitation: Invitation) -> Issued:
@@ -270,9 +268,3 @@ def _refuse_changed(campaign: Campaign, told: Announced) -> None:
     if change.fields:
         fields = ", ".join(change.fields)
         raise ConfigError("meeting-changed", file=campaign.file, campaign=campaign.slug, fields=fields)
-
-
-def _batches(invitations: Iterable[Invitation]) -> Iterator[list[Invitation]]:
-    iterator = iter(invitations)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch

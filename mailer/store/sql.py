@@ -77,8 +77,12 @@ class SqlStore:
     def enqueue(self, items: Iterable[tuple[OutgoingMessage, Issued]], now: datetime) -> int:
         remaining, new = iter(items), 0
         while batch := list(islice(remaining, BATCH)):
-            with self._write() as connection:
-                new += queue.enqueue(connection, self._library, batch, now)
+            try:
+                with self._write() as connection:
+                    new += queue.enqueue(connection, self._library, batch, now)
+            except BaseException:
+                self._library.undo()
+                raise
         return new
 
     def claim(
