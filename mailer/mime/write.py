@@ -7,7 +7,6 @@ hides the letter. The calendar is the last alternative, or Thunderbird and Gnus 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import re
@@ -184,7 +183,10 @@ def quoted(text: str) -> bytes:
 
 def lines_of_base64(octets: bytes) -> bytes:
     """Encode in lines of `BASE64_LINE` octets each."""
-    return base64.encodebytes(octets).replace(b"\n", b"\r\n")
+    starts = range(0, len(octets), BASE64_LINE)
+    return b"".join(
+        [binascii.b2a_base64(octets[at : at + BASE64_LINE], newline=False) + b"\r\n" for at in starts]
+    )
 
 
 BASE64_LINE = 57

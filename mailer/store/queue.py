@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection, Dialect, Row
 
 from mailer.model.message import Frame, OutgoingMessage
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Issued, Queued
-from mailer.store.dialect import insert, insert_new
+from mailer.store.dialect import insert
 from mailer.store.pack import MOST_BASES, Base, Packer, base_from_bytes, frame_to_bytes, framed, unpack
-from mailer.store.tables import DUE, OPEN, bases, contents, outbox
+from mailer.store.prepared import Prepared
+from mailer.store.tables import DUE, OPEN, Moment, bases, contents, moment, outbox
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
 """The moment before which a queued message is not sent: none."""
@@ -126,16 +127,21 @@ def enqueue(
             "base": base,
             "state": State.QUEUED.value,
             "attempts": 0,
-            "not_before": AT_ONCE,
-            "changed_at": now,
+            "not_before": moment(AT_ONCE),
+            "changed_at": moment(now),
+            "worker": None,
+            "lease_until": None,
+            "stage": None,
+            "code": None,
+            "reply": None,
         }
         for (message, issued), (base, _) in zip(items, packed, strict=True)
     ]
-    new = insert_new(connection, outbox, rows)
+    new = _INSERT.run(connection, rows)
     texts = [
         {**keys(message), "packed": content} for (message, _), (_, content) in zip(items, packed, strict=True)
     ]
-    connection.execute(_insert_contents(connection), texts)
+    _INSERT_CONTENTS.run(connection, texts)
     return new
 
 
@@ -160,13 +166,27 @@ def _packed(
     return found
 
 
-def _insert_contents(connection: Connection) -> sa.Insert:
+def _insert_outbox(dialect: Dialect) -> sa.Insert:
+    columns = [column for column in outbox.c if column is not outbox.c.position]
+    values = {column.name: sa.bindparam(column.name, type_=_plain(column)) for column in columns}
+    return insert(dialect, outbox).values(values).on_conflict_do_nothing()
+
+
+def _plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    """The type of a column as the driver has it."""
+    return sa.String() if isinstance(column.type, Moment) else column.type
+
+
+def _insert_contents(dialect: Dialect) -> sa.Insert:
     """Give new messages their content; those that were queued before have theirs, or need none any more."""
     due = sa.select(outbox.c.position, sa.bindparam("packed", type_=sa.LargeBinary)).where(
         *THIS, sa.text(DUE)
     )
-    statement = insert(connection, contents).from_select(["position", "content"], due)
-    return statement.on_conflict_do_nothing()
+    return insert(dialect, contents).from_select(["position", "content"], due).on_conflict_do_nothing()
+
+
+_INSERT = Prepared(_insert_outbox)
+_INSERT_CONTENTS = Prepared(_insert_contents)
 
 
 def keys(message: OutgoingMessage) -> dict[str, str]:
