@@ -2,7 +2,7 @@
 
 from mailer.campaign.from_toml import read
 from mailer.campaign.plan import Change, Due, Known, Left, Plan, change, is_late, plan
-from mailer.campaign.schedule import Planned, Stand, silent_until, stands
+from mailer.campaign.schedule import Planned, Stand, silent_from, silent_until, stands
 from mailer.campaign.tokens import (
     NO_SECRET,
     TOKEN,
@@ -33,6 +33,7 @@ __all__ = [
     "plan",
     "read",
     "reference",
+    "silent_from",
     "silent_until",
     "stands",
     "test_invitation",

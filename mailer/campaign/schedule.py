@@ -79,3 +79,12 @@ def silent_until(schedule: Schedule, meeting: Meeting, now: datetime) -> datetim
         return None
     day = local.date() + timedelta(days=local.time() >= schedule.quiet_until)
     return datetime.combine(day, schedule.quiet_until, zone)
+
+
+def silent_from(schedule: Schedule, meeting: Meeting, now: datetime) -> datetime | None:
+    """When the next quiet hours begin, if there are any; `now` lies outside of them."""
+    if schedule.quiet_from == schedule.quiet_until:
+        return None
+    local = now.astimezone(ZoneInfo(meeting.zone))
+    day = local.date() + timedelta(days=local.time() >= schedule.quiet_from)
+    return datetime.combine(day, schedule.quiet_from, local.tzinfo)

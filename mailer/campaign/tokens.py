@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import re
-import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -105,7 +104,7 @@ def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) ->
     mark = f"test.{plain.number}." if plain.test else ""
     return replace(
         plain,
-        uid=str(uuid.UUID(bytes=digest("uid")[:16], version=4)),
+        uid=_uuid(digest("uid")),
         token=_base32(digest("reply"))[:26],
         message_id=f"<{mark}{digest('message-id', plain.key)[:16].hex()}@{campaign.sender.domain}>",
     )
@@ -114,6 +113,15 @@ def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) ->
 def _derive(secret: bytes, *parts: str) -> bytes:
     message = b"\0".join(part.encode() for part in parts)
     return hmac.digest(secret, message, hashlib.sha256)
+
+
+def _uuid(digest: bytes) -> str:
+    """Write the first 16 octets as a UUID of version 4, RFC 9562 section 5.4."""
+    octets = bytearray(digest[:16])
+    octets[6] = octets[6] & 0x0F | 0x40
+    octets[8] = octets[8] & 0x3F | 0x80
+    text = octets.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _base32(digest: bytes) -> str:

@@ -80,6 +80,9 @@ SENTENCES: dict[str, str] = {
     ),
     "calendar-uid": N_("The calendar invitation has the identifier {read} instead of {wanted}."),
     "calendar-unwanted": N_("The letter holds a calendar invitation, which only invitations do."),
+    "campaign-held": N_(
+        "“{campaign}” is being run already, by {who}. Stop that one first, or leave it to it."
+    ),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
     "column-field-unknown": N_(

@@ -71,6 +71,10 @@ class Ticker(Protocol):
         ...
 
 
+STEPS = 500
+"""In how many steps a bar fills: more are seen by nobody, and cost more than what they show."""
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Ticker]:
     """Show a bar with the time left; silent where there is no terminal."""
@@ -87,6 +91,7 @@ def progress(label: str) -> Iterator[Ticker]:
         task = bar.add_task(label, total=None)
 
         def tick(done: int, total: int, /) -> None:
-            bar.update(task, completed=done, total=total)
+            if done == total or done % max(1, total // STEPS) == 0:
+                bar.update(task, completed=done, total=total)
 
         yield tick

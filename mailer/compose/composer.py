@@ -62,9 +62,11 @@ class Composer:
     def __init__(
         self, campaign: Campaign, letters: LetterWriter, frame: Skeleton, *, whole: bool, public: str
     ) -> None:
-        self._campaign = campaign
-        self._letters = letters
-        self._frame = frame
+        self.campaign = campaign
+        self.letters = letters
+        self.files = frame
+        self.misfits: set[object] = set()
+        """Letters that no mould fits; see `mailer.compose.press`."""
         self._whole = whole
         self._public = public
 
@@ -74,30 +76,30 @@ class Composer:
 
     def letter(self, invitation: Invitation) -> Letter:
         """Write what the message of one invitation says, without the message around it."""
-        return self._letters.write(invitation)
+        return self.letters.write(invitation)
 
     def write(self, invitation: Invitation, now: datetime) -> OutgoingMessage:
         """Write the message of one invitation. The same arguments give the same octets.
 
         Raises TemplateError where a template cannot be filled in, or forgets the data-protection notice.
         """
-        letter = self._letters.write(invitation)
+        letter = self.letters.write(invitation)
         to = recipient(invitation.invitee)
         if invitation.kind.is_invitation:
-            method, calendar = self._calendar(invitation, letter, to, now)
+            method, calendar = self.calendar(invitation, letter, to, now)
         else:
             method, calendar = "", b""
         return OutgoingMessage(
-            campaign=self._campaign.slug,
+            campaign=self.campaign.slug,
             invitee=invitation.invitee.ref,
             key=invitation.key,
             message_id=invitation.message_id,
             # What answers by itself has no return path, RFC 3834 section 3.3: no answer to it can come back.
-            envelope_from="" if _is_automatic(invitation) else self._campaign.organizer.address,
+            envelope_from="" if _is_automatic(invitation) else self.campaign.organizer.address,
             recipient=to.address,
             content=assemble(
-                self._frame,
-                self._heading(invitation, letter, to, now),
+                self.files,
+                self.heading(invitation, letter, to, now),
                 text=letter.text,
                 html=letter.html,
                 calendar=calendar,
@@ -105,8 +107,9 @@ class Composer:
             ),
         )
 
-    def _heading(self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime) -> Heading:
-        campaign = self._campaign
+    def heading(self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime) -> Heading:
+        """What stands above one message."""
+        campaign = self.campaign
         tokens = {
             "List-Unsubscribe": f"<{opt_out_link(campaign.organizer.address, invitation.token)}>",
             "Content-Language": letter.language,
@@ -127,11 +130,11 @@ class Composer:
             tokens=tokens,
         )
 
-    def _calendar(
+    def calendar(
         self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime
     ) -> tuple[str, bytes]:
         """The calendar object with the letter's words in it, and its method."""
-        campaign = self._campaign
+        campaign = self.campaign
         meeting = replace(campaign.meeting, title=letter.summary, description=letter.description, agenda=())
         about = (meeting, campaign.organizer, invitation, to)
         if invitation.kind is Kind.CANCEL:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailer.compose.answers import answer_links, opt_out_link
+from mailer.compose.marks import Marks
 from mailer.compose.tongues import TONGUES, Tongue
 from mailer.mime import plain
 from mailer.model.campaign import Campaign, ListSource
@@ -58,23 +60,31 @@ def campaign_facts(
 
 
 def invitation_facts(
-    campaign: Campaign, invitation: Invitation, tongue: Tongue, whole: bool
+    campaign: Campaign, invitation: Invitation, tongue: Tongue, whole: bool, marks: Marks | None = None
 ) -> dict[str, object]:
-    """What the letter says to one invitee."""
+    """What the letter says to one invitee; with `marks`, these instead of what is the invitee's own."""
     people = tuple(map(_clean, invitation.invitee.people))
     answers = answer_links(campaign.organizer.address, invitation.token, tongue)
+    opt_out = opt_out_link(campaign.organizer.address, invitation.token)
+    salutation = tongue.salutation(people)
+    persons = [_person(person) for person in people]
+    if marks:
+        answers = tuple(replace(link, link=marks.token(link.link)) for link in answers)
+        opt_out = marks.token(opt_out)
+        salutation = marks(SALUTATION, salutation)
+        persons = [_marked(marks, at, person) for at, person in enumerate(people)]
     by_name = {link.partstat: link for link in answers}
     return {
-        "salutation": tongue.salutation(people),
-        "people": [_person(person) for person in people],
-        "contact": _person(people[0]),
+        "salutation": salutation,
+        "people": persons,
+        "contact": persons[0],
         "answers": {
             "all": answers,
             "yes": by_name[PartStat.ACCEPTED],
             "no": by_name[PartStat.DECLINED],
             "maybe": by_name[PartStat.TENTATIVE],
         },
-        "opt_out": opt_out_link(campaign.organizer.address, invitation.token),
+        "opt_out": opt_out,
         "notice": _notice(campaign, people[0], tongue),
         "answered": {
             "status": invitation.answered.partstat.word,
@@ -159,7 +169,7 @@ def _clean(person: Contact) -> Contact:
     )
 
 
-def _person(person: Contact) -> dict[str, object]:
+def _person(person: Contact) -> dict[str, Any]:
     return {
         "civility": person.civility,
         "first_name": person.first_name,
@@ -170,3 +180,24 @@ def _person(person: Contact) -> dict[str, object]:
         "email": person.email,
         "fields": Named(person.fields),
     }
+
+
+SALUTATION = "salutation"
+
+
+def _marked(marks: Marks, at: int, person: Contact) -> dict[str, Any]:
+    """The same with marks, each named after the place of the person and the value."""
+    own = {name: marks(f"{at} {name}", value) for name, value in _person(person).items() if name != "fields"}
+    fields = {name: marks(f"{at} fields {name}", value) for name, value in person.fields.items()}
+    return {**own, "fields": Named(fields)}
+
+
+def value_of(name: str, people: tuple[Contact, ...], tongue: Tongue) -> str:
+    """Return the value behind a mark, for people whose values are clean as they are."""
+    if name == SALUTATION:
+        return tongue.salutation(people)
+    at, _, rest = name.partition(" ")
+    what, _, column = rest.partition(" ")
+    person = people[int(at)]
+    value: str = person.fields[column] if what == "fields" else getattr(person, what)
+    return value

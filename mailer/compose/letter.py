@@ -10,14 +10,15 @@ from dataclasses import dataclass, field, replace
 import css_inline
 
 from mailer.compose.facts import campaign_facts, invitation_facts
+from mailer.compose.marks import Marks
 from mailer.compose.notice import missing_from_page, missing_from_text
-from mailer.compose.page import forbidden_in
+from mailer.compose.page import forbidden_in, marks_out_of_place
 from mailer.compose.templates import Templates
 from mailer.compose.tongues import TONGUES, Tongue, primary
 from mailer.errors import TemplateError
 from mailer.mime import plain
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitation
+from mailer.model.invitation import Invitation, Invitee, Kind
 from mailer.model.meeting import Meeting
 
 _SUBJECT_LINE = re.compile(
@@ -38,6 +39,10 @@ class Letter:
     html: str = field(repr=False)
     summary: str = field(repr=False)
     description: str = field(repr=False)
+
+
+class Unmarkable(Exception):  # noqa: N818 - what was found, not an error
+    """The templates are of a kind that no letter with marks can be written by."""
 
 
 class LetterWriter:
@@ -64,17 +69,33 @@ class LetterWriter:
 
     def write(self, invitation: Invitation) -> Letter:
         """Write to one invitee, in their language where there are templates for it."""
-        language = self._language(invitation)
+        return self._write(invitation, None)
+
+    def write_marked(self, invitation: Invitation, marks: Marks) -> Letter:
+        """Write with marks for what is the invitee's own.
+
+        Raises `Shaped` where a template does something with a value besides writing it out, `Unmarkable` where the
+        place of one is not among a page's words and links, and TemplateError as `write` does.
+        """
+        if not self._templates.write_straight:
+            raise Unmarkable
+        return self._write(invitation, marks)
+
+    def _write(self, invitation: Invitation, marks: Marks | None) -> Letter:
+        language = self.language(invitation.invitee, invitation.kind)
         tongue = TONGUES[language]
         facts: dict[str, object] = {
             **self._facts[language],
-            **invitation_facts(self._campaign, invitation, tongue, self._whole),
+            **invitation_facts(self._campaign, invitation, tongue, self._whole, marks),
             "language": language,
         }
         kind = invitation.kind.value
         subject, text = self._headed(f"{kind}.txt", language, facts)
-        page = self._templates.render(f"{kind}.html", language, {**facts, "subject": subject})
+        headed = marks.subject(subject) if marks else subject
+        page = self._templates.render(f"{kind}.html", language, {**facts, "subject": headed})
         self._look_at(page, f"{kind}.html", language)
+        if marks and marks_out_of_place(page):
+            raise Unmarkable
         if invitation.kind.is_invitation:
             self._look_for_notice(kind, language, text, page)
         # Inlined after rendering: an HTML parser moves a `{% for %}` out of the table it stands in.
@@ -85,10 +106,10 @@ class LetterWriter:
         letter = Letter(language, subject, text, page, summary.replace("\u00a0", " "), description)
         return _marked(letter, tongue) if invitation.test else letter
 
-    def _language(self, invitation: Invitation) -> str:
+    def language(self, invitee: Invitee, kind: Kind) -> str:
         """The language to write in: that of the invitee where there are templates, else the campaign's."""
-        wanted = primary(invitation.invitee.language)
-        if wanted in TONGUES and self._templates.speaks(wanted, f"{invitation.kind.value}.txt"):
+        wanted = primary(invitee.language)
+        if wanted in TONGUES and self._templates.speaks(wanted, f"{kind.value}.txt"):
             return wanted
         return self._campaign.language
 

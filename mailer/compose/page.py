@@ -9,6 +9,8 @@ import html
 import re
 from html.parser import HTMLParser
 
+from mailer.compose.marks import is_mark
+
 _FORBIDDEN = frozenset(
     (
         *("script", "iframe", "frame", "object", "embed", "applet", "portal"),
@@ -32,6 +34,57 @@ def forbidden_in(page: str) -> str:
     reader.feed(page)
     reader.close()
     return reader.found
+
+
+def marks_out_of_place(page: str) -> bool:
+    """Say whether a mark stands where a value could mean something to HTML, or to the styles."""
+    reader = _MarkReader(convert_charrefs=True)
+    reader.feed(page)
+    reader.close()
+    return reader.out_of_place or (reader.in_links and _STYLED_BY_LINK.search(page) is not None)
+
+
+_QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
+_STYLED_BY_LINK = re.compile(r"\[\s*(?:href|title|alt)", re.IGNORECASE)
+
+
+class _MarkReader(HTMLParser):
+    out_of_place = False
+    in_links = False
+    _in_words = True
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_words = tag not in ("style", "script")
+        self._look(tag)
+        self._look(_QUOTED.sub("", self.get_starttag_text() or ""))
+        for name, value in attrs:
+            self._look(name)
+            if any(map(is_mark, value or "")):
+                self.in_links = True
+                self.out_of_place |= name not in ("href", "title", "alt")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_words = True
+        self._look(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_words:
+            self._look(data)
+
+    def handle_comment(self, data: str) -> None:
+        self._look(data)
+
+    def handle_decl(self, decl: str) -> None:
+        self._look(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self._look(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self._look(data)
+
+    def _look(self, text: str) -> None:
+        self.out_of_place |= any(map(is_mark, text))
 
 
 class _Reader(HTMLParser):

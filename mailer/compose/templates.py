@@ -13,9 +13,11 @@ from datetime import date, datetime
 from typing import NoReturn
 
 import jinja2
+from jinja2 import nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailer.compose.marks import is_text, written
 from mailer.compose.tongues import TONGUES, Tongue
 from mailer.errors import TemplateError
 
@@ -58,6 +60,12 @@ class Templates:
         """Every template as the officer wrote it."""
         return "\n".join(self._sources.values())
 
+    @property
+    def write_straight(self) -> bool:
+        """Whether what is written out is never taken up again, as a macro or a block that is set would do."""
+        environment = next(iter(self._environments.values()))
+        return not any(_takes_up(environment.parse(source)) for source in self._sources.values())
+
     def speaks(self, language: str, name: str) -> bool:
         """Whether there is a template of this name in this language."""
         return f"{language}/{name}" in self._sources
@@ -86,7 +94,9 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            finalize=written,
         )
+        environment.tests["string"] = is_text
         environment.filters.pop("safe")
         environment.filters.update(_FILTERS)
         return environment
@@ -179,11 +189,28 @@ def _time(context: Context, moment: datetime) -> str:
 
 @jinja2.pass_context
 def _typeset(context: Context, text: str) -> str:
-    return _tongue(context).typeset(text)
+    return _tongue(context).typeset(str(text))
 
 
 def _tongue(context: Context) -> Tongue:
     return TONGUES[context["language"]]
+
+
+_TAKING_UP = (
+    nodes.Macro,
+    nodes.CallBlock,
+    nodes.FilterBlock,
+    nodes.AssignBlock,
+    nodes.Import,
+    nodes.FromImport,
+)
+
+
+def _takes_up(template: nodes.Template) -> bool:
+    """Whether a template has anything that handles written text; a block may be called, and written as it is."""
+    written_at_once = {id(node) for output in template.find_all(nodes.Output) for node in output.nodes}
+    calls = [call for call in template.find_all(nodes.Call) if id(call) not in written_at_once]
+    return bool(calls) or next(template.find_all(_TAKING_UP), None) is not None
 
 
 _FILTERS = {"day": _day, "time": _time, "typeset": _typeset}

@@ -2,7 +2,7 @@
 
 from mailer.ical.read import MAX_SIZE, Attendee, CalendarObject, read
 from mailer.ical.read_back import span
-from mailer.ical.write import cancel, decline_counter, publish, request
+from mailer.ical.write import cancel, decline_counter, own_lines, publish, request
 
 __all__ = [
     "MAX_SIZE",
@@ -10,6 +10,7 @@ __all__ = [
     "CalendarObject",
     "cancel",
     "decline_counter",
+    "own_lines",
     "publish",
     "read",
     "request",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _FOLD_AT = 75
 _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -16,6 +17,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9/-]+")
 
 def clean(value: str) -> str:
     r"""Return `value` with ``\n`` as its only line break and without control characters or lone surrogates."""
+    if value.isprintable():
+        return value
     value = _CONTROLS.sub(" ", _BREAKS.sub("\n", value))
     return value.encode("utf-8", "replace").decode("utf-8")
 
@@ -41,6 +44,7 @@ def line(name: str, value: str, **parameters: str) -> bytes:
     return _fold(f"{name}{written}:{value}".encode())
 
 
+@lru_cache(maxsize=64)
 def _parameter(value: str) -> str:
     value = clean(value)
     return value if _PLAIN.fullmatch(value) else f'"{value.translate(_PARAMETER_ESCAPES)}"'

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.ical.lines import line, text, uri, utc
 from mailer.model.address import Mailbox
-from mailer.model.invitation import Invitation
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.meeting import Meeting
 
 _PRODID = "-//mailer//mailer//EN"
@@ -38,7 +38,7 @@ def request(
         *_meeting(meeting, language),
         line("STATUS", "CONFIRMED"),
         _organizer(organizer),
-        _attendee(attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP="TRUE"),
+        _asked(attendee),
         line("TRANSP", "OPAQUE"),
         # Outlook and Thunderbird then do not offer to propose another time (MS-OXCICAL 2.1.3.1.1.20.38).
         line("X-MICROSOFT-DISALLOW-COUNTER", "TRUE"),
@@ -65,7 +65,7 @@ def cancel(
         *_meeting(meeting, language),
         *([line("STATUS", "CANCELLED")] if whole else []),
         _organizer(organizer),
-        _attendee(attendee, ROLE="REQ-PARTICIPANT"),
+        _told(attendee),
     )
 
 
@@ -84,7 +84,7 @@ def decline_counter(
         *_identity(invitation.uid, invitation.sequence, dtstamp),
         *_meeting(meeting, language),
         _organizer(organizer),
-        _attendee(attendee, ROLE="REQ-PARTICIPANT"),
+        _told(attendee),
     )
 
 
@@ -100,6 +100,15 @@ def publish(meeting: Meeting, *, uid: str, dtstamp: datetime, language: str) -> 
         line("STATUS", "CANCELLED" if meeting.cancelled else "CONFIRMED"),
         line("TRANSP", "OPAQUE"),
     )
+
+
+def own_lines(invitation: Invitation, attendee: Mailbox) -> tuple[bytes, bytes]:
+    """Return the two lines that are different for each invitee in what `request` and `cancel` write.
+
+    The first has the same length for all.
+    """
+    whole = invitation.kind is not Kind.CANCEL
+    return _uid(invitation.uid), _asked(attendee) if whole else _told(attendee)
 
 
 def _calendar(method: str, *properties: bytes) -> bytes:
@@ -119,7 +128,11 @@ def _calendar(method: str, *properties: bytes) -> bytes:
 
 
 def _identity(uid: str, sequence: int, dtstamp: datetime) -> list[bytes]:
-    return [line("UID", text(uid)), line("SEQUENCE", str(sequence)), line("DTSTAMP", utc(dtstamp))]
+    return [_uid(uid), line("SEQUENCE", str(sequence)), line("DTSTAMP", utc(dtstamp))]
+
+
+def _uid(uid: str) -> bytes:
+    return line("UID", text(uid))
 
 
 def _meeting(meeting: Meeting, language: str) -> list[bytes]:
@@ -153,6 +166,14 @@ def _description(meeting: Meeting) -> str:
 
 def _organizer(organizer: Mailbox) -> bytes:
     return line("ORGANIZER", _mailto(organizer), CN=organizer.name)
+
+
+def _asked(attendee: Mailbox) -> bytes:
+    return _attendee(attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP="TRUE")
+
+
+def _told(attendee: Mailbox) -> bytes:
+    return _attendee(attendee, ROLE="REQ-PARTICIPANT")
 
 
 def _attendee(attendee: Mailbox, **parameters: str) -> bytes:

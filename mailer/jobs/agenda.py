@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -79,9 +79,20 @@ def drafted(campaign: Campaign, record: Record, appointment: Appointment, now: d
 
 def due(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
     """The appointments to keep now, in order of time."""
+    return _standing(campaign, store, now, campaigns.Stand.DUE)
+
+
+def missed(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
+    """The appointments that could not be kept in time."""
+    return _standing(campaign, store, now, campaigns.Stand.MISSED)
+
+
+def _standing(campaign: Campaign, store: Store, now: datetime, stand: campaigns.Stand) -> list[Appointment]:
+    if not campaign.schedule.appointments:
+        return []
     kept = [entry.fact for entry in store.entries(campaign.slug, "") if isinstance(entry.fact, Kept)]
     stands = campaigns.stands(campaign.schedule, kept, now)
-    return [one.appointment for one in stands if one.stand is campaigns.Stand.DUE]
+    return [one.appointment for one in stands if one.stand is stand]
 
 
 def keep(
@@ -114,7 +125,12 @@ def keep(
 
 
 def acknowledge(
-    campaign: Campaign, store: Store, sources: Mapping[str, bytes], *, now: datetime, mailbox: str
+    campaign: Campaign,
+    store: Store,
+    sources: Callable[[], Mapping[str, bytes]],
+    *,
+    now: datetime,
+    mailbox: str,
 ) -> int:
     """Queue an acknowledgement of each answer that came lately, at most one per invitee and answer; return how many.
 
@@ -128,7 +144,7 @@ def acknowledge(
     draft = invite.draft_acknowledgement(campaign, record, None, now)
     if not draft.plan.due:
         return 0
-    composer = invite.composer(campaign, sources)
+    composer = invite.composer(campaign, sources())
     if problems := invite.inspect(draft, composer, store.secret(), now, mailbox=mailbox):
         raise UnsoundError(problems)
     return invite.queue(draft, store, composer, now)

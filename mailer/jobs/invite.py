@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from mailer import campaign as campaigns
 from mailer import compose
-from mailer.compose import Composer, inspect_message
+from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
 from mailer.jobs.gather import Gathered
 from mailer.jobs.standings import Record
@@ -21,10 +21,6 @@ from mailer.model.meeting import Meeting
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.store import Issued, Store
-
-BATCH = 200
-"""Messages written and queued in one step: enough to make the commit cheap, few enough to hold in memory."""
-
 
 STALE = timedelta(days=2)
 """How long after an answer was read it is still acknowledged."""
@@ -51,10 +47,13 @@ class Draft:
 
     def invitations(self, secret: bytes) -> Iterator[Invitation]:
         """Name the messages of the plan, in roll order."""
-        for due in self.plan.due:
-            yield campaigns.invitation(
-                secret, self.campaign, due.invitee, due.kind, due.sequence, due.number, due.answered
-            )
+        return (self.invitation(secret, due) for due in self.plan.due)
+
+    def invitation(self, secret: bytes, due: campaigns.Due) -> Invitation:
+        """Name one message of the plan."""
+        return campaigns.invitation(
+            secret, self.campaign, due.invitee, due.kind, due.sequence, due.number, due.answered
+        )
 
 
 def draft_invitation(
@@ -199,14 +198,19 @@ def inspect(
 
     `mailbox` is the address that is read for answers. Raises TemplateError where a template cannot be filled in.
     """
-    crowd = composer.crowd(draft.roll)
-    problems: list[Problem] = []
-    for done, invitation in enumerate(draft.invitations(secret), 1):
-        message = composer.write(invitation, now)
-        problems += inspect_message(message, invitation, draft.campaign, crowd, mailbox=mailbox)
-        if progress:
-            progress(done, len(draft.plan.due))
-    return problems
+    inspection = Inspection(Press(composer, now), composer.crowd(draft.roll), mailbox=mailbox)
+    while True:
+        with contextlib.suppress(Distrusted):
+            return list(_problems(draft, inspection, secret, progress or (lambda *_: None)))
+
+
+def _problems(
+    draft: Draft, inspection: Inspection, secret: bytes, progress: Callable[[int, int], None]
+) -> Iterator[Problem]:
+    for done, due in enumerate(draft.plan.due, 1):
+        if not inspection.passes(due.invitee, due.kind, due.sequence):
+            yield from inspection.look(draft.invitation(secret, due))
+        progress(done, len(draft.plan.due))
 
 
 def queue(
@@ -232,15 +236,15 @@ def queue(
                 )
             ]
         )
-    queued = 0
-    for batch in _batches(draft.invitations(store.secret())):
-        items = [
-            (composer.write(invitation, now), issued(draft.campaign, invitation)) for invitation in batch
-        ]
-        queued += store.enqueue(items, now)
-        if progress:
-            progress(queued, len(draft.plan.due))
-    return queued
+    press = Press(composer, now)
+
+    def messages() -> Iterator[tuple[OutgoingMessage, Issued]]:
+        for done, invitation in enumerate(draft.invitations(store.secret()), 1):
+            yield press.write(invitation), issued(draft.campaign, invitation)
+            if progress:
+                progress(done, len(draft.plan.due))
+
+    return store.enqueue(messages(), now)
 
 
 def issued(campaign: Campaign, invitation: Invitation) -> Issued:
@@ -307,9 +311,3 @@ def _refuse_changed(campaign: Campaign, told: Announced) -> None:
     if change.fields:
         fields = ", ".join(change.fields)
         raise ConfigError("meeting-changed", file=campaign.file, campaign=campaign.slug, fields=fields)
-
-
-def _batches(invitations: Iterable[Invitation]) -> Iterator[list[Invitation]]:
-    iterator = iter(invitations)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch

@@ -20,6 +20,7 @@ _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ufeff]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_Q_PLAIN = bytes(_Q_SAFE) + b" "
 _WIDTH = 76
 _WORD_OCTETS = 75 - len("=?utf-8?q??=")
 _LONGEST_ATOM = 60
@@ -66,14 +67,18 @@ def ascii_address(address: str) -> str:
     Raises UserError where the local part is not ASCII, or where it is no address.
     """
     local, _, domain = address.rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        domain = ""
-    wire = f"{local}@{domain}"
+    wire = f"{local}@{_idna(domain)}"
     if not _ADDRESS.fullmatch(wire):
         raise UserError("address-not-sendable", read=address)
     return wire
+
+
+@lru_cache(maxsize=1024)
+def _idna(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def _encoded_words(value: str, taken: int) -> list[str]:
@@ -82,13 +87,14 @@ def _encoded_words(value: str, taken: int) -> list[str]:
     A line that holds one may have 76 characters; `taken` of them are used before the first word.
     """
     octets = value.encode()
-    if sum(octet in _Q_SAFE or octet == 0x20 for octet in octets) * 2 >= len(octets):
+    if len(octets.translate(None, _Q_PLAIN)) * 2 <= len(octets):
         words = _gather([_q(character) for character in value], _WORD_OCTETS - taken, _WORD_OCTETS)
         return [f"=?utf-8?q?{word}?=" for word in words]
     words = _gather(list(value), (_WORD_OCTETS - taken) // 4 * 3, _WORD_OCTETS // 4 * 3)
     return [f"=?utf-8?b?{binascii.b2a_base64(word.encode(), newline=False).decode()}?=" for word in words]
 
 
+@lru_cache(maxsize=512)
 def _q(character: str) -> str:
     """One character in the Q encoding, strict enough for a phrase (RFC 2047 section 5 rule 3)."""
     if character == " ":
@@ -98,6 +104,9 @@ def _q(character: str) -> str:
 
 def _gather(pieces: list[str], first: int, room: int) -> list[str]:
     """Join pieces in order into words of at most `room` octets of UTF-8, the first of at most `first`."""
+    whole = "".join(pieces)
+    if len(whole.encode()) <= first:
+        return [whole]
     words, word, size, limit = [], "", 0, first
     for piece in pieces:
         length = len(piece.encode())

@@ -7,7 +7,6 @@ hides the letter. The calendar is the last alternative, or Thunderbird and Gnus 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import re
@@ -20,9 +19,11 @@ from mailer.mime import headers
 from mailer.model.address import Mailbox
 from mailer.model.contact import NOTHING
 
+_BASE64 = b"Content-Transfer-Encoding: base64\r\n\r\n"
+"""The field that says so, and the empty line that follows it."""
 _INVITATION = (
     b'Content-Type: application/ics; name="invitation.ics"\r\n'
-    b'Content-Disposition: attachment; filename="invitation.ics"\r\n'
+    b'Content-Disposition: attachment; filename="invitation.ics"\r\n' + _BASE64
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()+-]{1,60}")
 
@@ -71,30 +72,72 @@ class Heading:
     tokens: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for octets that are not known yet, or for the part of them from `start` to `stop`."""
+
+    name: str
+    start: int = 0
+    stop: int | None = None
+
+
+Piece = bytes | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The parts of a message, encoded; every piece may be one that is not known yet.
+
+    `seed` tells the boundaries of one message from those of every other (`boundary_seed`).
+    """
+
+    text: Sequence[Piece]
+    html: Sequence[Piece]
+    calendar: Sequence[Piece]
+    method: str
+    seed: Piece
+
+
 def assemble(
     frame: Skeleton, heading: Heading, *, text: str, html: str, calendar: bytes = b"", method: str = ""
 ) -> bytes:
-    """Put one message together; one without a calendar is a letter alone. The same arguments give the same octets.
+    """Put one message together; one without a calendar is a letter alone. The same arguments give the same octets."""
+    body = Body(
+        text=[quoted(text)],
+        html=[quoted(html)],
+        calendar=[lines_of_base64(calendar)] if calendar else [],
+        method=method,
+        seed=boundary_seed(heading.message_id),
+    )
+    return b"".join(piece for piece in layout(frame, fields(heading), body) if isinstance(piece, bytes))
 
-    The boundaries are derived from the Message-ID and hold ``=_``, which neither of the transfer encodings
-    used here can produce (RFC 2045 section 6.7).
-    """
-    seed = hashlib.sha256(heading.message_id.encode()).hexdigest()[:24]
-    alternatives, attached = [_text_part("plain", text), _text_part("html", html)], [*frame.attachments]
-    if calendar:
-        encoded = _base64(calendar)
-        alternatives.append(
-            f"Content-Type: text/calendar; charset=UTF-8; method={method}\r\n".encode() + encoded
-        )
-        attached.insert(0, _INVITATION + encoded)
-    body = _multipart("alternative", f"=_a_{seed}", alternatives)
+
+def layout(frame: Skeleton, heading: Sequence[Piece], body: Body) -> list[Piece]:
+    """Lay out a message from its fields and parts, in pieces."""
+    alternatives: list[list[Piece]] = [[_text_head("plain"), *body.text], [_text_head("html"), *body.html]]
+    files: list[list[Piece]] = [[file] for file in frame.attachments]
+    if body.calendar:
+        head = f"Content-Type: text/calendar; charset=UTF-8; method={body.method}\r\n".encode() + _BASE64
+        alternatives.append([head, *body.calendar])
+        files.insert(0, [_INVITATION, *body.calendar])
+    parts = _multipart("alternative", (b"=_a_", body.seed), alternatives)
     if frame.images:
-        body = _multipart("related", f"=_r_{seed}", [body, *frame.images], type="multipart/alternative")
-    whole = _multipart("mixed", f"=_m_{seed}", [body, *attached])
-    return b"".join((*_fields(heading), b"MIME-Version: 1.0\r\n", whole))
+        images: list[list[Piece]] = [[image] for image in frame.images]
+        related = (b"=_r_", body.seed)
+        parts = _multipart("related", related, [parts, *images], type="multipart/alternative")
+    whole = _multipart("mixed", (b"=_m_", body.seed), [parts, *files])
+    return [*heading, b"MIME-Version: 1.0\r\n", *whole]
 
 
-def _fields(heading: Heading) -> list[bytes]:
+def boundary_seed(message_id: str) -> bytes:
+    """Derive what tells the boundaries of one message from its Message-ID.
+
+    They hold ``=_``, which neither of the transfer encodings used here can produce (RFC 2045 section 6.7).
+    """
+    return hashlib.sha256(message_id.encode()).hexdigest()[:24].encode()
+
+
+def fields(heading: Heading) -> list[bytes]:
     """The fields in the order RFC 5322 section 3.6 lists them, then the rest."""
     return [
         headers.date("Date", heading.date),
@@ -107,27 +150,42 @@ def _fields(heading: Heading) -> list[bytes]:
     ]
 
 
-def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], type: str = "") -> bytes:  # noqa: A002
+def _multipart(
+    subtype: str,
+    boundary: Sequence[Piece],
+    parts: Sequence[Sequence[Piece]],
+    type: str = "",  # noqa: A002
+) -> list[Piece]:
     related = f'; type="{type}"' if type else ""
-    head = f'Content-Type: multipart/{subtype}{related};\r\n boundary="{boundary}"\r\n\r\n'
-    delimiter = f"--{boundary}"
-    body = f"\r\n{delimiter}\r\n".encode().join(parts)
-    return b"".join((f"{head}{delimiter}\r\n".encode(), body, f"\r\n{delimiter}--\r\n".encode()))
+    pieces: list[Piece] = [f'Content-Type: multipart/{subtype}{related};\r\n boundary="'.encode(), *boundary]
+    pieces += [b'"\r\n']
+    for part in parts:
+        pieces += [b"\r\n--", *boundary, b"\r\n", *part]
+    return [*pieces, b"\r\n--", *boundary, b"--\r\n"]
 
 
-def _text_part(subtype: str, text: str) -> bytes:
-    octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
-    quoted = binascii.b2a_qp(octets, quotetabs=False, istext=True).replace(b"\n", b"\r\n")
-    head = (
+def _text_head(subtype: str) -> bytes:
+    return (
         f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ).encode()
+
+
+def quoted(text: str) -> bytes:
+    """Encode a text as quoted-printable; each of its lines is encoded by itself."""
+    octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
+    return binascii.b2a_qp(octets, quotetabs=False, istext=True).replace(b"\n", b"\r\n")
+
+
+def lines_of_base64(octets: bytes) -> bytes:
+    """Encode in lines of `BASE64_LINE` octets each."""
+    starts = range(0, len(octets), BASE64_LINE)
+    return b"".join(
+        [binascii.b2a_base64(octets[at : at + BASE64_LINE], newline=False) + b"\r\n" for at in starts]
     )
-    return head.encode() + quoted
 
 
-def _base64(octets: bytes) -> bytes:
-    """Encode, with the header field that says so and the empty line that follows it."""
-    lines = base64.encodebytes(octets).replace(b"\n", b"\r\n")
-    return b"Content-Transfer-Encoding: base64\r\n\r\n" + lines
+BASE64_LINE = 57
+"""How many octets make a line of 76 characters (RFC 2045 section 6.8)."""
 
 
 def _file(file: Attachment) -> bytes:
@@ -135,7 +193,7 @@ def _file(file: Attachment) -> bytes:
     kind = "inline" if file.content_id else "attachment"
     identity = f"Content-ID: <{file.content_id}>\r\n" if file.content_id else ""
     head = f"Content-Type: {file.content_type}\r\n{identity}Content-Disposition: {kind}{name}\r\n"
-    return head.encode("ascii") + _base64(file.content)
+    return head.encode("ascii") + _BASE64 + lines_of_base64(file.content)
 
 
 def _file_name(name: str) -> str:

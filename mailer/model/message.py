@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,11 +11,30 @@ from mailer.model.contact import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What many messages have in common, cut where each has something of its own.
+
+    Between each two of the `chunks` stands one of a message's own values: the one whose place `order` gives. Nothing
+    in a frame is anybody's.
+    """
+
+    chunks: tuple[bytes, ...] = field(repr=False)
+    order: tuple[int, ...]
+
+    def fill(self, own: Sequence[bytes]) -> bytes:
+        """Return the octets of the message whose values these are."""
+        pieces = [b""] * (2 * len(self.order) + 1)
+        pieces[::2] = self.chunks
+        pieces[1::2] = [own[place] for place in self.order]
+        return b"".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One message to one recipient, ready for the wire: CRLF line ends, nothing left to decide.
 
     `invitee` is the opaque reference and `key` what is never sent twice (`Invitation.key`). A retry sends
-    the same `content`.
+    the same `content`. Where a `frame` is given, `content` is the frame filled with `own`.
     """
 
     campaign: str
@@ -25,6 +44,8 @@ class OutgoingMessage:
     envelope_from: str
     recipient: str
     content: bytes = field(repr=False)
+    frame: Frame | None = field(default=None, repr=False, compare=False)
+    own: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

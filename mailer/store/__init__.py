@@ -7,6 +7,7 @@ speaks of, or the entries of one mail and the note that this mail has been read.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -214,6 +215,14 @@ class Store(Protocol):
         Their line on the roll stays without name and address, and so do their entries without words: totals
         and `verify` hold. Their messages go. Words of others that name one of the addresses go, too. What
         `suppress` keeps stays.
+        """
+        ...
+
+    def hold(self, campaign: str, who: str) -> AbstractContextManager[None]:
+        """Hold a campaign that runs by itself, so that no second process runs it; `who` names the holder.
+
+        Raises StoreError ``campaign-held`` on entering where somebody does, with their name as `who`. A hold ends with
+        its process, however that ends.
         """
         ...
 

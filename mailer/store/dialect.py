@@ -7,18 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 
 
-def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert(dialect: Dialect, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that knows what to do with a row that is there already."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def insert_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows, leave those that are there already as they are, and return how many were new."""
     if not rows:
         return 0
-    statement = insert(connection, table).on_conflict_do_nothing()
+    statement = insert(connection.dialect, table).on_conflict_do_nothing()
     done = connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True})
     return done.rowcount

@@ -4,6 +4,8 @@ The messages of a campaign share nearly all of their lines: the letter, the styl
 lines two of them have in common, so it holds nobody's own lines; a packed message is a list of runs of base lines
 and of its own lines in between. Ten thousand messages of 13 kB take 15 MB so, not 130, and what is written before
 each final dot shrinks alike.
+
+Messages that were made with a frame need no such search: the frame is kept, and of each message its own values.
 """
 
 from __future__ import annotations
@@ -12,8 +14,12 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from mailer.model.message import Frame
+
 EOL = b"\r\n"
-WHOLE, PACKED = b"W", b"P"
+WHOLE, PACKED, FRAMED = b"W", b"P", b"F"
+FRAME = b"\0frame "
+"""How a frame begins where it is kept among the bases; no message does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +92,49 @@ def whole(message: bytes) -> bytes:
     return WHOLE + zlib.compress(message, 1)
 
 
-def unpack(packed: bytes, base: Base | None) -> bytes:
+def framed(own: Sequence[bytes]) -> bytes:
+    """Write a message as its own values, for a frame."""
+    return b"%b%b\n%b" % (FRAMED, _lengths(own), b"".join(own))
+
+
+def unpack(packed: bytes, base: Base | Frame | None) -> bytes:
     """Give back a message, whichever way it was written."""
     if packed[:1] == WHOLE:
         return zlib.decompress(packed[1:])
     assert base is not None
-    return base.unpack(packed)
+    if isinstance(base, Base):
+        return base.unpack(packed)
+    lengths, _, values = packed[1:].partition(b"\n")
+    return base.fill(_cut(values, lengths))
+
+
+def frame_to_bytes(frame: Frame) -> bytes:
+    """Write a frame as it is kept."""
+    order = b",".join(b"%d" % place for place in frame.order)
+    return b"%b%b %b\n%b" % (FRAME, order, _lengths(frame.chunks), b"".join(frame.chunks))
+
+
+def base_from_bytes(content: bytes) -> Base | Frame:
+    """Read what is kept among the bases."""
+    if not content.startswith(FRAME):
+        return Base.of(content)
+    head, _, chunks = content.removeprefix(FRAME).partition(b"\n")
+    order, lengths = head.split(b" ")
+    return Frame(tuple(_cut(chunks, lengths)), tuple(map(int, filter(None, order.split(b",")))))
+
+
+def _lengths(values: Sequence[bytes]) -> bytes:
+    return b",".join([b"%d" % len(value) for value in values])
+
+
+def _cut(octets: bytes, lengths: bytes) -> list[bytes]:
+    """Cut into values of these lengths."""
+    values, at = [], 0
+    for length in lengths.split(b","):
+        end = at + int(length or b"0")
+        values.append(octets[at:end])
+        at = end
+    return values
 
 
 MOST_BASES = 8

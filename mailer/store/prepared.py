@@ -11,11 +11,15 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import Select
 
+Statement = Select[Any] | UpdateBase
+ForDialect = Callable[[Dialect], Statement]
+"""Writes a statement in the words of one database."""
+
 
 class Prepared:
     """A statement whose parameters and results are plain values of the database, by their name."""
 
-    def __init__(self, statement: Select[Any] | UpdateBase, *results: sa.Column[Any] | sa.Label[Any]) -> None:
+    def __init__(self, statement: Statement | ForDialect, *results: sa.Column[Any] | sa.Label[Any]) -> None:
         self._statement = statement
         self._names = [str(column.name) for column in results]
         self._compiled: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
@@ -27,15 +31,18 @@ class Prepared:
         cursor.execute(text, given(values))
         return [SimpleNamespace(**dict(zip(self._names, row, strict=True))) for row in cursor.fetchall()]
 
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Execute it for each set of values."""
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Execute it for each set of values; return how many rows that changed."""
         text, given = self._for(connection.dialect)
-        connection.connection.cursor().executemany(text, [given(row) for row in rows])
+        cursor = connection.connection.cursor()
+        cursor.executemany(text, [given(row) for row in rows])
+        return cursor.rowcount
 
     def _for(self, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
         """Compile for a database, with what brings values into the shape its driver takes."""
         if dialect.name not in self._compiled:
-            compiled = self._statement.compile(dialect=dialect)
+            statement = self._statement(dialect) if callable(self._statement) else self._statement
+            compiled = statement.compile(dialect=dialect)
             constants = compiled.params
             order = compiled.positiontup if dialect.positional else None
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection, Dialect, Row
 
-from mailer.model.message import OutgoingMessage
+from mailer.model.message import Frame, OutgoingMessage
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Issued, Queued
-from mailer.store.dialect import insert, insert_new
-from mailer.store.pack import MOST_BASES, Base, Packer, unpack
-from mailer.store.tables import DUE, OPEN, bases, contents, outbox
+from mailer.store.dialect import insert
+from mailer.store.pack import MOST_BASES, Base, Packer, base_from_bytes, frame_to_bytes, framed, unpack
+from mailer.store.prepared import Prepared
+from mailer.store.tables import DUE, OPEN, Moment, bases, contents, moment, outbox
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
 """The moment before which a queued message is not sent: none."""
@@ -56,10 +57,11 @@ THIS = (
 
 
 class Library:
-    """Gives back packed contents; keeps the bases it met."""
+    """Gives back packed contents; keeps the bases it met, and knows the frames it put away."""
 
     def __init__(self) -> None:
-        self._bases: dict[int, Base] = {}
+        self._bases: dict[int, Base | Frame] = {}
+        self._frames: dict[tuple[str, Frame], int] = {}
 
     def message(self, connection: Connection, campaign: str, row: Row[*tuple[Any, ...]]) -> OutgoingMessage:
         """Make the message of a row."""
@@ -77,16 +79,27 @@ class Library:
         """Return the newest bases of a campaign."""
         query = sa.select(bases.c.base).where(bases.c.campaign == campaign).order_by(bases.c.base.desc())
         numbers = connection.execute(query.limit(MOST_BASES)).scalars().all()
-        return [(number, base) for number in numbers if (base := self._base(connection, number))]
+        found = ((number, self._base(connection, number)) for number in numbers)
+        return [(number, base) for number, base in found if isinstance(base, Base)]
 
-    def _base(self, connection: Connection, number: int | None) -> Base | None:
+    def put_away(self, connection: Connection, campaign: str, frame: Frame) -> int:
+        """Keep a frame, and return its number among the bases."""
+        if (campaign, frame) not in self._frames:
+            self._frames[campaign, frame] = _keep(connection, campaign, frame_to_bytes(frame))
+        return self._frames[campaign, frame]
+
+    def undo(self) -> None:
+        """Know no more which frames were put away: that may not have come about."""
+        self._frames.clear()
+
+    def _base(self, connection: Connection, number: int | None) -> Base | Frame | None:
         if number is None:
             return None
         if number not in self._bases:
             content = connection.execute(
                 sa.select(bases.c.content).where(bases.c.base == number)
             ).scalar_one()
-            self._bases[number] = Base.of(content)
+            self._bases[number] = base_from_bytes(content)
         return self._bases[number]
 
 
@@ -98,9 +111,7 @@ def enqueue(
 ) -> int:
     """Queue messages of one campaign; return how many were new."""
     campaign = items[0][0].campaign
-    packer = Packer(library.known(connection, campaign))
-    packed = list(packer.pack([(message.recipient, message.content) for message, _ in items]))
-    numbers = {-at: _keep(connection, campaign, base) for at, base in enumerate(packer.new, 1)}
+    packed = _packed(connection, library, campaign, [message for message, _ in items])
     rows = [
         {
             "campaign": campaign,
@@ -113,29 +124,69 @@ def enqueue(
             "envelope_from": message.envelope_from,
             "recipient": message.recipient,
             "domain": message.recipient.rpartition("@")[2].lower(),
-            "base": numbers.get(base, base) if base is not None else None,
+            "base": base,
             "state": State.QUEUED.value,
             "attempts": 0,
-            "not_before": AT_ONCE,
-            "changed_at": now,
+            "not_before": moment(AT_ONCE),
+            "changed_at": moment(now),
+            "worker": None,
+            "lease_until": None,
+            "stage": None,
+            "code": None,
+            "reply": None,
         }
         for (message, issued), (base, _) in zip(items, packed, strict=True)
     ]
-    new = insert_new(connection, outbox, rows)
+    new = _INSERT.run(connection, rows)
     texts = [
         {**keys(message), "packed": content} for (message, _), (_, content) in zip(items, packed, strict=True)
     ]
-    connection.execute(_insert_contents(connection), texts)
+    _INSERT_CONTENTS.run(connection, texts)
     return new
 
 
-def _insert_contents(connection: Connection) -> sa.Insert:
+def _packed(
+    connection: Connection, library: Library, campaign: str, messages: Sequence[OutgoingMessage]
+) -> list[tuple[int | None, bytes]]:
+    """Pack messages, each with the number of its base."""
+    unframed = [message for message in messages if message.frame is None]
+    packed: Iterator[tuple[int | None, bytes]] = iter(())
+    numbers: dict[int, int] = {}
+    if unframed:
+        packer = Packer(library.known(connection, campaign))
+        packed = iter(list(packer.pack([(message.recipient, message.content) for message in unframed])))
+        numbers = {-at: _keep(connection, campaign, base.content) for at, base in enumerate(packer.new, 1)}
+    found: list[tuple[int | None, bytes]] = []
+    for message in messages:
+        if message.frame is None:
+            base, content = next(packed)
+            found.append((base if base is None else numbers.get(base, base), content))
+        else:
+            found.append((library.put_away(connection, campaign, message.frame), framed(message.own)))
+    return found
+
+
+def _insert_outbox(dialect: Dialect) -> sa.Insert:
+    columns = [column for column in outbox.c if column is not outbox.c.position]
+    values = {column.name: sa.bindparam(column.name, type_=_plain(column)) for column in columns}
+    return insert(dialect, outbox).values(values).on_conflict_do_nothing()
+
+
+def _plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    """The type of a column as the driver has it."""
+    return sa.String() if isinstance(column.type, Moment) else column.type
+
+
+def _insert_contents(dialect: Dialect) -> sa.Insert:
     """Give new messages their content; those that were queued before have theirs, or need none any more."""
     due = sa.select(outbox.c.position, sa.bindparam("packed", type_=sa.LargeBinary)).where(
         *THIS, sa.text(DUE)
     )
-    statement = insert(connection, contents).from_select(["position", "content"], due)
-    return statement.on_conflict_do_nothing()
+    return insert(dialect, contents).from_select(["position", "content"], due).on_conflict_do_nothing()
+
+
+_INSERT = Prepared(_insert_outbox)
+_INSERT_CONTENTS = Prepared(_insert_contents)
 
 
 def keys(message: OutgoingMessage) -> dict[str, str]:
@@ -143,8 +194,8 @@ def keys(message: OutgoingMessage) -> dict[str, str]:
     return {"in_campaign": message.campaign, "to_invitee": message.invitee, "with_key": message.key}
 
 
-def _keep(connection: Connection, campaign: str, base: Base) -> int:
-    statement = sa.insert(bases).values(campaign=campaign, content=base.content).returning(bases.c.base)
+def _keep(connection: Connection, campaign: str, content: bytes) -> int:
+    statement = sa.insert(bases).values(campaign=campaign, content=content).returning(bases.c.base)
     number: int = connection.execute(statement).scalar_one()
     return number
 

@@ -44,7 +44,7 @@ def enrol(connection: Connection, campaign: str, added: Iterable[Invitee], now: 
     ]
     if not rows:
         return
-    statement = insert(connection, invitees)
+    statement = insert(connection.dialect, invitees)
     statement = statement.on_conflict_do_update(
         index_elements=["campaign", "ref"],
         set_={"email": statement.excluded.email, "people": statement.excluded.people},

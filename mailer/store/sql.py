@@ -20,6 +20,7 @@ from mailer.model.pace import Limit
 from mailer.store import Breach, Issued, Queued, Read, Settled, claims, erase, queue, roll
 from mailer.store import entries as ledger
 from mailer.store.engine import READING, explained, open_engine, scrub
+from mailer.store.hold import file_hold, session_hold
 from mailer.store.worker import FileWorker, SessionWorker, Worker
 
 T = TypeVar("T")
@@ -77,8 +78,12 @@ class SqlStore:
     def enqueue(self, items: Iterable[tuple[OutgoingMessage, Issued]], now: datetime) -> int:
         remaining, new = iter(items), 0
         while batch := list(islice(remaining, BATCH)):
-            with self._write() as connection:
-                new += queue.enqueue(connection, self._library, batch, now)
+            try:
+                with self._write() as connection:
+                    new += queue.enqueue(connection, self._library, batch, now)
+            except BaseException:
+                self._library.undo()
+                raise
         return new
 
     def claim(
@@ -173,6 +178,11 @@ class SqlStore:
             erase.forget(connection, invitees, addresses)
         with explained(self._engine):
             scrub(self._engine)
+
+    def hold(self, campaign: str, who: str) -> contextlib.AbstractContextManager[None]:
+        if self._engine.dialect.name == "postgresql":
+            return session_hold(self._engine, campaign, who)
+        return file_hold(Path(str(self._engine.url.database)), campaign, who)
 
     def close(self) -> None:
         self._worker.close()

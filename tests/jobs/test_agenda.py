@@ -64,7 +64,9 @@ class Desk:
 
     def acknowledge(self, now: datetime) -> int:
         """Acknowledge what was answered."""
-        return agenda.acknowledge(self.campaign, self.store, self.sources, now=now, mailbox=self.mailbox)
+        return agenda.acknowledge(
+            self.campaign, self.store, lambda: self.sources, now=now, mailbox=self.mailbox
+        )
 
     def queued(self, kind: Kind) -> list[str]:
         """The names of those for whom messages of a kind wait."""

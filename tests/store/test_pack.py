@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.store.pack import Base, Packer, unpack
+from mailer.model.message import Frame
+from mailer.store.pack import Base, Packer, base_from_bytes, frame_to_bytes, framed, unpack
 from tests.store.cases import content
 
 lines = st.lists(st.sampled_from([b"", b"a", b"b", b"same", b"other", b"\n", b"\r", b"x" * 80]), max_size=30)
@@ -57,3 +58,16 @@ def test_nobodys_own_lines_are_in_a_base() -> None:
 
     assert packer.new
     assert all(b"p1@" not in base.content for base in packer.new)
+
+
+@given(
+    st.lists(st.tuples(st.binary(max_size=20), st.integers(0, 3)), max_size=8),
+    st.lists(st.binary(max_size=20), min_size=4, max_size=4),
+)
+def test_a_frame_gives_back_any_message(cut: list[tuple[bytes, int]], own: list[bytes]) -> None:
+    """Octet for octet, after frame and values were written and read."""
+    frame = Frame((b"start", *(chunk for chunk, _ in cut)), tuple(place for _, place in cut))
+    kept = base_from_bytes(frame_to_bytes(frame))
+
+    assert kept == frame
+    assert unpack(framed(own), kept) == frame.fill(own)

@@ -1,0 +1,105 @@
+"""The last look at all messages of a campaign: at everything of some, and of all at what is the invitee's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from mailer.compose.check import inspect_message
+from mailer.compose.crowd import Crowd
+from mailer.compose.mould import MOST_KEPT, Mould, Values
+from mailer.compose.press import Press, Shape
+from mailer.model.contact import Contact, Problem
+from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.message import OutgoingMessage
+
+SAMPLED = "aa"
+"""How the references begin of those whose messages are looked at closely: one in 1024 of them, and nobody's choice."""
+
+CLOSELY = 3
+"""How many messages of every mould are looked at closely before it is trusted."""
+
+
+class Inspection:
+    """Looks at the messages a press writes. `mailbox` is the address that is read for answers."""
+
+    def __init__(self, press: Press, crowd: Crowd, *, mailbox: str) -> None:
+        self._press = press
+        self._crowd = crowd
+        self._mailbox = mailbox
+        self._looked: Counter[Shape] = Counter()
+        self._harmless: dict[int, set[Values]] = {}
+
+    def passes(self, invitee: Invitee, kind: Kind, sequence: int) -> bool:
+        """Say whether a message is sound without looking at it whole: its mould is, and so are the words in it."""
+        shape = self._press.shape(invitee, kind, sequence)
+        if shape is None or self._looked[shape] < CLOSELY or invitee.ref.startswith(SAMPLED):
+            return False
+        mould = self._press.made(shape)
+        return mould is not None and self._names_nobody(mould, invitee)
+
+    def _names_nobody(self, mould: Mould, invitee: Invitee) -> bool:
+        """Whether no stranger is named where the invitee's values meet the words around them."""
+        values, said = mould.said_to(invitee.people)
+        harmless = self._harmless.setdefault(id(mould), set())
+        if values in harmless:
+            return True
+        if not any(self._crowd.strangers_in(said, NOBODY)):
+            if len(harmless) < MOST_KEPT:
+                harmless.add(values)
+            return True
+        return not any(self._crowd.strangers_in(said, invitee))
+
+    def look(self, invitation: Invitation) -> list[Problem]:
+        """Look at a message whole, and say every rule it breaks. Raises `Distrusted`, TemplateError."""
+        message = self._press.write_in_steps(invitation)
+        problems = self._inspect(message, invitation)
+        shape = self._press.shape(invitation.invitee, invitation.kind, invitation.sequence)
+        mould = self._press.mould(invitation)
+        if mould is None:
+            return problems
+        shape = self._press.shape(invitation.invitee, invitation.kind, invitation.sequence)
+        assert shape is not None
+        if mould.write(invitation).content != message.content:
+            self._press.distrust(shape)
+            raise Distrusted
+        if not self._looked[shape] and self._speaks_of_somebody(mould, invitation):
+            self._press.distrust(shape)
+        self._looked[shape] += 1
+        return problems
+
+    def _speaks_of_somebody(self, mould: Mould, invitation: Invitation) -> bool:
+        """Whether the words that all share break a rule, read by somebody who is nobody."""
+        people = tuple(map(_nobody_like, invitation.invitee.people))
+        nobody = replace(invitation, invitee=Invitee("nobody", people[0].email, people))
+        return bool(self._inspect(mould.write(nobody), nobody))
+
+    def _inspect(self, message: OutgoingMessage, invitation: Invitation) -> list[Problem]:
+        campaign = self._press.composer.campaign
+        return inspect_message(message, invitation, campaign, self._crowd, mailbox=self._mailbox)
+
+
+class Distrusted(Exception):  # noqa: N818 - what was found out, not an error
+    """A mould gave another message than the steps: those that passed because of it have to be looked at again."""
+
+
+NOBODY = Invitee("nobody", "", (Contact(""),))
+
+
+def _nobody_like(person: Contact) -> Contact:
+    """Somebody with a value wherever this person has one."""
+    return Contact(
+        "x@x.invalid",
+        civility=_x(person.civility),
+        first_name=_x(person.first_name),
+        last_name=_x(person.last_name),
+        organisation=_x(person.organisation),
+        function=_x(person.function),
+        fields={name: _x(value) for name, value in person.fields.items()},
+        language=person.language,
+        origin=person.origin,
+    )
+
+
+def _x(value: str) -> str:
+    return "x" if value else ""

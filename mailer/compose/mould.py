@@ -1,0 +1,222 @@
+"""The message of a group of invitees, written once with holes: for each of them only the holes are filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from mailer import ical
+from mailer.compose.composer import Composer, recipient
+from mailer.compose.facts import value_of
+from mailer.compose.letter import Unmarkable
+from mailer.compose.marks import STAND_IN, TOKEN, Marks, is_mark
+from mailer.compose.page import as_read
+from mailer.compose.tongues import TONGUES
+from mailer.mime import headers, mould, write
+from mailer.mime.mould import Strip
+from mailer.mime.write import Piece, Slot
+from mailer.model.contact import Contact
+from mailer.model.invitation import Invitation
+from mailer.model.message import OutgoingMessage
+
+_TOKEN_LETTERS = ("a", "b")
+_MESSAGE_ID = "<stand-in@stand-in.invalid>"
+_MARKS = re.compile("([\ue000-\uf8ff])")
+MOST_KEPT = 2000
+"""How many letters' lines are kept for whoever has the same values."""
+
+Values = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a part with marks in it: words, and between each two of them the name of a value."""
+
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    around: tuple[str, str]
+    """The lines before and after it."""
+
+    def fill(self, values: dict[str, str]) -> str:
+        """Put the values in."""
+        pieces = [""] * (2 * len(self.names) + 1)
+        pieces[::2] = self.words
+        pieces[1::2] = [values[name] for name in self.names]
+        return "".join(pieces)
+
+
+class Mould:
+    """Writes the messages of invitees whose letters differ in nothing but the values that are written out.
+
+    Raises `Shaped`, `Unmarkable`, ValueError or TemplateError where there is no such mould for an invitation;
+    `shaping` names the values that are known to do more.
+    """
+
+    def __init__(
+        self, composer: Composer, invitation: Invitation, now: datetime, shaping: frozenset[str]
+    ) -> None:
+        marks = Marks(shaping)
+        standing_in = replace(invitation, token=STAND_IN, message_id=_MESSAGE_ID)
+        letter = composer.letters.write_marked(standing_in, marks)
+        self._composer = composer
+        self._now = now
+        self._letter = letter
+        self._tongue = TONGUES[letter.language]
+        self._mark_names = {**marks.named(), TOKEN: "token"}
+        self._lines: list[Line] = []
+        self._subject = self._line(letter.subject)
+        if "token" in self._subject.names:
+            raise Unmarkable
+        text, html = self._quoted(letter.text), self._quoted(letter.html)
+        method, calendar = self._calendar(standing_in)
+        seed = Slot("seed")
+        body = write.Body(text, html, calendar, method, seed)
+        self._frame, self._slots = mould.frame(write.layout(composer.files, self._fields(standing_in), body))
+        lines = (self._subject, *self._words_of_calendar, *self._lines)
+        self._names = sorted({name for line in lines for name in line.names} - {"token"})
+        self._kept: dict[Values, tuple[list[bytes], str]] = {}
+        self._own_only = not shaping
+
+    # -- the mould -----------------------------------------------------------------------------------------------
+    def _fields(self, invitation: Invitation) -> list[Piece]:
+        heading = self._composer.heading(invitation, self._letter, recipient(invitation.invitee), self._now)
+        pieces: list[Piece] = []
+        for octets in write.fields(heading):
+            name = octets.partition(b":")[0]
+            if name == b"To":
+                pieces.append(Slot("to"))
+            elif name == b"Subject" and self._subject.names:
+                pieces.append(Slot("subject"))
+            elif name == b"Message-ID":
+                pieces += mould.cut(octets, _MESSAGE_ID.encode(), Slot("message-id"))
+            else:
+                pieces += mould.cut(octets, STAND_IN.encode(), Slot("token"))
+        return pieces
+
+    def _quoted(self, text: str) -> list[Piece]:
+        """Encode a part; lines with a value of no fixed length are left to be filled in."""
+        pieces: list[Piece] = []
+        lines = text.split("\n")
+        ends = ["\n"] * (len(lines) - 1) + [""]
+        for open_, run in groupby(
+            range(len(lines)), lambda at: any(map(is_mark, lines[at].replace(TOKEN, "")))
+        ):
+            if not open_:
+                same = "".join(lines[at] + ends[at] for at in run)
+                pieces += mould.around(_encoding(same), "token", _TOKEN_LETTERS, len(STAND_IN))
+                continue
+            for at in run:
+                pieces.append(Slot(f"line {len(self._lines)}"))
+                before, after = lines[at - 1] if at else "", "".join(lines[at + 1 : at + 2])
+                self._lines.append(self._line(lines[at] + ends[at], (before, after)))
+        return pieces
+
+    def _line(self, text: str, around: tuple[str, str] = ("", "")) -> Line:
+        pieces = _MARKS.split(text)
+        names = tuple(self._mark_names[mark] for mark in pieces[1::2])
+        return Line(tuple(pieces[::2]), names, around)
+
+    def _calendar(self, invitation: Invitation) -> tuple[str, list[Piece]]:
+        """Encode the calendar with slots for the invitee's lines, or leave it whole where its words are theirs."""
+        self._words_of_calendar = tuple(map(self._line, (self._letter.summary, self._letter.description)))
+        to = recipient(invitation.invitee)
+        method, calendar = self._composer.calendar(invitation, self._letter, to, self._now)
+        self._strips: list[Strip] = []
+        if any(line.names for line in self._words_of_calendar):
+            return method, [Slot("calendar")]
+        lines = ical.own_lines(invitation, to)
+        places = []
+        for name, line in zip(("uid", "attendee"), lines, strict=True):
+            if calendar.count(line) != 1:
+                raise ValueError(name)
+            places.append((name, calendar.index(line), calendar.index(line) + len(line)))
+        pieces, self._strips = mould.base64_around(calendar, places)
+        return method, pieces
+
+    # -- filling it ----------------------------------------------------------------------------------------------
+    def write(self, invitation: Invitation) -> OutgoingMessage:
+        """Write the message of one invitee whose values are clean as they are."""
+        campaign = self._composer.campaign
+        invitee, token = invitation.invitee, invitation.token.encode()
+        to = recipient(invitee)
+        filled = {
+            "to": headers.mailbox("To", to),
+            "message-id": invitation.message_id.encode(),
+            "seed": write.boundary_seed(invitation.message_id),
+            "token": token,
+        }
+        if self._names:
+            self._fill_lines(invitation, filled)
+        if self._strips:
+            uid, attendee = ical.own_lines(invitation, to)
+            filled["uid"] = self._strips[0].around(uid)
+            filled["attendee"] = self._strips[1].around(attendee)
+        else:
+            filled["calendar"] = self._whole_calendar(invitation)
+        own = tuple(
+            [
+                filled[slot.name] if slot.stop is None else filled[slot.name][slot.start : slot.stop]
+                for slot in self._slots
+            ]
+        )
+        return OutgoingMessage(
+            campaign=campaign.slug,
+            invitee=invitee.ref,
+            key=invitation.key,
+            message_id=invitation.message_id,
+            envelope_from=campaign.organizer.address,
+            recipient=to.address,
+            content=self._frame.fill(own),
+            # What shapes a letter is somebody's own, and would be kept with the frame.
+            frame=self._frame if self._own_only else None,
+            own=own if self._own_only else (),
+        )
+
+    def said_to(self, people: tuple[Contact, ...]) -> tuple[Values, str]:
+        """Return the values that are written out for these people, and the words in which they stand."""
+        values = self._values(people)
+        return values, self._kept_for(values)[1]
+
+    def _values(self, people: tuple[Contact, ...]) -> Values:
+        return tuple([value_of(name, people, self._tongue) for name in self._names])
+
+    def _kept_for(self, values: Values) -> tuple[list[bytes], str]:
+        kept = self._kept.get(values)
+        if kept is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[values] = self._encode(values)
+        return kept
+
+    def _encode(self, values: Values) -> tuple[list[bytes], str]:
+        """Encode the lines whose values these are, but those with a token in them; and give what they say."""
+        named = {**dict(zip(self._names, values, strict=True)), "token": ""}
+        encoded = [b"" if "token" in line.names else write.quoted(line.fill(named)) for line in self._lines]
+        said = [self._subject.fill(named), *(line.fill(named) for line in self._words_of_calendar)]
+        said += [f"{line.around[0]}\n{line.fill(named)}\n{line.around[1]}" for line in self._lines]
+        return encoded, as_read("\n\0\n".join(said))
+
+    def _fill_lines(self, invitation: Invitation, filled: dict[str, bytes]) -> None:
+        values = self._values(invitation.invitee.people)
+        encoded, _ = self._kept_for(values)
+        named = {**dict(zip(self._names, values, strict=True)), "token": invitation.token}
+        for at, line in enumerate(self._lines):
+            filled[f"line {at}"] = encoded[at] or write.quoted(line.fill(named))
+        if self._subject.names:
+            filled["subject"] = headers.unstructured("Subject", self._subject.fill(named))
+
+    def _whole_calendar(self, invitation: Invitation) -> bytes:
+        values = self._values(invitation.invitee.people)
+        named = {**dict(zip(self._names, values, strict=True)), "token": invitation.token}
+        summary, description = (line.fill(named) for line in self._words_of_calendar)
+        letter = replace(self._letter, summary=summary, description=description)
+        to = recipient(invitation.invitee)
+        return write.lines_of_base64(self._composer.calendar(invitation, letter, to, self._now)[1])
+
+
+def _encoding(text: str) -> Callable[[str], bytes]:
+    """Encode a text in which a token of one letter stands for every mark."""
+    return lambda token: write.quoted(text.replace(TOKEN, token))

@@ -1,0 +1,239 @@
+"""Messages written by moulds, beside the same messages written step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mailer import compose
+from mailer.compose import Composer, Distrusted, Inspection, Press
+from mailer.compose.mould import Mould
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Contact, Problem
+from mailer.model.invitation import Invitation, Kind
+from mailer.model.message import OutgoingMessage
+
+Sources = Mapping[str, bytes]
+Invite = Callable[..., Invitation]
+
+VALUES = st.one_of(
+    st.sampled_from(
+        ["", "Mme", "M.", "Mme la Conseillère", "Zoé", "de l'Épine", "O'Hara", ".", "=C3", "x" * 90]
+    ),
+    st.text(max_size=40),
+)
+
+
+def person(number: int = 1, **values: str) -> Contact:
+    """Somebody on the list."""
+    given = {"civility": "Mme", "first_name": "Zoé", "last_name": "Besson", "organisation": "Les Amis"}
+    return Contact(f"p{number}@example.org", **{**given, **values})  # type: ignore[arg-type]
+
+
+def letter(sources: Sources, text: str, html: str = "") -> dict[str, bytes]:
+    """The sample templates with some more words in the letter."""
+    return {
+        **sources,
+        "invitation.txt": sources["invitation.txt"] + text.encode(),
+        "invitation.html": sources["invitation.html"].replace(
+            b"{% endblock %}", (html or text).encode() + b"{% endblock %}"
+        ),
+    }
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    people=st.lists(
+        st.builds(person, civility=VALUES, first_name=VALUES, last_name=VALUES, organisation=VALUES),
+        min_size=1,
+        max_size=2,
+    )
+)
+@pytest.mark.parametrize("kind", Kind)
+def test_both_ways_give_the_same_octets(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime, kind: Kind, people: list[Contact]
+) -> None:
+    """Whoever is written to, whatever their values, whatever the kind of letter."""
+    composer = compose.prepare(
+        campaign, letter(sources, "\n{{ contact.first_name }} {{ contact.organisation }}")
+    )
+    press = Press(composer, now)
+    press.write(invite(person(9), kind=kind))
+    invitation = invite(*people, kind=kind)
+
+    assert press.write(invitation) == composer.write(invitation, now)
+
+
+USES = [
+    pytest.param("<p>{{ contact.last_name }}</p>", id="written out"),
+    pytest.param(
+        '<a title="{{ contact.last_name }}" href="https://x.example/{{ contact.last_name }}">x</a>',
+        id="in a link",
+    ),
+    pytest.param(
+        "{% for one in people %}<p>{{ one.name }} {{ one.organisation }}</p>{% endfor %}", id="in a loop"
+    ),
+    pytest.param(
+        "{% if contact.function %}<p>{{ contact.function }}</p>{% endif %}", id="only where it is there"
+    ),
+    pytest.param(
+        "{% if contact.civility == 'Mme' %}<p>Madame</p>{% else %}<p>Monsieur</p>{% endif %}", id="compared"
+    ),
+    pytest.param("<p>{{ contact.last_name|upper }}</p>", id="in capitals"),
+    pytest.param("<p>{{ contact.last_name ~ ' ' ~ contact.first_name }}</p>", id="joined"),
+    pytest.param("<p>{{ contact.last_name|length }}</p>", id="measured"),
+    pytest.param("{% if contact.last_name is string %}<p>x</p>{% endif %}", id="tested"),
+    pytest.param(
+        "{% set n %}{{ contact.last_name }}{% endset %}<p>{{ n|upper }}</p>", id="taken up in a block"
+    ),
+    pytest.param(
+        "{% macro m(x) %}{{ x }}{% endmacro %}<p>{{ m(contact.last_name)|upper }}</p>",
+        id="taken up by a macro",
+    ),
+    pytest.param(
+        '<p class="{{ contact.last_name }}">x</p><style>.Besson1 { color: red }</style>', id="a class"
+    ),
+    pytest.param("<p title={{ contact.last_name }}>x</p>", id="without quotation marks"),
+    pytest.param("<p>{{ contact.last_name|typeset }}</p>", id="typeset"),
+    pytest.param("{% if 'ess' in contact.last_name %}<p>x</p>{% endif %}", id="searched"),
+    pytest.param("{% if answers.yes.link|length > 5 %}<p>x</p>{% endif %}", id="the link measured"),
+    pytest.param("<p>{{ contact.fields.Table }}</p>", id="a free column"),
+    pytest.param("{{ loop_index|default('x') }}{{ contact.last_name|default('y') }}", id="with a default"),
+]
+
+
+@pytest.mark.parametrize("use", USES)
+def test_whatever_a_template_does_with_a_value(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime, use: str
+) -> None:
+    """The messages of people alike and unlike are the same both ways."""
+    composer = compose.prepare(campaign, letter(sources, use))
+    press = Press(composer, now)
+    people = [
+        replace(
+            person(
+                n,
+                last_name=f"Besson{n}" * (n % 4),
+                civility=("Mme", "M.", "")[n % 3],
+                function="Maire" * (n % 2),
+            ),
+            fields={"Table": "ronde" * (n % 2)},
+        )
+        for n in range(24)
+    ]
+    invitations = [invite(one) for one in people]
+
+    assert [press.write(one) for one in invitations] == [composer.write(one, now) for one in invitations]
+
+
+def test_names_in_a_letter_need_no_steps(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """A thousand people who are called by name have one mould, in subject, letter, page and calendar."""
+    named = {
+        **letter(sources, "<p>{{ contact.name }}</p>"),
+        "calendar.txt": sources["calendar.txt"] + b"\n{{ contact.name }}",
+    }
+    named["invitation.txt"] = named["invitation.txt"].replace(b"Objet : ", b"Objet : {{ contact.name }}, ")
+    composer = compose.prepare(campaign, named)
+    press = Press(composer, now)
+    invitations = [invite(person(n, last_name=f"Besson{n}")) for n in range(20)]
+
+    assert len({id(press.mould(one)) for one in invitations}) == 1
+    assert None not in map(press.mould, invitations)
+    assert [press.write(one) for one in invitations] == [composer.write(one, now) for one in invitations]
+
+
+def test_nothing_of_anybody_is_in_a_frame(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """What is kept for all holds no name, no address and no token, of letters that are shaped by a name, too."""
+    plain = Press(compose.prepare(campaign, letter(sources, "{{ contact.last_name }}")), now).write(
+        invite(person())
+    )
+    shaped = Press(compose.prepare(campaign, letter(sources, "{{ contact.last_name|upper }}")), now)
+
+    assert plain.frame is not None
+    assert plain.frame.fill(plain.own) == plain.content
+    assert b"Besson" not in b"".join(plain.frame.chunks)
+    assert b"p1@" not in b"".join(plain.frame.chunks)
+    assert shaped.write(invite(person())).frame is None
+
+
+class Look:
+    """The inspection of some people's messages."""
+
+    def __init__(self, composer: Composer, campaign: Campaign, invite: Invite, now: datetime) -> None:
+        self.campaign, self.invite, self.press = campaign, invite, Press(composer, now)
+        self.closely = 0
+
+    def problems(self, people: list[Contact]) -> list[Problem]:
+        """What there is to say of their messages, in order."""
+        invitations = [self.invite(one) for one in people]
+        crowd = self.press.composer.crowd([one.invitee for one in invitations])
+        inspection = Inspection(self.press, crowd, mailbox=self.campaign.organizer.address)
+        found: list[Problem] = []
+        for one in invitations:
+            if not inspection.passes(one.invitee, one.kind, one.sequence):
+                self.closely += 1
+                found += inspection.look(one)
+        return found
+
+
+def crowd_of(n: int) -> list[Contact]:
+    """People with names of their own."""
+    return [person(at, first_name=f"Zoé{at}", last_name=f"Besson{at}") for at in range(n)]
+
+
+def test_most_messages_need_no_close_look(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """Of forty messages of the sample campaign, three are read back whole; none has a fault."""
+    look = Look(compose.prepare(campaign, sources), campaign, invite, now)
+
+    assert look.problems(crowd_of(40)) == []
+    assert 3 <= look.closely < 10
+
+
+def test_a_name_in_the_words_of_all_is_found(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """It is everybody's fault but of whoever is called so."""
+    composer = compose.prepare(campaign, letter(sources, "<p>{{ contact.first_name }} et sa femme</p>"))
+    people = [*crowd_of(10), person(11, first_name="Ève", last_name="et sa")]
+    people = [
+        replace(one, first_name="Ève", last_name=f"X{at}") if at == 7 else one
+        for at, one in enumerate(people)
+    ]
+    found = Look(composer, campaign, invite, now).problems(people)
+
+    assert {(problem.code, problem.read) for problem in found} == {("names-another-invitee", "ève et sa")}
+    assert len(found) == 1
+
+
+def test_a_mould_that_fails_once_is_used_for_nobody(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mould that gives other octets than the steps is noticed, and all is then written step by step."""
+    composer = compose.prepare(campaign, sources)
+    right, written = Mould.write, list[OutgoingMessage]()
+
+    def wrong_the_second_time(mould: Mould, invitation: Invitation) -> OutgoingMessage:
+        written.append(right(mould, invitation))
+        return replace(written[-1], content=b"other") if len(written) > 3 else written[-1]
+
+    monkeypatch.setattr(Mould, "write", wrong_the_second_time)
+    look = Look(composer, campaign, invite, now)
+    with pytest.raises(Distrusted):
+        look.problems(crowd_of(10))
+    monkeypatch.undo()
+    invitation = invite(person())
+
+    assert look.problems(crowd_of(10)) == []
+    assert Press(composer, now).mould(invitation) is None
+    assert Press(composer, now).write(invitation) == composer.write(invitation, now)
