@@ -30,6 +30,7 @@ COMMANDS = (
     "forget",
     "purge",
     "verify",
+    "run",
     "demo",
 )
 """In the order of a campaign's life. The command ``x`` is `mailer.cli.x.command`."""

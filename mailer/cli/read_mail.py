@@ -69,7 +69,7 @@ def _read(workspace: Workspace, store: Store, reader: MailboxReader) -> collect.
         return collect.collect(
             reader,
             store,
-            _campaigns(workspace),
+            campaigns(workspace),
             now=workspace.now,
             trusted=workspace.settings.authserv_ids,
             done_folder=workspace.settings.imap_done_folder,
@@ -77,7 +77,7 @@ def _read(workspace: Workspace, store: Store, reader: MailboxReader) -> collect.
         )
 
 
-def _campaigns(workspace: Workspace) -> dict[str, Campaign]:
+def campaigns(workspace: Workspace) -> dict[str, Campaign]:
     """The campaigns whose file can be read; a broken one must not keep answers to the others from being read."""
     known = {}
     for slug in workspace.slugs():

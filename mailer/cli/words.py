@@ -38,6 +38,7 @@ COMMANDS = {
     "purge": N_("erase what has been kept long enough"),
     "correct": N_("take back an attendance that was corrected in a spreadsheet"),
     "verify": N_("check that nothing in the ledger was altered"),
+    "run": N_("the service: read, plan and send by itself until stopped"),
     "demo": N_("run the whole sample campaign on servers of its own, on this machine"),
 }
 

@@ -35,15 +35,15 @@ class PostOffice:
     """Where mail goes and comes from.
 
     What is sent to `owner` lies in their IMAP inbox; what is sent to anybody else is kept in `delivered`, where the
-    made-up invitees find it. A recipient in `unknown` is refused with 550 5.1.1 at RCPT.
+    made-up invitees find it. A recipient in `unknown` is refused with 550 5.1.1 at RCPT. `ports` are those for SMTP
+    and IMAP, free ones by default.
     """
 
-    def __init__(self, owner: str) -> None:
+    def __init__(self, owner: str, ports: tuple[int, int] | None = None) -> None:
         self.owner = owner
         self.unknown: set[str] = set()
         self.delivered: list[Delivered] = []
-        self.smtp_port = _free_port()
-        self.imap_port = _free_port()
+        self.smtp_port, self.imap_port = ports or (_free_port(), _free_port())
         self._smtp = Controller(_Counter(self), hostname=HOST, port=self.smtp_port, enable_SMTPUTF8=True)
         self._imap = _ImapThread(owner, self.imap_port)
 
@@ -103,7 +103,7 @@ class _Counter:
     ) -> str:
         """Take a message over."""
         content = envelope.original_content or b""
-        sender = envelope.mail_from or ""
+        sender = (envelope.mail_from or "").strip("<>")
         for recipient in envelope.rcpt_tos:
             local, _, domain = recipient.casefold().rpartition("@")
             if f"{local.partition('+')[0]}@{domain}" == self._office.owner.casefold():

@@ -155,6 +155,8 @@ def withdraw(campaign: Campaign, store: Store, now: datetime) -> int:
 
     That is a reminder to somebody who has answered meanwhile, and, once the meeting has begun, all but the thanks.
     """
+    if store.next_due(campaign.slug, now) is None:
+        return 0
     waiting = [q for q in store.outbox(campaign.slug) if q.state in (State.QUEUED, State.DEFERRED)]
     late = campaigns.is_late(campaign.meeting, now)
     reminders = [q for q in waiting if _kind(q) is Kind.REMINDER]

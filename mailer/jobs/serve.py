@@ -32,7 +32,6 @@ SLICE = timedelta(minutes=1)
 """How long messages leave before the mailbox is looked at again."""
 
 ROUND = timedelta(minutes=5)
-"""The longest wait between two looks at everything."""
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=10)
 """How long something that failed is left alone: doubled each time, up to the longest."""
@@ -49,7 +48,10 @@ REFUSALS = ("account-refused", "messages-refused", "too-many-refused")
 TICK = 0.2
 """Seconds between two looks at whether the end was asked for."""
 
-SPELL = 20.0
+HUSH = 5.0
+"""Seconds in which listening to the mailbox comes to its end."""
+
+SPELL = 60.0
 """Seconds of one IDLE, so that a connection that died in silence is noticed."""
 
 
@@ -131,6 +133,10 @@ class Doors:
     pace: Pace = field(default_factory=Pace)
     trusted: Sequence[str] = ()
     done_folder: str = ""
+    folder: str = "INBOX"
+    """Where answers come to: it is listened to."""
+    rest: timedelta = ROUND
+    """The longest wait between two looks at everything."""
 
 
 class Service:
@@ -141,6 +147,8 @@ class Service:
         self._reader: MailboxReader | None = None
         self._open = contextlib.ExitStack()
         self._pauses: dict[str, _Pause] = {}
+        self._settled: set[str] = set()
+        """Campaigns with nothing to acknowledge since the last mail came."""
         self._told: set[tuple[str, ...]] = set()
         self._stopping = threading.Event()
         self.health = Health(doors.clock())
@@ -159,7 +167,7 @@ class Service:
         """Do all that can be done now; return when to look again, at the latest."""
         doors = self._doors
         now = doors.clock()
-        wake = [now + ROUND]
+        wake = [now + doors.rest]
         self._read(now)
         self.health.waiting = self.health.doubtful = 0
         for one in doors.prepared():
@@ -220,6 +228,7 @@ class Service:
 
     def _tell_read(self, report: collect.Report) -> None:
         if report.by_kind:
+            self._settled.clear()
             kinds = {kind.replace("-", "_"): n for kind, n in sorted(report.by_kind.items())}
             counts = {"recorded": report.kept, "to_review": report.waiting}
             self._doors.tell(Event("read", values={**counts, **kinds}))
@@ -256,12 +265,13 @@ class Service:
     def _acknowledge(self, one: Prepared, now: datetime) -> None:
         slug = one.campaign.slug
         name = f"acknowledging {slug}"
-        if not self._rests(name):
+        if slug not in self._settled and not self._rests(name):
             with self._watched(name, slug):
                 if n := agenda.acknowledge(
                     one.campaign, self._doors.store, one.sources, now=now, mailbox=one.mailbox
                 ):
                     self._tell("acknowledged", slug, messages=n)
+                self._settled.add(slug)
 
     # -- sending -----------------------------------------------------------------------------------------------
     def _silent(self, campaign: Campaign, now: datetime) -> datetime | None:
@@ -406,10 +416,14 @@ class Service:
         reader, loop = self._reader, asyncio.get_running_loop()
         assert reader is not None
 
+        def enough() -> bool:
+            return news.is_set() or self.stopping
+
         def listen() -> None:
             with contextlib.suppress(RuntimeError):  # the loop may be gone, if the process ends
                 try:
-                    while not news.is_set() and not self.stopping and not reader.wait(SPELL):
+                    reader.examine(self._doors.folder)
+                    while not enough() and not reader.wait(SPELL, enough):
                         pass
                 except WireError as error:
                     loop.call_soon_threadsafe(self._lost, error)
@@ -420,9 +434,13 @@ class Service:
         return thread
 
     async def _hush(self, listening: threading.Thread, news: asyncio.Event) -> None:
-        """Let the listener come to its end: nothing else may use the mailbox meanwhile. At the very end it is left."""
+        """Let the listener come to its end: nothing else may use the mailbox meanwhile.
+
+        One that does not, since its server has fallen silent, is left behind with its connection.
+        """
         news.set()
-        while listening.is_alive() and not self.stopping:
+        end = asyncio.get_running_loop().time() + HUSH
+        while listening.is_alive() and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(TICK / 4)
         if listening.is_alive():
             self._reader = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -71,8 +71,8 @@ class MailboxReader(Protocol):
         """Fetch one message without marking it; None where it is gone."""
         ...
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for something new (IDLE), at most `seconds`; say whether there may be."""
+    def wait(self, seconds: float, enough: Callable[[], bool] = ...) -> bool:
+        """Wait for something new (IDLE), at most `seconds` and until `enough` says so; say whether there may be."""
         ...
 
     def move(self, uid: int, folder: str) -> None:

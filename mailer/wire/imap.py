@@ -10,8 +10,9 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
+import time
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -164,8 +165,10 @@ class ImapReader:
                     chosen[uid] = replace(chosen[uid], content=content)
         return chosen
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
         """IDLE for at most `seconds`, in spells short enough for a NAT in between (RFC 2177: below 29 min).
+
+        `enough` is asked twice a second.
 
         A server that died answers a poll at once with nothing; so the connection is probed afterwards.
         """
@@ -173,7 +176,7 @@ class ImapReader:
         with self._explained():
             try:
                 idle.start()  # type: ignore[no-untyped-call]
-                heard = bool(idle.poll(timeout=min(seconds, 300.0)))
+                heard = self._poll(min(seconds, 300.0), enough)
             except MailboxTaggedResponseError:
                 # News came in before the server's "+": it is what we wait for, and the "+" follows it.
                 while client._get_response() is not None:  # noqa: SLF001 - imaplib 3.11 has no IDLE of its own
@@ -182,6 +185,16 @@ class ImapReader:
             idle.stop()  # type: ignore[no-untyped-call]
             client.noop()
         return heard
+
+    def _poll(self, seconds: float, enough: Callable[[], bool]) -> bool:
+        end = time.monotonic() + seconds
+        while (left := end - (began := time.monotonic())) > 0 and not enough():
+            step = min(left, 0.5)
+            if self._box.idle.poll(timeout=step):
+                return True
+            if time.monotonic() - began < step / 2:
+                return False  # a connection that died
+        return False
 
     def move(self, uid: int, folder: str) -> None:
         """MOVE one message (RFC 6851), else COPY, mark it deleted, and UID EXPUNGE just this one (RFC 4315)."""

@@ -1,0 +1,99 @@
+"""How the service stands: a file in the workspace, one line for people, and what systemd is told."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from mailer import environment, files
+from mailer.cli import show
+from mailer.cli.service_log import PARTS
+from mailer.cli.workspace import Workspace
+from mailer.errors import UserError
+from mailer.jobs import serve
+
+STALE = timedelta(minutes=20)
+"""How old the last sign of life may be: some turns of five minutes."""
+
+FILE = Path("data") / "health.json"
+
+
+def tell(workspace: Workspace, found: serve.Health) -> None:
+    """Leave a sign of life in the workspace, and for the service manager."""
+    fields = {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "started": _written(found.started),
+        "turned": _written(found.turned),
+        "read": _written(found.read),
+        "sent": _written(found.sent),
+        "next": _written(found.next),
+        "waiting": found.waiting,
+        "in_doubt": found.doubtful,
+        "troubles": sorted({name.partition(" ")[0] for name in found.troubles}),
+    }
+    with contextlib.suppress(UserError):  # a full disk is told by the ledger already
+        files.write(workspace.path / FILE, json.dumps(fields).encode())
+    notify(f"READY=1\nWATCHDOG=1\nSTATUS={_line(fields)}")
+
+
+def _written(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
+
+
+def report(workspace: Workspace, *, as_json: bool) -> int:
+    """Say how the service stands: 0 where it runs and nothing is wrong."""
+    try:
+        fields = json.loads(files.read(workspace.path / FILE))
+    except (UserError, ValueError):
+        fields = {}
+    alive = bool(fields) and workspace.now() - datetime.fromisoformat(fields["turned"]) < STALE
+    well = alive and not fields["troubles"] and not fields["in_doubt"]
+    if as_json:
+        click.echo(json.dumps({"alive": alive, "well": well, **fields}, ensure_ascii=False))
+    elif not alive:
+        show.line(_("The service does not run. Start it with “mailer run”."), "bold red")
+    else:
+        show.line(_line(fields), "" if well else "bold red")
+    return 0 if well else 1
+
+
+def _line(fields: Mapping[str, object]) -> str:
+    """How the service stands, in one line."""
+    pieces = [_("running since {at}").format(at=_local(fields["started"]))]
+    pieces.append(
+        _("mailbox read at {at}").format(at=_local(fields["read"]))
+        if fields["read"]
+        else _("mailbox not read yet")
+    )
+    pieces.append(_("messages waiting: {n}").format(n=fields["waiting"]))
+    if fields["in_doubt"]:
+        pieces.append(_("in doubt: {n}").format(n=fields["in_doubt"]))
+    troubles = fields["troubles"]
+    if isinstance(troubles, list) and troubles:
+        names = ", ".join(_(PARTS[name]) for name in troubles)
+        pieces.append(_("trouble with: {names}").format(names=names))
+    return "; ".join(pieces)
+
+
+def _local(written: object) -> str:
+    """A moment on this machine's clock, short."""
+    return f"{datetime.fromisoformat(str(written)).astimezone():%d/%m %H:%M}"
+
+
+def notify(state: str) -> None:
+    """Tell systemd (sd_notify(3)), where it asked for it."""
+    path = environment.variable("NOTIFY_SOCKET")
+    if not path:
+        return
+    address = "\0" + path[1:] if path.startswith("@") else path
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel, contextlib.suppress(OSError):
+        channel.sendto(state.encode(), address)

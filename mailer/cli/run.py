@@ -1,0 +1,157 @@
+"""``mailer run``: the service that reads, plans and sends by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from mailer.cli import health as signs
+from mailer.cli import options, read_mail, words
+from mailer.cli.service_log import Log
+from mailer.cli.workspace import Workspace
+from mailer.errors import ConfigError, StoreError
+from mailer.jobs import gather, serve
+from mailer.model.campaign import Campaign
+from mailer.model.invitation import Invitee
+from mailer.store import Store
+
+
+@click.command(
+    "run",
+    help=_(
+        "Read the mailbox, send what the schedule says and what waits, and go on until stopped (Ctrl-C). "
+        "Without a campaign: all of them."
+    ),
+)
+@click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@click.option("--health", is_flag=True, help=_("Only say whether the service runs and how it stands."))
+@click.option("--addresses", is_flag=True, help=_("Leave mail addresses in what is logged."))
+@options.as_json
+@click.pass_obj
+def command(workspace: Workspace, campaign: str | None, health: bool, addresses: bool, as_json: bool) -> int:
+    """Serve until stopped, or say how the service stands: 0 where all is well, 1 where somebody is needed."""
+    if health:
+        return signs.report(workspace, as_json=as_json)
+    if campaign:
+        workspace.campaign(campaign)
+    log = Log(workspace, as_json=as_json or not sys.stderr.isatty(), addresses=addresses)
+    with workspace.store() as store, ExitStack() as holds:
+        running = Running(workspace, store, log, holds, campaign or "")
+        running.hold_all()
+        service = serve.Service(doors(workspace, store, running, log))
+        _stop_on_signals(service)
+        asyncio.run(serve.serve(service, lambda found: signs.tell(workspace, found)))
+        signs.notify("STOPPING=1")
+        log.tell(serve.Event("stopped", values={"left": service.health.waiting}))
+    return 0
+
+
+def doors(workspace: Workspace, store: Store, running: Running, log: Log) -> serve.Doors:
+    """What the service works with, as the settings say."""
+    settings = workspace.settings
+    return serve.Doors(
+        store=store,
+        mailbox=workspace.mailbox(),
+        sender=workspace.sender,
+        prepared=running.prepared,
+        known=lambda: read_mail.campaigns(workspace),
+        clock=workspace.now,
+        tell=log.tell,
+        connections=settings.delivery.connections,
+        pace=workspace.pace(),
+        trusted=settings.authserv_ids,
+        done_folder=settings.imap_done_folder,
+        folder=settings.imap_folder,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A campaign as its files are now."""
+
+    workspace: Workspace
+    campaign: Campaign
+    store: Store
+
+    @property
+    def mailbox(self) -> str:
+        """The address that is read for answers."""
+        return self.workspace.mailbox_address(self.campaign)
+
+    def sources(self) -> Mapping[str, bytes]:
+        """Read its templates and attachments."""
+        return self.workspace.templates(self.campaign)
+
+    def listed(self) -> list[Invitee]:
+        """Read its lists."""
+        gathered = gather.gather(self.workspace.path, self.campaign)
+        return gather.invitees(self.store.secret(), self.campaign.slug, gathered.households)
+
+
+class Running:
+    """The campaigns this process holds, so that no other runs them."""
+
+    def __init__(self, workspace: Workspace, store: Store, log: Log, holds: ExitStack, only: str) -> None:
+        self._workspace = workspace
+        self._store = store
+        self._log = log
+        self._holds = holds
+        self._only = Path(only).stem if only.endswith(".toml") else only
+        self._held: set[str] = set()
+        self._broken: dict[str, str] = {}
+
+    def hold_all(self) -> None:
+        """Hold what is to be run. Raises StoreError ``campaign-held`` where nothing is left to run."""
+        refused: StoreError | None = None
+        for slug in self._slugs():
+            try:
+                self._hold(slug)
+            except StoreError as error:
+                refused = error
+        if refused and not self._held:
+            raise refused
+
+    def prepared(self) -> Iterator[Files]:
+        """Read the files of each campaign anew; one whose file is broken is told once and left out."""
+        for slug in self._slugs():
+            try:
+                self._hold(slug)
+                yield Files(self._workspace, self._workspace.campaign(slug), self._store)
+                self._broken.pop(slug, None)
+            except (ConfigError, StoreError) as error:
+                said = words.complaint(error)
+                if self._broken.get(slug) != said:
+                    self._broken[slug] = said
+                    self._log.tell(
+                        serve.Event("trouble", slug, {"part": "campaign"}, trouble=True, error=error)
+                    )
+
+    def _hold(self, slug: str) -> None:
+        if slug not in self._held:
+            who = f"{words.author()}@{socket.gethostname()}, pid {os.getpid()}"
+            self._holds.enter_context(self._store.hold(slug, who))
+            self._held.add(slug)
+
+    def _slugs(self) -> list[str]:
+        return [self._only] if self._only else self._workspace.slugs()
+
+
+def _stop_on_signals(service: serve.Service) -> None:
+    """The first signal lets what is on the wire finish; a second one ends at once."""
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        service.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)

@@ -1,0 +1,89 @@
+"""What the service tells: in words on a terminal, else as a line of JSON each, without addresses unless asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from gettext import gettext as _
+
+import click
+
+from mailer.cli import show, words
+from mailer.cli.marked import N_
+from mailer.cli.workspace import Workspace
+from mailer.jobs import serve
+
+EVENTS = {
+    "read": N_("New mails read: {n}; recorded for an invitee: {recorded}; to review: {to_review}."),
+    "kept": N_("{kind}: on its way to {messages}."),
+    "acknowledged": N_("Answers acknowledged: {messages}."),
+    "withdrawn": N_("Messages taken back (answered meanwhile, or too late): {messages}."),
+    "sent": N_("Messages sent: {sent}; still waiting: {left}."),
+    "in-doubt": N_("Messages in doubt: {messages}. See “mailer send {campaign} --release-in-doubt”."),
+    "missed": N_("{kind} of {at}: missed, and not sent late. See “mailer schedule {campaign}”."),
+    "waits-for-mailbox": N_(
+        "{kind} of {at}: waits until the mailbox can be read, so that nobody who answered is written to."
+    ),
+    "trouble": N_("{what} This is tried again by itself."),
+    "well-again": N_("{part}: well again."),
+    "clock-jumped": N_(
+        "The clock jumped by {seconds} seconds, or the machine was asleep. Everything is looked at anew."
+    ),
+    "stopped": N_("Stopped; nothing is lost. Messages still waiting: {left}."),
+}
+PARTS = {
+    "reading": N_("reading"),
+    "sending": N_("sending"),
+    "store": N_("ledger"),
+    "appointment": N_("schedule"),
+    "acknowledging": N_("acknowledgement"),
+    "campaign": N_("campaign file"),
+}
+_ADDRESS = re.compile(r"[^\s<>\"'()=:,;]+@[^\s<>\"'(),;:]+")
+
+
+class Log:
+    """Tells what happens."""
+
+    def __init__(self, workspace: Workspace, *, as_json: bool, addresses: bool) -> None:
+        self._workspace = workspace
+        self._as_json = as_json
+        self._addresses = addresses
+
+    def tell(self, event: serve.Event) -> None:
+        """Write one event."""
+        at = self._workspace.now().astimezone().isoformat(timespec="seconds")
+        said = self._safe(self._words(event))
+        if not self._as_json:
+            show.line(f"{at[11:16]}  {said}", "bold red" if event.trouble else "")
+            return
+        fields: dict[str, object] = {
+            "at": at,
+            "level": "warning" if event.trouble else "info",
+            "event": event.code,
+            **({"campaign": event.campaign} if event.campaign else {}),
+            **event.values,
+            **({"error": event.error.code} if event.error else {}),
+            "message": said,
+        }
+        click.echo(json.dumps(fields, ensure_ascii=False), err=True)
+
+    def _words(self, event: serve.Event) -> str:
+        values = dict(event.values)
+        kinds = (n for name, n in values.items() if name not in ("recorded", "to_review"))
+        if event.code == "read":
+            values["n"] = sum(n for n in kinds if isinstance(n, int))
+        values.setdefault("sent", 0)
+        if "kind" in values:
+            values["kind"] = words.value(str(values["kind"]))
+        if "part" in values:
+            values["part"] = _(PARTS[str(values["part"])])
+        if "at" in values:
+            values["at"] = words.moment(datetime.fromisoformat(str(values["at"])))
+        what = words.complaint(event.error) if event.error else ""
+        said = _(EVENTS[event.code]).format(**values, what=what, campaign=event.campaign)
+        return f"{event.campaign}: {said}" if event.campaign else said
+
+    def _safe(self, text: str) -> str:
+        return text if self._addresses else _ADDRESS.sub("…@…", text)
