@@ -117,7 +117,7 @@ def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
     A name right behind a role and a comma is that role's, and a role behind a name is the name's: "la principale,
     Mme Hadjadj, et moi" are two.
     """
-    heads, own, at, before, named = 0, False, 0, "", 0
+    heads, own, at, before = 0, False, 0, ""
     while at < len(tokens):
         value, size, kind = _item(tokens[at:], language)
         if not size:
