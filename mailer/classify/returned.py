@@ -55,7 +55,10 @@ def own_text(message: IncomingMessage) -> str:
         text = "\n".join(
             _without_tags(part.text[: 4 * MAX_NOTICE]) for part in outside if part.content_type == "text/html"
         )
-    return "\n".join(line[:MAX_LINE] for line in text[:MAX_NOTICE].split("\n"))
+    text = text[:MAX_NOTICE]
+    if max(map(len, text.split("\n"))) <= MAX_LINE:
+        return text
+    return "\n".join(line[:MAX_LINE] for line in text.split("\n"))
 
 
 def _without_tags(html: str) -> str:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger
-from mailer.jobs.attribute import Attributed, Situation, attribute, survey
-from mailer.jobs.understand import understand
+from mailer.jobs.ahead import Batch, Taken, in_order
+from mailer.jobs.attribute import Attributed, Situation, survey
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, OptOut, Unattended, Unclear, Undeliverable
-from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
 from mailer.store import Read, Settled, Store
 from mailer.wire import Fetched, Folder, MailboxReader
@@ -78,9 +77,12 @@ def collect(
         folder = reader.examine(name)
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
         done = 0
-        batches = _batches(reader, uids)
-        for batch in batches if done_folder else _one_ahead(batches):
-            ours = _take(batch, folder, store, situation, now(), report)
+        fetched = _batches(reader, uids)
+        named = (
+            _batch(mails, folder, store, now()) for mails in (fetched if done_folder else _one_ahead(fetched))
+        )
+        for batch, made in in_order(named, situation, 0 if done_folder else len(uids)):
+            ours = _record(batch, made, store, situation, report)
             if done_folder:
                 for uid in ours:
                     reader.move(uid, done_folder)
@@ -135,40 +137,39 @@ def _since(store: Store) -> datetime | None:
     return min(moments) - timedelta(days=1) if moments else None
 
 
-def _take(
-    batch: Sequence[Fetched],
-    folder: Folder,
-    store: Store,
-    situation: Situation,
-    now: datetime,
-    report: Report,
+def _batch(mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime) -> Batch:
+    """Name each mail, and see which were read before; of two alike the second was."""
+    named = [(fetched, _digest(fetched, folder)) for fetched in mails]
+    return Batch(folder, named, frozenset(store.known([digest for _, digest in named])), now)
+
+
+def _record(
+    batch: Batch, made: Sequence[Taken | None], store: Store, situation: Situation, report: Report
 ) -> list[int]:
-    """Understand some mails and record them in one step; return the UIDs of those that concern us."""
-    digests = [_digest(fetched, folder) for fetched in batch]
-    seen = store.known(digests)
+    """Record some mails in one step; return the UIDs of those that concern us."""
+    seen = store.known([digest for _, digest in batch.mails])
     readings: list[tuple[Read, list[Entry]]] = []
     ours: list[int] = []
-    for fetched, digest in zip(batch, digests, strict=True):
-        if digest in seen:
+    for (fetched, digest), taken in zip(batch.mails, made, strict=True):
+        if taken is None or digest in seen:
             report.again += 1
+            folder = batch.folder
             readings.append((Read(folder.name, folder.uidvalidity, fetched.uid, digest), []))
             continue
         seen.add(digest)
-        message, finding = understand(fetched.content)
-        attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=now, digest=digest)
+        attributed = taken.attributed
         if attributed.newcomer and attributed.entry:
-            store.enrol(attributed.entry.campaign, [attributed.newcomer], now)
+            store.enrol(attributed.entry.campaign, [attributed.newcomer], batch.now)
         for address in attributed.suppress:
-            store.suppress(address, now, "asked")
+            store.suppress(address, batch.now, "asked")
         if attributed.entry:
             ours.append(fetched.uid)
-        read = _read(message, fetched, folder, digest)
-        readings.append((read, [attributed.entry] if attributed.entry else []))
-        report.add(finding.kind.value, attributed)
+        readings.append((taken.read, [attributed.entry] if attributed.entry else []))
+        report.add(taken.kind, attributed)
     recorded = store.record(readings)
     report.recorded += ((entry.campaign, entry.number) for entry in recorded)
     if situation.doubtful:
-        store.settle(_settled(recorded, situation, now), now)
+        store.settle(_settled(recorded, situation, batch.now), batch.now)
     return ours
 
 
@@ -196,16 +197,3 @@ def _digest(fetched: Fetched, folder: Folder) -> str:
     if fetched.content is None:
         return f"{folder.name}/{folder.uidvalidity}/{fetched.uid}"
     return inbox.digest(fetched.content)
-
-
-def _read(message: IncomingMessage, fetched: Fetched, folder: Folder, digest: str) -> Read:
-    return Read(
-        folder.name,
-        folder.uidvalidity,
-        fetched.uid,
-        digest,
-        message_id=message.message_id,
-        sender=message.sender.address if message.sender else "",
-        subject=message.subject,
-        arrived=fetched.arrived,
-    )

@@ -22,9 +22,14 @@ _REALLY_CP1252 = frozenset(
     {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252"}
 )
 
+_ASCII = frozenset({"", "utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+"""Names under which ASCII octets are ASCII."""
+
 
 def decode(content: bytes, charset: str = "") -> str:
     """Decode by the declared charset, else UTF-8, else cp1252. Never raises; what fits nowhere becomes U+FFFD."""
+    if content.isascii() and charset.lower() in _ASCII:
+        return content.decode("ascii")
     name = charset.strip().strip("\"'").lower().replace("_", "-")
     if name not in _REALLY_CP1252 and name not in _NO_CHARSETS and name not in ("", "utf-8", "utf8"):
         try:

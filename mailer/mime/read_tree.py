@@ -25,9 +25,9 @@ MAX_PARTS = 200
 
 Fields = tuple[tuple[str, str], ...]
 
-_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_PARAMETER = re.compile(r"[ \t]*;[ \t]*([A-Za-z0-9-]{1,60})=(?:\"([^\"\\<>]*)\"|([^\s\";\\<>]+))")
 _TYPE = re.compile(r"[\s\"']*([^\s;,/\"'()=<>]+/[^\s;,/\"'()=<>]+)")
-_LINE = re.compile(rb"[^\n]*\n?")
 _MESSAGES = ("message/rfc822", "message/global", "message/news")
 
 
@@ -151,11 +151,10 @@ def read_fields(octets: bytes, growth: Growth) -> tuple[Fields, bytes]:
     fields: list[tuple[str, list[bytes]]] = []
     position = 0
     while position < len(octets):
-        mark = _LINE.match(octets, position)
-        line = mark.group() if mark else b""
-        content = line.rstrip(b"\r\n")
+        end = octets.find(b"\n", position) + 1 or len(octets)
+        content = octets[position:end].rstrip(b"\r\n")
         if not content:
-            position += len(line)
+            position = end
             break
         if position > MAX_HEADERS or len(fields) >= MAX_FIELDS:
             growth.over("headers")
@@ -163,11 +162,11 @@ def read_fields(octets: bytes, growth: Growth) -> tuple[Fields, bytes]:
             break
         if content[:1] in b" \t" and fields:
             fields[-1][1].append(content)
-        elif named := _FIELD.match(content[:200].decode("latin-1")):
-            fields.append((named.group(1).lower(), [content[named.end() :].strip()]))
+        elif named := _FIELD.match(content, 0, 200):
+            fields.append((named.group(1).decode("ascii").lower(), [content[named.end() :].strip()]))
         elif not (content.startswith((b"From ", b">From ")) and not fields):
             break
-        position += len(line)
+        position = end
     unfolded = ((name, decode(b"".join(lines)).replace("\x00", "")) for name, lines in fields)
     return tuple(unfolded), octets[position:]
 
@@ -187,11 +186,19 @@ def read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
 
 
 def _parameters(value: str) -> Mapping[str, str]:
+    """Read parameters: as they mostly are, or in whatever other way RFC 2231 and its forerunners write them."""
+    plain = {}
+    position = 1
+    while found := _PARAMETER.match(value, position):
+        plain[found[1].lower()] = decode_words((found[2] if found[3] is None else found[3]).strip())
+        position = found.end()
+    if not value[position:].strip(" \t;"):
+        return plain
     holder = Message()
     holder["content-type"] = value
     try:
         pairs = holder.get_params(failobj=[], unquote=True)[1:]
-        found = {name.lower(): collapse_rfc2231_value(text) for name, text in pairs}
+        odd = {name.lower(): collapse_rfc2231_value(text) for name, text in pairs}
     except (ValueError, IndexError, TypeError, LookupError):
         return {}
-    return {name: decode_words(text) for name, text in found.items()}
+    return {name: decode_words(text) for name, text in odd.items()}

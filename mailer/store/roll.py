@@ -14,7 +14,8 @@ from mailer.model.address import normal
 from mailer.model.invitation import Invitee
 from mailer.store import Read, serial
 from mailer.store.dialect import insert, insert_new
-from mailer.store.tables import invitees, keys, reads, suppressions
+from mailer.store.prepared import Prepared
+from mailer.store.tables import invitees, keys, moment, reads, suppressions
 
 SECRET = "secret"  # noqa: S105 - the name it is kept under
 
@@ -108,9 +109,32 @@ def known(connection: Connection, digests: Collection[str]) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def note_read(connection: Connection, read: Read) -> bool:
-    """Note that a mail was read; say whether it was not noted before."""
-    row = {
+_COLUMNS = tuple(column.name for column in reads.columns if column.name != "position")
+_NOTE = Prepared(
+    lambda dialect: (
+        insert(dialect, reads)
+        .values({name: sa.bindparam(name) for name in _COLUMNS})
+        .on_conflict_do_nothing()
+    )
+)
+
+
+def note_reads(connection: Connection, noted: Sequence[Read]) -> list[bool]:
+    """Note that mails were read; say of each whether it was not noted before.
+
+    Mostly all are new: they are written together, and one by one where some are not.
+    """
+    rows = [_row(read) for read in noted]
+    together = connection.begin_nested()
+    if not rows or _NOTE.run(connection, rows) == len(rows):
+        together.commit()
+        return [True] * len(rows)
+    together.rollback()
+    return [_NOTE.run(connection, [row]) > 0 for row in rows]
+
+
+def _row(read: Read) -> dict[str, object]:
+    return {
         "folder": read.folder,
         "uidvalidity": read.uidvalidity,
         "uid": read.uid,
@@ -118,9 +142,8 @@ def note_read(connection: Connection, read: Read) -> bool:
         "message_id": _storable(read.message_id),
         "sender": _storable(read.sender),
         "subject": _storable(read.subject),
-        "arrived": read.arrived,
+        "arrived": moment(read.arrived) if read.arrived else None,
     }
-    return insert_new(connection, reads, [row]) > 0
 
 
 def _storable(text: str) -> str:

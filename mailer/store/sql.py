@@ -158,7 +158,10 @@ class SqlStore:
 
     def record(self, readings: Sequence[tuple[Read, Sequence[Entry]]]) -> list[Entry]:
         with self._write() as connection:
-            new = [entry for read, given in readings if roll.note_read(connection, read) for entry in given]
+            firsts = roll.note_reads(connection, [read for read, _ in readings])
+            new = [
+                entry for (_, given), first in zip(readings, firsts, strict=True) if first for entry in given
+            ]
             return ledger.append(connection, new)
 
     # -- suppression and erasure ---------------------------------------------------------------------------------

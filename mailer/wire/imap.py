@@ -31,6 +31,9 @@ MAX_MESSAGE = 25 * 1024 * 1024
 AHEAD, AHEAD_OCTETS = 50, 4 * 1024 * 1024
 """How much is fetched together."""
 
+SMALL = AHEAD_OCTETS // AHEAD
+"""Octets; the sizes of messages no larger than this need not be asked one by one."""
+
 _LOST = (OSError, imaplib.IMAP4.error, ImapToolsError)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
@@ -93,6 +96,7 @@ class ImapReader:
         self._folder = folder
         self._opened = folder
         self._listed: list[int] = []
+        self._large: frozenset[int] | None = None
         self._ahead: dict[int, Fetched] = {}
 
     def folders(self) -> Sequence[str]:
@@ -109,7 +113,7 @@ class ImapReader:
             if status != "OK":
                 raise _error("imap-folder-missing", self._account, folder=folder, reason=_text(answer))
             self._opened = folder
-            self._listed, self._ahead = [], {}
+            self._listed, self._large, self._ahead = [], None, {}
             return Folder(folder, self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def uids(self, above: int, since: date | None = None) -> Sequence[int]:
@@ -120,16 +124,20 @@ class ImapReader:
         criteria = f"UID {above + 1}:*"
         if since is not None:
             criteria += f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}"
-        answer = self._command("SEARCH", criteria)
-        found = {int(word) for line in answer if isinstance(line, bytes) for word in line.split()}
-        self._listed = sorted(uid for uid in found if uid > above)
+        self._listed = sorted(uid for uid in self._search(criteria) if uid > above)
+        self._large = self._search(f"{criteria} LARGER {SMALL}") if len(self._listed) > 1 else None
         return self._listed
+
+    def _search(self, criteria: str) -> frozenset[int]:
+        answer = self._command("SEARCH", criteria)
+        return frozenset(int(word) for line in answer if isinstance(line, bytes) for word in line.split())
 
     def fetch(self, uid: int) -> Fetched | None:
         """Fetch one message without marking it; None where it is gone.
 
-        Sizes are asked before anything is fetched. Of what was listed, some messages are fetched ahead together, since
-        every command costs a way there and back: at most AHEAD of them, or AHEAD_OCTETS.
+        Sizes are asked before anything is fetched: once of all that was listed, which are large, and then of those each.
+        Some messages are fetched ahead together, since every command costs a way there and back: at most AHEAD of them,
+        or AHEAD_OCTETS.
         """
         if uid not in self._ahead:
             at = bisect_left(self._listed, uid)
@@ -139,6 +147,8 @@ class ImapReader:
 
     def _read_ahead(self, uids: Sequence[int]) -> dict[int, Fetched]:
         """Fetch the first of `uids`, and as many that follow as go along with it."""
+        if self._large is not None and len(uids) > 1 and self._large.isdisjoint(uids):
+            return self._read_small(uids)
         described = _by_uid(
             self._command("FETCH", _set(uids), "(UID RFC822.SIZE INTERNALDATE)"), b"RFC822.SIZE"
         )
@@ -164,6 +174,14 @@ class ImapReader:
                 else:
                     chosen[uid] = replace(chosen[uid], content=content)
         return chosen
+
+    def _read_small(self, uids: Sequence[int]) -> dict[int, Fetched]:
+        bodies = _by_uid(self._command("FETCH", _set(uids), "(UID INTERNALDATE BODY.PEEK[])"), b"BODY[")
+        return {
+            uid: Fetched(uid, len(content), _arrived(head), content)
+            for uid, (head, content) in bodies.items()
+            if content is not None and uid in uids
+        }
 
     def wait(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
         """IDLE for at most `seconds`, in spells short enough for a NAT in between (RFC 2177: below 29 min).

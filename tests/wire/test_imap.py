@@ -12,6 +12,7 @@ import pytest
 from mailer.demo.post_office import PostOffice
 from mailer.errors import WireError
 from mailer.model.account import Account
+from mailer.wire import imap
 from mailer.wire.imap import ImapDoor, _by_uid
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
@@ -159,3 +160,21 @@ def test_many_messages_are_fetched_in_order(office: PostOffice, imap_account: Ac
         b"Subject: n%d\r\n" % n in one.content for n, one in enumerate(forwards) if one and one.content
     ] == [True] * 60
     assert forwards == backwards[::-1]
+
+
+def test_large_messages_come_with_small_ones(
+    office: PostOffice, imap_account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large message among small ones is itself; one over the bound is told about and not fetched."""
+    monkeypatch.setattr(imap, "MAX_MESSAGE", 200_000)
+    for size in (10, 100_000, 20, 300_000, 30):
+        office.post("a@example.org", MAIL + b"x" * 70 + b"\r\n" * (size // 2))
+    with ImapDoor(imap_account).open() as reader:
+        reader.examine("INBOX")
+        fetched = [reader.fetch(uid) for uid in reader.uids(0)]
+
+    sizes = [len(one.content) if one and one.content else 0 for one in fetched]
+    assert sizes[0] < sizes[2] < sizes[4] < 1_000 < 100_000 < sizes[1]
+    assert sizes[3] == 0
+    assert fetched[3] is not None
+    assert fetched[3].size > 300_000

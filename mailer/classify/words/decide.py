@@ -51,8 +51,21 @@ def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Langua
     """Weigh the statements of a text: the writer's own voice first, then those he speaks for."""
     live = [one for one in found if not one.asked and not _reported(one, found)]
     refused = any(one.says == "no" and one.who is Who.SELF for one in live)
-    live = [_standing_in(one, refused=refused) for one in live]
+    live = [
+        _standing_in(
+            one,
+            refused=refused,
+            plural=any(token.word in language.words["we"] for token in one.tokens),
+        )
+        for one in live
+    ]
     scale = _Scale(cut, live, language)
+    decision = _spoken(scale, live)
+    return replace(decision, sure=decision.sure and all(one.says != "puzzle" for one in live))
+
+
+def _spoken(scale: _Scale, live: Sequence[Statement]) -> Decision:
+    """The writer's own voice, or that of those he speaks for."""
     own = scale.weigh([one for one in live if one.says in POLAR and one.who is Who.SELF])
     others = [one for one in live if one.says in POLAR and one.who in _THEIRS]
     if own.partstat is not None and not (own.weak and others):
@@ -67,20 +80,26 @@ def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Langua
 
 def _reported(one: Statement, found: Sequence[Statement]) -> bool:
     """Whether somebody else is quoted: "ma copine m'a dit qu'elle viendrait"."""
-    return one.who is not Who.SELF and any(
-        other.says == "reported" and other.sentence == one.sentence and other.start < one.start
+    return any(
+        other.says == "reported"
+        and other.sentence == one.sentence
+        and (other.end in (one.start, one.start + 1) if one.who is Who.SELF else other.start < one.start)
         for other in found
     )
 
 
-def _standing_in(one: Statement, *, refused: bool) -> Statement:
+def _standing_in(one: Statement, *, refused: bool, plural: bool) -> Statement:
     """Tell a substitute from a delegation.
 
     An association that "sera représentée par" somebody comes; a person who says so stays away. Somebody who "nous
     représentera" comes for the association, unless the writer says that he himself does not.
     """
     if one.says == "represented":
-        return replace(one, says="yes" if one.who is Who.ORGANISATION else "delegate")
+        comes = one.who is Who.ORGANISATION or (one.who is Who.SELF and plural)
+        known = comes or one.who in (Who.SELF, Who.THEY)
+        return replace(
+            one, says="yes" if comes or not known else "delegate", guarded=one.guarded or not known
+        )
     if one.says == "stands-in":
         return replace(one, says="delegate" if refused else "yes", who=Who.THEY)
     return one
@@ -105,7 +124,7 @@ class _Scale:
         meant = [_Meant(one, self._meaning(one)) for one in voices]
         clear = [each for each in meant if each.meaning in _MEANS]
         strong = {each.meaning for each in clear}
-        guarded = any(each.one.guarded for each in meant if each.meaning != "maybe")
+        guarded = any(each.one.guarded for each in meant if each.one.says != "maybe")
         substitutes = self._substitutes()
         if substitutes and ("yes" not in strong or "no" in strong):
             return Decision(PartStat.DECLINED, substitutes[0], not guarded and "maybe" not in strong)
@@ -113,10 +132,10 @@ class _Scale:
             doubt = guarded or self._spoken_against(clear[-1].one, meant)
             return Decision(PartStat.ACCEPTED, clear[0].one, not doubt)
         if strong == {"no"}:
-            return self._declined(meant, clear, guarded=guarded)
+            return self._declined(meant, clear, guarded=any(each.one.guarded for each in clear))
         if strong == {"maybe"}:
-            loose = any(each.meaning == "loose" for each in meant)
-            return Decision(PartStat.TENTATIVE, clear[0].one, not (guarded or loose))
+            doubt = guarded or self._empty(clear) or any(each.meaning == "loose" for each in meant)
+            return Decision(PartStat.TENTATIVE, clear[0].one, not doubt)
         if strong:
             return self._mixed(clear, strong, guarded=guarded)
         return self._unspoken(meant, guarded=guarded)
@@ -137,6 +156,31 @@ class _Scale:
             inside = any(one.start <= hedge.start < one.end for hedge in hedges)
             return "maybe" if inside else "if-no"
         return "loose" if one.says == "yes" and all(self._loose(hedge, one) for hedge in hedges) else "maybe"
+
+    def _empty(self, clear: Sequence[_Meant]) -> bool:
+        """Whether a perhaps hangs on a joke or a courtesy, or the answer is still to come.
+
+        "Sauf si le ciel me tombe sur la tête", "si Gérard ne vient pas"; and "je vois avec le président et je reviens
+        vers vous" answers nothing.
+        """
+        only_looks = all(each.one.sign.name == "look-into" for each in clear)
+        return (only_looks and self._says("wait")) or any(self._hangs_loosely(each.one) for each in clear)
+
+    def _hangs_loosely(self, one: Statement) -> bool:
+        if one.says == "maybe" and one.sign.name != "if-then":
+            return False
+        tokens = self.cut[one.sentence].tokens
+        words = self.language.words
+        return any(
+            tokens[hedge.end - 1].word in words["conditions"]
+            and (
+                hedge.end - hedge.start > 1
+                or tokens[hedge.end].word in words["courtesies"]
+                or tokens[hedge.end].sort == "name"
+            )
+            for hedge in self.live
+            if hedge.says == "hedge" and hedge.sentence == one.sentence and self._near(hedge, one)
+        )
 
     def _near(self, hedge: Statement, one: Statement) -> bool:
         """Whether a hedge reaches a statement of its sentence: not over a semicolon, nor far behind a no."""
@@ -259,7 +303,17 @@ class _Scale:
         first = reasons[0]
         but = self._contrast_before(first) or (first.says == "regret" and self._contrast_behind(first))
         signs = len({one.says for one in reasons}) + self._says("sorry") + self._says("wishes") + but
-        return signs >= 2 and not self._says("hedge", "wait")
+        signs += any(one.says == "reason" and self._at_that_hour(one) for one in reasons)
+        spoken = {one.sentence for one in reasons}
+        hedged = any(one.says == "hedge" and one.sentence in spoken for one in self.live)
+        return signs >= 2 and not hedged and not self._says("wait")
+
+    def _at_that_hour(self, one: Statement) -> bool:
+        """Whether a reason is said of the day itself, and not of a part of it: "je travaille ce jour-là"."""
+        words = {token.word for token in self.cut[one.sentence].tokens}
+        return not words.isdisjoint(self.language.words["then"]) and words.isdisjoint(
+            self.language.words["partial"]
+        )
 
     def _says(self, *meanings: str) -> bool:
         return any(one.says in meanings for one in self.live)

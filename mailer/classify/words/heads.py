@@ -101,9 +101,14 @@ def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int |
             if token.word != "^" and token.word not in language.words["list_openers"]:
                 continue
             heads, own = _items(sentence.tokens[at + 1 :], language)
-            if heads >= 2 and (own or (token.word != "^" and number in yes)):
+            if heads >= 2 and (own or (number in yes and (token.word != "^" or _they_come(sentence)))):
                 return heads
     return None
+
+
+def _they_come(sentence: Sentence) -> bool:
+    """Whether a plural verb follows a list: "M. Roux et Mme Petit assisteront"."""
+    return any(token.word.endswith("ront") for token in sentence.tokens)
 
 
 def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
@@ -159,7 +164,7 @@ def _item(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
     if token.word in words["me"]:
         return 1, at + 1, "own"
     if token.word in words["titles"] and at + 1 < len(tokens):
-        return 1, at + 2, "name"
+        return 1, at + (1 if tokens[at + 1].word in words["and"] else 2), "name"
     if token.word in words["determiners"] or token.sort in ("n", "one"):
         value, size, kind = _noun(tokens[at:], language)
         return value, at + size if size else 0, kind

@@ -72,6 +72,7 @@ class _Found:
 
     match: Match
     says: str
+    negative: bool = False
 
     @property
     def span(self) -> range:
@@ -83,7 +84,7 @@ def _takes_away(longer: _Found, each: _Found) -> bool:
 
     "si vous le souhaitez" is no condition, and "me désinscrire de la réunion" no wish to be left alone.
     """
-    if longer.says == "other":
+    if longer.says in ("other", "regret") or longer.negative:
         return each.says in _BLOCKED and bool(set(longer.span) & set(each.span))
     behind = longer.match.start < each.match.end < longer.match.end
     return longer.says == "no" and each.says == "optout" and behind
@@ -99,7 +100,10 @@ class _Reader:
 
     def read(self) -> list[Statement]:
         """Choose between the phrases found, and tell who each is about."""
-        found = [_Found(match, self._says(match)) for match in self.language.grammar.find(self.tokens)]
+        found = [
+            _Found(match, self._says(match), self._sign(match).negative)
+            for match in self.language.grammar.find(self.tokens)
+        ]
         chosen = self._longest([each for each in found if each.says in _EXCLUSIVE])
         explained = {at for each in chosen for at in each.span}
         chosen = [each for each in chosen if not self._about_elsewhere(each, found)]
@@ -161,7 +165,7 @@ class _Reader:
             start=match.start,
             end=match.end,
             tokens=tuple(self.tokens[match.start : match.end]),
-            guarded=polar and (self._guarded(match, explained) or self._odd(each)),
+            guarded=polar and (self._guarded(match, explained) or self._odd(each) or self._replies(match)),
             asked=self._asked(match),
         )
 
@@ -174,6 +178,11 @@ class _Reader:
             and not self._only(at, last)
             for at in range(first, last)
         )
+
+    def _replies(self, match: Match) -> bool:
+        """Whether a yes or no answers the question before it, whoever asked that: "Dix élèves ? Non, onze"."""
+        asked = self.number > 0 and self.cut[self.number - 1].asks
+        return asked and match.start <= 1 and self.words[1] in self.language.words["replies"]
 
     def _only(self, at: int, last: int) -> bool:
         """French `ne ... que` restricts, it does not deny (G7)."""
@@ -218,7 +227,7 @@ class _Reader:
         if any(self._is_self(word) or word in words["self_inside"] for word in inside):
             return Who.SELF
         for at in range(match.end - 1, match.start - 1, -1):
-            if self.words[at] in words["they"]:
+            if self.words[at] in words["they"] or self.words[at] in words["them"]:
                 return self._antecedent(at)
         third = any(word in words["they"] or word.endswith(self.language.third_endings) for word in inside)
         begins_anew = inside[0] in ("^", ",", ":") or inside[1:2] == [","]
@@ -253,7 +262,8 @@ class _Reader:
             at -= 1
             if who := self._kind(self.words[at]):
                 return who
-        return self._kind(self.words[at - 1]) or Who.THEY
+        institution = Who.ORGANISATION if self.words[at - 1] in self.language.words["articles"] else Who.THEY
+        return self._kind(self.words[at - 1]) or institution
 
     def _is_self(self, word: str) -> bool:
         words = self.language.words

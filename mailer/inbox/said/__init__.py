@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 
 from mailer.inbox.said.from_html import from_html
 from mailer.inbox.said.heading import is_rule
@@ -55,12 +56,22 @@ def _said(lines: Sequence[Line]) -> Said:
 def _joined(body: Body, chosen: Sequence[bool]) -> str:
     """Put chosen lines together: paragraphs apart by one blank line, no drawn lines at either end."""
     kept = [at for at, wanted in enumerate(chosen) if wanted]
-    ends = [at for at in kept if not (body.blank[at] or is_rule(body.texts[at]))]
+    if not kept:
+        return ""
+    ends = [*_seen(body, kept), *_seen(body, reversed(kept))]
     lines: list[str] = []
-    for at in kept:
-        if ends and ends[0] <= at <= ends[-1] and not (body.blank[at] and lines and not lines[-1]):
-            lines.append("" if body.blank[at] else body.lines[at].text.rstrip())
+    for at in kept if ends else ():
+        if body.blank[at]:
+            if ends[0] < at < ends[-1] and lines[-1]:
+                lines.append("")
+        elif ends[0] <= at <= ends[-1]:
+            lines.append(body.lines[at].text.rstrip())
     return "\n".join(lines)
+
+
+def _seen(body: Body, kept: Iterable[int]) -> list[int]:
+    """The first line that is neither blank nor drawn."""
+    return list(itertools.islice((at for at in kept if not (body.blank[at] or is_rule(body.texts[at]))), 1))
 
 
 def _letters(text: str) -> str:

@@ -132,13 +132,12 @@ class _Reading:
 
 def attributions(body: Body) -> Iterator[Span]:
     """Find the attributions, in order."""
-    for end, line in enumerate(body.lines):
-        text = body.texts[end]
-        if line.quoted and not _closes_address(body, end):
+    for end, (text, quoted) in enumerate(zip(body.texts, body.quoted, strict=True)):
+        if not text or (quoted and not _closes_address(body, end)):
             continue
         if _may_end(text):
             start = _start(body, end)
-        elif not line.quoted and _is_nameplate(text, alone=_stands_alone(body, end)):
+        elif not quoted and _is_nameplate(text, alone=_stands_alone(body, end)):
             start = end
         else:
             continue
@@ -154,7 +153,9 @@ def _may_end(text: str) -> bool:
 
 def _closes_address(body: Body, end: int) -> bool:
     """Gmail wraps ``<camille@example.org`` / ``> wrote:``: that ``>`` closes the address and quotes nothing."""
-    above = body.texts[end - 1] if end and not body.lines[end - 1].quoted else ""
+    if not end or body.quoted[end - 1]:
+        return False
+    above = body.texts[end - 1]
     return above.count("<") > above.count(">")
 
 
@@ -163,7 +164,7 @@ def _start(body: Body, end: int) -> int | None:
     before_quote = body.leads_to_quotation(end)
     joined = ""
     for start in range(end, max(-1, end - MAX_LINES), -1):
-        if body.blank[start] or (body.lines[start].quoted and start != end):
+        if body.blank[start] or (body.quoted[start] and start != end):
             return None
         # With its ">", which here belongs to an address.
         joined = f"{body.lines[start].text[:MAX_LENGTH].strip()} {joined}".strip()
@@ -239,7 +240,7 @@ def _is_attribution(text: str, *, before_quote: bool, opens: bool) -> bool:
 
 def _stands_alone(body: Body, at: int) -> bool:
     """Whether a line is a paragraph of its own, or stands right above a quotation."""
-    ends = at + 1 == len(body) or body.blank[at + 1] or body.lines[at + 1].quoted
+    ends = at + 1 == len(body) or body.blank[at + 1] or body.quoted[at + 1]
     return body.opens(at) and ends
 
 

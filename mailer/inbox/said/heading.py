@@ -77,6 +77,9 @@ def headings(body: Body) -> Iterator[Span]:
     """Find what announces an earlier mail, in order."""
     at = 0
     while at < len(body):
+        if body.quoted[at] or not body.texts[at]:
+            at += 1
+            continue
         end, found = _announcement(body, at)
         if found:
             yield _with_rule_above(body, at), end
@@ -91,8 +94,6 @@ def is_rule(text: str) -> bool:
 def _announcement(body: Body, at: int) -> tuple[int, bool]:
     """Read what stands from line `at` on: where to go on, and whether it announces an earlier mail."""
     text = body.texts[at][:200]
-    if not text or body.lines[at].quoted:
-        return at + 1, False
     drawn = text[0] in _DRAWN_WITH and (_RULED.fullmatch(text) or _REPLY_ABOVE.fullmatch(text))
     if drawn or (text[-1] in ":：" and _ANNOUNCED.fullmatch(text) and _announces(body, at)):
         return at + 1, True

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 READ_LENGTH = 500
 """Characters of one line the grammars look at; what they know is shorter, and hostile lines are long."""
+
+REMEMBERED = 2_000
+"""Lines whose reading is remembered: thousands of answers quote the same invitation."""
 
 MAX_LINES = 20_000
 """Lines that are read of a mail; nobody types that many, and what quotes so many quotes to its end."""
@@ -53,7 +57,7 @@ class Line:
     @property
     def quoted(self) -> bool:
         """Whether its program marks it as earlier words."""
-        return self.mark in (Mark.QUOTED, Mark.INDENTED)
+        return self.mark is Mark.QUOTED or self.mark is Mark.INDENTED
 
 
 _QUOTE_MARK = re.compile(r" {0,3}>")
@@ -70,14 +74,24 @@ def readable(text: str) -> str:
 
 def bare(line: Line) -> str:
     """Return what the grammars read of a line: its beginning, without quote marks and odd spaces."""
-    text = line.text[:READ_LENGTH]
-    marks = _QUOTE_MARKS.match(text) if ">" in text else None
-    return readable(text[marks.end() :] if marks else text)
+    return _bare(line.text[:READ_LENGTH])
+
+
+@functools.lru_cache(REMEMBERED)
+def _bare(text: str) -> str:
+    if ">" in text and (marks := _QUOTE_MARKS.match(text)):
+        text = text[marks.end() :]
+    return (text if text.isascii() and "\t" not in text else text.translate(_SIGHT)).strip()
 
 
 def marked(text: str) -> Line:
     """Make a line of a text in which ``>`` at the beginning quotes."""
-    return Line(text, Mark.QUOTED if _QUOTE_MARK.match(text) else Mark.NONE)
+    return _marked(text) if len(text) <= READ_LENGTH else _marked.__wrapped__(text)
+
+
+@functools.lru_cache(REMEMBERED)
+def _marked(text: str) -> Line:
+    return Line(text, Mark.QUOTED if ">" in text and _QUOTE_MARK.match(text) else Mark.NONE)
 
 
 def from_plain(text: str) -> list[Line]:
@@ -90,12 +104,13 @@ def from_plain(text: str) -> list[Line]:
 class Body:
     """The lines of a mail, with what every reader of them asks for.
 
-    `texts` is what the grammars read of each line; `below` is the first line from there on that is not blank, the
+    `texts` is what the grammars read of each line, `quoted` whether its program marks it as earlier words; `below` is the first line from there on that is not blank, the
     number of lines if there is none.
     """
 
     lines: tuple[Line, ...]
     texts: tuple[str, ...]
+    quoted: tuple[bool, ...]
     blank: tuple[bool, ...]
     below: tuple[int, ...]
 
@@ -103,24 +118,25 @@ class Body:
     def of(cls, lines: Sequence[Line]) -> Body:
         """Look at the lines once."""
         lines = tuple(lines[:MAX_LINES])
-        texts = tuple(bare(line) for line in lines)
-        blank = tuple(not text and line.blank for text, line in zip(texts, lines, strict=True))
+        texts = tuple([_bare(line.text[:READ_LENGTH]) for line in lines])
+        quoted = tuple([line.mark is Mark.QUOTED or line.mark is Mark.INDENTED for line in lines])
+        blank = tuple([not text and line.blank for text, line in zip(texts, lines, strict=True)])
         below = [len(lines)] * (len(lines) + 1)
         for at in range(len(lines) - 1, -1, -1):
             below[at] = below[at + 1] if blank[at] else at
-        return cls(lines, texts, blank, tuple(below))
+        return cls(lines, texts, quoted, blank, tuple(below))
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def opens(self, at: int) -> bool:
         """Whether a paragraph of unquoted lines begins here."""
-        return at == 0 or self.blank[at - 1] or self.lines[at - 1].quoted
+        return at == 0 or self.blank[at - 1] or self.quoted[at - 1]
 
     def leads_to_quotation(self, at: int) -> bool:
         """Whether the next thing to see below line `at` is marked as a quotation."""
         below = self.below[at + 1]
-        return below < len(self.lines) and self.lines[below].quoted
+        return below < len(self.lines) and self.quoted[below]
 
 
 def stretches(wanted: Sequence[bool]) -> Iterator[Span]:

@@ -23,7 +23,7 @@ _UNFINISHED = re.compile(r".*[^\W\d_]")
 
 def quotation(body: Body) -> list[bool]:
     """Say of each line whether it is earlier words."""
-    quoted = [line.quoted for line in body.lines]
+    quoted = list(body.quoted)
     spans = [span for span in _introductions(body) if not quoted[span[0]]]
     starts = {start for start, _ in spans}
     for start, end in spans:
@@ -42,6 +42,8 @@ def settled(lines: Sequence[Line]) -> list[Line]:
 
     Thunderbird indents the writer's own words by the same bare ``blockquote`` with which Yandex quotes.
     """
+    if all(line.mark is not Mark.INDENTED for line in lines):
+        return list(lines)
     settled: list[Line] = []
     above: Line | None = None
     quotes = next((line.mark is Mark.INDENTED for line in lines if not line.blank), False) and any(
@@ -87,7 +89,11 @@ def _torn_off(body: Body, quoted: Sequence[bool]) -> list[int]:
 
     An answer can stand between quoted lines just so: only where one of them is clearly torn off are the others too.
     """
-    candidates = [at for at in range(1, len(body) - 1) if _may_be_torn_off(body, quoted, at)]
+    candidates = [
+        at
+        for at in range(1, len(body) - 1)
+        if not quoted[at] and quoted[at - 1] and quoted[at + 1] and _may_be_torn_off(body, at)
+    ]
     sure = any(
         len(body.lines[at - 1].text) >= WRAPPED_AT and _UNFINISHED.fullmatch(body.texts[at - 1])
         for at in candidates
@@ -95,13 +101,10 @@ def _torn_off(body: Body, quoted: Sequence[bool]) -> list[int]:
     return candidates if sure else []
 
 
-def _may_be_torn_off(body: Body, quoted: Sequence[bool], at: int) -> bool:
+def _may_be_torn_off(body: Body, at: int) -> bool:
     above, text = body.lines[at - 1].text, body.texts[at]
     return (
-        not quoted[at]
-        and quoted[at - 1]
-        and quoted[at + 1]
-        and len(above) >= LONG_LINE
+        len(above) >= LONG_LINE
         and above.lstrip().startswith(">")
         and text[:1].islower()
         and not is_answer(text)
