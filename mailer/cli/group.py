@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -94,6 +93,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
         if environment.variable("MAILER_DEBUG"):
+            import traceback
+
             traceback.print_exception(error)
         click.echo(words.our_fault(error), err=True)
         return 2

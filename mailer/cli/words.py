@@ -6,13 +6,15 @@ import getpass
 from collections.abc import Mapping
 from datetime import datetime
 from gettext import gettext as _
+from typing import TYPE_CHECKING
 
 from mailer import environment
 from mailer.cli.marked import N_
-from mailer.cli.sentences import SENTENCES
 from mailer.errors import UserError
-from mailer.model.contact import Origin, Problem
-from mailer.model.meeting import Meeting
+
+if TYPE_CHECKING:
+    from mailer.model.contact import Origin, Problem
+    from mailer.model.meeting import Meeting
 
 COMMANDS = {
     "init": N_("make a new workspace, with the sample campaign to edit"),
@@ -44,6 +46,8 @@ COMMANDS = {
 
 def sentence(code: str, values: Mapping[str, object]) -> str:
     """The sentence for a code, filled in; the bare code where there is none, which a test forbids."""
+    from mailer.cli.sentences import SENTENCES
+
     text = _(SENTENCES[code]) if code in SENTENCES else code
     filled = {name: value for name, value in values.items() if value != ""}
     return text.format_map(_Blank(filled))
@@ -58,7 +62,7 @@ class _Blank(dict[str, object]):
 
 def complaint(error: UserError) -> str:
     """An error in one sentence, with file and line in front."""
-    return _placed(Origin(error.file, error.line), said_of(error))
+    return _placed(error.file, error.line, said_of(error))
 
 
 def said_of(error: UserError) -> str:
@@ -96,12 +100,12 @@ def place(origin: Origin) -> str:
     return f"{origin.file}{sheet}{line}"
 
 
-def _placed(origin: Origin, text: str) -> str:
-    if not origin.file:
+def _placed(file: str, line: int, text: str) -> str:
+    if not file:
         return text
-    if not origin.line:
-        return _("{file}: {text}").format(file=origin.file, text=text)
-    return _("{file}, line {line}: {text}").format(file=origin.file, line=origin.line, text=text)
+    if not line:
+        return _("{file}: {text}").format(file=file, text=text)
+    return _("{file}, line {line}: {text}").format(file=file, line=line, text=text)
 
 
 def our_fault(error: Exception) -> str:
