@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,20 @@ def _capital(text: str) -> str:
 
 def values_of(error: UserError) -> dict[str, object]:
     """What the sentence for an error is filled with."""
-    return {"file": error.file, "line": error.line or "", "read": error.read, **error.values}
+    return {"file": error.file, "line": error.line or "", "read": error.read, **_shown(error.values)}
+
+
+def _shown(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as a person reads them: moments in words, and what another program said in their language."""
+    from mailer.cli import foreign
+
+    shown = dict(values)
+    for name, given in values.items():
+        if isinstance(given, datetime):
+            shown[name] = moment(given)
+        elif name == "reason":
+            shown[name] = foreign.translated(str(given))
+    return shown
 
 
 def problem(found: Problem) -> str:
@@ -86,10 +99,10 @@ def problem(found: Problem) -> str:
         "line": found.origin.line or "",
         "read": found.read,
         "proposal": found.proposal,
-        **found.values,
+        **_shown(found.values),
     }
     if "column" in found.values:
-        values["column"] = value(found.values["column"])
+        values["column"] = value(str(found.values["column"]))
     return _capital(sentence(found.code, values))
 
 
@@ -213,6 +226,12 @@ def day(at: datetime) -> str:
 
 def moment(at: datetime) -> str:
     """A moment in words of the person's language: ``lundi 10 mars 2025, 9 h``."""
+
+    return f"{day(at)}, {hour(at)}"
+
+
+def hour(at: datetime | time) -> str:
+    """An hour as the person's language writes it: ``14 h 30``, ``14:30``."""
     from mailer.compose.tongues import TONGUES
 
-    return f"{day(at)}, {TONGUES[environment.language()].time(at)}"
+    return TONGUES[environment.language()].time(at)
