@@ -132,7 +132,7 @@ def _recognised(found: Recognised) -> str:
     unknown = [heading for heading, meaning in found.columns if not meaning]
     if unknown:
         said.append(_("kept as they are: {columns}").format(columns=", ".join(unknown)))
-    return f"{found.file}: {', '.join(said)}"
+    return _("{file}: {text}").format(file=found.file, text=", ".join(said))
 
 
 def show_problems(problems: tuple[Problem, ...]) -> None:

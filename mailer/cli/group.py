@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -18,8 +17,25 @@ from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError, UserError
 
 
+class Formatter(click.HelpFormatter):
+    """Writes help with the headings as the language has them: a no-break space before the colon in French."""
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        indent = " " * self.current_indent
+        self.write(indent + _("{heading}:").format(heading=heading) + "\n")
+
+
+class Context(click.Context):
+    """The context of every command."""
+
+    formatter_class = Formatter
+
+
 class LazyGroup(click.Group):
     """A group that imports a command when it is called, so that ``--help`` need not load a mail library."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name the commands in the order of a campaign's life."""
@@ -31,6 +47,8 @@ class LazyGroup(click.Group):
             return None
         command = load(cmd_name)
         assert isinstance(command, click.Command)
+        command.context_class = Context
+        command.options_metavar = _("[OPTIONS]")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -41,6 +59,8 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("COMMAND ..."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_("Invitations by mail, with a calendar invitation inside, and the attendance made of the answers."),
 )
@@ -94,6 +114,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
         if environment.variable("MAILER_DEBUG"):
+            import traceback
+
             traceback.print_exception(error)
         click.echo(words.our_fault(error), err=True)
         return 2

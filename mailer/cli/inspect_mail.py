@@ -10,6 +10,7 @@ import click
 
 from mailer import files
 from mailer.cli import options, show, words
+from mailer.cli.marked import N_
 from mailer.errors import UserError
 from mailer.jobs import inspect
 
@@ -33,11 +34,44 @@ def command(mails: tuple[Path, ...], as_json: bool) -> int:
     return 1 if failed else 0
 
 
+FIELDS = {
+    "kind": N_("what it is"),
+    "address": N_("whom it concerns"),
+    "addresses": N_("all whom it concerns"),
+    "status": N_("answer"),
+    "permanent": N_("for good"),
+    "diagnosis": N_("code of the failure"),
+    "text": N_("what is new in it"),
+    "uid": N_("calendar identifier"),
+    "sequence": N_("revision"),
+    "party_size": N_("number"),
+    "fault": N_("why"),
+    "evidence": N_("read from"),
+    "note": N_("to know"),
+    "error": N_("error"),
+}
+"""What the fields of the contract are called."""
+
+
 def _show(found: dict[str, object]) -> None:
     show.line(str(found["path"]), "bold")
     for name, value in found.items():
         if name == "path" or value in (None, "", []):
             continue
-        text = words.value(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        show.line(f"  {name}: {text}")
+        text = _("{name}: {value}").format(name=_(FIELDS.get(name, name)), value=_said(name, value))
+        show.line(f"  {text}")
     show.line()
+
+
+def _said(name: str, value: object) -> str:
+    match value:
+        case bool():
+            return _("yes") if value else _("no")
+        case list():
+            return ", ".join(map(str, value))
+        case str() if name in ("fault", "note"):
+            return words.sentence(value, {})
+        case str() if name in ("kind", "status"):
+            return words.value(value)
+        case _:
+            return str(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +32,9 @@ def _workspace_language(words: Sequence[str]) -> str:
         elif word.startswith("--workspace="):
             folder = word.partition("=")[2]
     try:
-        settings = tomllib.loads((Path(folder) / "config" / "mailer.toml").read_text("utf-8-sig"))
+        text = (Path(folder) / "config" / "mailer.toml").read_text("utf-8-sig")
+        import tomllib  # elsewhere than in a workspace, nothing is read
+
+        return str(tomllib.loads(text).get("language", ""))
     except (OSError, ValueError):
         return ""
-    return str(settings.get("language", ""))

@@ -102,8 +102,9 @@ def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool) -> None:
     if schedule.acknowledge:
         show.line(_("Each answer is acknowledged as it comes."))
     if schedule.quiet_from != schedule.quiet_until:
-        quiet = _("Nothing leaves by itself between {begin:%H:%M} and {end:%H:%M}.")
-        show.line(quiet.format(begin=schedule.quiet_from, end=schedule.quiet_until))
+        quiet = _("Nothing leaves by itself between {begin} and {end}.")
+        begin, end = words.hour(schedule.quiet_from), words.hour(schedule.quiet_until)
+        show.line(quiet.format(begin=begin, end=end))
 
 
 def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from gettext import gettext as _
+from gettext import ngettext
 from typing import TYPE_CHECKING
 
 import click
@@ -59,7 +60,8 @@ def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
 def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     """Show the numbers to a person."""
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
-    show.line(_("{n} people invited").format(n=counters.contacts))
+    invited = ngettext("{n} person invited", "{n} people invited", counters.contacts)
+    show.line(invited.format(n=counters.contacts))
     answers = [
         (words.value(name), str(n)) for name, n in counters.answers.items() if n or name != "delegated"
     ]

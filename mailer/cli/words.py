@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from gettext import gettext as _
+from typing import TYPE_CHECKING
 
 from mailer import environment
 from mailer.cli.marked import N_
-from mailer.cli.sentences import SENTENCES
 from mailer.errors import UserError
-from mailer.model.contact import Origin, Problem
-from mailer.model.meeting import Meeting
+
+if TYPE_CHECKING:
+    from mailer.model.contact import Origin, Problem
+    from mailer.model.meeting import Meeting
 
 COMMANDS = {
     "init": N_("make a new workspace, with the sample campaign to edit"),
@@ -45,6 +47,8 @@ COMMANDS = {
 
 def sentence(code: str, values: Mapping[str, object]) -> str:
     """The sentence for a code, filled in; the bare code where there is none, which a test forbids."""
+    from mailer.cli.sentences import SENTENCES
+
     text = _(SENTENCES[code]) if code in SENTENCES else code
     filled = {name: value for name, value in values.items() if value != ""}
     return text.format_map(_Blank(filled))
@@ -59,7 +63,7 @@ class _Blank(dict[str, object]):
 
 def complaint(error: UserError) -> str:
     """An error in one sentence, with file and line in front."""
-    return _placed(Origin(error.file, error.line), said_of(error))
+    return _placed(error.file, error.line, said_of(error))
 
 
 def said_of(error: UserError) -> str:
@@ -73,7 +77,20 @@ def _capital(text: str) -> str:
 
 def values_of(error: UserError) -> dict[str, object]:
     """What the sentence for an error is filled with."""
-    return {"file": error.file, "line": error.line or "", "read": error.read, **error.values}
+    return {"file": error.file, "line": error.line or "", "read": error.read, **_shown(error.values)}
+
+
+def _shown(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as a person reads them: moments in words, and what another program said in their language."""
+    from mailer.cli import foreign
+
+    shown = dict(values)
+    for name, given in values.items():
+        if isinstance(given, datetime):
+            shown[name] = moment(given)
+        elif name == "reason":
+            shown[name] = foreign.translated(str(given))
+    return shown
 
 
 def problem(found: Problem) -> str:
@@ -83,10 +100,10 @@ def problem(found: Problem) -> str:
         "line": found.origin.line or "",
         "read": found.read,
         "proposal": found.proposal,
-        **found.values,
+        **_shown(found.values),
     }
     if "column" in found.values:
-        values["column"] = value(found.values["column"])
+        values["column"] = value(str(found.values["column"]))
     return _capital(sentence(found.code, values))
 
 
@@ -97,12 +114,12 @@ def place(origin: Origin) -> str:
     return f"{origin.file}{sheet}{line}"
 
 
-def _placed(origin: Origin, text: str) -> str:
-    if not origin.file:
+def _placed(file: str, line: int, text: str) -> str:
+    if not file:
         return text
-    if not origin.line:
-        return _("{file}: {text}").format(file=origin.file, text=text)
-    return _("{file}, line {line}: {text}").format(file=origin.file, line=origin.line, text=text)
+    if not line:
+        return _("{file}: {text}").format(file=file, text=text)
+    return _("{file}, line {line}: {text}").format(file=file, line=line, text=text)
 
 
 def our_fault(error: Exception) -> str:
@@ -210,6 +227,12 @@ def day(at: datetime) -> str:
 
 def moment(at: datetime) -> str:
     """A moment in words of the person's language: ``lundi 10 mars 2025, 9 h``."""
+
+    return f"{day(at)}, {hour(at)}"
+
+
+def hour(at: datetime | time) -> str:
+    """An hour as the person's language writes it: ``14 h 30``, ``14:30``."""
     from mailer.compose.tongues import TONGUES
 
-    return f"{day(at)}, {TONGUES[environment.language()].time(at)}"
+    return TONGUES[environment.language()].time(at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 
 from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
@@ -68,7 +69,7 @@ def date_of(on: date) -> str:
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
-def time(at: datetime) -> str:
+def time(at: datetime | clock) -> str:
     """Write a time: ``14:00``."""
     return f"{at.hour}:{at.minute:02}"
 

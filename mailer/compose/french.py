@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 
 from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
@@ -87,7 +88,7 @@ def date_of(on: date) -> str:
     return f"{_day_and_month(on)} {on.year}"
 
 
-def time(at: datetime) -> str:
+def time(at: datetime | clock) -> str:
     """Write a time: ``14 h``, ``14 h 30``."""
     return f"{at.hour}\u00a0h" + (f"\u00a0{at.minute:02}" if at.minute else "")
 

@@ -40,6 +40,6 @@ def _meeting(campaign: Campaign, now: datetime) -> list[Problem]:
     if campaign.meeting.cancelled:
         return [Problem(Severity.WARNING, "meeting-is-cancelled", origin)]
     if campaigns.is_late(campaign.meeting, now):
-        starts = f"{campaign.meeting.starts:%d/%m/%Y %H:%M}"
-        return [Problem(Severity.ERROR, "meeting-has-begun", origin, values={"starts": starts})]
+        values = {"starts": campaign.meeting.starts}
+        return [Problem(Severity.ERROR, "meeting-has-begun", origin, values=values)]
     return []

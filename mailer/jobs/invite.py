@@ -148,8 +148,7 @@ def draft_thanks(campaign: Campaign, record: Record, chosen: frozenset[str] | No
     if told.meeting.cancelled or campaign.meeting.cancelled:
         raise ConfigError("meeting-cancelled", campaign=campaign.slug)
     if now < campaign.meeting.ends:
-        ends = f"{campaign.meeting.ends:%d/%m/%Y %H:%M}"
-        raise ConfigError("meeting-not-over", file=campaign.file, ends=ends)
+        raise ConfigError("meeting-not-over", file=campaign.file, ends=campaign.meeting.ends)
     known = record.known(told.sequence, 1, chosen, capacity=campaign.capacity)
     return _draft(campaign, record, campaigns.plan(Kind.THANKS, known))
 
@@ -300,8 +299,7 @@ def _told(campaign: Campaign, record: Record) -> Announced:
 
 def _refuse_late(campaign: Campaign, now: datetime) -> None:
     if campaigns.is_late(campaign.meeting, now):
-        starts = f"{campaign.meeting.starts:%d/%m/%Y %H:%M}"
-        raise ConfigError("meeting-has-begun", file=campaign.file, starts=starts)
+        raise ConfigError("meeting-has-begun", file=campaign.file, starts=campaign.meeting.starts)
 
 
 def _refuse_changed(campaign: Campaign, told: Announced) -> None:

@@ -75,7 +75,7 @@ class Problem:
     origin: Origin
     read: str = ""
     proposal: str = ""
-    values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    values: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

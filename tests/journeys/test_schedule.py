@@ -53,7 +53,7 @@ def test_details_and_thanks_leave_by_hand(desk: Desk) -> None:
     assert status == 0, shown
     refused, why = desk.type("thank", SLUG, "--yes", now="2025-03-31T15:00:00+02:00")
     assert refused == 2
-    assert "31/03/2025 16:00" in why
+    assert "lundi 31 mars 2025, 16 h" in why
     status, shown = desk.type("thank", SLUG, "--yes", now="2025-04-01T10:00:00+02:00")
     assert status == 0, shown
 
