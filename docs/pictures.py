@@ -54,7 +54,11 @@ def letters() -> Iterator[tuple[str, str]]:
             told = campaign.meeting if kind is Kind.UPDATE else None
             now = replace(campaign, meeting=moved) if kind is Kind.UPDATE else campaign
             composer = compose.prepare(now, templates(now), previous=told)
-            invitation = campaigns.invitation(bytes(32), now, guest, kind, int(kind is not Kind.INVITATION))
+            invitation = (
+                campaigns.invitation(bytes(32), now, guest, kind, int(kind is not Kind.INVITATION))
+                if kind.is_invitation
+                else campaigns.example(now, guest, kind)
+            )
             composer.write(invitation, datetime(2025, 3, 13, 9, 30, tzinfo=UTC))
             yield f"{kind.value}-{language}", composer.letter(invitation).html
 

@@ -36,6 +36,7 @@ PARTS = {
     "reading": N_("reading"),
     "sending": N_("sending"),
     "store": N_("ledger"),
+    "copying": N_("copies of sent mail"),
     "appointment": N_("schedule"),
     "acknowledging": N_("acknowledgement"),
     "campaign": N_("campaign file"),

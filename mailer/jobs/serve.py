@@ -19,10 +19,11 @@ from typing import Protocol
 from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.errors import MailerError, UserError, WireError
-from mailer.jobs import agenda, collect, deliver
+from mailer.jobs import agenda, collect, copies, deliver
+from mailer.jobs.seal import PLAIN, Seal
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee, Kind
-from mailer.model.outcome import State
+from mailer.model.outcome import Sent, State
 from mailer.model.pace import Pace
 from mailer.model.schedule import Appointment
 from mailer.store import Store
@@ -47,6 +48,9 @@ REFUSALS = ("account-refused", "messages-refused", "too-many-refused")
 
 TICK = 0.2
 """Seconds between two looks at whether the end was asked for."""
+
+NEWS = timedelta(days=7)
+"""How long after its moment it is told that an appointment was missed."""
 
 HUSH = 5.0
 """Seconds in which listening to the mailbox comes to its end."""
@@ -137,6 +141,10 @@ class Doors:
     """Where answers come to: it is listened to."""
     rest: timedelta = ROUND
     """The longest wait between two looks at everything."""
+    seal: Seal = PLAIN
+    most_refused: int = outbox.MOST_REFUSED
+    sent_folder: str = ""
+    """Where copies of what was sent are put; empty for none."""
 
 
 class Service:
@@ -243,7 +251,8 @@ class Service:
     def _keep(self, one: Prepared, now: datetime) -> None:
         slug, store = one.campaign.slug, self._doors.store
         for missed in agenda.missed(one.campaign, store, now):
-            self._tell_once("missed", slug, missed)
+            if now - missed.at < NEWS:
+                self._tell_once("missed", slug, missed)
         for appointment in agenda.due(one.campaign, store, now):
             name = f"appointment {slug} {appointment.kind.value}"
             if appointment.kind is not Kind.INVITATION and "reading" in self._pauses:
@@ -259,6 +268,7 @@ class Service:
                         one.listed(),
                         now=now,
                         mailbox=one.mailbox,
+                        seal=self._doors.seal,
                     )
                     self._tell("kept", slug, kind=appointment.kind.value, messages=done.messages)
 
@@ -268,7 +278,12 @@ class Service:
         if slug not in self._settled and not self._rests(name):
             with self._watched(name, slug):
                 if n := agenda.acknowledge(
-                    one.campaign, self._doors.store, one.sources, now=now, mailbox=one.mailbox
+                    one.campaign,
+                    self._doors.store,
+                    one.sources,
+                    now=now,
+                    mailbox=one.mailbox,
+                    seal=self._doors.seal,
                 ):
                     self._tell("acknowledged", slug, messages=n)
                 self._settled.add(slug)
@@ -297,16 +312,31 @@ class Service:
         if due > now:
             return due
         with self._watched("sending", slug):
-            report = await self._slice(campaign, now)
+            sent: set[tuple[str, str]] = set()
+            report = await self._slice(campaign, now, sent)
             self._tell_sent(slug, report)
+            self._copy(slug, sent)
             if report.stopped in REFUSALS:
                 self.fail("sending", UserError(f"sending-stopped-{report.stopped}"), slug)
                 return None
             return None if report.stopped == "late" else report.next_due
         return None
 
-    async def _slice(self, campaign: Campaign, now: datetime) -> deliver.Report:
+    def _copy(self, slug: str, sent: set[tuple[str, str]]) -> None:
+        """Put copies of what was sent where the mailbox keeps sent mail, while it can be reached."""
+        doors = self._doors
+        if doors.sent_folder and sent and self._reader:
+            with self._watched(f"copying {slug}", slug):
+                copies.put_copies(doors.store, self._reader, slug, doors.sent_folder, sent)
+
+    async def _slice(self, campaign: Campaign, now: datetime, sent: set[tuple[str, str]]) -> deliver.Report:
+        """Send for a while; `sent` is given what has left, by invitee and key."""
         doors, stop = self._doors, asyncio.Event()
+
+        def note(event: deliver.Tried | deliver.Waiting) -> None:
+            if isinstance(event, deliver.Tried) and isinstance(event.outcome, Sent):
+                sent.add((event.queued.message.invitee, event.queued.message.key))
+
         ending = asyncio.create_task(self._ring(stop, self._allowed(campaign, now)))
 
         async def doze(seconds: float) -> None:
@@ -325,7 +355,9 @@ class Service:
                 ),
                 connections=doors.connections,
                 pace=doors.pace,
+                progress=note,
                 plain_from=campaign.organizer.address,
+                most_refused=doors.most_refused,
                 patience=timedelta(0),
                 stop=stop,
                 sleep=doze,
@@ -465,8 +497,12 @@ class _Watched:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        if isinstance(error, UserError):
-            self._service.fail(self._name, error, self._slug)
+        if isinstance(error, Exception) and not isinstance(error, _Interrupted):
+            # A fault of ours in one part must not keep the others from their work either.
+            known = (
+                error if isinstance(error, UserError) else UserError("program-fault", kind=repr(error)[:200])
+            )
+            self._service.fail(self._name, known, self._slug)
             return True
         if error is None:
             self._service.well(self._name, self._slug)

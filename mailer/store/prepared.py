@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import Select
+
+from mailer.store.tables import Moment
 
 Statement = Select[Any] | UpdateBase
 ForDialect = Callable[[Dialect], Statement]
@@ -46,12 +49,28 @@ class Prepared:
             constants = compiled.params
             order = compiled.positiontup if dialect.positional else None
 
+            pick = itemgetter(*order, order[0]) if order else None  # one more: a single one would be no tuple
+
             def by_place(values: Mapping[str, Any]) -> Any:
-                assert order is not None
-                return [values[name] if name in values else constants[name] for name in order]
+                if pick is None:
+                    return ()
+                try:
+                    return pick(values)[:-1]
+                except KeyError:
+                    return pick({**constants, **values})[:-1]
 
             def by_name(values: Mapping[str, Any]) -> Any:
                 return {**constants, **values}
 
             self._compiled[dialect.name] = (str(compiled), by_name if order is None else by_place)
         return self._compiled[dialect.name]
+
+
+def bound(table: sa.Table) -> dict[str, sa.BindParameter[Any]]:
+    """Give a value for each column that the database does not number by itself, as the driver takes it."""
+    columns = [column for column in table.c if column.name != "position"]
+    return {column.name: sa.bindparam(column.name, type_=_plain(column)) for column in columns}
+
+
+def _plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    return sa.String() if isinstance(column.type, Moment) else column.type

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,10 +21,15 @@ import pytest
 
 from mailer.cli import health
 from mailer.cli.init import copy_sample
+from mailer.cli.run import Files, Running, doors
+from mailer.cli.service_log import Log
+from mailer.cli.workspace import Workspace
 from mailer.demo import clients
 from mailer.demo.letterbox import open_letter
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
 from mailer.errors import StoreError
+from mailer.jobs.serve import Service
+from mailer.model.invitation import Invitee
 from mailer.store.sql import open_store
 from tests.servers import postgres
 from tests.service.test_month import Process
@@ -276,3 +283,37 @@ def _hold(url: str) -> None:
     finally:
         first.close()
         second.close()
+
+
+class Broken(Files):
+    """A campaign whose lists cannot be read for a reason nobody thought of."""
+
+    def listed(self) -> list[Invitee]:
+        """Fail as a fault of ours would."""
+        raise RuntimeError("surprise")
+
+
+def test_a_fault_of_ours_in_one_campaign_leaves_the_rest_alone(desk: Path, office: PostOffice) -> None:
+    """It is told as such, tried again later, and the other campaign is kept meanwhile."""
+    sound = desk / "config" / "campaigns" / "autre.toml"
+    sound.write_bytes((desk / "config" / "campaigns" / f"{SLUG}.toml").read_bytes())
+    workspace = Workspace(desk, datetime(2025, 3, 13, 9, 30, tzinfo=PARIS))
+    told: list[str] = []
+    log = Log(workspace, as_json=True, addresses=False)
+    with workspace.store() as store, ExitStack() as holds:
+        running = Running(workspace, store, log, holds, "")
+        files = [
+            Broken(workspace, workspace.campaign(SLUG), store),
+            Files(workspace, workspace.campaign("autre"), store),
+        ]
+        open_ = replace(
+            doors(workspace, store, running, log),
+            prepared=lambda: files,
+            tell=lambda event: told.append(f"{event.code} {event.campaign} {event.error or ''}".strip()),
+        )
+        service = Service(open_)
+        asyncio.run(service.turn())
+        service.close()
+
+    assert told == [f"trouble {SLUG} program-fault kind=RuntimeError('surprise')", "kept autre", "sent autre"]
+    assert len(office.delivered) == 2
