@@ -49,6 +49,12 @@ SENTENCES: dict[str, str] = {
     ),
     "asks": N_("there is a question in it"),
     "attachment-missing": N_("{file}: the file {read} is not in the campaign's template folder."),
+    "attachment-refused": N_(
+        "many mailboxes refuse a file such as {read}, whatever is in it. Send it as PDF, or put it on a website and give the link."
+    ),
+    "attachments-too-large": N_(
+        "the attachments and images weigh {size} MB; many mailboxes take no more than {most} MB. Make them smaller, or put them on a website and give the link."
+    ),
     "away-or-declined": N_(
         "The writer is away, with a date of return or a stand-in: this may be an absence message or a refusal. Read it and choose."
     ),
@@ -85,6 +91,9 @@ SENTENCES: dict[str, str] = {
     ),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
+    "clock-behind": N_(
+        "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
+    ),
     "column-field-unknown": N_(
         "The campaign file says that the column “{heading}” holds “{read}”, which is not known. Known: {known}."
     ),
@@ -106,6 +115,9 @@ SENTENCES: dict[str, str] = {
         "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."
     ),
     "dkim-library": N_('To sign messages (DKIM), install the extra part: pip install "mailer[dkim]".'),
+    "dns-no-dkim": N_(
+        "Under the usual names, {read} publishes no key for signing its mail (DKIM). Ask the mail provider whether it signs, and how to turn that on: large mailboxes want it."
+    ),
     "dns-no-dmarc": N_(
         "{read} publishes no DMARC policy: some providers ask for one. Ask whoever manages the domain."
     ),
@@ -114,6 +126,12 @@ SENTENCES: dict[str, str] = {
     ),
     "dns-no-spf": N_(
         "{read} does not say who may send for it (SPF): many mailboxes will take the invitations for spam. Ask whoever manages the domain."
+    ),
+    "dns-spf-open": N_(
+        "{read} allows the whole world to send in its name (SPF ends in +all): its mail is trusted by nobody. Ask whoever manages the domain to end it in ~all."
+    ),
+    "dns-spf-twice": N_(
+        "{read} says twice who may send for it (SPF), so that neither counts. Ask whoever manages the domain to make one of the two."
     ),
     "dns-unreachable": N_(
         "The domain name system cannot be asked about {read} ({reason}). Is there a network?"
@@ -185,6 +203,10 @@ SENTENCES: dict[str, str] = {
     "line-unknown": N_(
         "nobody on the list of invitees is “{read}”, so nothing was changed. Add new people to the contact list instead."
     ),
+    "link-in-clear": N_(
+        "{read} is not secured, and browsers warn of it. Write it with https:// if the site has that."
+    ),
+    "link-nowhere": N_("{read} is a made-up link: it leads nowhere. Write the real one."),
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
     "lower-trust": N_("it contradicts an answer that is surer"),
@@ -233,6 +255,9 @@ SENTENCES: dict[str, str] = {
         "The mail does not say whether its writer comes. Read it: it may ask a question, announce an answer, or speak of something else."
     ),
     "no-attendee": N_("The calendar answer does not say who answers. Look at the sender and decide."),
+    "no-campaign": N_(
+        "there is no campaign yet. Copy one into this folder, or make a new workspace with “mailer init DIR”."
+    ),
     "no-contacts": N_(
         "The list holds nobody: no line below the headings could be read as a contact. Is it the right file, and was it saved with its contents?"
     ),
@@ -292,6 +317,12 @@ SENTENCES: dict[str, str] = {
     ),
     "over-bound-parts": N_("The mail has more than 200 parts and was not read whole. Open it and decide."),
     "over-bound-size": N_("The mail is larger than 10 MiB and was not read to the end. Open it and decide."),
+    "pace-over-provider": N_(
+        "{name} is {read} (0: no limit), but {provider} takes {most} at most and may block the account. Set {name} = {most} under [delivery]."
+    ),
+    "pace-too-slow": N_(
+        "at the pace set, {n} messages take {hours} hours, and the meeting begins before that. Raise the pace under [delivery] if the provider allows it, or send earlier."
+    ),
     "party-size-unreadable": N_(
         "“{read}” is no number of people. Write a whole number, or leave the cell empty. The cell is left as it is."
     ),
@@ -317,6 +348,8 @@ SENTENCES: dict[str, str] = {
     "placeholder-left": N_(
         'A place was not filled in: "... {read} ...". Correct the template or the campaign file.'
     ),
+    "plus-address-refused": N_("{host} takes no addresses like {read}. Nothing here depends on them."),
+    "plus-address-taken": N_("{host} takes addresses like {read}. Nothing here depends on them."),
     "policy": N_(
         "The other server refuses our mail; the address is not to blame. Show this to whoever runs your mail."
     ),
@@ -369,6 +402,9 @@ SENTENCES: dict[str, str] = {
     "schedule-too-many": N_("{read} reminders are more than people stand; at most {most} are sent."),
     "schedule-unreadable": N_(
         "“{read}” is no moment for “{name}”. Write a date and an hour (2025-03-10 9:00), or a distance: “7 days before the meeting at 9:00”, “la veille à 10 h”, “J-2”."
+    ),
+    "sender-of-other-domain": N_(
+        "the invitations come from {read}, but leave through the account {username} of another domain: many mailboxes will take them for forged. Send from an address of that domain, or through a server of your own."
     ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
     "sending-stopped-account-refused": N_(
@@ -424,6 +460,9 @@ SENTENCES: dict[str, str] = {
     ),
     "smtp-password-in-clear": N_(
         'The password would go to {host} unencrypted, so it was not sent. Set security = "tls" (port 465) or "starttls" (port 587) in config/mailer.toml.'
+    ),
+    "smtp-sender-refused": N_(
+        "{host} does not let this account send from {read} ({reply}). Write the account's own address under [organizer], or have the provider allow this one."
     ),
     "smtp-timeout": N_(
         "The mail server {host}, port {port}, does not answer. Check the port and the security in config/mailer.toml (465 with tls, 587 with starttls), or try again later."

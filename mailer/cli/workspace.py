@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mailer.settings import Settings
     from mailer.store import Store
     from mailer.wire import MailboxDoor, Sender
+    from mailer.wire.dns import Names
 
 CAMPAIGNS = "config/campaigns"
 
@@ -138,6 +139,12 @@ class Workspace:
         from mailer.wire.imap import ImapDoor
 
         return ImapDoor(self._reachable(self.settings.imap, "imap"), self.settings.imap_folder)
+
+    def names(self) -> Names:
+        """The domain name system, as this machine is set up to ask it."""
+        from mailer.wire.dns import Names
+
+        return Names()
 
     def pace(self) -> Pace:
         """How fast the account may send; whoever sends from the same account shares it."""

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from math import ceil
+from pathlib import PurePosixPath
 
 from mailer import campaign as campaigns
-from mailer import compose
+from mailer import compose, outbox
 from mailer.jobs.gather import Gathered, invitees
+from mailer.model.account import Account
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.invitation import Kind
+from mailer.model.pace import Pace
+
+TOLERANCE = timedelta(minutes=10)
+"""How far two clocks may differ before it is worth a word."""
+
+MOST_OCTETS = 7 * 1024 * 1024
+"""What a message may weigh: base64 adds a third, and many mailboxes take ten megabytes at most."""
+
+REFUSED_ENDINGS = (
+    *(".exe", ".bat", ".cmd", ".com", ".js", ".jar", ".msi", ".ps1", ".scr", ".vbs", ".wsf", ".iso", ".lnk"),
+    *(".docm", ".xlsm", ".pptm"),
+)
+"""Kinds of files that many providers refuse, whatever is in them."""
+
+_LINK = re.compile(r"""https?://[^\s"'<>{}()]+""")
+_NOWHERE = re.compile(r"(?:^|\.)(?:example|example\.(?:com|net|org)|invalid|test|localhost)$")
 
 
 def check(
@@ -22,7 +42,12 @@ def check(
 
     Raises TemplateError where a template cannot be filled in.
     """
-    problems = [*_meeting(campaign, now), *gathered.reading.problems]
+    problems = [
+        *_meeting(campaign, now),
+        *gathered.reading.problems,
+        *_links(campaign, sources),
+        *_attachments(campaign, sources),
+    ]
     roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     reachable = [invitee for invitee in roll if invitee.email]
     composer = compose.prepare(campaign, sources, previous=campaign.meeting)
@@ -43,3 +68,95 @@ def _meeting(campaign: Campaign, now: datetime) -> list[Problem]:
         values = {"starts": campaign.meeting.starts}
         return [Problem(Severity.ERROR, "meeting-has-begun", origin, values=values)]
     return []
+
+
+def _links(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Links that lead nowhere, or in the clear."""
+    texts = {
+        f"{campaign.templates}/{name}": content.decode("utf-8", "replace")
+        for name, content in sources.items()
+        if name.endswith((".txt", ".html"))
+    }
+    texts[campaign.file] = " ".join(
+        (campaign.poll, campaign.meeting.url, campaign.notice.url, *campaign.extra.values())
+    )
+    for file, text in texts.items():
+        for link in dict.fromkeys(_LINK.findall(text)):
+            host = link.split("/")[2].partition(":")[0].casefold()
+            if _NOWHERE.search(host):
+                yield Problem(Severity.ERROR, "link-nowhere", Origin(file), link)
+            elif link.startswith("http:"):
+                yield Problem(Severity.WARNING, "link-in-clear", Origin(file), link)
+
+
+def _attachments(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Files that many mailboxes would not take."""
+    names = (*campaign.attachments, *campaign.images)
+    octets = sum(len(sources[name]) for name in names if name in sources)
+    if octets > MOST_OCTETS:
+        values = {"size": ceil(octets / 1024 / 1024), "most": MOST_OCTETS // 1024 // 1024}
+        yield Problem(Severity.ERROR, "attachments-too-large", Origin(campaign.file), values=values)
+    for name in names:
+        if PurePosixPath(name).suffix.casefold() in REFUSED_ENDINGS:
+            yield Problem(Severity.ERROR, "attachment-refused", Origin(campaign.file), name)
+
+
+def delivery(
+    campaign: Campaign, gathered: Gathered, account: Account, pace: Pace, *, now: datetime
+) -> list[Problem]:
+    """Hold the list against what the provider allows and against the time that is left."""
+    problems = []
+    origin = Origin("config/mailer.toml")
+    preset = outbox.preset_for(account.host)
+    if preset:
+        allowed = preset.pace
+        for name in ("per_minute", "per_hour", "per_day"):
+            set_, most = getattr(pace, name), getattr(allowed, name)
+            if most and (set_ == 0 or set_ > most) and not _bounded(pace, name, most):
+                values = {"name": name, "provider": preset.name, "most": most}
+                problems.append(
+                    Problem(Severity.WARNING, "pace-over-provider", origin, str(set_), values=values)
+                )
+    domains = [
+        people[0].email.rpartition("@")[2].casefold() for people in gathered.households if people[0].email
+    ]
+    if campaign.meeting.starts > now and domains:
+        takes = outbox.duration(domains, pace)
+        if now + takes > campaign.meeting.starts:
+            values = {"n": len(domains), "hours": ceil(takes / timedelta(hours=1))}
+            problems.append(Problem(Severity.ERROR, "pace-too-slow", origin, values=values))
+    return problems
+
+
+def _bounded(pace: Pace, name: str, most: int) -> bool:
+    """Whether a shorter window keeps a longer one from ever being full: 20 a minute is at most 1200 an hour."""
+    windows = {"per_minute": 60 * 24, "per_hour": 24, "per_day": 1}
+    times = list(windows)
+    return any(
+        getattr(pace, shorter) and getattr(pace, shorter) * windows[shorter] // windows[name] <= most
+        for shorter in times[: times.index(name)]
+    )
+
+
+def account(campaign: Campaign, smtp: Account) -> list[Problem]:
+    """Whether the account writes in the name of its own domain: another's mail is taken for forged (RFC 7489)."""
+    domain = smtp.username.rpartition("@")[2].casefold()
+    if "@" not in smtp.username or domain == campaign.sender.domain.casefold():
+        return []
+    origin = Origin(campaign.file)
+    return [
+        Problem(
+            Severity.WARNING,
+            "sender-of-other-domain",
+            origin,
+            campaign.sender.address,
+            values={"username": smtp.username},
+        )
+    ]
+
+
+def clock(now: datetime, latest: datetime | None) -> list[Problem]:
+    """Whether the clock is behind the `latest` moment that is known to have been."""
+    if latest is None or latest <= now + TOLERANCE:
+        return []
+    return [Problem(Severity.ERROR, "clock-behind", Origin(""), values={"now": now, "latest": latest})]

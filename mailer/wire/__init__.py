@@ -24,6 +24,10 @@ class Connection(Protocol):
         """
         ...
 
+    async def probe(self, envelope_from: str, recipient: str) -> Reply | None:
+        """Ask whether a message of this sender to this recipient would be taken; return the refusal. Nothing is sent."""
+        ...
+
 
 class Sender(Protocol):
     """What opens SMTP dialogues."""

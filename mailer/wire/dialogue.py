@@ -88,6 +88,21 @@ class Dialogue(asyncio.Protocol):
             self.close()
             return Reply(self._stage, 0, str(lost))
 
+    async def probe(self, mail: bytes, rcpt: bytes) -> Reply | None:
+        """Open a transaction with these commands and let it go; return the first refusal. Nothing is sent."""
+        try:
+            for stage, command in ((Stage.MAIL, mail), (Stage.RCPT, rcpt)):
+                self._stage = stage
+                self._transport.write(command + b"\r\n")
+                if refused := await self._refusal(stage):
+                    await self._reset(refused)
+                    return refused
+            await self._reset(Reply(Stage.RCPT, 250, ""))
+        except Lost as lost:
+            self.close()
+            return Reply(self._stage, 0, str(lost))
+        return None
+
     async def quit(self) -> None:
         """Take leave, as far as the server waits for it."""
         if self.usable:

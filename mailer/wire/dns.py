@@ -14,11 +14,23 @@ from mailer.errors import WireError
 
 @dataclass(frozen=True, slots=True)
 class MailDomain:
-    """The records of one domain. Texts are joined as RFC 7208 section 3.3 asks; `mx` are host names."""
+    """The records of one domain. Texts are joined as RFC 7208 section 3.3 asks; `mx` are host names.
+
+    `dkim` names those of the usual selectors under which there is a key: the others cannot be listed (RFC 6376
+    section 3.6.2.1).
+    """
 
     mx: tuple[str, ...]
     spf: tuple[str, ...]
     dmarc: tuple[str, ...]
+    dkim: tuple[str, ...] = ()
+
+
+SELECTORS = (
+    *("default", "dkim", "mail", "smtp", "s1", "s2", "k1", "key1"),
+    *("selector1", "selector2", "google", "ovhmo-selector-1", "gm1", "protonmail", "zoho", "mxvault"),
+)
+"""Names under which providers and programs commonly publish a DKIM key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,11 @@ class Names:
             spf=tuple(text for text in texts if text.lower().startswith("v=spf1")),
             dmarc=tuple(
                 text for text in self._texts(f"_dmarc.{domain}") if text.lower().startswith("v=dmarc1")
+            ),
+            dkim=tuple(
+                name
+                for name in SELECTORS
+                if any("p=" in text for text in self._texts(f"{name}._domainkey.{domain}"))
             ),
         )
 

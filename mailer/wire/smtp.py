@@ -161,6 +161,14 @@ class SmtpConnection:
             return await self._renew() or await self._transact(message)
         return reply
 
+    async def probe(self, envelope_from: str, recipient: str) -> Reply | None:
+        """Ask whether a message of this sender to this recipient would be taken; return the refusal. Nothing is sent."""
+        if any(_UNSAFE.search(address) or not address.isascii() for address in (envelope_from, recipient)):
+            return Reply(Stage.RCPT, 553, "5.1.3 not an address")
+        return await self._dialogue.probe(
+            f"MAIL FROM:<{envelope_from}>".encode(), f"RCPT TO:<{recipient}>".encode()
+        )
+
     async def quit(self) -> None:
         """Take leave."""
         await self._dialogue.quit()

@@ -40,7 +40,7 @@ ERRORS = [
     ["poll", SLUG, "contacts/invites.csv"],
     ["contacts", "zzz.csv"],
     ["contacts", "config"],
-    ["contacts", "answer.eml"],
+    ["contacts", "other.csv"],
     ["inspect", "zzz.eml"],
     ["forget", "zzz"],
     ["send", SLUG],
@@ -111,6 +111,7 @@ def workspace(folder: Path, language: str) -> Path:
         "Civilité;Nom;Prénom;Organisme;Courriel\r\n;Zzz;Zzy;;zzz@example.net\r\n;Zzx;Zzw;;zzx@@example\r\n;Zzv;Zzu;;\r\n",
         "utf-8",
     )
+    (folder / "other.csv").write_text("Zzz;Zzy\r\nzzx;zzw\r\n", "utf-8")
     (folder / "answer.eml").write_bytes(
         b"From: Zzz <zzz@example.net>\r\nTo: zzy@example.net\r\nSubject: Re: zzz\r\n\r\nzzz\r\n"
     )

@@ -1,0 +1,372 @@
+"""``mailer check`` over workspaces that are broken in one way each, with real servers."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dns.message
+import dns.rcode
+import pytest
+
+from mailer import environment
+from mailer.cli import group
+from mailer.cli.init import copy_sample
+from mailer.cli.workspace import Workspace
+from mailer.demo.post_office import PASSWORD, PostOffice
+from mailer.wire.dns import Names
+from tests.servers.fault_smtp import Fault, FaultServer
+
+CAMPAIGN = "config/campaigns/restitution-hellemmes.toml"
+SETTINGS = "config/mailer.toml"
+NOW = "2025-03-13T09:00:00+01:00"
+
+
+@dataclass
+class Checked:
+    """A workspace that passes, a way to spoil it, and what ``mailer check`` then says."""
+
+    path: Path
+    office: PostOffice
+    capsys: pytest.CaptureFixture[str]
+
+    def spoil(self, name: str, before: str, after: str) -> None:
+        """Change a file."""
+        text = (self.path / name).read_text("utf-8")
+        assert before in text
+        (self.path / name).write_text(text.replace(before, after, 1), "utf-8")
+
+    def check(self, *words: str, now: str = NOW) -> tuple[int, str]:
+        """Run it; give the exit status and everything that was found, notes apart."""
+        self.capsys.readouterr()
+        status = group.main(["--workspace", str(self.path), "--now", now, "check", "--json", *words])
+        found = json.loads(self.capsys.readouterr().out)
+        return status, "\n".join(
+            f"{one['place']} {one['message']}" for one in found if one["severity"] != "note"
+        )
+
+
+@pytest.fixture
+def checked(
+    tmp_path: Path, office: PostOffice, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Checked:
+    """The sample, with servers that are there."""
+    monkeypatch.setenv("MAILER_LANGUAGE", "en")
+    monkeypatch.setenv("MAILER_IMAP__PASSWORD", PASSWORD)
+    environment.speak("en")
+    path = tmp_path / "w"
+    copy_sample(path)
+    (path / SETTINGS).write_text(
+        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
+        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
+        "[delivery]\nper_minute = 20\nper_hour = 180\n",
+        "utf-8",
+    )
+    return Checked(path, office, capsys)
+
+
+def _closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _list(text: str) -> Callable[[Checked], None]:
+    return lambda c: (c.path / "contacts" / "invites.csv").write_text(text, "utf-8") and None
+
+
+FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
+    "campaign-syntax": (lambda c: c.spoil(CAMPAIGN, 'subject = "', "subject = "), f"{CAMPAIGN}:4"),
+    "setting-unknown": (
+        lambda c: c.spoil(SETTINGS, "per_hour", "per_hours"),
+        "“delivery.per_hours” is not a known setting",
+    ),
+    "password-in-file": (
+        lambda c: c.spoil(SETTINGS, "[imap]", 'password = "x"\n[imap]'),
+        "A password stands in the file",
+    ),
+    "list-missing": (
+        lambda c: (c.path / "contacts" / "invites.csv").unlink(),
+        "contacts/invites.csv The file does not exist",
+    ),
+    "list-without-addresses": (
+        _list("Nom;Prénom\r\nMartin;Nora\r\n"),
+        "No column of this list holds e-mail addresses",
+    ),
+    "address": (
+        _list("Nom;Courriel\r\nMartin;nora@@example.org\r\n"),
+        "contacts/invites.csv:2 “nora@@example.org”",
+    ),
+    "template-name": (
+        lambda c: c.spoil(
+            "templates/restitution-hellemmes/invitation.txt", "{{ salutation }}", "{{ salutations }}"
+        ),
+        "nothing is called",
+    ),
+    "template-missing": (
+        lambda c: (c.path / "templates/restitution-hellemmes/invitation.txt").unlink(),
+        "invitation.txt",
+    ),
+    "notice": (
+        lambda c: c.spoil(
+            "templates/restitution-hellemmes/invitation.txt", '{% include "_notice.txt" %}', ""
+        ),
+        "the data-protection notice does not say",
+    ),
+    "link": (
+        lambda c: c.spoil(CAMPAIGN, "https://framadate.org", "https://www.example.com"),
+        "leads nowhere",
+    ),
+    "link-in-clear": (
+        lambda c: c.spoil(CAMPAIGN, "https://framadate.org", "http://framadate.org"),
+        "is not secured",
+    ),
+    "attachment-missing": (
+        lambda c: c.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.pdf"]\n[meeting]'),
+        "plan.pdf",
+    ),
+    "attachment-too-large": (
+        lambda c: (
+            (c.path / "templates/restitution-hellemmes/plan.pdf").write_bytes(bytes(8_000_000)),
+            c.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.pdf"]\n[meeting]'),
+        ),
+        "weigh 8 MB",
+    ),
+    "attachment-refused": (
+        lambda c: (
+            (c.path / "templates/restitution-hellemmes/plan.docm").write_bytes(b"x"),
+            c.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.docm"]\n[meeting]'),
+        ),
+        "refuse a file such as plan.docm",
+    ),
+    "organizer-not-read": (
+        lambda c: c.spoil(CAMPAIGN, 'address = "cjulien@', 'address = "someone@'),
+        "Answers would go to someone@mairie-lille.example",
+    ),
+    "end-before-start": (lambda c: c.spoil(CAMPAIGN, "16:00", "12:00"), "before it starts"),
+    "schedule": (
+        lambda c: c.spoil(CAMPAIGN, '"la veille', '"le 3 avril 2025'),
+        "“schedule.details” would be on",
+    ),
+    "cancelled": (
+        lambda c: c.spoil(CAMPAIGN, "[meeting]", "[meeting]\ncancelled = true"),
+        "meeting is cancelled",
+    ),
+    "pace-too-slow": (
+        lambda c: c.spoil(SETTINGS, "per_hour = 180", "per_hour = 180\nper_day = 1"),
+        "meeting begins before that",
+    ),
+    "smtp-away": (
+        lambda c: c.spoil(SETTINGS, str(c.office.smtp_port), str(_closed_port())),
+        "cannot be reached",
+    ),
+    "imap-away": (
+        lambda c: c.spoil(SETTINGS, str(c.office.imap_port), str(_closed_port())),
+        "The mailbox at",
+    ),
+    "imap-login": (lambda c: c.spoil(SETTINGS, c.office.owner, "cjulien"), "does not accept the user name"),
+    "imap-folder": (
+        lambda c: c.spoil(SETTINGS, "[delivery]", 'folder = "Réponses"\n[delivery]'),
+        "has no folder",
+    ),
+    "no-campaign": (lambda c: (c.path / CAMPAIGN).unlink(), "There is no campaign yet"),
+}
+
+
+def test_a_workspace_that_is_right_passes(checked: Checked) -> None:
+    """Nothing is found, nothing leaves, nothing is written."""
+    before = {file: file.read_bytes() for file in checked.path.rglob("*") if file.is_file()}
+
+    assert checked.check() == (0, "")
+    assert checked.office.delivered == []
+    assert before == {file: file.read_bytes() for file in checked.path.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_is_named(fault: str, checked: Checked) -> None:
+    """Whatever one thing is broken, it is what is found, in words, and the exit status says so."""
+    spoil, said = FAULTS[fault]
+    spoil(checked)
+    status, found = checked.check()
+
+    assert status == 1
+    assert said in found.replace("\u00a0", " ")
+
+
+def test_the_sample_lacks_only_its_passwords(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the sample as it is shipped, two things are found: the two passwords."""
+    monkeypatch.setenv("MAILER_LANGUAGE", "en")
+    environment.speak("en")
+    copy_sample(tmp_path / "w")
+    status = group.main(["--workspace", str(tmp_path / "w"), "--now", NOW, "check", "--json"])
+    found = json.loads(capsys.readouterr().out)
+
+    assert status == 1
+    assert [one["message"].partition(" is ")[0] for one in found] == [
+        "The password for [smtp]",
+        "The password for [imap]",
+    ]
+
+
+def test_a_meeting_that_began_is_found(checked: Checked) -> None:
+    """Nothing can be sent for it any more, and check says when it began."""
+    status, found = checked.check(now="2025-04-10T09:00:00+02:00")
+
+    assert status == 1
+    assert "Monday 31 March 2025, 14:00" in found
+
+
+def test_a_clock_that_went_back_is_found(checked: Checked) -> None:
+    """The ledger knows a later moment than the clock shows."""
+    group.main(
+        [
+            "--workspace",
+            str(checked.path),
+            "--now",
+            "2025-03-14T09:00:00+01:00",
+            "send",
+            "restitution-hellemmes",
+            "--yes",
+        ]
+    )
+    status, found = checked.check()
+
+    assert status == 1
+    assert "Set the clock right" in found
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault("auth", "535 5.7.8 bad credentials"), "refuses the user name or the password"),
+        (Fault("mail", "553 5.7.1 not your address"), "does not let this account send from cjulien@"),
+        (Fault("greeting", "554 5.7.1 blocked"), "turned us away"),
+    ],
+    ids=["login", "sender", "blocked"],
+)
+def test_what_the_mail_server_refuses_is_found(
+    fault: Fault, said: str, checked: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The login, the sender's address and the machine itself: each refusal is told with the server's own words."""
+    monkeypatch.setenv("MAILER_SMTP__PASSWORD", "secret")
+    login = (checked.office.owner, "secret")
+    with FaultServer(
+        faults=[fault], extensions=("AUTH PLAIN", "PIPELINING"), login=login
+    ).in_a_thread() as server:
+        text = (checked.path / SETTINGS).read_text("utf-8")
+        (checked.path / SETTINGS).write_text(
+            text.replace(
+                f"port = {checked.office.smtp_port}\n", f'port = {server.port}\nusername = "{login[0]}"\n'
+            ),
+            "utf-8",
+        )
+        status, found = checked.check()
+
+        assert status == 1
+        assert said in found
+        assert server.received == []
+
+
+def test_a_pace_over_what_the_provider_takes_is_found(
+    checked: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider is known by its server's name; its figure and what to write are said."""
+    checked.spoil(SETTINGS, 'host = "127.0.0.1"', 'host = "mail.infomaniak.com"')
+    checked.spoil(SETTINGS, "per_minute = 20", "per_minute = 300")
+    checked.spoil(SETTINGS, "per_hour = 180", "per_hour = 0")
+    _status, found = checked.check()
+
+    assert "infomaniak takes 20 at most" in found
+    assert "infomaniak takes 1440 at most" in found
+
+
+RECORDS = {
+    "good": {
+        "MX": "10 mx.example.",
+        "TXT": '"v=spf1 mx ~all"',
+        "_dmarc": '"v=DMARC1; p=none"',
+        "s1": '"v=DKIM1; p=AAAA"',
+    },
+    "open": {
+        "MX": "10 mx.example.",
+        "TXT": '"v=spf1 +all"',
+        "_dmarc": '"v=DMARC1; p=none"',
+        "s1": '"v=DKIM1; p=AAAA"',
+    },
+    "bare": {},
+}
+
+
+@pytest.fixture
+def name_server() -> Iterator[tuple[int, dict[str, str]]]:
+    """A name server for the sender's domain; what it publishes may be changed."""
+    published: dict[str, str] = {}
+
+    def reply(asked: bytes) -> bytes:
+        query = dns.message.from_wire(asked)
+        answer = dns.message.make_response(query)
+        (question,) = query.question
+        first = question.name.to_text().split(".")[0]
+        kind = dns.rdatatype.to_text(question.rdtype)
+        record = published.get(
+            first if first in ("_dmarc", "s1") else kind if first == "mairie-lille" else ""
+        )
+        if record:
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, record))
+        else:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        return answer.to_wire()
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+
+        def serve() -> None:
+            while True:
+                asked, whence = server.recvfrom(4096)
+                if asked == b"stop":
+                    return
+                server.sendto(reply(asked), whence)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        port = int(server.getsockname()[1])
+        yield port, published
+        server.sendto(b"stop", ("127.0.0.1", port))
+        thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("domain", "said"),
+    [("good", []), ("open", ["+all"]), ("bare", ["(MX)", "(SPF)", "(DKIM)", "DMARC"])],
+)
+def test_what_the_senders_domain_lacks_is_found(
+    domain: str,
+    said: list[str],
+    checked: Checked,
+    name_server: tuple[int, dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With --online the records that receivers look for are asked for: MX, SPF, DKIM and DMARC."""
+    port, published = name_server
+    published.update(RECORDS[domain])
+    monkeypatch.setattr(Workspace, "names", lambda _workspace: Names(["127.0.0.1"], port))
+    status, found = checked.check("--online")
+
+    assert status == (1 if said else 0)
+    assert len(found.splitlines()) == len(said)
+    assert all(text in found for text in said)
+
+
+def test_notes_stand_in_nobodys_way(checked: Checked) -> None:
+    """What the server says of addresses with a plus is told, and changes neither the list nor the exit status."""
+    group.main(["--workspace", str(checked.path), "--now", NOW, "check"])
+    shown = checked.capsys.readouterr().out
+
+    assert "cjulien+…@mairie-lille.example" in shown
+    assert "Nothing stands in the way." in shown
