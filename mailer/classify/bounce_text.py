@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from mailer.classify import reasons, returned, robots
 from mailer.classify.patterns import REPLIED, any_of
-from mailer.model.finding import Finding, MailKind, Undeliverable
+from mailer.model.finding import Fault, Finding, MailKind, Undeliverable
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "bounce_text"
@@ -171,8 +171,9 @@ def _verdict(notice: str, subject: str) -> Undeliverable:
     severity = stated[:1] or reasons.reply_class(notice)
     if severity not in ("4", "5"):
         severity = "4" if delayed or reasons.is_transient(words) else "5"
+    ended = severity == "5" or (fault is not Fault.FULL and reasons.is_given_up(notice))
     return Undeliverable(
-        permanent=severity == "5" and not delayed,
+        permanent=ended and not delayed,
         status=stated or reasons.derived_status(words, severity),
         delayed=delayed,
         fault=fault,

@@ -186,6 +186,18 @@ def derived_status(text: str, severity: str) -> str:
     return next((f"{severity}.{detail}" for _, detail, words in _WORDS if words.search(text)), "")
 
 
+_ENDED = any_of(
+    r"(?:not|n['’]t) (?:going to|be) (?:try|retried|retry)|will not (?:re)?try|no (?:further|more) (?:attempts|retries)",
+    r"after \d+ attempts?|(?:message|delivery) timed out|has been in the queue too long",
+    r"n[e'’] ?sera pas (?:r[ée]essay|retent)|abandon(?:n[ée]e?|s)? (?:de la|apr[èe]s)",
+)
+
+
+def is_given_up(text: str) -> bool:
+    """Whether a server says that it has tried for long and stops."""
+    return _ENDED.search(text) is not None
+
+
 def is_transient(text: str) -> bool:
     """Whether the words tell of something that may pass: nobody has given up for good."""
     return next((detail == _TRANSIENT for _, detail, words in _WORDS if words.search(text)), False)

@@ -279,3 +279,22 @@ def test_html() -> None:
 
     assert finding is not None
     assert finding.addresses == ("paul@example.org",)
+
+
+@pytest.mark.parametrize(
+    ("said", "permanent"),
+    [
+        ("Sorry, I couldn't reach that host. (#4.4.1)\nI'm not going to try again.", True),
+        ("450 4.4.4 Host unavailable. This condition occurred after 30 attempts to deliver.", True),
+        ("451 4.4.1 Connection timed out. Le message ne sera pas réessayé.", True),
+        ("452 4.2.2 Mailbox full. I'm not going to try again.", False),
+        ("451 4.4.1 Connection timed out.", False),
+    ],
+)
+def test_a_server_that_gave_up_will_not_deliver(said: str, permanent: bool) -> None:
+    """A passing trouble is lasting once the server stops trying; a full mailbox can be tried again."""
+    finding = read(DAEMON, "failure notice", f"Unable to deliver to:\n\n<paul@example.org>:\n{said}\n")
+
+    assert finding is not None
+    assert isinstance(finding.claim, Undeliverable)
+    assert finding.claim.permanent is permanent

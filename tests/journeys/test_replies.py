@@ -128,6 +128,28 @@ def counter(letter: Letter) -> bytes:
     return f'{head}Content-Type: text/calendar; method=COUNTER; charset="utf-8"\r\n\r\n{calendar}'.encode()
 
 
+def complaint(letter: Letter) -> bytes:
+    """A complaint in Marie's name from nobody knows whom, who never saw her invitation (RFC 5965)."""
+    return (
+        f"From: <fbl@mailbox.example>\r\nTo: <{letter.organizer}>\r\nSubject: FW: Invitation\r\n"
+        "Message-ID: <10@mailbox.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis is an email abuse report.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n"
+        f"Original-Rcpt-To: <{ADDRESS}>\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+def test_a_forged_complaint_is_shown_and_changes_nothing(invited: Desk) -> None:
+    """A complaint without anything of ours in it stops no mail to Marie; a person sees it."""
+    (letter,) = letters(invited, ADDRESS)
+    before = attendance(invited)
+    post(invited, complaint(letter), "fbl@mailbox.example")
+
+    assert attendance(invited) == before
+    assert "Feedback-Type: abuse" in invited.type("review", SLUG, "--list")[1]
+
+
 @pytest.mark.parametrize(
     ("write", "answer", "delivery", "review"),
     [

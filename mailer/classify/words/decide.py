@@ -124,7 +124,7 @@ class _Scale:
         meant = [_Meant(one, self._meaning(one)) for one in voices]
         clear = [each for each in meant if each.meaning in _MEANS]
         strong = {each.meaning for each in clear}
-        guarded = any(each.one.guarded for each in meant if each.one.says != "maybe")
+        guarded = any(each.one.guarded for each in meant)
         substitutes = self._substitutes()
         if substitutes and ("yes" not in strong or "no" in strong):
             return Decision(PartStat.DECLINED, substitutes[0], not guarded and "maybe" not in strong)

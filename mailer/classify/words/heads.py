@@ -98,17 +98,39 @@ def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int |
     """ "Luc Baillet, Nora Saïdi et moi-même": a list with the writer in it, or a list behind a yes."""
     for number, sentence in enumerate(cut):
         for at, token in enumerate(sentence.tokens):
-            if token.word != "^" and token.word not in language.words["list_openers"]:
+            if not _opens_list(sentence.tokens, at, language) and (token.word != "," or number not in yes):
                 continue
             heads, own = _items(sentence.tokens[at + 1 :], language)
-            if heads >= 2 and (own or (number in yes and (token.word != "^" or _they_come(sentence)))):
+            if heads >= 2 and (own or (number in yes and token.word != "," and _they_come(sentence, at))):
                 return heads
+    return _envoy(cut, yes, language)
+
+
+def _opens_list(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """Whether a list may begin behind a word: "^", ":", "sera", "la participation de"."""
+    word = tokens[at].word
+    attendance = at > 0 and tokens[at - 1].word in language.words["attendances"]
+    of = word in language.words["particles"]
+    return word == "^" or word in language.words["list_openers"] or (attendance and of)
+
+
+def _envoy(cut: Sequence[Sentence], yes: set[int], language: Language) -> int | None:
+    """One who comes for others: "Mme Petit y participera", "représentés par M. Roux"."""
+    for number in sorted(yes):
+        tokens = cut[number].tokens
+        for at, token in enumerate(tokens):
+            if token.word not in ("^", *language.words["by"]):
+                continue
+            heads, own = _items(tokens[at + 1 :], language)
+            titled = len(tokens) > at + 2 and tokens[at + 1].word in language.words["titles"]
+            if heads == 1 and not own and titled and not _they_come(cut[number], 0):
+                return 1
     return None
 
 
-def _they_come(sentence: Sentence) -> bool:
-    """Whether a plural verb follows a list: "M. Roux et Mme Petit assisteront"."""
-    return any(token.word.endswith("ront") for token in sentence.tokens)
+def _they_come(sentence: Sentence, at: int) -> bool:
+    """Whether a list that begins a sentence has a plural verb: "M. Roux et Mme Petit assisteront"."""
+    return at > 0 or any(token.word.endswith("ront") for token in sentence.tokens)
 
 
 def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
@@ -168,7 +190,8 @@ def _item(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
     if token.word in words["determiners"] or token.sort in ("n", "one"):
         value, size, kind = _noun(tokens[at:], language)
         return value, at + size if size else 0, kind
-    if token.capital and token.word.isalpha() and token.word not in words["verbal"]:
+    known = token.word in words["verbal"] or token.word in words["common"]
+    if token.capital and token.word.isalpha() and not known:
         return 1, at + 1, "name"
     return 0, 0, ""
 
