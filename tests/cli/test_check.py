@@ -279,7 +279,7 @@ def test_a_pace_over_what_the_provider_takes_is_found(
     """The provider is known by its server's name; its figure and what to write are said."""
     checked.spoil(SETTINGS, 'host = "127.0.0.1"', 'host = "mail.infomaniak.com"')
     checked.spoil(SETTINGS, "per_minute = 20", "per_minute = 300")
-    checked.spoil(SETTINGS, "per_hour = 180", "per_hour = 0")
+    checked.spoil(SETTINGS, "per_hour = 180", "per_hour = 0\nper_day = 0")
     _status, found = checked.check()
 
     assert "infomaniak takes 20 at most" in found
