@@ -55,7 +55,7 @@ _SENTENCE = any_of(
     r"[(#]#?[45]\.\d\.\d{1,3}\b|no mailbox",
     # French
     r"n['’]a (?:pas )?pu [êe]tre (?:d[ée]livr|remis|distribu|achemin|envoy|transmis)|n['’]a pas [ée]t[ée] (?:d[ée]livr|remis|distribu)",
-    r"impossible (?:de|d['’]) ?(?:d[ée]livrer|remettre|distribuer|acheminer)|[ée]chec (?:de|d['’])|destinataires? suivants?",
+    r"impossible (?:de|d['’]) ?(?:d[ée]livrer|remettre|distribuer|acheminer)|[ée]chec (?:de|d['’])|destinataires? suivants?|remise a [ée]chou[ée]",
     # German, Dutch, Spanish, Portuguese, Italian, Russian
     r"konnte nicht (?:\w+ ){0,3}zugestellt|nicht (?:zugestellt|erreicht)|kon niet (?:\w+ ){0,3}(?:bezorgd|afgeleverd)",
     r"no pudo ser entregado|no se (?:ha )?pud[oe][^\n]{0,20}entregar|n[ãa]o (?:pode|foi)[^\n]{0,20}(?:entregue|enviada)",

@@ -8,6 +8,7 @@ not spoken ("j'aurais adoré, mais je travaille") needs two signs of it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -310,10 +311,13 @@ class _Scale:
 
     def _at_that_hour(self, one: Statement) -> bool:
         """Whether a reason is said of the day itself, and not of a part of it: "je travaille ce jour-là"."""
-        words = {token.word for token in self.cut[one.sentence].tokens}
-        return not words.isdisjoint(self.language.words["then"]) and words.isdisjoint(
-            self.language.words["partial"]
+        tokens, known = self.cut[one.sentence].tokens, self.language.words
+        words = {token.word for token in tokens}
+        dated = any(
+            token.sort == "date" and before.word in known["on_day"]
+            for before, token in itertools.pairwise(tokens)
         )
+        return (dated or not words.isdisjoint(known["then"])) and words.isdisjoint(known["partial"])
 
     def _says(self, *meanings: str) -> bool:
         return any(one.says in meanings for one in self.live)
