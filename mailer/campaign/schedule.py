@@ -18,6 +18,8 @@ class Stand(enum.Enum):
     """How an appointment stands at a moment."""
 
     KEPT = "kept"
+    NEEDLESS = "needless"
+    """It was missed, and nobody is left to write to: somebody did it by hand."""
     DUE = "due"
     MISSED = "missed"
     AHEAD = "ahead"

@@ -43,7 +43,7 @@ def command(out: Path) -> int:
         workspace = Workspace(path, AS_OF)
         campaign = workspace.campaign(SLUG)
         with post_office(campaign.organizer.address) as office:
-            _settle_in(path, office)
+            settle_in(path, office)
             _step(1, _("The invitations leave, as of 13 March 2025"))
             sending.run(workspace, SLUG, Kind.INVITATION, yes=True)
             _step(2, _("The invitees answer, each in their own way"))
@@ -63,7 +63,7 @@ def _step(number: int, title: str) -> None:
     show.line(f"{number}. {title}", "bold")
 
 
-def _settle_in(path: Path, office: PostOffice) -> None:
+def settle_in(path: Path, office: PostOffice) -> None:
     """Point the workspace at the rehearsal's servers."""
     office.unknown.add(REFUSED)
     (path / "config" / "mailer.toml").write_text(

@@ -89,7 +89,7 @@ def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool) -> None:
             words.moment(item.planned.appointment.at),
             words.value(item.planned.appointment.kind.value),
             words.value(item.planned.stand.value),
-            "" if item.planned.stand is campaigns.Stand.MISSED or item.obstacle else str(_messages(item)),
+            "" if item.planned.stand in UNSENT or item.obstacle else str(_messages(item)),
         )
         for item in items
     ]
@@ -132,5 +132,6 @@ def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bo
             show.line(f"  {invitee.called}")
 
 
+UNSENT = (campaigns.Stand.MISSED, campaigns.Stand.NEEDLESS)
 COMMANDS = {"invitation": "send", "reminder": "remind", "details": "details", "thanks": "thank"}
 """What sends by hand what was missed, by kind."""

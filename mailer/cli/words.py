@@ -168,6 +168,7 @@ VALUES = {
     "thanks": N_("thanks"),
     "acknowledgement": N_("acknowledgement"),
     "kept": N_("done"),
+    "needless": N_("done by hand"),
     "due": N_("due now"),
     "missed": N_("missed"),
     "ahead": N_("to come"),

@@ -52,6 +52,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "reminder": "relance",
             "update": "modification",
             "cancel": "annulation",
+            "details": "derniers détails",
+            "thanks": "remerciements",
+            "acknowledgement": "accusé de réponse",
         },
         "en": {
             "title": "What we keep about you",
@@ -79,6 +82,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "reminder": "reminder",
             "update": "update",
             "cancel": "cancellation",
+            "details": "last details",
+            "thanks": "thanks",
+            "acknowledgement": "acknowledgement",
         },
     }
 )

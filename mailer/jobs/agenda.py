@@ -57,10 +57,13 @@ def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
     """
     items = []
     for planned in campaigns.stands(campaign.schedule, record.kept, now):
+        one = planned.appointment
+        if planned.stand is campaigns.Stand.MISSED and not _matters(campaign, record, one, now):
+            items.append(Item(replace(planned, stand=campaigns.Stand.NEEDLESS)))
+            continue
         if planned.stand in (campaigns.Stand.KEPT, campaigns.Stand.MISSED):
             items.append(Item(planned))
             continue
-        one = planned.appointment
         try:
             draft = drafted(campaign, record, one, max(now, one.at))
         except ConfigError as error:
@@ -86,6 +89,18 @@ def due(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
 def missed(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
     """The appointments that could not be kept in time."""
     return _standing(campaign, store, now, campaigns.Stand.MISSED)
+
+
+def matters(campaign: Campaign, appointment: Appointment, store: Store, now: datetime) -> bool:
+    """Whether an appointment that was missed leaves anybody who has not got what it would have sent."""
+    return _matters(campaign, standings.record(store, campaign.slug), appointment, now)
+
+
+def _matters(campaign: Campaign, record: Record, appointment: Appointment, now: datetime) -> bool:
+    try:
+        return bool(drafted(campaign, record, appointment, now).plan.due)
+    except ConfigError:
+        return True
 
 
 def _standing(campaign: Campaign, store: Store, now: datetime, stand: campaigns.Stand) -> list[Appointment]:

@@ -251,7 +251,8 @@ class Service:
     def _keep(self, one: Prepared, now: datetime) -> None:
         slug, store = one.campaign.slug, self._doors.store
         for missed in agenda.missed(one.campaign, store, now):
-            if now - missed.at < NEWS:
+            fresh = now - missed.at < NEWS and self._is_news("looked", slug, str(missed))
+            if fresh and agenda.matters(one.campaign, missed, store, now):
                 self._tell_once("missed", slug, missed)
         for appointment in agenda.due(one.campaign, store, now):
             name = f"appointment {slug} {appointment.kind.value}"

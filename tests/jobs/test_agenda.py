@@ -190,6 +190,19 @@ def test_a_missed_moment_is_not_made_up_for(desk: Desk) -> None:
     assert desk.keep(at(26)) == 4
 
 
+def test_what_was_done_by_hand_was_not_missed(desk: Desk) -> None:
+    """An invitation sent by hand after its moment leaves nothing to make up for."""
+    record = standings.foresee(desk.store, SLUG, desk.listed)
+    draft = invite.draft_invitation(desk.campaign, record, None, at(14))
+    desk.store.enrol(SLUG, desk.listed, at(14))
+    invitation = next(item for item in desk.items(at(14)) if item.planned.appointment.kind is Kind.INVITATION)
+    assert invitation.planned.stand is Stand.MISSED
+    invite.queue(draft, desk.store, invite.composer(desk.campaign, desk.sources), at(14))
+    desk.deliver(at(14))
+
+    assert desk.items(at(15))[0].planned.stand is Stand.NEEDLESS
+
+
 def test_reminders_by_hand_count(desk: Desk) -> None:
     """Whoever was reminded by hand is left out of the first scheduled reminder, and not of the second."""
     desk.keep(at(13))
