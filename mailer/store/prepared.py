@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,9 +47,15 @@ class Prepared:
             constants = compiled.params
             order = compiled.positiontup if dialect.positional else None
 
+            pick = itemgetter(*order, order[0]) if order else None  # one more: a single one would be no tuple
+
             def by_place(values: Mapping[str, Any]) -> Any:
-                assert order is not None
-                return [values[name] if name in values else constants[name] for name in order]
+                if pick is None:
+                    return ()
+                try:
+                    return pick(values)[:-1]
+                except KeyError:
+                    return pick({**constants, **values})[:-1]
 
             def by_name(values: Mapping[str, Any]) -> Any:
                 return {**constants, **values}

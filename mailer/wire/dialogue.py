@@ -12,6 +12,7 @@ import contextlib
 import re
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.model.outcome import Reply, Stage
 
@@ -58,7 +59,10 @@ class Dialogue(asyncio.Protocol):
         self._received = bytearray()
         self._text: list[str] = []
         self._replies: deque[tuple[int, str]] = deque()
+        self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
+        self._until = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
         self._writable = asyncio.Event()
         self._writable.set()
         self._lost = ""
@@ -95,6 +99,8 @@ class Dialogue(asyncio.Protocol):
     def close(self) -> None:
         """Let go of the connection."""
         self._lost = self._lost or "connection closed"
+        if self._alarm:
+            self._alarm.cancel()
         self._transport.close()
 
     # -- the transaction -------------------------------------------------------------------------------------
@@ -174,14 +180,29 @@ class Dialogue(asyncio.Protocol):
     async def _wait(self, seconds: float) -> None:
         if self._lost:
             raise Lost(self._lost)
-        loop = asyncio.get_running_loop()
-        self._waiter = loop.create_future()
-        timer = loop.call_later(seconds, self._fail, "no answer in time")
+        self._waiter = self._loop.create_future()
+        self._until = self._loop.time() + seconds
+        if self._alarm is None or self._alarm.when() > self._until:
+            self._set_alarm()
         try:
             await self._waiter
         finally:
-            timer.cancel()
             self._waiter = None
+
+    def _set_alarm(self) -> None:
+        """Look at the clock when the time is over; one alarm serves for many waits, since most end long before."""
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(self._until, self._look_at_the_clock)
+
+    def _look_at_the_clock(self) -> None:
+        self._alarm = None
+        if self._waiter is None:
+            return
+        if self._loop.time() >= self._until:
+            self._fail("no answer in time")
+        else:
+            self._set_alarm()
 
     async def _drained(self) -> None:
         """Wait until the content is out of our hands, as long as it keeps flowing."""
@@ -198,24 +219,24 @@ class Dialogue(asyncio.Protocol):
     # -- what the transport calls ------------------------------------------------------------------------------
     def data_received(self, data: bytes) -> None:
         """Cut replies out of what comes."""
-        self._received += data
-        while not self._lost and (end := self._received.find(b"\n")) >= 0:
-            line = bytes(self._received[:end]).rstrip(b"\r")
-            del self._received[: end + 1]
-            self._line(line)
+        *lines, rest = (bytes(self._received) + data).split(b"\n")
+        self._received[:] = rest
+        for line in lines:
+            if not self._lost:
+                self._line(line)
         if len(self._received) + sum(map(len, self._text)) > MOST_REPLY:
             self._fail("the server does not speak SMTP")
 
     def _line(self, line: bytes) -> None:
-        match = _LINE.fullmatch(line)
-        if match is None:
+        read = _read(line)
+        if read is None:
             self._fail("the server does not speak SMTP")
             return
-        text = (match[3] or b"").decode("utf-8", "replace").strip()
+        code, text, last = read
         self._text.append(_STATUS.sub("", text, count=1) if self._text else text)
-        if match[2] == b"-":
+        if not last:
             return
-        self._replies.append((int(match[1]), _printable(" ".join(self._text))))
+        self._replies.append((code, " ".join(self._text)[:MOST_TEXT]))
         self._text = []
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
@@ -255,8 +276,17 @@ def stuffed(content: bytes) -> bytes:
     return b"." + content if content.startswith(b".") else content
 
 
+@lru_cache(maxsize=64)
+def _read(line: bytes) -> tuple[int, str, bool] | None:
+    """Read one line of a reply: its code, its words, and whether it is the last. Most are the same all day."""
+    match = _LINE.fullmatch(line.rstrip(b"\r"))
+    if match is None:
+        return None
+    text = (match[3] or b"").decode("utf-8", "replace").strip()
+    return int(match[1]), _printable(text), match[2] != b"-"
+
+
 def _printable(text: str) -> str:
-    text = text[:MOST_TEXT]
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
