@@ -31,7 +31,7 @@ LEASE = timedelta(minutes=20)
 PATIENCE = timedelta(minutes=15)
 """How long to wait for a second try, by default: as long as servers make strangers wait."""
 
-ROUNDS = 3
+ROUNDS = 6
 """How many rounds of the event loop a commit waits for more to say."""
 
 NAP = 30.0
