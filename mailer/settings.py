@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailer.errors import ConfigError
 from mailer.model.account import Account, Security
+from mailer.model.pace import NO_DOMAINS
 
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
+SECRET = (("smtp", "password"), ("smtp", "token"), ("imap", "password"), ("dkim", "key"))
+"""What may not stand in the file, by table and name; its secret file is called ``smtp_password`` and so on."""
 
 
 class Table(BaseModel):
@@ -35,6 +39,20 @@ class ServerTable(Table):
     security: Literal["tls", "starttls", "none"] = "tls"
     username: str = ""
     password: SecretStr = SecretStr("")
+
+
+class SmtpTable(ServerTable):
+    """The way out. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
+
+    token: SecretStr = SecretStr("")
+
+
+class DkimTable(Table):
+    """How messages are signed, where the server does not sign them. `key` is the private key, in PEM."""
+
+    domain: str = ""
+    selector: str = ""
+    key: SecretStr = SecretStr("")
 
 
 class ImapTable(ServerTable):
@@ -55,12 +73,21 @@ class StoreTable(Table):
 
 
 class DeliveryTable(Table):
-    """How fast to send; 0 is no limit."""
+    """How to send. Limits that are not given are the provider's; 0 is no limit.
 
+    `per_domain` is messages a minute to one domain of recipients.
+    """
+
+    provider: str = ""
     connections: int = Field(default=1, ge=1, le=64)
-    per_minute: int = Field(default=20, ge=0)
-    per_hour: int = Field(default=180, ge=0)
-    per_day: int = Field(default=0, ge=0)
+    per_connection: int = Field(default=100, ge=0)
+    per_minute: int | None = Field(default=None, ge=0)
+    per_hour: int | None = Field(default=None, ge=0)
+    per_day: int | None = Field(default=None, ge=0)
+    per_domain: dict[str, Annotated[int, Field(ge=0)]] = {}
+    most_refused: int = Field(default=20, ge=1, le=100)
+    own_return_address: bool = False
+    sent_folder: str = ""
 
 
 class _Settings(BaseSettings):
@@ -70,10 +97,11 @@ class _Settings(BaseSettings):
 
     language: str = ""
     now: str = ""
-    smtp: ServerTable = ServerTable()
+    smtp: SmtpTable = SmtpTable()
     imap: ImapTable = ImapTable()
     store: StoreTable = StoreTable()
     delivery: DeliveryTable = DeliveryTable()
+    dkim: DkimTable = DkimTable()
 
     @classmethod
     def settings_customise_sources(
@@ -90,12 +118,36 @@ class _Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How fast to send: connections at once, and messages per minute, hour and rolling day (0: no limit)."""
+    """How to send.
+
+    `connections` at once, each for `per_connection` messages. Messages per minute, hour and rolling day, and per minute
+    to one domain (0: no limit; None: the provider's). `provider` is one of `mailer.outbox.PRESETS`, or empty: known by
+    its server. Above `most_refused` per cent of refusals sending stops. `own_return_address`: every message has its
+    own (VERP). `sent_folder` gets copies, where one is named.
+    """
 
     connections: int
-    per_minute: int
-    per_hour: int
-    per_day: int
+    per_minute: int | None
+    per_hour: int | None
+    per_day: int | None
+    per_domain: Mapping[str, int] = field(default_factory=lambda: NO_DOMAINS)
+    provider: str = ""
+    per_connection: int = 100
+    most_refused: int = 20
+    own_return_address: bool = False
+    sent_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dkim:
+    """How to sign. `key` is in PEM; without a domain nothing is signed."""
+
+    domain: str
+    selector: str
+    key: str = field(repr=False)
+
+
+NO_DKIM = Dkim("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +162,15 @@ class Settings:
     authserv_ids: tuple[str, ...]
     store_url: str
     delivery: Delivery
+    smtp_token: str = field(default="", repr=False)
+    dkim: Dkim = NO_DKIM
 
 
 def load(workspace: Path) -> Settings:
     """Read the settings of a workspace.
 
     Raises ConfigError: ``workspace-missing`` where there is no ``config/mailer.toml``, ``toml-syntax``,
-    ``setting-unknown``, ``setting-wrong``, ``password-in-file``.
+    ``setting-unknown``, ``setting-wrong``, ``password-in-file``, ``secret-in-file``.
     """
     file = workspace / FILE
     if not file.is_file():
@@ -128,14 +182,17 @@ def load(workspace: Path) -> Settings:
         raise ConfigError("not-utf8", file=FILE) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError.of_toml(FILE, text, error) from error
-    for name in ("smtp", "imap"):
+    for name, key in SECRET:
         table = tables.get(name)
         if isinstance(table, dict):
-            if "password" in table:
-                line = _line(text, "password")
-                raise ConfigError("password-in-file", file=FILE, line=line, name=name.upper())
-            if secret := _secret(workspace, f"{name}_password"):
-                table["password"] = secret
+            if key in table:
+                code = "password-in-file" if key == "password" else "secret-in-file"
+                line = _line(text, key)
+                raise ConfigError(
+                    code, file=FILE, line=line, name=name.upper(), key=key, file_name=f"{name}_{key}"
+                )
+            if secret := _secret(workspace, f"{name}_{key}"):
+                table[key] = secret
     try:
         read = _Settings(**tables)
     except ValidationError as error:
@@ -149,11 +206,19 @@ def load(workspace: Path) -> Settings:
         authserv_ids=tuple(read.imap.authserv_ids),
         store_url=read.store.url or f"sqlite:///{(workspace / 'data' / 'mailer.sqlite').resolve()}",
         delivery=Delivery(
-            read.delivery.connections,
-            read.delivery.per_minute,
-            read.delivery.per_hour,
-            read.delivery.per_day,
+            connections=read.delivery.connections,
+            per_minute=read.delivery.per_minute,
+            per_hour=read.delivery.per_hour,
+            per_day=read.delivery.per_day,
+            per_domain={domain.casefold(): n for domain, n in read.delivery.per_domain.items()},
+            provider=read.delivery.provider,
+            per_connection=read.delivery.per_connection,
+            most_refused=read.delivery.most_refused,
+            own_return_address=read.delivery.own_return_address,
+            sent_folder=read.delivery.sent_folder,
         ),
+        smtp_token=read.smtp.token.get_secret_value(),
+        dkim=Dkim(read.dkim.domain, read.dkim.selector, read.dkim.key.get_secret_value()),
     )
 
 
@@ -181,7 +246,7 @@ def _explain(error: ValidationError, text: str) -> ConfigError:
         value = _value(tomllib.loads(text), first["loc"])
     if first["type"] == "extra_forbidden":
         return ConfigError("setting-unknown", file=source, line=line, read=name)
-    secret = "password" in name
+    secret = tuple(name.split(".")) in SECRET
     return ConfigError(
         "setting-wrong",
         file=source,

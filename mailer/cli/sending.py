@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
@@ -17,10 +18,10 @@ from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.cli import ask, show, words
 from mailer.cli.workspace import Workspace
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, WireError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
-from mailer.model.outcome import Failed, State
+from mailer.model.outcome import Failed, Sent, State
 
 if TYPE_CHECKING:
     from mailer.compose import Composer
@@ -47,6 +48,7 @@ def run(
     sources = workspace.templates(campaign)
     gathered = gather.gather(workspace.path, campaign)
     sender = None if dry_run else workspace.sender()
+    seal = workspace.seal()
     with workspace.store_if_any() if dry_run else workspace.store() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
         grows = kind in (Kind.INVITATION, Kind.REMINDER)
@@ -66,7 +68,7 @@ def run(
         store.enrol(campaign.slug, listed, workspace.now())
         agenda.withdraw(campaign, store, workspace.now())
         with show.progress(_("Writing")) as tick:
-            invite.queue(draft, store, composer, workspace.now(), tick)
+            invite.queue(draft, store, composer, workspace.now(), tick, seal=seal)
         return deliver(workspace, campaign, store, late=kind is Kind.THANKS)
 
 
@@ -81,6 +83,7 @@ def test(workspace: Workspace, slug: str, address: str) -> int:
     sender = workspace.sender()
     with workspace.store() as store:
         message = invite.test_message(campaign, composer, store.secret(), gathered, address, workspace.now())
+    message = replace(workspace.seal(), own_return_address=False).put_on(message, "", workspace.now())
     reply = asyncio.run(delivering.deliver_one(sender, message))
     taken = 200 <= reply.code < 300
     text = _("The test was sent to {address}.") if taken else _("The test was refused by the server: {reply}")
@@ -208,8 +211,9 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
 
     counts = store.counts(campaign.slug)
     total = counts[State.QUEUED] + counts[State.DEFERRED]
-    names = {invitee.ref: invitee for invitee in store.roll(campaign.slug)}
+    settings = workspace.settings.delivery
     refused: list[tuple[str, str]] = []
+    sent: set[tuple[str, str]] = set()
 
     async def run() -> delivering.Report:
         stop = asyncio.Event()
@@ -227,8 +231,10 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
                     local = until.astimezone(ZoneInfo(campaign.meeting.zone))
                     show.line(text.format(time=f"{local:%H:%M:%S}"))
                 case delivering.Tried(queued=queued, outcome=Failed(reply=reply)):
-                    invitee = names.get(queued.message.invitee)
-                    refused.append((invitee.called if invitee else "", f"{reply.code} {reply.text}"))
+                    refused.append((queued.message.invitee, f"{reply.code} {reply.text}"))
+                    done += 1
+                case delivering.Tried(queued=queued, outcome=Sent()) if settings.sent_folder:
+                    sent.add((queued.message.invitee, queued.message.key))
                     done += 1
                 case _:
                     done += 1
@@ -240,15 +246,37 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
             campaign.slug,
             clock=workspace.now,
             deadline=outbox.deadline(campaign.meeting, workspace.now(), late=late),
-            connections=workspace.settings.delivery.connections,
+            connections=settings.connections,
             pace=workspace.pace(),
             progress=tell,
+            plain_from=campaign.organizer.address,
+            most_refused=settings.most_refused,
             stop=stop,
         )
 
     with show.progress(_("Sending")) as tick:
         report = asyncio.run(run())
-    return show_report(campaign, report, refused)
+    if sent:
+        _copy(workspace, campaign, store, sent)
+    called = {one.ref: one.called for one in store.roll(campaign.slug)} if refused else {}
+    return show_report(campaign, report, [(called.get(ref, ""), reply) for ref, reply in refused])
+
+
+def _copy(workspace: Workspace, campaign: Campaign, store: Store, sent: set[tuple[str, str]]) -> None:
+    """Put copies of what was sent where the mailbox keeps sent mail; that it cannot be done is said, and no more."""
+    from mailer.jobs import copies
+
+    folder = workspace.settings.delivery.sent_folder
+    try:
+        with show.progress(_("Copying")) as tick, workspace.mailbox().open() as mailbox:
+            copies.put_copies(store, mailbox, campaign.slug, folder, sent, tick)
+    except (WireError, ConfigError) as error:
+        show.line(
+            _("The messages were sent, but their copies could not be put into “{folder}”:").format(
+                folder=folder
+            )
+        )
+        show.line(f"  {words.said_of(error)}")
 
 
 def show_report(campaign: Campaign, report: Report, refused: list[tuple[str, str]]) -> int:

@@ -301,6 +301,13 @@ SENTENCES: dict[str, str] = {
     "password-missing": N_(
         "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}."
     ),
+    "dkim-incomplete": N_(
+        "to sign messages, dkim.{name} is missing: the selector stands in [dkim], the key in the file config/secrets/dkim_key or the variable MAILER_DKIM__KEY."
+    ),
+    "provider-unknown": N_("delivery.provider is “{read}”, which is not known. Possible: {known}."),
+    "secret-in-file": N_(
+        "“{key}” stands in the file and is a secret. Take it out, and put it into the file config/secrets/{file_name}."
+    ),
     "pdf-missing": N_(
         'to write PDF, reportlab is needed: pip install "mailer[pdf]". Or export with the ending .html and print it from the browser.'
     ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mailer.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
+    from mailer.jobs.seal import Seal
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
@@ -111,7 +112,26 @@ class Workspace:
         account = self._reachable(self.settings.smtp, "smtp")
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
-        return SmtpSender(account)
+        tokens = self._token if self.settings.smtp_token else None
+        return SmtpSender(account, token=tokens, per_connection=self.settings.delivery.per_connection)
+
+    async def _token(self) -> str:
+        """The access token as it is now: whoever renews it may write the file anew at any moment."""
+        from mailer import settings
+
+        return settings.load(self.path).smtp_token
+
+    def seal(self) -> Seal:
+        """What is done to every message last. Raises ConfigError where DKIM is asked for and cannot be done."""
+        from mailer.jobs.seal import Seal
+        from mailer.mime.dkim import signer
+
+        dkim = self.settings.dkim
+        if dkim.domain and not (dkim.selector and dkim.key):
+            missing = "key" if dkim.selector else "selector"
+            raise ConfigError("dkim-incomplete", name=missing)
+        sign = signer(dkim.domain, dkim.selector, dkim.key.encode()) if dkim.domain else None
+        return Seal(self.settings.delivery.own_return_address, sign)
 
     def mailbox(self) -> MailboxDoor:
         """The way in."""
@@ -121,14 +141,21 @@ class Workspace:
 
     def pace(self) -> Pace:
         """How fast the account may send; whoever sends from the same account shares it."""
+        from mailer import outbox
         from mailer.model.pace import Pace
 
         account, delivery = self.settings.smtp, self.settings.delivery
+        preset = outbox.preset_named(delivery.provider) or outbox.preset_for(account.host)
+        if delivery.provider and (preset is None or preset.name != delivery.provider):
+            known = ", ".join(one.name for one in outbox.PRESETS)
+            raise ConfigError("provider-unknown", read=delivery.provider, known=known)
+        usual = preset.pace if preset else outbox.CAUTIOUS
         return Pace(
             account=f"{account.username}@{account.host}",
-            per_minute=delivery.per_minute,
-            per_hour=delivery.per_hour,
-            per_day=delivery.per_day,
+            per_minute=usual.per_minute if delivery.per_minute is None else delivery.per_minute,
+            per_hour=usual.per_hour if delivery.per_hour is None else delivery.per_hour,
+            per_day=usual.per_day if delivery.per_day is None else delivery.per_day,
+            per_domain=delivery.per_domain,
         )
 
     def mailbox_address(self, campaign: Campaign) -> str:
@@ -139,6 +166,6 @@ class Workspace:
     def _reachable(self, account: Account, name: str) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
-        if account.username and not account.password:
+        if account.username and not account.password and not (name == "smtp" and self.settings.smtp_token):
             raise ConfigError("password-missing", name=name, variable=f"MAILER_{name.upper()}__PASSWORD")
         return account

@@ -44,7 +44,8 @@ class Crowd:
         """The same, but for those whom everybody may read of: speakers, the contact, the organizer."""
         known = {name for _, name in _found(_words(text), self.names)}
         names = (name for same in self.names.values() for name in same if name not in known)
-        return Crowd(self.addresses - self._addresses_in(text), _by_first(names))
+        addresses = self.addresses - self._addresses_in(text)
+        return Crowd(addresses, _by_first(names) if known else self.names)
 
     def _addresses_in(self, text: str) -> set[str]:
         """Those of the crowd that stand in `text`, in links too."""

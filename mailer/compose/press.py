@@ -18,7 +18,7 @@ from mailer.compose.mould import Mould
 from mailer.compose.tongues import TONGUES
 from mailer.errors import TemplateError
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Invitation, Invitee, Kind
 from mailer.model.message import OutgoingMessage
 
 MOST_MOULDS = 64
@@ -58,7 +58,7 @@ class Press:
         """Return the mould of those whose letters are like this one, made if need be; None where there can be none."""
         for _ in range(MOST_SHAPING):
             shape = self.shape(invitation.invitee, invitation.kind, invitation.sequence)
-            if shape is None or invitation.test:
+            if shape is None or invitation.test or invitation.answered != UNANSWERED:
                 return None
             if shape in self._moulds:
                 return self._moulds[shape]

@@ -9,6 +9,7 @@ from datetime import datetime
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError
 from mailer.jobs import invite, standings
+from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Problem
@@ -104,6 +105,7 @@ def keep(
     *,
     now: datetime,
     mailbox: str,
+    seal: Seal = PLAIN,
 ) -> Done:
     """Put the messages of an appointment into the outbox, all or none, and note that it was kept.
 
@@ -118,7 +120,7 @@ def keep(
     if problems := invite.inspect(draft, composer, store.secret(), now, mailbox=mailbox):
         raise UnsoundError(problems)
     store.enrol(campaign.slug, listed, now)
-    queued = invite.queue(draft, store, composer, now)
+    queued = invite.queue(draft, store, composer, now, seal=seal)
     fact = Kept(appointment.kind, appointment.at, queued)
     store.append([Entry(campaign.slug, "", now, Channel.OUTBOX, fact)])
     return Done(appointment, queued)
@@ -131,6 +133,7 @@ def acknowledge(
     *,
     now: datetime,
     mailbox: str,
+    seal: Seal = PLAIN,
 ) -> int:
     """Queue an acknowledgement of each answer that came lately, at most one per invitee and answer; return how many.
 
@@ -147,7 +150,7 @@ def acknowledge(
     composer = invite.composer(campaign, sources())
     if problems := invite.inspect(draft, composer, store.secret(), now, mailbox=mailbox):
         raise UnsoundError(problems)
-    return invite.queue(draft, store, composer, now)
+    return invite.queue(draft, store, composer, now, seal=seal)
 
 
 def withdraw(campaign: Campaign, store: Store, now: datetime) -> int:

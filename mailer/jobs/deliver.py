@@ -89,6 +89,7 @@ async def deliver(
     pace: Pace | None = None,
     progress: Progress = lambda _: None,
     plain_from: str = "",
+    most_refused: int = outbox.MOST_REFUSED,
     patience: timedelta = PATIENCE,
     stop: asyncio.Event | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -96,13 +97,13 @@ async def deliver(
     """Send what is due, over up to `connections` at once, and wait for what is due soon.
 
     Nothing is sent after `deadline`. `plain_from` is the envelope sender to fall back to where the server refuses
-    one of a message's own. Waits as long as the pace demands, but for a later try `patience` at most. `stop` lets
+    one of a message's own. Sending stops where more than `most_refused` per cent of the recipients are refused. Waits as long as the pace demands, but for a later try `patience` at most. `stop` lets
     what is on the wire finish, and ends.
 
     Raises WireError where the server cannot be reached at all, StoreError where the ledger cannot be written;
     nothing is lost by either.
     """
-    rules = _Rules(campaign, clock, deadline, pace or Pace(), patience)
+    rules = _Rules(campaign, clock, deadline, pace or Pace(), patience, most_refused)
     journal = _Journal(store, rules, progress, stop or asyncio.Event(), sleep)
     store.expire(campaign, clock())
     if journal.worth_connecting():
@@ -172,6 +173,7 @@ class _Rules:
     deadline: datetime
     pace: Pace
     patience: timedelta
+    most_refused: int
 
 
 @dataclass(slots=True)
@@ -202,7 +204,7 @@ class _Journal:
         self._asked = _Asked()
         self._news = asyncio.Event()
         self._on_the_wire = 0
-        self._breaker = outbox.Breaker()
+        self._breaker = outbox.Breaker(rules.most_refused)
         self._not_before = rules.clock()
         self._tried: dict[State, int] = {}
         self._stopped = ""

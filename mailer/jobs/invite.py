@@ -12,6 +12,7 @@ from mailer import compose
 from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
 from mailer.jobs.gather import Gathered
+from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Problem
@@ -218,6 +219,8 @@ def queue(
     composer: Composer,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    seal: Seal = PLAIN,
 ) -> int:
     """Write every message of a draft and put it into the outbox; return how many were new.
 
@@ -239,7 +242,8 @@ def queue(
 
     def messages() -> Iterator[tuple[OutgoingMessage, Issued]]:
         for done, invitation in enumerate(draft.invitations(store.secret()), 1):
-            yield press.write(invitation), issued(draft.campaign, invitation)
+            message = seal.put_on(press.write(invitation), invitation.token, now)
+            yield message, issued(draft.campaign, invitation)
             if progress:
                 progress(done, len(draft.plan.due))
 

@@ -20,6 +20,7 @@ from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.errors import MailerError, UserError, WireError
 from mailer.jobs import agenda, collect, deliver
+from mailer.jobs.seal import PLAIN, Seal
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee, Kind
 from mailer.model.outcome import State
@@ -137,6 +138,8 @@ class Doors:
     """Where answers come to: it is listened to."""
     rest: timedelta = ROUND
     """The longest wait between two looks at everything."""
+    seal: Seal = PLAIN
+    most_refused: int = outbox.MOST_REFUSED
 
 
 class Service:
@@ -259,6 +262,7 @@ class Service:
                         one.listed(),
                         now=now,
                         mailbox=one.mailbox,
+                        seal=self._doors.seal,
                     )
                     self._tell("kept", slug, kind=appointment.kind.value, messages=done.messages)
 
@@ -268,7 +272,12 @@ class Service:
         if slug not in self._settled and not self._rests(name):
             with self._watched(name, slug):
                 if n := agenda.acknowledge(
-                    one.campaign, self._doors.store, one.sources, now=now, mailbox=one.mailbox
+                    one.campaign,
+                    self._doors.store,
+                    one.sources,
+                    now=now,
+                    mailbox=one.mailbox,
+                    seal=self._doors.seal,
                 ):
                     self._tell("acknowledged", slug, messages=n)
                 self._settled.add(slug)
@@ -326,6 +335,7 @@ class Service:
                 connections=doors.connections,
                 pace=doors.pace,
                 plain_from=campaign.organizer.address,
+                most_refused=doors.most_refused,
                 patience=timedelta(0),
                 stop=stop,
                 sleep=doze,

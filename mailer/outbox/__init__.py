@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from mailer.outbox.breaker import Breaker
+from mailer.outbox.breaker import MOST_REFUSED, Breaker
 from mailer.outbox.pace import duration, limits
-from mailer.outbox.presets import CAUTIOUS, PRESETS, Preset, preset_for
+from mailer.outbox.presets import CAUTIOUS, PRESETS, Preset, preset_for, preset_named
 from mailer.outbox.retry import deadline, retry_at
 from mailer.outbox.states import MOVES, UNFINISHED, state_after, unfinished
 from mailer.outbox.verdict import Fault, enhanced_status, fault, sender_refused, verdict
 
 __all__ = [
     "CAUTIOUS",
+    "MOST_REFUSED",
     "MOVES",
     "PRESETS",
     "UNFINISHED",
@@ -23,6 +24,7 @@ __all__ = [
     "fault",
     "limits",
     "preset_for",
+    "preset_named",
     "retry_at",
     "sender_refused",
     "state_after",

@@ -20,6 +20,9 @@ REFUSED_MESSAGES = 3
 FEWEST = 10
 """Below so many attempts a rate says nothing."""
 
+MOST_REFUSED = 20
+"""The share of refused recipients, in per cent, that is too much where nothing else is said."""
+
 Trip = Literal["", "account-refused", "messages-refused", "too-many-refused"]
 
 
@@ -30,7 +33,7 @@ class Breaker:
     Hard bounces can block an account for a day (easyname: 15 in an hour), so a bad list stops early.
     """
 
-    most_refused: int = 20
+    most_refused: int = MOST_REFUSED
     tried: int = 0
     refused: int = 0
     halts: int = 0

@@ -1,6 +1,7 @@
 """What well-known providers allow, with where they say so.
 
-A preset is a starting point: providers change their limits, and offers of one provider differ.
+A preset is a starting point: providers change their limits, and offers of one provider differ. All were looked up in
+November 2026.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ PRESETS: tuple[Preset, ...] = (
         "support.google.com/a/answer/166852: 2000 in 24 rolling hours, 500 for trial accounts; 500 for personal ones",
     ),
     Preset(
+        "google-workspace",
+        (),
+        Pace(per_minute=20, per_day=2000),
+        "support.google.com/a/answer/166852: 2000 messages in 24 rolling hours, once the trial is over; its servers "
+        "are named as Gmail's, so that it has to be chosen",
+    ),
+    Preset(
         "google-relay",
         ("smtp-relay.gmail.com",),
         Pace(per_minute=60, per_day=10_000),
@@ -59,6 +67,20 @@ PRESETS: tuple[Preset, ...] = (
         "claroline/Distribution issue 2267: 200 an hour for MX Plan, as a user found",
     ),
     Preset(
+        "ionos",
+        ("ionos.com", "ionos.fr", "ionos.de", "1and1.com", "1and1.fr", "kundenserver.de"),
+        Pace(per_minute=20, per_hour=400),
+        "ionos.com help, mass mailing limits: 50 an hour in the first week of a contract, 100 in the second, 400 in the "
+        "first month, then 500; over it 450 Mail send limit exceeded",
+    ),
+    Preset(
+        "orange",
+        ("orange.fr", "wanadoo.fr"),
+        CAUTIOUS,
+        "no figure of Orange's found; the cautious pace, as accounts that send much are blocked without a warning",
+    ),
+    Preset("free", ("free.fr",), CAUTIOUS, "no figure of Free's found; the cautious pace"),
+    Preset(
         "magic-online",
         ("magic.fr", "magiconline.fr"),
         Pace(per_minute=10, per_hour=60),
@@ -71,6 +93,11 @@ PRESETS: tuple[Preset, ...] = (
         "easyname support: 200 in 5 minutes, 400 an hour, 1500 a day; 15 bounces in an hour block",
     ),
 )
+
+
+def preset_named(name: str) -> Preset | None:
+    """Find a provider by its name."""
+    return next((preset for preset in PRESETS if preset.name == name), None)
 
 
 def preset_for(host: str) -> Preset | None:

@@ -230,9 +230,14 @@ class ImapReader:
             self._command("EXPUNGE", str(uid))
 
     def append(self, folder: str, content: bytes) -> None:
-        """Put a copy of a message that was sent into a folder, marked as read."""
+        """Put a copy of a message that was sent into a folder, made if it is missing, and mark it as read."""
         with self._explained(folder=folder):
-            self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
+            status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
+            if status != "OK" and not self._box.folder.exists(folder):
+                self._box.folder.create(folder)
+                status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
+            if status != "OK":
+                raise _error("imap-lost", self._account, reason=_text(answer))
 
     def _command(self, *words: str) -> list[bytes | tuple[bytes, bytes]]:
         with self._explained():
