@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -109,8 +110,8 @@ class Clerk:
             person.civility,
             person.first_name,
             person.last_name,
-            common.organisation,
-            common.function,
+            sys.intern(common.organisation),  # lists repeat them, and are held whole
+            sys.intern(common.function),
             common.language,
             common.groups,
             common.fields,

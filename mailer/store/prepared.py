@@ -12,6 +12,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import Select
 
+from mailer.store.tables import Moment
+
 Statement = Select[Any] | UpdateBase
 ForDialect = Callable[[Dialect], Statement]
 """Writes a statement in the words of one database."""
@@ -62,3 +64,13 @@ class Prepared:
 
             self._compiled[dialect.name] = (str(compiled), by_name if order is None else by_place)
         return self._compiled[dialect.name]
+
+
+def bound(table: sa.Table) -> dict[str, sa.BindParameter[Any]]:
+    """Give a value for each column that the database does not number by itself, as the driver takes it."""
+    columns = [column for column in table.c if column.name != "position"]
+    return {column.name: sa.bindparam(column.name, type_=_plain(column)) for column in columns}
+
+
+def _plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    return sa.String() if isinstance(column.type, Moment) else column.type

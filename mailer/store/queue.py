@@ -14,8 +14,8 @@ from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Issued, Queued
 from mailer.store.dialect import insert
 from mailer.store.pack import MOST_BASES, Base, Packer, base_from_bytes, frame_to_bytes, framed, unpack
-from mailer.store.prepared import Prepared
-from mailer.store.tables import DUE, OPEN, Moment, bases, contents, moment, outbox
+from mailer.store.prepared import Prepared, bound
+from mailer.store.tables import DUE, OPEN, bases, contents, moment, outbox
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
 """The moment before which a queued message is not sent: none."""
@@ -167,14 +167,7 @@ def _packed(
 
 
 def _insert_outbox(dialect: Dialect) -> sa.Insert:
-    columns = [column for column in outbox.c if column is not outbox.c.position]
-    values = {column.name: sa.bindparam(column.name, type_=_plain(column)) for column in columns}
-    return insert(dialect, outbox).values(values).on_conflict_do_nothing()
-
-
-def _plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
-    """The type of a column as the driver has it."""
-    return sa.String() if isinstance(column.type, Moment) else column.type
+    return insert(dialect, outbox).values(bound(outbox)).on_conflict_do_nothing()
 
 
 def _insert_contents(dialect: Dialect) -> sa.Insert:

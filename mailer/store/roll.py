@@ -6,15 +6,16 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 
 from mailer.model.address import normal
 from mailer.model.invitation import Invitee
 from mailer.store import Read, serial
 from mailer.store.dialect import insert, insert_new
-from mailer.store.prepared import Prepared
+from mailer.store.prepared import Prepared, bound
 from mailer.store.tables import invitees, keys, moment, reads, suppressions
 
 SECRET = "secret"  # noqa: S105 - the name it is kept under
@@ -32,26 +33,36 @@ def secret(connection: Connection, proposed: bytes) -> bytes:
 
 def enrol(connection: Connection, campaign: str, added: Iterable[Invitee], now: datetime) -> None:
     """Add invitees or bring them up to date; whoever was forgotten stays so."""
-    rows = [
-        {
-            "campaign": campaign,
-            "ref": invitee.ref,
-            "email": invitee.email,
-            "people": serial.people_to_json(invitee),
-            "enrolled_at": now,
-            "forgotten": False,
-        }
-        for invitee in added
-    ]
-    if not rows:
-        return
-    statement = insert(connection.dialect, invitees)
-    statement = statement.on_conflict_do_update(
+    remaining = iter(added)
+    while some := list(islice(remaining, AT_ONCE)):
+        _ENROL.run(
+            connection,
+            [
+                {
+                    "campaign": campaign,
+                    "ref": invitee.ref,
+                    "email": invitee.email,
+                    "people": serial.people_to_json(invitee),
+                    "enrolled_at": moment(now),
+                    "forgotten": False,
+                }
+                for invitee in some
+            ],
+        )
+
+
+def _enrol(dialect: Dialect) -> sa.Insert:
+    statement = insert(dialect, invitees).values(bound(invitees))
+    return statement.on_conflict_do_update(
         index_elements=["campaign", "ref"],
         set_={"email": statement.excluded.email, "people": statement.excluded.people},
         where=sa.not_(invitees.c.forgotten),
     )
-    connection.execute(statement, rows)
+
+
+_ENROL = Prepared(_enrol)
+AT_ONCE = 1000
+"""How many rows are got ready at a time."""
 
 
 def roll(connection: Connection, campaign: str) -> list[Invitee]:
