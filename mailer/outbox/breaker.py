@@ -66,8 +66,8 @@ class Breaker:
         return PAUSE * self.halts**2
 
     def _tried(self, *, refused: int | None = None, contents: int | None = None, trip: Trip = "") -> Breaker:
-        return replace(
-            self,
+        return Breaker(
+            self.most_refused,
             tried=self.tried + 1,
             refused=self.refused if refused is None else refused,
             contents=self.contents if contents is None else contents,

@@ -119,6 +119,11 @@ class Dialogue(asyncio.Protocol):
         A server that refused the recipient may still say 354, and then wants its dot (RFC 2920 section 3.1).
         """
         self._transport.write(b"%b\r\n%b\r\nDATA\r\n" % (mail, rcpt))
+        if not self._replies:
+            await self._wait(self._timeouts.command)
+        if [code // 100 for code, _ in self._replies] == [2, 2, 3]:
+            self._replies.clear()
+            return None
         first: Reply | None = None
         for stage in (Stage.MAIL, Stage.RCPT, Stage.DATA):
             if first is None:
