@@ -186,6 +186,8 @@ QUOTAS = [
     ("dot", "450 Mail send limit exceeded"),
     ("mail", "421 4.7.0 too many errors"),
     ("rcpt", "451 4.7.1 Ratelimit"),
+    ("rcpt", "452 4.5.3 Too many recipients"),
+    ("mail", "432 4.3.2 STOREDRV.ClientSubmit; concurrent connection limit exceeded"),
 ]
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from mailer.demo.post_office import PASSWORD
 from tests.journeys.conftest import SLUG, Desk
-from tests.servers.fault_smtp import Fault, FaultServer
+from tests.servers.fault_smtp import Break, Fault, FaultServer
 
 MARIE = "Mme;Dupont;Marie;Les Amis;marie.dupont@example.org"
 PAUL = "M.;Petit;Paul;Les Amis;paul.petit@example.org"
@@ -181,6 +181,36 @@ def test_a_server_that_allows_no_address_but_the_accounts(
 
     assert [one.sender for one in server.received] == [desk.office.owner] * 2
     assert sum("+" in command for command in server.commands if command.upper().startswith("MAIL")) == 1
+
+
+TROUBLES = [
+    pytest.param(
+        Fault("rcpt", "554 5.7.0 limit on the number of allowed outgoing messages was exceeded", after=1),
+        ("limit on the number", "mailer send"),
+        id="a used-up account",
+    ),
+    pytest.param(Fault("dot", "554 5.7.1 spam"), ("5.7.1 spam", "mailer send"), id="a refused letter"),
+    pytest.param(Fault("greeting", "554 5.7.1 not you"), ("not you", "127.0.0.1"), id="turned away"),
+    pytest.param(Fault("dot", Break.DROP), ("--release-in-doubt", "en doute"), id="lost after the dot"),
+    pytest.param(
+        Fault("rcpt", "550 5.1.1 unknown", to="paul"), ("Paul Petit: 550 5.1.1",), id="a dead address"
+    ),
+]
+
+
+@pytest.mark.parametrize(("fault", "words"), TROUBLES)
+def test_trouble_is_said_in_words(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: Fault, words: tuple[str, ...]
+) -> None:
+    """Whatever the server does, the last lines say what it was and what to do."""
+    desk.invite(MARIE, PAUL, *(f"Mme;Dupont{n};Marie{n};Les Amis;m{n}@example.org" for n in range(3)))
+    with FaultServer(faults=[fault]).in_a_thread() as server:
+        monkeypatch.setenv("MAILER_SMTP__PORT", str(server.port))
+        status, shown = desk.type("send", SLUG, "--yes")
+
+    assert status in (1, 2)
+    assert all(word in shown for word in words), shown
+    assert "Traceback" not in shown
 
 
 def test_connections_carry_as_many_messages_as_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
