@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from mailer.errors import StoreError
-from mailer.store.tables import SCHEMA
+from mailer.store.tables import SCHEMA, metadata
 
 READING = {"mailer_begin": "BEGIN"}
 """The execution option of a transaction that writes nothing."""
@@ -116,13 +116,19 @@ def _postgresql(url: URL) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to the newest version; Alembic is imported only where they are not."""
+    """Bring the tables to the newest version: made at once where there are none, else by the migrations.
+
+    Alembic, which takes long to import, is needed for the latter only.
+    """
     if _version(engine) == SCHEMA:
         return
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
-        _upgrade(connection)
+        if sa.inspect(connection).get_table_names():
+            _upgrade(connection)
+        else:
+            _create(connection)
 
 
 def _version(engine: Engine) -> str | None:
@@ -134,6 +140,16 @@ def _version(engine: Engine) -> str | None:
     if version is not None and version > SCHEMA:
         raise StoreError("store-newer", file=place(engine), read=version, known=SCHEMA)
     return version
+
+
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection)
+    versions = sa.MetaData()
+    number = sa.Column("version_num", sa.String(32), nullable=False)
+    key = sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc")
+    table = sa.Table("alembic_version", versions, number, key)
+    versions.create_all(connection)
+    connection.execute(sa.insert(table).values(version_num=SCHEMA))
 
 
 def _upgrade(connection: Connection) -> None:
