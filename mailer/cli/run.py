@@ -72,6 +72,8 @@ def doors(workspace: Workspace, store: Store, running: Running, log: Log) -> ser
         trusted=settings.authserv_ids,
         done_folder=settings.imap_done_folder,
         folder=settings.imap_folder,
+        seal=workspace.seal(),
+        most_refused=settings.delivery.most_refused,
     )
 
 
