@@ -25,8 +25,11 @@ from mailer.model.message import OutgoingMessage
 _TOKEN_LETTERS = ("a", "b")
 _MESSAGE_ID = "<stand-in@stand-in.invalid>"
 _MARKS = re.compile("([\ue000-\uf8ff])")
-MOST_KEPT = 2000
+MOST_KEPT = 500
 """How many letters' lines are kept for whoever has the same values."""
+
+NEARBY = 3
+"""How many lines around a value are looked through for a name that it would make with them."""
 
 Values = tuple[str, ...]
 
@@ -110,12 +113,15 @@ class Mould:
                 continue
             for at in run:
                 pieces.append(Slot(f"line {len(self._lines)}"))
-                before, after = lines[at - 1] if at else "", "".join(lines[at + 1 : at + 2])
+                before = "\n".join(lines[max(0, at - NEARBY) : at])
+                after = "\n".join(lines[at + 1 : at + 1 + NEARBY])
                 self._lines.append(self._line(lines[at] + ends[at], (before, after)))
         return pieces
 
     def _line(self, text: str, around: tuple[str, str] = ("", "")) -> Line:
         pieces = _MARKS.split(text)
+        if not self._mark_names.keys() >= set(pieces[1::2]):
+            raise Unmarkable
         names = tuple(self._mark_names[mark] for mark in pieces[1::2])
         return Line(tuple(pieces[::2]), names, around)
 
