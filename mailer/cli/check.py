@@ -24,6 +24,9 @@ from mailer.wire import Connection
 
 Result = TypeVar("Result")
 
+_BEFORE_SENDING = ("nothing-announced",)
+"""Obstacles that go away by sending the invitations."""
+
 NOTE = "note"
 """The severity of what is good to know and stands in nobody's way."""
 
@@ -101,7 +104,7 @@ def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered)
             Severity.ERROR.value, words.place(Origin(one.file or campaign.file, one.line)), words.said_of(one)
         )
         for one in obstacles
-        if not isinstance(one, agenda.UnsoundError)
+        if not isinstance(one, agenda.UnsoundError) and one.code not in _BEFORE_SENDING
     ]
 
 

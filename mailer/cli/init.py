@@ -1,16 +1,23 @@
-"""``mailer init``: a new workspace with the sample campaign in it."""
+"""``mailer init``: a new workspace, by a short conversation, by options, or with the sample campaign as it is."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 import mailer
-from mailer import files
+from mailer import environment, files
 from mailer.cli import show
-from mailer.errors import UserError
+from mailer.cli.beginning import Beginning, files_of
+from mailer.cli.workspace import Workspace
+from mailer.errors import ConfigError, UserError, WireError
+from mailer.outbox.providers import Provider, provider_of, usual_servers
 
 SAMPLE = (
     "config/mailer.toml",
@@ -19,35 +26,194 @@ SAMPLE = (
     "templates/LISEZMOI.md",
 )
 TEMPLATES = "templates/restitution-hellemmes"
+IGNORED = b"/data/\n/exports/\n/config/secrets/\n"
+ZONE = ZoneInfo("Europe/Paris")
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-@click.command("init", help=_("Make a new workspace with the sample campaign, ready to edit."))
+@click.command(
+    "init",
+    help=_(
+        "Make a new workspace. At a terminal, a few questions are asked; options answer them beforehand. "
+        "With neither, or with --sample, the sample campaign is copied, ready to edit."
+    ),
+)
 @click.argument("folder", metavar=_("DIR"), type=click.Path(path_type=Path, file_okay=False))
-def command(folder: Path) -> int:
-    """Copy the sample into an empty folder."""
-    copy_sample(folder)
-    show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
-    for step in (
-        _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/."),
-        _(
-            "2. Change config/campaigns/restitution-hellemmes.toml, its texts in templates/ and the list in contacts/."
-        ),
-        _("3. Look: mailer check, then mailer preview restitution-hellemmes --out preview"),
-    ):
-        show.line(step)
+@click.option("--sample", is_flag=True, help=_("Copy the sample campaign, and ask nothing."))
+@click.option(
+    "--organisation", default="", metavar=_("TEXT"), help=_("Who invites: a town hall, an association.")
+)
+@click.option("--name", default="", metavar=_("TEXT"), help=_("Your first and last name."))
+@click.option(
+    "--address",
+    default="",
+    metavar=_("ADDRESS"),
+    help=_("The address that invites, and whose mailbox is read."),
+)
+@click.option("--title", default="", metavar=_("TEXT"), help=_("What the meeting is called."))
+@click.option(
+    "--starts", default="", metavar=_("MOMENT"), help=_("When it begins, such as 2025-03-31 14:00.")
+)
+@click.option("--ends", default="", metavar=_("MOMENT"), help=_("When it ends; two hours later by default."))
+@click.option("--place", default="", metavar=_("TEXT"), help=_("Where it takes place."))
+@click.pass_obj
+def command(
+    workspace: Workspace,
+    folder: Path,
+    sample: bool,
+    organisation: str,
+    name: str,
+    address: str,
+    title: str,
+    starts: str,
+    ends: str,
+    place: str,
+) -> int:
+    """Ask for what is not said, and write."""
+    given = {
+        "organisation": organisation,
+        "name": name,
+        "address": address,
+        "title": title,
+        "starts": starts,
+        "ends": ends,
+        "place": place,
+    }
+    _refuse_full(folder)
+    if sample or not (any(given.values()) or show.is_terminal()):
+        copy_sample(folder)
+        campaign = "restitution-hellemmes"
+    else:
+        if show.is_terminal():
+            given = _ask(given, workspace.now().astimezone(ZONE))
+        beginning = _beginning(workspace, given)
+        letters = files.tree(sample_folder() / TEMPLATES)
+        for file, content in files_of(beginning, letters).items():
+            files.write(folder / file, content)
+        _write_common(folder)
+        campaign = beginning.slug
+    _say_next(folder, campaign, sample=campaign == "restitution-hellemmes")
     return 0
+
+
+def _ask(given: dict[str, str], now: datetime) -> dict[str, str]:
+    """Ask for what was not given; an empty line takes what is proposed."""
+    show.line(
+        _(
+            "A few questions; everything can be changed in the files afterwards. Ctrl-C stops, and writes nothing."
+        )
+    )
+    monday = now + timedelta(days=28 - now.weekday())
+    answers = dict(given)
+    for key, question, proposal, usable in (
+        ("organisation", _("Who invites (town hall, association, school)?"), "", bool),
+        ("name", _("Your first and last name?"), "", bool),
+        ("address", _("The address that invites, where the answers arrive?"), "", _ADDRESS.fullmatch),
+        ("title", _("What is the meeting called?"), "", bool),
+        ("starts", _("When does it begin?"), f"{monday:%Y-%m-%d} 14:00", _is_moment),
+        ("ends", _("When does it end?"), "", _is_moment),
+        ("place", _("Where (street, number, town)?"), "", bool),
+    ):
+        if key == "ends" and not proposal:
+            proposal = _two_hours_after(answers["starts"])
+        while not answers[key]:
+            said = str(click.prompt(question, default=proposal, prompt_suffix=" ")).strip()
+            if usable(said):
+                answers[key] = said
+            else:
+                show.line(_("“{read}” will not do here. Please once more.").format(read=said))
+    return answers
+
+
+def _is_moment(written: str) -> bool:
+    from mailer.campaign.moments import moment
+
+    try:
+        return isinstance(moment(written, ZONE), datetime)
+    except (ValueError, KeyError):
+        return False
+
+
+def _two_hours_after(starts: str) -> str:
+    from mailer.campaign.moments import moment
+
+    try:
+        begins = moment(starts, ZONE)
+    except (ValueError, KeyError):
+        return ""
+    return f"{begins + timedelta(hours=2):%Y-%m-%d %H:%M}" if isinstance(begins, datetime) else starts
+
+
+def _beginning(workspace: Workspace, given: dict[str, str]) -> Beginning:
+    """What was said, complete. Raises ConfigError ``init-incomplete``."""
+    given = {**given, "ends": given["ends"] or _two_hours_after(given["starts"])}
+    missing = [f"--{key}" for key, said in given.items() if not said]
+    if missing:
+        raise ConfigError("init-incomplete", read=", ".join(missing))
+    if not _ADDRESS.fullmatch(given["address"]):
+        raise ConfigError("address-unusable", read=given["address"])
+    return Beginning(
+        language=environment.language(),
+        host=given["organisation"],
+        name=given["name"],
+        address=given["address"],
+        title=given["title"],
+        starts=given["starts"],
+        ends=given["ends"],
+        place=given["place"],
+        provider=_provider(
+            given["address"].rpartition("@")[2], lambda domain: workspace.names().mail_servers(domain)
+        ),
+    )
+
+
+def _provider(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Provider:
+    """Whose servers an address uses; the domain name system is asked where the address does not say it."""
+    if known := provider_of(domain):
+        return known
+    try:
+        receiving = look_up(domain)
+    except WireError:
+        receiving = ()
+    return provider_of(domain, receiving) or usual_servers(domain)
+
+
+def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
+    show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
+    file = f"config/campaigns/{campaign}.toml"
+    steps = (
+        _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/.")
+        if sample
+        else _(
+            "1. Look whether the mail servers in config/mailer.toml are right, and write the passwords into config/secrets/."
+        ),
+        _("2. Change {file}, its texts in templates/ and the list in contacts/.").format(file=file),
+        _("3. Look: mailer check, then mailer preview {campaign} --out preview").format(campaign=campaign),
+    )
+    for step in steps:
+        show.line(step)
 
 
 def copy_sample(folder: Path) -> None:
     """Copy the sample campaign. Raises UserError ``workspace-exists`` where the folder holds anything."""
-    if folder.exists() and any(folder.iterdir()):
-        raise UserError("workspace-exists", file=str(folder))
+    _refuse_full(folder)
     source = sample_folder()
     for name in SAMPLE:
         files.write(folder / name, files.read(source / name))
     for name, content in files.tree(source / TEMPLATES).items():
         files.write(folder / TEMPLATES / name, content)
-    files.write(folder / ".gitignore", b"/data/\n/exports/\n/config/secrets/\n")
+    files.write(folder / ".gitignore", IGNORED)
+
+
+def _write_common(folder: Path) -> None:
+    files.write(folder / "templates/LISEZMOI.md", files.read(sample_folder() / "templates/LISEZMOI.md"))
+    files.write(folder / ".gitignore", IGNORED)
+
+
+def _refuse_full(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError("workspace-exists", file=str(folder))
 
 
 def sample_folder() -> Path:

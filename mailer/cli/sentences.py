@@ -182,6 +182,9 @@ SENTENCES: dict[str, str] = {
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
     ),
     "in-doubt": N_("in doubt: perhaps delivered"),
+    "init-incomplete": N_(
+        "to make a workspace without questions, this is missing: {read}. Or copy the sample with --sample."
+    ),
     "invitee-ambiguous": N_("“{read}” may be several people: {found}. Give the address."),
     "invitee-unknown": N_(
         "nobody on the list is “{read}”. Give the address, or the name as the list has it."

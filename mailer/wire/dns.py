@@ -46,7 +46,7 @@ class Names:
         """Ask for a domain's records. Raises WireError ``dns-unreachable``."""
         texts = self._texts(domain)
         return MailDomain(
-            mx=tuple(record.rsplit(" ", 1)[-1].rstrip(".") for record in self._ask(domain, MX)),
+            mx=self.mail_servers(domain),
             spf=tuple(text for text in texts if text.lower().startswith("v=spf1")),
             dmarc=tuple(
                 text for text in self._texts(f"_dmarc.{domain}") if text.lower().startswith("v=dmarc1")
@@ -57,6 +57,10 @@ class Names:
                 if any("p=" in text for text in self._texts(f"{name}._domainkey.{domain}"))
             ),
         )
+
+    def mail_servers(self, domain: str) -> tuple[str, ...]:
+        """Name the servers that receive a domain's mail. Raises WireError ``dns-unreachable``."""
+        return tuple(record.rsplit(" ", 1)[-1].rstrip(".") for record in self._ask(domain, MX))
 
     def _texts(self, name: str) -> list[str]:
         return ["".join(part for part in record.split('"')[1::2]) for record in self._ask(name, TXT)]

@@ -1,0 +1,229 @@
+"""A workspace made for one officer and one meeting: its settings, campaign file, letters and list."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from gettext import gettext as _
+
+from mailer import campaign as campaigns
+from mailer import outbox
+from mailer.outbox.providers import Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What has to be known. `starts` and `ends` are written as in a campaign file; `provider` runs the address's mail."""
+
+    language: str
+    host: str
+    name: str
+    address: str
+    title: str
+    starts: str
+    ends: str
+    place: str
+    provider: Provider
+
+    @property
+    def slug(self) -> str:
+        """The campaign's name: the title in plain small letters, at most 40."""
+        plain = unicodedata.normalize("NFKD", self.title).encode("ascii", "ignore").decode().lower()
+        return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].rstrip("-") or "campaign"
+
+
+def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Every file of the workspace by its name, the sample's `letters` made fit for any meeting.
+
+    Raises ConfigError where what was said makes no campaign.
+    """
+    slug = beginning.slug
+    name = f"config/campaigns/{slug}.toml"
+    campaign = _campaign(beginning).encode()
+    campaigns.read(slug, name, campaign)
+    written = {
+        "config/mailer.toml": _settings(beginning).encode(),
+        name: campaign,
+        "contacts/invites.csv": _list(beginning).encode("utf-8-sig"),
+    }
+    for letter, content in letters.items():
+        written[f"templates/{slug}/{letter}"] = _any_meeting(
+            letter, content.decode("utf-8"), beginning.language
+        ).encode()
+    return written
+
+
+def _text(value: str) -> str:
+    """A TOML string."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _settings(beginning: Beginning) -> str:
+    smtp, imap = beginning.provider.smtp, beginning.provider.imap
+    preset = outbox.preset_for(smtp.host)
+    pace = preset.pace if preset else outbox.CAUTIOUS
+    remark = _(
+        "The passwords never stand here: each has a file, config/secrets/smtp_password and\n"
+        "config/secrets/imap_password, or a variable, MAILER_SMTP__PASSWORD and MAILER_IMAP__PASSWORD."
+    )
+    return "\n".join(
+        (
+            *_remark(remark),
+            "",
+            f"language = {_text(beginning.language)}",
+            "",
+            *_remark(_("how mail leaves")),
+            "[smtp]",
+            f"host = {_text(smtp.host)}",
+            f"port = {smtp.port}",
+            f"security = {_text(smtp.security.value)}",
+            f"username = {_text(beginning.address)}",
+            "",
+            *_remark(_("where the answers arrive")),
+            "[imap]",
+            f"host = {_text(imap.host)}",
+            f"port = {imap.port}",
+            f"security = {_text(imap.security.value)}",
+            f"username = {_text(beginning.address)}",
+            "",
+            *_remark(_("how fast to send; 0: no limit")),
+            "[delivery]",
+            f"connections = {preset.connections if preset else 1}",
+            f"per_minute = {pace.per_minute}",
+            f"per_hour = {pace.per_hour}",
+            f"per_day = {pace.per_day}",
+            "",
+        )
+    )
+
+
+def _campaign(beginning: Beginning) -> str:
+    in_french = beginning.language == "fr"
+    subject = f"Invitation{' :' if in_french else ':'} {beginning.title}"
+    purpose = (
+        "vous inviter et préparer votre accueil" if in_french else "to invite you and to welcome you well"
+    )
+    retention = "six mois après la réunion" if in_french else "six months after the meeting"
+    basis = "intérêt légitime" if in_french else "legitimate interest"
+    before = "7 jours avant la réunion à 9 h 30" if in_french else "7 days before the meeting at 9:30"
+    return "\n".join(
+        (
+            *_remark(
+                _("All that the letters say comes from here and from the texts in templates/{slug}/.").format(
+                    slug=beginning.slug
+                )
+            ),
+            "",
+            f"subject = {_text(subject)}",
+            f"language = {_text(beginning.language)}",
+            f"host = {_text(beginning.host)}",
+            f"contact = {_text(f'{beginning.name}, {beginning.address}')}",
+            f"templates = {_text(f'templates/{beginning.slug}')}",
+            "retention_months = 6",
+            "",
+            "[meeting]",
+            f"title = {_text(beginning.title)}",
+            f"starts = {_text(beginning.starts)}",
+            f"ends = {_text(beginning.ends)}",
+            'zone = "Europe/Paris"',
+            f"place = {_text(beginning.place)}",
+            'description = ""',
+            "agenda = []",
+            "",
+            *_remark(_("where the answers arrive")),
+            "[organizer]",
+            f"name = {_text(beginning.name)}",
+            f"address = {_text(beginning.address)}",
+            "",
+            *_remark(_("in whose name the letter speaks")),
+            "[inviter]",
+            f"name = {_text(beginning.name)}",
+            'function = ""',
+            "",
+            *_remark(_("what “mailer run” sends by itself")),
+            "[schedule]",
+            f"reminders = [{_text(before)}]",
+            "",
+            *_remark(
+                _("what people are told about their data; have it read by whoever is in charge of that")
+            ),
+            "[notice]",
+            f"controller = {_text(beginning.host)}",
+            f"purpose = {_text(purpose)}",
+            f"basis = {_text(basis)}",
+            f"retention = {_text(retention)}",
+            f"contact = {_text(beginning.address)}",
+            "",
+            "[[lists]]",
+            'file = "contacts/invites.csv"',
+            "",
+        )
+    )
+
+
+def _remark(text: str) -> list[str]:
+    return [f"# {line}" for line in text.splitlines()]
+
+
+def _list(beginning: Beginning) -> str:
+    """A list with the officer alone: the first invitation is their own."""
+    first, _space, last = beginning.name.partition(" ")
+    french = "Civilité;Nom;Prénom;Organisme;Courriel"
+    heading = french if beginning.language == "fr" else "Title;Last name;First name;Organisation;E-mail"
+    cells = ("", last or first, first if last else "", beginning.host, beginning.address)
+    return f"{heading}\r\n{';'.join(_cell(cell) for cell in cells)}\r\n"
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if re.search(r'[;"\r\n]', text) else text
+
+
+_SAMPLE_TITLES = (
+    (
+        re.compile(r"\bla\s+présentation\s+du\s+diagnostic\s+territorial\s+d['’]Hellemmes"),
+        "la réunion « {{ meeting.title }} »",
+    ),
+    (
+        re.compile(r"\bLa\s+présentation\s+du\s+diagnostic\s+territorial\s+d['’]Hellemmes"),
+        "La réunion « {{ meeting.title }} »",
+    ),
+    (
+        re.compile(r"\bthe\s+presentation\s+of\s+the\s+territorial\s+diagnosis\s+of\s+Hellemmes"),
+        "“{{ meeting.title }}”",
+    ),
+    (
+        re.compile(r"\b[Pp]resentation\s+of\s+the\s+territorial\s+diagnosis\s+of\s+Hellemmes"),
+        "{{ meeting.title }}",
+    ),
+)
+"""How the sample's letters name their meeting, and what names any."""
+
+
+_SAMPLE_NOTICE = re.compile(r"Your contact details are used to .*?after the meeting\.", re.DOTALL)
+_NOTICES = {
+    "en": "Your contact details are used {{ notice.purpose }}. Legal basis: {{ notice.basis }}. They are kept for {{ notice.retention }}.",
+    "fr": "Your contact details are used to invite you and to welcome you well. Legal basis: legitimate interest. They are kept for six months after the meeting.",
+}
+"""What the English letters say of data, where the campaign file is in English, and where it is in French."""
+
+
+def _any_meeting(letter: str, text: str, language: str) -> str:
+    """The sample's letter without what is true of its meeting alone."""
+    about, _dot, ending = letter.rpartition("/")[2].partition(".")
+    if about == "_about":
+        tag = ("<p>", "</p>") if ending == "html" else ("", "")
+        return "\n".join(
+            (
+                "{% if meeting.description %}",
+                "{{ meeting.description }}".join(tag),
+                "{% endif %}",
+                f'{{% include "_agenda.{ending}" %}}',
+                "",
+            )
+        )
+    for sample, general in _SAMPLE_TITLES:
+        text = sample.sub(general, text)
+    return _SAMPLE_NOTICE.sub(_NOTICES[language], text)
