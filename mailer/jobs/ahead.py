@@ -1,20 +1,23 @@
-"""Many mails are understood on a second processor while this one fetches and records.
+"""Many mails are understood by another process too, while this one fetches and records.
 
-Theory of operation: batches go to one other process as long as it has little to do; else this process understands one
-itself. Batches come back in the order they came. Few mails are not worth starting a process for. Should the other
-process die, what it had is understood here.
+Theory of operation: the other process has at most two batches at a time, sent and sent back over a pipe; what it has no
+room for is understood here, and all come out in the order they went in. This process needs no thread: it looks into
+the pipe between two batches. The other one empties the pipe by a thread, so that neither waits for the other to read.
+While it starts, and should it die, all is understood here. Few mails are not worth starting a process for.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 
 from mailer.jobs.attribute import Attributed, Situation, attribute
 from mailer.jobs.understand import understand
@@ -26,7 +29,10 @@ MANY = 1_500
 """Fewer mails are understood sooner than another process has started."""
 
 _GIVEN, _HELD = 2, 8
-"""How many batches the other process is given at a time, and how many may be held in memory."""
+"""How many batches the other process has at a time, and how many may be held in memory."""
+
+_PATIENCE = 5.0
+"""Seconds a process has to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,52 +91,102 @@ def in_order(
     if count < MANY:
         yield from ((batch, take(batch, situation)) for batch in batches)
         return
-    context = multiprocessing.get_context("spawn")
-    shared = replace(situation, doubtful={})
-    with ProcessPoolExecutor(1, context, initializer=_begin, initargs=(shared,)) as other:
-        held: deque[tuple[Batch, _Made]] = deque()
+    with _helper(replace(situation, doubtful={})) as helper:
+        held: deque[_Job] = deque()
         for batch in batches:
-            busy = sum(isinstance(made, Future) and not made.done() for _, made in held)
-            held.append((batch, _hand_over(other, batch) if busy < _GIVEN else take(batch, situation)))
-            while held and (len(held) > _HELD or _is_ready(held[0][1])):
-                yield _fetched_back(*held.popleft(), situation)
+            held.append(_Job(batch))
+            if not helper.gives_hand(held[-1]):
+                held[-1].made = take(batch, situation)
+            while held and (held[0].made is not None or len(held) > _HELD):
+                yield _finished(held.popleft(), helper, situation)
         while held:
-            yield _fetched_back(*held.popleft(), situation)
+            yield _finished(held.popleft(), helper, situation)
 
 
-_Made = Future[list[Taken | None]] | list[Taken | None] | None
-"""What becomes of a batch: in the other process, done here, or to be done here."""
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A batch, and what was made of it once that is known."""
+
+    batch: Batch
+    made: list[Taken | None] | None = None
 
 
-def _hand_over(other: ProcessPoolExecutor, batch: Batch) -> _Made:
-    try:
-        return other.submit(_work, batch)
-    except BrokenProcessPool:
-        return None
+@dataclass(slots=True, eq=False)
+class _Helper:
+    """The other process. `ready` once it has said a first word; `given` is what it is busy with."""
 
+    line: Connection
+    ready: bool = False
+    given: deque[_Job] = field(default_factory=deque)
 
-def _is_ready(made: _Made) -> bool:
-    return made.done() if isinstance(made, Future) else True
-
-
-def _fetched_back(batch: Batch, made: _Made, situation: Situation) -> tuple[Batch, list[Taken | None]]:
-    if isinstance(made, Future):
+    def gives_hand(self, job: _Job) -> bool:
+        """Give it a batch, if it has started and has room."""
+        while not self.line.closed and self.line.poll():
+            self.hear()
+        if self.line.closed or not self.ready or len(self.given) >= _GIVEN:
+            return False
         try:
-            return batch, made.result()
-        except BrokenProcessPool:
-            made = None
-    return batch, take(batch, situation) if made is None else made
+            self.line.send(job.batch)
+        except OSError:
+            self._lose()
+            return False
+        self.given.append(job)
+        return True
+
+    def hear(self) -> None:
+        """Take what it sends: that it has started, or what it made of its first batch."""
+        try:
+            made = self.line.recv()
+        except (OSError, EOFError):
+            self._lose()
+            return
+        if self.ready:
+            self.given.popleft().made = made
+        self.ready = True
+
+    def _lose(self) -> None:
+        self.line.close()
+        self.given.clear()
+
+
+def _finished(job: _Job, helper: _Helper, situation: Situation) -> tuple[Batch, list[Taken | None]]:
+    """What was made of a batch: by the other process if that has it, else here."""
+    while job.made is None and job in helper.given:
+        helper.hear()
+    return job.batch, take(job.batch, situation) if job.made is None else job.made
+
+
+@contextmanager
+def _helper(situation: Situation) -> Iterator[_Helper]:
+    """Start the other process, and end it when its work is done."""
+    context = multiprocessing.get_context("spawn")
+    line, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, situation), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield _Helper(line)
+    finally:
+        line.close()
+        process.join(_PATIENCE)
+        process.kill()
 
 
 # -- in the other process ----------------------------------------------------------------------------------------
-_situations: list[Situation] = []
-
-
-def _begin(situation: Situation) -> None:
-    """Learn what mails are understood against. Who interrupts the program interrupts the process that began this one."""
+def _serve(line: Connection, situation: Situation) -> None:
+    """Understand batches until no more come. Who interrupts the program interrupts the process that began this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _situations[:] = [situation]
+    batches: SimpleQueue[Batch | None] = SimpleQueue()
+    threading.Thread(target=_empty, args=(line, batches), daemon=True).start()
+    with suppress(OSError):
+        line.send(None)
+        while batch := batches.get():
+            line.send(take(batch, situation))
 
 
-def _work(batch: Batch) -> list[Taken | None]:
-    return take(batch, _situations[0])
+def _empty(line: Connection, batches: SimpleQueue[Batch | None]) -> None:
+    """Read the pipe as soon as there is something in it; None tells that no more comes."""
+    with suppress(EOFError, OSError):
+        while True:
+            batches.put(line.recv())
+    batches.put(None)

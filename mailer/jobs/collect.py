@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger
-from mailer.jobs.ahead import Batch, Taken, in_order
+from mailer.jobs.ahead import MANY, Batch, Taken, in_order
 from mailer.jobs.attribute import Attributed, Situation, survey
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
@@ -78,9 +78,8 @@ def collect(
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
         done = 0
         fetched = _batches(reader, uids)
-        named = (
-            _batch(mails, folder, store, now()) for mails in (fetched if done_folder else _one_ahead(fetched))
-        )
+        alone = done_folder or len(uids) >= MANY
+        named = (_batch(mails, folder, store, now()) for mails in (fetched if alone else _one_ahead(fetched)))
         for batch, made in in_order(named, situation, 0 if done_folder else len(uids)):
             ours = _record(batch, made, store, situation, report)
             if done_folder:

@@ -80,20 +80,27 @@ def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]
     """
     order = [preferred, *LANGUAGES] if preferred in LANGUAGES else LANGUAGES
     words = [token.word for token in tokens]
-    known = {
-        name: sum(word in language(name).words["common"] for word in words) for name in dict.fromkeys(order)
-    }
+    known = {name: sum(map(_common(name).__contains__, words)) for name in dict.fromkeys(order)}
     most = max(known.values())
     return [language(name) for name in known if known[name] == most]
+
+
+@functools.cache
+def _common(name: str) -> frozenset[str]:
+    """The words that tell a language, without loading all of it."""
+    folder = resources.files(__package__).joinpath(name)
+    words, spelling = (
+        tomllib.loads(folder.joinpath(file).read_text(encoding="utf-8"))
+        for file in ("words.toml", "spelling.toml")
+    )
+    return frozenset(_spelt(words["words"]["common"], _spellings(spelling["spelling"])).split())
 
 
 @functools.cache
 def language(name: str) -> Language:
     """Load a language, once: all the files of its folder, in the order of their names."""
     data = _merged(_files(name))
-    spelling = {
-        tuple(plain(written).split()): tuple(words.split()) for written, words in data["spelling"].items()
-    }
+    spelling = _spellings(data["spelling"])
     lists = {key: [_spelt(text, spelling) for text in texts] for key, texts in data["lists"].items()}
     entries = data["sign"]
     forms = [(_spelt(form, spelling), at) for at, entry in enumerate(entries) for form in entry["forms"]]
@@ -113,6 +120,10 @@ def language(name: str) -> Language:
         numbers=data["numbers"],
         spelling=spelling,
     )
+
+
+def _spellings(table: Mapping[str, str]) -> Spelling:
+    return {tuple(plain(written).split()): tuple(words.split()) for written, words in table.items()}
 
 
 def _files(name: str) -> Iterable[dict[str, Any]]:
