@@ -39,6 +39,7 @@ bench: $(READY)
 # The pictures of the mail as browsers show it (needs Chromium).
 pictures: $(READY)
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/pictures_desk.py
 
 # The sentences: gather them from the code, then compile the translations.
 locale: $(READY)

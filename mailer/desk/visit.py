@@ -86,16 +86,15 @@ def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         desk: Desk = request.app.state.desk
-        visit = Visit(desk, request)
-        if request.method == "POST":
-            if int(request.headers.get("content-length") or 0) > MOST_OCTETS:
-                return page.refusal(_("This is larger than the desk takes in."), 413)
-            form = await request.form(max_part_size=MOST_OCTETS)
-            visit = Visit(desk, request, form)
+        if request.method != "POST":
+            return await run_in_threadpool(_guarded, view, Visit(desk, request))
+        if int(request.headers.get("content-length") or 0) > MOST_OCTETS:
+            return page.refusal(_("This is larger than the desk takes in."), 413)
+        async with request.form(max_part_size=MOST_OCTETS) as form:
             session = str(request.scope.get("mailer.session", ""))
             if request.url.path != "/enter" and form.get("csrf") != desk.keys_of(request).stamp(session):
                 return page.refusal(_("This did not come from a page of the desk. Nothing was changed."), 403)
-        return await run_in_threadpool(_guarded, view, visit)
+            return await run_in_threadpool(_guarded, view, Visit(desk, request, form))
 
     answer.__name__ = getattr(view, "__name__", "view")
     return answer

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from mailer import environment
 from mailer.cli.init import copy_sample
 from mailer.cli.workspace import Workspace
+from mailer.demo.cast import REFUSED, answer
 from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.desk.app import desk_app, door_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
@@ -145,3 +149,52 @@ def inside(served: Served) -> Served:
     """The desk of the sample workspace, with somebody in."""
     served.enter()
     return served
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium of the system, headless. While it runs, this thread has an event loop: commands run in another."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sheet(chromium: Browser) -> Iterator[Page]:
+    """A page of the browser, in which any call beyond this machine and any fault of a script fails the test."""
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda asked: None if _is_here(asked.url) else faults.append(asked.url))
+    page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _is_here(url: str) -> bool:
+    return url.startswith((f"http://{LOOPBACK}:", "data:", "about:"))
+
+
+def typed(path: Path, now: datetime, *said: str) -> None:
+    """Type a command in a terminal beside the desk."""
+    command = [sys.executable, "-m", "mailer", "--workspace", str(path), "--now", now.isoformat(), *said]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in (0, 1), done.stderr
+
+
+@pytest.fixture
+def answered(inside: Served, office: PostOffice) -> Served:
+    """The sample campaign, sent and answered, ten days later."""
+    office.unknown.add(REFUSED)
+    typed(inside.path, BEGINS, "send", SLUG, "--yes")
+    list(answer(office, BEGINS + timedelta(hours=1)))
+    typed(inside.path, BEGINS + timedelta(days=10), "read")
+    return inside
