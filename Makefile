@@ -1,4 +1,5 @@
 # make demo   the whole sample campaign on mail servers of its own, on this machine
+# make desk   the desk of this folder, in the browser
 # make test   the tests
 # Both set everything up first; nothing else is asked.
 
@@ -7,10 +8,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test check format lint types contracts bench locale pictures lock clean
+.PHONY: demo desk test check format lint types contracts bench locale pictures lock clean
 
 demo: $(READY)
 	$(BIN)/mailer demo
+
+desk: $(READY)
+	$(BIN)/mailer desk
 
 test: $(READY)
 	$(BIN)/pytest
@@ -35,6 +39,7 @@ bench: $(READY)
 # The pictures of the mail as browsers show it (needs Chromium).
 pictures: $(READY)
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/pictures_desk.py
 
 # The sentences: gather them from the code, then compile the translations.
 locale: $(READY)

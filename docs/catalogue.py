@@ -1,4 +1,4 @@
-"""Gather every sentence of the command line (click's own included) and compile the French catalogue.
+"""Gather every sentence of the command line (click's own included) and of the desk and compile the French catalogue.
 
 ``make locale`` runs it after a sentence was added or changed; what is then untranslated is listed.
 """
@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 FRENCH = ROOT / "mailer" / "locale" / "fr" / "LC_MESSAGES" / "messages.po"
+METHODS = [("**.py", "python"), ("desk/pages/**.html", "jinja2")]
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -24,7 +25,7 @@ def sentences() -> Catalog:
     """Every sentence in the code, without line numbers, so that moving code changes nothing here."""
     catalog = Catalog(project="mailer", charset="utf-8")
     for folder in (ROOT / "mailer", Path(click.__file__).parent):
-        found = extract_from_dir(folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
+        found = extract_from_dir(folder, method_map=METHODS, keywords=KEYWORDS)
         for _file, _line, message, _comments, _context in found:
             if message:
                 catalog.add(message)

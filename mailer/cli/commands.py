@@ -31,6 +31,7 @@ COMMANDS = (
     "purge",
     "verify",
     "run",
+    "desk",
     "demo",
 )
 """In the order of a campaign's life. The command ``x`` is `mailer.cli.x.command`."""
@@ -42,10 +43,12 @@ def command_module(name: str) -> str:
 
 
 def load(name: str) -> object:
-    """Import a command. Raises ConfigError ``demo-missing`` where the servers of the demo are not installed."""
+    """Import a command. Raises ConfigError ``demo-missing`` or ``desk-missing`` where what they need is not installed."""
     try:
         return import_module(command_module(name)).command
     except ModuleNotFoundError as error:
         if error.name in ("aiosmtpd", "pymap"):
             raise ConfigError("demo-missing") from error
+        if error.name in ("starlette", "uvicorn", "python_multipart", "tomlkit"):
+            raise ConfigError("desk-missing") from error
         raise

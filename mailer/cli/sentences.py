@@ -110,6 +110,7 @@ SENTENCES: dict[str, str] = {
     ),
     "delegate-unannounced": N_("somebody answers in place of the invitee, who has not said so"),
     "demo-missing": N_('the demo needs one more part of the program: pip install "mailer[demo]".'),
+    "desk-missing": N_("The desk needs its web server. Install it with: pip install 'mailer[desk]'"),
     "disabled": N_("The mailbox is closed. Look for another address."),
     "dkim-key": N_(
         "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."
@@ -250,6 +251,7 @@ SENTENCES: dict[str, str] = {
     ),
     "network": N_("The mail servers did not reach each other in time. Send again."),
     "never-invited": N_("was not invited"),
+    "nobody-to-preview": N_("No line of the lists has an address yet. Drop in a list first."),
     "no-address": N_("no usable address"),
     "no-answer-in-calendar": N_(
         "A calendar answer came without yes, no or maybe. There is nothing to record unless the mail says more."
@@ -369,6 +371,7 @@ SENTENCES: dict[str, str] = {
     "quote-not-closed": N_(
         "A quotation mark is opened and never closed (“{read}”): it was left out. Check this line."
     ),
+    "port-taken": N_("Port {read} is in use already. Choose another, or leave --port out."),
     "refused": N_("refused by the mail server"),
     "rehearsal-not-loopback": N_(
         "the moment is made up ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for good."

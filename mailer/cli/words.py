@@ -41,6 +41,7 @@ COMMANDS = {
     "correct": N_("take back an attendance that was corrected in a spreadsheet"),
     "verify": N_("check that nothing in the ledger was altered"),
     "run": N_("the service: read, plan and send by itself until stopped"),
+    "desk": N_("the same work in the browser of this machine"),
     "demo": N_("run the whole sample campaign on servers of its own, on this machine"),
 }
 

@@ -1,0 +1,117 @@
+"""Take pictures of every screen of the desk: ``python docs/pictures_desk.py DIR``.
+
+The sample campaign, sent and answered on servers of its own, at 360 and 1280 pixels, by headless Chromium; ``--dark`` for the
+dark colours, ``--only`` for some of the screens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from mailer import environment  # noqa: E402
+from mailer.cli.init import copy_sample  # noqa: E402
+from mailer.demo.cast import REFUSED, answer  # noqa: E402
+from mailer.demo.post_office import PASSWORD, PostOffice, post_office  # noqa: E402
+from tests.desk.conftest import BEGINS, CHROMIUM, SLUG, Served, serving  # noqa: E402
+
+OWNER = "cjulien@mairie-lille.example"
+SCREENS = {
+    "campaigns": "/",
+    "servers": "/servers",
+    "privacy": "/privacy?who=ines.derache@example.org",
+    "answers": f"/c/{SLUG}",
+    "review": f"/c/{SLUG}/review",
+    "person": "Jürgen Müller",
+    "meeting": f"/c/{SLUG}/meeting",
+    "texts": f"/c/{SLUG}/texts",
+    "lists": f"/c/{SLUG}/lists",
+    "check": f"/c/{SLUG}/check",
+    "plan": f"/c/{SLUG}/send?kind=reminder",
+    "calendar": f"/c/{SLUG}/calendar",
+    "door": f"/c/{SLUG}/door",
+    "files": f"/c/{SLUG}/exports",
+    "refused": "/enter?token=no",
+}
+WIDTHS = (360, 1280)
+
+
+def settle_in(path: Path, office: PostOffice) -> None:
+    """Make the sample workspace, pointed at the post office."""
+    copy_sample(path)
+    (path / "config" / "mailer.toml").write_text(
+        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
+        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
+        "[delivery]\nper_minute = 0\nper_hour = 0\n",
+        "utf-8",
+    )
+    secret = path / "config" / "secrets" / "imap_password"
+    secret.parent.mkdir()
+    secret.write_text(PASSWORD, "utf-8")
+
+
+def live(path: Path, office: PostOffice) -> None:
+    """Send the campaign, have it answered, and read the answers."""
+    office.unknown.add(REFUSED)
+    for now, words in ((BEGINS, ("send", SLUG, "--yes")), (BEGINS + timedelta(days=10), ("read",))):
+        if words[0] == "read":
+            list(answer(office, BEGINS + timedelta(hours=1)))
+        command = [sys.executable, "-m", "mailer", "--workspace", path, "--now", now.isoformat(), *words]
+        subprocess.run(command, check=False, capture_output=True)
+
+
+def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> None:
+    """Take the pictures of all screens."""
+    for name, path in SCREENS.items():
+        for width in WIDTHS:
+            picture = folder / f"{name}-{width}{suffix}.png"
+            if only not in picture.name:
+                continue
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(served.origin + (path if path.startswith("/") else f"/c/{SLUG}"))
+            if not path.startswith("/"):
+                page.get_by_role("link", name=path).click()
+            if name in ("meeting", "texts"):
+                page.locator("#look iframe").first.wait_for()
+                page.wait_for_timeout(500)
+            page.screenshot(path=picture, full_page=True)
+            print(picture)
+
+
+def main() -> None:
+    """Take all pictures, or those whose name contains ``--only``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--dark", action="store_true")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    os.environ["MAILER_LANGUAGE"] = "fr"
+    environment.speak("fr")
+    with tempfile.TemporaryDirectory() as folder, post_office(OWNER) as office:
+        path = Path(folder) / "mairie"
+        settle_in(path, office)
+        live(path, office)
+        for served in serving(path):
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+                page = browser.new_page(
+                    color_scheme="dark" if arguments.dark else "light", reduced_motion="reduce"
+                )
+                page.goto(f"{served.origin}/enter?token={served.desk.keys.token}")
+                take(page, served, arguments.folder, arguments.only, "-dark" if arguments.dark else "")
+                browser.close()
+
+
+if __name__ == "__main__":
+    main()

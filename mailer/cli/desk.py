@@ -1,0 +1,39 @@
+"""``mailer desk``: the web desk on this machine."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+import click
+
+from mailer.cli import show
+from mailer.cli.workspace import Workspace
+from mailer.desk import serve
+
+
+@click.command("desk", help=_("Open the desk in the browser: the same work, with forms and tables."))
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help=_("The port on this machine; any free one by default."),
+)
+@click.option("--no-browser", is_flag=True, help=_("Only show the address."))
+@click.option("--door", is_flag=True, help=_("Let a phone on the local network tick who comes, with a code."))
+@click.pass_obj
+def command(workspace: Workspace, port: int, no_browser: bool, door: bool) -> int:
+    """Serve until Ctrl-C."""
+    texts = {
+        "desk": _("The desk is open; this address works once: {value}"),
+        "door": _("The door, for a phone on the local network: {value}"),
+        "code": _("Its code, for a quarter of an hour: {value}"),
+    }
+    serve.serve(
+        workspace,
+        port=port,
+        door=door,
+        browser=not no_browser,
+        say=lambda what, value: show.line(texts[what].format(value=value), "bold"),
+    )
+    return 0

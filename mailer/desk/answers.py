@@ -1,0 +1,155 @@
+"""The answers: counters, the response curve, and the attendance to search, sort, filter and leaf through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from gettext import gettext as _
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from mailer import ledger
+from mailer.cli import why, words
+from mailer.desk.visit import Visit
+from mailer.jobs import export, record, standings
+from mailer.model.attendance import Row
+from mailer.model.letters import letters
+
+PAGE = 50
+"""Lines of a table on one page."""
+
+SORTS: dict[str, Callable[[Row], tuple[str, ...]]] = {
+    "name": lambda row: (
+        letters(row.contact.last_name or row.contact.called),
+        letters(row.contact.first_name),
+    ),
+    "answer": lambda row: (row.standing.partstat.word, letters(row.contact.called)),
+    "organisation": lambda row: (letters(row.contact.organisation), letters(row.contact.called)),
+    "when": lambda row: (row.standing.answered_at.isoformat() if row.standing.answered_at else "~",),
+    "delivery": lambda row: (row.standing.delivery.value, letters(row.contact.called)),
+}
+CHOICES = ("accepted", "declined", "tentative", "delegated", "none")
+
+
+def table(visit: Visit) -> Response:
+    """The attendance of a campaign, as the address asks for it."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    with workspace.store_if_any() as store:
+        known = standings.record(store, visit.slug) if store else standings.NOTHING_YET
+    rows = ledger.rows(known.roll, known.standings, known.suppressed)
+    wanted = {name: visit.asked(name) for name in ("q", "answer", "sort")}
+    found = sorted(
+        (row for row in rows if _fits(row, wanted["q"], wanted["answer"])),
+        key=SORTS.get(wanted["sort"], SORTS["name"]),
+    )
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(
+        max(1, int(visit.asked("page", "1") or 1) if visit.asked("page", "1").isdecimal() else 1), pages
+    )
+    chosen = {name: text for name, text in wanted.items() if text}
+    values: dict[str, Any] = {
+        "campaign": campaign,
+        "rows": found[(number - 1) * PAGE : number * PAGE],
+        "count": len(found),
+        "number": number,
+        "pages": pages,
+        "wanted": wanted,
+        "choices": CHOICES,
+        "sorts": {
+            "name": _("Name"),
+            "answer": _("Answer"),
+            "organisation": _("Organisation"),
+            "when": _("Date of the answer"),
+            "delivery": _("Sending"),
+        },
+        "link": lambda **changed: "?" + urlencode(chosen | {k: str(v) for k, v in changed.items()}),
+    }
+    if visit.is_fragment:
+        return visit.show("_answers.html", **values)
+    counters = ledger.count(known.roll, known.standings, known.suppressed)
+    places = ledger.places(known.roll, known.standings, campaign.capacity) if campaign.capacity else None
+    zone = ZoneInfo(campaign.meeting.zone)
+    days = [s.answered_at.astimezone(zone).date() for s in known.standings.values() if s.answered_at]
+    return visit.show("answers.html", counters=counters, places=places, curve=curve(days), **values)
+
+
+def _fits(row: Row, query: str, answer: str) -> bool:
+    if answer == "review" and not row.standing.review:
+        return False
+    if answer and answer != "review" and row.standing.partstat.word != answer:
+        return False
+    contact = row.contact
+    text = letters(f"{contact.name} {contact.organisation} {contact.email}")
+    return all(word in text for word in letters(query).split())
+
+
+def curve(days: Iterable[date]) -> list[tuple[date, int, int]]:
+    """How many had answered by each day on which somebody did: day, that day's, and all so far."""
+    counts: dict[date, int] = {}
+    for day in sorted(days):
+        counts[day] = counts.get(day, 0) + 1
+    told, so_far = [], 0
+    for day, n in counts.items():
+        so_far += n
+        told.append((day, n, so_far))
+    return told
+
+
+def person(visit: Visit) -> Response:
+    """The history of one invitee, with the evidence, and what staff can note."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    with workspace.store() as store:
+        invitee = standings.find(store.roll(visit.slug), visit.request.path_params["ref"])
+        steps = ledger.history(store.entries(visit.slug, invitee.ref), invitee.ref)
+    return visit.show(
+        "person.html",
+        campaign=campaign,
+        invitee=invitee,
+        steps=[(step, why.what(step.entry)) for step in steps],
+        now=steps[-1].after if steps else None,
+        what=("accepted", "declined", "tentative", "present", "absent", "excused"),
+    )
+
+
+def note(visit: Visit) -> Response:
+    """Write down what staff learned of one invitee."""
+    workspace = visit.workspace
+    what = visit.said("what")
+    party = visit.said("party").strip()
+    with workspace.store() as store:
+        invitee = standings.find(store.roll(visit.slug), visit.request.path_params["ref"])
+        if what in record.SAID or what in record.SEEN:
+            record.record(
+                store,
+                visit.slug,
+                invitee,
+                what,
+                now=workspace.now(),
+                party=int(party) if party.isdecimal() and int(party) else None,
+                note=visit.said("note").strip(),
+                author=words.author(),
+            )
+    text = _("{who}: {what}.").format(who=invitee.called, what=words.value(what))
+    return visit.go(f"/c/{visit.slug}/who/{invitee.ref}", text)
+
+
+def access(visit: Visit) -> Response:
+    """Everything kept of one person, as a file to hand over."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    with workspace.store() as store:
+        invitee = standings.find(store.roll(visit.slug), visit.request.path_params["ref"])
+        content = export.access(store, campaign, invitee, campaign.language, workspace.now())
+    return attached(content, "text/html; charset=utf-8", f"{invitee.ref}.html")
+
+
+def attached(content: bytes, kind: str, name: str) -> Response:
+    """A file to keep, never shown in the desk's own page."""
+    return Response(
+        content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'}
+    )

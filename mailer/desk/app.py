@@ -1,0 +1,108 @@
+"""The two web applications: the desk on loopback, and the door alone on the local network."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from mailer.desk import answers, door, home, lists, meeting, papers, review, sending
+from mailer.desk.door import DOOR_COOKIE
+from mailer.desk.guard import Guard
+from mailer.desk.keys import Keys
+from mailer.desk.state import Desk
+from mailer.desk.visit import View, endpoint
+
+STATIC = Path(__file__).parent / "static"
+
+READ: dict[str, View] = {
+    "/": home.campaigns,
+    "/servers": home.servers,
+    "/privacy": papers.privacy,
+    "/c/{slug}": answers.table,
+    "/c/{slug}/who/{ref}": answers.person,
+    "/c/{slug}/who/{ref}/access": answers.access,
+    "/c/{slug}/review": review.queue,
+    "/c/{slug}/lists": lists.show,
+    "/c/{slug}/meeting": meeting.form,
+    "/c/{slug}/texts": meeting.texts,
+    "/c/{slug}/frame/{key}": meeting.frame,
+    "/c/{slug}/check": sending.checks,
+    "/c/{slug}/send": sending.plan,
+    "/c/{slug}/sending": sending.follow,
+    "/c/{slug}/calendar": sending.appointments,
+    "/c/{slug}/exports": papers.exports,
+    "/c/{slug}/exports/{name}": papers.file,
+    "/c/{slug}/door": door.door,
+}
+"""What shows something. None of these changes anything."""
+
+CHANGE: dict[str, View] = {
+    "/begin": home.begin,
+    "/read": home.read,
+    "/servers": home.save_servers,
+    "/forget": papers.forget,
+    "/purge": papers.purge,
+    "/c/{slug}/who/{ref}": answers.note,
+    "/c/{slug}/review": review.decide,
+    "/c/{slug}/undo": review.undo,
+    "/c/{slug}/lists": lists.look,
+    "/c/{slug}/lists/take": lists.take,
+    "/c/{slug}/meeting": meeting.save,
+    "/c/{slug}/texts": meeting.save_text,
+    "/c/{slug}/look": meeting.look,
+    "/c/{slug}/test": sending.test,
+    "/c/{slug}/send": sending.send,
+    "/c/{slug}/sending": sending.steer,
+    "/c/{slug}/door": door.tick,
+    "/c/{slug}/door/walk-in": door.walk_in,
+    "/c/{slug}/door/open": door.open_door,
+}
+
+AT_THE_DOOR: tuple[dict[str, View], dict[str, View]] = (
+    {"/": door.choose, "/c/{slug}/door": door.door},
+    {"/enter": door.come_in, "/c/{slug}/door": door.tick, "/c/{slug}/door/walk-in": door.walk_in},
+)
+
+
+def desk_app(desk: Desk, port: int) -> Starlette:
+    """The whole desk, for this machine."""
+    names = {f"127.0.0.1:{port}", f"localhost:{port}"}
+    app = _app(READ, CHANGE, desk.keys, names.__contains__, f"mailer-desk-{port}")
+    app.router.routes.insert(0, Route("/c/{slug}/sending/events", sending.events, methods=["GET"]))
+    app.state.desk = desk
+    return app
+
+
+def door_app(desk: Desk, port: int) -> Starlette:
+    """The door alone, for the local network: asked by a number, never by a name that could lead anywhere."""
+    app = _app(*AT_THE_DOOR, desk.door_keys, lambda host: _is_number(host, port), DOOR_COOKIE)
+    app.state.desk = desk
+    app.state.is_door = True
+    return app
+
+
+def _app(
+    read: dict[str, View], change: dict[str, View], keys: Keys, named: Callable[[str], bool], cookie: str
+) -> Starlette:
+    routes: list[Route | Mount] = [
+        Route(path, endpoint(view), methods=["GET"]) for path, view in read.items()
+    ]
+    routes += [Route(path, endpoint(view), methods=["POST"]) for path, view in change.items()]
+    routes.append(Mount("/static", StaticFiles(directory=STATIC)))
+    guard = Middleware(Guard, keys=keys, named=named, cookie=cookie)
+    return Starlette(routes=routes, middleware=[guard])
+
+
+def _is_number(host: str, port: int) -> bool:
+    address, colon, said = host.rpartition(":")
+    try:
+        ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return False
+    return bool(colon) and said == str(port)

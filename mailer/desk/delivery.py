@@ -1,0 +1,180 @@
+"""A sending that goes on beside the pages: prepared, delivered, paused, stopped, and told as it goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from gettext import gettext as _
+from threading import Lock, Thread
+from zoneinfo import ZoneInfo
+
+from mailer import outbox
+from mailer.cli import words
+from mailer.cli.workspace import Workspace
+from mailer.errors import UserError
+from mailer.jobs import deliver as delivering
+from mailer.model.campaign import Campaign
+from mailer.model.invitation import Kind
+from mailer.model.outcome import Deferred, Failed, State
+from mailer.store import Store
+
+Prepare = Callable[[Store, Callable[[int, int], None]], list[str]]
+"""Checks and queues the messages of a plan; returns what is wrong with them, and then has queued nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sending is. `phase` is one of: checking, sending, paused, stopped, done, refused, failed."""
+
+    phase: str
+    done: int
+    total: int
+    refused: tuple[tuple[str, str], ...] = ()
+    said: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self.phase not in ("checking", "sending")
+
+
+@dataclass(slots=True)
+class _Tally:
+    phase: str = "checking"
+    done: int = 0
+    total: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    said: str = ""
+    problems: list[str] = field(default_factory=list)
+
+
+class Sending:
+    """One campaign's sending, in a thread of its own."""
+
+    def __init__(self, workspace: Workspace, campaign: Campaign, kind: Kind) -> None:
+        self.kind = kind
+        self._workspace = workspace
+        self._campaign = campaign
+        self._tally = _Tally()
+        self._lock = Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._halted = ""
+        self._thread: Thread | None = None
+
+    def progress(self) -> Progress:
+        """How far it is now."""
+        with self._lock:
+            tally = self._tally
+            return Progress(
+                tally.phase,
+                tally.done,
+                tally.total,
+                tuple(tally.refused),
+                tally.said,
+                tuple(tally.problems),
+            )
+
+    def start(self, prepare: Prepare | None = None) -> None:
+        """Begin, or go on with what is in the outbox."""
+        self._halted = ""
+        with self._lock:
+            self._tally.phase = "checking" if prepare else "sending"
+        self._thread = Thread(target=self._run, args=(prepare,), name=f"sending {self._campaign.slug}")
+        self._thread.start()
+
+    def halt(self, phase: str) -> None:
+        """Let what is on the wire finish, and send no more: ``paused`` or ``stopped``."""
+        with self._lock:
+            if self._tally.phase == "paused" and phase == "stopped":
+                self._tally.phase = phase
+        self._halted = phase
+        if self._loop is not None and self._stop is not None and self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, prepare: Prepare | None) -> None:
+        try:
+            with self._workspace.store() as store:
+                if prepare and (problems := prepare(store, self._tick)):
+                    self._end("refused", problems=problems)
+                    return
+                report = asyncio.run(self._deliver(store))
+            self._end(self._halted or "done", *_left(report))
+        except UserError as error:
+            self._end("failed", words.complaint(error))
+        except Exception as error:  # noqa: BLE001 - shown to the person; nothing is lost by it
+            self._end("failed", words.our_fault(error))
+
+    def _end(self, phase: str, *said: str, problems: list[str] | None = None) -> None:
+        with self._lock:
+            self._tally.phase = phase
+            self._tally.said = " ".join(said)
+            self._tally.problems = problems or []
+
+    def _tick(self, done: int, total: int) -> None:
+        with self._lock:
+            self._tally.done, self._tally.total = done, total
+
+    async def _deliver(self, store: Store) -> delivering.Report:
+        campaign, workspace = self._campaign, self._workspace
+        self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
+        if self._halted:
+            self._stop.set()
+        counts = store.counts(campaign.slug)
+        names = {invitee.ref: invitee.called for invitee in store.roll(campaign.slug)}
+        with self._lock:
+            self._tally.phase = "sending"
+            self._tally.done = 0
+            self._tally.total = counts[State.QUEUED] + counts[State.DEFERRED]
+
+        def tell(event: delivering.Tried | delivering.Waiting) -> None:
+            with self._lock:
+                self._note(event, names)
+
+        return await delivering.deliver(
+            store,
+            workspace.sender(),
+            campaign.slug,
+            clock=workspace.now,
+            deadline=outbox.deadline(campaign.meeting, workspace.now(), late=self.kind is Kind.THANKS),
+            connections=workspace.settings.delivery.connections,
+            pace=workspace.pace(),
+            progress=tell,
+            stop=self._stop,
+        )
+
+    def _note(self, event: delivering.Tried | delivering.Waiting, names: dict[str, str]) -> None:
+        tally = self._tally
+        match event:
+            case delivering.Waiting(until=until, paced=paced):
+                text = _("Waiting until {time} to keep the pace.") if paced else _("Trying again at {time}.")
+                local = until.astimezone(ZoneInfo(self._campaign.meeting.zone))
+                tally.said = text.format(time=f"{local:%H:%M:%S}")
+            case delivering.Tried(queued=queued, outcome=Failed(reply=reply)):
+                tally.done += 1
+                tally.refused.append((names.get(queued.message.invitee, ""), f"{reply.code} {reply.text}"))
+            case delivering.Tried(outcome=Deferred()):
+                tally.said = _("Put off by the server, to be tried again: {n}.").format(n=1)
+            case _:
+                tally.done += 1
+                tally.said = ""
+
+
+def _left(report: delivering.Report) -> list[str]:
+    """What is left, in words."""
+    said = []
+    if report.stopped and report.stopped != "interrupted":
+        reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
+        said.append(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}))
+    if report.left:
+        said.append(_("Not gone yet: {n}.").format(n=report.left))
+    if doubtful := report.states.get(State.IN_DOUBT, 0):
+        said.append(_("In doubt, perhaps delivered: {n}.").format(n=doubtful))
+    return said or [_("Everything has left.")]

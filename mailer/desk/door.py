@@ -1,0 +1,128 @@
+"""The door: who comes in, found by a few letters and ticked with a tap; walk-ins; heads against places."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Any
+
+from starlette.responses import Response
+
+from mailer import ledger
+from mailer.cli import words
+from mailer.desk.guard import admitted
+from mailer.desk.visit import Visit
+from mailer.errors import UserError
+from mailer.jobs import record, standings
+from mailer.model.attendance import Row
+from mailer.model.entry import Presence
+from mailer.model.finding import PartStat
+from mailer.model.letters import letters
+
+MOST = 30
+"""Lines shown at once: who is not among them is found by more letters."""
+
+DOOR_COOKIE = "mailer-door"
+
+
+def door(visit: Visit) -> Response:
+    """Find somebody, and see how many are in."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    with workspace.store_if_any() as store:
+        known = standings.record(store, visit.slug) if store else standings.NOTHING_YET
+    rows = ledger.rows(known.roll, known.standings, known.suppressed)
+    query = visit.asked("q")
+    found = sorted((row for row in rows if _fits(row, query)), key=_order)
+    values: dict[str, Any] = {
+        "campaign": campaign,
+        "rows": found[:MOST],
+        "more": max(0, len(found) - MOST),
+        "query": query,
+        "inside": sum(_heads(row) for row in rows if row.presence is Presence.PRESENT),
+        "expected": ledger.count(known.roll, known.standings, known.suppressed).headcount,
+        "present": Presence.PRESENT,
+    }
+    return visit.show("_door.html" if visit.is_fragment else "door.html", **values)
+
+
+def _fits(row: Row, query: str) -> bool:
+    text = letters(f"{row.contact.name} {row.contact.organisation}")
+    return bool(row.contact.called) and all(word in text for word in letters(query).split())
+
+
+def _order(row: Row) -> tuple[bool, str, str]:
+    """Who is expected first."""
+    expected = row.standing.partstat is PartStat.ACCEPTED
+    return (
+        not expected,
+        letters(row.contact.last_name or row.contact.called),
+        letters(row.contact.first_name),
+    )
+
+
+def _heads(row: Row) -> int:
+    """How many came in with this line: as staff counted, else those expected, else one."""
+    counted = [seen.headcount for seen in row.standing.sightings if seen.headcount]
+    return (counted[-1] if counted and row.place == 1 else 0) or (0 if counted else row.party_size or 1)
+
+
+def tick(visit: Visit) -> Response:
+    """Note that somebody is there, or that this was a mistake."""
+    workspace = visit.workspace
+    what = "present" if visit.said("what") == "present" else "absent"
+    party = visit.said("party").strip()
+    with workspace.store() as store:
+        invitee = standings.find(store.roll(visit.slug), visit.said("ref"))
+        record.record(
+            store,
+            visit.slug,
+            invitee,
+            what,
+            now=workspace.now(),
+            party=int(party) if party.isdecimal() and 0 < int(party) < 1000 and what == "present" else None,
+            author=words.author(),
+        )
+    text = _("{who}: {what}.").format(who=invitee.called, what=words.value(what))
+    return visit.go(f"/c/{visit.slug}/door", text)
+
+
+def walk_in(visit: Visit) -> Response:
+    """Put somebody who was not invited on the roll, and note that they are there."""
+    workspace = visit.workspace
+    first, last = visit.said("first_name").strip(), visit.said("last_name").strip()
+    email = visit.said("email").strip()
+    if not (first or last):
+        return visit.go(f"/c/{visit.slug}/door", _("Write a name first."))
+    if email and "@" not in email:
+        raise UserError("address-unusable", read=email)
+    with workspace.store() as store:
+        invitee = record.register(store, visit.slug, email, first, last, now=workspace.now())
+        record.record(store, visit.slug, invitee, "present", now=workspace.now(), author=words.author())
+    text = _("{who}: {what}.").format(who=invitee.called, what=words.value("present"))
+    return visit.go(f"/c/{visit.slug}/door", text)
+
+
+def open_door(visit: Visit) -> Response:
+    """Show the address and a new code for a phone on the local network."""
+    code = visit.desk.door_keys.renew(visit.workspace.now()) if visit.desk.door_address else ""
+    text = _("On the phone: {address}, code {code}, for a quarter of an hour.")
+    said = text.format(address=visit.desk.door_address, code=code)
+    if not code:
+        said = _("Start the desk with “mailer desk --door” to open the door to a phone.")
+    return visit.go(f"/c/{visit.slug}/door", said)
+
+
+def come_in(visit: Visit) -> Response:
+    """Take the code typed at the door."""
+    session = visit.desk.door_keys.come_in(visit.said("code").strip(), visit.workspace.now())
+    if not session:
+        return visit.show("refused.html", status=403, text=_("This code is wrong, or too old."), door=True)
+    return admitted(session, DOOR_COOKIE)
+
+
+def choose(visit: Visit) -> Response:
+    """The campaigns whose door can be kept."""
+    slugs = visit.workspace.slugs()
+    if len(slugs) == 1:
+        return visit.go(f"/c/{slugs[0]}/door")
+    return visit.show("doors.html", slugs=slugs)

@@ -1,0 +1,52 @@
+"""Pages: the templates filled in, in the person's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from gettext import gettext, ngettext
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from mailer import __version__, environment
+from mailer.cli import words
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("mailer.desk", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {
+        "_": gettext,
+        "ngettext": ngettext,
+        "value": words.value,
+        "sentence": lambda code: words.sentence(code, {}),
+        "meeting_time": words.meeting_time,
+        "moment": words.moment,
+        "version": __version__,
+    }
+    made.filters["at"] = at
+    return made
+
+
+def at(moment: datetime, zone: str) -> str:
+    """A moment where the meeting is."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%d/%m/%Y %H:%M}"
+
+
+def render(template: str, /, **values: Any) -> str:
+    """Fill in one template."""
+    return _environment().get_template(template).render(language=environment.language(), **values)
+
+
+def refusal(text: str, status: int, *, door: bool = False) -> HTMLResponse:
+    """A page that says why there is none."""
+    return HTMLResponse(render("refused.html", text=text, door=door), status)

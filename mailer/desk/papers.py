@@ -1,0 +1,113 @@
+"""What is taken out or erased: exports, and the duties towards the people in the records."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from gettext import ngettext
+
+from starlette.responses import Response
+
+from mailer.cli import words
+from mailer.cli.marked import N_
+from mailer.desk.answers import attached
+from mailer.desk.visit import Visit
+from mailer.errors import ConfigError, UserError
+from mailer.jobs import export, protect
+from mailer.model.campaign import Campaign
+
+FILES: dict[str, tuple[str, str]] = {
+    "presences.csv": (N_("The attendance, for a spreadsheet"), "text/csv; charset=utf-8"),
+    "presences.xlsx": (
+        N_("The attendance, for Excel"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    "presences.ods": (
+        N_("The attendance, for LibreOffice"),
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ),
+    "rapport.html": (N_("The report, to read and print"), "text/html; charset=utf-8"),
+    "emargement.html": (N_("The sign-in sheet, to print from the browser"), "text/html; charset=utf-8"),
+    "emargement.pdf": (N_("The sign-in sheet, as PDF"), "application/pdf"),
+    "reunion.ics": (N_("The meeting itself, for a website"), "text/calendar; charset=utf-8"),
+    "registre.html": (N_("The entry for the register of processing activities"), "text/html; charset=utf-8"),
+}
+
+
+def exports(visit: Visit) -> Response:
+    """The files that can be had."""
+    return visit.show("exports.html", campaign=visit.workspace.campaign(visit.slug), files=FILES)
+
+
+def file(visit: Visit) -> Response:
+    """One of them, to keep."""
+    workspace, name = visit.workspace, visit.request.path_params["name"]
+    campaign = workspace.campaign(visit.slug)
+    if name not in FILES:
+        raise ConfigError("export-ending", read=name, choices=" ".join(FILES))
+    order = export.Order(
+        when=words.meeting_time(campaign.meeting, campaign.language),
+        language=campaign.language,
+        sheet=name.startswith("emargement"),
+        everybody=visit.asked("everybody") == "1",
+    )
+    with workspace.store() as store:
+        if name == "registre.html":
+            hosts = sorted({workspace.settings.smtp.host, workspace.settings.imap.host})
+            content = export.register(store, campaign, hosts, campaign.language, workspace.now())
+        else:
+            content = export.export(store, campaign, name, order, workspace.now())
+    return attached(content, FILES[name][1], name)
+
+
+def privacy(visit: Visit) -> Response:
+    """Find what is kept of an address; see what has been kept long enough."""
+    workspace, address = visit.workspace, visit.asked("who").strip()
+    person = None
+    with workspace.store_if_any() as store:
+        if store and address:
+            person = protect.find(workspace.path, store, address)
+        known = set(store.campaigns()) if store else set()
+        due = []
+        for campaign in protect.outlived(_readable(visit), workspace.now()):
+            if store and campaign.slug in known:
+                count = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
+                due.append((campaign, count))
+    return visit.show("privacy.html", address=address, person=person, due=[one for one in due if one[1]])
+
+
+def _readable(visit: Visit) -> list[Campaign]:
+    found = []
+    for slug in visit.workspace.slugs():
+        try:
+            found.append(visit.workspace.campaign(slug))
+        except UserError:
+            continue
+    return found
+
+
+def forget(visit: Visit) -> Response:
+    """Erase a person whose address was typed once more."""
+    address = visit.said("who").strip()
+    if visit.said("again").strip().casefold() != address.casefold() or not address:
+        return visit.go("/privacy", _("The address typed is not the same. Nothing was erased."))
+    workspace = visit.workspace
+    with workspace.store() as store:
+        person = protect.find(workspace.path, store, address)
+        left = protect.forget(store, person, workspace.now())
+    said = [_("Erased. Only a mark that cannot be read back stays, so that no list brings the address back.")]
+    said += [_("Take the person out of this file by hand: {file}").format(file=path) for path in left]
+    return visit.go("/privacy", " ".join(said))
+
+
+def purge(visit: Visit) -> Response:
+    """Erase the people of campaigns whose time of keeping is over, if their number was typed."""
+    workspace = visit.workspace
+    with workspace.store() as store:
+        known = set(store.campaigns())
+        due = [one for one in protect.outlived(_readable(visit), workspace.now()) if one.slug in known]
+        count = sum(1 for one in due for invitee in store.roll(one.slug) if invitee.email)
+        if visit.said("number").strip() != str(count) or not count:
+            return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
+        erased = sum(protect.purge(store, campaign) for campaign in due)
+    text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
+    return visit.go("/privacy", text.format(n=erased))

@@ -1,0 +1,114 @@
+"""The answers that wait for a person: one at a time, the words marked that it rests on, one key for each decision."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from starlette.responses import Response
+
+from mailer import ledger
+from mailer.cli import why, words
+from mailer.desk.visit import Visit
+from mailer.jobs import record, standings
+from mailer.model.attendance import Waiting
+from mailer.model.entry import Heard
+from mailer.model.finding import Answer, PartStat
+from mailer.store import Store
+
+ANSWERS = {"yes": PartStat.ACCEPTED, "no": PartStat.DECLINED, "perhaps": PartStat.TENTATIVE}
+
+
+def queue(visit: Visit) -> Response:
+    """Show the first that waits, or the one the address names."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    with workspace.store_if_any() as store:
+        known = standings.record(store, visit.slug) if store else standings.NOTHING_YET
+    held = visit.desk.held(visit.slug)
+    waiting = [
+        item
+        for item in ledger.review(known.entries, known.standings)
+        if not held or item.entry.number != held.entry
+    ]
+    names = {invitee.ref: invitee for invitee in known.roll}
+    place = int(visit.asked("at", "0")) if visit.asked("at", "0").isdecimal() else 0
+    place = min(place, max(0, len(waiting) - 1))
+    item = waiting[place] if waiting else None
+    heard = item.entry.fact if item else None
+    finding = heard.finding if isinstance(heard, Heard) else None
+    return visit.show(
+        "review.html",
+        campaign=campaign,
+        item=item,
+        finding=finding,
+        what=why.what(item.entry) if item else "",
+        said_at=heard.said_at if isinstance(heard, Heard) else None,
+        pieces=marked(finding.text or finding.evidence, finding.evidence) if finding else [],
+        invitee=names.get(item.entry.invitee) if item else None,
+        place=place,
+        count=len(waiting),
+        held=held,
+        keys={"yes": _("y"), "no": _("n"), "perhaps": _("p"), "none": "x", "undo": _("u")},
+        roll=sorted((one.called, one.email) for one in known.roll if one.email)
+        if len(known.roll) <= 2000
+        else [],
+    )
+
+
+def marked(text: str, evidence: str) -> list[tuple[str, bool]]:
+    """Cut a text where the evidence stands in it: pieces, and whether each is the evidence."""
+    at = text.casefold().find(evidence.casefold()) if evidence else -1
+    if at < 0 or evidence == text:
+        return [(text, False)]
+    end = at + len(evidence)
+    return [(text[:at], False), (text[at:end], True), (text[end:], False)]
+
+
+def decide(visit: Visit) -> Response:
+    """Keep a decision until the next one, so that it can be taken back; somebody else's wins if it came first."""
+    slug, back = visit.slug, f"/c/{visit.slug}/review"
+    number, key = visit.said("entry"), visit.said("decision")
+    if key == "later":
+        return visit.go(f"{back}?at={int(visit.said('at') or 0) + 1}")
+    workspace = visit.workspace
+    with workspace.store() as store:
+        item = _waiting(store, slug, number)
+        if item is None:
+            return visit.go(back, _("Somebody else has decided this meanwhile; nothing was changed."))
+        whose = None
+        if key in ANSWERS and not item.entry.invitee:
+            whose = standings.find(store.roll(slug), visit.said("who"))
+    answer = _answer(item, ANSWERS[key]) if key in ANSWERS else None
+    now, author = workspace.now(), words.author()
+
+    def write() -> None:
+        with workspace.store() as store:
+            if _waiting(store, slug, number) is not None:
+                record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=whose)
+
+    said = words.value(answer.partstat.word) if answer else _("not an answer")
+    visit.desk.hold(slug, item.entry.number, said, write)
+    return visit.go(back)
+
+
+def undo(visit: Visit) -> Response:
+    """Take the last decision back, if it is not written yet."""
+    held = visit.desk.take_back(visit.slug)
+    text = _("Taken back.") if held else _("It is written already. Correct it in the person’s history.")
+    return visit.go(f"/c/{visit.slug}/review", text)
+
+
+def _waiting(store: Store, slug: str, number: str) -> Waiting | None:
+    known = standings.record(store, slug)
+    for item in ledger.review(known.entries, known.standings):
+        if str(item.entry.number) == number:
+            return item
+    return None
+
+
+def _answer(item: Waiting, partstat: PartStat) -> Answer:
+    """The proposal where it says the same, with its number; else the bare answer."""
+    proposal = item.proposal
+    if proposal and proposal.partstat is partstat:
+        return proposal
+    return Answer(partstat, proposal.headcount if proposal and partstat is not PartStat.DECLINED else None)

@@ -1,0 +1,258 @@
+"""What is to be checked, and what is to leave: the plan with names, a confirmation that is typed, and the sending as it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from gettext import gettext as _
+from hashlib import sha256
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from mailer import campaign as campaigns
+from mailer import files, ledger
+from mailer.cli import words
+from mailer.cli.workspace import CAMPAIGNS, Workspace
+from mailer.desk import page
+from mailer.desk.delivery import Sending
+from mailer.desk.visit import Visit, digest
+from mailer.errors import UserError
+from mailer.jobs import agenda, check, gather, invite, standings
+from mailer.jobs import deliver as delivering
+from mailer.model.campaign import Campaign
+from mailer.model.contact import Severity
+from mailer.model.invitation import Invitee, Kind
+from mailer.store import Store
+
+KINDS = (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.DETAILS, Kind.THANKS, Kind.CANCEL)
+MOST_NAMES = 500
+"""Names shown of a plan."""
+
+
+def checks(visit: Visit) -> Response:
+    """Everything that would stop or spoil the campaign; nothing is changed."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    found = [
+        (p.severity is Severity.ERROR, words.place(p.origin), words.problem(p))
+        for p in check.check(
+            campaign,
+            gather.gather(workspace.path, campaign),
+            workspace.templates(campaign),
+            now=workspace.now(),
+            mailbox=workspace.mailbox_address(campaign),
+        )
+    ]
+    found += [(True, "", text) for text in _servers(workspace)]
+    return visit.show("check.html", campaign=campaign, found=list(dict.fromkeys(sorted(found, reverse=True))))
+
+
+def _servers(workspace: Workspace) -> list[str]:
+    """Log in to both servers and out again; say what stands in the way."""
+
+    async def say_hello() -> None:
+        async with workspace.sender().connect():
+            pass
+
+    def look_in() -> None:
+        with workspace.mailbox().open() as reader:
+            reader.examine(workspace.settings.imap_folder)
+
+    steps: tuple[Callable[[], None], ...] = (lambda: asyncio.run(say_hello()), look_in)
+    said = []
+    for step in steps:
+        try:
+            step()
+        except UserError as error:
+            said.append(words.complaint(error))
+    return said
+
+
+def test(visit: Visit) -> Response:
+    """Send the invitation to a tester; the ledger learns nothing of it."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    composer = invite.composer(campaign, workspace.templates(campaign))
+    gathered = gather.gather(workspace.path, campaign)
+    address = visit.said("address").strip()
+    if "@" not in address:
+        raise UserError("address-unusable", read=address)
+    with workspace.store() as store:
+        message = invite.test_message(campaign, composer, store.secret(), gathered, address, workspace.now())
+    reply = asyncio.run(delivering.deliver_one(workspace.sender(), message))
+    taken = 200 <= reply.code < 300
+    text = _("The test was sent to {address}.") if taken else _("The test was refused by the server: {reply}")
+    return visit.go(
+        f"/c/{visit.slug}/check", text.format(address=address, reply=f"{reply.code} {reply.text}")
+    )
+
+
+# -- the plan ------------------------------------------------------------------------------------------------------
+
+
+def _listed(workspace: Workspace, campaign: Campaign, kind: Kind, secret: bytes) -> list[Invitee]:
+    """Everybody on the lists, where the kind lets the roll grow."""
+    if kind not in (Kind.INVITATION, Kind.REMINDER):
+        return []
+    return gather.invitees(secret, campaign.slug, gather.gather(workspace.path, campaign).households)
+
+
+def _draft(workspace: Workspace, campaign: Campaign, kind: Kind, store: Store | None) -> invite.Draft:
+    secret = store.secret() if store else campaigns.NO_SECRET
+    listed = _listed(workspace, campaign, kind, secret)
+    record = standings.foresee(store, campaign.slug, listed)
+    return invite.DRAFTERS[kind](campaign, record, None, workspace.now())
+
+
+def _stamp(workspace: Workspace, campaign: Campaign, draft: invite.Draft) -> str:
+    """What the plan rests on: the campaign file, the texts, and who is due."""
+    names = " ".join(due.invitee.email for due in draft.plan.due)
+    texts = workspace.templates(campaign)
+    content = files.read(workspace.path / CAMPAIGNS / f"{campaign.slug}.toml")
+    return digest(content, names.encode(), sha256(b"".join(texts[name] for name in sorted(texts))).digest())
+
+
+def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
+    """Who would be written to now, who would not, and why."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    wanted = visit.asked("kind") or visit.said("kind") or Kind.INVITATION.value
+    kind = Kind(wanted) if wanted in {one.value for one in KINDS} else Kind.INVITATION
+    draft, trouble, stamp = None, "", ""
+    with workspace.store_if_any() as store:
+        try:
+            draft = _draft(workspace, campaign, kind, store)
+            stamp = _stamp(workspace, campaign, draft)
+        except UserError as error:
+            trouble = words.complaint(error)
+    left = Counter(reason for _invitee, reason in draft.plan.left) if draft else Counter()
+    sending = visit.desk.sendings.get(visit.slug)
+    return visit.show(
+        "plan.html",
+        status=status,
+        campaign=campaign,
+        kind=kind,
+        kinds=KINDS,
+        draft=draft,
+        left=[(words.sentence(reason.value, {}), n) for reason, n in left.most_common()],
+        names=[due.invitee for due in draft.plan.due[:MOST_NAMES]] if draft else [],
+        trouble=trouble,
+        stamp=stamp,
+        said=said,
+        through=workspace.settings.smtp,
+        running=sending is not None and not sending.progress().is_over,
+        changed=", ".join(words.value(name) for name in draft.change.fields) if draft else "",
+    )
+
+
+def send(visit: Visit) -> Response:
+    """Send what the plan shows, if the number typed is its own and nothing has changed since."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    kind = Kind(visit.said("kind"))
+    running = visit.desk.sendings.get(visit.slug)
+    if running and not running.progress().is_over:
+        return visit.go(f"/c/{visit.slug}/sending", _("A sending is under way already."))
+    with workspace.store() as store:
+        draft = _draft(workspace, campaign, kind, store)
+    count = len(draft.plan.due) + draft.waiting
+    if visit.said("stamp") != _stamp(workspace, campaign, draft):
+        return plan(
+            visit, _("Something has changed since you looked. This is the plan now; nothing was sent."), 409
+        )
+    if visit.said("number").strip() != str(count) or not count:
+        return plan(visit, _("The number typed is not that of the plan. Nothing was sent."), 422)
+    sending = Sending(workspace, campaign, kind)
+    visit.desk.sendings[visit.slug] = sending
+    sending.start(_preparation(workspace, campaign, kind))
+    return visit.go(f"/c/{visit.slug}/sending")
+
+
+def _preparation(
+    workspace: Workspace, campaign: Campaign, kind: Kind
+) -> Callable[[Store, Callable[[int, int], None]], list[str]]:
+    """Check and queue, as ``mailer send`` does."""
+
+    def prepare(store: Store, tick: Callable[[int, int], None]) -> list[str]:
+        draft = _draft(workspace, campaign, kind, store)
+        composer = invite.composer(campaign, workspace.templates(campaign), previous=draft.previous)
+        mailbox = workspace.mailbox_address(campaign)
+        problems = invite.inspect(
+            draft, composer, store.secret(), workspace.now(), mailbox=mailbox, progress=tick
+        )
+        if problems:
+            return [f"{words.place(p.origin)}  {words.problem(p)}" for p in problems[:20]]
+        listed = _listed(workspace, campaign, kind, store.secret())
+        store.enrol(campaign.slug, listed, workspace.now())
+        invite.queue(draft, store, composer, workspace.now(), tick)
+        agenda.withdraw(campaign, store, workspace.now())
+        return []
+
+    return prepare
+
+
+# -- as it goes ------------------------------------------------------------------------------------------------------
+
+
+def follow(visit: Visit) -> Response:
+    """How far the sending is."""
+    campaign = visit.workspace.campaign(visit.slug)
+    sending = visit.desk.sendings.get(visit.slug)
+    if sending is None:
+        return visit.go(f"/c/{visit.slug}/send")
+    return visit.show("sending.html", campaign=campaign, progress=sending.progress(), kind=sending.kind)
+
+
+def steer(visit: Visit) -> Response:
+    """Pause, go on, or stop."""
+    sending = visit.desk.sendings.get(visit.slug)
+    match visit.said("do"):
+        case "pause" if sending:
+            sending.halt("paused")
+        case "stop" if sending:
+            sending.halt("stopped")
+        case "on" if sending and sending.progress().is_over:
+            sending.start()
+        case _:
+            pass
+    return visit.go(f"/c/{visit.slug}/sending")
+
+
+async def events(request: Request) -> Response:
+    """The sending told as it goes, as server-sent events; the last one is called ``over``."""
+    sending = request.app.state.desk.sendings.get(request.path_params["slug"])
+
+    async def told() -> AsyncIterator[str]:
+        before = None
+        while sending is not None and not await request.is_disconnected():
+            now = sending.progress()
+            if now != before:
+                html = page.render("_progress.html", progress=now)
+                yield f"event: {'over' if now.is_over else 'progress'}\ndata: {json.dumps({'html': html})}\n\n"
+                before = now
+            if now.is_over:
+                return
+            await asyncio.sleep(0.25)
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+def appointments(visit: Visit) -> Response:
+    """What leaves by itself, when, and to how many; what left; and the meeting."""
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    gathered = gather.gather(workspace.path, campaign)
+    with workspace.store_if_any() as store:
+        secret = store.secret() if store else campaigns.NO_SECRET
+        listed = gather.invitees(secret, campaign.slug, gathered.households)
+        record = standings.foresee(store, campaign.slug, listed)
+    items = agenda.agenda(campaign, record, workspace.now())
+    return visit.show(
+        "calendar.html",
+        campaign=campaign,
+        items=[(item, words.said_of(item.obstacle) if item.obstacle else "") for item in items],
+        sent=ledger.sendings(record.entries),
+    )

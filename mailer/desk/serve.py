@@ -1,0 +1,101 @@
+"""Opening the desk: a socket on loopback, the address with its one-time token, and the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from mailer.cli.workspace import Workspace
+from mailer.desk.app import desk_app, door_app
+from mailer.desk.state import Desk
+from mailer.errors import ConfigError
+
+LOOPBACK = "127.0.0.1"
+
+
+class _Server(uvicorn.Server):
+    """Leaves Ctrl-C to whoever runs several servers."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port; 0 is any. Raises ConfigError ``port-taken``."""
+    taken = socket.socket()
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+        taken.listen(128)
+    except OSError as error:
+        taken.close()
+        raise ConfigError("port-taken", read=str(port)) from error
+    return taken
+
+
+def serve(
+    workspace: Workspace, *, port: int, door: bool, browser: bool, say: Callable[[str, str], None]
+) -> None:
+    """Keep the desk open until Ctrl-C. `say` is told the addresses: ``desk``, ``door`` and ``code``."""
+    desk = Desk(workspace)
+    taken = listen(LOOPBACK, port)
+    number = taken.getsockname()[1]
+    opened: list[tuple[Starlette, socket.socket]] = [(desk_app(desk, number), taken)]
+    address = f"http://{LOOPBACK}:{number}/enter?token={desk.keys.token}"
+    say("desk", address)
+    if door:
+        outside = listen("0.0.0.0", 0)  # noqa: S104 - the door is for the local network, when it is asked for
+        desk.door_address = f"http://{_own_address()}:{outside.getsockname()[1]}/"
+        opened.append((door_app(desk, outside.getsockname()[1]), outside))
+        say("door", desk.door_address)
+        say("code", desk.door_keys.renew(workspace.now()))
+    if browser:
+        webbrowser.open(address)
+    try:
+        asyncio.run(run(servers(opened)))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        desk.close()
+
+
+def servers(opened: list[tuple[Starlette, socket.socket]]) -> list[tuple[uvicorn.Server, socket.socket]]:
+    """Make a server for each application at its socket; setting ``should_exit`` ends one."""
+    return [
+        (
+            _Server(
+                uvicorn.Config(
+                    app,
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=2,
+                )
+            ),
+            taken,
+        )
+        for app, taken in opened
+    ]
+
+
+async def run(made: list[tuple[uvicorn.Server, socket.socket]]) -> None:
+    """Serve until each was told to end, or cancelled."""
+    await asyncio.gather(*(server.serve(sockets=[taken]) for server, taken in made))
+
+
+def _own_address() -> str:
+    """This machine's number on the local network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return LOOPBACK
+        return str(probe.getsockname()[0])

@@ -1,0 +1,200 @@
+"""A desk that is served on loopback, beside a post office, and whoever asks it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mailer import environment
+from mailer.cli.init import copy_sample
+from mailer.cli.workspace import Workspace
+from mailer.demo.cast import REFUSED, answer
+from mailer.demo.post_office import PASSWORD, PostOffice
+from mailer.desk.app import desk_app, door_app
+from mailer.desk.serve import LOOPBACK, listen, run, servers
+from mailer.desk.state import Desk
+
+SLUG = "restitution-hellemmes"
+BEGINS = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the desk said."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class Served:
+    """A desk with its address, and somebody to ask it."""
+
+    desk: Desk
+    path: Path
+    port: int
+    door_port: int
+    cookie: str = ""
+    csrf: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Its address without a path."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def ask(
+        self,
+        path: str,
+        form: dict[str, str] | None = None,
+        *,
+        port: int = 0,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Ask for a page, or send a form as a page of the desk does; None in `headers` leaves one out."""
+        number = port or self.port
+        connection = HTTPConnection(LOOPBACK, number, timeout=30)
+        sent = {"cookie": self.cookie, "origin": f"http://{LOOPBACK}:{number}"} | (headers or {})
+        body = None
+        if form is not None:
+            sent["content-type"] = "application/x-www-form-urlencoded"
+            body = urlencode({"csrf": self.csrf} | form)
+        shown = {name: value for name, value in sent.items() if value}
+        connection.request("GET" if form is None else "POST", path, body, shown)
+        response = connection.getresponse()
+        content = response.read()
+        told = {name.lower(): value for name, value in response.getheaders()}
+        connection.close()
+        return Answer(response.status, told, content.decode("utf-8", "replace"), content)
+
+    def enter(self) -> None:
+        """Come in with the one-time token."""
+        answer = self.ask(f"/enter?token={self.desk.keys.token}")
+        assert answer.status == 303, answer.text
+        self.cookie = answer.headers["set-cookie"].partition(";")[0]
+        found = re.search(r'name="csrf" value="(\w+)"', self.ask("/").text)
+        assert found
+        self.csrf = found[1]
+
+
+@pytest.fixture
+def french(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is said in French."""
+    for name in ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "MAILER_NOW"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MAILER_LANGUAGE", "fr")
+    monkeypatch.setenv("MAILER_DEBUG", "")
+    environment.speak("fr")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, office: PostOffice) -> Path:
+    """The sample workspace, set up for the servers of the post office."""
+    path = tmp_path / "mairie"
+    copy_sample(path)
+    (path / "config" / "mailer.toml").write_text(
+        f'# les serveurs\n[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
+        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
+        "[delivery]\nper_minute = 0\nper_hour = 0\n",
+        "utf-8",
+    )
+    secret = path / "config" / "secrets" / "imap_password"
+    secret.parent.mkdir()
+    secret.write_text(PASSWORD, "utf-8")
+    return path
+
+
+def serving(path: Path) -> Iterator[Served]:
+    """Serve the desk of a folder, and its door, as long as the caller wants."""
+    desk = Desk(Workspace(path, BEGINS))
+    taken, outside = listen(LOOPBACK, 0), listen(LOOPBACK, 0)
+    port, door_port = taken.getsockname()[1], outside.getsockname()[1]
+    desk.door_address = f"http://{LOOPBACK}:{door_port}/"
+    made = servers([(desk_app(desk, port), taken), (door_app(desk, door_port), outside)])
+    thread = threading.Thread(target=lambda: asyncio.run(run(made)), name="desk")
+    thread.start()
+    try:
+        yield Served(desk, path, port, door_port)
+    finally:
+        for server, _taken in made:
+            server.should_exit = True
+        thread.join(20)
+        desk.close()
+        taken.close()
+        outside.close()
+
+
+@pytest.fixture
+def served(folder: Path, french: None) -> Iterator[Served]:
+    """The desk of the sample workspace; nobody has come in yet."""
+    yield from serving(folder)
+
+
+@pytest.fixture
+def inside(served: Served) -> Served:
+    """The desk of the sample workspace, with somebody in."""
+    served.enter()
+    return served
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium of the system, headless. While it runs, this thread has an event loop: commands run in another."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sheet(chromium: Browser) -> Iterator[Page]:
+    """A page of the browser, in which any call beyond this machine and any fault of a script fails the test."""
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda asked: None if _is_here(asked.url) else faults.append(asked.url))
+    page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _is_here(url: str) -> bool:
+    return url.startswith((f"http://{LOOPBACK}:", "data:", "about:"))
+
+
+def typed(path: Path, now: datetime, *said: str) -> None:
+    """Type a command in a terminal beside the desk."""
+    command = [sys.executable, "-m", "mailer", "--workspace", str(path), "--now", now.isoformat(), *said]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in (0, 1), done.stderr
+
+
+@pytest.fixture
+def answered(inside: Served, office: PostOffice) -> Served:
+    """The sample campaign, sent and answered, ten days later."""
+    office.unknown.add(REFUSED)
+    typed(inside.path, BEGINS, "send", SLUG, "--yes")
+    list(answer(office, BEGINS + timedelta(hours=1)))
+    typed(inside.path, BEGINS + timedelta(days=10), "read")
+    return inside
