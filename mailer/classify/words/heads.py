@@ -190,6 +190,8 @@ def _item(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
     if token.word in words["determiners"] or token.sort in ("n", "one"):
         value, size, kind = _noun(tokens[at:], language)
         return value, at + size if size else 0, kind
+    if token.word in words["companions"] or token.word in words["principals"]:
+        return 1, at + 1, "role"
     known = token.word in words["verbal"] or token.word in words["common"]
     if token.capital and token.word.isalpha() and not known:
         return 1, at + 1, "name"
