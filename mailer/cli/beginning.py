@@ -64,7 +64,6 @@ def _text(value: str) -> str:
 def _settings(beginning: Beginning) -> str:
     smtp, imap = beginning.provider.smtp, beginning.provider.imap
     preset = outbox.preset_for(smtp.host)
-    pace = preset.pace if preset else outbox.CAUTIOUS
     remark = _(
         "The passwords never stand here: each has a file, config/secrets/smtp_password and\n"
         "config/secrets/imap_password, or a variable, MAILER_SMTP__PASSWORD and MAILER_IMAP__PASSWORD."
@@ -89,12 +88,13 @@ def _settings(beginning: Beginning) -> str:
             f"security = {_text(imap.security.value)}",
             f"username = {_text(beginning.address)}",
             "",
-            *_remark(_("how fast to send; 0: no limit")),
+            *_remark(
+                _(
+                    "how fast to send: as the provider allows, unless per_minute, per_hour or per_day say otherwise"
+                )
+            ),
             "[delivery]",
             f"connections = {preset.connections if preset else 1}",
-            f"per_minute = {pace.per_minute}",
-            f"per_hour = {pace.per_hour}",
-            f"per_day = {pace.per_day}",
             "",
         )
     )

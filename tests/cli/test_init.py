@@ -52,7 +52,6 @@ def test_options_make_a_workspace_that_lacks_only_passwords(
     told = [file for file, text in texts.items() if "Hellemmes" in text or "diagnos" in text.casefold()]
     assert [file.name for file in told] in ([], ["LISEZMOI.md"])
     assert 'host = "smtp.gmail.com"' in texts[folder / "config" / "mailer.toml"]
-    assert "per_day = 500" in texts[folder / "config" / "mailer.toml"]
 
 
 def test_the_letters_of_a_new_workspace_speak_of_its_meeting(
