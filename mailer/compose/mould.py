@@ -28,6 +28,9 @@ _MARKS = re.compile("([\ue000-\uf8ff])")
 MOST_KEPT = 2000
 """How many letters' lines are kept for whoever has the same values."""
 
+NEARBY = 3
+"""How many lines around a value are looked through for a name that it would make with them."""
+
 Values = tuple[str, ...]
 
 
@@ -110,7 +113,8 @@ class Mould:
                 continue
             for at in run:
                 pieces.append(Slot(f"line {len(self._lines)}"))
-                before, after = lines[at - 1] if at else "", "".join(lines[at + 1 : at + 2])
+                before = "\n".join(lines[max(0, at - NEARBY) : at])
+                after = "\n".join(lines[at + 1 : at + 1 + NEARBY])
                 self._lines.append(self._line(lines[at] + ends[at], (before, after)))
         return pieces
 

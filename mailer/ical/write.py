@@ -169,16 +169,16 @@ def _organizer(organizer: Mailbox) -> bytes:
 
 
 def _asked(attendee: Mailbox) -> bytes:
-    return _attendee(attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP="TRUE")
+    return _attendee(attendee, ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE")
 
 
 def _told(attendee: Mailbox) -> bytes:
-    return _attendee(attendee, ROLE="REQ-PARTICIPANT")
+    return _attendee(attendee, "")
 
 
-def _attendee(attendee: Mailbox, **parameters: str) -> bytes:
-    name = attendee.name or attendee.address
-    return line("ATTENDEE", _mailto(attendee), CUTYPE="INDIVIDUAL", **parameters, CN=name)
+def _attendee(attendee: Mailbox, parameters: str) -> bytes:
+    name = f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT{parameters}"
+    return line(name, _mailto(attendee), CN=attendee.name or attendee.address)
 
 
 def _mailto(who: Mailbox) -> str:

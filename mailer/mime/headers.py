@@ -88,6 +88,9 @@ def _encoded_words(value: str, taken: int) -> list[str]:
     """
     octets = value.encode()
     if len(octets.translate(None, _Q_PLAIN)) * 2 <= len(octets):
+        word = value.translate(_Q_TABLE)
+        if word.isascii() and len(word) <= _WORD_OCTETS - taken:
+            return [f"=?utf-8?q?{word}?="]
         words = _gather([_q(character) for character in value], _WORD_OCTETS - taken, _WORD_OCTETS)
         return [f"=?utf-8?q?{word}?=" for word in words]
     words = _gather(list(value), (_WORD_OCTETS - taken) // 4 * 3, _WORD_OCTETS // 4 * 3)
@@ -100,6 +103,10 @@ def _q(character: str) -> str:
     if character == " ":
         return "_"
     return "".join(chr(octet) if octet in _Q_SAFE else f"={octet:02X}" for octet in character.encode())
+
+
+_Q_TABLE = {code: _q(chr(code)) for code in range(0x250)}
+"""The Q encoding of Latin letters; what is beyond takes the long way."""
 
 
 def _gather(pieces: list[str], first: int, room: int) -> list[str]:
