@@ -7,7 +7,7 @@ searched for name by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from urllib.parse import unquote
@@ -26,26 +26,51 @@ Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """Some words after each other, many times over, joined by a space: that takes a third of the room of tuples."""
+
+    phrases: frozenset[str]
+    lengths: tuple[int, ...]
+    """How many words there are in them."""
+
+    @classmethod
+    def of(cls, phrases: Iterable[Words]) -> Phrases:
+        """Gather phrases; one without a word is none."""
+        joined, lengths = set[str](), set[int]()
+        for phrase in filter(None, phrases):
+            joined.add(" ".join(phrase))
+            lengths.add(len(phrase))
+        return cls(frozenset(joined), tuple(sorted(lengths)))
+
+    def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Give each place where one of the phrases stands, with the number of its words."""
+        for at in range(len(words)):
+            for length in self.lengths:
+                if at + length <= len(words) and " ".join(words[at : at + length]) in self.phrases:
+                    yield at, length
+
+
+@dataclass(frozen=True, slots=True)
 class Crowd:
-    """Everybody invited. `names` are cut into words and kept by their first."""
+    """Everybody invited."""
 
     addresses: frozenset[str] = field(repr=False)
-    names: Mapping[str, Sequence[Words]] = field(repr=False)
+    names: Phrases = field(repr=False)
 
     def strangers_in(self, text: str, own: Invitee) -> Iterator[str]:
         """Give every address and name in `text` that is somebody else's than `own`."""
         yield from sorted(self._addresses_in(text) - _addresses(own))
         words = _words(text)
-        for at, phrase in list(_found(words, _by_first(_own_phrases(own)))):
-            words[at : at + len(phrase)] = [_BLANK] * len(phrase)
-        yield from (" ".join(name) for _, name in _found(words, self.names))
+        for at, length in list(Phrases.of(_own_phrases(own)).found_in(words)):
+            words[at : at + length] = [_BLANK] * length
+        yield from (" ".join(words[at : at + length]) for at, length in self.names.found_in(words))
 
     def without_those_in(self, text: str) -> Crowd:
         """The same, but for those whom everybody may read of: speakers, the contact, the organizer."""
-        known = {name for _, name in _found(_words(text), self.names)}
-        names = (name for same in self.names.values() for name in same if name not in known)
-        addresses = self.addresses - self._addresses_in(text)
-        return Crowd(addresses, _by_first(names) if known else self.names)
+        words = _words(text)
+        known = {" ".join(words[at : at + length]) for at, length in self.names.found_in(words)}
+        names = Phrases(self.names.phrases - known, self.names.lengths) if known else self.names
+        return Crowd(self.addresses - self._addresses_in(text), names)
 
     def _addresses_in(self, text: str) -> set[str]:
         """Those of the crowd that stand in `text`, in links too."""
@@ -65,7 +90,7 @@ def crowd(invitees: Sequence[Invitee], public: str) -> Crowd:
     people = [person for invitee in invitees for person in invitee.people]
     names = (tuple(_words(person.name)) for person in people if person.first_name and person.last_name)
     addresses = frozenset(chain.from_iterable(map(_addresses, invitees)))
-    return Crowd(addresses, _by_first(names)).without_those_in(public)
+    return Crowd(addresses, Phrases.of(names)).without_those_in(public)
 
 
 def _addresses(invitee: Invitee) -> set[str]:
@@ -83,19 +108,3 @@ def _own_phrases(invitee: Invitee) -> Iterator[Words]:
     for person in invitee.people:
         values = (person.name, person.organisation, person.function, *person.fields.values())
         yield from (tuple(_words(value)) for value in values)
-
-
-def _by_first(phrases: Iterable[Words]) -> dict[str, list[Words]]:
-    by_first: dict[str, list[Words]] = {}
-    for phrase in filter(None, dict.fromkeys(phrases)):
-        by_first.setdefault(phrase[0], []).append(phrase)
-    return by_first
-
-
-def _found(words: Sequence[str], phrases: Mapping[str, Sequence[Words]]) -> Iterator[tuple[int, Words]]:
-    """Give each place where one of the phrases stands, with the phrase."""
-    firsts = phrases.keys() & set(words)
-    for at in [at for at, word in enumerate(words) if word in firsts]:
-        for phrase in phrases[words[at]]:
-            if tuple(words[at : at + len(phrase)]) == phrase:
-                yield at, phrase

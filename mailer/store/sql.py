@@ -25,7 +25,7 @@ from mailer.store.worker import FileWorker, SessionWorker, Worker
 
 T = TypeVar("T")
 
-BATCH = 200
+BATCH = 100
 """How many messages one transaction queues: composing them must not keep others from writing."""
 
 
