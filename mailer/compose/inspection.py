@@ -54,7 +54,6 @@ class Inspection:
         """Look at a message whole, and say every rule it breaks. Raises `Distrusted`, TemplateError."""
         message = self._press.write_in_steps(invitation)
         problems = self._inspect(message, invitation)
-        shape = self._press.shape(invitation.invitee, invitation.kind, invitation.sequence)
         mould = self._press.mould(invitation)
         if mould is None:
             return problems

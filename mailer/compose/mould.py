@@ -25,7 +25,7 @@ from mailer.model.message import OutgoingMessage
 _TOKEN_LETTERS = ("a", "b")
 _MESSAGE_ID = "<stand-in@stand-in.invalid>"
 _MARKS = re.compile("([\ue000-\uf8ff])")
-MOST_KEPT = 2000
+MOST_KEPT = 500
 """How many letters' lines are kept for whoever has the same values."""
 
 NEARBY = 3
@@ -120,6 +120,8 @@ class Mould:
 
     def _line(self, text: str, around: tuple[str, str] = ("", "")) -> Line:
         pieces = _MARKS.split(text)
+        if not self._mark_names.keys() >= set(pieces[1::2]):
+            raise Unmarkable
         names = tuple(self._mark_names[mark] for mark in pieces[1::2])
         return Line(tuple(pieces[::2]), names, around)
 

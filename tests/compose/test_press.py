@@ -103,6 +103,8 @@ USES = [
     pytest.param("{% if 'ess' in contact.last_name %}<p>x</p>{% endif %}", id="searched"),
     pytest.param("{% if answers.yes.link|length > 5 %}<p>x</p>{% endif %}", id="the link measured"),
     pytest.param("<p>{{ contact.fields.Table }}</p>", id="a free column"),
+    pytest.param("<p>\ue005 {{ contact.last_name }} \uf8ff</p>", id="beside letters that look like marks"),
+    pytest.param('<a title="{{ contact.organisation }}">x</a>', id="with an apostrophe"),
     pytest.param("{{ loop_index|default('x') }}{{ contact.last_name|default('y') }}", id="with a default"),
 ]
 
@@ -118,6 +120,7 @@ def test_whatever_a_template_does_with_a_value(
         replace(
             person(
                 n,
+                organisation="L'Atelier",
                 last_name=f"Besson{n}" * (n % 4),
                 civility=("Mme", "M.", "")[n % 3],
                 function="Maire" * (n % 2),
