@@ -248,9 +248,9 @@ class _Journal:
             raise
 
     async def _gather(self) -> None:
-        """Let the other connections read what has come for them, as long as most have not reported yet."""
+        """Let the other connections read what has come for them, as long as few have reported yet."""
         for _ in range(ROUNDS):
-            if len(self._asked.wanting) >= self._on_the_wire - len(self._asked.done):
+            if len(self._asked.wanting) >= 2 * (self._on_the_wire - len(self._asked.done)):
                 return
             await asyncio.sleep(0)
 
