@@ -18,7 +18,7 @@ from mailer.cli import show
 from mailer.cli.service_log import PARTS
 from mailer.cli.workspace import Workspace
 from mailer.errors import UserError
-from mailer.jobs import serve
+from mailer.jobs import serving
 
 STALE = timedelta(minutes=20)
 """How old the last sign of life may be: some turns of five minutes."""
@@ -26,7 +26,7 @@ STALE = timedelta(minutes=20)
 FILE = Path("data") / "health.json"
 
 
-def tell(workspace: Workspace, found: serve.Health) -> None:
+def tell(workspace: Workspace, found: serving.Health) -> None:
     """Leave a sign of life in the workspace, and for the service manager."""
     fields = {
         "pid": os.getpid(),

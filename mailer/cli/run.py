@@ -20,7 +20,7 @@ from mailer.cli import options, read_mail, words
 from mailer.cli.service_log import Log
 from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError, StoreError
-from mailer.jobs import gather, serve
+from mailer.jobs import gather, serve, serving
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee
 from mailer.store import Store
@@ -52,14 +52,14 @@ def command(workspace: Workspace, campaign: str | None, health: bool, addresses:
         _stop_on_signals(service)
         asyncio.run(serve.serve(service, lambda found: signs.tell(workspace, found)))
         signs.notify("STOPPING=1")
-        log.tell(serve.Event("stopped", values={"left": service.health.waiting}))
+        log.tell(serving.Event("stopped", values={"left": service.health.waiting}))
     return 0
 
 
-def doors(workspace: Workspace, store: Store, running: Running, log: Log) -> serve.Doors:
+def doors(workspace: Workspace, store: Store, running: Running, log: Log) -> serving.Doors:
     """What the service works with, as the settings say."""
     settings = workspace.settings
-    return serve.Doors(
+    return serving.Doors(
         store=store,
         mailbox=workspace.mailbox(),
         sender=workspace.sender,
@@ -136,7 +136,7 @@ class Running:
                 if self._broken.get(slug) != said:
                     self._broken[slug] = said
                     self._log.tell(
-                        serve.Event("trouble", slug, {"part": "campaign"}, trouble=True, error=error)
+                        serving.Event("trouble", slug, {"part": "campaign"}, trouble=True, error=error)
                     )
 
     def _hold(self, slug: str) -> None:

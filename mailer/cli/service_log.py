@@ -12,7 +12,7 @@ import click
 from mailer.cli import show, words
 from mailer.cli.marked import N_
 from mailer.cli.workspace import Workspace
-from mailer.jobs import serve
+from mailer.jobs import serving
 
 EVENTS = {
     "read": N_("New mails read: {n}; recorded for an invitee: {recorded}; to review: {to_review}."),
@@ -52,7 +52,7 @@ class Log:
         self._as_json = as_json
         self._addresses = addresses
 
-    def tell(self, event: serve.Event) -> None:
+    def tell(self, event: serving.Event) -> None:
         """Write one event."""
         at = self._workspace.now().astimezone().isoformat(timespec="seconds")
         said = self._safe(self._words(event))
@@ -70,7 +70,7 @@ class Log:
         }
         click.echo(json.dumps(fields, ensure_ascii=False), err=True)
 
-    def _words(self, event: serve.Event) -> str:
+    def _words(self, event: serving.Event) -> str:
         values = dict(event.values)
         kinds = (n for name, n in values.items() if name not in ("recorded", "to_review"))
         if event.code == "read":

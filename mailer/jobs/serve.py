@@ -11,28 +11,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from mailer import campaign as campaigns
 from mailer import outbox
-from mailer.errors import MailerError, UserError, WireError
+from mailer.errors import UserError, WireError
 from mailer.jobs import agenda, collect, copies, deliver
-from mailer.jobs.seal import PLAIN, Seal
+from mailer.jobs.listening import Mailbox
+from mailer.jobs.serving import Doors, Event, Health, Prepared
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Kind
 from mailer.model.outcome import Sent, State
-from mailer.model.pace import Pace
 from mailer.model.schedule import Appointment
-from mailer.store import Store
-from mailer.wire import MailboxDoor, MailboxReader, Sender
+from mailer.wire import MailboxReader
 
 SLICE = timedelta(minutes=1)
 """How long messages leave before the mailbox is looked at again."""
-
-ROUND = timedelta(minutes=5)
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=10)
 """How long something that failed is left alone: doubled each time, up to the longest."""
@@ -52,63 +48,6 @@ TICK = 0.2
 NEWS = timedelta(days=7)
 """How long after its moment it is told that an appointment was missed."""
 
-HUSH = 5.0
-"""Seconds in which listening to the mailbox comes to its end."""
-
-SPELL = 60.0
-"""Seconds of one IDLE, so that a connection that died in silence is noticed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, by code, for the log: no address and no name is in it.
-
-    `trouble`: somebody may have to do something. `error` is what caused it.
-    """
-
-    code: str
-    campaign: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    trouble: bool = False
-    error: UserError | None = None
-
-
-class Prepared(Protocol):
-    """A campaign as its files are now."""
-
-    @property
-    def campaign(self) -> Campaign:
-        """What the campaign file says."""
-        ...
-
-    @property
-    def mailbox(self) -> str:
-        """The address that is read for answers."""
-        ...
-
-    def sources(self) -> Mapping[str, bytes]:
-        """Read its templates and attachments."""
-        ...
-
-    def listed(self) -> list[Invitee]:
-        """Read its lists."""
-        ...
-
-
-@dataclass(slots=True)
-class Health:
-    """How the service stands. The moments are of the last time that something went well."""
-
-    started: datetime
-    turned: datetime | None = None
-    read: datetime | None = None
-    sent: datetime | None = None
-    next: datetime | None = None
-    waiting: int = 0
-    doubtful: int = 0
-    """Messages of which nobody knows whether they arrived."""
-    troubles: tuple[str, ...] = ()
-
 
 @dataclass(slots=True)
 class _Pause:
@@ -118,47 +57,17 @@ class _Pause:
     length: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """What the service works with.
-
-    `prepared` reads the campaigns to be run anew; those whose file is broken are told by `tell`. `known` are all whose
-    answers may lie in the mailbox.
-    """
-
-    store: Store
-    mailbox: MailboxDoor
-    sender: Callable[[], Sender]
-    prepared: Callable[[], Iterable[Prepared]]
-    known: Callable[[], Mapping[str, Campaign]]
-    clock: Callable[[], datetime]
-    tell: Callable[[Event], None]
-    connections: int = 1
-    pace: Pace = field(default_factory=Pace)
-    trusted: Sequence[str] = ()
-    done_folder: str = ""
-    folder: str = "INBOX"
-    """Where answers come to: it is listened to."""
-    rest: timedelta = ROUND
-    """The longest wait between two looks at everything."""
-    seal: Seal = PLAIN
-    most_refused: int = outbox.MOST_REFUSED
-    sent_folder: str = ""
-    """Where copies of what was sent are put; empty for none."""
-
-
 class Service:
     """Runs campaigns turn by turn."""
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
-        self._reader: MailboxReader | None = None
-        self._open = contextlib.ExitStack()
         self._pauses: dict[str, _Pause] = {}
         self._settled: set[str] = set()
         """Campaigns with nothing to acknowledge since the last mail came."""
         self._told: set[tuple[str, ...]] = set()
         self._stopping = threading.Event()
+        self._mailbox = Mailbox(doors.mailbox, doors.folder, self._stopping)
         self.health = Health(doors.clock())
 
     def stop(self) -> None:
@@ -210,13 +119,11 @@ class Service:
         if self._rests("reading"):
             return
         with self._watched("reading"):
-            if self._reader is None:
-                self._reader = self._open.enter_context(self._doors.mailbox.open())
             with contextlib.suppress(_Interrupted):
-                self._tell_read(self._collect(self._reader))
+                self._tell_read(self._collect(self._mailbox.reader()))
             self.health.read = now
             return
-        self._close()
+        self._mailbox.close()
 
     def _collect(self, reader: MailboxReader) -> collect.Report:
         return collect.collect(
@@ -240,12 +147,6 @@ class Service:
             kinds = {kind.replace("-", "_"): n for kind, n in sorted(report.by_kind.items())}
             counts = {"recorded": report.kept, "to_review": report.waiting}
             self._doors.tell(Event("read", values={**counts, **kinds}))
-
-    def _close(self) -> None:
-        """Let go of the mailbox; a connection that is broken may complain."""
-        self._reader = None
-        with contextlib.suppress(MailerError, OSError):
-            self._open.close()
 
     # -- appointments ------------------------------------------------------------------------------------------
     def _keep(self, one: Prepared, now: datetime) -> None:
@@ -312,23 +213,24 @@ class Service:
             return None
         if due > now:
             return due
+        report: deliver.Report | None = None
+        sent: set[tuple[str, str]] = set()
         with self._watched("sending", slug):
-            sent: set[tuple[str, str]] = set()
             report = await self._slice(campaign, now, sent)
             self._tell_sent(slug, report)
-            self._copy(slug, sent)
-            if report.stopped in REFUSALS:
-                self.fail("sending", UserError(f"sending-stopped-{report.stopped}"), slug)
-                return None
-            return None if report.stopped == "late" else report.next_due
-        return None
+        self._copy(slug, sent)
+        if report and report.stopped in REFUSALS:
+            self.fail("sending", UserError(f"sending-stopped-{report.stopped}"), slug)
+            return None
+        return report.next_due if report and report.stopped != "late" else None
 
     def _copy(self, slug: str, sent: set[tuple[str, str]]) -> None:
         """Put copies of what was sent where the mailbox keeps sent mail, while it can be reached."""
         doors = self._doors
-        if doors.sent_folder and sent and self._reader:
+        mailbox = self._mailbox.opened
+        if doors.sent_folder and sent and mailbox:
             with self._watched(f"copying {slug}", slug):
-                copies.put_copies(doors.store, self._reader, slug, doors.sent_folder, sent)
+                copies.put_copies(doors.store, mailbox, slug, doors.sent_folder, sent)
 
     async def _slice(self, campaign: Campaign, now: datetime, sent: set[tuple[str, str]]) -> deliver.Report:
         """Send for a while; `sent` is given what has left, by invitee and key."""
@@ -428,7 +330,10 @@ class Service:
     async def wait(self, until: datetime) -> None:
         """Wait for `until`, for news in the mailbox, or for the end; the mailbox is listened to meanwhile."""
         news = asyncio.Event()
-        listening = self._listen(news) if self._reader else None
+        async with self._mailbox.listening(news, self._lost):
+            await self._until(until, news)
+
+    async def _until(self, until: datetime, news: asyncio.Event) -> None:
         began, monotonic = self._doors.clock(), asyncio.get_running_loop().time
         passed = monotonic()
         while not (self.stopping or news.is_set() or self._doors.clock() >= until):
@@ -441,51 +346,14 @@ class Service:
                     Event("clock-jumped", values={"seconds": int(jump.total_seconds())}, trouble=True)
                 )
                 break
-        if listening:
-            await self._hush(listening, news)
-
-    def _listen(self, news: asyncio.Event) -> threading.Thread:
-        """Listen to the mailbox (IDLE) in a thread of its own, until there is news or `news` is set."""
-        reader, loop = self._reader, asyncio.get_running_loop()
-        assert reader is not None
-
-        def enough() -> bool:
-            return news.is_set() or self.stopping
-
-        def listen() -> None:
-            with contextlib.suppress(RuntimeError):  # the loop may be gone, if the process ends
-                try:
-                    reader.examine(self._doors.folder)
-                    while not enough() and not reader.wait(SPELL, enough):
-                        pass
-                except WireError as error:
-                    loop.call_soon_threadsafe(self._lost, error)
-                loop.call_soon_threadsafe(news.set)
-
-        thread = threading.Thread(target=listen, name="mailbox", daemon=True)
-        thread.start()
-        return thread
-
-    async def _hush(self, listening: threading.Thread, news: asyncio.Event) -> None:
-        """Let the listener come to its end: nothing else may use the mailbox meanwhile.
-
-        One that does not, since its server has fallen silent, is left behind with its connection.
-        """
-        news.set()
-        end = asyncio.get_running_loop().time() + HUSH
-        while listening.is_alive() and asyncio.get_running_loop().time() < end:
-            await asyncio.sleep(TICK / 4)
-        if listening.is_alive():
-            self._reader = None
-            self._open.pop_all()
 
     def _lost(self, error: WireError) -> None:
         self.fail("reading", error, "")
-        self._close()
+        self._mailbox.close()
 
     def close(self) -> None:
         """Log out of the mailbox."""
-        self._close()
+        self._mailbox.close()
 
 
 class _Watched:

@@ -16,7 +16,8 @@ from pathlib import Path
 from mailer import environment
 from mailer.cli.run import Running, doors
 from mailer.cli.workspace import Workspace
-from mailer.jobs.serve import Event, Service
+from mailer.jobs.serve import Service
+from mailer.jobs.serving import Event
 
 REST = timedelta(hours=6)
 

@@ -317,3 +317,29 @@ def test_a_fault_of_ours_in_one_campaign_leaves_the_rest_alone(desk: Path, offic
 
     assert told == [f"trouble {SLUG} program-fault kind=RuntimeError('surprise')", "kept autre", "sent autre"]
     assert len(office.delivered) == 2
+
+
+def test_a_server_that_refuses_is_left_alone_for_a_while(tmp_path: Path, office: PostOffice) -> None:
+    """Where most are refused sending stops, is told, and is not tried again at once but after a pause."""
+    addresses = tuple(f"p{number}@example.net" for number in range(40))
+    path = set_up(tmp_path / "mairie", office, invitees=addresses)
+    office.unknown |= set(addresses)
+    process = Process(path)
+    try:
+        at = datetime(2025, 3, 13, 9, 30, tzinfo=PARIS)
+        first = process.turn(at)
+        second = process.turn(at + timedelta(seconds=1))
+        third = process.turn(at + timedelta(seconds=20))
+    finally:
+        process.end()
+
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert [event.split()[:2] for event in first["events"]][-1] == [
+        "trouble",
+        "sending-stopped-too-many-refused",
+    ]
+    assert datetime.fromisoformat(first["until"]) == at + timedelta(seconds=15)
+    assert second["events"] == []
+    assert third["events"]
