@@ -1,9 +1,9 @@
 """Many mails are understood by another process too, while this one fetches and records.
 
 Theory of operation: the other process has at most two batches at a time, sent and sent back over a pipe; what it has no
-room for is understood here, and all come out in the order they went in. This process needs no thread: it looks into
-the pipe between two batches. The other one empties the pipe by a thread, so that neither waits for the other to read.
-While it starts, and should it die, all is understood here. Few mails are not worth starting a process for.
+room for is understood here, and all come out in the order they went in. This process looks into the pipe between two
+batches; the other one empties it by a thread, so that neither waits for the other to read. While it starts, and should
+it die, all is understood here. Few mails are not worth starting a process for.
 """
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ MANY = 1_500
 
 _GIVEN, _HELD = 2, 8
 """How many batches the other process has at a time, and how many may be held in memory."""
-
-_PATIENCE = 5.0
-"""Seconds a process has to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +158,31 @@ def _helper(situation: Situation) -> Iterator[_Helper]:
     """Start the other process, and end it when its work is done."""
     context = multiprocessing.get_context("spawn")
     line, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, situation), daemon=True)
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
     theirs.close()
+    # It takes a while until it reads. Nothing else is sent before it has answered.
+    telling = threading.Thread(target=_tell, args=(line, situation), daemon=True)
+    telling.start()
     try:
         yield _Helper(line)
     finally:
-        line.close()
-        process.join(_PATIENCE)
         process.kill()
+        process.join()
+        telling.join()
+        line.close()
+
+
+def _tell(line: Connection, situation: Situation) -> None:
+    with suppress(OSError):
+        line.send(situation)
 
 
 # -- in the other process ----------------------------------------------------------------------------------------
-def _serve(line: Connection, situation: Situation) -> None:
-    """Understand batches until no more come. Who interrupts the program interrupts the process that began this one."""
+def _serve(line: Connection) -> None:
+    """Understand batches until it is killed, for it holds nothing; who interrupts the program interrupts the other one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    situation = line.recv()
     batches: SimpleQueue[Batch | None] = SimpleQueue()
     threading.Thread(target=_empty, args=(line, batches), daemon=True).start()
     with suppress(OSError):

@@ -17,7 +17,7 @@ from mailer.model.outcome import State
 from mailer.store import Read, Settled, Store
 from mailer.wire import Fetched, Folder, MailboxReader
 
-BATCH, BATCH_OCTETS = 50, 4 * 1024 * 1024
+BATCH, BATCH_OCTETS = 100, 4 * 1024 * 1024
 """How many mails are recorded in one step, at most."""
 
 Progress = Callable[[int, int], None]

@@ -108,7 +108,7 @@ def _enclosed(nodes: Iterable[Node]) -> Iterator[Fields]:
 
 
 def _decoded(fields: Fields) -> Fields:
-    return tuple((name, decode_words(value)) for name, value in fields)
+    return tuple([(name, decode_words(value) if "=?" in value else value) for name, value in fields])
 
 
 def _mailboxes(fields: Fields, names: tuple[str, ...]) -> Iterator[Mailbox]:

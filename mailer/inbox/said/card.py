@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections.abc import Sequence
 
+from mailer.inbox.said.lines import REMEMBERED
 from mailer.inbox.said.personal import holds_answer, is_closing, is_personal, is_spoken
 
 MAX_LINES = 16
@@ -65,7 +67,12 @@ def kind(text: str) -> Kind:
     """Say what a line can be in a card."""
     if not text:
         return Kind.BLANK
-    if len(text) > MAX_LENGTH * 2 or is_closing(text):
+    return Kind.TEXT if len(text) > MAX_LENGTH * 2 else _kind(text)
+
+
+@functools.lru_cache(REMEMBERED)
+def _kind(text: str) -> Kind:
+    if is_closing(text):
         return Kind.TEXT
     if _is_contact(text):
         return Kind.CONTACT

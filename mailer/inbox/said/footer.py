@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
-from mailer.inbox.said.lines import word_set
+from mailer.inbox.said.lines import REMEMBERED, word_set
 from mailer.inbox.said.personal import holds_decision
 
 MAX_WORDS = 18
@@ -110,6 +111,7 @@ _TELLS = re.compile(r"(?<!\w)(?:j['’]|je |i |i'|ich |ik |my |mon |ma )", re.IG
 MIN_DISCLAIMER = 80
 
 
+@functools.lru_cache(REMEMBERED)
 def is_device(text: str) -> bool:
     """Whether a line says with what its mail was sent, and nothing else."""
     text = _LINK.sub(" ", text).strip(_FRAME)
