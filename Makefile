@@ -38,8 +38,8 @@ bench: $(READY)
 
 # The pictures of the mail as browsers show it (needs Chromium).
 pictures: $(READY)
-	$(BIN)/python docs/pictures.py
-	$(BIN)/python docs/pictures_desk.py
+	$(BIN)/python docs/pictures.py build/pictures
+	$(BIN)/python docs/pictures_desk.py build/pictures
 
 # The sentences: gather them from the code, then compile the translations.
 locale: $(READY)

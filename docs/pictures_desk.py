@@ -7,7 +7,6 @@ dark colours, ``--only`` for some of the screens.
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -96,7 +95,6 @@ def main() -> None:
     parser.add_argument("--dark", action="store_true")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    os.environ["MAILER_LANGUAGE"] = "fr"
     environment.speak("fr")
     with tempfile.TemporaryDirectory() as folder, post_office(OWNER) as office:
         path = Path(folder) / "mairie"

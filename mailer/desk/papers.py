@@ -72,7 +72,13 @@ def privacy(visit: Visit) -> Response:
             if store and campaign.slug in known:
                 count = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
                 due.append((campaign, count))
-    return visit.show("privacy.html", address=address, person=person, due=[one for one in due if one[1]])
+    return visit.show(
+        "privacy.html",
+        address=address,
+        person=person,
+        folder=workspace.path,
+        due=[one for one in due if one[1]],
+    )
 
 
 def _readable(visit: Visit) -> list[Campaign]:

@@ -6,8 +6,10 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from gettext import gettext as _
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -249,10 +251,21 @@ def appointments(visit: Visit) -> Response:
         secret = store.secret() if store else campaigns.NO_SECRET
         listed = gather.invitees(secret, campaign.slug, gathered.households)
         record = standings.foresee(store, campaign.slug, listed)
+    zone = ZoneInfo(campaign.meeting.zone)
     items = agenda.agenda(campaign, record, workspace.now())
+    days: list[tuple[datetime, str, agenda.Item | None, str]] = [
+        (at.astimezone(zone), kind.value, None, "") for at, kind in ledger.sendings(record.entries)
+    ]
+    days += [
+        (
+            item.planned.appointment.at,
+            item.planned.appointment.kind.value,
+            item,
+            words.said_of(item.obstacle) if item.obstacle else "",
+        )
+        for item in items
+    ]
+    days.append((campaign.meeting.starts, "", None, ""))
     return visit.show(
-        "calendar.html",
-        campaign=campaign,
-        items=[(item, words.said_of(item.obstacle) if item.obstacle else "") for item in items],
-        sent=ledger.sendings(record.entries),
+        "calendar.html", campaign=campaign, items=items, days=sorted(days, key=lambda day: day[0])
     )

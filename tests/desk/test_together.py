@@ -1,0 +1,159 @@
+"""Two people and a terminal at once: what one does the other sees, a stale form says so, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from mailer import files
+from mailer.cli.workspace import Workspace
+from mailer.demo.post_office import PostOffice
+from mailer.desk.meeting import FIELDS, rewritten, values_of
+from mailer.jobs import record, standings
+from tests.desk.conftest import BEGINS, SLUG, Served, typed
+
+
+def stamp(text: str) -> str:
+    """What a form carries of the files it was made from."""
+    found = re.search(r'name="stamp" value="(\w+)"', text)
+    assert found, text
+    return found[1]
+
+
+def meeting(served: Served) -> str:
+    """The campaign file as it stands."""
+    return (served.path / "config" / "campaigns" / f"{SLUG}.toml").read_text("utf-8")
+
+
+def test_a_form_sent_back_unchanged_changes_no_octet(inside: Served) -> None:
+    """The file is the same after a form was saved in which nothing was touched."""
+    before = meeting(inside)
+    form = values_of(before.encode()) | {"stamp": stamp(inside.ask(f"/c/{SLUG}/meeting").text)}
+
+    assert inside.ask(f"/c/{SLUG}/meeting", form).status == 303
+    assert before == meeting(inside)
+
+
+def test_every_field_can_be_changed_and_comments_stay(inside: Served) -> None:
+    """Whatever is written into a field is read back from the file, and every comment of it is still there."""
+    before = meeting(inside)
+    for field in FIELDS:
+        value = {"lines": "un\ndeux", "text": "Une ligne\net « une \\ autre »", "number": "40"}.get(
+            field.form, "x"
+        )
+        after = rewritten(before.encode(), {field.name: value})
+
+        assert values_of(after)[field.name] == value
+        assert re.findall(r"#.*", before) == re.findall(r"#.*", after.decode())
+
+
+def test_what_cannot_be_read_is_not_written(inside: Served) -> None:
+    """A moment that is none is said to be so, in the form that still holds it; the file stays."""
+    before = meeting(inside)
+    page = inside.ask(f"/c/{SLUG}/meeting").text
+    form = values_of(before.encode()) | {"stamp": stamp(page), "meeting.starts": "demain soir"}
+    answer = inside.ask(f"/c/{SLUG}/meeting", form)
+
+    assert answer.status == 422
+    assert 'value="demain soir"' in answer.text
+    assert before == meeting(inside)
+
+
+def test_a_stale_form_shows_both_and_loses_nothing(inside: Served) -> None:
+    """The file was changed in an editor meanwhile: both versions are shown, none is lost, and saving again decides."""
+    form = values_of(meeting(inside).encode()) | {"stamp": stamp(inside.ask(f"/c/{SLUG}/meeting").text)}
+    file = inside.path / "config" / "campaigns" / f"{SLUG}.toml"
+    files.write(file, meeting(inside).replace("14:00", "15:00").encode())
+    answer = inside.ask(f"/c/{SLUG}/meeting", form | {"meeting.room": "Salle bleue"})
+
+    assert answer.status == 409
+    assert "Salle bleue" in answer.text
+    assert "2025-03-31 15:00" in answer.text
+    assert "Salle bleue" not in meeting(inside)
+    again = form | {"meeting.room": "Salle bleue", "stamp": stamp(answer.text)}
+    assert inside.ask(f"/c/{SLUG}/meeting", again).status == 303
+    assert values_of(meeting(inside).encode())["meeting.starts"] == "2025-03-31 14:00"
+
+
+def test_a_stale_text_shows_both(inside: Served) -> None:
+    """A text that was changed meanwhile is not overwritten unseen."""
+    page = inside.ask(f"/c/{SLUG}/texts?name=invitation.txt").text
+    file = inside.path / "templates" / SLUG / "invitation.txt"
+    theirs = file.read_text("utf-8") + "\nAjout de la collègue\n"
+    files.write(file, theirs.encode())
+    form = {"name": "invitation.txt", "text": "Mon texte à moi", "stamp": stamp(page)}
+    answer = inside.ask(f"/c/{SLUG}/texts", form)
+
+    assert answer.status == 409
+    assert "Mon texte à moi" in answer.text
+    assert "Ajout de la collègue" in answer.text
+    assert theirs == file.read_text("utf-8")
+
+
+def test_a_plan_that_has_changed_is_not_sent(inside: Served, office: PostOffice) -> None:
+    """Somebody adds a line to the list between looking and confirming: nothing leaves, and the new plan is shown."""
+    page = inside.ask(f"/c/{SLUG}/send").text
+    file = inside.path / "contacts" / "invites.csv"
+    file.write_bytes(file.read_bytes() + b"Mme;Neuve;Nora;;nora.neuve@example.org\r\n")
+    answer = inside.ask(f"/c/{SLUG}/send", {"kind": "invitation", "number": "20", "stamp": stamp(page)})
+
+    assert answer.status == 409
+    assert "(21)" in answer.text
+    assert office.delivered == []
+
+
+def test_a_decision_can_be_taken_back_and_the_terminal_wins(answered: Served) -> None:
+    """A decision is not written while it can be taken back; one that a terminal made first stands."""
+    number = re.search(r'name="entry" value="(\d+)"', answered.ask(f"/c/{SLUG}/review").text)
+    assert number
+    answered.ask(f"/c/{SLUG}/review", {"entry": number[1], "decision": "no", "at": "0"})
+    assert "blockquote class" not in answered.ask(f"/c/{SLUG}/review").text
+    answered.ask(f"/c/{SLUG}/undo", {})
+    assert "blockquote class" in answered.ask(f"/c/{SLUG}/review").text
+
+    answered.ask(f"/c/{SLUG}/review", {"entry": number[1], "decision": "no", "at": "0"})
+    workspace = Workspace(answered.path, BEGINS)
+    with workspace.store() as store:
+        known = standings.record(store, SLUG)
+        entry = next(one for one in known.entries if str(one.number) == number[1])
+        record.decide(store, SLUG, entry, None, now=workspace.now(), author="terminal")
+    answered.desk.settle(SLUG)
+    with workspace.store() as store:
+        written = [one for one in store.entries(SLUG, entry.invitee) if one.number > entry.number]
+    assert [one.author for one in written] == ["terminal"]
+
+
+def test_what_a_terminal_records_the_desk_shows(inside: Served) -> None:
+    """A phone call written down in a terminal is on the screen at the next look."""
+    typed(inside.path, BEGINS, "send", SLUG, "--yes")
+    assert 'class="badge declined">non' not in inside.ask(f"/c/{SLUG}?q=derache").text
+    typed(inside.path, BEGINS, "record", SLUG, "Inès Derache", "declined")
+    assert 'class="badge declined">non' in inside.ask(f"/c/{SLUG}?q=derache").text
+
+
+def test_a_sending_can_be_paused_and_gone_on_with(inside: Served, office: PostOffice) -> None:
+    """Paused, nothing more leaves; gone on with, everybody gets their message once."""
+    toml = inside.path / "config" / "mailer.toml"
+    toml.write_text(toml.read_text("utf-8").replace("per_minute = 0", "per_minute = 5"), "utf-8")
+    page = inside.ask(f"/c/{SLUG}/send").text
+    inside.ask(f"/c/{SLUG}/send", {"kind": "invitation", "number": "20", "stamp": stamp(page)})
+    for _ in range(200):
+        if len(office.delivered) == 5:
+            break
+        time.sleep(0.05)
+    inside.ask(f"/c/{SLUG}/sending", {"do": "pause"})
+    inside.desk.sendings[SLUG].join()
+    assert "En pause" in inside.ask(f"/c/{SLUG}/sending").text
+    assert len(office.delivered) == 5
+
+    toml.write_text(toml.read_text("utf-8").replace("per_minute = 5", "per_minute = 0"), "utf-8")
+    inside.ask(f"/c/{SLUG}/sending", {"do": "on"})
+    inside.desk.sendings[SLUG].join()
+    assert "Terminé" in inside.ask(f"/c/{SLUG}/sending").text
+    assert len({one.recipient for one in office.delivered}) == len(office.delivered) == 20
+
+
+def test_a_list_is_looked_at_before_it_is_taken_over(inside: Served) -> None:
+    """A list that was dropped in is shown with its report, and nothing is written before the person says so."""
+    assert inside.ask(f"/c/{SLUG}/lists/take", {"key": "guess", "stamp": "", "instead": ""}).status == 303
+    assert [file.name for file in (inside.path / "contacts").iterdir()] == ["invites.csv"]
