@@ -293,7 +293,7 @@ def show_report(campaign: Campaign, report: Report, refused: list[tuple[str, str
         if report.tried.get(state):
             show.line(text.format(n=report.tried[state]))
     for name, reply in refused:
-        show.line(f"  {name}: {reply}")
+        show.line(f"  {words.colon(name, reply)}")
     if report.stopped:
         reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
         show.line(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}), "bold red")

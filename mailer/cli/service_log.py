@@ -84,7 +84,7 @@ class Log:
             values["at"] = words.moment(datetime.fromisoformat(str(values["at"])))
         what = words.complaint(event.error) if event.error else ""
         said = _(EVENTS[event.code]).format(**values, what=what, campaign=event.campaign)
-        return f"{event.campaign}: {said}" if event.campaign else said
+        return words.colon(event.campaign, said) if event.campaign else said
 
     def _safe(self, text: str) -> str:
         return text if self._addresses else _ADDRESS.sub("…@…", text)

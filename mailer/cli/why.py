@@ -59,9 +59,10 @@ def what(entry: Entry) -> str:
     """One entry in a few words."""
     match entry.fact:
         case Delivery(key=key, state=state):
-            return f"{words.value(key.partition('.')[0])}: {words.value(state.value)}"
+            return words.colon(words.value(key.partition(".")[0]), words.value(state.value))
         case Heard(finding=finding):
-            return f"{words.value(finding.kind.value)} ({words.value(entry.channel.value)}): {_claim(entry)}"
+            kind, channel = words.value(finding.kind.value), words.value(entry.channel.value)
+            return words.colon(f"{kind} ({channel})", _claim(entry))
         case Attended(presence=presence):
             return words.value(presence.value)
         case Reviewed(entry=number, applied=applied):

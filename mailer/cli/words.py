@@ -220,6 +220,11 @@ def meeting_time(meeting: Meeting, language: str = "") -> str:
     return tongue.span(meeting.starts, meeting.ends, all_day=meeting.all_day)
 
 
+def colon(what: str, text: str) -> str:
+    """Two texts with a colon between them, spaced as the language has it."""
+    return _("{what}: {text}").format(what=what, text=text)
+
+
 def day(at: datetime) -> str:
     """A day in words of the person's language."""
     from mailer.compose.tongues import TONGUES
