@@ -193,7 +193,7 @@ TROUBLES = [
     pytest.param(Fault("greeting", "554 5.7.1 not you"), ("not you", "127.0.0.1"), id="turned away"),
     pytest.param(Fault("dot", Break.DROP), ("--release-in-doubt", "en doute"), id="lost after the dot"),
     pytest.param(
-        Fault("rcpt", "550 5.1.1 unknown", to="paul"), ("Paul Petit: 550 5.1.1",), id="a dead address"
+        Fault("rcpt", "550 5.1.1 unknown", to="paul"), ("Paul Petit : 550 5.1.1",), id="a dead address"
     ),
 ]
 
