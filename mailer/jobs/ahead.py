@@ -159,8 +159,15 @@ def _helper(situation: Situation) -> Iterator[_Helper]:
     context = multiprocessing.get_context("spawn")
     line, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
+    try:
+        process.start()
+    except OSError:
+        # The system allows no more processes.
+        line.close()
+        yield _Helper(line)
+        return
+    finally:
+        theirs.close()
     # It takes a while until it reads. Nothing else is sent before it has answered.
     telling = threading.Thread(target=_tell, args=(line, situation), daemon=True)
     telling.start()
