@@ -1,6 +1,6 @@
 """Many mails are understood by another process too, while this one fetches and records.
 
-Theory of operation: the other process has at most two batches at a time, sent and sent back over a pipe; what it has no
+Theory of operation: the other process has a few batches at a time, sent and sent back over a pipe; what it has no
 room for is understood here, and all come out in the order they went in. This process looks into the pipe between two
 batches; the other one empties it by a thread, so that neither waits for the other to read. While it starts, and should
 it die, all is understood here. Few mails are not worth starting a process for.
@@ -28,7 +28,7 @@ from mailer.wire import Fetched, Folder
 MANY = 1_500
 """Fewer mails are understood sooner than another process has started."""
 
-_GIVEN, _HELD = 2, 8
+_GIVEN, _HELD = 4, 12
 """How many batches the other process has at a time, and how many may be held in memory."""
 
 
@@ -159,8 +159,15 @@ def _helper(situation: Situation) -> Iterator[_Helper]:
     context = multiprocessing.get_context("spawn")
     line, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
+    try:
+        process.start()
+    except OSError:
+        # The system allows no more processes.
+        line.close()
+        yield _Helper(line)
+        return
+    finally:
+        theirs.close()
     # It takes a while until it reads. Nothing else is sent before it has answered.
     telling = threading.Thread(target=_tell, args=(line, situation), daemon=True)
     telling.start()
