@@ -41,7 +41,7 @@ class Found:
 
 
 @click.command("check", help=_("Find everything that would stop or spoil a campaign. Changes nothing."))
-@click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@options.one_or_all
 @click.option(
     "--online", is_flag=True, help=_("Ask the domain name system too: may this server send for the address?")
 )
@@ -76,8 +76,10 @@ def _campaign(workspace: Workspace, slug: str) -> list[Found]:
         sources = workspace.templates(campaign)
         now, smtp = workspace.now(), workspace.settings.smtp
         found.extend(_agenda(workspace, campaign, gathered))
+        with show.progress(_("Checking")) as tick:
+            built = check.check(campaign, gathered, sources, now=now, mailbox=mailbox, progress=tick)
         return [
-            *check.check(campaign, gathered, sources, now=now, mailbox=mailbox),
+            *built,
             *check.account(campaign, smtp),
             *check.delivery(campaign, gathered, smtp, workspace.pace(), now=now),
             *check.clock(now, _latest(workspace, slug)),

@@ -107,7 +107,13 @@ def main(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo(_("Stopped. What was done so far is kept; run the command again to go on."), err=True)
+        click.echo(
+            _(
+                "Stopped. What was done so far is kept: “mailer status” shows where things stand. "
+                "Run the command again to go on."
+            ),
+            err=True,
+        )
         return 1
     except BrokenPipeError:
         sys.stderr.close()

@@ -30,7 +30,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 def _workspace_language(words: Sequence[str]) -> str:
     """The ``language`` of the workspace, read before anything can be said about the workspace."""
     folder = "."
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--workspace":
             folder = following
         elif word.startswith("--workspace="):

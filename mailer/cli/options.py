@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from pathlib import Path
 
 import click
 
-campaign = click.argument("campaign", metavar=_("CAMPAIGN"))
+
+def _campaigns(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Complete the name of a campaign, for the shell."""
+    found = (context.find_root().params.get("workspace") or Path()) / "config" / "campaigns"
+    return sorted(file.stem for file in found.glob("*.toml") if file.stem.startswith(begun))
+
+
+campaign = click.argument("campaign", metavar=_("CAMPAIGN"), shell_complete=_campaigns)
+one_or_all = click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False, shell_complete=_campaigns)
 who = click.argument("who", metavar=_("WHO"))
 only = click.option(
     "--only", multiple=True, metavar=_("ADDRESS"), help=_("Only this invitee; may be given several times.")

@@ -33,7 +33,7 @@ from mailer.store import Store
         "Without a campaign: all of them."
     ),
 )
-@click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@options.one_or_all
 @click.option("--health", is_flag=True, help=_("Only say whether the service runs and how it stands."))
 @click.option("--addresses", is_flag=True, help=_("Leave mail addresses in what is logged."))
 @options.as_json

@@ -18,7 +18,7 @@ from mailer.model.campaign import Campaign
 @click.command(
     "schedule", help=_("Show what “mailer run” sends by itself, when, and to whom. Changes nothing.")
 )
-@click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@options.one_or_all
 @click.option("--names", is_flag=True, help=_("Name everybody each message goes to."))
 @options.as_json
 @click.pass_obj

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from gettext import gettext as _
 from typing import Protocol
 
 from rich.box import SIMPLE_HEAD
@@ -13,18 +15,21 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from mailer import environment
 
 
 def console(*, error: bool = False) -> Console:
-    """The terminal; 80 columns and no colour where it is none, and wide enough not to cut words in a file."""
+    """The terminal; where it is none, 80 columns and no colour."""
     file = sys.stderr if error else sys.stdout
-    width = None if file.isatty() else 100
+    width = None if file.isatty() else 80
     return Console(
         file=file, width=width, highlight=False, no_color=bool(environment.variable("NO_COLOR")) or None
     )
@@ -74,24 +79,48 @@ class Ticker(Protocol):
 STEPS = 500
 """In how many steps a bar fills: more are seen by nobody, and cost more than what they show."""
 
+PATIENCE = 1.0
+"""Seconds before a bar is shown: what is over by then needs none."""
+
+
+class Rate(ProgressColumn):
+    """How many are done in a minute."""
+
+    def render(self, task: Task) -> Text:
+        """Show the rate, once there is one."""
+        if not task.speed:
+            return Text("")
+        return Text(_("{n} a minute").format(n=round(task.speed * 60)))
+
 
 @contextmanager
 def progress(label: str) -> Iterator[Ticker]:
-    """Show a bar with the time left; silent where there is no terminal."""
+    """Show a bar with the rate and the time left, where it takes long; silent where there is no terminal."""
     bar = Progress(
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
+        Rate(),
         TimeRemainingColumn(),
         console=console(error=True),
         transient=False,
         disable=not sys.stderr.isatty(),
+        speed_estimate_period=60.0,
     )
-    with bar:
-        task = bar.add_task(label, total=None)
+    task = bar.add_task(label, total=None)
+    begun = time.monotonic()
+    shown = False
 
-        def tick(done: int, total: int, /) -> None:
-            if done == total or done % max(1, total // STEPS) == 0:
-                bar.update(task, completed=done, total=total)
+    def tick(done: int, total: int, /) -> None:
+        nonlocal shown
+        if done == total or done % max(1, total // STEPS) == 0:
+            bar.update(task, completed=done, total=total)
+            if not shown and done < total and time.monotonic() - begun > PATIENCE:
+                shown = True
+                bar.start()
 
+    try:
         yield tick
+    finally:
+        if shown:
+            bar.stop()

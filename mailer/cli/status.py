@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("status", help=_("Show where a campaign stands; all of them if none is named."))
-@click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False)
+@options.one_or_all
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import product
 from math import ceil
 from pathlib import PurePosixPath
 
@@ -34,7 +35,13 @@ _NOWHERE = re.compile(r"(?:^|\.)(?:example|example\.(?:com|net|org)|invalid|test
 
 
 def check(
-    campaign: Campaign, gathered: Gathered, sources: Mapping[str, bytes], *, now: datetime, mailbox: str
+    campaign: Campaign,
+    gathered: Gathered,
+    sources: Mapping[str, bytes],
+    *,
+    now: datetime,
+    mailbox: str,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[Problem]:
     """Build every message of every kind for everybody, and say what is wrong with lists, meeting and messages.
 
@@ -52,11 +59,12 @@ def check(
     reachable = [invitee for invitee in roll if invitee.email]
     composer = compose.prepare(campaign, sources, previous=campaign.meeting)
     crowd = composer.crowd(roll)
-    for kind in (kind for kind in Kind if kind.is_invitation or campaign.schedule.uses(kind)):
-        for invitee in reachable:
-            invitation = campaigns.example(campaign, invitee, kind)
-            message = composer.write(invitation, now)
-            problems += compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
+    kinds = [kind for kind in Kind if kind.is_invitation or campaign.schedule.uses(kind)]
+    for done, (kind, invitee) in enumerate(product(kinds, reachable), 1):
+        invitation = campaigns.example(campaign, invitee, kind)
+        message = composer.write(invitation, now)
+        problems += compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
+        progress(done, len(kinds) * len(reachable))
     return problems
 
 

@@ -23,11 +23,19 @@ PATIENCE = 60.0
 class Terminal:
     """``mailer`` at a terminal; `shown` is everything it has written so far."""
 
-    def __init__(self, words: Sequence[str], folder: Path, language: str = "fr", **more: str) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        folder: Path,
+        language: str = "fr",
+        *,
+        program: Sequence[str] = (sys.executable, "-m", "mailer"),
+        **more: str,
+    ) -> None:
         self.shown = ""
         self._keys, slave = pty.openpty()
         self._program = subprocess.Popen(
-            [sys.executable, "-m", "mailer", *words],
+            [*program, *words],
             cwd=folder,
             env={**surroundings(language, TERM="xterm-256color"), **more},
             stdin=slave,

@@ -12,7 +12,7 @@ from tests.cli.tongues import foreign_words, typed
 
 LANGUAGES = ("fr", "en")
 SLUG = "zzz"
-HELP = [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)]
+HELP = [[], ["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)]
 ERRORS = [
     ["zzz"],
     ["--zzz"],

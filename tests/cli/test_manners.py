@@ -1,0 +1,198 @@
+"""The manners of the terminal: bars, tables, colours, Ctrl-C, completion, and what programs read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailer.cli import show
+from mailer.cli.init import copy_sample
+from mailer.demo.post_office import PASSWORD, PostOffice
+from tests.cli.terminal import Terminal
+from tests.cli.tongues import surroundings, typed
+
+SLUG = "restitution-hellemmes"
+NOW = ["--now", "2025-03-13T09:00:00+01:00"]
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, office: PostOffice) -> Path:
+    """The sample, for the servers of the post office, at a pace that takes seconds."""
+    path = tmp_path / "w"
+    copy_sample(path)
+    (path / "config" / "mailer.toml").write_text(
+        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
+        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
+        "[delivery]\nper_minute = 6\nper_hour = 0\n",
+        "utf-8",
+    )
+    secret = path / "config" / "secrets" / "imap_password"
+    secret.parent.mkdir()
+    secret.write_text(PASSWORD, "utf-8")
+    return path
+
+
+def test_colour_at_a_terminal_only(folder: Path) -> None:
+    """A terminal gets bold and colour; NO_COLOR takes the colour away; a pipe gets not one escape sequence."""
+    with Terminal([*NOW, "check"], folder) as terminal:
+        terminal.status()
+    with Terminal([*NOW, "check"], folder, NO_COLOR="1") as plain:
+        plain.status()
+    piped = subprocess.run(
+        [sys.executable, "-m", "mailer", *NOW, "check"],
+        cwd=folder,
+        env=surroundings("fr", TERM="xterm-256color"),
+        capture_output=True,
+        check=False,
+    )
+
+    assert any("32" in found for found in COLOUR.findall(terminal.shown))
+    assert not any(re.search(r"[34]\d", found) for found in COLOUR.findall(plain.shown))
+    assert b"\x1b" not in piped.stdout + piped.stderr
+    assert piped.stdout
+
+
+def test_ctrl_c_while_sending_leaves_all_in_order(folder: Path, office: PostOffice) -> None:
+    """What left is sent, the rest waits, nothing is in doubt; the numbers are said; the next run sends the rest once."""
+    with Terminal([*NOW, "send", SLUG], folder) as terminal:
+        terminal.expect("tapez leur nombre")
+        number = re.search(r"nombre \((\d+)\)", terminal.shown)
+        assert number is not None
+        terminal.press(f"{number[1]}\n")
+        terminal.expect("pour respecter le rythme")
+        terminal.interrupt()
+        assert terminal.status() == 1
+        assert "Traceback" not in terminal.shown
+        assert "6 messages ont été envoyés" in terminal.shown.replace("\u00a0", " ")
+    left = json.loads(typed([["status", SLUG, "--json"]], "fr", folder)[f"status {SLUG} --json"])
+
+    assert len(office.delivered) == left["delivery"]["sent"] == 6
+    assert left["delivery"]["queued"] == int(number[1]) - 6
+    assert left["delivery"]["in_doubt"] == 0
+
+    text = (folder / "config" / "mailer.toml").read_text("utf-8")
+    (folder / "config" / "mailer.toml").write_text(text.replace("per_minute = 6", "per_minute = 0"), "utf-8")
+    typed([["--now", "2025-03-13T09:05:00+01:00", "send", SLUG, "--yes"]], "fr", folder)
+    assert len({one.recipient for one in office.delivered}) == len(office.delivered) == int(number[1])
+
+
+def test_ctrl_c_while_waiting_for_mail(folder: Path) -> None:
+    """``mailer read --watch`` ends when asked to, in one sentence."""
+    with Terminal([*NOW, "read", "--watch"], folder) as terminal:
+        terminal.expect("Ctrl-C")
+        terminal.interrupt()
+        assert terminal.status() == 1
+        assert "mailer status" in terminal.shown
+        assert "Traceback" not in terminal.shown
+
+
+def test_a_bar_shows_rate_and_time_left_where_it_takes_long(folder: Path) -> None:
+    """What takes longer than a moment has a bar with how many of how many, the rate, and the time left; a pipe has none."""
+    script = (
+        "import time\n"
+        "from mailer import environment\n"
+        "environment.speak('fr')\n"
+        "from mailer.cli import show\n"
+        "with show.progress('Zzz') as tick:\n"
+        "    for done in range(1, 31):\n"
+        "        time.sleep(0.1)\n"
+        "        tick(done, 30)\n"
+    )
+    (folder / "bar.py").write_text(script, "utf-8")
+    with Terminal([], folder, program=(sys.executable, "bar.py")) as terminal:
+        terminal.status()
+    piped = subprocess.run([sys.executable, "bar.py"], cwd=folder, capture_output=True, check=True)
+
+    shown = COLOUR.sub("", terminal.shown).replace("\u00a0", " ")
+    assert re.search(r"Zzz .*\d+/30 +\d{3} par minute +0:00:0\d", shown)
+    assert "30/30" in shown
+    assert piped.stdout + piped.stderr == b""
+
+
+def test_what_is_over_at_once_has_no_bar(folder: Path) -> None:
+    """A bar that would only flicker is not shown."""
+    with Terminal([*NOW, "send", SLUG, "--dry-run"], folder) as terminal:
+        terminal.status()
+
+    assert "par minute" not in terminal.shown
+    assert "━" not in terminal.shown
+
+
+@pytest.mark.parametrize(
+    "words", [["contacts", "contacts/invites.csv"], ["schedule", SLUG], ["status", SLUG]]
+)
+def test_tables_fit_eighty_columns(words: list[str], folder: Path) -> None:
+    """In 80 columns no table is wider, and no address in it is cut."""
+    address = "une-adresse-assez-longue@collectivite.example.net"
+    with (folder / "contacts" / "invites.csv").open("ab") as file:
+        organisation = "Association pour la promotion des numériques solidaires"
+        file.write(f"Mme;Du Bois de La Villardière;Marie-Bénédicte;{organisation};{address}\r\n".encode())
+    shown = typed([[*NOW, *words]], "fr", folder)[" ".join([*NOW, *words])]
+    rows = [line for line in shown.splitlines() if re.search(r"\S {2,}\S", line) or "─" in line]
+
+    assert rows
+    assert max(map(len, rows)) <= 80
+    assert words[0] != "contacts" or address in shown
+
+
+def test_the_shell_completes_commands_and_campaigns(folder: Path) -> None:
+    """Bash, zsh and fish can ask for commands, options, and the campaigns of the folder."""
+
+    def complete(line: str, shell: str = "bash") -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", "from mailer.__main__ import main; main()"],
+            cwd=folder,
+            env=surroundings(
+                "fr", _MAILER_COMPLETE=f"{shell}_complete", COMP_WORDS=line, COMP_CWORD=str(line.count(" "))
+            ),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    assert "plain,send" in complete("mailer se")
+    assert f"plain,{SLUG}" in complete("mailer send re")
+    assert "plain,--dry-run" in complete("mailer send --d")
+    assert "send" in complete("mailer se", "zsh")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_is_told_how_to_complete(shell: str, tmp_path: Path) -> None:
+    """The line that the documentation gives prints what the shell has to know."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from mailer.__main__ import main; main()"],
+        cwd=tmp_path,
+        env=surroundings("fr", _MAILER_COMPLETE=f"{shell}_source", PATH=os.environ["PATH"]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "_MAILER_COMPLETE" in done.stdout
+
+
+def test_json_is_json_and_nothing_else(folder: Path) -> None:
+    """Whatever has --json writes JSON alone."""
+    commands = [
+        ["check", "--json"],
+        ["contacts", "contacts/invites.csv", "--json"],
+        ["schedule", SLUG, "--json"],
+        ["status", SLUG, "--json"],
+    ]
+    shown = typed([[*NOW, *words] for words in commands], "fr", folder)
+
+    assert len(shown) == len(commands)
+    assert all(json.loads(text) is not None for text in shown.values())
+
+
+def test_control_characters_of_a_mail_do_not_reach_the_terminal() -> None:
+    """Words of a mail cannot move the cursor or pass for our own markup."""
+    assert show.printable("a\x1b[31mb[bold]c") == "a \\[31mb\\[bold]c"
