@@ -55,7 +55,7 @@ def report(workspace: Workspace, *, as_json: bool) -> int:
         fields = json.loads(files.read(workspace.path / FILE))
     except (UserError, ValueError):
         fields = {}
-    alive = bool(fields) and workspace.now() - datetime.fromisoformat(fields["turned"]) < STALE
+    alive = bool(fields.get("turned")) and workspace.now() - datetime.fromisoformat(fields["turned"]) < STALE
     well = alive and not fields["troubles"] and not fields["in_doubt"]
     if as_json:
         click.echo(json.dumps({"alive": alive, "well": well, **fields}, ensure_ascii=False))

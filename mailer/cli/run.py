@@ -126,18 +126,27 @@ class Running:
 
     def prepared(self) -> Iterator[Files]:
         """Read the files of each campaign anew; one whose file is broken is told once and left out."""
-        for slug in self._slugs():
+        for slug in self._there():
             try:
                 self._hold(slug)
                 yield Files(self._workspace, self._workspace.campaign(slug), self._store)
                 self._broken.pop(slug, None)
             except (ConfigError, StoreError) as error:
-                said = words.complaint(error)
-                if self._broken.get(slug) != said:
-                    self._broken[slug] = said
-                    self._log.tell(
-                        serving.Event("trouble", slug, {"part": "campaign"}, trouble=True, error=error)
-                    )
+                self._tell(slug, error)
+
+    def _there(self) -> list[str]:
+        """The campaigns to run; those held so far where the settings are away for a moment."""
+        try:
+            return self._slugs()
+        except ConfigError as error:
+            self._tell("", error)
+            return sorted(self._held)
+
+    def _tell(self, slug: str, error: ConfigError | StoreError) -> None:
+        said = words.complaint(error)
+        if self._broken.get(slug) != said:
+            self._broken[slug] = said
+            self._log.tell(serving.Event("trouble", slug, {"part": "campaign"}, trouble=True, error=error))
 
     def _hold(self, slug: str) -> None:
         if slug not in self._held:

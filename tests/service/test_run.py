@@ -343,3 +343,23 @@ def test_a_server_that_refuses_is_left_alone_for_a_while(tmp_path: Path, office:
     assert datetime.fromisoformat(first["until"]) == at + timedelta(seconds=15)
     assert second["events"] == []
     assert third["events"]
+
+
+def test_settings_that_are_away_for_a_moment_end_nothing(desk: Path) -> None:
+    """What was held is still run, and the trouble is told once."""
+    workspace = Workspace(desk, datetime(2025, 3, 13, 9, 0, tzinfo=PARIS))
+    told: list[str] = []
+    log = Log(workspace, as_json=True, addresses=False)
+    log.tell = lambda event: told.append(f"{event.code} {event.error.code}")  # type: ignore[method-assign,union-attr]
+    with workspace.store() as store, ExitStack() as holds:
+        running = Running(workspace, store, log, holds, "")
+        running.hold_all()
+        (desk / "config" / "mailer.toml").rename(desk / "config" / "away.toml")
+        away = [list(running.prepared()) for _ in range(2)]
+        (desk / "config" / "away.toml").rename(desk / "config" / "mailer.toml")
+        back = list(running.prepared())
+
+    assert [one.campaign.slug for one in back] == [SLUG]
+    assert len(away) == 2
+    assert told[0] == "trouble workspace-missing"
+    assert len(told) <= 2
