@@ -49,6 +49,16 @@ class Found:
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, online: bool, as_json: bool) -> int:
     """Check one campaign or all, then the mail servers. 1 where something was found."""
+    found = look_at(workspace, campaign or "", online=online)
+    if as_json:
+        click.echo(json.dumps([_object(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        _show(found)
+    return 1 if any(one.severity != NOTE for one in found) else 0
+
+
+def look_at(workspace: Workspace, campaign: str, *, online: bool = False) -> list[Found]:
+    """Say everything that would stop or spoil a campaign, or all where none is named; also for the desk."""
     found: list[Found] = []
     slugs = _guarded(workspace.slugs, found) or []
     if not slugs and not found:
@@ -58,12 +68,7 @@ def command(workspace: Workspace, campaign: str | None, online: bool, as_json: b
         if online:
             found += _domain(workspace, slug)
     found += _servers(workspace, slugs)
-    found = list(dict.fromkeys(found))
-    if as_json:
-        click.echo(json.dumps([_object(one) for one in found], ensure_ascii=False, indent=1))
-    else:
-        _show(found)
-    return 1 if any(one.severity != NOTE for one in found) else 0
+    return list(dict.fromkeys(found))
 
 
 def _campaign(workspace: Workspace, slug: str) -> list[Found]:

@@ -19,7 +19,7 @@ from mailer.jobs import correct, record, standings
 from mailer.model.attendance import Waiting
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Heard
-from mailer.model.finding import Answer, PartStat
+from mailer.model.finding import PartStat
 from mailer.model.invitation import Invitee
 from mailer.store import Store
 
@@ -134,7 +134,7 @@ def _decision(
     answers = {_("y"): PartStat.ACCEPTED, _("n"): PartStat.DECLINED, _("p"): PartStat.TENTATIVE}
     if key not in answers:
         return None
-    answer = _answer(item, answers[key])
+    answer = record.answer_to(item, answers[key])
     whose = None
     if not item.entry.invitee:
         who = str(click.prompt(_("Whose answer is it? (name or address)"))).strip()
@@ -150,7 +150,7 @@ def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: 
     email = str(click.prompt(_("Address"), default=address)).strip()
     first_name = str(click.prompt(_("First name"), default="", show_default=False)).strip()
     last_name = str(click.prompt(_("Last name"), default="", show_default=False)).strip()
-    answer = _answer(item, PartStat.ACCEPTED)
+    answer = record.answer_to(item, PartStat.ACCEPTED)
     now, author, slug = workspace.now(), words.author(), campaign.slug
 
     def write() -> None:
@@ -158,14 +158,6 @@ def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: 
         record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=invitee)
 
     return write
-
-
-def _answer(item: Waiting, partstat: PartStat) -> Answer:
-    """The proposal where it says the same, with its number; else the bare answer."""
-    proposal = item.proposal
-    if proposal and proposal.partstat is partstat:
-        return proposal
-    return Answer(partstat, proposal.headcount if proposal and partstat is not PartStat.DECLINED else None)
 
 
 def _show(item: Waiting, invitee: Invitee | None) -> None:

@@ -13,6 +13,7 @@ from mailer.cli import options, show, words
 from mailer.cli.workspace import Workspace
 from mailer.jobs import agenda, gather, standings
 from mailer.model.campaign import Campaign
+from mailer.model.invitation import Kind
 
 
 @click.command(
@@ -33,7 +34,7 @@ def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bo
         if as_json:
             objects.append(to_object(one, items))
         else:
-            _show(one, items, names=names)
+            _show(one, items, names=names, began=campaigns.is_late(one.meeting, workspace.now()))
     if as_json:
         click.echo(json.dumps(objects[0] if campaign else objects, ensure_ascii=False))
     return 1 if left else 0
@@ -75,7 +76,7 @@ def _messages(item: agenda.Item) -> int:
     return item.planned.kept.messages if item.planned.kept else len(item.invitees)
 
 
-def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool) -> None:
+def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool, began: bool) -> None:
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
     show.line(words.meeting_time(campaign.meeting))
     schedule = campaign.schedule
@@ -96,7 +97,7 @@ def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool) -> None:
     show.table((_("When"), _("What"), _("State"), _("Messages")), rows, right=(3,))
     told: set[str] = set()
     for item in items:
-        _explain(campaign, item, told, names=names)
+        _explain(campaign, item, told, names=names, began=began)
     if any(item.invitees for item in items):
         show.line(_("The numbers are those of today, as if nobody answered until then."))
     if schedule.acknowledge:
@@ -107,7 +108,7 @@ def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool) -> None:
         show.line(quiet.format(begin=begin, end=end))
 
 
-def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bool) -> None:
+def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bool, began: bool) -> None:
     """What the table cannot say of an appointment; what keeps several from being kept is `told` once."""
     one = item.planned.appointment
     when, what = words.moment(one.at), words.value(one.kind.value)
@@ -117,7 +118,11 @@ def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bo
             show.line(_("{when}, {what}: {text}").format(when=when, what=what, text=obstacle), "bold red")
         told.add(obstacle)
     elif item.planned.stand is campaigns.Stand.MISSED:
-        text = _("{when}, {what}: missed, and not sent late. To send it now: mailer {command} {campaign}")
+        text = (
+            _("{when}, {what}: missed; the meeting has begun, so nothing is sent for it any more.")
+            if began and one.kind is not Kind.THANKS
+            else _("{when}, {what}: missed, and not sent late. To send it now: mailer {command} {campaign}")
+        )
         show.line(
             text.format(when=when, what=what, command=COMMANDS[one.kind.value], campaign=campaign.slug),
             "bold",

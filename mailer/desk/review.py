@@ -12,7 +12,7 @@ from mailer.desk.visit import Visit
 from mailer.jobs import record, standings
 from mailer.model.attendance import Waiting
 from mailer.model.entry import Heard
-from mailer.model.finding import Answer, PartStat
+from mailer.model.finding import PartStat
 from mailer.store import Store
 
 ANSWERS = {"yes": PartStat.ACCEPTED, "no": PartStat.DECLINED, "perhaps": PartStat.TENTATIVE}
@@ -78,7 +78,7 @@ def decide(visit: Visit) -> Response:
         whose = None
         if key in ANSWERS and not item.entry.invitee:
             whose = standings.find(store.roll(slug), visit.said("who"))
-    answer = _answer(item, ANSWERS[key]) if key in ANSWERS else None
+    answer = record.answer_to(item, ANSWERS[key]) if key in ANSWERS else None
     now, author = workspace.now(), words.author()
 
     def write() -> None:
@@ -104,11 +104,3 @@ def _waiting(store: Store, slug: str, number: str) -> Waiting | None:
         if str(item.entry.number) == number:
             return item
     return None
-
-
-def _answer(item: Waiting, partstat: PartStat) -> Answer:
-    """The proposal where it says the same, with its number; else the bare answer."""
-    proposal = item.proposal
-    if proposal and proposal.partstat is partstat:
-        return proposal
-    return Answer(partstat, proposal.headcount if proposal and partstat is not PartStat.DECLINED else None)

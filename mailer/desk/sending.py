@@ -17,12 +17,13 @@ from starlette.responses import Response, StreamingResponse
 from mailer import campaign as campaigns
 from mailer import files, ledger
 from mailer.cli import words
+from mailer.cli.check import NOTE, look_at
 from mailer.cli.workspace import CAMPAIGNS, Workspace
 from mailer.desk import page
 from mailer.desk.delivery import Sending
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import agenda, check, gather, invite, standings
+from mailer.jobs import agenda, gather, invite, standings
 from mailer.jobs import deliver as delivering
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Severity
@@ -38,39 +39,10 @@ def checks(visit: Visit) -> Response:
     """Everything that would stop or spoil the campaign; nothing is changed."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
-    found = [
-        (p.severity is Severity.ERROR, words.place(p.origin), words.problem(p))
-        for p in check.check(
-            campaign,
-            gather.gather(workspace.path, campaign),
-            workspace.templates(campaign),
-            now=workspace.now(),
-            mailbox=workspace.mailbox_address(campaign),
-        )
-    ]
-    found += [(True, "", text) for text in _servers(workspace)]
-    return visit.show("check.html", campaign=campaign, found=list(dict.fromkeys(sorted(found, reverse=True))))
-
-
-def _servers(workspace: Workspace) -> list[str]:
-    """Log in to both servers and out again; say what stands in the way."""
-
-    async def say_hello() -> None:
-        async with workspace.sender().connect():
-            pass
-
-    def look_in() -> None:
-        with workspace.mailbox().open() as reader:
-            reader.examine(workspace.settings.imap_folder)
-
-    steps: tuple[Callable[[], None], ...] = (lambda: asyncio.run(say_hello()), look_in)
-    said = []
-    for step in steps:
-        try:
-            step()
-        except UserError as error:
-            said.append(words.complaint(error))
-    return said
+    found = [one for one in look_at(workspace, campaign.slug) if one.severity != NOTE]
+    found.sort(key=lambda one: one.severity != Severity.ERROR.value)
+    shown = [(one.severity == Severity.ERROR.value, one.place, one.message) for one in found]
+    return visit.show("check.html", campaign=campaign, found=shown)
 
 
 def test(visit: Visit) -> Response:

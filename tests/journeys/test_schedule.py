@@ -59,3 +59,12 @@ def test_details_and_thanks_leave_by_hand(desk: Desk) -> None:
 
     assert [one.recipient for one in desk.office.delivered] == ["nora@example.org"] * 2
     assert all(b"text/calendar" not in one.content for one in desk.office.delivered)
+
+
+def test_after_the_meeting_no_command_is_offered_that_would_refuse(desk: Desk) -> None:
+    """What was missed for a meeting that has begun cannot be sent any more; only thanks can."""
+    _status, shown = desk.type("schedule", SLUG, now="2025-04-03T08:00:00+02:00")
+
+    assert "la réunion a commencé" in shown
+    assert f"mailer send {SLUG}" not in shown
+    assert f"mailer thank {SLUG}" in shown
