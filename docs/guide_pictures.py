@@ -23,8 +23,8 @@ import pictures  # noqa: E402
 from mailer import environment  # noqa: E402
 from mailer.cli import demo, group  # noqa: E402
 from mailer.cli.init import copy_sample  # noqa: E402
-from mailer.demo.cast import answer  # noqa: E402
-from mailer.demo.post_office import PostOffice, post_office  # noqa: E402
+from mailer.demo.cast import REFUSED, answer  # noqa: E402
+from mailer.demo.post_office import PostOffice, post_office, settle_in  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -65,7 +65,8 @@ def workspace() -> Iterator[tuple[Path, PostOffice]]:
     with tempfile.TemporaryDirectory() as folder, post_office("cjulien@mairie-lille.example") as office:
         path = Path(folder) / "ma-mairie"
         copy_sample(path)
-        demo.settle_in(path, office)
+        office.unknown.add(REFUSED)
+        settle_in(path, office)
         yield path, office
 
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 from mailer import environment  # noqa: E402
 from mailer.cli.init import copy_sample  # noqa: E402
 from mailer.demo.cast import REFUSED, answer  # noqa: E402
-from mailer.demo.post_office import PASSWORD, PostOffice, post_office  # noqa: E402
+from mailer.demo.post_office import PostOffice, post_office, settle_in  # noqa: E402
 from tests.desk.conftest import BEGINS, CHROMIUM, SLUG, Served, serving  # noqa: E402
 
 OWNER = "cjulien@mairie-lille.example"
@@ -43,20 +43,6 @@ SCREENS = {
     "refused": "/enter?token=no",
 }
 WIDTHS = (360, 1280)
-
-
-def settle_in(path: Path, office: PostOffice) -> None:
-    """Make the sample workspace, pointed at the post office."""
-    copy_sample(path)
-    (path / "config" / "mailer.toml").write_text(
-        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
-        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
-        "[delivery]\nper_minute = 0\nper_hour = 0\n",
-        "utf-8",
-    )
-    secret = path / "config" / "secrets" / "imap_password"
-    secret.parent.mkdir()
-    secret.write_text(PASSWORD, "utf-8")
 
 
 def live(path: Path, office: PostOffice) -> None:
@@ -98,6 +84,7 @@ def main() -> None:
     environment.speak("fr")
     with tempfile.TemporaryDirectory() as folder, post_office(OWNER) as office:
         path = Path(folder) / "mairie"
+        copy_sample(path)
         settle_in(path, office)
         live(path, office)
         for served in serving(path):

@@ -16,7 +16,7 @@ from mailer.cli import read_mail, sending, show, words
 from mailer.cli.init import copy_sample
 from mailer.cli.workspace import Workspace
 from mailer.demo.cast import CAST, PHONED, REFUSED, Meant, answer
-from mailer.demo.post_office import PASSWORD, PostOffice, post_office
+from mailer.demo.post_office import UNLIMITED, post_office, settle_in
 from mailer.jobs import export, record, standings
 from mailer.model.invitation import Kind
 
@@ -43,7 +43,8 @@ def command(out: Path) -> int:
         workspace = Workspace(path, AS_OF)
         campaign = workspace.campaign(SLUG)
         with post_office(campaign.organizer.address) as office:
-            settle_in(path, office)
+            office.unknown.add(REFUSED)
+            settle_in(path, office, f"connections = 2\n{UNLIMITED}")
             _step(1, _("The invitations leave, as of 13 March 2025"))
             sending.run(workspace, SLUG, Kind.INVITATION, yes=True)
             _step(2, _("The invitees answer, each in their own way"))
@@ -61,21 +62,6 @@ def command(out: Path) -> int:
 def _step(number: int, title: str) -> None:
     show.line()
     show.line(f"{number}. {title}", "bold")
-
-
-def settle_in(path: Path, office: PostOffice) -> None:
-    """Point the workspace at the rehearsal's servers."""
-    office.unknown.add(REFUSED)
-    (path / "config" / "mailer.toml").write_text(
-        'language = "fr"\n'
-        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
-        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
-        "[delivery]\nconnections = 2\nper_minute = 0\nper_hour = 0\n",
-        "utf-8",
-    )
-    secret = path / "config" / "secrets" / "imap_password"
-    secret.parent.mkdir()
-    secret.write_text(PASSWORD, "utf-8")
 
 
 def _by_phone(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -192,3 +193,20 @@ def post_office(owner: str) -> Iterator[PostOffice]:
         yield office
     finally:
         office.close()
+
+
+UNLIMITED = "per_minute = 0\nper_hour = 0\n"
+
+
+def settle_in(path: Path, office: PostOffice, delivery: str = UNLIMITED) -> None:
+    """Point a workspace at a post office; `delivery` is what its settings say of sending."""
+    (path / "config" / "mailer.toml").write_text(
+        'language = "fr"\n'
+        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
+        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
+        f"[delivery]\n{delivery}",
+        "utf-8",
+    )
+    secret = path / "config" / "secrets" / "imap_password"
+    secret.parent.mkdir(exist_ok=True)
+    secret.write_text(PASSWORD, "utf-8")

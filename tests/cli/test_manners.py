@@ -13,7 +13,7 @@ import pytest
 
 from mailer.cli import show
 from mailer.cli.init import copy_sample
-from mailer.demo.post_office import PASSWORD, PostOffice
+from mailer.demo.post_office import PostOffice, settle_in
 from tests.cli.terminal import Terminal
 from tests.cli.tongues import surroundings, typed
 
@@ -27,15 +27,7 @@ def folder(tmp_path: Path, office: PostOffice) -> Path:
     """The sample, for the servers of the post office, at a pace that takes seconds."""
     path = tmp_path / "w"
     copy_sample(path)
-    (path / "config" / "mailer.toml").write_text(
-        f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
-        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
-        "[delivery]\nper_minute = 6\nper_hour = 0\n",
-        "utf-8",
-    )
-    secret = path / "config" / "secrets" / "imap_password"
-    secret.parent.mkdir()
-    secret.write_text(PASSWORD, "utf-8")
+    settle_in(path, office, "per_minute = 6\nper_hour = 0\n")
     return path
 
 
