@@ -97,15 +97,18 @@ def framed(own: Sequence[bytes]) -> bytes:
     return b"%b%b\n%b" % (FRAMED, _lengths(own), b"".join(own))
 
 
-def unpack(packed: bytes, base: Base | Frame | None) -> bytes:
-    """Give back a message, whichever way it was written."""
+def unframed(packed: bytes) -> tuple[bytes, ...]:
+    """Give back the values that `framed` wrote."""
+    lengths, _, values = packed[1:].partition(b"\n")
+    return tuple(_cut(values, lengths))
+
+
+def unpack(packed: bytes, base: Base | None) -> bytes:
+    """Give back a message that has no frame."""
     if packed[:1] == WHOLE:
         return zlib.decompress(packed[1:])
     assert base is not None
-    if isinstance(base, Base):
-        return base.unpack(packed)
-    lengths, _, values = packed[1:].partition(b"\n")
-    return base.fill(_cut(values, lengths))
+    return base.unpack(packed)
 
 
 def frame_to_bytes(frame: Frame) -> bytes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,8 @@ class Prepared:
 
     def __init__(self, statement: Statement | ForDialect, *results: sa.Column[Any] | sa.Label[Any]) -> None:
         self._statement = statement
-        self._names = [str(column.name) for column in results]
+        row: Any = namedtuple("Row", [str(column.name) for column in results])  # type: ignore[misc]  # noqa: PYI024
+        self._row: Callable[[Any], Any] = row._make
         self._compiled: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
@@ -32,7 +33,7 @@ class Prepared:
         text, given = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.execute(text, given(values))
-        return [SimpleNamespace(**dict(zip(self._names, row, strict=True))) for row in cursor.fetchall()]
+        return list(map(self._row, cursor.fetchall()))
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Execute it for each set of values; return how many rows that changed."""

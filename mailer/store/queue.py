@@ -13,7 +13,16 @@ from mailer.model.message import Frame, OutgoingMessage
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Issued, Queued
 from mailer.store.dialect import insert
-from mailer.store.pack import MOST_BASES, Base, Packer, base_from_bytes, frame_to_bytes, framed, unpack
+from mailer.store.pack import (
+    MOST_BASES,
+    Base,
+    Packer,
+    base_from_bytes,
+    frame_to_bytes,
+    framed,
+    unframed,
+    unpack,
+)
 from mailer.store.prepared import Prepared, bound
 from mailer.store.tables import DUE, OPEN, bases, contents, moment, outbox
 
@@ -65,14 +74,25 @@ class Library:
 
     def message(self, connection: Connection, campaign: str, row: Row[*tuple[Any, ...]]) -> OutgoingMessage:
         """Make the message of a row."""
+        content, frame = b"", None
+        own: tuple[bytes, ...] = ()
+        if row.content is not None:
+            base = self._base(connection, row.base)
+            if isinstance(base, Frame):
+                frame, own = base, unframed(row.content)
+                content = frame.fill(own)
+            else:
+                content = unpack(row.content, base)
         return OutgoingMessage(
-            campaign=campaign,
-            invitee=row.invitee,
-            key=row.key,
-            message_id=row.message_id,
-            envelope_from=row.envelope_from,
-            recipient=row.recipient,
-            content=b"" if row.content is None else unpack(row.content, self._base(connection, row.base)),
+            campaign,
+            row.invitee,
+            row.key,
+            row.message_id,
+            row.envelope_from,
+            row.recipient,
+            content,
+            frame,
+            own,
         )
 
     def known(self, connection: Connection, campaign: str) -> list[tuple[int, Base]]:

@@ -17,12 +17,12 @@ from mailer.errors import WireError
 from mailer.model.account import Account, Security
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
-from mailer.wire.dialogue import Dialogue, Timeouts
+from mailer.wire.content import on_the_wire
+from mailer.wire.dialogue import CLOSING, Dialogue, Timeouts
 
 Token = Callable[[], Awaitable[str]]
 """Gives an OAuth 2 access token that is valid now."""
 
-CLOSING = 421
 UNNAMED = "[127.0.0.1]"
 """What EHLO says of this machine: nothing, as mail programs do."""
 
@@ -190,7 +190,7 @@ class SmtpConnection:
 
     async def _transact(self, message: OutgoingMessage) -> Reply:
         mail, rcpt = _commands(message, self._dialogue.extensions)
-        return await self._dialogue.transact(mail, rcpt, message.content)
+        return await self._dialogue.transact(mail, rcpt, on_the_wire(message))
 
 
 def _unfit(message: OutgoingMessage, extensions: frozenset[str]) -> Reply | None:

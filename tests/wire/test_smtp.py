@@ -160,6 +160,19 @@ def test_a_loss_says_how_far_the_dialogue_had_come(
     assert server.connections == 2
 
 
+def test_a_reply_to_nothing_is_no_answer_to_the_content() -> None:
+    """A server that answers before it was given the content has not taken it."""
+    server = FaultServer(
+        faults=[Fault("data", "354 go ahead\n250 2.0.0 taken", times=1)], extensions=PIPELINED
+    )
+
+    replies = send(server, message("a@example.org"), message("b@example.org"))
+
+    assert (replies[0].stage, replies[0].code) == (Stage.DATA, 0)
+    assert replies[1].code == 250
+    assert [received.recipient for received in server.received] == ["b@example.org"]
+
+
 def test_a_loss_amid_a_large_content_is_no_doubt(offers: tuple[str, ...]) -> None:
     """A server that leaves amid more than it can have taken has not got the final dot."""
     server = FaultServer(faults=[Fault("content", Break.DROP, times=1)], extensions=offers)
