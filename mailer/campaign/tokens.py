@@ -100,11 +100,16 @@ def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) ->
         return _derive(secret, prefix + purpose, campaign.slug, plain.invitee.ref, *more)
 
     mark = f"test.{plain.number}." if plain.test else ""
-    return replace(
-        plain,
-        uid=_uuid(digest("uid")),
-        token=_base32(digest("reply"))[:26],
-        message_id=f"<{mark}{digest('message-id', plain.key)[:16].hex()}@{campaign.sender.domain}>",
+    return Invitation(
+        plain.invitee,
+        plain.kind,
+        _uuid(digest("uid")),
+        plain.sequence,
+        _base32(digest("reply"))[:26],
+        f"<{mark}{digest('message-id', plain.key)[:16].hex()}@{campaign.sender.domain}>",
+        plain.number,
+        plain.test,
+        plain.answered,
     )
 
 

@@ -16,9 +16,8 @@ def run(arguments: Sequence[str] | None = None) -> None:
     0 done; 1 something is left for a person; 2 wrong usage or configuration. A person never sees a traceback:
     what they can put right is said in one sentence, the rest is said to be our fault (``MAILER_DEBUG=1`` shows it).
     """
-    gc.set_threshold(
-        50_000, 20, 50
-    )  # lists are long and hold no cycles: looking for some costs more than it finds
+    # Lists are long and hold no cycles: looking for some costs more than it finds.
+    gc.set_threshold(200_000, 20, 50)
     words = sys.argv[1:] if arguments is None else list(arguments)
     environment.speak(environment.language(_workspace_language(words)))
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import jinja2
 from jinja2 import nodes
@@ -38,7 +38,7 @@ class Templates:
     ``en`` first.
     """
 
-    __slots__ = ("_environments", "_folder", "_language", "_sources")
+    __slots__ = ("_environments", "_folder", "_language", "_sources", "_taking_up")
 
     def __init__(self, sources: Mapping[str, bytes], *, folder: str, language: str) -> None:
         self._folder = folder
@@ -48,6 +48,7 @@ class Templates:
             for name, source in sources.items()
             if name.endswith(tuple(_NOT_PROSE))
         }
+        self._taking_up: dict[str, bool] = {}
         foreign = {name.partition("/")[0] for name in self._sources if "/" in name} & TONGUES.keys()
         self._environments = {spoken: self._environment(spoken) for spoken in {language, *foreign}}
         for spoken in self._environments:
@@ -64,7 +65,9 @@ class Templates:
     def write_straight(self) -> bool:
         """Whether what is written out is never taken up again, as a macro or a block that is set would do."""
         environment = next(iter(self._environments.values()))
-        return not any(_takes_up(environment.parse(source)) for source in self._sources.values())
+        for name in self._sources.keys() - self._taking_up.keys():
+            self._taking_up[name] = _takes_up(environment.parse(self._sources[name]))
+        return not any(self._taking_up.values())
 
     def speaks(self, language: str, name: str) -> bool:
         """Whether there is a template of this name in this language."""
@@ -88,7 +91,7 @@ class Templates:
 
     def _environment(self, language: str) -> jinja2.Environment:
         environment = _Environment(
-            loader=jinja2.FunctionLoader(lambda name: self._load(name, language)),
+            loader=_Loader(self, language),
             undefined=jinja2.StrictUndefined,
             autoescape=lambda name: name is not None and name.endswith(".html"),
             trim_blocks=True,
@@ -116,15 +119,17 @@ class Templates:
         except jinja2.TemplateNotFound as error:
             raise TemplateError("template-missing", file=f"{self._folder}/{error.name}") from error
 
-    def _load(self, name: str, language: str) -> tuple[str, str, Callable[[], bool]] | None:
-        """Give a template with its words typeset; the second value is the file its errors are reported in."""
+    def load(self, name: str, language: str, environment: jinja2.Environment) -> tuple[nodes.Template, str]:
+        """Parse a template with its words typeset; return it and the file its errors are reported in."""
         file = self._source_name(name, language)
         if file not in self._sources:
-            return None
+            raise jinja2.TemplateNotFound(name)
         tongue = TONGUES[language if file != name else self._language]
         pieces = _NOT_PROSE[file[file.rindex(".") :]].split(self._sources[file])
         pieces[::2] = map(tongue.typeset, pieces[::2])
-        return "".join(pieces), file, lambda: True
+        template = environment.parse("".join(pieces), name, file)
+        self._taking_up[file] = _takes_up(template)
+        return template, file
 
     def _source_name(self, name: str, language: str) -> str:
         return f"{language}/{name}" if self.speaks(language, name) else name
@@ -166,6 +171,24 @@ class Templates:
 
 _VALUE_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 """What calculating with a value can end in."""
+
+
+class _Loader(jinja2.BaseLoader):
+    """Loads the templates of one language; what is parsed is looked at once and compiled."""
+
+    def __init__(self, templates: Templates, language: str) -> None:
+        self._templates = templates
+        self._language = language
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> jinja2.Template:
+        parsed, file = self._templates.load(name, self._language, environment)
+        code = environment.compile(parsed, name, file)
+        return environment.template_class.from_code(environment, code, globals or {})
 
 
 class _Environment(ImmutableSandboxedEnvironment):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from email_validator import EmailNotValidError, validate_email
-
 from mailer.contacts.cells import clean, fold, listed, words
 from mailer.contacts.slips import Slips
 
@@ -197,6 +195,8 @@ def _ascii_domain(domain: str) -> str:
         return domain
     if len(top) < 2:
         return ""
+    from email_validator import EmailNotValidError, validate_email  # takes long, and few domains need it
+
     asked = f"{label}.example" if top.casefold() in _RESERVED else domain
     try:
         checked = validate_email(f"x@{asked}", check_deliverability=False)

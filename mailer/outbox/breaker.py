@@ -43,6 +43,8 @@ class Breaker:
     def after(self, outcome: Outcome) -> Breaker:
         """Take one outcome into account."""
         match outcome:
+            case Sent():
+                return self._tried(contents=0)
             case Halted(reply):
                 halts = self.halts + 1
                 over = reply.code // 100 == 5 or halts >= HALTS
@@ -55,8 +57,6 @@ class Breaker:
                 refused = self.refused + 1
                 over = refused >= FEWEST and 100 * refused > self.most_refused * (self.tried + 1)
                 return self._tried(refused=refused, trip="too-many-refused" if over else "")
-            case Sent():
-                return self._tried(contents=0)
             case _:
                 return self._tried()
 
