@@ -19,6 +19,9 @@ _FORBIDDEN = frozenset(
     )
 )
 _FETCHED = ("src", "srcset", "background", "poster", "data", "ping")
+_LINKS = ("a", "area")
+"""Where a link is followed only by whoever presses it; elsewhere, as in SVG, it is fetched."""
+_HARMLESS_EQUIVALENTS = ("content-type", "content-language", "x-ua-compatible")
 _STYLE_FETCHES = re.compile(r"url\s*\(|@import|expression\s*\(", re.IGNORECASE)
 _MARKUP = re.compile(r"<(style|title)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -96,7 +99,7 @@ class _Reader(HTMLParser):
         if tag in _FORBIDDEN:
             self._find(f"<{tag}>")
         for name, value in attrs:
-            if self._is_forbidden(name, (value or "").strip().casefold()):
+            if self._is_forbidden(tag, name, (value or "").strip().casefold()):
                 self._find(f'{name}="{value}"')
 
     def handle_endtag(self, tag: str) -> None:
@@ -107,9 +110,13 @@ class _Reader(HTMLParser):
             self._find(fetch[0])
 
     @staticmethod
-    def _is_forbidden(name: str, value: str) -> bool:
+    def _is_forbidden(tag: str, name: str, value: str) -> bool:
         if name in _FETCHED:
             return not value.startswith("cid:")
+        if name.endswith("href") and tag not in _LINKS:
+            return not value.startswith(("cid:", "#"))
+        if name == "http-equiv":
+            return value not in _HARMLESS_EQUIVALENTS
         if name == "href":
             return not value.startswith(("https:", "http:", "mailto:", "tel:", "#"))
         return name.startswith("on") or (name == "style" and bool(_STYLE_FETCHES.search(value)))

@@ -27,6 +27,9 @@ from mailer.compose.page import as_read, forbidden_in
         '<a href="https://example.org" ping="https://example.org">',
         '<base href="https://example.org">',
         '<video poster="x"></video>',
+        '<meta http-equiv="Refresh" content="0;url=https://example.org">',
+        '<svg><image href="https://example.org/a.png"/></svg>',
+        '<svg><use xlink:href="https://example.org/a.svg#a"/></svg>',
     ],
 )
 def test_nothing_is_fetched_run_or_tracked(markup: str) -> None:
@@ -44,6 +47,8 @@ def test_nothing_is_fetched_run_or_tracked(markup: str) -> None:
         "<style>@media (max-width: 10px) { p { color: red } }</style>",
         "<p>url(x) and @import in words</p>",
         '<table role="presentation"><tr><td>a</td></tr></table>',
+        '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">',
+        '<svg><use href="#a"/></svg>',
     ],
 )
 def test_what_a_letter_may_hold(markup: str) -> None:
