@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailer.model.attendance import DeliveryState, Standing
@@ -65,7 +65,7 @@ class Known:
     counts how often something was announced at that revision, from 1. `chosen` narrows the plan to these
     references; None is everybody. `turn` is the number of the scheduled reminder that is planned, 0 for one that a person
     wants. `without_place` hold references of those who would come and wait for a place. `unacknowledged` gives the
-    answers that may be acknowledged, by reference.
+    answers that may be acknowledged, by reference. `noted`: somebody was noted at the door; `plan` sees to it.
     """
 
     roll: Sequence[Invitee]
@@ -80,6 +80,7 @@ class Known:
     turn: int = 0
     without_place: Collection[str] = ()
     unacknowledged: Mapping[str, Answered] = field(default_factory=dict)
+    noted: bool = False
 
 
 Judge = Callable[[Invitee, Known], "Left | int"]
@@ -89,6 +90,7 @@ Judge = Callable[[Invitee, Known], "Left | int"]
 def plan(kind: Kind, known: Known) -> Plan:
     """Plan the messages of one kind for everybody on the roll."""
     judge = _JUDGES[kind]
+    known = replace(known, noted=any(one.presence is Presence.PRESENT for one in known.standings.values()))
     due: list[Due] = []
     left: list[tuple[Invitee, Left]] = []
     for invitee in known.roll:
@@ -220,12 +222,11 @@ def _only_once(invitee: Invitee, known: Known, kind: Kind) -> Left | int:
 def _thanks(invitee: Invitee, known: Known) -> Left | int:
     """Those who were seen; where nobody was noted at the door, those who said they would come."""
     standing = known.standings.get(invitee.ref)
-    noted = any(one.presence is Presence.PRESENT for one in known.standings.values())
-    if noted and (standing is None or standing.presence is not Presence.PRESENT):
+    if known.noted and (standing is None or standing.presence is not Presence.PRESENT):
         return Left.NOT_SEEN
     if standing and standing.presence not in (None, Presence.PRESENT):
         return Left.NOT_SEEN
-    if not noted and (left := _absent(invitee, known)):
+    if not known.noted and (left := _absent(invitee, known)):
         return left
     return _only_once(invitee, known, Kind.THANKS)
 
