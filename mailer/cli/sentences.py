@@ -48,7 +48,7 @@ SENTENCES: dict[str, str] = {
         "“{read}” asked not to be written to: nothing will be sent there, from whatever list."
     ),
     "asks": N_("there is a question in it"),
-    "attachment-missing": N_("{file}: the file {read} is not in the campaign's template folder."),
+    "attachment-missing": N_("the file {read} is not in the campaign's template folder."),
     "attachment-refused": N_(
         "many mailboxes refuse a file such as {read}, whatever is in it. Send it as PDF, or put it on a website and give the link."
     ),
@@ -168,7 +168,7 @@ SENTENCES: dict[str, str] = {
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
     "hour-unreadable": N_("“{read}” is no hour. Write “{name}” as 20:00 or 20 h."),
-    "image-unusable": N_("{file}: {read} is no image (png, jpg, gif, svg, webp)."),
+    "image-unusable": N_("{read} is no image (png, jpg, gif, svg, webp)."),
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so nothing was said to it. Check the name in [imap]."
     ),
@@ -305,7 +305,7 @@ SENTENCES: dict[str, str] = {
         "“{name}” is missing: the data-protection notice needs it. Fill it in, or write omitted = true in [notice] if these mails need no notice."
     ),
     "notice-missing": N_(
-        '{file}: the data-protection notice does not say "{what}". Include _notice, or write omitted = true under [notice] in the campaign file.'
+        'the data-protection notice does not say "{what}". Include _notice, or write omitted = true under [notice] in the campaign file.'
     ),
     "now-unreadable": N_("“{read}” is not a moment. Write --now 2025-03-13T09:00."),
     "older-version": N_("it answers an earlier date or place of the meeting"),
@@ -517,22 +517,20 @@ SENTENCES: dict[str, str] = {
     ),
     "suppressed": N_("asked not to be written to"),
     "table-missing": N_("the part [{name}] is missing. Add it."),
-    "template-encoding": N_("{file}, line {line}: this file is not text. Save it again as text in UTF-8."),
-    "template-failed": N_("{file}, line {line}: this cannot be filled in: {read} ({reason})."),
+    "template-encoding": N_("this file is not text. Save it again as text in UTF-8."),
+    "template-failed": N_("this cannot be filled in: {read} ({reason})."),
     "template-forbidden-markup": N_(
-        "{file}: a letter may not hold {read}: nothing in it is fetched from elsewhere, runs or tracks. Put images into the campaign file, under images."
+        "a letter may not hold {read}: nothing in it is fetched from elsewhere, runs or tracks. Put images into the campaign file, under images."
     ),
-    "template-include-missing": N_("{file}, line {line}: the included file {read} does not exist."),
+    "template-include-missing": N_("the included file {read} does not exist."),
     "template-missing": N_("There is no file {file}. Write it, or copy it from the sample campaign."),
     "template-no-subject": N_(
-        '{file}: the first line must be the subject, such as "Subject: Invitation"; it reads: {read}'
+        'the first line must be the subject, such as "Subject: Invitation"; it reads: {read}'
     ),
     "template-syntax": N_(
-        '{file}, line {line}: this is not a valid template: {read} ({reason}). Check the braces and that every "if" and "for" has its end.'
+        'this is not a valid template: {read} ({reason}). Check the braces and that every "if" and "for" has its end.'
     ),
-    "template-unknown-name": N_(
-        '{file}, line {line}: nothing is called "{read}". Did you mean "{proposal}"?'
-    ),
+    "template-unknown-name": N_('nothing is called "{read}". Did you mean "{proposal}"?'),
     "text-too-long": N_(
         "The mail is too long for an answer to be read from it with certainty. Read it and choose."
     ),

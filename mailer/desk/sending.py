@@ -233,7 +233,7 @@ def appointments(visit: Visit) -> Response:
             item.planned.appointment.at,
             item.planned.appointment.kind.value,
             item,
-            words.said_of(item.obstacle) if item.obstacle else "",
+            words.complaint(item.obstacle) if item.obstacle else "",
         )
         for item in items
     ]

@@ -105,7 +105,7 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
         lambda c: c.spoil(
             "templates/restitution-hellemmes/invitation.txt", "{{ salutation }}", "{{ salutations }}"
         ),
-        "nothing is called",
+        "Nothing is called",
     ),
     "template-missing": (
         lambda c: (c.path / "templates/restitution-hellemmes/invitation.txt").unlink(),
@@ -115,7 +115,7 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
         lambda c: c.spoil(
             "templates/restitution-hellemmes/invitation.txt", '{% include "_notice.txt" %}', ""
         ),
-        "the data-protection notice does not say",
+        "The data-protection notice does not say",
     ),
     "link": (
         lambda c: c.spoil(CAMPAIGN, "https://framadate.org", "https://www.example.com"),
