@@ -16,7 +16,7 @@ from mailer.desk.door import DOOR_COOKIE
 from mailer.desk.guard import Guard
 from mailer.desk.keys import Keys
 from mailer.desk.state import Desk
-from mailer.desk.visit import View, endpoint
+from mailer.desk.visit import View, endpoint, nowhere
 
 STATIC = Path(__file__).parent / "static"
 
@@ -96,7 +96,7 @@ def _app(
     routes += [Route(path, endpoint(view), methods=["POST"]) for path, view in change.items()]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
     guard = Middleware(Guard, keys=keys, named=named, cookie=cookie)
-    return Starlette(routes=routes, middleware=[guard])
+    return Starlette(routes=routes, middleware=[guard], exception_handlers={404: nowhere, 405: nowhere})
 
 
 def _is_number(host: str, port: int) -> bool:

@@ -100,6 +100,15 @@ def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
+async def nowhere(request: Request, error: Exception) -> Response:
+    """Say that there is no such page."""
+    status = getattr(error, "status_code", 404)
+    visit = Visit(request.app.state.desk, request)
+    return await run_in_threadpool(
+        visit.show, "trouble.html", status=status, text=_("There is no such page.")
+    )
+
+
 def _guarded(view: View, visit: Visit) -> Response:
     try:
         return view(visit)

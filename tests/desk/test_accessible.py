@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.conftest import SLUG, Served
+from mailer.demo.cast import CAST
+from mailer.desk.serve import LOOPBACK
+from tests.desk.conftest import SLUG, Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,47 +33,149 @@ SCREENS = {
     "calendar": f"/c/{SLUG}/calendar",
     "door": f"/c/{SLUG}/door",
     "files": f"/c/{SLUG}/exports",
-    "refused": "/enter?token=no",
 }
 WIDTHS = (360, 1280)
 
 
+Scheme = Literal["light", "dark"]
+
+
 @pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
+def scheme(request: pytest.FixtureRequest) -> Scheme:
     """How the person likes their screen."""
     return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def screens(chromium: Browser, answered: Served, scheme: Literal["light", "dark"]) -> Iterator[Page]:
-    """A page of somebody who has come in."""
+def browsing(chromium: Browser, scheme: Scheme) -> Iterator[Page]:
+    """A page of somebody who has not come in."""
     context = chromium.new_context(color_scheme=scheme, locale="fr-FR")
-    name, _, session = answered.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": session, "url": answered.origin}])
     page = context.new_page()
     page.set_default_timeout(15_000)
     yield page
     context.close()
 
 
-def test_axe_finds_nothing(screens: Page, answered: Served) -> None:
-    """On no screen does axe-core find a fault, and at 360 pixels no screen is wider than the phone."""
-    axe = Axe()
-    found, wide = [], []
-    for name, path in SCREENS.items():
+@dataclass
+class Eye:
+    """Looks at a screen at both widths, and keeps what is wrong with it."""
+
+    page: Page
+    found: list[str] = field(default_factory=list)
+
+    def look(self, name: str) -> None:
+        """See what axe-core finds, and whether the screen is wider than the window."""
         for width in WIDTHS:
-            screens.set_viewport_size({"width": width, "height": 900})
-            screens.goto(answered.origin + path)
-            if name in ("meeting", "texts"):
-                screens.locator("#look iframe").first.wait_for()
-            screens.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            result = axe.run(screens, options={"iframes": False})
-            found += [
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            result = Axe().run(self.page, options={"iframes": False})
+            self.found += [
                 f"{name} {width}: {one['id']} {one['nodes'][0]['html'][:200]}"
                 for one in result.response["violations"]
             ]
-            if screens.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(f"{name} {width}")
+            if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                self.found.append(f"{name} {width}: too wide")
 
-    assert found == []
-    assert wide == []
+
+def come_in(page: Page, served: Served) -> None:
+    """Open the address the program shows."""
+    page.goto(f"{served.origin}/enter?token={served.desk.keys.token}")
+
+
+def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
+    """On no screen of a campaign under way does axe-core find a fault, and none is wider than a phone."""
+    name, _, session = answered.cookie.partition("=")
+    browsing.context.add_cookies([{"name": name, "value": session, "url": answered.origin}])
+    eye = Eye(browsing)
+    for name, path in SCREENS.items():
+        browsing.goto(answered.origin + path)
+        if name in ("meeting", "texts"):
+            browsing.locator("#look iframe").first.wait_for()
+        eye.look(name)
+    browsing.goto(f"{answered.origin}/c/{SLUG}")
+    browsing.get_by_role("link", name="Jürgen Müller").click()
+    eye.look("person")
+    browsing.goto(f"{answered.origin}/c/{SLUG}/lists")
+    browsing.locator("#list").set_input_files(
+        {
+            "name": "liste.csv",
+            "mimeType": "text/csv",
+            "buffer": b"Nom;Courriel\r\nA;a@example\r\nB;b@gmial.com\r\n",
+        }
+    )
+    browsing.get_by_role("button", name="Regarder").click()
+    expect(browsing.get_by_text("gmial.com").first).to_be_visible()
+    eye.look("list report")
+    browsing.goto(f"{answered.origin}/c/{SLUG}/nothing-of-this-name")
+    eye.look("no such page")
+    browsing.goto(f"{answered.origin}/c/{SLUG}/exports/nothing.csv")
+    eye.look("no such file")
+
+    assert eye.found == []
+
+
+def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -> None:
+    """Nor on what waits for the pace, what was stopped, and the door of a phone before and after its code."""
+    settings = inside.path / "config" / "mailer.toml"
+    settings.write_text(settings.read_text("utf-8").replace("per_minute = 0", "per_minute = 1"), "utf-8")
+    name, _, session = inside.cookie.partition("=")
+    browsing.context.add_cookies([{"name": name, "value": session, "url": inside.origin}])
+    eye = Eye(browsing)
+    browsing.goto(f"{inside.origin}/c/{SLUG}/send")
+    browsing.get_by_label("Pour envoyer ces messages").fill("3")
+    browsing.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(browsing.get_by_role("alert")).to_be_visible()
+    eye.look("wrong number")
+    browsing.get_by_label("Pour envoyer ces messages").fill(str(len(CAST)))
+    browsing.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(browsing.locator("#progress")).to_contain_text("1")
+    eye.look("sending")
+    browsing.get_by_role("button", name="Arrêter").click()
+    expect(browsing.locator("[data-events]")).to_have_count(0)
+    browsing.wait_for_load_state("networkidle")
+    eye.look("stopped")
+    browsing.goto(f"{inside.origin}/c/{SLUG}/door")
+    browsing.get_by_role("button", name="téléphone").click()
+    eye.look("door opened")
+    door = f"http://{LOOPBACK}:{inside.door_port}/"
+    browsing.goto(door)
+    eye.look("code asked for")
+    browsing.locator("input[name=code]").fill(inside.desk.door_keys.code)
+    browsing.keyboard.press("Enter")
+    expect(browsing.locator("input[name=code]")).to_have_count(0)
+    eye.look("door on a phone, campaigns")
+    browsing.goto(f"{door}c/{SLUG}/door")
+    eye.look("door on a phone")
+
+    assert eye.found == []
+
+
+def test_axe_finds_nothing_before_there_is_anything(browsing: Page, tmp_path: Path, french: None) -> None:
+    """Nor on the refusal of who has no key, an empty folder, and the mail as a page of its own."""
+    path = tmp_path / "vide"
+    path.mkdir()
+    eye = Eye(browsing)
+    for served in serving(path):
+        browsing.goto(served.origin)
+        eye.look("refused")
+        come_in(browsing, served)
+        eye.look("empty folder")
+        browsing.get_by_role("button", name="Préparer ce dossier").click()
+        eye.look("servers to fill in")
+        browsing.goto(served.origin)
+        eye.look("campaigns")
+        browsing.goto(f"{served.origin}/c/{SLUG}/review")
+        eye.look("nothing to decide")
+        browsing.goto(f"{served.origin}/c/{SLUG}/texts")
+        browsing.locator("#look iframe").first.wait_for()
+        browsing.evaluate("document.querySelector('[formaction]').removeAttribute('hx-post')")
+        browsing.evaluate(
+            "form => form.submit()",
+            browsing.evaluate_handle(
+                "() => { const form = document.querySelector('#form'); form.action = form.querySelector('[formaction]').formAction; return form }"
+            ),
+        )
+        expect(browsing.get_by_role("heading", name="Le courriel")).to_be_visible()
+        eye.look("mail as a page")
+
+    assert eye.found == []

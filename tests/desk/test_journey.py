@@ -144,7 +144,7 @@ def test_the_whole_campaign_without_a_terminal(empty: Served, sheet: Page, offic
 
     sheet.get_by_role("link", name="Fichiers").click()
     with sheet.expect_download() as tables:
-        sheet.get_by_role("link", name="Les présences, pour un tableur").click()
+        sheet.get_by_role("link", name="Les présences, pour un tableur (CSV)").click()
     rows = csv.DictReader(io.StringIO(tables.value.path().read_text("utf-8-sig")), delimiter=";")
     present = {row["Nom"] for row in rows if "présent" in row.values() or "Présent" in row.values()}
     assert {"Müller", "Passante"} <= present
@@ -201,6 +201,19 @@ def test_the_whole_campaign_by_the_keyboard(empty: Served, sheet: Page, office: 
     write(sheet, sheet.get_by_label("Salle"), "Salle des fêtes")
     follow(sheet, "button", "Enregistrer")
     expect(sheet.locator("#notice")).to_contain_text("Enregistré")
+    follow(sheet, "link", "Listes")
+    reach(sheet, sheet.locator("#list"))
+    with sheet.expect_file_chooser() as chooser:
+        sheet.keyboard.press("Space")
+    chooser.value.set_files(ROOT / "contacts" / "invites.csv")
+    follow(sheet, "button", "Regarder")
+    expect(sheet.get_by_text("20 contacts ont été lus")).to_be_visible()
+    follow(sheet, "button", "Reprendre cette liste")
+    expect(sheet.locator("#notice")).to_contain_text("contacts/invites")
+    follow(sheet, "link", "Vérifier")
+    write(sheet, sheet.get_by_label("Vous envoyer un vrai message"), "camille@example.org")
+    follow(sheet, "button", "Envoyer l’essai")
+    expect(sheet.locator("#notice")).to_contain_text("camille@example.org")
     follow(sheet, "link", "Envoyer")
     write(sheet, sheet.get_by_label("Pour envoyer ces messages"), str(len(CAST)))
     follow(sheet, "button", "Envoyer")
@@ -215,6 +228,14 @@ def test_the_whole_campaign_by_the_keyboard(empty: Served, sheet: Page, office: 
     press(sheet, "o")
     expect(sheet.get_by_text("Décidé")).to_be_visible()
     empty.desk.settle(SLUG)
+    follow(sheet, "link", "Fichiers")
+    for name in (
+        "La feuille d’émargement, à imprimer depuis le navigateur",
+        "Les présences, pour un tableur (CSV)",
+    ):
+        with sheet.expect_download() as files:
+            follow(sheet, "link", name)
+        assert b"Derache" in files.value.path().read_bytes() or b"DERACHE" in files.value.path().read_bytes()
     follow(sheet, "link", "Accueil")
     expect(sheet.get_by_label("Quelques lettres du nom")).to_be_focused()
     press(sheet, "d")
