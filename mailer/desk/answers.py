@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from mailer import ledger
 from mailer.cli import why, words
+from mailer.desk.folded import Line
 from mailer.desk.visit import Visit
 from mailer.jobs import export, record, standings
 from mailer.model.attendance import Row
@@ -36,14 +37,12 @@ CHOICES = ("accepted", "declined", "tentative", "delegated", "none")
 
 def table(visit: Visit) -> Response:
     """The attendance of a campaign, as the address asks for it."""
-    workspace = visit.workspace
-    campaign = workspace.campaign(visit.slug)
-    with workspace.store_if_any() as store:
-        known = standings.record(store, visit.slug) if store else standings.NOTHING_YET
-    rows = ledger.rows(known.roll, known.standings, known.suppressed)
+    campaign = visit.workspace.campaign(visit.slug)
+    folded = visit.folded()
+    known = folded.record
     wanted = {name: visit.asked(name) for name in ("q", "answer", "sort")}
     found = sorted(
-        (row for row in rows if _fits(row, wanted["q"], wanted["answer"])),
+        (line.row for line in folded.lines if _fits(line, wanted["q"], wanted["answer"])),
         key=SORTS.get(wanted["sort"], SORTS["name"]),
     )
     pages = max(1, -(-len(found) // PAGE))
@@ -70,21 +69,19 @@ def table(visit: Visit) -> Response:
     }
     if visit.is_fragment:
         return visit.show("_answers.html", **values)
-    counters = ledger.count(known.roll, known.standings, known.suppressed)
     places = ledger.places(known.roll, known.standings, campaign.capacity) if campaign.capacity else None
     zone = ZoneInfo(campaign.meeting.zone)
     days = [s.answered_at.astimezone(zone).date() for s in known.standings.values() if s.answered_at]
-    return visit.show("answers.html", counters=counters, places=places, curve=curve(days), **values)
+    return visit.show("answers.html", counters=folded.counters, places=places, curve=curve(days), **values)
 
 
-def _fits(row: Row, query: str, answer: str) -> bool:
+def _fits(line: Line, query: str, answer: str) -> bool:
+    row = line.row
     if answer == "review" and not row.standing.review:
         return False
     if answer and answer != "review" and row.standing.partstat.word != answer:
         return False
-    contact = row.contact
-    text = letters(f"{contact.name} {contact.organisation} {contact.email}")
-    return all(word in text for word in letters(query).split())
+    return all(word in line.names or word in line.address for word in letters(query).split())
 
 
 def curve(days: Iterable[date]) -> list[tuple[date, int, int]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mailer import ledger
 from mailer.cli import words
+from mailer.desk.folded import Line
 from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
@@ -26,28 +26,25 @@ DOOR_COOKIE = "mailer-door"
 
 def door(visit: Visit) -> Response:
     """Find somebody, and see how many are in."""
-    workspace = visit.workspace
-    campaign = workspace.campaign(visit.slug)
-    with workspace.store_if_any() as store:
-        known = standings.record(store, visit.slug) if store else standings.NOTHING_YET
-    rows = ledger.rows(known.roll, known.standings, known.suppressed)
+    folded = visit.folded()
     query = visit.asked("q")
-    found = sorted((row for row in rows if _fits(row, query)), key=_order)
+    found = sorted((line.row for line in folded.lines if _fits(line, query)), key=_order)
     values: dict[str, Any] = {
-        "campaign": campaign,
+        "campaign": visit.workspace.campaign(visit.slug),
         "rows": found[:MOST],
         "more": max(0, len(found) - MOST),
         "query": query,
-        "inside": sum(_heads(row) for row in rows if row.presence is Presence.PRESENT),
-        "expected": ledger.count(known.roll, known.standings, known.suppressed).headcount,
+        "inside": sum(
+            _heads(row) for row in (line.row for line in folded.lines) if row.presence is Presence.PRESENT
+        ),
+        "expected": folded.counters.headcount,
         "present": Presence.PRESENT,
     }
     return visit.show("_door.html" if visit.is_fragment else "door.html", **values)
 
 
-def _fits(row: Row, query: str) -> bool:
-    text = letters(f"{row.contact.name} {row.contact.organisation}")
-    return bool(row.contact.called) and all(word in text for word in letters(query).split())
+def _fits(line: Line, query: str) -> bool:
+    return bool(line.row.contact.called) and all(word in line.names for word in letters(query).split())
 
 
 def _order(row: Row) -> tuple[bool, str, str]:

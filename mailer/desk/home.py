@@ -11,12 +11,12 @@ from pathlib import Path
 import tomlkit
 from starlette.responses import Response
 
-from mailer import files, ledger
+from mailer import files
 from mailer.cli import words
 from mailer.cli.init import copy_sample
 from mailer.desk.visit import Visit, digest
 from mailer.errors import ConfigError, UserError
-from mailer.jobs import collect, standings
+from mailer.jobs import collect
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
 
@@ -46,9 +46,7 @@ def campaigns(visit: Visit) -> Response:
             except UserError as error:
                 glances.append(Glance(slug, trouble=words.complaint(error)))
                 continue
-            record = standings.record(store, slug) if store else standings.NOTHING_YET
-            counters = ledger.count(record.roll, record.standings, record.suppressed)
-            glances.append(Glance(slug, campaign, counters))
+            glances.append(Glance(slug, campaign, visit.desk.folds.of(store, slug).counters))
     return visit.show("home.html", glances=glances, ready=bool(workspace.settings.imap.host))
 
 

@@ -6,7 +6,6 @@ from gettext import gettext as _
 
 from starlette.responses import Response
 
-from mailer import ledger
 from mailer.cli import why, words
 from mailer.desk.visit import Visit
 from mailer.jobs import record, standings
@@ -22,14 +21,10 @@ def queue(visit: Visit) -> Response:
     """Show the first that waits, or the one the address names."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
-    with workspace.store_if_any() as store:
-        known = standings.record(store, visit.slug) if store else standings.NOTHING_YET
+    folded = visit.folded()
+    known = folded.record
     held = visit.desk.held(visit.slug)
-    waiting = [
-        item
-        for item in ledger.review(known.entries, known.standings)
-        if not held or item.entry.number != held.entry
-    ]
+    waiting = [item for item in folded.waiting if not held or item.entry.number != held.entry]
     names = {invitee.ref: invitee for invitee in known.roll}
     place = int(visit.asked("at", "0")) if visit.asked("at", "0").isdecimal() else 0
     place = min(place, max(0, len(waiting) - 1))
@@ -72,7 +67,7 @@ def decide(visit: Visit) -> Response:
         return visit.go(f"{back}?at={int(visit.said('at') or 0) + 1}")
     workspace = visit.workspace
     with workspace.store() as store:
-        item = _waiting(store, slug, number)
+        item = _waiting(visit, store, number)
         if item is None:
             return visit.go(back, _("Somebody else has decided this meanwhile; nothing was changed."))
         whose = None
@@ -83,7 +78,7 @@ def decide(visit: Visit) -> Response:
 
     def write() -> None:
         with workspace.store() as store:
-            if _waiting(store, slug, number) is not None:
+            if _waiting(visit, store, number) is not None:
                 record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=whose)
 
     said = words.value(answer.partstat.word) if answer else _("not an answer")
@@ -98,9 +93,6 @@ def undo(visit: Visit) -> Response:
     return visit.go(f"/c/{visit.slug}/review", text)
 
 
-def _waiting(store: Store, slug: str, number: str) -> Waiting | None:
-    known = standings.record(store, slug)
-    for item in ledger.review(known.entries, known.standings):
-        if str(item.entry.number) == number:
-            return item
-    return None
+def _waiting(visit: Visit, store: Store, number: str) -> Waiting | None:
+    waiting = visit.desk.folds.of(store, visit.slug).waiting
+    return next((item for item in waiting if str(item.entry.number) == number), None)

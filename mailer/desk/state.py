@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from mailer.cli.workspace import Workspace
 from mailer.desk.delivery import Sending
+from mailer.desk.folded import Folds
 from mailer.desk.keys import DoorKeys, Keys
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ class Desk:
         self.sendings: dict[str, Sending] = {}
         self.frames: Shelf[str] = Shelf(40)
         self.uploads: Shelf[Upload] = Shelf(8)
+        self.folds = Folds()
         self._held: dict[str, Held] = {}
         self._notices: dict[str, str] = {}
         self._lock = Lock()

@@ -20,6 +20,7 @@ from mailer.desk import page
 from mailer.errors import UserError
 
 if TYPE_CHECKING:
+    from mailer.desk.folded import Folded
     from mailer.desk.state import Desk
 
 MOST_OCTETS = 25 * 1024 * 1024
@@ -43,6 +44,11 @@ class Visit:
     def slug(self) -> str:
         """The campaign the address names."""
         return str(self.request.path_params.get("slug", ""))
+
+    def folded(self) -> Folded:
+        """What the ledger says of the campaign now."""
+        with self.workspace.store_if_any() as store:
+            return self.desk.folds.of(store, self.slug)
 
     @property
     def is_fragment(self) -> bool:

@@ -149,6 +149,10 @@ class Store(Protocol):
         """When the next message can be claimed, as things stand: `now`, or later; None where none waits."""
         ...
 
+    def mark(self, campaign: str) -> str:
+        """Return a value that is another one once anything that is kept of a campaign has changed, whoever did it."""
+        ...
+
     def counts(self, campaign: str) -> Mapping[State, int]:
         """How many messages stand in each state, counted anew from the messages themselves."""
         ...

@@ -17,7 +17,7 @@ from mailer.model.invitation import Invitee
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.pace import Limit
-from mailer.store import Breach, Issued, Queued, Read, Settled, claims, erase, queue, roll
+from mailer.store import Breach, Issued, Queued, Read, Settled, claims, erase, marks, queue, roll
 from mailer.store import entries as ledger
 from mailer.store.engine import READING, explained, open_engine, scrub
 from mailer.store.hold import file_hold, session_hold
@@ -65,6 +65,7 @@ class SqlStore:
     def enrol(self, campaign: str, invitees: Iterable[Invitee], now: datetime) -> None:
         with self._write() as connection:
             roll.enrol(connection, campaign, invitees, now)
+            marks.note_change(connection)
 
     def roll(self, campaign: str) -> list[Invitee]:
         with self._read() as connection:
@@ -116,6 +117,10 @@ class SqlStore:
     ) -> datetime | None:
         with self._read() as connection:
             return claims.next_due(connection, campaign, now, account, limits)
+
+    def mark(self, campaign: str) -> str:
+        with self._read() as connection:
+            return marks.mark(connection, campaign)
 
     def counts(self, campaign: str) -> Mapping[State, int]:
         with self._read() as connection:
@@ -170,6 +175,7 @@ class SqlStore:
         with self._write() as connection:
             roll.suppress(connection, key, address, now, why)
             claims.withdraw(connection, address, now)
+            marks.note_change(connection)
 
     def suppressed(self, addresses: Iterable[str]) -> set[str]:
         key = self.secret()
@@ -179,6 +185,7 @@ class SqlStore:
     def forget(self, invitees: Iterable[str], addresses: Iterable[str]) -> None:
         with self._write() as connection:
             erase.forget(connection, invitees, addresses)
+            marks.note_change(connection)
         with explained(self._engine):
             scrub(self._engine)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from mailer.demo.cast import CAST, REFUSED, answer
 from mailer.demo.post_office import PASSWORD, PostOffice
@@ -244,4 +244,60 @@ def test_the_whole_campaign_by_the_keyboard(empty: Served, sheet: Page, office: 
     expect(sheet.locator(".door li")).to_have_count(1)
     reach(sheet, sheet.get_by_role("button", name="Inès Derache : présent"))
     sheet.keyboard.press("Enter")
+    expect(sheet.get_by_text("1 dans la salle")).to_be_visible()
+
+
+@pytest.fixture
+def plain_sheet(chromium: Browser) -> Iterator[Page]:
+    """A page of a browser that runs no scripts."""
+    context = chromium.new_context(locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
+
+
+def test_the_whole_campaign_without_scripts(empty: Served, plain_sheet: Page, office: PostOffice) -> None:
+    """What the scripts make livelier can be done without them, page by page."""
+    sheet = plain_sheet
+    office.unknown.add(REFUSED)
+    open_desk(empty, sheet)
+    sheet.get_by_role("button", name="Préparer ce dossier").click()
+    fill_servers(sheet, office)
+    sheet.get_by_role("button", name="Enregistrer").click()
+    sheet.goto(f"{empty.origin}/c/{SLUG}/meeting")
+    sheet.get_by_label("Salle").fill("Salle des fêtes")
+    sheet.get_by_role("button", name="Voir le courriel").click()
+    expect(sheet.get_by_role("heading", name="Le courriel")).to_be_visible()
+    expect(sheet.frame_locator("iframe.phone").first.get_by_text("Salle des fêtes").first).to_be_visible()
+    sheet.goto(f"{empty.origin}/c/{SLUG}/lists")
+    sheet.locator("#list").set_input_files(ROOT / "contacts" / "invites.csv")
+    sheet.get_by_role("button", name="Regarder").click()
+    sheet.get_by_role("button", name="Reprendre cette liste").click()
+    expect(sheet.locator("#notice")).to_contain_text("contacts/invites")
+
+    sheet.get_by_role("link", name="Envoyer", exact=True).click()
+    sheet.get_by_label("Pour envoyer ces messages").fill(str(len(CAST)))
+    sheet.get_by_role("button", name="Envoyer", exact=True).click()
+    for _ in range(100):
+        if sheet.get_by_text("Terminé.").count():
+            break
+        sheet.get_by_role("link", name="Regarder de nouveau").click()
+    assert len(office.delivered) == len(CAST) - 1
+
+    list(answer(office, BEGINS + timedelta(hours=1)))
+    sheet.get_by_role("link", name="Réponses", exact=True).click()
+    sheet.get_by_role("button", name="Relever la boîte").click()
+    sheet.get_by_label("Chercher").fill("muller")
+    sheet.get_by_role("button", name="Afficher").click()
+    expect(sheet.get_by_text("1 personne", exact=True)).to_be_visible()
+    sheet.get_by_role("link", name="À décider", exact=True).click()
+    before = sheet.locator("blockquote.words").inner_text()
+    sheet.locator("button[value=no]").click()
+    sheet.get_by_role("button", name="Annuler").click()
+    assert sheet.locator("blockquote.words").inner_text() == before
+    sheet.get_by_role("link", name="Accueil", exact=True).click()
+    sheet.get_by_label("Quelques lettres du nom").fill("derache")
+    sheet.get_by_role("button", name="Trouver").click()
+    sheet.get_by_role("button", name="Inès Derache : présent").click()
     expect(sheet.get_by_text("1 dans la salle")).to_be_visible()

@@ -49,6 +49,31 @@ def test_campaigns_come_oldest_first(store: SqlStore) -> None:
     assert store.campaigns() == ["b", "a"]
 
 
+CHANGES: dict[str, Callable[[SqlStore], object]] = {
+    "a new invitee": lambda store: store.enrol("c", [invitee(9)], NOW),
+    "a new name": lambda store: store.enrol("c", [replace(invitee(1), email="P1@example.org")], NOW),
+    "a message": lambda store: store.enqueue(items(2), NOW),
+    "a claim": lambda store: store.claim("c", 1, NOW, LEASE),
+    "an entry": lambda store: store.append([heard(1)]),
+    "an objection": lambda store: store.suppress("p1@example.org", NOW, "asked"),
+    "an erasure": lambda store: store.forget([invitee(1).ref], []),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_mark_changes_with_whatever_is_kept(
+    store: SqlStore, door: Door, change: Callable[[SqlStore], object]
+) -> None:
+    """It is the same as long as nothing happens, and another one once anybody has written."""
+    store.enrol("c", [invitee(1), invitee(2)], NOW)
+    store.enqueue(items(1), NOW)
+    before = store.mark("c")
+    assert door().mark("c") == before == store.mark("c")
+    change(door())
+
+    assert store.mark("c") != before
+
+
 # -- the outbox ------------------------------------------------------------------------------------------------------
 
 
