@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 
@@ -29,10 +29,15 @@ class Line:
 
 
 class Folded:
-    """What a record says, each thing worked out when a screen first asks for it."""
+    """What a record says: the record itself without its entries, and what screens need of these.
+
+    `waiting` is what waits for a person, `sendings` when messages of which kind left.
+    """
 
     def __init__(self, record: Record) -> None:
-        self.record = record
+        self.waiting: Sequence[Waiting] = ledger.review(record.entries, record.standings)
+        self.sendings = tuple(ledger.sendings(record.entries))
+        self.record = replace(record, entries=())
 
     @cached_property
     def lines(self) -> Sequence[Line]:
@@ -47,11 +52,6 @@ class Folded:
     def counters(self) -> Counters:
         """How many stand where."""
         return ledger.count(self.record.roll, self.record.standings, self.record.suppressed)
-
-    @cached_property
-    def waiting(self) -> Sequence[Waiting]:
-        """What waits for a person."""
-        return ledger.review(self.record.entries, self.record.standings)
 
 
 NOTHING = Folded(standings.NOTHING_YET)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from mailer import campaign as campaigns
-from mailer import files, ledger
+from mailer import files
 from mailer.cli import words
 from mailer.cli.check import NOTE, look_at
 from mailer.cli.workspace import CAMPAIGNS, Workspace
@@ -74,10 +74,11 @@ def _listed(workspace: Workspace, campaign: Campaign, kind: Kind, secret: bytes)
     return gather.invitees(secret, campaign.slug, gather.gather(workspace.path, campaign).households)
 
 
-def _draft(workspace: Workspace, campaign: Campaign, kind: Kind, store: Store | None) -> invite.Draft:
+def _draft(visit: Visit, campaign: Campaign, kind: Kind, store: Store | None) -> invite.Draft:
+    workspace = visit.workspace
     secret = store.secret() if store else campaigns.NO_SECRET
     listed = _listed(workspace, campaign, kind, secret)
-    record = standings.foresee(store, campaign.slug, listed)
+    record = standings.with_lists(visit.desk.folds.of(store, campaign.slug).record, store, listed)
     return invite.DRAFTERS[kind](campaign, record, None, workspace.now())
 
 
@@ -98,7 +99,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
     draft, trouble, stamp = None, "", ""
     with workspace.store_if_any() as store:
         try:
-            draft = _draft(workspace, campaign, kind, store)
+            draft = _draft(visit, campaign, kind, store)
             stamp = _stamp(workspace, campaign, draft)
         except UserError as error:
             trouble = words.complaint(error)
@@ -131,7 +132,7 @@ def send(visit: Visit) -> Response:
     if running and not running.progress().is_over:
         return visit.go(f"/c/{visit.slug}/sending", _("A sending is under way already."))
     with workspace.store() as store:
-        draft = _draft(workspace, campaign, kind, store)
+        draft = _draft(visit, campaign, kind, store)
     count = len(draft.plan.due) + draft.waiting
     if visit.said("stamp") != _stamp(workspace, campaign, draft):
         return plan(
@@ -151,7 +152,7 @@ def _preparation(
     """Check and queue, as ``mailer send`` does."""
 
     def prepare(store: Store, tick: Callable[[int, int], None]) -> list[str]:
-        draft = _draft(workspace, campaign, kind, store)
+        draft = _draft(visit, campaign, kind, store)
         composer = invite.composer(campaign, workspace.templates(campaign), previous=draft.previous)
         mailbox = workspace.mailbox_address(campaign)
         problems = invite.inspect(
@@ -222,11 +223,12 @@ def appointments(visit: Visit) -> Response:
     with workspace.store_if_any() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
         listed = gather.invitees(secret, campaign.slug, gathered.households)
-        record = standings.foresee(store, campaign.slug, listed)
+        folded = visit.desk.folds.of(store, campaign.slug)
+        record = standings.with_lists(folded.record, store, listed)
     zone = ZoneInfo(campaign.meeting.zone)
     items = agenda.agenda(campaign, record, workspace.now())
     days: list[tuple[datetime, str, agenda.Item | None, str]] = [
-        (at.astimezone(zone), kind.value, None, "") for at, kind in ledger.sendings(record.entries)
+        (at.astimezone(zone), kind.value, None, "") for at, kind in folded.sendings
     ]
     days += [
         (

@@ -93,7 +93,11 @@ NOTHING_YET = Record((), (), {}, {}, frozenset(), frozenset(), frozenset(), None
 
 def foresee(store: Store | None, slug: str, listed: Iterable[Invitee]) -> Record:
     """Fold the ledger as it will be once everybody of the lists is on the roll; nothing is written."""
-    now = record(store, slug) if store else NOTHING_YET
+    return with_lists(record(store, slug) if store else NOTHING_YET, store, listed)
+
+
+def with_lists(now: Record, store: Store | None, listed: Iterable[Invitee]) -> Record:
+    """Return a record as it will be once everybody of the lists is on the roll."""
     known = {invitee.ref: invitee for invitee in now.roll}
     known |= {invitee.ref: invitee for invitee in listed}
     barred = store.suppressed(one.email for one in known.values() if one.email) if store else set()
