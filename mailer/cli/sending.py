@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
@@ -82,8 +81,15 @@ def test(workspace: Workspace, slug: str, address: str) -> int:
     gathered = gather.gather(workspace.path, campaign)
     sender = workspace.sender()
     with workspace.store() as store:
-        message = invite.test_message(campaign, composer, store.secret(), gathered, address, workspace.now())
-    message = replace(workspace.seal(), own_return_address=False).put_on(message, "", workspace.now())
+        message = invite.test_message(
+            campaign,
+            composer,
+            store.secret(),
+            gathered,
+            address,
+            workspace.now(),
+            seal=workspace.seal(),
+        )
     reply = asyncio.run(delivering.deliver_one(sender, message))
     taken = 200 <= reply.code < 300
     text = _("The test was sent to {address}.") if taken else _("The test was refused by the server: {reply}")

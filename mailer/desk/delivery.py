@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from mailer import outbox
 from mailer.cli import words
 from mailer.cli.workspace import Workspace
-from mailer.errors import UserError
+from mailer.errors import ConfigError, UserError, WireError
+from mailer.jobs import copies
 from mailer.jobs import deliver as delivering
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
-from mailer.model.outcome import Deferred, Failed, State
+from mailer.model.outcome import Deferred, Failed, Sent, State
 from mailer.store import Store
 
 Prepare = Callable[[Store, Callable[[int, int], None]], list[str]]
@@ -48,6 +49,7 @@ class _Tally:
     refused: list[tuple[str, str]] = field(default_factory=list)
     said: str = ""
     problems: list[str] = field(default_factory=list)
+    sent: set[copies.Key] = field(default_factory=set)
 
 
 class Sending:
@@ -106,7 +108,8 @@ class Sending:
                     self._end("refused", problems=problems)
                     return
                 report = asyncio.run(self._deliver(store))
-            self._end(self._halted or "done", *_left(report))
+                said = [*_left(report), *self._copy(store)]
+            self._end(self._halted or "done", *said)
         except UserError as error:
             self._end("failed", words.complaint(error))
         except Exception as error:  # noqa: BLE001 - shown to the person; nothing is lost by it
@@ -121,6 +124,19 @@ class Sending:
     def _tick(self, done: int, total: int) -> None:
         with self._lock:
             self._tally.done, self._tally.total = done, total
+
+    def _copy(self, store: Store) -> list[str]:
+        """Put copies where the mailbox keeps sent mail, where that is wanted; say why that cannot be done."""
+        folder, sent = self._workspace.settings.delivery.sent_folder, self._tally.sent
+        if not folder or not sent:
+            return []
+        try:
+            with self._workspace.mailbox().open() as mailbox:
+                copies.put_copies(store, mailbox, self._campaign.slug, folder, sent, self._tick)
+        except (WireError, ConfigError) as error:
+            text = _("The messages were sent, but their copies could not be put into “{folder}”:")
+            return [text.format(folder=folder), words.said_of(error)]
+        return []
 
     async def _deliver(self, store: Store) -> delivering.Report:
         campaign, workspace = self._campaign, self._workspace
@@ -147,6 +163,8 @@ class Sending:
             connections=workspace.settings.delivery.connections,
             pace=workspace.pace(),
             progress=tell,
+            plain_from=campaign.organizer.address,
+            most_refused=workspace.settings.delivery.most_refused,
             stop=self._stop,
         )
 
@@ -162,7 +180,9 @@ class Sending:
                 tally.refused.append((names.get(queued.message.invitee, ""), f"{reply.code} {reply.text}"))
             case delivering.Tried(outcome=Deferred()):
                 tally.said = _("Put off by the server, to be tried again: {n}.").format(n=1)
-            case _:
+            case delivering.Tried(queued=queued, outcome=outcome):
+                if isinstance(outcome, Sent):
+                    tally.sent.add((queued.message.invitee, queued.message.key))
                 tally.done += 1
                 tally.said = ""
 

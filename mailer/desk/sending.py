@@ -21,6 +21,7 @@ from mailer.cli.check import NOTE, look_at
 from mailer.cli.workspace import CAMPAIGNS, Workspace
 from mailer.desk import page
 from mailer.desk.delivery import Sending
+from mailer.desk.folded import Folds
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import agenda, gather, invite, standings
@@ -55,7 +56,15 @@ def test(visit: Visit) -> Response:
     if "@" not in address:
         raise UserError("address-unusable", read=address)
     with workspace.store() as store:
-        message = invite.test_message(campaign, composer, store.secret(), gathered, address, workspace.now())
+        message = invite.test_message(
+            campaign,
+            composer,
+            store.secret(),
+            gathered,
+            address,
+            workspace.now(),
+            seal=workspace.seal(),
+        )
     reply = asyncio.run(delivering.deliver_one(workspace.sender(), message))
     taken = 200 <= reply.code < 300
     text = _("The test was sent to {address}.") if taken else _("The test was refused by the server: {reply}")
@@ -74,11 +83,12 @@ def _listed(workspace: Workspace, campaign: Campaign, kind: Kind, secret: bytes)
     return gather.invitees(secret, campaign.slug, gather.gather(workspace.path, campaign).households)
 
 
-def _draft(visit: Visit, campaign: Campaign, kind: Kind, store: Store | None) -> invite.Draft:
-    workspace = visit.workspace
+def _draft(
+    workspace: Workspace, folds: Folds, campaign: Campaign, kind: Kind, store: Store | None
+) -> invite.Draft:
     secret = store.secret() if store else campaigns.NO_SECRET
     listed = _listed(workspace, campaign, kind, secret)
-    record = standings.with_lists(visit.desk.folds.of(store, campaign.slug).record, store, listed)
+    record = standings.with_lists(folds.of(store, campaign.slug).record, store, listed)
     return invite.DRAFTERS[kind](campaign, record, None, workspace.now())
 
 
@@ -99,7 +109,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
     draft, trouble, stamp = None, "", ""
     with workspace.store_if_any() as store:
         try:
-            draft = _draft(visit, campaign, kind, store)
+            draft = _draft(workspace, visit.desk.folds, campaign, kind, store)
             stamp = _stamp(workspace, campaign, draft)
         except UserError as error:
             trouble = words.complaint(error)
@@ -132,7 +142,7 @@ def send(visit: Visit) -> Response:
     if running and not running.progress().is_over:
         return visit.go(f"/c/{visit.slug}/sending", _("A sending is under way already."))
     with workspace.store() as store:
-        draft = _draft(visit, campaign, kind, store)
+        draft = _draft(workspace, visit.desk.folds, campaign, kind, store)
     count = len(draft.plan.due) + draft.waiting
     if visit.said("stamp") != _stamp(workspace, campaign, draft):
         return plan(
@@ -142,17 +152,17 @@ def send(visit: Visit) -> Response:
         return plan(visit, _("The number typed is not that of the plan. Nothing was sent."), 422)
     sending = Sending(workspace, campaign, kind)
     visit.desk.sendings[visit.slug] = sending
-    sending.start(_preparation(workspace, campaign, kind))
+    sending.start(_preparation(workspace, visit.desk.folds, campaign, kind))
     return visit.go(f"/c/{visit.slug}/sending")
 
 
 def _preparation(
-    workspace: Workspace, campaign: Campaign, kind: Kind
+    workspace: Workspace, folds: Folds, campaign: Campaign, kind: Kind
 ) -> Callable[[Store, Callable[[int, int], None]], list[str]]:
     """Check and queue, as ``mailer send`` does."""
 
     def prepare(store: Store, tick: Callable[[int, int], None]) -> list[str]:
-        draft = _draft(visit, campaign, kind, store)
+        draft = _draft(workspace, folds, campaign, kind, store)
         composer = invite.composer(campaign, workspace.templates(campaign), previous=draft.previous)
         mailbox = workspace.mailbox_address(campaign)
         problems = invite.inspect(
@@ -162,7 +172,7 @@ def _preparation(
             return [f"{words.place(p.origin)}  {words.problem(p)}" for p in problems[:20]]
         listed = _listed(workspace, campaign, kind, store.secret())
         store.enrol(campaign.slug, listed, workspace.now())
-        invite.queue(draft, store, composer, workspace.now(), tick)
+        invite.queue(draft, store, composer, workspace.now(), tick, seal=workspace.seal())
         agenda.withdraw(campaign, store, workspace.now())
         return []
 

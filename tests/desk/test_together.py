@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import imaplib
 import re
 import time
 
 from mailer import files
 from mailer.cli.workspace import Workspace
-from mailer.demo.post_office import PostOffice
+from mailer.demo.cast import CAST
+from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.desk.meeting import FIELDS, rewritten, values_of
 from mailer.jobs import record, standings
 from tests.desk.conftest import BEGINS, SLUG, Served, typed
@@ -100,6 +102,22 @@ def test_a_plan_that_has_changed_is_not_sent(inside: Served, office: PostOffice)
     assert answer.status == 409
     assert "(21)" in answer.text
     assert office.delivered == []
+
+
+def test_what_the_desk_sends_is_finished_as_the_terminal_does_it(inside: Served, office: PostOffice) -> None:
+    """With return addresses of their own and copies for the sent mail, where the settings want that."""
+    settings = inside.path / "config" / "mailer.toml"
+    wanted = '[delivery]\nown_return_address = true\nsent_folder = "Sent"'
+    settings.write_text(settings.read_text("utf-8").replace("[delivery]", wanted), "utf-8")
+    page = inside.ask(f"/c/{SLUG}/send").text
+    inside.ask(f"/c/{SLUG}/send", {"kind": "invitation", "number": str(len(CAST)), "stamp": stamp(page)})
+    inside.desk.sendings[SLUG].join()
+    with imaplib.IMAP4("127.0.0.1", office.imap_port, timeout=10) as box:
+        box.login(office.owner, PASSWORD)
+        _, (copies,) = box.select("Sent")
+
+    assert len({one.envelope_from for one in office.delivered}) == len(office.delivered) == len(CAST)
+    assert int(copies or b"0") == len(CAST)
 
 
 def test_a_decision_can_be_taken_back_and_the_terminal_wins(answered: Served) -> None:
