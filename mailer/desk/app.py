@@ -59,6 +59,7 @@ CHANGE: dict[str, View] = {
     "/c/{slug}/test": sending.test,
     "/c/{slug}/send": sending.send,
     "/c/{slug}/sending": sending.steer,
+    "/c/{slug}/release": sending.release,
     "/c/{slug}/door": door.tick,
     "/c/{slug}/door/walk-in": door.walk_in,
     "/c/{slug}/door/open": door.open_door,

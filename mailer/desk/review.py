@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from mailer.cli import why, words
 from mailer.desk.visit import Visit
+from mailer.errors import UserError
 from mailer.jobs import record, standings
 from mailer.model.attendance import Waiting
 from mailer.model.entry import Heard
@@ -73,17 +74,28 @@ def decide(visit: Visit) -> Response:
         whose = None
         if key in ANSWERS and not item.entry.invitee:
             whose = standings.find(store.roll(slug), visit.said("who"))
-    answer = record.answer_to(item, ANSWERS[key]) if key in ANSWERS else None
+    meant = PartStat.ACCEPTED if key == "register" else ANSWERS.get(key)
+    answer = record.answer_to(item, meant) if meant else None
     now, author = workspace.now(), words.author()
+    newcomer = _newcomer(visit) if key == "register" else None
 
     def write() -> None:
         with workspace.store() as store:
             if _waiting(visit, store, number) is not None:
-                record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=whose)
+                who = record.register(store, slug, *newcomer, now=now) if newcomer else whose
+                record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=who)
 
     said = words.value(answer.partstat.word) if answer else _("not an answer")
     visit.desk.hold(slug, item.entry.number, said, write)
     return visit.go(back)
+
+
+def _newcomer(visit: Visit) -> tuple[str, str, str]:
+    """Address, first and last name of somebody who was not invited. Raises UserError where nobody could be reached."""
+    email = visit.said("email").strip()
+    if "@" not in email:
+        raise UserError("address-unusable", read=email)
+    return email, visit.said("first_name").strip(), visit.said("last_name").strip()
 
 
 def undo(visit: Visit) -> Response:

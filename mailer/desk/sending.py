@@ -29,6 +29,7 @@ from mailer.jobs import deliver as delivering
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Severity
 from mailer.model.invitation import Invitee, Kind
+from mailer.model.outcome import State
 from mailer.store import Store
 
 KINDS = (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.DETAILS, Kind.THANKS, Kind.CANCEL)
@@ -107,10 +108,12 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
     wanted = visit.asked("kind") or visit.said("kind") or Kind.INVITATION.value
     kind = Kind(wanted) if wanted in {one.value for one in KINDS} else Kind.INVITATION
     draft, trouble, stamp = None, "", ""
+    doubtful: list[Invitee] = []
     with workspace.store_if_any() as store:
         try:
             draft = _draft(workspace, visit.desk.folds, campaign, kind, store)
             stamp = _stamp(workspace, campaign, draft)
+            doubtful = _doubtful(store, campaign.slug) if store and draft.doubtful else []
         except UserError as error:
             trouble = words.complaint(error)
     left = Counter(reason for _invitee, reason in draft.plan.left) if draft else Counter()
@@ -122,6 +125,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
         kind=kind,
         kinds=KINDS,
         draft=draft,
+        doubtful=doubtful,
         left=[(words.sentence(reason.value, {}), n) for reason, n in left.most_common()],
         names=[due.invitee for due in draft.plan.due[:MOST_NAMES]] if draft else [],
         trouble=trouble,
@@ -154,6 +158,35 @@ def send(visit: Visit) -> Response:
     visit.desk.sendings[visit.slug] = sending
     sending.start(_preparation(workspace, visit.desk.folds, campaign, kind))
     return visit.go(f"/c/{visit.slug}/sending")
+
+
+def _doubtful(store: Store, slug: str) -> list[Invitee]:
+    """Whose message may have arrived or not."""
+    names = {invitee.ref: invitee for invitee in store.roll(slug)}
+    refs = [one.message.invitee for one in store.outbox(slug) if one.state is State.IN_DOUBT]
+    return [names[ref] for ref in refs if ref in names]
+
+
+def release(visit: Visit) -> Response:
+    """Send again what is in doubt, the same bytes, because a person says so."""
+    workspace, slug = visit.workspace, visit.slug
+    running = visit.desk.sendings.get(slug)
+    if running and not running.progress().is_over:
+        return visit.go(f"/c/{slug}/sending", _("A sending is under way already."))
+    with workspace.store() as store:
+        store.expire(slug, workspace.now())
+        count = len(_doubtful(store, slug))
+    if visit.said("number").strip() != str(count) or not count:
+        return plan(visit, _("The number typed is not that of the plan. Nothing was sent."), 422)
+
+    def prepare(store: Store, _tick: Callable[[int, int], None]) -> list[str]:
+        store.release(slug, workspace.now())
+        return []
+
+    sending = Sending(workspace, workspace.campaign(slug), Kind(visit.said("kind")))
+    visit.desk.sendings[slug] = sending
+    sending.start(prepare)
+    return visit.go(f"/c/{slug}/sending")
 
 
 def _preparation(

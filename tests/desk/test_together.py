@@ -5,6 +5,8 @@ from __future__ import annotations
 import imaplib
 import re
 import time
+from datetime import timedelta
+from email.message import EmailMessage
 
 from mailer import files
 from mailer.cli.workspace import Workspace
@@ -13,6 +15,7 @@ from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.desk.meeting import FIELDS, rewritten, values_of
 from mailer.jobs import record, standings
 from tests.desk.conftest import BEGINS, SLUG, Served, typed
+from tests.servers.fault_smtp import Break, Fault, FaultServer
 
 
 def stamp(text: str) -> str:
@@ -118,6 +121,53 @@ def test_what_the_desk_sends_is_finished_as_the_terminal_does_it(inside: Served,
 
     assert len({one.envelope_from for one in office.delivered}) == len(office.delivered) == len(CAST)
     assert int(copies or b"0") == len(CAST)
+
+
+def test_what_is_in_doubt_is_sent_again_when_a_person_says_so(inside: Served, office: PostOffice) -> None:
+    """The server left after the final dot: the name is shown, its number typed, and the same bytes go out once more."""
+    settings = inside.path / "config" / "mailer.toml"
+    doubtful = CAST[3].address
+    with FaultServer(faults=[Fault("dot", Break.DROP, to=doubtful, times=1)]).in_a_thread() as server:
+        plain = settings.read_text("utf-8")
+        settings.write_text(plain.replace(f"port = {office.smtp_port}", f"port = {server.port}"), "utf-8")
+        typed(inside.path, BEGINS, "send", SLUG, "--yes")
+        page = inside.ask(f"/c/{SLUG}/send").text
+        assert doubtful in page
+
+        assert inside.ask(f"/c/{SLUG}/release", {"kind": "invitation", "number": "2"}).status == 422
+        assert inside.ask(f"/c/{SLUG}/release", {"kind": "invitation", "number": "1"}).status == 303
+        inside.desk.sendings[SLUG].join()
+        got = [one.content for one in server.received if one.recipient == doubtful]
+
+    assert len(got) == 2
+    assert got[0] == got[1]
+    assert doubtful not in inside.ask(f"/c/{SLUG}/send").text
+
+
+def test_a_stranger_who_comes_gets_a_line(inside: Served, office: PostOffice) -> None:
+    """Somebody who was not invited writes; staff put them on the roll from the review, and that can be undone."""
+    file = inside.path / "config" / "campaigns" / f"{SLUG}.toml"
+    file.write_text(file.read_text("utf-8").replace('uninvited = "accept"', 'uninvited = "hold"'), "utf-8")
+    typed(inside.path, BEGINS, "send", SLUG, "--yes")
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "Zoé Neuve <zoe.neuve@example.org>", office.owner
+    mail["Subject"], mail["Message-ID"] = "Présentation du diagnostic", "<zoe@example.org>"
+    mail["Date"] = BEGINS + timedelta(hours=1)
+    mail.set_content("Bonjour, je souhaite m'inscrire à la présentation du diagnostic territorial. Zoé Neuve")
+    office.post("zoe.neuve@example.org", mail.as_bytes())
+    typed(inside.path, BEGINS + timedelta(hours=2), "read")
+    page = inside.ask(f"/c/{SLUG}/review").text
+    number = re.search(r'name="entry" value="(\d+)"', page)
+    assert number
+    assert 'value="zoe.neuve@example.org"' in page
+    form = {"entry": number[1], "at": "0", "decision": "register", "first_name": "Zoé", "last_name": "Neuve"}
+
+    assert inside.ask(f"/c/{SLUG}/review", form | {"email": "nobody"}).status == 422
+    inside.ask(f"/c/{SLUG}/review", form | {"email": "zoe.neuve@example.org"})
+    assert "Neuve" not in inside.ask(f"/c/{SLUG}").text
+    inside.desk.settle(SLUG)
+
+    assert "Zoé Neuve" in inside.ask(f"/c/{SLUG}?answer=accepted").text
 
 
 def test_a_decision_can_be_taken_back_and_the_terminal_wins(answered: Served) -> None:
