@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-ROOMS = ("contacts", "answers", "mutations", "delivery", "ledger", "reading", "desk", "startup")
+ROOMS = ("contacts", "answers", "machines", "mutations", "delivery", "ledger", "reading", "desk", "startup")
 
 
 def main(chosen: list[str]) -> None:

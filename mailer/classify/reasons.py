@@ -189,6 +189,7 @@ def derived_status(text: str, severity: str) -> str:
 _ENDED = any_of(
     r"(?:not|n['’]t) (?:going to|be) (?:try|retried|retry)|will not (?:re)?try|no (?:further|more) (?:attempts|retries)",
     r"after \d+ attempts?|(?:message|delivery) timed out|has been in the queue too long",
+    r"(?:will be|has been|was) (?:deleted|removed) from (?:the )?(?:\w+ )?queue",
     r"n[e'’] ?sera pas (?:r[ée]essay|retent)|abandon(?:n[ée]e?|s)? (?:de la|apr[èe]s)",
 )
 
