@@ -23,6 +23,8 @@ _ANSWERS = {
 _TYPES = ("text/calendar", "application/ics", "text/x-vcalendar", "application/x-ical")
 
 # MS-OXTNEF: the message class a meeting response has in winmail.dat, by its old name or its new one.
+_FOREIGN_UID = re.compile(rb"vCal-Uid\x01\x00\x00\x00([!-~]{1,255})\x00")
+"""The UID of an invitation that no Outlook wrote, in its PidLidGlobalObjectId (MS-OXOCAL 2.2.1.27)."""
 _RESPONSE = re.compile(
     rb"IPM\.(?:Microsoft )?Schedule\.(?:MtgResp([PNA])|Meeting\.Resp\.(Pos|Neg|Tent))", re.IGNORECASE
 )
@@ -146,14 +148,17 @@ def _too_large(parts: list[Part], message: IncomingMessage) -> Finding | None:
 
 
 def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | None:
-    """Read the message class in winmail.dat, the only trace of an answer from Outlook in rich text."""
+    """Read the message class in winmail.dat, the only trace of an answer from Outlook in rich text, and the UID."""
     for part in parts:
         if not part.content_type.endswith("ms-tnef"):
             continue
         head = part.content[: ical.MAX_SIZE]
         if found := _RESPONSE.search(head) or _RESPONSE.search(head.replace(b"\x00", b"")):
             word = (found.group(1) or found.group(2)).decode().lower()
-            line = CalendarLine("REPLY", "", attendee=next(iter(_writer(message)), ""))
+            uid = _FOREIGN_UID.search(part.content[: ical.MAX_SIZE])
+            line = CalendarLine(
+                "REPLY", uid.group(1).decode() if uid else "", attendee=next(iter(_writer(message)), "")
+            )
             claim = Answer(_BY_CLASS[word], asks=bool(said.text.strip()))
             evidence = found.group().decode()
             return Finding(

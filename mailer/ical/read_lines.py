@@ -8,10 +8,12 @@ asked for what it knows best: time zones and durations.
 from __future__ import annotations
 
 import binascii
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]*)(?=[;:])")
@@ -41,10 +43,18 @@ class Line:
 def decode(content: bytes, charset: str) -> str:
     """Unfold on octets, then decode: by the declared charset, else UTF-8, else cp1252.
 
-    A part declared Latin-1 that is valid UTF-8 is UTF-8 (Exchange declares the charset of the mail's text).
+    A part declared Latin-1 that is valid UTF-8 is UTF-8 (Exchange declares the charset of the mail's text). UTF-16 is
+    no text on octets, so it becomes UTF-8 first. Where characters are switched by escapes (ISO-2022-JP), everything
+    is valid UTF-8, and the declaration counts.
     """
+    declared = charset.strip(" \"'") or "cp1252"
+    wide = content[:2] in _WIDE_MARKS or declared.lower().replace("_", "-").startswith("utf-16")
+    if wide:
+        with contextlib.suppress(LookupError, ValueError):
+            name = "utf-16" if content[:2] in _WIDE_MARKS else declared
+            content = content.decode(name).encode("utf-8", "replace")
     octets = _FOLD.sub(b"", _unquoted(content.removeprefix(b"\xef\xbb\xbf")))
-    for name in ("utf-8", charset.strip(" \"'") or "cp1252"):
+    for name in (declared, "utf-8") if b"\x1b" in octets and not wide else ("utf-8", declared):
         try:
             return octets.decode(name)
         except (LookupError, ValueError):

@@ -227,6 +227,19 @@ def test_winmail(message_class: bytes, partstat: PartStat) -> None:
     assert found(raw).claim == Answer(partstat)
 
 
+def test_winmail_tells_whose_invitation_it_was() -> None:
+    """The UID lies in the global object id, as Outlook keeps that of an invitation from elsewhere."""
+    identity = b"vCal-Uid\x01\0\0\0" + b"2a1f0c9e-7d42-4f0b-8a51-3c1b7f2f9d10\0"
+    body = base64.b64encode(
+        b"\x78\x9f\x3e\x22IPM.Schedule.Meeting.Resp.Pos\0" + bytes(40) + identity
+    ).decode()
+    raw = mail(body, "application/ms-tnef; name=winmail.dat", "Content-Transfer-Encoding: base64\n")
+    calendar = found(raw).calendar
+
+    assert calendar is not None
+    assert calendar.uid == "2a1f0c9e-7d42-4f0b-8a51-3c1b7f2f9d10"
+
+
 def test_comment_counts_heads() -> None:
     """A comment says how many come, and one that says the contrary stops the answer."""
     with_husband = CALENDAR.replace("END:VEVENT", "COMMENT:oui\nEND:VEVENT")

@@ -239,3 +239,29 @@ def test_mutations(data: st.DataObject) -> None:
         at = data.draw(st.integers(0, len(raw) - 1))
         raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     ical.read(bytes(raw), data.draw(st.sampled_from(["", "utf-8", "latin-1", "utf-16"])))
+
+
+WIDE = (
+    "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:u1@example.org\r\nSEQUENCE:2\r\n"
+    "ATTENDEE;PARTSTAT=ACCEPTED;CN=山田太郎:mailto:yamada\r\n @example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-16", "utf-16"),
+        ("utf-16", ""),
+        ("utf-16-le", "UTF-16LE"),
+        ("iso-2022-jp", "ISO-2022-JP"),
+        ("utf-8-sig", ""),
+    ],
+)
+def test_a_calendar_in_a_charset_that_is_no_superset_of_ascii(encoding: str, declared: str) -> None:
+    """Folded lines come together and names are read, whatever octets the characters are made of."""
+    (answer,) = ical.read(WIDE.encode(encoding), declared)
+
+    assert (answer.method, answer.uid, answer.sequence) == ("REPLY", "u1@example.org", 2)
+    assert [(one.address, one.name, one.partstat) for one in answer.attendees] == [
+        ("yamada@example.org", "山田太郎", "ACCEPTED")
+    ]
