@@ -62,7 +62,20 @@ def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Langua
     ]
     scale = _Scale(cut, live, language)
     decision = _spoken(scale, live)
-    return replace(decision, sure=decision.sure and all(one.says != "puzzle" for one in live))
+    puzzling = any(one.says == "puzzle" for one in live) or (
+        decision.partstat is PartStat.ACCEPTED and _untold_absence(cut, found, language)
+    )
+    return replace(decision, sure=decision.sure and not puzzling)
+
+
+def _untold_absence(cut: Sequence[Sentence], found: Sequence[Statement], language: Language) -> bool:
+    """Whether a word for being away stands where no statement explains it."""
+    told = {id(token) for one in found for token in one.tokens}
+    return any(
+        token.word in language.words["absences"] and id(token) not in told
+        for sentence in cut
+        for token in sentence.tokens
+    )
 
 
 def _spoken(scale: _Scale, live: Sequence[Statement]) -> Decision:
