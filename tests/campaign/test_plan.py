@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import ValuesView
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -151,3 +152,24 @@ def test_a_meeting_that_has_begun_is_late() -> None:
     """From the first minute on nothing is sent for it."""
     assert is_late(MEETING, MEETING.starts)
     assert not is_late(MEETING, MEETING.starts - timedelta(seconds=1))
+
+
+class Counting(dict[str, Standing]):
+    """Standings that count how often all of them are gone through."""
+
+    walks = 0
+
+    def values(self) -> ValuesView[Standing]:  # type: ignore[override]
+        """Go through all of them."""
+        self.walks += 1
+        return super().values()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_nobody_is_planned_by_going_through_everybody(kind: Kind) -> None:
+    """With twenty thousand invitees a plan takes as many steps, not their square."""
+    roll = [invitee(f"r{n}", f"p{n}@example.org") for n in range(20)]
+    standings = Counting({one.ref: Standing(one.ref, partstat=PartStat.ACCEPTED) for one in roll})
+    plan(kind, Known(roll=roll, standings=standings, outbox={}, suppressed=()))
+
+    assert standings.walks <= 1
