@@ -276,7 +276,8 @@ class _Scale:
         if strong == {"yes", "maybe"}:
             basis = next(each.one for each in clear if each.meaning == "maybe")
             tempered = any(each.meaning == "yes" and each.one.sentence == basis.sentence for each in clear)
-            return Decision(PartStat.TENTATIVE, basis, tempered and not guarded)
+            taken_back = last.meaning == "yes" and self._turns(basis, last.one, "contrasts")
+            return Decision(PartStat.TENTATIVE, basis, tempered and not taken_back and not guarded)
         if strong == {"no", "maybe"}:
             return Decision(_MEANS[last.meaning], last.one)
         before = [each.one for each in clear if each.meaning != last.meaning][-1]

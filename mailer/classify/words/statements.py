@@ -165,7 +165,13 @@ class _Reader:
             start=match.start,
             end=match.end,
             tokens=tuple(self.tokens[match.start : match.end]),
-            guarded=polar and (self._guarded(match, explained) or self._odd(each) or self._replies(match)),
+            guarded=polar
+            and (
+                self._guarded(match, explained)
+                or self._odd(each)
+                or self._replies(match)
+                or self._dictated(match)
+            ),
             asked=self._asked(match),
         )
 
@@ -178,6 +184,12 @@ class _Reader:
             and not self._only(at, last)
             for at in range(first, last)
         )
+
+    def _dictated(self, match: Match) -> bool:
+        """Whether the negation may be a full stop said aloud: "je viendrai point merci"."""
+        inside = set(self.words[match.start : match.end])
+        words = self.language.words
+        return match.denied and not words["spoken_stops"].isdisjoint(inside) and "ne" not in inside
 
     def _replies(self, match: Match) -> bool:
         """Whether a yes or no answers the question before it, whoever asked that: "Dix élèves ? Non, onze"."""
