@@ -136,6 +136,8 @@ def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -
     eye.look("stopped")
     browsing.goto(f"{inside.origin}/c/{SLUG}/door")
     browsing.get_by_role("button", name="téléphone").click()
+    expect(browsing.locator("#notice")).to_contain_text("code")
+    browsing.wait_for_load_state("networkidle")
     eye.look("door opened")
     door = f"http://{LOOPBACK}:{inside.door_port}/"
     browsing.goto(door)
