@@ -23,11 +23,11 @@ _ANSWERS = {
 _TYPES = ("text/calendar", "application/ics", "text/x-vcalendar", "application/x-ical")
 
 # MS-OXTNEF: the message class a meeting response has in winmail.dat, by its old name or its new one.
-_FOREIGN_UID = re.compile(rb"vCal-Uid\x01\x00\x00\x00([!-~]{1,255})\x00")
-"""The UID of an invitation that no Outlook wrote, in its PidLidGlobalObjectId (MS-OXOCAL 2.2.1.27)."""
 _RESPONSE = re.compile(
     rb"IPM\.(?:Microsoft )?Schedule\.(?:MtgResp([PNA])|Meeting\.Resp\.(Pos|Neg|Tent))", re.IGNORECASE
 )
+_FOREIGN_UID = re.compile(rb"vCal-Uid\x01\x00\x00\x00([!-~]{1,255})\x00")
+"""The UID of an invitation that no Outlook wrote, in its PidLidGlobalObjectId (MS-OXOCAL 2.2.1.27)."""
 _BY_CLASS = {
     "p": PartStat.ACCEPTED,
     "n": PartStat.DECLINED,
@@ -155,7 +155,7 @@ def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | 
         head = part.content[: ical.MAX_SIZE]
         if found := _RESPONSE.search(head) or _RESPONSE.search(head.replace(b"\x00", b"")):
             word = (found.group(1) or found.group(2)).decode().lower()
-            uid = _FOREIGN_UID.search(part.content[: ical.MAX_SIZE])
+            uid = _FOREIGN_UID.search(head)
             line = CalendarLine(
                 "REPLY", uid.group(1).decode() if uid else "", attendee=next(iter(_writer(message)), "")
             )

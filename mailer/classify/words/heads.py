@@ -33,6 +33,7 @@ def headcount(cut: Sequence[Sentence], found: Sequence[Statement], language: Lan
         _first(live, "persons"),
         _listed(cut, yes, language),
         _company(cut, live, with_, language),
+        _envoy(cut, yes, language),
         _first(live, "members"),
         next((int(one.sign.count) for one in live if one.sign.count.isdigit()), None),
     ):
@@ -103,7 +104,7 @@ def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int |
             heads, own = _items(sentence.tokens[at + 1 :], language)
             if heads >= 2 and (own or (number in yes and token.word != "," and _they_come(sentence, at))):
                 return heads
-    return _envoy(cut, yes, language)
+    return None
 
 
 def _opens_list(tokens: Sequence[Token], at: int, language: Language) -> bool:
