@@ -17,7 +17,7 @@ from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.cli import ask, show, words
 from mailer.cli.workspace import Workspace
-from mailer.errors import ConfigError, WireError
+from mailer.errors import ConfigError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Failed, Sent, State
@@ -73,43 +73,39 @@ def run(
 
 def test(workspace: Workspace, slug: str, address: str) -> int:
     """Send the invitation to a tester, marked as a test; the ledger learns nothing of it."""
-    from mailer.jobs import deliver as delivering
-    from mailer.jobs import gather, invite
+    from mailer.jobs import gather, trial
 
     campaign = workspace.campaign(slug)
-    composer = invite.composer(campaign, workspace.templates(campaign))
-    gathered = gather.gather(workspace.path, campaign)
-    sender = workspace.sender()
     with workspace.store() as store:
-        message = invite.test_message(
-            campaign,
-            composer,
-            store.secret(),
-            gathered,
-            address,
-            workspace.now(),
-            seal=workspace.seal(),
-        )
-    reply = asyncio.run(delivering.deliver_one(sender, message))
-    taken = 200 <= reply.code < 300
-    text = _("The test was sent to {address}.") if taken else _("The test was refused by the server: {reply}")
-    show.line(text.format(address=address, reply=f"{reply.code} {reply.text}"), "bold")
-    return 0 if taken else 1
+        secret = store.secret()
+    reply = trial.send_test(
+        campaign,
+        workspace.templates(campaign),
+        gather.gather(workspace.path, campaign),
+        workspace.sender(),
+        address,
+        secret=secret,
+        now=workspace.now(),
+        seal=workspace.seal(),
+    )
+    show.line(words.tested(address, reply), "bold")
+    return 0 if reply.code // 100 == 2 else 1
 
 
 def release(workspace: Workspace, slug: str, *, yes: bool) -> int:
     """Send again what is in doubt, the same bytes, because a person says so."""
+    from mailer.jobs import standings
+
     campaign = workspace.campaign(slug)
     with workspace.store() as store:
         store.expire(campaign.slug, workspace.now())
-        names = {invitee.ref: invitee for invitee in store.roll(campaign.slug)}
-        doubtful = [q.message.invitee for q in store.outbox(campaign.slug) if q.state is State.IN_DOUBT]
+        doubtful = standings.doubtful(store, campaign.slug)
         if not doubtful:
             show.line(_("Nothing is in doubt."))
             return 0
         show.line(_("These may have got their message already, and would get it a second time:"), "bold")
-        for ref in doubtful:
-            show.line(f"  {names[ref].called}" if ref in names else f"  {ref}")
+        for invitee in doubtful:
+            show.line(f"  {invitee.called or invitee.ref}")
         if not ask.number(_question(len(doubtful)), len(doubtful), yes=yes):
             show.line(_("Nothing was sent."))
             return 1
@@ -263,26 +259,16 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
     with show.progress(_("Sending")) as tick:
         report = asyncio.run(run())
     if sent:
-        _copy(workspace, campaign, store, sent)
+        from mailer.jobs import copies
+
+        with show.progress(_("Copying")) as tick:
+            error = copies.try_to_copy(
+                store, workspace.mailbox, campaign.slug, settings.sent_folder, sent, tick
+            )
+        if error:
+            show.line(words.not_copied(settings.sent_folder, error))
     called = {one.ref: one.called for one in store.roll(campaign.slug)} if refused else {}
     return show_report(campaign, report, [(called.get(ref, ""), reply) for ref, reply in refused])
-
-
-def _copy(workspace: Workspace, campaign: Campaign, store: Store, sent: set[tuple[str, str]]) -> None:
-    """Put copies of what was sent where the mailbox keeps sent mail; that it cannot be done is said, and no more."""
-    from mailer.jobs import copies
-
-    folder = workspace.settings.delivery.sent_folder
-    try:
-        with show.progress(_("Copying")) as tick, workspace.mailbox().open() as mailbox:
-            copies.put_copies(store, mailbox, campaign.slug, folder, sent, tick)
-    except (WireError, ConfigError) as error:
-        show.line(
-            _("The messages were sent, but their copies could not be put into “{folder}”:").format(
-                folder=folder
-            )
-        )
-        show.line(f"  {words.said_of(error)}")
 
 
 def show_report(campaign: Campaign, report: Report, refused: list[tuple[str, str]]) -> int:

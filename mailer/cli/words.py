@@ -15,6 +15,7 @@ from mailer.errors import UserError
 if TYPE_CHECKING:
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
+    from mailer.model.outcome import Reply
 
 COMMANDS = {
     "init": N_("make a new workspace, with the sample campaign to edit"),
@@ -70,6 +71,19 @@ def complaint(error: UserError) -> str:
 def said_of(error: UserError) -> str:
     """An error in one sentence, without its place."""
     return _capital(sentence(error.code, values_of(error)))
+
+
+def tested(address: str, reply: Reply) -> str:
+    """What the server made of a test message."""
+    if reply.code // 100 == 2:
+        return _("The test was sent to {address}.").format(address=address)
+    return _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+
+
+def not_copied(folder: str, error: UserError) -> str:
+    """Why what was sent has no copy where the mailbox keeps sent mail."""
+    text = _("The messages were sent, but their copies could not be put into “{folder}”:")
+    return f"{text.format(folder=folder)} {said_of(error)}"
 
 
 def _capital(text: str) -> str:

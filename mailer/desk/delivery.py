@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from mailer import outbox
 from mailer.cli import words
 from mailer.cli.workspace import Workspace
-from mailer.errors import ConfigError, UserError, WireError
+from mailer.errors import UserError
 from mailer.jobs import copies
 from mailer.jobs import deliver as delivering
 from mailer.model.campaign import Campaign
@@ -130,13 +130,10 @@ class Sending:
         folder, sent = self._workspace.settings.delivery.sent_folder, self._tally.sent
         if not folder or not sent:
             return []
-        try:
-            with self._workspace.mailbox().open() as mailbox:
-                copies.put_copies(store, mailbox, self._campaign.slug, folder, sent, self._tick)
-        except (WireError, ConfigError) as error:
-            text = _("The messages were sent, but their copies could not be put into “{folder}”:")
-            return [text.format(folder=folder), words.said_of(error)]
-        return []
+        error = copies.try_to_copy(
+            store, self._workspace.mailbox, self._campaign.slug, folder, sent, self._tick
+        )
+        return [words.not_copied(folder, error)] if error else []
 
     async def _deliver(self, store: Store) -> delivering.Report:
         campaign, workspace = self._campaign, self._workspace

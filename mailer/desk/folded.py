@@ -64,6 +64,11 @@ class Folds:
         self._kept: OrderedDict[str, tuple[str, Folded]] = OrderedDict()
         self._lock = Lock()
 
+    def clear(self) -> None:
+        """Let go of everything, so that nobody who was erased stays in memory."""
+        with self._lock:
+            self._kept.clear()
+
     def of(self, store: Store | None, slug: str) -> Folded:
         """Return what a campaign's ledger says now."""
         if store is None:

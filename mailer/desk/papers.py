@@ -100,6 +100,7 @@ def forget(visit: Visit) -> Response:
     with workspace.store() as store:
         person = protect.find(workspace.path, store, address)
         left = protect.forget(store, person, workspace.now())
+    visit.desk.folds.clear()
     said = [_("Erased. Only a mark that cannot be read back stays, so that no list brings the address back.")]
     said += [_("Take the person out of this file by hand: {file}").format(file=path) for path in left]
     return visit.go("/privacy", " ".join(said))
@@ -115,5 +116,6 @@ def purge(visit: Visit) -> Response:
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
         erased = sum(protect.purge(store, campaign) for campaign in due)
+    visit.desk.folds.clear()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
     return visit.go("/privacy", text.format(n=erased))

@@ -24,12 +24,10 @@ from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import agenda, gather, invite, standings
-from mailer.jobs import deliver as delivering
+from mailer.jobs import agenda, gather, invite, standings, trial
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Severity
 from mailer.model.invitation import Invitee, Kind
-from mailer.model.outcome import State
 from mailer.store import Store
 
 KINDS = (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.DETAILS, Kind.THANKS, Kind.CANCEL)
@@ -51,27 +49,23 @@ def test(visit: Visit) -> Response:
     """Send the invitation to a tester; the ledger learns nothing of it."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
-    composer = invite.composer(campaign, workspace.templates(campaign))
-    gathered = gather.gather(workspace.path, campaign)
     address = visit.said("address").strip()
     if "@" not in address:
         raise UserError("address-unusable", read=address)
+    gathered = gather.gather(workspace.path, campaign)
     with workspace.store() as store:
-        message = invite.test_message(
-            campaign,
-            composer,
-            store.secret(),
-            gathered,
-            address,
-            workspace.now(),
-            seal=workspace.seal(),
-        )
-    reply = asyncio.run(delivering.deliver_one(workspace.sender(), message))
-    taken = 200 <= reply.code < 300
-    text = _("The test was sent to {address}.") if taken else _("The test was refused by the server: {reply}")
-    return visit.go(
-        f"/c/{visit.slug}/check", text.format(address=address, reply=f"{reply.code} {reply.text}")
+        secret = store.secret()
+    reply = trial.send_test(
+        campaign,
+        workspace.templates(campaign),
+        gathered,
+        workspace.sender(),
+        address,
+        secret=secret,
+        now=workspace.now(),
+        seal=workspace.seal(),
     )
+    return visit.go(f"/c/{visit.slug}/check", words.tested(address, reply))
 
 
 # -- the plan ------------------------------------------------------------------------------------------------------
@@ -113,7 +107,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
         try:
             draft = _draft(workspace, visit.desk.folds, campaign, kind, store)
             stamp = _stamp(workspace, campaign, draft)
-            doubtful = _doubtful(store, campaign.slug) if store and draft.doubtful else []
+            doubtful = standings.doubtful(store, campaign.slug) if store and draft.doubtful else []
         except UserError as error:
             trouble = words.complaint(error)
     left = Counter(reason for _invitee, reason in draft.plan.left) if draft else Counter()
@@ -160,13 +154,6 @@ def send(visit: Visit) -> Response:
     return visit.go(f"/c/{visit.slug}/sending")
 
 
-def _doubtful(store: Store, slug: str) -> list[Invitee]:
-    """Whose message may have arrived or not."""
-    names = {invitee.ref: invitee for invitee in store.roll(slug)}
-    refs = [one.message.invitee for one in store.outbox(slug) if one.state is State.IN_DOUBT]
-    return [names[ref] for ref in refs if ref in names]
-
-
 def release(visit: Visit) -> Response:
     """Send again what is in doubt, the same bytes, because a person says so."""
     workspace, slug = visit.workspace, visit.slug
@@ -175,7 +162,7 @@ def release(visit: Visit) -> Response:
         return visit.go(f"/c/{slug}/sending", _("A sending is under way already."))
     with workspace.store() as store:
         store.expire(slug, workspace.now())
-        count = len(_doubtful(store, slug))
+        count = len(standings.doubtful(store, slug))
     if visit.said("number").strip() != str(count) or not count:
         return plan(visit, _("The number typed is not that of the plan. Nothing was sent."), 422)
 

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from mailer.errors import ConfigError, UserError, WireError
 from mailer.store import Store
-from mailer.wire import MailboxReader
+from mailer.wire import MailboxDoor, MailboxReader
 
 Key = tuple[str, str]
 """An invitee's reference, and which of their messages it is."""
+
+
+def try_to_copy(
+    store: Store,
+    door: Callable[[], MailboxDoor],
+    campaign: str,
+    folder: str,
+    sent: Collection[Key],
+    progress: Callable[[int, int], None],
+) -> UserError | None:
+    """Open the mailbox and put the copies into it; return what kept us from it. The messages have left in any case."""
+    try:
+        with door().open() as mailbox:
+            put_copies(store, mailbox, campaign, folder, sent, progress)
+    except (WireError, ConfigError) as error:
+        return error
+    return None
 
 
 def put_copies(

@@ -11,7 +11,6 @@ from mailer import campaign as campaigns
 from mailer import compose
 from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
-from mailer.jobs.gather import Gathered
 from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
@@ -261,26 +260,6 @@ def issued(campaign: Campaign, invitation: Invitation) -> Issued:
         token=invitation.token,
         message_id=invitation.message_id,
     )
-
-
-def test_message(
-    campaign: Campaign,
-    composer: Composer,
-    secret: bytes,
-    gathered: Gathered,
-    address: str,
-    now: datetime,
-    *,
-    seal: Seal,
-) -> OutgoingMessage:
-    """Write the invitation as the first invitee would get it, to a tester, marked as a test.
-
-    Finished like any other, but for the return address: nobody waits for its bounce.
-    """
-    person = replace(gathered.households[0][0], email=address)
-    tester = campaigns.lone(secret, campaign.slug, person)
-    invitation = campaigns.test_invitation(secret, campaign, tester, int(now.timestamp()))
-    return replace(seal, own_return_address=False).put_on(composer.write(invitation, now), "", now)
 
 
 def _draft(

@@ -159,6 +159,13 @@ def _withdrawn(outbox: Mapping[str, Mapping[str, State]], called_off: Collection
                 yield ref
 
 
+def doubtful(store: Store, slug: str) -> list[Invitee]:
+    """Whose messages may have arrived or not, one for each message."""
+    names = {invitee.ref: invitee for invitee in store.roll(slug)}
+    refs = [one.message.invitee for one in store.outbox(slug) if one.state is State.IN_DOUBT]
+    return [names.get(ref) or Invitee(ref, "", ()) for ref in refs]
+
+
 def find(roll: Iterable[Invitee], who: str) -> Invitee:
     """Find the one invitee a member of staff means: an address, a reference, or part of a name.
 
