@@ -64,7 +64,8 @@ class Eye:
     found: list[str] = field(default_factory=list)
 
     def look(self, name: str) -> None:
-        """See what axe-core finds, and whether the screen is wider than the window."""
+        """See what axe-core finds, and whether the screen is wider than the window, once its styles are there."""
+        self.page.wait_for_load_state("load")
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -94,6 +95,7 @@ def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
         eye.look(name)
     browsing.goto(f"{answered.origin}/c/{SLUG}")
     browsing.get_by_role("link", name="Jürgen Müller").click()
+    expect(browsing.get_by_role("heading", name="Jürgen Müller")).to_be_visible()
     eye.look("person")
     browsing.goto(f"{answered.origin}/c/{SLUG}/lists")
     browsing.locator("#list").set_input_files(
@@ -163,6 +165,7 @@ def test_axe_finds_nothing_before_there_is_anything(browsing: Page, tmp_path: Pa
         come_in(browsing, served)
         eye.look("empty folder")
         browsing.get_by_role("button", name="Préparer ce dossier").click()
+        expect(browsing.locator("#smtp-host")).to_be_visible()
         eye.look("servers to fill in")
         browsing.goto(served.origin)
         eye.look("campaigns")
