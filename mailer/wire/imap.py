@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedResponseError
+from imap_tools.idle import get_socket_poller
 from imap_tools.imap_utf7 import utf7_encode
 
 from mailer.errors import WireError
@@ -186,9 +187,7 @@ class ImapReader:
     def wait(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
         """IDLE for at most `seconds`, in spells short enough for a NAT in between (RFC 2177: below 29 min).
 
-        `enough` is asked twice a second.
-
-        A server that died answers a poll at once with nothing; so the connection is probed afterwards.
+        `enough` is asked twice a second. Raises WireError ``imap-lost`` where the server is gone.
         """
         idle, client = self._box.idle, self._box.client
         with self._explained():
@@ -205,13 +204,14 @@ class ImapReader:
         return heard
 
     def _poll(self, seconds: float, enough: Callable[[], bool]) -> bool:
+        """Say whether the server says anything meanwhile. It is read later, line by line: here half a line may have come."""
+        sock = self._box.client.sock
         end = time.monotonic() + seconds
-        while (left := end - (began := time.monotonic())) > 0 and not enough():
-            step = min(left, 0.5)
-            if self._box.idle.poll(timeout=step):
+        while (left := end - time.monotonic()) > 0 and not enough():
+            if isinstance(sock, ssl.SSLSocket) and sock.pending():
                 return True
-            if time.monotonic() - began < step / 2:
-                return False  # a connection that died
+            if get_socket_poller(sock, min(left, 0.5)):  # type: ignore[arg-type]  # takes fractions
+                return True
         return False
 
     def move(self, uid: int, folder: str) -> None:

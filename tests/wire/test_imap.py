@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import imaplib
+import socket
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 
@@ -72,6 +76,46 @@ def test_fetching_leaves_no_trace(office: PostOffice, imap_account: Account) -> 
 def test_waiting_ends_when_mail_comes(office: PostOffice, imap_account: Account) -> None:
     """IDLE wakes up for a new message, long before its time is over."""
     with ImapDoor(imap_account).open() as reader:
+        reader.examine("INBOX")
+        timer = threading.Timer(0.3, office.post, ("a@example.org", MAIL))
+        timer.start()
+
+        assert reader.wait(30)
+        timer.join()
+        assert len(reader.uids(0)) == 1
+
+
+@contextmanager
+def in_halves(port: int) -> Iterator[int]:
+    """The same server behind a line on which the end of everything it says comes a moment later."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def carry(source: socket.socket, target: socket.socket, pause: float) -> None:
+        with suppress(OSError):
+            while said := source.recv(1 << 16):
+                target.sendall(said[:-2])
+                time.sleep(pause)
+                target.sendall(said[-2:])
+            target.shutdown(socket.SHUT_WR)
+
+    def serve() -> None:
+        near, _ = listener.accept()
+        with near, socket.create_connection(("127.0.0.1", port)) as far:
+            back = threading.Thread(target=carry, args=(far, near, 0.05))
+            back.start()
+            carry(near, far, 0)
+            back.join()
+
+    with listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join()
+
+
+def test_waiting_survives_a_line_that_comes_in_halves(office: PostOffice, imap_account: Account) -> None:
+    """What the server says may be cut anywhere on its way; it is news all the same, and the mailbox stays usable."""
+    with in_halves(office.imap_port) as port, ImapDoor(replace(imap_account, port=port)).open() as reader:
         reader.examine("INBOX")
         timer = threading.Timer(0.3, office.post, ("a@example.org", MAIL))
         timer.start()
