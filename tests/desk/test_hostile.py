@@ -94,10 +94,11 @@ def test_the_mail_in_the_preview(inside: Served, sheet: Page, home: Home) -> Non
     come_in(sheet, inside)
     url = f"{inside.origin}/c/{SLUG}/texts"
     sheet.goto(url)
-    sheet.locator("#look iframe").first.wait_for()
+    frame = sheet.frame_locator("#look iframe.phone").first
+    expect(frame.get_by_text("Hellemmes").first).to_be_visible()
+    sheet.wait_for_load_state("networkidle")
     key = inside.desk.frames.put(f"<!doctype html><body>{harm(home.url)}</body>")
     sheet.evaluate("path => document.querySelector('#look iframe').src = path", f"/c/{SLUG}/frame/{key}")
-    frame = sheet.frame_locator("#look iframe.phone").first
     expect(frame.get_by_text("Cliquez ici.")).to_be_visible()
 
     for said in ("Gagner", "Ici", "Dehors"):
