@@ -15,7 +15,7 @@ from mailer import ledger
 from mailer.cli import why, words
 from mailer.desk.folded import Line
 from mailer.desk.visit import Visit
-from mailer.jobs import export, record, standings
+from mailer.jobs import export, record
 from mailer.model.attendance import Row
 from mailer.model.letters import letters
 
@@ -100,8 +100,8 @@ def person(visit: Visit) -> Response:
     """The history of one invitee, with the evidence, and what staff can note."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
+    invitee = visit.invitee(visit.request.path_params["ref"])
     with workspace.store() as store:
-        invitee = standings.find(store.roll(visit.slug), visit.request.path_params["ref"])
         steps = ledger.history(store.entries(visit.slug, invitee.ref), invitee.ref)
     return visit.show(
         "person.html",
@@ -118,9 +118,9 @@ def note(visit: Visit) -> Response:
     workspace = visit.workspace
     what = visit.said("what")
     party = visit.said("party").strip()
-    with workspace.store() as store:
-        invitee = standings.find(store.roll(visit.slug), visit.request.path_params["ref"])
-        if what in record.SAID or what in record.SEEN:
+    invitee = visit.invitee(visit.request.path_params["ref"])
+    if what in record.SAID or what in record.SEEN:
+        with workspace.store() as store:
             record.record(
                 store,
                 visit.slug,
@@ -139,8 +139,8 @@ def access(visit: Visit) -> Response:
     """Everything kept of one person, as a file to hand over."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
+    invitee = visit.invitee(visit.request.path_params["ref"])
     with workspace.store() as store:
-        invitee = standings.find(store.roll(visit.slug), visit.request.path_params["ref"])
         content = export.access(store, campaign, invitee, campaign.language, workspace.now())
     return attached(content, "text/html; charset=utf-8", f"{invitee.ref}.html")
 

@@ -12,7 +12,7 @@ from mailer.desk.folded import Line
 from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
-from mailer.jobs import record, standings
+from mailer.jobs import record
 from mailer.model.attendance import Row
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
@@ -68,8 +68,8 @@ def tick(visit: Visit) -> Response:
     workspace = visit.workspace
     what = "present" if visit.said("what") == "present" else "absent"
     party = visit.said("party").strip()
+    invitee = visit.invitee(visit.said("ref"))
     with workspace.store() as store:
-        invitee = standings.find(store.roll(visit.slug), visit.said("ref"))
         record.record(
             store,
             visit.slug,

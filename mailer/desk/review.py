@@ -9,7 +9,7 @@ from starlette.responses import Response
 from mailer.cli import why, words
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
-from mailer.jobs import record, standings
+from mailer.jobs import record
 from mailer.model.attendance import Waiting
 from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
@@ -73,7 +73,7 @@ def decide(visit: Visit) -> Response:
             return visit.go(back, _("Somebody else has decided this meanwhile; nothing was changed."))
         whose = None
         if key in ANSWERS and not item.entry.invitee:
-            whose = standings.find(store.roll(slug), visit.said("who"))
+            whose = visit.invitee(visit.said("who"))
     meant = PartStat.ACCEPTED if key == "register" else ANSWERS.get(key)
     answer = record.answer_to(item, meant) if meant else None
     now, author = workspace.now(), words.author()

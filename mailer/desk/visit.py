@@ -18,6 +18,8 @@ from mailer.cli import words
 from mailer.cli.workspace import Workspace
 from mailer.desk import page
 from mailer.errors import UserError
+from mailer.jobs import standings
+from mailer.model.invitation import Invitee
 
 if TYPE_CHECKING:
     from mailer.desk.folded import Folded
@@ -49,6 +51,10 @@ class Visit:
         """What the ledger says of the campaign now."""
         with self.workspace.store_if_any() as store:
             return self.desk.folds.of(store, self.slug)
+
+    def invitee(self, ref: str) -> Invitee:
+        """The invitee with this reference. Raises ConfigError where there is none."""
+        return standings.find(self.folded().record.roll, ref)
 
     @property
     def is_fragment(self) -> bool:

@@ -196,9 +196,9 @@ class Service:
         until = campaigns.silent_until(campaign.schedule, campaign.meeting, now)
         if until is not None:
             waiting = (
-                Kind(queued.message.key.partition(".")[0])
-                for queued in self._doors.store.outbox(campaign.slug)
-                if queued.state in (State.QUEUED, State.DEFERRED)
+                Kind(key.partition(".")[0])
+                for _, key, state in self._doors.store.states(campaign.slug)
+                if state in (State.QUEUED, State.DEFERRED)
             )
             kinds = set(waiting)
             if kinds and kinds <= {Kind.UPDATE, Kind.CANCEL}:

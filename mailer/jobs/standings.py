@@ -65,8 +65,8 @@ def record(store: Store, slug: str) -> Record:
     roll = tuple(store.roll(slug))
     entries = tuple(store.entries(slug))
     outbox: dict[str, dict[str, State]] = defaultdict(dict)
-    for queued in store.outbox(slug):
-        outbox[queued.message.invitee][queued.message.key] = queued.state
+    for invitee, key, state in store.states(slug):
+        outbox[invitee][key] = state
     barred = store.suppressed(invitee.email for invitee in roll if invitee.email)
     announced = [entry.fact for entry in entries if isinstance(entry.fact, Announced)]
     told = announced[-1] if announced else None
@@ -76,7 +76,7 @@ def record(store: Store, slug: str) -> Record:
         entries=entries,
         standings=standings,
         outbox=dict(outbox),
-        suppressed=frozenset(invitee.ref for invitee in roll if invitee.email in barred),
+        suppressed=frozenset(one.ref for one in roll if one.email in barred),
         withdrawn=frozenset(_withdrawn(outbox, {f.sequence for f in announced if f.meeting.cancelled})),
         asking=frozenset(_asking(entries)),
         told=told,
@@ -84,6 +84,22 @@ def record(store: Store, slug: str) -> Record:
         edition=sum(1 for fact in announced if told and fact.sequence == told.sequence),
         kept=tuple(entry.fact for entry in entries if isinstance(entry.fact, Kept)),
         fresh=dict(_fresh(entries, standings)),
+    )
+
+
+def renewed(known: Record, entries: Collection[Entry]) -> Record:
+    """Return a record with what is known of some invitees read anew; `entries` are all there are of these.
+
+    They must not change what was announced, kept aside or sent: those touch everybody.
+    """
+    refs = {entry.invitee for entry in entries}
+    standings = known.standings | ledger.attendance(entries)
+    fresh = {ref: answered for ref, answered in known.fresh.items() if ref not in refs}
+    return replace(
+        known,
+        standings=standings,
+        asking=known.asking - refs | frozenset(_asking(entries)),
+        fresh=fresh | dict(_fresh(entries, standings)),
     )
 
 
@@ -162,7 +178,7 @@ def _withdrawn(outbox: Mapping[str, Mapping[str, State]], called_off: Collection
 def doubtful(store: Store, slug: str) -> list[Invitee]:
     """Whose messages may have arrived or not, one for each message."""
     names = {invitee.ref: invitee for invitee in store.roll(slug)}
-    refs = [one.message.invitee for one in store.outbox(slug) if one.state is State.IN_DOUBT]
+    refs = [ref for ref, _, state in store.states(slug) if state is State.IN_DOUBT]
     return [names.get(ref) or Invitee(ref, "", ()) for ref in refs]
 
 

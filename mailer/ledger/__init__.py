@@ -2,7 +2,7 @@
 
 from mailer.ledger.capacity import places, promoted
 from mailer.ledger.corrections import Change, Diff, corrected, corrections
-from mailer.ledger.counters import count
+from mailer.ledger.counters import count, tally
 from mailer.ledger.fold import apply, attendance
 from mailer.ledger.history import Effect, Step, history, sendings
 from mailer.ledger.rows import rows
@@ -27,4 +27,5 @@ __all__ = [
     "review",
     "rows",
     "sendings",
+    "tally",
 ]

@@ -18,21 +18,26 @@ def count(
     roll: Sequence[Invitee], standings: Mapping[str, Standing], suppressed: Collection[str] = ()
 ) -> Counters:
     """Count where everybody on the roll stands."""
-    people = rows(roll, standings, suppressed)
+    waiting = sum(len(standing.to_review) for standing in standings.values())
+    return tally(rows(roll, standings, suppressed), len(roll), waiting)
+
+
+def tally(people: Sequence[Row], addresses: int, waiting: int) -> Counters:
+    """Count the lines of the attendance, of so many addresses, while so much waits for a person."""
     delivery = Counter(row.standing.delivery for row in people)
     answers = Counter(row.standing.partstat for row in people)
     presence = Counter(row.presence for row in people)
     sure = sum(map(heads, people))
     return Counters(
         contacts=len(people),
-        addresses=len(roll),
+        addresses=addresses,
         delivery={state.value: delivery[state] for state in DeliveryState},
         answers={partstat.word: answers[partstat] for partstat in _ANSWERS},
         presence={seen.value: presence[seen] for seen in Presence},
         headcount=sure,
         turnout=(sure, sure + sum(map(_perhaps, people))),
         unreachable=sum(map(is_unreachable, people)),
-        review=sum(len(standing.to_review) for standing in standings.values()),
+        review=waiting,
     )
 
 

@@ -74,6 +74,22 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Stands for all that is kept of a campaign: another one once anything has changed, whoever did it.
+
+    `newest` is the number of the newest entry, `hash` binds it with all before; `other` stands for all else.
+    """
+
+    newest: int
+    hash: str
+    other: str
+
+    def has_grown(self, before: Mark) -> bool:
+        """Whether nothing but new entries has come since."""
+        return self.other == before.other and self.newest > before.newest
+
+
+@dataclass(frozen=True, slots=True)
 class Breach:
     """The first entry of a campaign that is not as it was written; `number` is its place."""
 
@@ -149,8 +165,8 @@ class Store(Protocol):
         """When the next message can be claimed, as things stand: `now`, or later; None where none waits."""
         ...
 
-    def mark(self, campaign: str) -> str:
-        """Return a value that is another one once anything that is kept of a campaign has changed, whoever did it."""
+    def mark(self, campaign: str) -> Mark:
+        """Return what tells whether anything has changed; it costs little to ask for."""
         ...
 
     def counts(self, campaign: str) -> Mapping[State, int]:
@@ -168,6 +184,10 @@ class Store(Protocol):
         """Go through the outbox in queue order; `message.content` is empty for what needs no more sending."""
         ...
 
+    def states(self, campaign: str) -> Iterator[tuple[str, str, State]]:
+        """Go through the outbox in queue order: invitee, key and state of each message, which costs little."""
+        ...
+
     def issued(self, campaign: str | None = None) -> Iterator[Issued]:
         """Go through every invitation ever queued, oldest first."""
         ...
@@ -177,8 +197,8 @@ class Store(Protocol):
         """Add entries to the ledger in one step; return them numbered."""
         ...
 
-    def entries(self, campaign: str, invitee: str | None = None) -> Iterator[Entry]:
-        """Go through a campaign's entries, or one invitee's, in order."""
+    def entries(self, campaign: str, invitee: str | None = None, *, above: int = 0) -> Iterator[Entry]:
+        """Go through a campaign's entries, or one invitee's, in order: those with a number `above` one."""
         ...
 
     def verify(self, campaign: str) -> Breach | None:

@@ -11,6 +11,7 @@ import secrets
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mailer.store import Mark
 from mailer.store.dialect import insert
 from mailer.store.tables import campaigns, keys, outbox
 
@@ -25,10 +26,11 @@ def note_change(connection: Connection) -> None:
     )
 
 
-def mark(connection: Connection, campaign: str) -> str:
+def mark(connection: Connection, campaign: str) -> Mark:
     """Return the value."""
     changed = connection.execute(sa.select(keys.c.value).where(keys.c.name == CHANGED)).scalar()
-    head = connection.execute(sa.select(campaigns.c.hash).where(campaigns.c.campaign == campaign)).scalar()
+    ends = sa.select(campaigns.c.number, campaigns.c.hash).where(campaigns.c.campaign == campaign)
+    newest, last = next(((row.number, row.hash) for row in connection.execute(ends)), (0, ""))
     moved = (
         sa.select(outbox.c.state, sa.func.count(), sa.func.max(outbox.c.changed_at, type_=sa.String))
         .where(outbox.c.campaign == campaign)
@@ -36,4 +38,4 @@ def mark(connection: Connection, campaign: str) -> str:
         .order_by(outbox.c.state)
     )
     states = [f"{state} {n} {at}" for state, n, at in connection.execute(moved)]
-    return "\n".join([bytes(changed or b"").hex(), head or "", *states])
+    return Mark(newest, last, "\n".join([bytes(changed or b"").hex(), *states]))

@@ -247,6 +247,22 @@ def page(connection: Connection, library: Library, campaign: str, above: int) ->
     ]
 
 
+def states_page(
+    connection: Connection, campaign: str, above: int
+) -> list[tuple[int, tuple[str, str, State]]]:
+    """Return invitee, key and state of the next messages after a position, with it."""
+    query = (
+        sa.select(outbox.c.position, outbox.c.invitee, outbox.c.key, outbox.c.state)
+        .where(outbox.c.campaign == campaign, outbox.c.position > above)
+        .order_by(outbox.c.position)
+        .limit(PAGE * 10)
+    )
+    return [
+        (position, (invitee, key, State(state)))
+        for position, invitee, key, state in connection.execute(query)
+    ]
+
+
 def _queued(message: OutgoingMessage, row: Row[*tuple[Any, ...]]) -> Queued:
     return Queued(
         message=message,

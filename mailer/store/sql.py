@@ -17,7 +17,7 @@ from mailer.model.invitation import Invitee
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.pace import Limit
-from mailer.store import Breach, Issued, Queued, Read, Settled, claims, erase, marks, queue, roll
+from mailer.store import Breach, Issued, Mark, Queued, Read, Settled, claims, erase, marks, queue, roll
 from mailer.store import entries as ledger
 from mailer.store.engine import READING, explained, open_engine, scrub
 from mailer.store.hold import file_hold, session_hold
@@ -118,7 +118,7 @@ class SqlStore:
         with self._read() as connection:
             return claims.next_due(connection, campaign, now, account, limits)
 
-    def mark(self, campaign: str) -> str:
+    def mark(self, campaign: str) -> Mark:
         with self._read() as connection:
             return marks.mark(connection, campaign)
 
@@ -133,6 +133,9 @@ class SqlStore:
     def outbox(self, campaign: str) -> Iterator[Queued]:
         return self._paged(lambda connection, above: queue.page(connection, self._library, campaign, above))
 
+    def states(self, campaign: str) -> Iterator[tuple[str, str, State]]:
+        return self._paged(lambda connection, above: queue.states_page(connection, campaign, above))
+
     def issued(self, campaign: str | None = None) -> Iterator[Issued]:
         return self._paged(lambda connection, above: queue.issued_page(connection, campaign, above))
 
@@ -141,12 +144,11 @@ class SqlStore:
         with self._write() as connection:
             return ledger.append(connection, entries)
 
-    def entries(self, campaign: str, invitee: str | None = None) -> Iterator[Entry]:
-        return self._paged(
-            lambda connection, above: [
-                (entry.number, entry) for entry in ledger.page(connection, campaign, invitee, above)
-            ]
-        )
+    def entries(self, campaign: str, invitee: str | None = None, *, above: int = 0) -> Iterator[Entry]:
+        def page(connection: Connection, above: int) -> list[tuple[int, Entry]]:
+            return [(entry.number, entry) for entry in ledger.page(connection, campaign, invitee, above)]
+
+        return self._paged(page, above)
 
     def verify(self, campaign: str) -> Breach | None:
         with self._read() as connection:
@@ -212,9 +214,8 @@ class SqlStore:
         ):
             yield connection
 
-    def _paged(self, page: Callable[[Connection, int], list[tuple[int, T]]]) -> Iterator[T]:
+    def _paged(self, page: Callable[[Connection, int], list[tuple[int, T]]], above: int = -1) -> Iterator[T]:
         """Go through a table by pages, so that no transaction stays open while the caller works."""
-        above = -1
         while True:
             with self._read() as connection:
                 found = page(connection, above)

@@ -71,7 +71,9 @@ def test_the_mark_changes_with_whatever_is_kept(
     assert door().mark("c") == before == store.mark("c")
     change(door())
 
-    assert store.mark("c") != before
+    after = store.mark("c")
+    assert after != before
+    assert after.has_grown(before) is (list(store.entries("c", above=before.newest)) != [])
 
 
 # -- the outbox ------------------------------------------------------------------------------------------------------
@@ -145,6 +147,11 @@ def test_what_needs_no_more_sending_loses_its_content(store: SqlStore) -> None:
     store.expire("c", NOW)
 
     assert [bool(queued.message.content) for queued in store.outbox("c")] == [False, False, True]
+    assert list(store.states("c")) == [
+        ("r1", KEY, State.SENT),
+        ("r2", KEY, State.FAILED),
+        ("r3", KEY, State.CLAIMED),
+    ]
 
 
 def test_the_deferred_wait_for_their_moment_and_come_after_the_fresh(store: SqlStore) -> None:
