@@ -160,7 +160,21 @@ def _opted_out(reading: _Reading) -> str:
     if reading.decision.sure and reading.decision.partstat is PartStat.ACCEPTED:
         return ""
     return next(
-        (_words(reading.text, one) for one in reading.found if one.says == "optout" and not one.asked), ""
+        (
+            _words(reading.text, one)
+            for one in reading.found
+            if one.says == "optout" and (not one.asked or _requested(reading, one))
+        ),
+        "",
+    )
+
+
+def _requested(reading: _Reading, one: Statement) -> bool:
+    """Whether a question asks for it: "pourriez-vous me retirer de votre liste ?"."""
+    words = [token.word for token in reading.cut[one.sentence].tokens]
+    requests = reading.language.phrases["requests"]
+    return any(
+        tuple(words[at : at + len(phrase)]) == phrase for phrase in requests for at in range(len(words))
     )
 
 

@@ -17,7 +17,7 @@ from mailer.model.finding import Answer, MailKind
 
 DATA = Path(__file__).parent / "data"
 FILES = sorted(path.stem for path in DATA.glob("*.jsonl"))
-COVERAGE = {"own-traps": 0.70, "own-second-tricky": 0.70}
+COVERAGE = {"own-traps": 0.70, "own-second-tricky": 0.70, "own-eleventh-offices": 0.75}
 """The share of answers decided where there is something to decide; 0.8 unless said."""
 
 

@@ -62,7 +62,7 @@ def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Langua
     ]
     scale = _Scale(cut, live, language)
     decision = _spoken(scale, live)
-    puzzling = any(one.says == "puzzle" for one in live) or (
+    puzzling = any(one.says == "puzzle" for one in found) or (
         decision.partstat is PartStat.ACCEPTED and _untold_absence(cut, found, language)
     )
     return replace(decision, sure=decision.sure and not puzzling)
@@ -143,7 +143,7 @@ class _Scale:
         if substitutes and ("yes" not in strong or "no" in strong):
             return Decision(PartStat.DECLINED, substitutes[0], not guarded and "maybe" not in strong)
         if strong == {"yes"}:
-            doubt = guarded or self._spoken_against(clear[-1].one, meant)
+            doubt = guarded or self._replaced(substitutes) or self._spoken_against(clear[-1].one, meant)
             return Decision(PartStat.ACCEPTED, clear[0].one, not doubt)
         if strong == {"no"}:
             return self._declined(meant, clear, guarded=any(each.one.guarded for each in clear))
@@ -216,6 +216,14 @@ class _Scale:
             for one in self.live
             if one.says == "delegate" and (one.sign.says != "delegate" or one.sentence not in conditional)
         ]
+
+    def _replaced(self, substitutes: Sequence[Statement]) -> bool:
+        """Whether somebody comes in the writer's own place, and the yes must be about something else."""
+        own = self.language.words["self"] | self.language.words["self_inside"]
+        return any(
+            one.sign.says == "delegate" and not own.isdisjoint(token.word for token in one.tokens)
+            for one in substitutes
+        )
 
     def _spoken_against(self, last: Statement, meant: Sequence[_Meant]) -> bool:
         """Whether a yes has a loose condition, regrets with an apology, or a "but" with something adverse behind it."""

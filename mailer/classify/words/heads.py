@@ -21,20 +21,22 @@ def headcount(cut: Sequence[Sentence], found: Sequence[Statement], language: Lan
     A number that stands for all counts before a list, a list before companions, and these before a bare number of
     members; "2 ou 3" is no number.
     """
-    live = [one for one in found if one.says == "heads" and not one.asked]
+    live = _apart([one for one in found if one.says == "heads" and not one.asked])
     if any(_ranged(cut[one.sentence].tokens, one, language) for one in live):
         return None
     with_ = [one for one in found if one.says == "with" and not one.asked]
     yes = {
         one.sentence for one in found if one.says in ("yes", "assent", "represented", "stands-in", "maybe")
     }
+    company = _company(cut, live, with_, language)
+    seats = _first(live, "persons", cut, language)
     for heads in (
-        _last(live, "n"),
-        _first(live, "persons"),
+        _last(live, "n", cut, language),
+        None if seats == 1 and company else seats,
         _listed(cut, yes, language),
-        _company(cut, live, with_, language),
+        company,
         _envoy(cut, yes, language),
-        _first(live, "members"),
+        _first(live, "members", cut, language),
         next((int(one.sign.count) for one in live if one.sign.count.isdigit()), None),
     ):
         if heads:
@@ -47,15 +49,46 @@ def people(tokens: Sequence[Token], language: Language) -> int:
     return _items(tokens, language)[0]
 
 
-def _last(live: Sequence[Statement], count: str) -> int | None:
+def _apart(live: Sequence[Statement]) -> list[Statement]:
+    """Leave out totals that are only the number of a "+1": "moi +1 pour le 31"."""
+    plus = {id(token) for one in live if one.sign.count == "1+n" for token in one.tokens}
+    return [one for one in live if one.sign.count != "n" or plus.isdisjoint(map(id, one.tokens))]
+
+
+def _last(live: Sequence[Statement], count: str, cut: Sequence[Sentence], language: Language) -> int | None:
     """Of several totals the last: "nous serons 2... non pardon, 3"."""
-    numbers = [_number(one) for one in live if one.sign.count == count]
-    return numbers[-1] if numbers else None
+    totals = [one for one in live if one.sign.count == count]
+    return (
+        _number(totals[-1]) + _joined(cut[totals[-1].sentence].tokens[totals[-1].end :], language)
+        if totals
+        else None
+    )
 
 
-def _first(live: Sequence[Statement], count: str) -> int | None:
-    """Of several groups the first, which the others itemise: "5 personnes dont 2 enfants"."""
-    return next((_number(one) for one in live if one.sign.count == count), None)
+def _first(live: Sequence[Statement], count: str, cut: Sequence[Sentence], language: Language) -> int | None:
+    """Of several groups the first, which the others itemise: "5 personnes dont 2 enfants".
+
+    What is joined to it is added: "cinq personnes et moi", "eleven pupils plus two teachers".
+    """
+    for one in live:
+        if one.sign.count == count:
+            return _number(one) + _joined(cut[one.sentence].tokens[one.end :], language)
+    return None
+
+
+def _joined(tokens: Sequence[Token], language: Language) -> int:
+    """How many are joined to a group by an "and"; names behind a comma are those of the group itself."""
+    ands = language.words["and"]
+    for at, token in enumerate(tokens[:_REACH]):
+        if token.word in ands:
+            return people(tokens[at + 1 :], language)
+        if token.word in language.words["verbal"] or not token.word.isalpha():
+            return (
+                people(tokens[at + 2 :], language)
+                if tokens[at + 1 : at + 2] and token.word == "," and tokens[at + 1].word in ands
+                else 0
+            )
+    return 0
 
 
 def _number(one: Statement) -> int:
@@ -102,7 +135,8 @@ def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int |
             if not _opens_list(sentence.tokens, at, language) and (token.word != "," or number not in yes):
                 continue
             heads, own = _items(sentence.tokens[at + 1 :], language)
-            if heads >= 2 and (own or (number in yes and token.word != "," and _they_come(sentence, at))):
+            told = token.word != "," or sentence.tokens[at + 1].sort in ("n", "one")
+            if heads >= 2 and (own or (number in yes and told and _they_come(sentence, at))):
                 return heads
     return None
 
@@ -138,14 +172,19 @@ def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
     """Read "ma femme, M. Roux et moi" item by item: how many heads, and whether the writer is one of them.
 
     A name right behind a role and a comma is that role's, and a role behind a name is the name's: "la principale,
-    Mme Hadjadj, et moi" are two.
+    Mme Hadjadj, et moi" are two, and so are "mes deux voisines, Josiane et Malika".
     """
-    heads, own, at, before = 0, False, 0, ""
+    heads, own, at, before, unnamed = 0, False, 0, "", 0
     while at < len(tokens):
         value, size, kind = _item(tokens[at:], language)
         if not size:
             break
-        heads += 0 if {before, kind} == {"name", "role"} else value
+        if kind == "many":
+            return 0, False
+        if {before, kind} != {"name", "role"} and not (kind == "name" and unnamed):
+            heads += value
+            unnamed = value if kind == "role" else 0
+        unnamed -= kind == "name" and unnamed > 0
         own = own or kind == "own"
         at = _behind(tokens, at + size, language)
         joints = 0
@@ -154,6 +193,7 @@ def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
         if not joints:
             break
         before = kind if all(token.word == "," for token in tokens[at : at + joints]) else ""
+        unnamed = unnamed if before or kind == "name" else 0
         at += joints
     return heads, own
 
@@ -163,10 +203,11 @@ def _joins(token: Token, language: Language) -> bool:
 
 
 def _behind(tokens: Sequence[Token], at: int, language: Language) -> int:
-    """Skip what belongs to an item: a surname, "de notre service", a remark in brackets."""
+    """Skip what belongs to an item: a surname, "de notre service", "elle-même", a remark in brackets."""
     while at < len(tokens) and not _joins(tokens[at], language):
         word = tokens[at].word
-        if word in language.words["verbal"] or word in ("$", ":", ";", ")"):
+        herself = at + 1 < len(tokens) and tokens[at + 1].word in language.words["also"]
+        if (word in language.words["verbal"] and not herself) or word in ("$", ":", ";", ")"):
             return len(tokens)
         if word == "(":
             while at < len(tokens) and tokens[at].word != ")":
@@ -216,7 +257,12 @@ def _noun(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
             or token.word in words["principals"]
         ):
             many = many or token.word in words["many"]
-            return value or (0 if many else 1), at + 1, "role"
+            pair = 2 if token.word in words["pairs"] else 0
+            return (
+                value or pair or (0 if many else 1),
+                at + 1,
+                "many" if many and not (value or pair) else "role",
+            )
         elif not token.word.isalpha() or token.word in words["verbal"]:
             break
         elif token.capital:
