@@ -11,17 +11,21 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mailer.classify import names_another_day
 from mailer.classify.free_text import understand
 from mailer.inbox import said
 from mailer.mime import read
-from mailer.model.finding import Answer, MailKind
+from mailer.model.finding import Answer, MailKind, PartStat
 
 DATA = Path(__file__).parent.parent / "tests" / "classify" / "data"
 DECIDED = ("accepted", "declined", "tentative")
 MACHINES = ("auto-reply", "unsubscribe")
+MEETING = date(2025, 3, 31)
+"""The day all these answer for."""
 HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
 
 
@@ -50,6 +54,8 @@ def _read(file: Path) -> Iterator[tuple[dict[str, Any], str, int | None]]:
         text = said(read(HEAD + row["text"].encode())).text
         verdict = understand(text, row.get("subject") or "Re: Invitation")
         claim = verdict.claim if isinstance(verdict.claim, Answer) else None
+        if claim and claim.partstat is not PartStat.DECLINED:
+            claim = None if names_another_day(text, verdict.evidence, MEETING, MEETING) else claim
         if verdict.kind is not MailKind.REPLY:
             yield row, verdict.kind.value, None
         else:

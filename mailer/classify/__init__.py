@@ -21,10 +21,11 @@ from mailer.classify import (
     robots,
 )
 from mailer.classify.answerable import answerable
+from mailer.classify.days import names_another_day
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["RULES", "Rule", "answerable", "classify"]
+__all__ = ["RULES", "Rule", "answerable", "classify", "names_another_day"]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]
 

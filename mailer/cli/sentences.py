@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     ),
     "after-the-meeting": N_("it came after the meeting"),
     "ambiguous-voter": N_("several invitees may be meant"),
+    "another-day": N_("the answer names another day than the meeting’s"),
     "answer-unreadable": N_(
         "“{read}” is no answer. Write oui, non, peut-être, remplacé or sans réponse. The line is left as it is."
     ),

@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
 from mailer import classify, inbox
@@ -29,6 +30,9 @@ from mailer.model.letters import letters
 from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
 from mailer.store import Queued, Store
+
+_A_MOMENT = timedelta(seconds=1)
+"""A meeting that ends at midnight is over on the day before."""
 
 TITLE_SHARE = 0.6
 """How much of a meeting's title a subject must hold to speak of it, in long words."""
@@ -120,7 +124,7 @@ def attribute(
     elif found.holder is None and not _concerns_us(message, finding, found):
         return Attributed(aside="strange")
     said_at = _said_at(message, arrived, now)
-    why = found.why or _late(campaign, finding, said_at)
+    why = found.why or _late(campaign, finding, said_at) or _elsewhen(campaign, finding)
     held = bool(why) and not isinstance(finding.claim, Unattended)
     entry = Entry(
         campaign=slug,
@@ -238,6 +242,19 @@ def _late(campaign: Campaign | None, finding: Finding, said_at: datetime) -> str
     if campaign and isinstance(finding.claim, Answer) and said_at > campaign.meeting.ends:
         return "after-the-meeting"
     return ""
+
+
+def _elsewhen(campaign: Campaign | None, finding: Finding) -> str:
+    """A written yes for another day than the meeting's may be about another meeting."""
+    claim = finding.claim
+    comes = isinstance(claim, Answer) and claim.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
+    if campaign is None or finding.calendar is not None or not comes:
+        return ""
+    meeting = campaign.meeting
+    zone = ZoneInfo(meeting.zone)
+    first, last = meeting.starts.astimezone(zone).date(), (meeting.ends - _A_MOMENT).astimezone(zone).date()
+    another = classify.names_another_day(finding.text, finding.evidence, first, last)
+    return "another-day" if another else ""
 
 
 def _answers_a_test(message: IncomingMessage, finding: Finding, situation: Situation) -> bool:

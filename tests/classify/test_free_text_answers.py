@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailer.classify import names_another_day
 from mailer.classify.free_text import understand
 from mailer.inbox import said
 from mailer.mime import read
-from mailer.model.finding import Answer, MailKind
+from mailer.model.finding import Answer, MailKind, PartStat
 
 DATA = Path(__file__).parent / "data"
 FILES = sorted(path.stem for path in DATA.glob("*.jsonl"))
-COVERAGE = {"own-traps": 0.70, "own-second-tricky": 0.70, "own-eleventh-offices": 0.75}
+MEETING = date(2025, 3, 31)
+"""The day all these answer for."""
+COVERAGE = {
+    "own-traps": 0.70,
+    "own-second-tricky": 0.70,
+    "own-eleventh-offices": 0.75,
+    "own-thirteenth-mailbox": 0.75,
+}
 """The share of answers decided where there is something to decide; 0.8 unless said."""
 
 
@@ -39,6 +48,8 @@ def cases(name: str) -> Iterator[Case]:
         verdict = understand(text, row.get("subject") or "Re: Invitation")
         kind = row.get("kind") or "reply"
         claim = verdict.claim
+        if isinstance(claim, Answer) and claim.partstat is not PartStat.DECLINED:
+            claim = None if names_another_day(text, verdict.evidence, MEETING, MEETING) else claim
         decided = isinstance(claim, Answer)
         found = claim.partstat.word if isinstance(claim, Answer) else "unclear"
         yield Case(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -186,6 +186,18 @@ def test_what_is_no_plain_answer(
 
     row = attendance(invited)[ADDRESS]
     assert (answer, delivery, review) == (row["answer"], row["delivery"], bool(row["review"]))
+
+
+def test_a_yes_to_another_day_waits_for_a_person(invited: Desk) -> None:
+    """ "Ok pour jeudi" may be about another meeting; "ok pour lundi" is about this one."""
+    (letter,) = letters(invited, ADDRESS)
+    post(invited, clients.written(letter, AT, "Ok pour jeudi !"))
+    row = attendance(invited)[ADDRESS]
+    assert (row["answer"], bool(row["review"])) == ("none", True)
+    assert "un autre jour que celui de la réunion" in invited.type("review", SLUG, "--list")[1]
+
+    post(invited, clients.written(letter, AT + timedelta(hours=1), "Ok pour lundi !"))
+    assert attendance(invited)[ADDRESS]["answer"] == "accepted"
 
 
 def test_one_invitation_is_withdrawn(desk: Desk) -> None:

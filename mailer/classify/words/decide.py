@@ -233,7 +233,7 @@ class _Scale:
         if adverse and self._says("sorry"):
             return True
         tokens = self.cut[last.sentence].tokens
-        but = next((at for at in range(last.end, len(tokens)) if self._contrasts(tokens[at])), None)
+        but = next((at for at in range(last.end, len(tokens)) if self._contrasts(tokens, at)), None)
         return but is not None and (
             any(
                 one.sentence == last.sentence and one.start > but and one.says in ("regret", "reason")
@@ -344,14 +344,17 @@ class _Scale:
     def _says(self, *meanings: str) -> bool:
         return any(one.says in meanings for one in self.live)
 
-    def _contrasts(self, token: Token) -> bool:
-        return any(phrase[0] == token.word for phrase in self.language.phrases["contrasts"])
+    def _contrasts(self, tokens: Sequence[Token], at: int) -> bool:
+        words = tuple(token.word for token in tokens[at : at + 3])
+        return any(words[: len(phrase)] == phrase for phrase in self.language.phrases["contrasts"])
 
     def _contrast_behind(self, one: Statement) -> bool:
-        return any(self._contrasts(token) for token in self.cut[one.sentence].tokens[one.end :])
+        tokens = self.cut[one.sentence].tokens
+        return any(self._contrasts(tokens, at) for at in range(one.end, len(tokens)))
 
     def _contrast_before(self, one: Statement) -> bool:
-        return any(self._contrasts(token) for token in self.cut[one.sentence].tokens[: one.start])
+        tokens = self.cut[one.sentence].tokens
+        return any(self._contrasts(tokens, at) for at in range(one.start))
 
     def _words_before(self, one: Statement) -> int:
         return sum(len(sentence.tokens) - 2 for sentence in self.cut[: one.sentence]) + one.start

@@ -82,7 +82,8 @@ def _joined(tokens: Sequence[Token], language: Language) -> int:
     for at, token in enumerate(tokens[:_REACH]):
         if token.word in ands:
             return people(tokens[at + 1 :], language)
-        if token.word in language.words["verbal"] or not token.word.isalpha():
+        words = language.words
+        if token.word in words["verbal"] | words["determiners"] or not token.word.isalpha():
             return (
                 people(tokens[at + 2 :], language)
                 if tokens[at + 1 : at + 2] and token.word == "," and tokens[at + 1].word in ands
@@ -142,11 +143,23 @@ def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int |
 
 
 def _opens_list(tokens: Sequence[Token], at: int, language: Language) -> bool:
-    """Whether a list may begin behind a word: "^", ":", "sera", "la participation de"."""
+    """Whether a list may begin behind a word: "^", ":", "sera", "la participation de", and before "moi"."""
     word = tokens[at].word
     attendance = at > 0 and tokens[at - 1].word in language.words["attendances"]
     of = word in language.words["particles"]
-    return word == "^" or word in language.words["list_openers"] or (attendance and of)
+    return (
+        word == "^"
+        or word in language.words["list_openers"]
+        or (attendance and of)
+        or _me_and(tokens, at + 1, language)
+    )
+
+
+def _me_and(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """Whether "moi et ma soeur", "moi, mon mari" stands there."""
+    if at + 1 >= len(tokens) or tokens[at].word not in language.words["me"]:
+        return False
+    return _joins(tokens[at + 1], language) or tokens[at + 1].word in language.words["determiners"]
 
 
 def _envoy(cut: Sequence[Sentence], yes: set[int], language: Language) -> int | None:
@@ -186,7 +199,11 @@ def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
             unnamed = value if kind == "role" else 0
         unnamed -= kind == "name" and unnamed > 0
         own = own or kind == "own"
-        at = _behind(tokens, at + size, language)
+        at += size
+        if kind == "own" and at < len(tokens) and tokens[at].word in language.words["determiners"]:
+            before = ""
+            continue
+        at = _behind(tokens, at, language)
         joints = 0
         while at + joints < len(tokens) and _joins(tokens[at + joints], language):
             joints += 1

@@ -221,6 +221,8 @@ class _Reader:
     def _asked(self, match: Match) -> bool:
         """Whether the phrase is part of a question, and not a statement before one: "je viens, y a-t-il un bus ?"."""
         sentence, sign = self.cut[self.number], self._sign(match)
+        if sign.says in ("yes", "heads") and self._requested(match):
+            return False
         if sentence.opens and not (match.start <= 1 and (sign.negative or sign.says == "maybe")):
             return True
         if not sentence.asks:
@@ -229,6 +231,15 @@ class _Reader:
         last_joint = max((at for at, word in enumerate(self.words[:-1]) if word in joints), default=0)
         opened = any(word in self.language.words["openers"] for word in self.words[: match.end])
         return opened or match.end > last_joint + 1
+
+    def _requested(self, match: Match) -> bool:
+        """Whether a question asks for what the phrase says: "pourriez-vous m'inscrire (2 personnes) ?"."""
+        counts = self._sign(match).says == "heads"
+        for phrase in self.language.phrases["requests"]:
+            ends = range(len(phrase), match.start + 1) if counts else (match.start,)
+            if any(tuple(self.words[end - len(phrase) : end]) == phrase for end in ends):
+                return True
+        return False
 
     def _who(self, match: Match, says: str) -> Who:
         """Whom the phrase is about: a word inside it, else the nearest subject before it, else its verb."""

@@ -1,0 +1,79 @@
+"""The days an answer names: a yes to another day than the meeting's may be about another meeting."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from importlib import resources
+
+from mailer.classify.words import Token, tokenize
+
+_ENDS = re.compile(r"[,;:!?()\n]|\.(?=\s|$)|\s[-–—]\s")
+_SHORT = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-]\d{2,4})?$")
+
+Named = tuple[int | None, int | None, int | None]
+"""A weekday from 0, or a day of the month and its month where that is said."""
+
+
+def names_another_day(text: str, evidence: str, first: date, last: date) -> bool:
+    """Whether the clause of `text` in which the `evidence` stands names days, and none from `first` to `last`."""
+    named = set(_named(_clause(text, evidence)))
+    meeting = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    return bool(named) and not any(_is(one, day) for one in named for day in meeting)
+
+
+def _clause(text: str, evidence: str) -> str:
+    """The words around the evidence, from mark to mark."""
+    start = max(text.find(evidence), 0)
+    end = start + len(evidence)
+    before = max((match.end() for match in _ENDS.finditer(text, 0, start)), default=0)
+    after = _ENDS.search(text, end)
+    return text[before : after.start() if after else len(text)]
+
+
+def _is(named: Named, day: date) -> bool:
+    weekday, of_month, month = named
+    if weekday is not None:
+        return weekday == day.weekday()
+    return of_month == day.day and month in (None, day.month)
+
+
+def _named(clause: str) -> Iterator[Named]:
+    weekdays, months, before, behind = _words()
+    tokens = tokenize(clause)
+    for at, token in enumerate(tokens):
+        if token.word in weekdays:
+            yield weekdays[token.word], None, None
+        elif token.sort == "date" and (short := _SHORT.match(clause[token.start : token.end])):
+            yield None, int(short[1]), int(short[2])
+        elif day := _day(clause, token):
+            around = [tokens[n].word for n in (at + 1, at + 2, at - 1) if 0 <= n < len(tokens)]
+            month = next((months[word] for word in around if word in months), None)
+            alone = tokens[at + 1 : at + 2] == [] or tokens[at + 1].word in behind
+            if month or (alone and at and tokens[at - 1].word in before):
+                yield None, day, month
+
+
+def _day(clause: str, token: Token) -> int:
+    """The day of the month a token may be: "8", "8th"."""
+    if token.sort not in ("n", "date"):
+        return 0
+    number = re.match(r"\d+", clause[token.start : token.end])
+    return int(number[0]) if number and int(number[0]) <= 31 else 0
+
+
+@functools.cache
+def _words() -> tuple[Mapping[str, int], Mapping[str, int], frozenset[str], frozenset[str]]:
+    """Weekdays and months by their names in all languages, and what stands around a day without a month."""
+    file = resources.files("mailer.classify.words").joinpath("days.toml")
+    tongues = tomllib.loads(file.read_text(encoding="utf-8")).values()
+    weekdays = {word: at for tongue in tongues for at, word in enumerate(tongue["weekdays"].split())}
+    months = {word: at for tongue in tongues for at, word in enumerate(tongue["months"].split(), 1)}
+    before, behind = (
+        frozenset(word for tongue in tongues for word in tongue[name].split())
+        for name in ("before", "behind")
+    )
+    return weekdays, months, before, behind
