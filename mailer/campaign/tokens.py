@@ -52,12 +52,15 @@ def invitation(
 
 def example(campaign: Campaign, invitee: Invitee, kind: Kind) -> Invitation:
     """A message as it would be, to be looked at and never sent: its names are derived from no ledger's secret."""
-    answered = UNANSWERED
-    if not kind.is_invitation:
-        answered = Answered(PartStat.ACCEPTED, 2, present=kind is Kind.THANKS)
+    answered = example_answer(kind)
     if kind is Kind.ACKNOWLEDGEMENT:
         answered = replace(answered, message_id=f"<example@{campaign.sender.domain}>")
     return invitation(NO_SECRET, campaign, invitee, kind, 0, 1, answered)
+
+
+def example_answer(kind: Kind) -> Answered:
+    """What the letters of a kind speak of, where they speak of an answer."""
+    return UNANSWERED if kind.is_invitation else Answered(PartStat.ACCEPTED, 2, present=kind is Kind.THANKS)
 
 
 def test_invitation(secret: bytes, campaign: Campaign, invitee: Invitee, number: int) -> Invitation:

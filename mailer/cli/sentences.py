@@ -382,6 +382,7 @@ SENTENCES: dict[str, str] = {
         "“{read}” is not understood in the column “À vérifier”. Leave “oui”, or empty the cell once you have looked. The cell is left as it is."
     ),
     "row-ignored": N_("This line names nobody and was passed over: “{read}”."),
+    "same-in-more": N_("the same in {n} more messages"),
     "same-name-other-address": N_(
         "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines: as it is, both addresses get a mail."
     ),

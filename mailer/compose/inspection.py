@@ -10,7 +10,7 @@ from mailer.compose.crowd import Crowd
 from mailer.compose.mould import MOST_KEPT, Mould, Values
 from mailer.compose.press import Press, Shape
 from mailer.model.contact import Contact, Problem
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
 from mailer.model.message import OutgoingMessage
 
 SAMPLED = "aa"
@@ -30,9 +30,9 @@ class Inspection:
         self._looked: Counter[Shape] = Counter()
         self._harmless: dict[int, set[Values]] = {}
 
-    def passes(self, invitee: Invitee, kind: Kind, sequence: int) -> bool:
+    def passes(self, invitee: Invitee, kind: Kind, sequence: int, answered: Answered = UNANSWERED) -> bool:
         """Say whether a message is sound without looking at it whole: its mould is, and so are the words in it."""
-        shape = self._press.shape(invitee, kind, sequence)
+        shape = self._press.shape(invitee, kind, sequence, answered)
         if shape is None or self._looked[shape] < CLOSELY or invitee.ref.startswith(SAMPLED):
             return False
         mould = self._press.made(shape)
@@ -57,7 +57,7 @@ class Inspection:
         mould = self._press.mould(invitation)
         if mould is None:
             return problems
-        shape = self._press.shape(invitation.invitee, invitation.kind, invitation.sequence)
+        shape = self._press.shape_of(invitation)
         assert shape is not None
         if mould.write(invitation).content != message.content:
             self._press.distrust(shape)

@@ -74,7 +74,8 @@ class Mould:
         if "token" in self._subject.names:
             raise Unmarkable
         text, html = self._quoted(letter.text), self._quoted(letter.html)
-        method, calendar = self._calendar(standing_in)
+        self._carries_calendar = invitation.kind.is_invitation
+        method, calendar = self._calendar(standing_in) if self._carries_calendar else self._no_calendar()
         seed = Slot("seed")
         body = write.Body(text, html, calendar, method, seed)
         self._frame, self._slots = mould.frame(write.layout(composer.files, self._fields(standing_in), body))
@@ -127,7 +128,9 @@ class Mould:
 
     def _calendar(self, invitation: Invitation) -> tuple[str, list[Piece]]:
         """Encode the calendar with slots for the invitee's lines, or leave it whole where its words are theirs."""
-        self._words_of_calendar = tuple(map(self._line, (self._letter.summary, self._letter.description)))
+        self._words_of_calendar: tuple[Line, ...] = tuple(
+            map(self._line, (self._letter.summary, self._letter.description))
+        )
         to = recipient(invitation.invitee)
         method, calendar = self._composer.calendar(invitation, self._letter, to, self._now)
         self._strips: list[Strip] = []
@@ -141,6 +144,12 @@ class Mould:
             places.append((name, calendar.index(line), calendar.index(line) + len(line)))
         pieces, self._strips = mould.base64_around(calendar, places)
         return method, pieces
+
+    def _no_calendar(self) -> tuple[str, list[Piece]]:
+        """A letter alone."""
+        self._words_of_calendar = ()
+        self._strips = []
+        return "", []
 
     # -- filling it ----------------------------------------------------------------------------------------------
     def write(self, invitation: Invitation) -> OutgoingMessage:
@@ -160,7 +169,7 @@ class Mould:
             uid, attendee = ical.own_lines(invitation, to)
             filled["uid"] = self._strips[0].around(uid)
             filled["attendee"] = self._strips[1].around(attendee)
-        else:
+        elif self._carries_calendar:
             filled["calendar"] = self._whole_calendar(invitation)
         own = tuple(
             [

@@ -18,7 +18,7 @@ from mailer.compose.mould import Mould
 from mailer.compose.tongues import TONGUES
 from mailer.errors import TemplateError
 from mailer.model.contact import Contact
-from mailer.model.invitation import UNANSWERED, Invitation, Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
 from mailer.model.message import OutgoingMessage
 
 MOST_MOULDS = 64
@@ -57,8 +57,8 @@ class Press:
     def mould(self, invitation: Invitation) -> Mould | None:
         """Return the mould of those whose letters are like this one, made if need be; None where there can be none."""
         for _ in range(MOST_SHAPING):
-            shape = self.shape(invitation.invitee, invitation.kind, invitation.sequence)
-            if shape is None or invitation.test or invitation.answered != UNANSWERED:
+            shape = self.shape_of(invitation)
+            if shape is None or invitation.test:
                 return None
             if shape in self._moulds:
                 return self._moulds[shape]
@@ -79,12 +79,19 @@ class Press:
         self.composer.misfits.add(shape)
         self._moulds[shape] = None
 
-    def shape(self, invitee: Invitee, kind: Kind, sequence: int) -> Shape | None:
+    def shape_of(self, invitation: Invitation) -> Shape | None:
+        """Say what the letter of an invitation is told apart by."""
+        return self.shape(invitation.invitee, invitation.kind, invitation.sequence, invitation.answered)
+
+    def shape(
+        self, invitee: Invitee, kind: Kind, sequence: int, answered: Answered = UNANSWERED
+    ) -> Shape | None:
         """Say what letters are told apart by; None for somebody whose letter is like nobody's.
 
-        Letters that follow the invitation speak of what each invitee answered.
+        Letters that follow the invitation speak of what each invitee answered; an acknowledgement answers a mail
+        of its own.
         """
-        if not kind.is_invitation:
+        if kind is Kind.ACKNOWLEDGEMENT:
             return None
         there: list[object] = []
         for person in invitee.people:
@@ -95,7 +102,7 @@ class Press:
             there += person.fields
         first = invitee.people[0]
         language = self.composer.letters.language(invitee, kind)
-        shape = (kind, sequence, language, self._source(first), len(invitee.people), *there)
+        shape = (kind, sequence, answered, language, self._source(first), len(invitee.people), *there)
         shaping = self._shaping.get(shape)
         if shaping is None:
             return shape

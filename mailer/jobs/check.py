@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import product
 from math import ceil
@@ -11,11 +12,12 @@ from pathlib import PurePosixPath
 
 from mailer import campaign as campaigns
 from mailer import compose, outbox
+from mailer.compose import Distrusted, Inspection, Press
 from mailer.jobs.gather import Gathered, invitees
 from mailer.model.account import Account
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
-from mailer.model.invitation import Kind
+from mailer.model.invitation import Invitee, Kind
 from mailer.model.pace import Pace
 
 TOLERANCE = timedelta(minutes=10)
@@ -23,6 +25,9 @@ TOLERANCE = timedelta(minutes=10)
 
 MOST_OCTETS = 7 * 1024 * 1024
 """What a message may weigh: base64 adds a third, and many mailboxes take ten megabytes at most."""
+
+MOST_ALIKE = 3
+"""Of how many messages the same fault is said."""
 
 REFUSED_ENDINGS = (
     *(".exe", ".bat", ".cmd", ".com", ".js", ".jar", ".msi", ".ps1", ".scr", ".vbs", ".wsf", ".iso", ".lnk"),
@@ -58,14 +63,39 @@ def check(
     roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     reachable = [invitee for invitee in roll if invitee.email]
     composer = compose.prepare(campaign, sources, previous=campaign.meeting)
-    crowd = composer.crowd(roll)
     kinds = [kind for kind in Kind if kind.is_invitation or campaign.schedule.uses(kind)]
-    for done, (kind, invitee) in enumerate(product(kinds, reachable), 1):
-        invitation = campaigns.example(campaign, invitee, kind)
-        message = composer.write(invitation, now)
-        problems += compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
-        progress(done, len(kinds) * len(reachable))
-    return problems
+    letters = list(product(kinds, reachable))
+    while True:
+        inspection = Inspection(Press(composer, now), composer.crowd(roll), mailbox=mailbox)
+        with contextlib.suppress(Distrusted):
+            return problems + _few(_faults(campaign, letters, inspection, progress))
+
+
+def _faults(
+    campaign: Campaign,
+    letters: Sequence[tuple[Kind, Invitee]],
+    inspection: Inspection,
+    progress: Callable[[int, int], None],
+) -> Iterator[Problem]:
+    """Look at a letter of each kind to each invitee, as before sending."""
+    for done, (kind, invitee) in enumerate(letters, 1):
+        if not inspection.passes(invitee, kind, 0, campaigns.example_answer(kind)):
+            yield from inspection.look(campaigns.example(campaign, invitee, kind))
+        progress(done, len(letters))
+
+
+def _few(faults: Iterable[Problem]) -> list[Problem]:
+    """Say what is wrong with many messages of three of them: it is the letter's fault, not theirs."""
+    same: dict[str, list[Problem]] = {}
+    for fault in faults:
+        same.setdefault(fault.code, []).append(fault)
+    told: list[Problem] = []
+    for alike in same.values():
+        told += alike[:MOST_ALIKE]
+        if len(alike) > MOST_ALIKE:
+            values = {"n": len(alike) - MOST_ALIKE}
+            told.append(Problem(alike[0].severity, "same-in-more", Origin(""), values=values))
+    return told
 
 
 def _meeting(campaign: Campaign, now: datetime) -> list[Problem]:

@@ -207,7 +207,7 @@ def _problems(
     draft: Draft, inspection: Inspection, secret: bytes, progress: Callable[[int, int], None]
 ) -> Iterator[Problem]:
     for done, due in enumerate(draft.plan.due, 1):
-        if not inspection.passes(due.invitee, due.kind, due.sequence):
+        if not inspection.passes(due.invitee, due.kind, due.sequence, due.answered):
             yield from inspection.look(draft.invitation(secret, due))
         progress(done, len(draft.plan.due))
 
