@@ -11,7 +11,10 @@ from importlib import resources
 
 from mailer.classify.words import Token, tokenize
 
-_ENDS = re.compile(r"[,;:!?()\n]|\.(?=\s|$)|\s[-–—]\s")
+_CLAUSE = re.compile(r"[,;:!?()\n]|\.(?=\s|$)|\s[-–—]\s")
+_SENTENCE = re.compile(r"[!?\n]|\.(?=\s|$)")
+_THERE = re.compile(r"\by\b", re.IGNORECASE)
+"""French *y*: what it stands for was said before."""
 _SHORT = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-]\d{2,4})?$")
 
 Named = tuple[int | None, int | None, int | None]
@@ -19,18 +22,24 @@ Named = tuple[int | None, int | None, int | None]
 
 
 def names_another_day(text: str, evidence: str, first: date, last: date) -> bool:
-    """Whether the clause of `text` in which the `evidence` stands names days, and none from `first` to `last`."""
-    named = set(_named(_clause(text, evidence)))
+    """Whether the clause of `text` in which the `evidence` stands names days, and none from `first` to `last`.
+
+    A date counts before a weekday: "lundi 24" is not Monday the 31st.
+    """
+    named = set(_named(_around(text, evidence, _CLAUSE)))
+    if not named and _THERE.search(evidence):
+        named = set(_named(_around(text, evidence, _SENTENCE)))
+    dates = {one for one in named if one[0] is None}
     meeting = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    return bool(named) and not any(_is(one, day) for one in named for day in meeting)
+    return bool(named) and not any(_is(one, day) for one in dates or named for day in meeting)
 
 
-def _clause(text: str, evidence: str) -> str:
+def _around(text: str, evidence: str, ends: re.Pattern[str]) -> str:
     """The words around the evidence, from mark to mark."""
     start = max(text.find(evidence), 0)
     end = start + len(evidence)
-    before = max((match.end() for match in _ENDS.finditer(text, 0, start)), default=0)
-    after = _ENDS.search(text, end)
+    before = max((match.end() for match in ends.finditer(text, 0, start)), default=0)
+    after = ends.search(text, end)
     return text[before : after.start() if after else len(text)]
 
 
@@ -53,7 +62,8 @@ def _named(clause: str) -> Iterator[Named]:
             around = [tokens[n].word for n in (at + 1, at + 2, at - 1) if 0 <= n < len(tokens)]
             month = next((months[word] for word in around if word in months), None)
             alone = tokens[at + 1 : at + 2] == [] or tokens[at + 1].word in behind
-            if month or (alone and at and tokens[at - 1].word in before):
+            told = at and (tokens[at - 1].word in weekdays or (alone and tokens[at - 1].word in before))
+            if month or told:
                 yield None, day, month
 
 

@@ -163,9 +163,20 @@ def _opted_out(reading: _Reading) -> str:
         (
             _words(reading.text, one)
             for one in reading.found
-            if one.says == "optout" and (not one.asked or _requested(reading, one))
+            if one.says == "optout"
+            and (not one.asked or _requested(reading, one))
+            and not (_said_yes_before(reading) and _words(reading.text, one).endswith("la liste"))
         ),
         "",
+    )
+
+
+def _said_yes_before(reading: _Reading) -> bool:
+    """Whether an earlier yes is taken back: "j'avais dit oui", and then the list is that of those who come."""
+    yes = reading.language.words["yes"]
+    return any(
+        one.sign.name == "no-saying-no" and not yes.isdisjoint(token.word for token in one.tokens)
+        for one in reading.found
     )
 
 
@@ -183,7 +194,9 @@ def _robot(reading: _Reading, subject: str, *, empty: bool) -> str:
 
     A single hint counts under a subject that programs write; under "Re:" it is left to a person (E8, E9).
     """
-    explicit = [one for one in reading.found if one.says == "robot"]
+    excused = {id(token) for one in reading.found if one.says == "no-robot" for token in one.tokens}
+    told = [one for one in reading.found if one.says == "robot"]
+    explicit = [one for one in told if excused.isdisjoint(map(id, one.tokens))]
     hints = _apart([one for one in reading.found if one.says == "robot-hint"])
     basis = reading.decision.basis
     answered = reading.decision.sure and basis is not None and basis.sign.name not in _ABSENT

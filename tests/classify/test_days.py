@@ -23,6 +23,8 @@ MONDAY = date(2025, 3, 31)
         ("Ich komme am Freitag", "Ich komme"),
         ("présente le 14/04 !", "présente"),
         ("Merci. Nous serons là mercredi 2 avril.", "Nous serons là"),
+        ("C'est bon pour moi le lundi 24 à 14 h.", "C'est bon pour moi"),
+        ("Bien noté pour le comité du 3 avril, j'y serai.", "j'y serai"),
     ],
 )
 def test_another_day(text: str, evidence: str) -> None:

@@ -197,6 +197,19 @@ def test_each_fault_is_named(fault: str, checked: Checked) -> None:
     assert said in found.replace("\u00a0", " ")
 
 
+def test_a_fault_of_the_letter_is_said_of_three(checked: Checked) -> None:
+    """What is wrong with every message is not said of every invitee, but how many there are."""
+    lines = "".join(f"M.;Nom{n};Prénom{n};p{n}@example.net\r\n" for n in range(40))
+    (checked.path / "contacts" / "invites.csv").write_text(
+        f"Civilité;Nom;Prénom;Courriel\r\n{lines}", "utf-8-sig"
+    )
+    checked.spoil("templates/restitution-hellemmes/reminder.txt", "\n\n", "\n\n{{ '{{ nom }}' }}\n\n")
+    _, found = checked.check()
+
+    assert found.count("A place was not filled in") == 3
+    assert "he same in 37 more messages" in found
+
+
 def test_the_sample_lacks_only_its_passwords(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,8 @@ from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.compose.mould import Mould
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem
-from mailer.model.invitation import Invitation, Kind
+from mailer.model.finding import PartStat
+from mailer.model.invitation import Answered, Invitation, Kind
 from mailer.model.message import OutgoingMessage
 
 Sources = Mapping[str, bytes]
@@ -150,6 +151,25 @@ def test_names_in_a_letter_need_no_steps(
     assert len({id(press.mould(one)) for one in invitations}) == 1
     assert None not in map(press.mould, invitations)
     assert [press.write(one) for one in invitations] == [composer.write(one, now) for one in invitations]
+
+
+@pytest.mark.parametrize("kind", [Kind.DETAILS, Kind.THANKS])
+def test_letters_that_follow_have_a_mould_for_each_answer(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime, kind: Kind
+) -> None:
+    """They speak of the answer, so those who answered alike share one; none carries a calendar."""
+    composer = compose.prepare(campaign, sources)
+    press = Press(composer, now)
+    answers = [Answered(PartStat.ACCEPTED, seats, present=kind is Kind.THANKS) for seats in (1, 2, None)]
+    invitations = [
+        replace(invite(person(n, last_name=f"Besson{n}"), kind=kind), answered=answers[n % 3])
+        for n in range(30)
+    ]
+
+    assert len({id(press.mould(one)) for one in invitations}) == 3
+    assert None not in map(press.mould, invitations)
+    assert [press.write(one) for one in invitations] == [composer.write(one, now) for one in invitations]
+    assert b"text/calendar" not in press.write(invitations[0]).content
 
 
 def test_nothing_of_anybody_is_in_a_frame(

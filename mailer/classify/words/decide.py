@@ -62,7 +62,8 @@ def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Langua
     ]
     scale = _Scale(cut, live, language)
     decision = _spoken(scale, live)
-    puzzling = any(one.says == "puzzle" for one in found) or (
+    instead = {one.sentence for one in live if one.says == "delegate"}
+    puzzling = any(one.says == "puzzle" and one.sentence not in instead for one in found) or (
         decision.partstat is PartStat.ACCEPTED and _untold_absence(cut, found, language)
     )
     return replace(decision, sure=decision.sure and not puzzling)
