@@ -522,7 +522,7 @@ SENTENCES: dict[str, str] = {
     "template-encoding": N_("this file is not text. Save it again as text in UTF-8."),
     "template-failed": N_("this cannot be filled in: {read} ({reason})."),
     "template-forbidden-markup": N_(
-        "a letter may not hold {read}: nothing in it is fetched from elsewhere, runs or tracks. Put images into the campaign file, under images."
+        "a letter may not hold {read}: nothing in it is fetched from elsewhere, runs or tracks. Take it out; an image is named in the campaign file, under images, and travels with the mail."
     ),
     "template-include-missing": N_("the included file {read} does not exist."),
     "template-missing": N_("There is no file {file}. Write it, or copy it from the sample campaign."),

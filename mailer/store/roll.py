@@ -24,8 +24,12 @@ SECRET = "secret"  # noqa: S105 - the name it is kept under
 def secret(connection: Connection, proposed: bytes) -> bytes:
     """Return the secret; the first one proposed by anybody is it."""
     insert_new(connection, keys, [{"name": SECRET, "value": proposed}])
-    kept: bytes = connection.execute(sa.select(keys.c.value).where(keys.c.name == SECRET)).scalar_one()
-    return kept
+    return kept_secret(connection)
+
+
+def kept_secret(connection: Connection) -> bytes:
+    """Return the secret there is; empty where there is none yet."""
+    return bytes(connection.execute(sa.select(keys.c.value).where(keys.c.name == SECRET)).scalar() or b"")
 
 
 # -- the roll ----------------------------------------------------------------------------------------------------

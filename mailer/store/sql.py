@@ -57,6 +57,9 @@ class SqlStore:
 
     def secret(self) -> bytes:
         if not self._secret:
+            with self._read() as connection:
+                self._secret = roll.kept_secret(connection)
+        if not self._secret:
             with self._write() as connection:
                 self._secret = roll.secret(connection, secrets.token_bytes(32))
         return self._secret
