@@ -56,7 +56,7 @@ def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Langua
         _standing_in(
             one,
             refused=refused,
-            plural=any(token.word in language.words["we"] for token in one.tokens),
+            plural=_of_several(one, cut, language),
         )
         for one in live
     ]
@@ -67,6 +67,13 @@ def decide(cut: Sequence[Sentence], found: Sequence[Statement], language: Langua
         decision.partstat is PartStat.ACCEPTED and _untold_absence(cut, found, language)
     )
     return replace(decision, sure=decision.sure and not puzzling)
+
+
+def _of_several(one: Statement, cut: Sequence[Sentence], language: Language) -> bool:
+    """Whether a statement is about several, the writer among them: "nous serons", and French "on sera"."""
+    before = cut[one.sentence].tokens[one.start - 1].word
+    inside = {token.word for token in one.tokens}
+    return not language.words["we"].isdisjoint(inside) or before in language.words["impersonal"]
 
 
 def _untold_absence(cut: Sequence[Sentence], found: Sequence[Statement], language: Language) -> bool:
@@ -231,7 +238,7 @@ class _Scale:
         if any(each.meaning == "loose" for each in meant):
             return True
         adverse = [each.one for each in meant if each.meaning in _ADVERSE]
-        if adverse and self._says("sorry"):
+        if adverse and (self._says("sorry") or last.sign.name == "would-not-miss"):
             return True
         tokens = self.cut[last.sentence].tokens
         but = next((at for at in range(last.end, len(tokens)) if self._contrasts(tokens, at)), None)

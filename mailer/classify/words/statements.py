@@ -285,7 +285,8 @@ class _Reader:
             at -= 1
             if who := self._kind(self.words[at]):
                 return who
-        institution = Who.ORGANISATION if self.words[at - 1] in self.language.words["articles"] else Who.THEY
+        articles = self.language.words["articles"]
+        institution = Who.THEY if articles.isdisjoint(self.words[at - 1 : at + 1]) else Who.ORGANISATION
         return self._kind(self.words[at - 1]) or institution
 
     def _is_self(self, word: str) -> bool:
