@@ -24,7 +24,7 @@ from mailer.cli.workspace import Workspace
 from mailer.desk.app import desk_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
-from mailer.jobs import agenda, gather, standings
+from mailer.jobs import agenda, check, gather, standings
 from mailer.model.entry import Entry
 
 SLUG = "restitution-hellemmes"
@@ -111,6 +111,11 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
             listed = gather.invitees(store.secret(), SLUG, gathered.households)
             return agenda.agenda(campaign, standings.foresee(store, SLUG, listed), workspace.now())
 
+    def look() -> object:
+        gathered = gather.gather(workspace.path, campaign)
+        sources, mailbox = workspace.templates(campaign), workspace.mailbox_address(campaign)
+        return check.check(campaign, gathered, sources, now=workspace.now(), mailbox=mailbox)
+
     return {
         "/": count,
         f"/c/{SLUG}": fold,
@@ -120,6 +125,7 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
         f"/c/{SLUG}/door?q=goff": fold,
         f"/c/{SLUG}/lists": lambda: gather.gather(workspace.path, campaign),
         f"/c/{SLUG}/calendar": plan,
+        f"/c/{SLUG}/check": look,
     }
 
 

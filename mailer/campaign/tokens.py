@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
@@ -52,15 +51,15 @@ def invitation(
 
 def example(campaign: Campaign, invitee: Invitee, kind: Kind) -> Invitation:
     """A message as it would be, to be looked at and never sent: its names are derived from no ledger's secret."""
-    answered = example_answer(kind)
-    if kind is Kind.ACKNOWLEDGEMENT:
-        answered = replace(answered, message_id=f"<example@{campaign.sender.domain}>")
-    return invitation(NO_SECRET, campaign, invitee, kind, 0, 1, answered)
+    return invitation(NO_SECRET, campaign, invitee, kind, 0, 1, example_answer(campaign, kind))
 
 
-def example_answer(kind: Kind) -> Answered:
+def example_answer(campaign: Campaign, kind: Kind) -> Answered:
     """What the letters of a kind speak of, where they speak of an answer."""
-    return UNANSWERED if kind.is_invitation else Answered(PartStat.ACCEPTED, 2, present=kind is Kind.THANKS)
+    if kind.is_invitation:
+        return UNANSWERED
+    mail = f"<example@{campaign.sender.domain}>" if kind is Kind.ACKNOWLEDGEMENT else ""
+    return Answered(PartStat.ACCEPTED, 2, present=kind is Kind.THANKS, message_id=mail)
 
 
 def test_invitation(secret: bytes, campaign: Campaign, invitee: Invitee, number: int) -> Invitation:

@@ -94,8 +94,7 @@ class Composer:
             invitee=invitation.invitee.ref,
             key=invitation.key,
             message_id=invitation.message_id,
-            # What answers by itself has no return path, RFC 3834 section 3.3: no answer to it can come back.
-            envelope_from="" if _is_automatic(invitation) else self.campaign.organizer.address,
+            envelope_from=self.envelope_from(invitation),
             recipient=to.address,
             content=assemble(
                 self.files,
@@ -106,6 +105,10 @@ class Composer:
                 method=method,
             ),
         )
+
+    def envelope_from(self, invitation: Invitation) -> str:
+        """Where what cannot be delivered comes back to; nowhere for what answers by itself (RFC 3834 section 3.3)."""
+        return "" if _is_automatic(invitation) else self.campaign.organizer.address
 
     def heading(self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime) -> Heading:
         """What stands above one message."""

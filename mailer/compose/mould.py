@@ -96,6 +96,8 @@ class Mould:
                 pieces.append(Slot("subject"))
             elif name == b"Message-ID":
                 pieces += mould.cut(octets, _MESSAGE_ID.encode(), Slot("message-id"))
+            elif name in (b"In-Reply-To", b"References"):
+                pieces += mould.cut(octets, invitation.answered.message_id.encode(), Slot("answered"))
             else:
                 pieces += mould.cut(octets, STAND_IN.encode(), Slot("token"))
         return pieces
@@ -162,6 +164,7 @@ class Mould:
             "message-id": invitation.message_id.encode(),
             "seed": write.boundary_seed(invitation.message_id),
             "token": token,
+            "answered": invitation.answered.message_id.encode(),
         }
         if self._names:
             self._fill_lines(invitation, filled)
@@ -182,7 +185,7 @@ class Mould:
             invitee=invitee.ref,
             key=invitation.key,
             message_id=invitation.message_id,
-            envelope_from=campaign.organizer.address,
+            envelope_from=self._composer.envelope_from(invitation),
             recipient=to.address,
             content=self._frame.fill(own),
             # What shapes a letter is somebody's own, and would be kept with the frame.

@@ -8,6 +8,7 @@ more of them written both ways; a mould that fails once is used for nobody.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from mailer.compose.composer import Composer
@@ -88,11 +89,8 @@ class Press:
     ) -> Shape | None:
         """Say what letters are told apart by; None for somebody whose letter is like nobody's.
 
-        Letters that follow the invitation speak of what each invitee answered; an acknowledgement answers a mail
-        of its own.
+        Letters that follow the invitation speak of what each invitee answered.
         """
-        if kind is Kind.ACKNOWLEDGEMENT:
-            return None
         there: list[object] = []
         for person in invitee.people:
             values = _values(person)
@@ -102,7 +100,10 @@ class Press:
             there += person.fields
         first = invitee.people[0]
         language = self.composer.letters.language(invitee, kind)
-        shape = (kind, sequence, answered, language, self._source(first), len(invitee.people), *there)
+        answers_a_mail = bool(answered.message_id)
+        said = replace(answered, message_id="") if answers_a_mail else answered
+        about = (kind, sequence, said, answers_a_mail)
+        shape = (*about, language, self._source(first), len(invitee.people), *there)
         shaping = self._shaping.get(shape)
         if shaping is None:
             return shape

@@ -79,7 +79,7 @@ def _faults(
 ) -> Iterator[Problem]:
     """Look at a letter of each kind to each invitee, as before sending."""
     for done, (kind, invitee) in enumerate(letters, 1):
-        if not inspection.passes(invitee, kind, 0, campaigns.example_answer(kind)):
+        if not inspection.passes(invitee, kind, 0, campaigns.example_answer(campaign, kind)):
             yield from inspection.look(campaigns.example(campaign, invitee, kind))
         progress(done, len(letters))
 

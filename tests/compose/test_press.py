@@ -153,7 +153,7 @@ def test_names_in_a_letter_need_no_steps(
     assert [press.write(one) for one in invitations] == [composer.write(one, now) for one in invitations]
 
 
-@pytest.mark.parametrize("kind", [Kind.DETAILS, Kind.THANKS])
+@pytest.mark.parametrize("kind", [Kind.DETAILS, Kind.THANKS, Kind.ACKNOWLEDGEMENT])
 def test_letters_that_follow_have_a_mould_for_each_answer(
     campaign: Campaign, sources: Sources, invite: Invite, now: datetime, kind: Kind
 ) -> None:
@@ -161,10 +161,11 @@ def test_letters_that_follow_have_a_mould_for_each_answer(
     composer = compose.prepare(campaign, sources)
     press = Press(composer, now)
     answers = [Answered(PartStat.ACCEPTED, seats, present=kind is Kind.THANKS) for seats in (1, 2, None)]
-    invitations = [
-        replace(invite(person(n, last_name=f"Besson{n}"), kind=kind), answered=answers[n % 3])
-        for n in range(30)
-    ]
+    invitations = []
+    for n in range(30):
+        mail = f"<{n}@example.org>" if kind is Kind.ACKNOWLEDGEMENT else ""
+        one = invite(person(n, last_name=f"Besson{n}"), kind=kind)
+        invitations.append(replace(one, answered=replace(answers[n % 3], message_id=mail)))
 
     assert len({id(press.mould(one)) for one in invitations}) == 3
     assert None not in map(press.mould, invitations)
