@@ -33,6 +33,7 @@ SCREENS = {
     "review": f"/c/{SLUG}/review",
     "person": "Jürgen Müller",
     "meeting": f"/c/{SLUG}/meeting",
+    "meeting-unfolded": f"/c/{SLUG}/meeting",
     "texts": f"/c/{SLUG}/texts",
     "lists": f"/c/{SLUG}/lists",
     "check": f"/c/{SLUG}/check",
@@ -66,7 +67,9 @@ def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> No
             page.goto(served.origin + (path if path.startswith("/") else f"/c/{SLUG}"))
             if not path.startswith("/"):
                 page.get_by_role("link", name=path).click()
-            if name in ("meeting", "texts"):
+            if name.endswith("unfolded"):
+                page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            if name.startswith(("meeting", "texts")):
                 page.locator("#look iframe").first.wait_for()
                 page.wait_for_timeout(500)
             page.screenshot(path=picture, full_page=True)

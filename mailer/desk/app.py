@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mailer.desk import answers, door, home, lists, meeting, papers, review, sending
+from mailer.desk import answers, door, home, letter, lists, meeting, papers, review, sending, texts
 from mailer.desk.door import DOOR_COOKIE
 from mailer.desk.guard import Guard
 from mailer.desk.keys import Keys
@@ -30,8 +30,8 @@ READ: dict[str, View] = {
     "/c/{slug}/review": review.queue,
     "/c/{slug}/lists": lists.show,
     "/c/{slug}/meeting": meeting.form,
-    "/c/{slug}/texts": meeting.texts,
-    "/c/{slug}/frame/{key}": meeting.frame,
+    "/c/{slug}/texts": texts.texts,
+    "/c/{slug}/frame/{key}": letter.frame,
     "/c/{slug}/check": sending.checks,
     "/c/{slug}/send": sending.plan,
     "/c/{slug}/sending": sending.follow,
@@ -54,8 +54,8 @@ CHANGE: dict[str, View] = {
     "/c/{slug}/lists": lists.look,
     "/c/{slug}/lists/take": lists.take,
     "/c/{slug}/meeting": meeting.save,
-    "/c/{slug}/texts": meeting.save_text,
-    "/c/{slug}/look": meeting.look,
+    "/c/{slug}/texts": texts.save_text,
+    "/c/{slug}/look": texts.look,
     "/c/{slug}/test": sending.test,
     "/c/{slug}/send": sending.send,
     "/c/{slug}/sending": sending.steer,
