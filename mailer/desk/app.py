@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mailer.desk import answers, door, home, letter, lists, meeting, papers, review, sending, texts
+from mailer.desk import another, answers, door, home, letter, lists, meeting, papers, review, sending, texts
 from mailer.desk.door import DOOR_COOKIE
 from mailer.desk.guard import Guard
 from mailer.desk.keys import Keys
@@ -24,6 +24,7 @@ READ: dict[str, View] = {
     "/": home.campaigns,
     "/servers": home.servers,
     "/privacy": papers.privacy,
+    "/another": another.form,
     "/c/{slug}": answers.table,
     "/c/{slug}/who/{ref}": answers.person,
     "/c/{slug}/who/{ref}/access": answers.access,
@@ -44,6 +45,7 @@ READ: dict[str, View] = {
 
 CHANGE: dict[str, View] = {
     "/begin": home.begin,
+    "/another": another.begin,
     "/read": home.read,
     "/servers": home.save_servers,
     "/forget": papers.forget,

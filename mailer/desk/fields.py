@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -194,10 +194,10 @@ GROUPS = (_MEETING, _INVITER, _SCHEDULE, _NOTICE, _UNINVITED)
 FIELDS = tuple(field for group in GROUPS for field in group.fields)
 
 
-def values_of(content: bytes) -> dict[str, str]:
+def values_of(content: bytes, fields: Sequence[Field] = FIELDS) -> dict[str, str]:
     """What the file says of each field, as it stands in the form."""
     document = tomlkit.parse(content.decode("utf-8-sig")).unwrap()
-    return {field.name: _text(_find(document, field.name), field.default) for field in FIELDS}
+    return {field.name: _text(_find(document, field.name), field.default) for field in fields}
 
 
 def _find(document: Mapping[str, Any], name: str) -> Any:
@@ -215,11 +215,11 @@ def _text(value: Any, default: str) -> str:
     return "\n".join(map(str, value)) if isinstance(value, list) else str(value).strip()
 
 
-def rewritten(content: bytes, values: Mapping[str, str]) -> bytes:
+def rewritten(content: bytes, values: Mapping[str, str], fields: Sequence[Field] = FIELDS) -> bytes:
     """The file with what was changed in the form, and everything else as it stood, comments included."""
-    before = values_of(content)
+    before = values_of(content, fields)
     document = tomlkit.parse(content.decode("utf-8-sig"))
-    for field in FIELDS:
+    for field in fields:
         value = values.get(field.name, before[field.name]).strip()
         if value == before[field.name]:
             continue

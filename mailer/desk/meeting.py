@@ -21,7 +21,8 @@ from mailer.model.campaign import Campaign
 _UNREADABLE = ("toml-syntax", "not-utf8")
 """What is wrong with a file that cannot even be shown as a form."""
 
-_LABELS = {field.name: field.label for field in FIELDS}
+LABELS = {field.name: field.label for field in FIELDS}
+"""What each setting is called in the form."""
 
 
 def form(visit: Visit) -> Response:
@@ -53,7 +54,7 @@ def campaign_of(visit: Visit) -> Campaign:
 
 def complaint(fault: UserError) -> str:
     """What is wrong in the form, by the name the field has there."""
-    label = _LABELS.get(_field_of(fault))
+    label = LABELS.get(field_of(fault))
     if label is None:
         return words.complaint(fault)
     values = words.values_of(fault) | {"name": _(label), "line": ""}
@@ -73,7 +74,8 @@ def _fault(slug: str, content: bytes) -> UserError | None:
     return None
 
 
-def _field_of(fault: UserError | None) -> str:
+def field_of(fault: UserError | None) -> str:
+    """The setting a fault is about, by its dotted name; empty where it is about none."""
     return str(fault.values.get("name", "")) if fault else ""
 
 
@@ -86,7 +88,7 @@ def _form(
     theirs: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    wrong = _field_of(fault) if _field_of(fault) in _LABELS else ""
+    wrong = field_of(fault) if field_of(fault) in LABELS else ""
     touched = {wrong, *(theirs or {})}
     more: dict[str, Any] = {
         "trouble": complaint(fault) if fault else "",

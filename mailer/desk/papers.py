@@ -11,9 +11,8 @@ from mailer.cli import words
 from mailer.cli.marked import N_
 from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
-from mailer.errors import ConfigError, UserError
+from mailer.errors import ConfigError
 from mailer.jobs import export, protect
-from mailer.model.campaign import Campaign
 
 FILES: dict[str, tuple[str, str]] = {
     "presences.csv": (N_("The attendance, for a spreadsheet"), "text/csv; charset=utf-8"),
@@ -68,7 +67,7 @@ def privacy(visit: Visit) -> Response:
             person = protect.find(workspace.path, store, address)
         known = set(store.campaigns()) if store else set()
         due = []
-        for campaign in protect.outlived(_readable(visit), workspace.now()):
+        for campaign in protect.outlived(visit.readable(), workspace.now()):
             if store and campaign.slug in known:
                 count = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
                 due.append((campaign, count))
@@ -79,16 +78,6 @@ def privacy(visit: Visit) -> Response:
         folder=workspace.path,
         due=[one for one in due if one[1]],
     )
-
-
-def _readable(visit: Visit) -> list[Campaign]:
-    found = []
-    for slug in visit.workspace.slugs():
-        try:
-            found.append(visit.workspace.campaign(slug))
-        except UserError:
-            continue
-    return found
 
 
 def forget(visit: Visit) -> Response:
@@ -111,7 +100,7 @@ def purge(visit: Visit) -> Response:
     workspace = visit.workspace
     with workspace.store() as store:
         known = set(store.campaigns())
-        due = [one for one in protect.outlived(_readable(visit), workspace.now()) if one.slug in known]
+        due = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
         count = sum(1 for one in due for invitee in store.roll(one.slug) if invitee.email)
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))

@@ -22,6 +22,7 @@ from mailer.errors import UserError
 if TYPE_CHECKING:
     from mailer.desk.folded import Folded
     from mailer.desk.state import Desk
+    from mailer.model.campaign import Campaign
 
 MOST_OCTETS = 25 * 1024 * 1024
 """How much a form may hold, a list included."""
@@ -44,6 +45,16 @@ class Visit:
     def slug(self) -> str:
         """The campaign the address names."""
         return str(self.request.path_params.get("slug", ""))
+
+    def readable(self) -> list[Campaign]:
+        """The campaigns whose file can be read."""
+        workspace, found = self.workspace, []
+        for slug in workspace.slugs():
+            try:
+                found.append(workspace.campaign(slug))
+            except UserError:
+                continue
+        return found
 
     def folded(self) -> Folded:
         """What the ledger says of the campaign now."""

@@ -21,6 +21,7 @@ SCREENS = {
     "campaigns": "/",
     "servers": "/servers",
     "privacy": "/privacy",
+    "another campaign": "/another",
     "person to erase": "/privacy?who=ines.derache@example.org",
     "answers": f"/c/{SLUG}",
     "review": f"/c/{SLUG}/review",
