@@ -11,7 +11,20 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mailer.desk import another, answers, door, home, letter, lists, meeting, papers, review, sending, texts
+from mailer.desk import (
+    another,
+    answers,
+    door,
+    home,
+    letter,
+    lists,
+    meeting,
+    papers,
+    returned,
+    review,
+    sending,
+    texts,
+)
 from mailer.desk.door import DOOR_COOKIE
 from mailer.desk.guard import Guard
 from mailer.desk.keys import Keys
@@ -62,6 +75,10 @@ CHANGE: dict[str, View] = {
     "/c/{slug}/send": sending.send,
     "/c/{slug}/sending": sending.steer,
     "/c/{slug}/release": sending.release,
+    "/c/{slug}/exports/table": returned.table,
+    "/c/{slug}/exports/table/take": returned.take_table,
+    "/c/{slug}/exports/poll": returned.votes,
+    "/c/{slug}/exports/poll/take": returned.take_votes,
     "/c/{slug}/door": door.tick,
     "/c/{slug}/door/walk-in": door.walk_in,
     "/c/{slug}/door/open": door.open_door,

@@ -32,9 +32,15 @@ FILES: dict[str, tuple[str, str]] = {
 }
 
 
-def exports(visit: Visit) -> Response:
-    """The files that can be had."""
-    return visit.show("exports.html", campaign=visit.workspace.campaign(visit.slug), files=FILES)
+def exports(visit: Visit, trouble: str = "") -> Response:
+    """The files that can be had, and what can be taken back; `trouble` is why a file was not."""
+    return visit.show(
+        "exports.html",
+        status=422 if trouble else 200,
+        campaign=visit.workspace.campaign(visit.slug),
+        files=FILES,
+        trouble=trouble,
+    )
 
 
 def file(visit: Visit) -> Response:
@@ -89,7 +95,7 @@ def forget(visit: Visit) -> Response:
     with workspace.store() as store:
         person = protect.find(workspace.path, store, address)
         left = protect.forget(store, person, workspace.now())
-    visit.desk.folds.clear()
+    visit.desk.let_go()
     said = [_("Erased. Only a mark that cannot be read back stays, so that no list brings the address back.")]
     said += [_("Take the person out of this file by hand: {file}").format(file=path) for path in left]
     return visit.go("/privacy", " ".join(said))
@@ -105,6 +111,6 @@ def purge(visit: Visit) -> Response:
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
         erased = sum(protect.purge(store, campaign) for campaign in due)
-    visit.desk.folds.clear()
+    visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
     return visit.go("/privacy", text.format(n=erased))
