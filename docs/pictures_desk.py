@@ -29,6 +29,7 @@ SCREENS = {
     "campaigns": "/",
     "servers": "/servers",
     "privacy": "/privacy?who=ines.derache@example.org",
+    "ledger": "/privacy?ledger=1",
     "another": "/another",
     "answers": f"/c/{SLUG}",
     "review": f"/c/{SLUG}/review",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mailer.model.meeting import Meeting
     from mailer.model.outcome import Reply
     from mailer.polls import Voter
+    from mailer.store import Breach
 
 COMMANDS = {
     "init": N_("make a new workspace, with the sample campaign to edit"),
@@ -242,6 +243,14 @@ def vote(voter: Voter, called: Mapping[str, str]) -> tuple[str, str, str, str, s
     why = "" if whose else sentence(voter.match.why or voter.vote.why, {})
     said = value(voter.vote.partstat.word) if voter.vote.partstat else ""
     return voter.vote.ballot.name, said, whose, why, "" if voter.new else _("known already")
+
+
+def verified(slug: str, breach: Breach | None) -> str:
+    """Whether the ledger of a campaign is as it was written, or else the first entry that is not."""
+    if breach is None:
+        return _("{campaign}: everything is as it was written.").format(campaign=slug)
+    why = sentence(f"entry-{breach.why}", {"n": breach.number})
+    return _("{campaign}: {why}").format(campaign=slug, why=why)
 
 
 def author() -> str:

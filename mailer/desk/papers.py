@@ -65,12 +65,14 @@ def file(visit: Visit) -> Response:
 
 
 def privacy(visit: Visit) -> Response:
-    """Find what is kept of an address; see what has been kept long enough."""
+    """Find what is kept of an address; see what has been kept long enough, and whether nobody altered the ledger."""
     workspace, address = visit.workspace, visit.asked("who").strip()
-    person = None
+    person, found = None, None
     with workspace.store_if_any() as store:
         if store and address:
             person = protect.find(workspace.path, store, address)
+        if visit.asked("ledger"):
+            found = protect.verify(store) if store else []
         known = set(store.campaigns()) if store else set()
         due = []
         for campaign in protect.outlived(visit.readable(), workspace.now()):
@@ -83,6 +85,7 @@ def privacy(visit: Visit) -> Response:
         person=person,
         folder=workspace.path,
         due=[one for one in due if one[1]],
+        found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],
     )
 
 

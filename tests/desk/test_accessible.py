@@ -22,6 +22,7 @@ SCREENS = {
     "campaigns": "/",
     "servers": "/servers",
     "privacy": "/privacy",
+    "ledger": "/privacy?ledger=1",
     "another campaign": "/another",
     "person to erase": "/privacy?who=ines.derache@example.org",
     "answers": f"/c/{SLUG}",
