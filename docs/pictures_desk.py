@@ -37,6 +37,7 @@ SCREENS = {
     "meeting": f"/c/{SLUG}/meeting",
     "meeting-unfolded": f"/c/{SLUG}/meeting",
     "texts": f"/c/{SLUG}/texts",
+    "texts-faulty": f"/c/{SLUG}/texts?name=reminder.txt",
     "lists": f"/c/{SLUG}/lists",
     "check": f"/c/{SLUG}/check",
     "plan": f"/c/{SLUG}/send?kind=reminder",
@@ -78,6 +79,10 @@ def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> No
                 drop(page, served, name)
             if name.endswith("unfolded"):
                 page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            if name.endswith("faulty"):
+                page.locator("#text").press("Control+End")
+                page.locator("#text").press_sequentially("Voir https://mairie.example/plan")
+                page.locator("#look .found").wait_for()
             if name.startswith(("meeting", "texts")):
                 page.locator("#look iframe").first.wait_for()
                 page.wait_for_timeout(500)

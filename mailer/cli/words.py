@@ -71,9 +71,9 @@ def complaint(error: UserError) -> str:
     return _placed(error.file, error.line, said_of(error))
 
 
-def said_of(error: UserError) -> str:
-    """An error in one sentence, without its place."""
-    return _capital(sentence(error.code, values_of(error)))
+def said_of(error: UserError, **instead: object) -> str:
+    """An error in one sentence, without its place; `instead` are values the person knows by other names."""
+    return _capital(sentence(error.code, values_of(error) | instead))
 
 
 def tested(address: str, reply: Reply) -> str:
@@ -90,7 +90,9 @@ def not_copied(folder: str, error: UserError) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """The sentence with a capital, unless it begins with a link or an address, which are as they are written."""
+    first = text.partition(" ")[0]
+    return text if "://" in first or "@" in first else text[:1].upper() + text[1:]
 
 
 def values_of(error: UserError) -> dict[str, object]:

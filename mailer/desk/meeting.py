@@ -57,9 +57,7 @@ def complaint(fault: UserError) -> str:
     label = LABELS.get(field_of(fault))
     if label is None:
         return words.complaint(fault)
-    values = words.values_of(fault) | {"name": _(label), "line": ""}
-    text = words.sentence(fault.code, values)
-    return text[:1].upper() + text[1:]
+    return words.said_of(fault, name=_(label), line="")
 
 
 def _file(slug: str) -> str:

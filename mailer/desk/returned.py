@@ -47,9 +47,10 @@ def table(visit: Visit, said: str = "") -> Response:
     key, upload = _dropped(visit)
     if upload is None:
         return _no_file(visit)
+    slug = visit.workspace.campaign(visit.slug).slug
     try:
         with visit.workspace.store() as store:
-            diff = correct.compare(store, visit.slug, upload.name, upload.content)
+            diff = correct.compare(store, slug, upload.name, upload.content)
     except UserError as error:
         return exports(visit, words.complaint(error))
     return visit.show(
