@@ -91,7 +91,11 @@ def _form(
     more: dict[str, Any] = {
         "trouble": complaint(fault) if fault else "",
         "wrong": wrong,
-        "opened": [group.name for group in GROUPS if any(field.name in touched for field in group.fields)],
+        "opened": [
+            group.name
+            for group in GROUPS
+            if group.name == visit.asked("open") or any(field.name in touched for field in group.fields)
+        ],
     }
     return visit.show(
         "meeting.html",

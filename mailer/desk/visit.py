@@ -76,7 +76,7 @@ class Visit:
         return value.replace("\r\n", "\n") if isinstance(value, str) else default
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        """Answer with a page."""
+        """Answer with a page; what was done is said on the next whole one, not on a part that happened to be asked for."""
         session = str(self.request.scope.get("mailer.session", ""))
         common = {
             "csrf": self.desk.keys_of(self.request).stamp(session),
@@ -84,7 +84,7 @@ class Visit:
             "path": self.request.url.path,
             "only_door": self.desk.is_door(self.request),
             "fragment": self.is_fragment,
-            "notice": self.desk.notice(session),
+            "notice": "" if self.is_fragment else self.desk.notice(session),
         }
         return HTMLResponse(page.render(template, **(common | values)), status)
 

@@ -110,6 +110,19 @@ def test_an_unticked_box_is_a_no(inside: Served, sheet: Page) -> None:
     ]
 
 
+def test_the_calendar_leads_to_what_it_is_made_of(inside: Served, sheet: Page) -> None:
+    """From what leaves when, a person comes to the very fields, unfolded."""
+    name, _, session = inside.cookie.partition("=")
+    sheet.context.add_cookies([{"name": name, "value": session, "url": inside.origin}])
+    sheet.goto(f"{inside.origin}/c/{SLUG}/calendar")
+    sheet.get_by_role("link", name="Changer ce qui part, et quand").click()
+    sheet.get_by_label("Les derniers détails partent").fill("")
+    sheet.get_by_role("button", name="Enregistrer").click()
+    expect(sheet.locator("#notice")).to_contain_text("Enregistré")
+
+    assert 'details = ""' in meeting(inside)
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
@@ -148,3 +161,12 @@ def test_a_file_with_a_fault_is_shown_with_it(inside: Served) -> None:
     answer = inside.ask(PAGE)
     assert answer.status == 422
     assert "ligne" in answer.text
+
+
+def test_what_was_done_is_said_on_a_whole_page(inside: Served) -> None:
+    """The preview that is asked for at the same moment does not take the word from the page."""
+    form = values_of(meeting(inside).encode())
+    assert send(inside, meeting__room="Salle bleue") == ""
+    inside.ask(f"/c/{SLUG}/look", form, headers={"hx-request": "true"})
+
+    assert "Enregistré." in inside.ask(PAGE).text
