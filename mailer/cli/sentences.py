@@ -562,7 +562,9 @@ SENTENCES: dict[str, str] = {
     "workbook-too-large": N_(
         "This workbook unpacks to far more than a contact list holds. Copy the list into a new workbook and save that one."
     ),
-    "workspace-exists": N_("this folder holds files already. Choose a new one."),
+    "workspace-exists": N_(
+        "this folder holds files already. Choose a new one; another campaign in a workspace is begun in the browser (mailer desk)."
+    ),
     "workspace-missing": N_(
         "there is no such file, so this folder is not a workspace. Go to the right folder, name it with --workspace, or make a new one with “mailer init DIR”."
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
+from tomlkit.items import Item
 
 from mailer.cli.marked import N_
 
@@ -227,15 +228,15 @@ def rewritten(content: bytes, values: Mapping[str, str], fields: Sequence[Field]
         *steps, key = field.name.split(".")
         for step in steps:
             table = table.setdefault(step, tomlkit.table())
-        if value or field.required or _has_comment(table, key):
+        if value or field.required or field.form == "tick" or _has_remark(table.get(key)):
             table[key] = _item(field, value)
         else:
             table.pop(key, None)
     return tomlkit.dumps(document).encode()
 
 
-def _has_comment(table: Any, key: str) -> bool:
-    return key in table and bool(table.item(key).trivia.comment)
+def _has_remark(item: Any) -> bool:
+    return isinstance(item, Item) and bool(item.trivia.comment)
 
 
 def _item(field: Field, value: str) -> Any:

@@ -131,3 +131,21 @@ def test_a_file_that_is_not_there_records_nothing(inside: Served, kind: str) -> 
     for path in (kind, f"{kind}/take"):
         answer = inside.ask(f"{FILES}/{path}", {"key": "guess", "stamp": ""})
         assert (answer.status, answer.headers["location"]) == (303, FILES)
+
+
+def test_a_file_that_means_harm_is_a_file(invited: Served, page: Page) -> None:
+    """Markup in its name, in a cell and in a vote is shown as it is written; the sheet fails where any of it runs."""
+    evil = "<img src=x onerror=alert(1)>"
+    for place, content, button in (
+        ("#table", corrected(invited).replace(b"Inconnue", evil.encode()), "Voir ce qu’il change"),
+        ("#poll", POLL.replace('"Zoé"'.encode(), f'"{evil}"'.encode()), "Voir ce qu’il dit"),
+    ):
+        page.goto(invited.origin + FILES)
+        page.locator(place).set_input_files(
+            {"name": f"{evil}.csv", "mimeType": "text/csv", "buffer": content}
+        )
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_text(f"{evil}.csv", exact=True)).to_be_visible()
+        if place == "#poll":
+            page.get_by_role("button", name="Regarder").click()
+        expect(page.locator("td, th").filter(has_text=evil).first).to_be_visible()
