@@ -29,20 +29,29 @@ SCREENS = {
     "campaigns": "/",
     "servers": "/servers",
     "privacy": "/privacy?who=ines.derache@example.org",
+    "ledger": "/privacy?ledger=1",
+    "another": "/another",
     "answers": f"/c/{SLUG}",
     "review": f"/c/{SLUG}/review",
     "person": "Jürgen Müller",
     "meeting": f"/c/{SLUG}/meeting",
+    "meeting-unfolded": f"/c/{SLUG}/meeting",
     "texts": f"/c/{SLUG}/texts",
+    "texts-faulty": f"/c/{SLUG}/texts?name=reminder.txt",
     "lists": f"/c/{SLUG}/lists",
     "check": f"/c/{SLUG}/check",
     "plan": f"/c/{SLUG}/send?kind=reminder",
     "calendar": f"/c/{SLUG}/calendar",
     "door": f"/c/{SLUG}/door",
     "files": f"/c/{SLUG}/exports",
+    "corrected": f"/c/{SLUG}/exports",
+    "votes": f"/c/{SLUG}/exports",
     "refused": "/enter?token=no",
 }
 WIDTHS = (360, 1280)
+POLL = (
+    ',"31/03/2025",\r\n,"14h-16h",\r\n"Inès Derache","Oui",\r\n"M. Jürgen Müller","Non",\r\n"Zoé","Oui",\r\n'
+)
 
 
 def live(path: Path, office: PostOffice) -> None:
@@ -66,11 +75,33 @@ def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> No
             page.goto(served.origin + (path if path.startswith("/") else f"/c/{SLUG}"))
             if not path.startswith("/"):
                 page.get_by_role("link", name=path).click()
-            if name in ("meeting", "texts"):
+            if name in ("corrected", "votes"):
+                drop(page, served, name)
+            if name.endswith("unfolded"):
+                page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            if name.endswith("faulty"):
+                page.locator("#text").press("Control+End")
+                page.locator("#text").press_sequentially("Voir https://mairie.example/plan")
+                page.locator("#look .found").wait_for()
+            if name.startswith(("meeting", "texts")):
                 page.locator("#look iframe").first.wait_for()
                 page.wait_for_timeout(500)
             page.screenshot(path=picture, full_page=True)
             print(picture)
+
+
+def drop(page: Page, served: Served, name: str) -> None:
+    """Give the desk a corrected attendance, or the results of a poll."""
+    if name == "votes":
+        field, content = "#poll", POLL
+    else:
+        told = page.context.request.get(f"{served.origin}/c/{SLUG}/exports/presences.csv").text()
+        field, content = "#table", told.replace("sans réponse", "oui", 2) + "M.;Inconnu;Zoé;;;;oui\r\n"
+    page.locator(field).set_input_files(
+        {"name": "retour.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    page.locator(f"form:has({field}) button").click()
+    page.get_by_text("retour.csv").first.wait_for()
 
 
 def main() -> None:

@@ -1,8 +1,10 @@
 """What the officer wrote, and what follows from it: who needs which message, under which names."""
 
+from mailer.campaign.again import Another, again
 from mailer.campaign.from_toml import read
 from mailer.campaign.plan import Change, Due, Known, Left, Plan, change, is_late, plan
 from mailer.campaign.schedule import Planned, Stand, silent_from, silent_until, stands
+from mailer.campaign.slugs import free_slug, slug
 from mailer.campaign.tokens import (
     NO_SECRET,
     TOKEN,
@@ -18,6 +20,7 @@ from mailer.campaign.tokens import (
 __all__ = [
     "NO_SECRET",
     "TOKEN",
+    "Another",
     "Change",
     "Due",
     "Known",
@@ -25,9 +28,11 @@ __all__ = [
     "Plan",
     "Planned",
     "Stand",
+    "again",
     "change",
     "example",
     "example_answer",
+    "free_slug",
     "invitation",
     "is_late",
     "is_test",
@@ -37,6 +42,7 @@ __all__ = [
     "reference",
     "silent_from",
     "silent_until",
+    "slug",
     "stands",
     "test_invitation",
 ]

@@ -109,7 +109,7 @@ class _Reader:
 
     def _single(self, kind: Kind, key: str) -> list[Appointment]:
         written = self._table.raw(key)
-        return [] if written is None else [self._appointment(kind, key, written)]
+        return [] if written in (None, "") else [self._appointment(kind, key, written)]
 
     def _reminders(self, invitation: Appointment | None) -> list[Appointment]:
         key, written = "reminders", self._table.raw("reminders")

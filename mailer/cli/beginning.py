@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import gettext as _
@@ -31,8 +30,7 @@ class Beginning:
     @property
     def slug(self) -> str:
         """The campaign's name: the title in plain small letters, at most 40."""
-        plain = unicodedata.normalize("NFKD", self.title).encode("ascii", "ignore").decode().lower()
-        return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].rstrip("-") or "campaign"
+        return campaigns.slug(self.title)
 
 
 def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -50,7 +48,7 @@ def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, by
         "contacts/invites.csv": _list(beginning).encode("utf-8-sig"),
     }
     for letter, content in letters.items():
-        written[f"templates/{slug}/{letter}"] = _any_meeting(
+        written[f"templates/{slug}/{letter}"] = any_meeting(
             letter, content.decode("utf-8"), beginning.language
         ).encode()
     return written
@@ -210,7 +208,7 @@ _NOTICES = {
 """What the English letters say of data, where the campaign file is in English, and where it is in French."""
 
 
-def _any_meeting(letter: str, text: str, language: str) -> str:
+def any_meeting(letter: str, text: str, language: str) -> str:
     """The sample's letter without what is true of its meeting alone."""
     about, _dot, ending = letter.rpartition("/")[2].partition(".")
     if about == "_about":

@@ -33,9 +33,7 @@ def command(workspace: Workspace, campaign: str, file: Path, yes: bool) -> int:
         rows = [
             (
                 change.row.contact.called,
-                words.value(change.column),
-                _shown(change.column, change.before),
-                _shown(change.column, change.after),
+                *words.changed(change),
                 _("changed here too") if change.conflict else "",
             )
             for change in diff.changes
@@ -51,8 +49,3 @@ def command(workspace: Workspace, campaign: str, file: Path, yes: bool) -> int:
         correct.correct(store, slug, diff.changes, now=workspace.now(), author=words.author())
     show.line(_("Recorded."), "bold")
     return 1 if diff.problems else 0
-
-
-def _shown(column: str, text: str) -> str:
-    """Answers and presence are words of ours; what people wrote stays as it is."""
-    return words.value(text) if column in ("answer", "presence") else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
@@ -14,7 +14,7 @@ import click
 import mailer
 from mailer import environment, files
 from mailer.cli import show
-from mailer.cli.beginning import Beginning, files_of
+from mailer.cli.beginning import Beginning, any_meeting, files_of
 from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError, UserError, WireError
 from mailer.outbox.providers import Provider, provider_of, usual_servers
@@ -204,6 +204,17 @@ def copy_sample(folder: Path) -> None:
     for name, content in files.tree(source / TEMPLATES).items():
         files.write(folder / TEMPLATES / name, content)
     files.write(folder / ".gitignore", IGNORED)
+
+
+def for_any_meeting(letters: Mapping[str, bytes], language: str) -> dict[str, bytes]:
+    """The letters, those of the sample that nobody has edited without what is true of its meeting alone."""
+    sample = files.tree(sample_folder() / TEMPLATES)
+    return {
+        name: any_meeting(name, content.decode("utf-8"), language).encode()
+        if content == sample.get(name)
+        else content
+        for name, content in letters.items()
+    }
 
 
 def _write_common(folder: Path) -> None:

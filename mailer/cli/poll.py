@@ -13,7 +13,6 @@ from mailer.cli import ask, options, show, words
 from mailer.cli.workspace import Workspace
 from mailer.jobs import poll
 from mailer.model.entry import Heard
-from mailer.model.invitation import Invitee
 
 
 @click.command(
@@ -35,8 +34,7 @@ def command(workspace: Workspace, campaign: str, file: Path, column: str, yes: b
     content = files.read(file, at_most=contacts.MAX_BYTES)
     with workspace.store() as store:
         result = poll.read(store, read, file.name, content, column, workspace.now())
-        names = {invitee.ref: invitee for invitee in store.roll(read.slug)}
-        _show(result, names)
+        _show(result, {invitee.ref: invitee.called for invitee in store.roll(read.slug)})
         if not result.entries:
             show.line(_("Nothing new."))
             return 0
@@ -53,13 +51,8 @@ def command(workspace: Workspace, campaign: str, file: Path, column: str, yes: b
     return 1 if waiting else 0
 
 
-def _show(result: poll.Result, names: dict[str, Invitee]) -> None:
+def _show(result: poll.Result, called: dict[str, str]) -> None:
     show.line(_("{program}: {option}").format(program=result.kind, option=result.option), "bold")
-    rows = []
-    for voter in result.voters:
-        whose = names[voter.match.invitee].called if voter.match.invitee in names else ""
-        why = words.sentence(voter.match.why or voter.vote.why, {}) if not whose else ""
-        partstat = voter.vote.partstat
-        said = words.value(partstat.word) if partstat else ""
-        rows.append((voter.vote.ballot.name, said, whose or why, "" if voter.new else _("known already")))
+    told = (words.vote(voter, called) for voter in result.voters)
+    rows = [(name, said, whose or why, known) for name, said, whose, why, known in told]
     show.table((_("In the poll"), _("Answer"), _("Invitee"), ""), rows)

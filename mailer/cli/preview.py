@@ -52,8 +52,8 @@ def command(workspace: Workspace, campaign: str, out: Path, kind: str, only: tup
     text = ngettext("{n} message was written.", "{n} messages were written.", laid.messages)
     show.line(text.format(n=laid.messages))
     if laid.faults:
-        text = ngettext("{n} fault was found in them.", "{n} faults were found in them.", laid.faults)
-        show.line(text.format(n=laid.faults), "bold red")
+        text = ngettext("{n} fault was found in them.", "{n} faults were found in them.", len(laid.faults))
+        show.line(text.format(n=len(laid.faults)), "bold red")
     show.line(_("Look at them in a browser: {file}").format(file=out / "index.html"), "bold")
     return 1 if laid.faults else 0
 

@@ -396,13 +396,13 @@ SENTENCES: dict[str, str] = {
         "“{name}” would be on {read}, before the invitation ({other}). Choose a later moment."
     ),
     "schedule-day-off": N_(
-        "{read} is a Saturday, a Sunday or a public holiday. Choose another day for “{name}”, or set working_days = false."
+        "{read} is a Saturday, a Sunday or a public holiday. Choose another day for “{name}”, or do without working days (working_days = false)."
     ),
     "schedule-no-deadline": N_(
-        "“{read}” counts from the last day for answers, which is not told. Add answer_by to [schedule]."
+        "“{read}” counts from the last day for answers, which is not told. Say it first (answer_by in [schedule])."
     ),
     "schedule-quiet": N_(
-        "{read} lies in the quiet hours. Choose another hour for “{name}”, or change quiet_from and quiet_until."
+        "{read} lies in the quiet hours. Choose another hour for “{name}”, or change the quiet hours (quiet_from and quiet_until)."
     ),
     "schedule-same-day": N_(
         "two reminders would leave on the same day ({read}). Choose another day for one of them."
@@ -564,7 +564,9 @@ SENTENCES: dict[str, str] = {
     "workbook-too-large": N_(
         "This workbook unpacks to far more than a contact list holds. Copy the list into a new workbook and save that one."
     ),
-    "workspace-exists": N_("this folder holds files already. Choose a new one."),
+    "workspace-exists": N_(
+        "this folder holds files already. Choose a new one; another campaign in a workspace is begun in the browser (mailer desk)."
+    ),
     "workspace-missing": N_(
         "there is no such file, so this folder is not a workspace. Go to the right folder, name it with --workspace, or make a new one with “mailer init DIR”."
     ),

@@ -13,9 +13,12 @@ from mailer.cli.marked import N_
 from mailer.errors import UserError
 
 if TYPE_CHECKING:
+    from mailer.ledger import Change
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
     from mailer.model.outcome import Reply
+    from mailer.polls import Voter
+    from mailer.store import Breach
 
 COMMANDS = {
     "init": N_("make a new workspace, with the sample campaign to edit"),
@@ -68,9 +71,9 @@ def complaint(error: UserError) -> str:
     return _placed(error.file, error.line, said_of(error))
 
 
-def said_of(error: UserError) -> str:
-    """An error in one sentence, without its place."""
-    return _capital(sentence(error.code, values_of(error)))
+def said_of(error: UserError, **instead: object) -> str:
+    """An error in one sentence, without its place; `instead` are values the person knows by other names."""
+    return _capital(sentence(error.code, values_of(error) | instead))
 
 
 def tested(address: str, reply: Reply) -> str:
@@ -87,7 +90,9 @@ def not_copied(folder: str, error: UserError) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """The sentence with a capital, unless it begins with a link or an address, which are as they are written."""
+    first = text.partition(" ")[0]
+    return text if "://" in first or "@" in first else text[:1].upper() + text[1:]
 
 
 def values_of(error: UserError) -> dict[str, object]:
@@ -192,6 +197,7 @@ VALUES = {
     "party_size": N_("number"),
     "comment": N_("remark"),
     "presence": N_("presence"),
+    "review": N_("to decide"),
     "email": N_("address"),
     "civility": N_("civility"),
     "first_name": N_("first name"),
@@ -216,6 +222,37 @@ VALUES = {
 def value(word: str) -> str:
     """What a word of the machine-readable contract is called."""
     return _(VALUES[word]) if word in VALUES else word
+
+
+def changed(change: Change) -> tuple[str, str, str]:
+    """A corrected cell: which one, before, and after."""
+    return value(change.column), _cell(change.column, change.before), _cell(change.column, change.after)
+
+
+def _cell(column: str, text: str) -> str:
+    """Answers and presence are words of ours; what people wrote stays as it is."""
+    if column == "review":
+        return _("yes") if text else ""
+    return value(text) if column in ("answer", "presence") else text
+
+
+def vote(voter: Voter, called: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    """A vote of a poll: the name there, the answer, whose it is or else why not, and whether it is known already.
+
+    `called` has the names of the invitees by their reference.
+    """
+    whose = called.get(voter.match.invitee, "")
+    why = "" if whose else sentence(voter.match.why or voter.vote.why, {})
+    said = value(voter.vote.partstat.word) if voter.vote.partstat else ""
+    return voter.vote.ballot.name, said, whose, why, "" if voter.new else _("known already")
+
+
+def verified(slug: str, breach: Breach | None) -> str:
+    """Whether the ledger of a campaign is as it was written, or else the first entry that is not."""
+    if breach is None:
+        return _("{campaign}: everything is as it was written.").format(campaign=slug)
+    why = sentence(f"entry-{breach.why}", {"n": breach.number})
+    return _("{campaign}: {why}").format(campaign=slug, why=why)
 
 
 def author() -> str:

@@ -11,7 +11,20 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mailer.desk import answers, door, home, lists, meeting, papers, review, sending
+from mailer.desk import (
+    another,
+    answers,
+    door,
+    home,
+    letter,
+    lists,
+    meeting,
+    papers,
+    returned,
+    review,
+    sending,
+    texts,
+)
 from mailer.desk.door import DOOR_COOKIE
 from mailer.desk.guard import Guard
 from mailer.desk.keys import Keys
@@ -24,14 +37,15 @@ READ: dict[str, View] = {
     "/": home.campaigns,
     "/servers": home.servers,
     "/privacy": papers.privacy,
+    "/another": another.form,
     "/c/{slug}": answers.table,
     "/c/{slug}/who/{ref}": answers.person,
     "/c/{slug}/who/{ref}/access": answers.access,
     "/c/{slug}/review": review.queue,
     "/c/{slug}/lists": lists.show,
     "/c/{slug}/meeting": meeting.form,
-    "/c/{slug}/texts": meeting.texts,
-    "/c/{slug}/frame/{key}": meeting.frame,
+    "/c/{slug}/texts": texts.texts,
+    "/c/{slug}/frame/{key}": letter.frame,
     "/c/{slug}/check": sending.checks,
     "/c/{slug}/send": sending.plan,
     "/c/{slug}/sending": sending.follow,
@@ -44,6 +58,7 @@ READ: dict[str, View] = {
 
 CHANGE: dict[str, View] = {
     "/begin": home.begin,
+    "/another": another.begin,
     "/read": home.read,
     "/servers": home.save_servers,
     "/forget": papers.forget,
@@ -54,12 +69,16 @@ CHANGE: dict[str, View] = {
     "/c/{slug}/lists": lists.look,
     "/c/{slug}/lists/take": lists.take,
     "/c/{slug}/meeting": meeting.save,
-    "/c/{slug}/texts": meeting.save_text,
-    "/c/{slug}/look": meeting.look,
+    "/c/{slug}/texts": texts.save_text,
+    "/c/{slug}/look": texts.look,
     "/c/{slug}/test": sending.test,
     "/c/{slug}/send": sending.send,
     "/c/{slug}/sending": sending.steer,
     "/c/{slug}/release": sending.release,
+    "/c/{slug}/exports/table": returned.table,
+    "/c/{slug}/exports/table/take": returned.take_table,
+    "/c/{slug}/exports/poll": returned.votes,
+    "/c/{slug}/exports/poll/take": returned.take_votes,
     "/c/{slug}/door": door.tick,
     "/c/{slug}/door/walk-in": door.walk_in,
     "/c/{slug}/door/open": door.open_door,

@@ -15,7 +15,7 @@ from mailer import files
 from mailer.cli import words
 from mailer.cli.init import copy_sample
 from mailer.desk.visit import Visit, digest
-from mailer.errors import ConfigError, UserError
+from mailer.errors import UserError
 from mailer.jobs import collect
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
@@ -59,12 +59,7 @@ def begin(visit: Visit) -> Response:
 def read(visit: Visit) -> Response:
     """Read the mailbox once."""
     workspace = visit.workspace
-    known = {}
-    for slug in workspace.slugs():
-        try:
-            known[slug] = workspace.campaign(slug)
-        except ConfigError:
-            continue
+    known = {campaign.slug: campaign for campaign in visit.readable()}
     with workspace.store() as store, workspace.mailbox().open() as reader:
         report = collect.collect(
             reader,

@@ -11,9 +11,8 @@ from mailer.cli import words
 from mailer.cli.marked import N_
 from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
-from mailer.errors import ConfigError, UserError
+from mailer.errors import ConfigError
 from mailer.jobs import export, protect
-from mailer.model.campaign import Campaign
 
 FILES: dict[str, tuple[str, str]] = {
     "presences.csv": (N_("The attendance, for a spreadsheet"), "text/csv; charset=utf-8"),
@@ -33,9 +32,15 @@ FILES: dict[str, tuple[str, str]] = {
 }
 
 
-def exports(visit: Visit) -> Response:
-    """The files that can be had."""
-    return visit.show("exports.html", campaign=visit.workspace.campaign(visit.slug), files=FILES)
+def exports(visit: Visit, trouble: str = "") -> Response:
+    """The files that can be had, and what can be taken back; `trouble` is why a file was not."""
+    return visit.show(
+        "exports.html",
+        status=422 if trouble else 200,
+        campaign=visit.workspace.campaign(visit.slug),
+        files=FILES,
+        trouble=trouble,
+    )
 
 
 def file(visit: Visit) -> Response:
@@ -60,15 +65,17 @@ def file(visit: Visit) -> Response:
 
 
 def privacy(visit: Visit) -> Response:
-    """Find what is kept of an address; see what has been kept long enough."""
+    """Find what is kept of an address; see what has been kept long enough, and whether nobody altered the ledger."""
     workspace, address = visit.workspace, visit.asked("who").strip()
-    person = None
+    person, found = None, None
     with workspace.store_if_any() as store:
         if store and address:
             person = protect.find(workspace.path, store, address)
+        if visit.asked("ledger"):
+            found = protect.verify(store) if store else []
         known = set(store.campaigns()) if store else set()
         due = []
-        for campaign in protect.outlived(_readable(visit), workspace.now()):
+        for campaign in protect.outlived(visit.readable(), workspace.now()):
             if store and campaign.slug in known:
                 count = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
                 due.append((campaign, count))
@@ -78,17 +85,8 @@ def privacy(visit: Visit) -> Response:
         person=person,
         folder=workspace.path,
         due=[one for one in due if one[1]],
+        found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],
     )
-
-
-def _readable(visit: Visit) -> list[Campaign]:
-    found = []
-    for slug in visit.workspace.slugs():
-        try:
-            found.append(visit.workspace.campaign(slug))
-        except UserError:
-            continue
-    return found
 
 
 def forget(visit: Visit) -> Response:
@@ -100,7 +98,7 @@ def forget(visit: Visit) -> Response:
     with workspace.store() as store:
         person = protect.find(workspace.path, store, address)
         left = protect.forget(store, person, workspace.now())
-    visit.desk.folds.clear()
+    visit.desk.let_go()
     said = [_("Erased. Only a mark that cannot be read back stays, so that no list brings the address back.")]
     said += [_("Take the person out of this file by hand: {file}").format(file=path) for path in left]
     return visit.go("/privacy", " ".join(said))
@@ -111,11 +109,11 @@ def purge(visit: Visit) -> Response:
     workspace = visit.workspace
     with workspace.store() as store:
         known = set(store.campaigns())
-        due = [one for one in protect.outlived(_readable(visit), workspace.now()) if one.slug in known]
+        due = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
         count = sum(1 for one in due for invitee in store.roll(one.slug) if invitee.email)
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
         erased = sum(protect.purge(store, campaign) for campaign in due)
-    visit.desk.folds.clear()
+    visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
     return visit.go("/privacy", text.format(n=erased))

@@ -39,6 +39,11 @@ class Shelf(Generic[T]):
                 self._things.popitem(last=False)
         return name
 
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._things.clear()
+
     def get(self, name: str) -> T | None:
         """What is kept under a name, if it still is."""
         return self._things.get(name)
@@ -56,7 +61,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A list that was dropped in and not taken over yet."""
+    """A file that was dropped in and not taken over yet."""
 
     name: str
     content: bytes = field(repr=False)
@@ -82,6 +87,12 @@ class Desk:
         """The workspace; its settings are read anew, since a terminal may have changed them."""
         vars(self._workspace).pop("settings", None)
         return self._workspace
+
+    def let_go(self) -> None:
+        """Forget what was read of people, so that nobody who was erased stays in memory."""
+        self.folds.clear()
+        self.uploads.clear()
+        self.frames.clear()
 
     # -- who asks ----------------------------------------------------------------------------------------------
     def is_door(self, request: Request) -> bool:

@@ -24,6 +24,7 @@ from mailer.model.invitation import Invitee
 if TYPE_CHECKING:
     from mailer.desk.folded import Folded
     from mailer.desk.state import Desk
+    from mailer.model.campaign import Campaign
 
 MOST_OCTETS = 25 * 1024 * 1024
 """How much a form may hold, a list included."""
@@ -46,6 +47,16 @@ class Visit:
     def slug(self) -> str:
         """The campaign the address names."""
         return str(self.request.path_params.get("slug", ""))
+
+    def readable(self) -> list[Campaign]:
+        """The campaigns whose file can be read."""
+        workspace, found = self.workspace, []
+        for slug in workspace.slugs():
+            try:
+                found.append(workspace.campaign(slug))
+            except UserError:
+                continue
+        return found
 
     def folded(self) -> Folded:
         """What the ledger says of the campaign now."""
@@ -71,7 +82,7 @@ class Visit:
         return value.replace("\r\n", "\n") if isinstance(value, str) else default
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        """Answer with a page."""
+        """Answer with a page; what was done is said on the next whole one, not on a part that happened to be asked for."""
         session = str(self.request.scope.get("mailer.session", ""))
         common = {
             "csrf": self.desk.keys_of(self.request).stamp(session),
@@ -79,7 +90,7 @@ class Visit:
             "path": self.request.url.path,
             "only_door": self.desk.is_door(self.request),
             "fragment": self.is_fragment,
-            "notice": self.desk.notice(session),
+            "notice": "" if self.is_fragment else self.desk.notice(session),
         }
         return HTMLResponse(page.render(template, **(common | values)), status)
 

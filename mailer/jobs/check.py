@@ -54,12 +54,7 @@ def check(
 
     Raises TemplateError where a template cannot be filled in.
     """
-    problems = [
-        *_meeting(campaign, now),
-        *gathered.reading.problems,
-        *_links(campaign, sources),
-        *_attachments(campaign, sources),
-    ]
+    problems = [*gathered.reading.problems, *texts(campaign, sources, now)]
     roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     reachable = [invitee for invitee in roll if invitee.email]
     composer = compose.prepare(campaign, sources, previous=campaign.meeting)
@@ -98,6 +93,11 @@ def _few(faults: Iterable[Problem]) -> list[Problem]:
     return told
 
 
+def texts(campaign: Campaign, sources: Mapping[str, bytes], now: datetime) -> list[Problem]:
+    """Say what is wrong with the meeting, the links and the attached files, whoever is written to."""
+    return [*_meeting(campaign, now), *_links(campaign, sources), *_attachments(campaign, sources)]
+
+
 def _meeting(campaign: Campaign, now: datetime) -> list[Problem]:
     origin = Origin(campaign.file)
     if campaign.meeting.cancelled:
@@ -119,7 +119,7 @@ def _links(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem
         (campaign.poll, campaign.meeting.url, campaign.notice.url, *campaign.extra.values())
     )
     for file, text in texts.items():
-        for link in dict.fromkeys(_LINK.findall(text)):
+        for link in dict.fromkeys(found.rstrip(".,;:!?") for found in _LINK.findall(text)):
             host = link.split("/")[2].partition(":")[0].casefold()
             if _NOWHERE.search(host):
                 yield Problem(Severity.ERROR, "link-nowhere", Origin(file), link)

@@ -19,11 +19,11 @@ from mailer.model.meeting import Meeting
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The files of a preview by name, and how many messages and faults are in it."""
+    """The files of a preview by name, how many messages are in it, and what is wrong with them."""
 
     files: dict[str, bytes] = field(repr=False)
     messages: int
-    faults: int
+    faults: tuple[Problem, ...] = ()
 
 
 def preview(
@@ -48,13 +48,15 @@ def preview(
     chosen = choose(roll, only)
     composer = compose.prepare(campaign, sources, previous=previous)
     crowd = composer.crowd(roll)
-    shown = []
+    shown: list[pages.Shown] = []
+    found: list[Problem] = []
     for invitee in roll:
         if not invitee.email or (chosen is not None and invitee.ref not in chosen):
             continue
         invitation = campaigns.example(campaign, invitee, kind)
         message = composer.write(invitation, now)
         faults = compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
+        found += faults
         shown.append(pages.Shown(invitee.called, message, tuple(say(fault) for fault in faults)))
     laid = pages.folder(shown, campaign.meeting.title, labels, language)
-    return Preview(laid, len(shown), sum(len(one.warnings) for one in shown))
+    return Preview(laid, len(shown), tuple(found))

@@ -12,7 +12,7 @@ from mailer.errors import ContactsError
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee
-from mailer.store import Store
+from mailer.store import Breach, Store
 
 MONTH = timedelta(days=30.44)
 LISTS = "contacts"
@@ -36,6 +36,11 @@ class Person:
     invitees: tuple[tuple[str, Invitee], ...]
     addresses: frozenset[str]
     traces: tuple[Trace, ...]
+
+
+def verify(store: Store) -> list[tuple[str, Breach | None]]:
+    """Follow the chain of every campaign: its name, and the first entry that is not as it was written."""
+    return [(slug, store.verify(slug)) for slug in store.campaigns()]
 
 
 def find(workspace: Path, store: Store, who: str) -> Person:

@@ -57,7 +57,7 @@ class Vote:
 def choose(poll: Poll, wanted: str = "") -> int:
     """Find the option that means coming: the only one, or the only one whose heading has the words of `wanted`.
 
-    Raises UserError ``poll-column-needed`` with the options where that is not one option.
+    Raises UserError ``poll-column-needed`` with the options, as ``choices`` too, where that is not one option.
     """
     if not wanted and len(poll.options) == 1:
         return 0
@@ -65,5 +65,7 @@ def choose(poll: Poll, wanted: str = "") -> int:
     found = [place for place, option in enumerate(poll.options) if words and words in letters(option)]
     exact = [place for place in found if letters(poll.options[place]) == words]
     if len(exact or found) != 1:
-        raise UserError("poll-column-needed", read=wanted, options=" ; ".join(poll.options))
+        raise UserError(
+            "poll-column-needed", read=wanted, options=" ; ".join(poll.options), choices=poll.options
+        )
     return (exact or found)[0]

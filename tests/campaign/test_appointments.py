@@ -143,6 +143,11 @@ def test_what_makes_no_sense_is_refused_with_its_line(text: str, code: str) -> N
     assert caught.value.values["name"].startswith("schedule.")  # type: ignore[attr-defined]
 
 
+def test_an_emptied_moment_is_none() -> None:
+    """What an officer has emptied and not taken out does not leave by itself."""
+    assert schedule('invitation = ""\nreminders = []\ndetails = ""\nthanks = ""').appointments == ()
+
+
 def test_reminders_are_numbered_by_time() -> None:
     """The order they were written in makes no difference."""
     found = schedule('reminders = ["J-3", "J-10", "J-7"]').appointments

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from mailer.demo.cast import CAST
 from mailer.desk.serve import LOOPBACK
 from tests.desk.conftest import SLUG, Served, serving
+from tests.desk.test_returned import POLL
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,6 +22,8 @@ SCREENS = {
     "campaigns": "/",
     "servers": "/servers",
     "privacy": "/privacy",
+    "ledger": "/privacy?ledger=1",
+    "another campaign": "/another",
     "person to erase": "/privacy?who=ines.derache@example.org",
     "answers": f"/c/{SLUG}",
     "review": f"/c/{SLUG}/review",
@@ -83,6 +86,25 @@ def come_in(page: Page, served: Served) -> None:
     page.goto(f"{served.origin}/enter?token={served.desk.keys.token}")
 
 
+def look_at_what_comes_back(eye: Eye, served: Served) -> None:
+    """A corrected attendance, a poll that asks which choice counts, and its votes."""
+    page, files = eye.page, f"{served.origin}/c/{SLUG}/exports"
+    told = page.context.request.get(f"{files}/presences.csv").text().replace("sans réponse", "oui")
+    table = (told + "M.;Inconnu;Zoé;;;;oui\r\n").encode()
+    for place, content, heading in (
+        ("#table", table, "Ce que ce tableau change"),
+        ("#poll", POLL, "Ce que dit"),
+    ):
+        page.goto(files)
+        page.locator(place).set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": content})
+        page.locator(f"form:has({place}) button").click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        eye.look(heading)
+    page.get_by_role("button", name="Regarder").click()
+    expect(page.get_by_role("row").filter(has_text="Derache")).to_be_visible()
+    eye.look("votes")
+
+
 def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
     """On no screen of a campaign under way does axe-core find a fault, and none is wider than a phone."""
     name, _, session = answered.cookie.partition("=")
@@ -108,6 +130,18 @@ def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
     browsing.get_by_role("button", name="Regarder").click()
     expect(browsing.get_by_text("gmial.com").first).to_be_visible()
     eye.look("list report")
+    look_at_what_comes_back(eye, answered)
+    browsing.goto(f"{answered.origin}/c/{SLUG}/meeting")
+    browsing.get_by_text("Ce qui part de soi-même").first.click()
+    browsing.get_by_label("Les derniers détails partent").fill("hier soir")
+    browsing.get_by_role("button", name="Enregistrer").click()
+    expect(browsing.get_by_role("alert")).to_be_visible()
+    eye.look("meeting with a fault")
+    browsing.goto(f"{answered.origin}/c/{SLUG}/texts?name=reminder.txt")
+    browsing.locator("#text").press("Control+End")
+    browsing.locator("#text").press_sequentially("Voir https://mairie.example/plan")
+    expect(browsing.locator("#look .found")).to_contain_text("lien inventé")
+    eye.look("mail with a fault")
     browsing.goto(f"{answered.origin}/c/{SLUG}/nothing-of-this-name")
     eye.look("no such page")
     browsing.goto(f"{answered.origin}/c/{SLUG}/exports/nothing.csv")

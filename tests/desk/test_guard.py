@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from mailer.desk.app import CHANGE
 from mailer.desk.guard import MAIL_POLICY
 from tests.desk.conftest import SLUG, Served
 
@@ -38,6 +39,15 @@ def test_a_change_without_the_stamp_is_refused(inside: Served) -> None:
     answer = inside.ask("/forget", {"csrf": "0" * 64, "who": "a@example.org", "again": "a@example.org"})
 
     assert answer.status == 403
+
+
+def test_no_change_of_all_is_made_without_the_stamp(inside: Served) -> None:
+    """Whatever address changes something, a form without the stamp is refused there, files that were dropped in included."""
+    before = {path: path.read_bytes() for path in inside.path.rglob("*") if path.is_file()}
+    asked = [path.format(slug=SLUG, ref="r") for path in CHANGE]
+
+    assert {path: inside.ask(path, {"csrf": "0" * 64}).status for path in asked} == dict.fromkeys(asked, 403)
+    assert before == {path: path.read_bytes() for path in inside.path.rglob("*") if path.is_file()}
 
 
 def test_a_request_from_another_site_is_refused_by_what_the_browser_says(inside: Served) -> None:

@@ -279,10 +279,13 @@ def test_the_whole_campaign_without_scripts(empty: Served, plain_sheet: Page, of
     sheet.get_by_role("link", name="Envoyer", exact=True).click()
     sheet.get_by_label("Pour envoyer ces messages").fill(str(len(CAST)))
     sheet.get_by_role("button", name="Envoyer", exact=True).click()
+    over, again = sheet.get_by_text("Terminé."), sheet.get_by_role("link", name="Regarder de nouveau")
     for _ in range(100):
-        if sheet.get_by_text("Terminé.").count():
+        expect(over.or_(again)).to_be_visible()
+        if over.count():
             break
-        sheet.get_by_role("link", name="Regarder de nouveau").click()
+        with sheet.expect_navigation():
+            again.click()
     assert len(office.delivered) == len(CAST) - 1
 
     list(answer(office, BEGINS + timedelta(hours=1)))

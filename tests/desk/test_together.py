@@ -12,7 +12,7 @@ from mailer import files
 from mailer.cli.workspace import Workspace
 from mailer.demo.cast import CAST
 from mailer.demo.post_office import PASSWORD, PostOffice
-from mailer.desk.meeting import FIELDS, rewritten, values_of
+from mailer.desk.fields import values_of
 from mailer.jobs import record, standings
 from tests.desk.conftest import BEGINS, SLUG, Served, typed
 from tests.servers.fault_smtp import Break, Fault, FaultServer
@@ -28,28 +28,6 @@ def stamp(text: str) -> str:
 def meeting(served: Served) -> str:
     """The campaign file as it stands."""
     return (served.path / "config" / "campaigns" / f"{SLUG}.toml").read_text("utf-8")
-
-
-def test_a_form_sent_back_unchanged_changes_no_octet(inside: Served) -> None:
-    """The file is the same after a form was saved in which nothing was touched."""
-    before = meeting(inside)
-    form = values_of(before.encode()) | {"stamp": stamp(inside.ask(f"/c/{SLUG}/meeting").text)}
-
-    assert inside.ask(f"/c/{SLUG}/meeting", form).status == 303
-    assert before == meeting(inside)
-
-
-def test_every_field_can_be_changed_and_comments_stay(inside: Served) -> None:
-    """Whatever is written into a field is read back from the file, and every comment of it is still there."""
-    before = meeting(inside)
-    for field in FIELDS:
-        value = {"lines": "un\ndeux", "text": "Une ligne\net « une \\ autre »", "number": "40"}.get(
-            field.form, "x"
-        )
-        after = rewritten(before.encode(), {field.name: value})
-
-        assert values_of(after)[field.name] == value
-        assert re.findall(r"#.*", before) == re.findall(r"#.*", after.decode())
 
 
 def test_what_cannot_be_read_is_not_written(inside: Served) -> None:

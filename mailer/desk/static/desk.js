@@ -36,9 +36,8 @@ if (people) {
   }, 5000);
 }
 
-/* A list dropped anywhere on its card. */
-const drop = document.querySelector(".drop");
-if (drop) {
+/* A file dropped anywhere on its card. */
+for (const drop of document.querySelectorAll(".drop")) {
   const field = drop.querySelector("input[type=file]");
   drop.addEventListener("dragover", (event) => event.preventDefault());
   drop.addEventListener("drop", (event) => {

@@ -1,0 +1,161 @@
+"""What comes back as a file: an attendance that staff have corrected, the results of a poll. Each is shown before it counts."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from gettext import ngettext
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from mailer.cli import words
+from mailer.desk.papers import exports
+from mailer.desk.state import Upload
+from mailer.desk.visit import Visit, digest
+from mailer.errors import UserError
+from mailer.jobs import correct, poll
+from mailer.ledger import Diff
+from mailer.model.entry import Heard
+
+MOST_SHOWN = 500
+"""Lines shown of what a file brings; all of it counts."""
+
+
+def _dropped(visit: Visit) -> tuple[str, Upload | None]:
+    """The file that was dropped in, or the one that was looked at before, and the name it is kept under."""
+    sent = visit.form.get("file")
+    if isinstance(sent, UploadFile) and sent.filename:
+        upload = Upload(sent.filename.replace("\\", "/").rpartition("/")[2], sent.file.read())
+        return visit.desk.uploads.put(upload), upload
+    return visit.said("key"), visit.desk.uploads.get(visit.said("key"))
+
+
+def _no_file(visit: Visit) -> Response:
+    said = (
+        _("This file is no longer at hand. Choose it again.")
+        if visit.said("key")
+        else _("Choose a file first.")
+    )
+    return visit.go(f"/c/{visit.slug}/exports", said)
+
+
+# -- the corrected attendance --------------------------------------------------------------------------------------
+
+
+def table(visit: Visit, said: str = "") -> Response:
+    """Show what a corrected attendance would change, and what cannot be taken back; nothing is written."""
+    key, upload = _dropped(visit)
+    if upload is None:
+        return _no_file(visit)
+    slug = visit.workspace.campaign(visit.slug).slug
+    try:
+        with visit.workspace.store() as store:
+            diff = correct.compare(store, slug, upload.name, upload.content)
+    except UserError as error:
+        return exports(visit, words.complaint(error))
+    return visit.show(
+        "corrected.html",
+        status=409 if said else 200,
+        name=upload.name,
+        key=key,
+        stamp=_stamp(diff),
+        said=said,
+        count=len(diff.changes),
+        changes=[(change, *words.changed(change)) for change in diff.changes[:MOST_SHOWN]],
+        problems=[(one.origin.line, words.problem(one)) for one in diff.problems[:MOST_SHOWN]],
+    )
+
+
+def _stamp(diff: Diff) -> str:
+    """What was shown of a table: each change, and where it starts from."""
+    told = (
+        (one.row.standing.invitee, str(one.row.place), one.column, one.before, one.after)
+        for one in diff.changes
+    )
+    return digest(*("\0".join(one).encode() for one in told))
+
+
+def take_table(visit: Visit) -> Response:
+    """Record the changes that were shown; where the ledger has moved on since, show them anew."""
+    _key, upload = _dropped(visit)
+    if upload is None:
+        return _no_file(visit)
+    workspace = visit.workspace
+    with workspace.store() as store:
+        diff = correct.compare(store, visit.slug, upload.name, upload.content)
+        if visit.said("stamp") == _stamp(diff):
+            correct.correct(store, visit.slug, diff.changes, now=workspace.now(), author=words.author())
+            text = ngettext("{n} change was recorded.", "{n} changes were recorded.", len(diff.changes))
+            return visit.go(f"/c/{visit.slug}/exports", text.format(n=len(diff.changes)))
+    return table(
+        visit,
+        _(
+            "Something has changed since you looked. This is what the file would change now; nothing was recorded."
+        ),
+    )
+
+
+# -- the results of a poll -----------------------------------------------------------------------------------------
+
+
+def votes(visit: Visit, said: str = "") -> Response:
+    """Show every vote and whose it is; or ask which option means coming. Nothing is written."""
+    key, upload = _dropped(visit)
+    if upload is None:
+        return _no_file(visit)
+    try:
+        result = _result(visit, upload)
+    except UserError as error:
+        if error.code == "poll-column-needed":
+            return visit.show("option.html", name=upload.name, key=key, options=error.values["choices"])
+        return exports(visit, words.complaint(error))
+    called = {invitee.ref: invitee.called for invitee in visit.folded().record.roll}
+    return visit.show(
+        "votes.html",
+        status=409 if said else 200,
+        name=upload.name,
+        key=key,
+        column=visit.said("column"),
+        stamp=_poll_stamp(result),
+        said=said,
+        result=result,
+        count=len(result.entries),
+        rows=[words.vote(voter, called) for voter in result.voters[:MOST_SHOWN]],
+    )
+
+
+def _result(visit: Visit, upload: Upload) -> poll.Result:
+    workspace = visit.workspace
+    campaign = workspace.campaign(visit.slug)
+    with workspace.store() as store:
+        column = visit.said("column")
+        return poll.read(store, campaign, upload.name, upload.content, column, workspace.now())
+
+
+def _poll_stamp(result: poll.Result) -> str:
+    """What was shown of a poll: whose vote says what, and whether it is news."""
+    told = ((one.vote.ballot.name, one.vote.cell, one.match.invitee, str(one.new)) for one in result.voters)
+    return digest(result.option.encode(), *("\0".join(one).encode() for one in told))
+
+
+def take_votes(visit: Visit) -> Response:
+    """Record the votes that were shown and are news; what is nobody's for sure waits for a person."""
+    _key, upload = _dropped(visit)
+    if upload is None:
+        return _no_file(visit)
+    result = _result(visit, upload)
+    if visit.said("stamp") != _poll_stamp(result):
+        return votes(
+            visit,
+            _(
+                "Something has changed since you looked. This is what the poll says now; nothing was recorded."
+            ),
+        )
+    with visit.workspace.store() as store:
+        store.append(result.entries)
+    waiting = sum(1 for entry in result.entries if isinstance(entry.fact, Heard) and entry.fact.held)
+    count = len(result.entries)
+    said = [ngettext("{n} answer was recorded.", "{n} answers were recorded.", count).format(n=count)]
+    if waiting:
+        said.append(ngettext("{n} waits for a person.", "{n} wait for a person.", waiting).format(n=waiting))
+    return visit.go(f"/c/{visit.slug}/{'review' if waiting else 'exports'}", " ".join(said))
