@@ -14,7 +14,7 @@ from mailer.desk.state import Upload
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import correct, poll
-from mailer.ledger import Diff
+from mailer.ledger import Change, Diff
 from mailer.model.entry import Heard
 
 MOST_SHOWN = 500
@@ -53,6 +53,7 @@ def table(visit: Visit, said: str = "") -> Response:
             diff = correct.compare(store, slug, upload.name, upload.content)
     except UserError as error:
         return exports(visit, words.complaint(error))
+    shown = sorted(diff.changes, key=lambda change: not change.conflict)
     return visit.show(
         "corrected.html",
         status=409 if said else 200,
@@ -61,9 +62,15 @@ def table(visit: Visit, said: str = "") -> Response:
         stamp=_stamp(diff),
         said=said,
         count=len(diff.changes),
-        changes=[(change, *words.changed(change)) for change in diff.changes[:MOST_SHOWN]],
+        conflicts=sum(change.conflict for change in diff.changes),
+        changes=[(change, _mark(change), *words.changed(change)) for change in shown[:MOST_SHOWN]],
         problems=[(one.origin.line, words.problem(one)) for one in diff.problems[:MOST_SHOWN]],
     )
+
+
+def _mark(change: Change) -> str:
+    """What a change is known by in the form."""
+    return f"{change.line}.{change.column}"
 
 
 def _stamp(diff: Diff) -> str:
@@ -76,7 +83,10 @@ def _stamp(diff: Diff) -> str:
 
 
 def take_table(visit: Visit) -> Response:
-    """Record the changes that were shown; where the ledger has moved on since, show them anew."""
+    """Record the changes that were shown; where the ledger has moved on since, show them anew.
+
+    What has changed here too is recorded only where it is ticked.
+    """
     _key, upload = _dropped(visit)
     if upload is None:
         return _no_file(visit)
@@ -84,9 +94,11 @@ def take_table(visit: Visit) -> Response:
     with workspace.store() as store:
         diff = correct.compare(store, visit.slug, upload.name, upload.content)
         if visit.said("stamp") == _stamp(diff):
-            correct.correct(store, visit.slug, diff.changes, now=workspace.now(), author=words.author())
-            text = ngettext("{n} change was recorded.", "{n} changes were recorded.", len(diff.changes))
-            return visit.go(f"/c/{visit.slug}/exports", text.format(n=len(diff.changes)))
+            over = set(visit.form.getlist("over"))
+            wanted = [change for change in diff.changes if not change.conflict or _mark(change) in over]
+            correct.correct(store, visit.slug, wanted, now=workspace.now(), author=words.author())
+            text = ngettext("{n} change was recorded.", "{n} changes were recorded.", len(wanted))
+            return visit.go(f"/c/{visit.slug}/exports", text.format(n=len(wanted)))
     return table(
         visit,
         _(

@@ -35,6 +35,10 @@ MOST_NAMES = 500
 """Names shown of a plan."""
 
 
+MOST_FOUND = 200
+"""Lines shown of what a check finds, the gravest first."""
+
+
 def checks(visit: Visit) -> Response:
     """Everything that would stop or spoil the campaign; nothing is changed."""
     workspace = visit.workspace
@@ -42,7 +46,7 @@ def checks(visit: Visit) -> Response:
     found = [one for one in look_at(workspace, campaign.slug) if one.severity != NOTE]
     found.sort(key=lambda one: one.severity != Severity.ERROR.value)
     shown = [(one.severity == Severity.ERROR.value, one.place, one.message) for one in found]
-    return visit.show("check.html", campaign=campaign, found=shown)
+    return visit.show("check.html", campaign=campaign, found=shown[:MOST_FOUND], count=len(shown))
 
 
 def test(visit: Visit) -> Response:

@@ -105,6 +105,23 @@ def test_what_somebody_noted_meanwhile_is_seen(invited: Served, page: Page) -> N
     assert answers(invited) == {"Derache": "declined"}
 
 
+@pytest.mark.parametrize("ticked", [False, True])
+def test_what_changed_on_both_sides_is_recorded_where_it_is_ticked(
+    invited: Served, page: Page, ticked: bool
+) -> None:
+    """An answer that came since the table was written stays, unless a person says otherwise; the others count."""
+    table = corrected(invited, Derache="oui", Müller="non")
+    typed(invited.path, BEGINS, "record", SLUG, "Inès Derache", "declined")
+    drop(page, "#table", table, "Voir ce qu’il change")
+    row = page.get_by_role("row").filter(has_text="Derache")
+    if ticked:
+        row.get_by_label("le noter quand même").check()
+    page.get_by_role("button", name="Noter", exact=True).click()
+
+    expect(page.locator("#notice")).to_contain_text("2 changements" if ticked else "1 changement")
+    assert answers(invited) == {"Derache": "accepted" if ticked else "declined", "Müller": "declined"}
+
+
 def test_a_poll_is_shown_before_it_counts(invited: Served, page: Page) -> None:
     """Which choice means coming is asked; each vote is shown with whose it is; a stranger waits for a person; once is enough."""
     drop(page, "#poll", POLL, "Voir ce qu’il dit")
