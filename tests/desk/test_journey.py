@@ -131,7 +131,7 @@ def test_the_whole_campaign_without_a_terminal(empty: Served, sheet: Page, offic
         sheet.get_by_role("link", name="La feuille d’émargement, à imprimer").click()
     assert "MÜLLER" in sheets.value.path().read_text("utf-8")
 
-    sheet.get_by_role("link", name="Accueil", exact=True).click()
+    sheet.get_by_role("link", name="À l’entrée", exact=True).click()
     sheet.get_by_label("Quelques lettres du nom").fill("mull")
     sheet.keyboard.press("Enter")
     sheet.get_by_role("button", name="Jürgen Müller : présent").click()
@@ -236,7 +236,7 @@ def test_the_whole_campaign_by_the_keyboard(empty: Served, sheet: Page, office: 
         with sheet.expect_download() as files:
             follow(sheet, "link", name)
         assert b"Derache" in files.value.path().read_bytes() or b"DERACHE" in files.value.path().read_bytes()
-    follow(sheet, "link", "Accueil")
+    follow(sheet, "link", "À l’entrée")
     expect(sheet.get_by_label("Quelques lettres du nom")).to_be_focused()
     press(sheet, "d")
     sheet.keyboard.type("erache")
@@ -299,7 +299,7 @@ def test_the_whole_campaign_without_scripts(empty: Served, plain_sheet: Page, of
     sheet.locator("button[value=no]").click()
     sheet.get_by_role("button", name="Annuler").click()
     expect(sheet.locator("blockquote.words")).to_have_text(before)
-    sheet.get_by_role("link", name="Accueil", exact=True).click()
+    sheet.get_by_role("link", name="À l’entrée", exact=True).click()
     sheet.get_by_label("Quelques lettres du nom").fill("derache")
     sheet.get_by_role("button", name="Trouver").click()
     sheet.get_by_role("button", name="Inès Derache : présent").click()
