@@ -27,6 +27,9 @@ Result = TypeVar("Result")
 _BEFORE_SENDING = ("nothing-announced",)
 """Obstacles that go away by sending the invitations."""
 
+LATELY = 1000
+"""How many of the newest entries are looked at for the latest moment."""
+
 NOTE = "note"
 """The severity of what is good to know and stands in nobody's way."""
 
@@ -116,9 +119,12 @@ def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered)
 
 
 def _latest(workspace: Workspace, slug: str) -> datetime | None:
-    """When the ledger was last written to."""
+    """The latest moment at which the ledger was written to lately."""
     with workspace.store_if_any() as store:
-        return max((entry.recorded_at for entry in store.entries(slug)), default=None) if store else None
+        if store is None:
+            return None
+        lately = store.entries(slug, above=store.mark(slug).newest - LATELY)
+        return max((entry.recorded_at for entry in lately), default=None)
 
 
 def _domain(workspace: Workspace, slug: str) -> list[Found]:
