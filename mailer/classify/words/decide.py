@@ -332,6 +332,8 @@ class _Scale:
     def _implies_no(self, reasons: Sequence[Statement]) -> bool:
         """Whether two signs of a no come together, and no condition: regret, reason, apology, good wishes, a "but"."""
         first = reasons[0]
+        if first.says == "reason" and self._contrast_behind(first) and not self._says("sorry", "wishes"):
+            return False
         but = self._contrast_before(first) or (first.says == "regret" and self._contrast_behind(first))
         signs = len({one.says for one in reasons}) + self._says("sorry") + self._says("wishes") + but
         signs += any(one.says == "reason" and self._at_that_hour(one) for one in reasons)

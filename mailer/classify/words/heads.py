@@ -200,7 +200,8 @@ def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
         unnamed -= kind == "name" and unnamed > 0
         own = own or kind == "own"
         at += size
-        if kind == "own" and at < len(tokens) and tokens[at].word in language.words["determiners"]:
+        next_ = tokens[at].word if at < len(tokens) else ""
+        if next_ in language.words["determiners" if kind == "own" else "me"]:
             before = ""
             continue
         at = _behind(tokens, at, language)

@@ -26,7 +26,7 @@ class Sign:
     `says` is what a form means, `denied` what it means where its negation is filled in. `count` is how a number is
     told. `about` says whom it is about where its words do. A sign that `goes` is of coming and going: its object may
     be another place ("assister au comité"). A `negative` one is a yes made of negations ("je n'y vois aucun
-    inconvénient"); a `bare` one a word alone, which deep in a letter says something else. `like` are answers that have the form.
+    inconvénient"); a `bare` one a word alone, which deep in a letter says something else; a `loose` one can be said of any favour. `like` are answers that have the form.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Sign:
     goes: bool = False
     negative: bool = False
     bare: bool = False
+    loose: bool = False
     like: tuple[str, ...] = ()
 
 
@@ -45,7 +46,7 @@ class Language:
     """What is known of one language.
 
     `words` are sets of single words by what they are for, `phrases` sets of word sequences; `self_endings` are those
-    of verbs in the first person, `third_endings` of the third.
+    of verbs in the first person, `third_endings` of the third, `infinitives` those of a deed.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Language:
     phrases: Mapping[str, frozenset[tuple[str, ...]]] = field(repr=False)
     self_endings: tuple[str, ...]
     third_endings: tuple[str, ...]
+    infinitives: tuple[str, ...]
     numbers: Mapping[str, int] = field(repr=False)
     spelling: Spelling = field(repr=False)
 
@@ -117,6 +119,7 @@ def language(name: str) -> Language:
         },
         self_endings=tuple(data["endings"]["self"]),
         third_endings=tuple(data["endings"]["third"]),
+        infinitives=tuple(data["endings"]["infinitives"]),
         numbers=data["numbers"],
         spelling=spelling,
     )

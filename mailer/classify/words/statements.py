@@ -106,7 +106,11 @@ class _Reader:
         ]
         chosen = self._longest([each for each in found if each.says in _EXCLUSIVE])
         explained = {at for each in chosen for at in each.span}
-        chosen = [each for each in chosen if not self._about_elsewhere(each, found)]
+        chosen = [
+            each
+            for each in chosen
+            if not self._about_elsewhere(each, found) and not self._for_another_end(each)
+        ]
         beside = [
             each
             for each in found
@@ -152,6 +156,55 @@ class _Reader:
             )
             or (other.says == "elsewhen" and each.match.start <= other.match.start < clause_end)
             for other in found
+        )
+
+    def _for_another_end(self, each: _Found) -> bool:
+        """Whether a yes is one to something else: "comptez sur moi pour coller l'affiche", "pas de problème pour la photo".
+
+        What is not of coming and going can be said of anything; an end that is no coming takes it there.
+        """
+        sign = self._sign(each.match)
+        if each.says not in ("yes", "assent") or sign.goes:
+            return False
+        end = next(
+            (at for at in range(each.match.end - 1, each.match.start, -1) if self.words[at] not in _FRAME), 0
+        )
+        behind = next((at for at in (end, end + 1) if self._is_aim(at)), 0)
+        if behind:
+            return self._is_deed(behind) or (sign.loose and self._is_thing(behind))
+        before = next((at for at in range(each.match.start, 0, -1) if self.words[at - 1] in ("^", ",")), 0)
+        return bool(before) and self._is_aim(before) and self._is_deed(before)
+
+    def _is_aim(self, at: int) -> bool:
+        return at < len(self.words) and self.words[at] in self.language.words["aims"]
+
+    def _aim(self, at: int, small: Collection[str]) -> Token:
+        """The word that says what for: behind "pour", and behind small words."""
+        while at + 2 < len(self.words) and self.words[at + 1] in small:
+            at += 1
+        return self.tokens[at + 1]
+
+    def _is_deed(self, at: int) -> bool:
+        """Whether behind "pour" stands an infinitive that is none of coming."""
+        aim = self._aim(at, self.language.words["pronouns"])
+        return (
+            len(aim.word) > 3
+            and not aim.capital
+            and aim.word.endswith(self.language.infinitives)
+            and aim.word not in self.language.words["aims_of_coming"] | self.language.words["determiners"]
+        )
+
+    def _is_thing(self, at: int) -> bool:
+        """Whether behind "pour" stands neither the meeting nor somebody."""
+        words = self.language.words
+        aim = self._aim(at, words["determiners"])
+        people = words["others"] | words["companions"] | words["principals"] | words["orgs"] | words["titles"]
+        return not (
+            aim.sort
+            or aim.capital
+            or aim.word in _FRAME
+            or aim.word in people
+            or aim.word in words["aims_of_coming"]
         )
 
     def _statement(self, each: _Found, explained: Collection[int]) -> Statement:
