@@ -98,6 +98,28 @@ def test_meaning(text: str, expected: PartStat | None, evidence: str | None) -> 
 
 
 @pytest.mark.parametrize(
+    ("meant", "said_of_something_else"),
+    [
+        ("Comptez sur moi pour lundi.", "Comptez sur moi pour coller l'affiche."),
+        ("Comptez sur moi.", "Pour relayer les résultats comptez sur moi."),
+        ("Pas de problème pour lundi.", "Pas de problème pour la photo."),
+        ("Avec plaisir !", "Avec plaisir pour recevoir vos informations par mail."),
+        ("J'assiste à la présentation.", "J'ai assisté à la présentation de 2019."),
+        ("On sera représentés par le président.", "Je serai représentée par Mme Lambert."),
+        ("Je passerai lundi.", "Je passerai chercher un exemplaire à mon retour."),
+        ("Oui, je passe plutôt vers 15 h.", "Merci mais cette fois je passe."),
+        ("Pourriez-vous m'inscrire pour lundi ?", "Pourriez-vous me rappeler ?"),
+        ("L'UDAF sera représentée par sa directrice Mme Roux.", "Pour le forum nous serons représentés."),
+        ("I'm happy to come.", "No problem sharing it on our noticeboard."),
+    ],
+)
+def test_the_same_words_of_something_else(meant: str, said_of_something_else: str) -> None:
+    """A yes to a favour, to another affair, of another year or by somebody else is none."""
+    assert partstat(understand(meant)) is YES
+    assert partstat(understand(said_of_something_else)) is not YES
+
+
+@pytest.mark.parametrize(
     ("text", "headcount"),
     [
         ("Nous serons trois.", 3),

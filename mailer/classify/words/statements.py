@@ -6,6 +6,7 @@ import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from mailer.classify.words.ends import is_for_another_end
 from mailer.classify.words.grammar import Match
 from mailer.classify.words.language import Language, Sign
 from mailer.classify.words.sentences import Sentence
@@ -159,53 +160,11 @@ class _Reader:
         )
 
     def _for_another_end(self, each: _Found) -> bool:
-        """Whether a yes is one to something else: "comptez sur moi pour coller l'affiche", "pas de problème pour la photo".
-
-        What is not of coming and going can be said of anything; an end that is no coming takes it there.
-        """
-        sign = self._sign(each.match)
+        """Whether a yes that can be said of any favour is one to something else."""
+        sign, match = self._sign(each.match), each.match
         if each.says not in ("yes", "assent") or sign.goes:
             return False
-        end = next(
-            (at for at in range(each.match.end - 1, each.match.start, -1) if self.words[at] not in _FRAME), 0
-        )
-        behind = next((at for at in (end, end + 1) if self._is_aim(at)), 0)
-        if behind:
-            return self._is_deed(behind) or (sign.loose and self._is_thing(behind))
-        before = next((at for at in range(each.match.start, 0, -1) if self.words[at - 1] in ("^", ",")), 0)
-        return bool(before) and self._is_aim(before) and self._is_deed(before)
-
-    def _is_aim(self, at: int) -> bool:
-        return at < len(self.words) and self.words[at] in self.language.words["aims"]
-
-    def _aim(self, at: int, small: Collection[str]) -> Token:
-        """The word that says what for: behind "pour", and behind small words."""
-        while at + 2 < len(self.words) and self.words[at + 1] in small:
-            at += 1
-        return self.tokens[at + 1]
-
-    def _is_deed(self, at: int) -> bool:
-        """Whether behind "pour" stands an infinitive that is none of coming."""
-        aim = self._aim(at, self.language.words["pronouns"])
-        return (
-            len(aim.word) > 3
-            and not aim.capital
-            and aim.word.endswith(self.language.infinitives)
-            and aim.word not in self.language.words["aims_of_coming"] | self.language.words["determiners"]
-        )
-
-    def _is_thing(self, at: int) -> bool:
-        """Whether behind "pour" stands neither the meeting nor somebody."""
-        words = self.language.words
-        aim = self._aim(at, words["determiners"])
-        people = words["others"] | words["companions"] | words["principals"] | words["orgs"] | words["titles"]
-        return not (
-            aim.sort
-            or aim.capital
-            or aim.word in _FRAME
-            or aim.word in people
-            or aim.word in words["aims_of_coming"]
-        )
+        return is_for_another_end(self.tokens, match.start, match.end, self.language, loose=sign.loose)
 
     def _statement(self, each: _Found, explained: Collection[int]) -> Statement:
         match = each.match
