@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from mailer.classify import (
     auto_reply,
@@ -21,11 +22,12 @@ from mailer.classify import (
     robots,
 )
 from mailer.classify.answerable import answerable
-from mailer.classify.days import names_another_day
+from mailer.classify.days import is_unusual, names_another_day
+from mailer.classify.free_text import BY_WORDS
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["RULES", "Rule", "answerable", "classify", "names_another_day"]
+__all__ = ["BY_WORDS", "RULES", "Rule", "answerable", "classify", "is_unusual", "names_another_day"]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]
 
@@ -51,13 +53,17 @@ RULES: tuple[Rule, ...] = (
 _CUT_SHORT = frozenset({"size", "headers", "depth", "parts"})
 
 
-def classify(message: IncomingMessage, said: Said) -> Finding:
+def classify(message: IncomingMessage, said: Said, day: date | None = None) -> Finding:
     """Return what the first rule that recognises `message` finds in it; if none does, what its words say.
+
+    `day` is that of the meeting, where it is known which one is meant.
 
     An answer in a mail that could not be read whole, in the words of a mail server, or of nobody at all, is only a
     proposal.
     """
-    found = next(filter(None, (read(message, said) for read in RULES)), None) or free_text.read(message, said)
+    found = next(filter(None, (read(message, said) for read in RULES)), None) or free_text.read(
+        message, said, day
+    )
     found = calendar_comment.weigh(found)
     if not isinstance(found.claim, Answer):
         return found

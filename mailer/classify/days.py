@@ -1,11 +1,16 @@
-"""The days an answer names: a yes to another day than the meeting's may be about another meeting."""
+"""The days an answer names: the meeting's, or another one, which a yes may be about.
+
+The forms of the languages are written for a meeting on a Monday in March. For another one its weekday and its month
+change places with these, so that "jeudi me va" is a yes to a meeting on a Thursday, and to no other.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
 
@@ -17,8 +22,35 @@ _THERE = re.compile(r"\by\b", re.IGNORECASE)
 """French *y*: what it stands for was said before."""
 _SHORT = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-]\d{2,4})?$")
 
+_MONDAY, _MARCH = 0, 2
+
 Named = tuple[int | None, int | None, int | None]
 """A weekday from 0, or a day of the month and its month where that is said."""
+
+
+def is_unusual(day: date) -> bool:
+    """Whether words are read otherwise for a meeting on this day."""
+    return (day.weekday(), day.month - 1) != (_MONDAY, _MARCH)
+
+
+def as_on_a_monday_in_march(tokens: Sequence[Token], day: date) -> list[Token]:
+    """Return tokens in which the weekday and the month of the meeting stand for a Monday and March, and these for them."""
+    exchanged = _exchanged(day.weekday(), day.month - 1)
+    return [
+        replace(token, word=exchanged[token.word]) if token.word in exchanged else token for token in tokens
+    ]
+
+
+@functools.cache
+def _exchanged(weekday: int, month: int) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for tongue in _tongues().values():
+        pairs = [("weekdays", weekday, _MONDAY), ("months", month, _MARCH)]
+        for names, at, usual in [(tongue[name].split(), at, usual) for name, at, usual in pairs]:
+            for ending in ("", "s", "en"):
+                one, other = names[at] + ending, names[usual] + ending
+                found |= {one: other, other: one}
+    return found
 
 
 def names_another_day(text: str, evidence: str, first: date, last: date) -> bool:
@@ -76,10 +108,15 @@ def _day(clause: str, token: Token) -> int:
 
 
 @functools.cache
+def _tongues() -> Mapping[str, Mapping[str, str]]:
+    file = resources.files("mailer.classify.words").joinpath("days.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def _words() -> tuple[Mapping[str, int], Mapping[str, int], frozenset[str], frozenset[str]]:
     """Weekdays and months by their names in all languages, and what stands around a day without a month."""
-    file = resources.files("mailer.classify.words").joinpath("days.toml")
-    tongues = tomllib.loads(file.read_text(encoding="utf-8")).values()
+    tongues = _tongues().values()
     weekdays = {word: at for tongue in tongues for at, word in enumerate(tongue["weekdays"].split())}
     months = {word: at for tongue in tongues for at, word in enumerate(tongue["months"].split(), 1)}
     before, behind = (

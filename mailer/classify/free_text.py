@@ -14,7 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
+from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import (
     LANGUAGES,
     Decision,
@@ -32,6 +34,9 @@ from mailer.classify.words import (
 )
 from mailer.model.finding import Answer, Claim, Finding, MailKind, OptOut, PartStat, Unattended, Unclear
 from mailer.model.message import IncomingMessage, Said
+
+BY_WORDS = "free_text"
+"""This rule, as a finding names it."""
 
 LONGEST = 6_000
 """Nobody needs more characters for a yes or a no; a longer text is read so far and left to a person."""
@@ -61,23 +66,23 @@ class _Reading:
     decision: Decision
 
 
-def read(message: IncomingMessage, said: Said) -> Finding:
+def read(message: IncomingMessage, said: Said, day: date | None = None) -> Finding:
     """Say what a person wrote; the last rule, for whatever no other recognised."""
-    verdict = understand(said.text, message.subject)
+    verdict = understand(said.text, message.subject, day=day)
     addresses = (message.sender.address,) if message.sender else ()
     return Finding(
-        "free_text", verdict.kind, verdict.claim, verdict.evidence, addresses=addresses, text=said.text
+        BY_WORDS, verdict.kind, verdict.claim, verdict.evidence, addresses=addresses, text=said.text
     )
 
 
-def understand(text: str, subject: str = "", language: str = "") -> Verdict:
-    """Say what `text` answers.
+def understand(text: str, subject: str = "", language: str = "", day: date | None = None) -> Verdict:
+    """Say what `text` answers to a meeting on this `day`; without one, on a Monday in March.
 
     A `subject` of the writer's own, such as an answer link makes, counts where the text leaves the question open; one
     that begins with "Re:" repeats our words. `language` is that of the invitation, for words that several share.
     """
-    body = _reading(text[:LONGEST], language)
-    header = None if _REPLY.match(subject) else _reading(_bare(subject[:LONGEST]), language)
+    body = _reading(text[:LONGEST], language, day)
+    header = None if _REPLY.match(subject) else _reading(_bare(subject[:LONGEST]), language, day)
     if opted := _opted_out(body) or (header and not text.strip() and _opted_out(header)):
         return Verdict(MailKind.UNSUBSCRIBE, OptOut(), opted)
     if robot := _robot(body, subject, empty=not text.strip()):
@@ -95,9 +100,11 @@ def _bare(subject: str) -> str:
     return _REFERENCE.sub(lambda match: " " * len(match.group()), subject)
 
 
-def _reading(text: str, preferred: str) -> _Reading:
+def _reading(text: str, preferred: str, day: date | None) -> _Reading:
     """Read a text in its language; one without a telling word, in the first language that makes sense of it."""
     tokens = tokenize(text)
+    if day:
+        tokens = as_on_a_monday_in_march(tokens, day)
     readings = []
     for language in languages_of(tokens, preferred):
         cut = sentences(text, tokens, language)

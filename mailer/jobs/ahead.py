@@ -19,8 +19,9 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
-from mailer.jobs.attribute import Attributed, Situation, attribute
-from mailer.jobs.understand import understand
+from mailer import classify
+from mailer.jobs.attribute import Attributed, Situation, attribute, unusual_day
+from mailer.jobs.understand import again, understand
 from mailer.model.message import IncomingMessage
 from mailer.store import Read
 from mailer.wire import Fetched, Folder
@@ -65,6 +66,12 @@ def take(batch: Batch, situation: Situation) -> list[Taken | None]:
 def _taken(fetched: Fetched, digest: str, batch: Batch, situation: Situation) -> Taken:
     message, finding = understand(fetched.content)
     attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=batch.now, digest=digest)
+    day = unusual_day(attributed, situation)
+    if day and finding.rule == classify.BY_WORDS:
+        finding = again(message, day)
+        attributed = attribute(
+            message, finding, situation, arrived=fetched.arrived, now=batch.now, digest=digest
+        )
     return Taken(_read(message, fetched, digest, batch.folder), finding.kind.value, attributed)
 
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
@@ -145,6 +145,21 @@ def attribute(
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
 
 
+def unusual_day(attributed: Attributed, situation: Situation) -> date | None:
+    """The day of the meeting a mail is about, where words are read otherwise for it; see `mailer.classify.days`."""
+    campaign = situation.campaigns.get(attributed.entry.campaign) if attributed.entry else None
+    if campaign is None:
+        return None
+    day, _last = _days(campaign)
+    return day if classify.is_unusual(day) else None
+
+
+def _days(campaign: Campaign) -> tuple[date, date]:
+    """The first and the last day of a meeting, where it is."""
+    meeting, zone = campaign.meeting, ZoneInfo(campaign.meeting.zone)
+    return meeting.starts.astimezone(zone).date(), (meeting.ends - _A_MOMENT).astimezone(zone).date()
+
+
 def _answerable(message: IncomingMessage, finding: Finding, situation: Situation) -> str:
     """The Message-ID by which an answer may be acknowledged; kept of answers alone."""
     if not isinstance(finding.claim, Answer):
@@ -250,10 +265,7 @@ def _elsewhen(campaign: Campaign | None, finding: Finding) -> str:
     comes = isinstance(claim, Answer) and claim.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
     if campaign is None or finding.calendar is not None or not comes:
         return ""
-    meeting = campaign.meeting
-    zone = ZoneInfo(meeting.zone)
-    first, last = meeting.starts.astimezone(zone).date(), (meeting.ends - _A_MOMENT).astimezone(zone).date()
-    another = classify.names_another_day(finding.text, finding.evidence, first, last)
+    another = classify.names_another_day(finding.text, finding.evidence, *_days(campaign))
     return "another-day" if another else ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from mailer import classify, inbox, mime
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage
@@ -20,7 +22,12 @@ def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
             "too_large", MailKind.OTHER, Unclear(), evidence="too-large"
         )
     message = mime.read(content)
+    return message, again(message)
+
+
+def again(message: IncomingMessage, day: date | None = None) -> Finding:
+    """Say what a mail that was read says, where the `day` of the meeting it answers is known. Never raises."""
     try:
-        return message, classify.classify(message, inbox.said(message))
+        return classify.classify(message, inbox.said(message), day)
     except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not keep the others unread
-        return message, Finding(UNREADABLE, MailKind.OTHER, Unclear(), evidence=type(error).__name__)
+        return Finding(UNREADABLE, MailKind.OTHER, Unclear(), evidence=type(error).__name__)

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from mailer.classify import names_another_day
+from mailer.classify.free_text import understand
+from mailer.model.finding import Answer, PartStat
 
 MONDAY = date(2025, 3, 31)
 
@@ -59,3 +61,34 @@ def test_a_meeting_of_several_days() -> None:
     """Each of its days is its day."""
     assert not names_another_day("Ok pour mardi", "Ok", MONDAY, date(2025, 4, 1))
     assert names_another_day("Ok pour mercredi", "Ok", MONDAY, date(2025, 4, 1))
+
+
+THURSDAY = date(2025, 6, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "partstat"),
+    [
+        ("Jeudi me va.", PartStat.ACCEPTED),
+        ("Comptez-moi pour jeudi 12 juin !", PartStat.ACCEPTED),
+        ("Je travaille jeudi, désolée.", PartStat.DECLINED),
+        ("Je ne peux pas jeudi.", PartStat.DECLINED),
+        ("Count me in for Thursday", PartStat.ACCEPTED),
+        ("I can't make it on Thursday.", PartStat.DECLINED),
+        ("Ik kan donderdag niet.", PartStat.DECLINED),
+    ],
+)
+def test_the_meetings_own_weekday_and_month(text: str, partstat: PartStat) -> None:
+    """What is said of the day of the meeting is understood whatever day that is, and the evidence is as written."""
+    verdict = understand(text, day=THURSDAY)
+
+    assert isinstance(verdict.claim, Answer)
+    assert verdict.claim.partstat is partstat
+    assert verdict.evidence in text
+
+
+@pytest.mark.parametrize("text", ["Lundi me va.", "Va pour lundi"])
+def test_what_would_be_a_yes_on_another_day(text: str) -> None:
+    """ "Lundi me va" says nothing of a Thursday."""
+    assert isinstance(understand(text).claim, Answer)
+    assert not isinstance(understand(text, day=THURSDAY).claim, Answer)

@@ -200,6 +200,22 @@ def test_a_yes_to_another_day_waits_for_a_person(invited: Desk) -> None:
     assert attendance(invited)[ADDRESS]["answer"] == "accepted"
 
 
+def test_a_meeting_on_another_weekday(desk: Desk) -> None:
+    """For a meeting on a Thursday in April "jeudi me va" is the yes, and "lundi me va" is read by a person."""
+    file = desk.path / "config" / "campaigns" / f"{SLUG}.toml"
+    text = file.read_text("utf-8").replace("2025-03-31 14:00", "2025-04-03 14:00")
+    file.write_text(text.replace("2025-03-31 16:00", "2025-04-03 16:00"), "utf-8")
+    desk.invite(MARIE)
+    assert desk.type("send", SLUG, "--yes")[0] == 0
+    (letter,) = letters(desk, ADDRESS)
+    post(desk, clients.written(letter, AT, "Lundi me va."))
+    row = attendance(desk)[ADDRESS]
+    assert (row["answer"], bool(row["review"])) == ("none", True)
+
+    post(desk, clients.written(letter, AT + timedelta(hours=1), "Jeudi me va."))
+    assert attendance(desk)[ADDRESS]["answer"] == "accepted"
+
+
 def test_one_invitation_is_withdrawn(desk: Desk) -> None:
     """One person is un-invited: they alone hear of it, and no reminder follows (A30)."""
     desk.invite(MARIE, PAUL)
