@@ -10,8 +10,11 @@ from mailer.campaign import appointments
 from mailer.campaign.moments import moment
 from mailer.campaign.toml import Table, parse
 from mailer.model.address import Mailbox
-from mailer.model.campaign import Campaign, ListSource, Notice, Uninvited
+from mailer.model.campaign import TRANSLATED, Campaign, ListSource, Notice, Uninvited
 from mailer.model.meeting import Meeting
+
+LANGUAGES = ("fr", "en")
+"""The languages of letters."""
 
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\]]+")
 
@@ -19,7 +22,7 @@ _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:
 def read(slug: str, file: str, content: bytes) -> Campaign:
     """Read a campaign file; `file` is the name to complain of. Raises ConfigError."""
     top = parse(file, content)
-    language = top.choice("language", ("fr", "en"), "fr")
+    language = top.choice("language", LANGUAGES, "fr")
     organizer = _mailbox(top.table("organizer", required=True))
     inviter = top.table("inviter")
     meeting = _meeting(top.table("meeting", required=True))
@@ -163,6 +166,13 @@ def _list(table: Table) -> ListSource:
     return source
 
 
+def _words(table: Table) -> dict[str, str]:
+    """A notice in another language: what is said in words, and where the data come from."""
+    said = {key: table.string(key, "") for key in (*TRANSLATED, "source")}
+    table.close()
+    return {key: text for key, text in said.items() if text}
+
+
 def _notice(table: Table) -> Notice:
     notice = Notice(
         controller=table.string("controller", ""),
@@ -173,6 +183,7 @@ def _notice(table: Table) -> Notice:
         contact=table.string("contact", ""),
         url=_link(table, "url"),
         omitted=table.boolean("omitted", False),
+        translations={language: words for language in LANGUAGES if (words := _words(table.table(language)))},
     )
     table.close()
     if not notice.omitted:

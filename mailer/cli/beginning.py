@@ -48,9 +48,7 @@ def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, by
         "contacts/invites.csv": _list(beginning).encode("utf-8-sig"),
     }
     for letter, content in letters.items():
-        written[f"templates/{slug}/{letter}"] = any_meeting(
-            letter, content.decode("utf-8"), beginning.language
-        ).encode()
+        written[f"templates/{slug}/{letter}"] = any_meeting(letter, content.decode("utf-8")).encode()
     return written
 
 
@@ -155,11 +153,22 @@ def _campaign(beginning: Beginning) -> str:
             f"retention = {_text(retention)}",
             f"contact = {_text(beginning.address)}",
             "",
+            *(_IN_ENGLISH if beginning.language == "fr" else ()),
             "[[lists]]",
             'file = "contacts/invites.csv"',
             "",
         )
     )
+
+
+_IN_ENGLISH = (
+    "[notice.en]",
+    'purpose = "to invite you and to welcome you well"',
+    'basis = "legitimate interest"',
+    'retention = "six months after the meeting"',
+    "",
+)
+"""What the English letters of a campaign in French say of people's data."""
 
 
 def _remark(text: str) -> list[str]:
@@ -200,15 +209,7 @@ _SAMPLE_TITLES = (
 """How the sample's letters name their meeting, and what names any."""
 
 
-_SAMPLE_NOTICE = re.compile(r"Your contact details are used to .*?after the meeting\.", re.DOTALL)
-_NOTICES = {
-    "en": "Your contact details are used {{ notice.purpose }}. Legal basis: {{ notice.basis }}. They are kept for {{ notice.retention }}.",
-    "fr": "Your contact details are used to invite you and to welcome you well. Legal basis: legitimate interest. They are kept for six months after the meeting.",
-}
-"""What the English letters say of data, where the campaign file is in English, and where it is in French."""
-
-
-def any_meeting(letter: str, text: str, language: str) -> str:
+def any_meeting(letter: str, text: str) -> str:
     """The sample's letter without what is true of its meeting alone."""
     about, _dot, ending = letter.rpartition("/")[2].partition(".")
     if about == "_about":
@@ -224,4 +225,4 @@ def any_meeting(letter: str, text: str, language: str) -> str:
         )
     for sample, general in _SAMPLE_TITLES:
         text = sample.sub(general, text)
-    return _SAMPLE_NOTICE.sub(_NOTICES[language], text)
+    return text

@@ -206,13 +206,11 @@ def copy_sample(folder: Path) -> None:
     files.write(folder / ".gitignore", IGNORED)
 
 
-def for_any_meeting(letters: Mapping[str, bytes], language: str) -> dict[str, bytes]:
+def for_any_meeting(letters: Mapping[str, bytes]) -> dict[str, bytes]:
     """The letters, those of the sample that nobody has edited without what is true of its meeting alone."""
     sample = files.tree(sample_folder() / TEMPLATES)
     return {
-        name: any_meeting(name, content.decode("utf-8"), language).encode()
-        if content == sample.get(name)
-        else content
+        name: any_meeting(name, content.decode("utf-8")).encode() if content == sample.get(name) else content
         for name, content in letters.items()
     }
 

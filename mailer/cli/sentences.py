@@ -308,6 +308,9 @@ SENTENCES: dict[str, str] = {
     "notice-missing": N_(
         'the data-protection notice does not say "{what}". Include _notice, or write omitted = true under [notice] in the campaign file.'
     ),
+    "notice-untranslated": N_(
+        "the letters in another language ({read}) say what the data are for in the words of the campaign. Write these too, under [notice.{read}]: purpose, basis, retention."
+    ),
     "now-unreadable": N_("“{read}” is not a moment. Write --now 2025-03-13T09:00."),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),

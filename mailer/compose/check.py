@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mailer import ical, mime
 from mailer.compose.crowd import Crowd
-from mailer.compose.notice import missing_from_page, missing_from_text
+from mailer.compose.notice import missing_from_page, missing_from_text, notice_in
 from mailer.compose.page import as_read
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
@@ -178,8 +178,7 @@ def _moment(moment: datetime, meeting: Meeting) -> datetime | date:
 
 
 def _notice(back: _Message) -> Iterator[_Fault]:
-    notice = back.campaign.notice
-    translated = back.read.header("content-language") != back.campaign.language
+    notice, translated = notice_in(back.campaign, back.read.header("content-language"))
     missing = missing_from_text(notice, back.text("text/plain"), translated=translated)
     missing = missing or missing_from_page(notice, back.text("text/html"), translated=translated)
     if missing:

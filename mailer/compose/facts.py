@@ -60,9 +60,10 @@ def campaign_facts(
 
 
 def invitation_facts(
-    campaign: Campaign, invitation: Invitation, tongue: Tongue, whole: bool, marks: Marks | None = None
+    campaign: Campaign, invitation: Invitation, language: str, whole: bool, marks: Marks | None = None
 ) -> dict[str, object]:
     """What the letter says to one invitee; with `marks`, these instead of what is the invitee's own."""
+    tongue = TONGUES[language]
     people = tuple(map(_clean, invitation.invitee.people))
     answers = answer_links(campaign.organizer.address, invitation.token, tongue)
     opt_out = opt_out_link(campaign.organizer.address, invitation.token)
@@ -85,7 +86,7 @@ def invitation_facts(
             "maybe": by_name[PartStat.TENTATIVE],
         },
         "opt_out": opt_out,
-        "notice": _notice(campaign, people[0], tongue),
+        "notice": _notice(campaign, people[0], language),
         "answered": {
             "status": invitation.answered.partstat.word,
             "seats": invitation.answered.seats or 0,
@@ -138,15 +139,14 @@ def _changes(previous: Meeting, meeting: Meeting) -> dict[str, bool]:
     }
 
 
-def _notice(campaign: Campaign, contact: Contact, tongue: Tongue) -> dict[str, object]:
+def _notice(campaign: Campaign, contact: Contact, language: str) -> dict[str, object]:
     """The notice, with what the contact's own list says of its basis and origin (RGPD article 14)."""
     source = list_of(campaign, contact) or ListSource("")
-    return {
-        **asdict(campaign.notice),
-        "basis": source.legal_basis or campaign.notice.basis,
-        "source": source.obtained_from,
-        "collected_on": _date(source.collected_on, tongue),
-    }
+    said = {"basis": source.legal_basis or campaign.notice.basis, "source": source.obtained_from}
+    words = {} if language == campaign.language else campaign.notice.translations.get(language, {})
+    told = asdict(replace(campaign.notice, translations={}))
+    collected_on = _date(source.collected_on, TONGUES[language])
+    return {**told, **said, "collected_on": collected_on, **words}
 
 
 def _date(written: str, tongue: Tongue) -> str:

@@ -11,7 +11,7 @@ import css_inline
 
 from mailer.compose.facts import campaign_facts, invitation_facts
 from mailer.compose.marks import Marks
-from mailer.compose.notice import missing_from_page, missing_from_text
+from mailer.compose.notice import missing_from_page, missing_from_text, notice_in
 from mailer.compose.page import forbidden_in, marks_out_of_place
 from mailer.compose.templates import Templates
 from mailer.compose.tongues import TONGUES, Tongue, primary
@@ -86,7 +86,7 @@ class LetterWriter:
         tongue = TONGUES[language]
         facts: dict[str, object] = {
             **self._facts[language],
-            **invitation_facts(self._campaign, invitation, tongue, self._whole, marks),
+            **invitation_facts(self._campaign, invitation, language, self._whole, marks),
             "language": language,
         }
         kind = invitation.kind.value
@@ -134,7 +134,7 @@ class LetterWriter:
 
     def _look_for_notice(self, kind: str, language: str, text: str, page: str) -> None:
         """Refuse a letter without the data-protection notice."""
-        notice, translated = self._campaign.notice, language != self._campaign.language
+        notice, translated = notice_in(self._campaign, language)
         missing = {
             f"{kind}.txt": missing_from_text(notice, text, translated=translated),
             f"{kind}.html": missing_from_page(notice, page, translated=translated),

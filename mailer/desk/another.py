@@ -98,7 +98,7 @@ def _made(visit: Visit, source: Campaign, other: campaigns.Another) -> tuple[str
     slug = campaigns.free_slug(other.title, draft.meeting.starts.date(), taken)
     new, made, left_out = _rewritten(source, content, other, slug)
     letters = files.tree(workspace.path / source.templates)
-    repeat.repeat(workspace.path, made.slug, new, for_any_meeting(letters, source.language))
+    repeat.repeat(workspace.path, made.slug, new, for_any_meeting(letters))
     return made.slug, left_out
 
 

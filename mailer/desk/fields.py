@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
-from tomlkit.items import Item
+from tomlkit.items import InlineTable, Item
 
 from mailer.cli.marked import N_
 
@@ -158,6 +158,15 @@ _NOTICE = Group(
         Field("notice.contact", N_("Where to turn to about one’s data"), hint=N_("an address")),
         Field("notice.url", N_("Page that says more"), hint=N_("a link, or nothing")),
         Field(
+            "notice.en.purpose",
+            N_("What the data are for, in the English letters"),
+            hint=N_("it completes “your contact details are used …”"),
+        ),
+        Field("notice.en.basis", N_("Legal basis, in the English letters")),
+        Field("notice.en.recipients", N_("Who gets to see them, in the English letters")),
+        Field("notice.en.retention", N_("How long they are kept, in the English letters")),
+        Field("notice.en.source", N_("Where the data come from, in the English letters")),
+        Field(
             "retention_months",
             N_("Months the people are kept in the records after the meeting"),
             "number",
@@ -227,7 +236,8 @@ def rewritten(content: bytes, values: Mapping[str, str], fields: Sequence[Field]
         table: Any = document
         *steps, key = field.name.split(".")
         for step in steps:
-            table = table.setdefault(step, tomlkit.table())
+            inline = isinstance(table, InlineTable)
+            table = table.setdefault(step, tomlkit.inline_table() if inline else tomlkit.table())
         if value or field.required or field.form == "tick" or _has_remark(table.get(key)):
             table[key] = _item(field, value)
         else:

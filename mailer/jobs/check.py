@@ -95,7 +95,20 @@ def _few(faults: Iterable[Problem]) -> list[Problem]:
 
 def texts(campaign: Campaign, sources: Mapping[str, bytes], now: datetime) -> list[Problem]:
     """Say what is wrong with the meeting, the links and the attached files, whoever is written to."""
-    return [*_meeting(campaign, now), *_links(campaign, sources), *_attachments(campaign, sources)]
+    return [
+        *_meeting(campaign, now),
+        *_links(campaign, sources),
+        *_attachments(campaign, sources),
+        *_notices(campaign, sources),
+    ]
+
+
+def _notices(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Letters in another language that say of people's data what the file says in its own."""
+    spoken = {name.partition("/")[0] for name in sources if name.endswith("/invitation.txt")}
+    for language in sorted(spoken - {campaign.language} - set(campaign.notice.translations)):
+        if not campaign.notice.omitted:
+            yield Problem(Severity.WARNING, "notice-untranslated", Origin(campaign.file), language)
 
 
 def _meeting(campaign: Campaign, now: datetime) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailer.model.address import Mailbox
 from mailer.model.contact import NOTHING
@@ -37,6 +37,10 @@ class Uninvited(enum.Enum):
     REFUSE = "refuse"
 
 
+TRANSLATED = ("purpose", "basis", "recipients", "retention")
+"""What of a notice is said in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """The data-protection notice each first mail carries, RGPD articles 13 and 14.
@@ -53,6 +57,20 @@ class Notice:
     url: str = ""
     omitted: bool = False
     """The officer says in so many words that these mails need no notice."""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By language, what letters in another one than the campaign's say instead: purpose, basis, recipients, retention, and
+    `source`, where the data of the lists come from."""
+
+    def in_language(self, language: str) -> Notice:
+        """The notice as letters in a language say it."""
+        words = self.translations.get(language, {})
+        return replace(
+            self,
+            purpose=words.get("purpose", self.purpose),
+            basis=words.get("basis", self.basis),
+            recipients=words.get("recipients", self.recipients),
+            retention=words.get("retention", self.retention),
+        )
 
 
 @dataclass(frozen=True, slots=True)

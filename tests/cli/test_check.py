@@ -111,6 +111,10 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
         lambda c: (c.path / "templates/restitution-hellemmes/invitation.txt").unlink(),
         "invitation.txt",
     ),
+    "notice-untranslated": (
+        lambda c: c.spoil(CAMPAIGN, "[notice.en]", "[notice.fr]"),
+        "under [notice.en]: purpose, basis, retention",
+    ),
     "notice": (
         lambda c: c.spoil(
             "templates/restitution-hellemmes/invitation.txt", '{% include "_notice.txt" %}', ""

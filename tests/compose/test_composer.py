@@ -314,6 +314,29 @@ def test_files_that_are_missing(
     assert (raised.value.code, raised.value.read) == (code, read)
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["translated", "in the campaign's own words"])
+def test_letters_in_another_language_say_what_is_done_with_the_data(
+    campaign: Campaign,
+    sources: Mapping[str, bytes],
+    invite: Invite,
+    guest: Contact,
+    now: datetime,
+    known: bool,
+) -> None:
+    """What an officer changes in the notice is in every letter: in its language, or else as it is written."""
+    words = {"en": {"purpose": "to plan the works", "retention": "two years", "source": "the land register"}}
+    notice = replace(campaign.notice, purpose="préparer les travaux", translations=words if known else {})
+    composer = compose.prepare(replace(campaign, notice=notice), sources)
+    letter = composer.letter(invite(replace(guest, language="en")))
+
+    for said in (letter.text, as_read(letter.html)):
+        whole = " ".join(said.split())
+        assert ("are used to plan the works." in whole) is known
+        assert ("préparer les travaux" in whole) is not known
+        assert ("Kept for: two years." in whole) is known
+        assert ("Source: the land register" in whole) is known
+
+
 @pytest.mark.parametrize("name", ["_notice.txt", "_notice.html"])
 def test_no_letter_without_the_notice(
     campaign: Campaign, sources: Sources, guest: Contact, invite: Invite, name: str
