@@ -58,6 +58,7 @@ _SENTENCE = any_of(
     r"impossible (?:de|d['’]) ?(?:d[ée]livrer|remettre|distribuer|acheminer)|[ée]chec (?:de|d['’])|destinataires? suivants?|remise a [ée]chou[ée]",
     # German, Dutch, Spanish, Portuguese, Italian, Russian
     r"konnte nicht (?:\w+ ){0,3}zugestellt|nicht (?:zugestellt|erreicht)|kon niet (?:\w+ ){0,3}(?:bezorgd|afgeleverd)",
+    r"n['’]a (?:pas )?pu (?:distribuer|remettre|acheminer|d[ée]livrer|livrer)|n['’]avons (?:pas )?pu (?:distribuer|remettre|acheminer)",
     r"no pudo ser entregado|no se (?:ha )?pud[oe][^\n]{0,20}entregar|n[ãa]o (?:pode|foi)[^\n]{0,20}(?:entregue|enviada)",
     r"non [èe] stato (?:possibile )?(?:consegna|recapita)|impossibile (?:consegnare|recapitare)|не может быть доставлен",
 )
@@ -75,7 +76,7 @@ _DELAY = any_of(
     r"(?:has|have|is|been) (?:been )?(?:delayed|postponed)|delayed \d+ (?:hour|day)|\(delay\)",
     r"not yet (?:been )?delivered|still undelivered|warning (?:message )?only|no action is required|do not (?:need to )?resend",
     r"(?<!further )delivery attempts will (?:continue|be made)|attempts? will continue",
-    r"remise diff[ée]r|retard[ée]|nouvelles? tentatives?|wird weiterhin versucht",
+    r"remise diff[ée]r|retard[ée]|(?<!aucune )(?<!pas de )nouvelles? tentatives?|wird weiterhin versucht",
 )
 
 _ANY = returned.ADDRESS.pattern
@@ -93,6 +94,8 @@ _LABELLED = re.compile(
     rf"\b[\"')]?(?:[\s:=-]{{1,40}}+|(?=[\"'<(]))[\"'<(]{{0,3}}({_ANY})",
     re.IGNORECASE,
 )
+_GENERATED = re.compile(rf"\(generated from ({_ANY})\)")
+"""Exim's word for the address that was written to, where another one behind it failed."""
 _SERVICE = any_of(
     r"mailer-daemon|poo?stmaster|abuse|support|help(?:desk)?|no-?reply|do-?not-?reply|webmaster|hostmaster|info-?desk|admin",
     start=r"\A",
@@ -139,7 +142,8 @@ def failed_recipients(message: IncomingMessage, notice: str, below: str) -> list
     """The addresses a notice speaks of, surest form first; the returned message's own recipients where it names none."""
     stated = returned.ADDRESS.findall(message.header("x-failed-recipients"))
     if stated:
-        return _distinct(stated)
+        written_to = _GENERATED.findall(notice)
+        return _distinct(written_to if len(written_to) == len(stated) else stated)
     ours = returned.senders(message, below) | {address.lower() for address in message.recipients}
     if message.sender:
         ours |= {message.sender.address.lower()}
