@@ -52,7 +52,7 @@ def people(tokens: Sequence[Token], language: Language) -> int:
 def _apart(live: Sequence[Statement]) -> list[Statement]:
     """Leave out totals that are only the number of a "+1": "moi +1 pour le 31"."""
     plus = {id(token) for one in live if one.sign.count == "1+n" for token in one.tokens}
-    return [one for one in live if one.sign.count != "n" or plus.isdisjoint(map(id, one.tokens))]
+    return [one for one in live if one.sign.count != "n" or id(one.tokens[0]) not in plus]
 
 
 def _last(live: Sequence[Statement], count: str, cut: Sequence[Sentence], language: Language) -> int | None:
@@ -98,7 +98,9 @@ def _number(one: Statement) -> int:
     if not values:
         return int(any(token.sort == "one" for token in one.tokens))
     return (
-        values[-1] if any(token.word in ("pas", "not", "niet", "non") for token in one.tokens) else values[0]
+        values[-1]
+        if any(token.word in ("pas", "plus", "not", "niet", "non") for token in one.tokens)
+        else values[0]
     )
 
 
@@ -159,7 +161,10 @@ def _me_and(tokens: Sequence[Token], at: int, language: Language) -> bool:
     """Whether "moi et ma soeur", "moi, mon mari" stands there."""
     if at + 1 >= len(tokens) or tokens[at].word not in language.words["me"]:
         return False
-    return _joins(tokens[at + 1], language) or tokens[at + 1].word in language.words["determiners"]
+    listed = tokens[at - 1].word in ("^", ",", ":", "(")
+    return _joins(tokens[at + 1], language) or (
+        listed and tokens[at + 1].word in language.words["determiners"]
+    )
 
 
 def _envoy(cut: Sequence[Sentence], yes: set[int], language: Language) -> int | None:
