@@ -31,14 +31,15 @@ _SUBJECT = any_of(
     r"(?:mail|message) could (?:not )?be|message not (?:be )?(?:sent|delivered)",
     r"delayed (?:mail|\d+ hour)|user unknown|unknown user|mailbox (?:is )?full|email filter",
     # French
-    r"[ée]chec (?:de |d['’]|dans )?(?:la )?(?:remise|livraison|distribution|envoi|acheminement)",
+    r"[ée]chec (?:de |d['’]|dans )?(?:la |l['’])?(?:remise|livraison|distribution|envoi|acheminement)",
     r"non[- ]?(?:remis|d[ée]livr|distribu)|remise (?:diff[ée]r|retard|impossible)",
     r"retour(?:n[ée])? (?:[àa] l['’]exp[ée]diteur|de courrier|de mail|du message)|message d['’]erreur",
-    # German, Dutch, Spanish, Italian, Portuguese, Russian, Japanese
+    # German, Dutch, Spanish, Italian, Portuguese, Polish, Russian, Japanese
     r"unzustellbar|nicht zugestellt|zustellung[^\n]{0,20}fehl|zur[üu]ckgesend",
     r"onbestelbaar|niet bezorgd|niet afgeleverd",
     r"no se puede entregar|no entregad|devuelto|n[ãa]o entregue",
     r"mancata consegna|impossibile recapitare|non recapitabil",
+    r"niedostarczon|nie dostarczono|zwrot do nadawcy",
     r"не доставлено|メールエラー|配信できません|配信不能",
 )
 _SENTENCE = any_of(
@@ -54,7 +55,7 @@ _SENTENCE = any_of(
     r"(?:^|[\s:>(])[45]\d\d[ -](?:#?[45]\.\d|[-<\w])",
     r"[(#]#?[45]\.\d\.\d{1,3}\b|no mailbox",
     # French
-    r"n['’]a (?:pas )?pu [êe]tre (?:d[ée]livr|remis|distribu|achemin|envoy|transmis)|n['’]a pas [ée]t[ée] (?:d[ée]livr|remis|distribu)",
+    r"n['’]a (?:pas )?pu [êe]tre (?:\w+ (?:ou|et|ni) )?(?:d[ée]livr|remis|distribu|achemin|envoy|transmis)|n['’]a pas [ée]t[ée] (?:d[ée]livr|remis|distribu)",
     r"impossible (?:de|d['’]) ?(?:d[ée]livrer|remettre|distribuer|acheminer)|[ée]chec (?:de|d['’])|destinataires? suivants?|remise a [ée]chou[ée]",
     # German, Dutch, Spanish, Portuguese, Italian, Russian
     r"konnte nicht (?:\w+ ){0,3}zugestellt|nicht (?:zugestellt|erreicht)|kon niet (?:\w+ ){0,3}(?:bezorgd|afgeleverd)",
@@ -85,7 +86,7 @@ _REASON = (
     r"|account|quota|over|rejected|failed)\b)"
 )
 _ALONE = re.compile(
-    rf"^[ \t>*\"'<•|-]*+(?:[45]\d\d[ -]<)?({_ANY})[>\"']*+[ \t]*+(?::|{_REASON}[^\n]*)?[ \t]*$",
+    rf"^[ \t>*\"'<•|-]*+(?:[45]\d\d[ -]<)?({_ANY})(?!-?\w)[>\"']*+[ \t]*+(?::|{_REASON}[^\n]*)?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _LABELLED = re.compile(
@@ -119,7 +120,8 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG00
 def _is_bounce(message: IncomingMessage, notice: str, below: str) -> bool:
     subject = bool(_SUBJECT.search(message.subject))
     if robots.is_daemon(message):
-        return (subject or bool(_SENTENCE.search(notice))) and not _is_absence(message)
+        told = bool(reasons.enhanced_status(notice)) or not _is_absence(message)
+        return told and (subject or bool(_SENTENCE.search(notice)))
     if _OPENING.match(notice) and not message.references and returned.ADDRESS.search(notice):
         return True
     if REPLIED.match(message.subject):
@@ -144,6 +146,7 @@ def failed_recipients(message: IncomingMessage, notice: str, below: str) -> list
     if stated:
         written_to = _GENERATED.findall(notice)
         return _distinct(written_to if len(written_to) == len(stated) else stated)
+    notice = returned.ID_SPOKEN_OF.sub(" ", notice)
     ours = returned.senders(message, below) | {address.lower() for address in message.recipients}
     if message.sender:
         ours |= {message.sender.address.lower()}

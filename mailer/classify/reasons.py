@@ -165,9 +165,12 @@ def enhanced_status(text: str) -> str:
 
 
 def enhanced_reply(text: str) -> str:
-    """The enhanced status code that follows an SMTP reply code, which is the remote server's own; else empty."""
-    found = _AFTER_REPLY.search(text)
-    return ".".join(found.groups()) if found else ""
+    """The enhanced status code that follows an SMTP reply code, which is the remote server's own; else empty.
+
+    The last word of a history of attempts is a refusal, so one of class 5 counts before those of class 4.
+    """
+    found = [".".join(one.groups()) for one in _AFTER_REPLY.finditer(text)]
+    return next((one for one in found if one[0] == "5"), found[0] if found else "")
 
 
 def is_vague(status: str) -> bool:

@@ -16,6 +16,7 @@ MESSAGE_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
 
 _TAGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?is)<(style|script|title)\b.*?(?:</\1>|\Z)"), " "),
+    (re.compile(r"(?i)<wbr\b[^<>]{0,20}>|&(?:shy|#173|#8203);|[\u00ad\u200b]"), ""),
     (re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,200}>"), "\n"),
     (re.compile(rf"<(?!{_ADDRESS}>)[^<>]{{0,2000}}>"), " "),
     (re.compile(r"(?i)&(?:nbsp|#160);"), " "),
@@ -38,6 +39,8 @@ _BREAK = re.compile(
 )
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{26}(?![A-Za-z0-9])", re.IGNORECASE)
 _UID = re.compile(r"(?im)^UID(?:;[^:\n]*)?:([^\r\n]{1,255}(?:\r?\n[ \t][^\r\n]{1,255})*)")
+ID_SPOKEN_OF = re.compile(r"(?i)\bmessage-?id\b[ \t:=]*\s?<[^<>\s]{3,500}>")
+"""A Message-ID in running text: no address, though it looks like one."""
 _ID_FIELD = re.compile(r"(?im)^[ \t>]*(?:Message-Id|In-Reply-To)[ \t]*:\s*(<[^<>\s]{3,500}>)")
 _RECIPIENT_FIELD = re.compile(
     rf"(?im)^[ \t>]*(?:To|Cc|X-Original-To|Delivered-To)[ \t]*:[^\n]{{0,200}}?<?({_ADDRESS})"

@@ -88,8 +88,11 @@ def _untold_absence(cut: Sequence[Sentence], found: Sequence[Statement], languag
 
 def _spoken(scale: _Scale, live: Sequence[Statement]) -> Decision:
     """The writer's own voice, or that of those he speaks for."""
-    own = scale.weigh([one for one in live if one.says in POLAR and one.who is Who.SELF])
+    voices = [one for one in live if one.says in POLAR and one.who is Who.SELF]
     others = [one for one in live if one.says in POLAR and one.who in _THEIRS]
+    if not voices and _begins_with_a_yes(others, live):
+        return _body(scale, live, others)
+    own = scale.weigh(voices)
     if own.partstat is not None and not (own.weak and others):
         return own
     theirs = scale.weigh(others)
@@ -98,6 +101,25 @@ def _spoken(scale: _Scale, live: Sequence[Statement]) -> Decision:
     vague = theirs.basis is not None and theirs.basis.who is Who.VAGUE
     contrary = own.partstat not in (None, theirs.partstat)
     return replace(theirs, sure=theirs.sure and not vague and not contrary)
+
+
+def _begins_with_a_yes(others: Sequence[Statement], live: Sequence[Statement]) -> bool:
+    """Whether an association says that it comes, before anything else and in a sentence that sends nobody."""
+    first = others[0] if others else None
+    return (
+        first is not None
+        and first.says == "yes"
+        and first.who is Who.ORGANISATION
+        and not any(one.says == "delegate" and one.sentence <= first.sentence for one in live)
+    )
+
+
+def _body(scale: _Scale, live: Sequence[Statement], others: Sequence[Statement]) -> Decision:
+    """What an association says that begins with a yes: whom it sends, and who of it cannot, takes nothing from that."""
+    sent = [one for one in live if one.says != "delegate"]
+    return _Scale(scale.cut, sent, scale.language).weigh(
+        [one for one in others if one.says != "no" or one.who is not Who.THEY]
+    )
 
 
 def _reported(one: Statement, found: Sequence[Statement]) -> bool:

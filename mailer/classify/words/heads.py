@@ -288,6 +288,8 @@ def _noun(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
             )
         elif not token.word.isalpha() or token.word in words["verbal"]:
             break
+        elif token.word in words["determiners"] and tokens[at - 1].word not in words["particles"]:
+            return 0, 0, ""
         elif token.capital:
             return value or 1, at + 1, "name"
     return 0, 0, ""
