@@ -19,13 +19,13 @@ from pathlib import Path
 
 from bench.ledger import START, entries, roll
 from mailer import environment, ledger
-from mailer.cli.init import copy_sample
-from mailer.cli.workspace import Workspace
 from mailer.desk.app import desk_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
 from mailer.jobs import agenda, check, gather, standings
 from mailer.model.entry import Entry
+from mailer.workspace import Workspace
+from mailer.workspace.sample import copy_sample
 
 SLUG = "restitution-hellemmes"
 ROUNDS = 3

@@ -22,9 +22,9 @@ import pictures  # noqa: E402
 
 from mailer import environment  # noqa: E402
 from mailer.cli import demo, group  # noqa: E402
-from mailer.cli.init import copy_sample  # noqa: E402
 from mailer.demo.cast import REFUSED, answer  # noqa: E402
 from mailer.demo.post_office import PostOffice, post_office, settle_in  # noqa: E402
+from mailer.workspace.sample import copy_sample  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures"
 CHROMIUM = Path("/usr/bin/chromium")

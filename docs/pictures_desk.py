@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from mailer import environment  # noqa: E402
-from mailer.cli.init import copy_sample  # noqa: E402
 from mailer.demo.cast import REFUSED, answer  # noqa: E402
 from mailer.demo.post_office import PostOffice, post_office, settle_in  # noqa: E402
+from mailer.workspace.sample import copy_sample  # noqa: E402
 from tests.desk.conftest import BEGINS, CHROMIUM, SLUG, Served, serving  # noqa: E402
 
 OWNER = "cjulien@mairie-lille.example"

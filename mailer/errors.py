@@ -27,7 +27,7 @@ class UserError(MailerError):
     """Something the person at the desk can put right.
 
     Rooms say *what* with a `code`; the sentence in the person's language is found by that code in
-    `mailer.cli.words`. `file` is the name the person knows it by, `line` counts from 1, `read` is what
+    `mailer.wording.words`. `file` is the name the person knows it by, `line` counts from 1, `read` is what
     was read there, and `values` are what the sentence needs besides.
     """
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from mailer.cli.commands import COMMANDS, load
-from mailer.cli.sentences import SENTENCES
-from mailer.cli.words import COMMANDS as LINES
+from mailer.wording.sentences import SENTENCES
+from mailer.wording.words import COMMANDS as LINES
 
 ROOT = Path(__file__).parents[1]
 CODE = re.compile(

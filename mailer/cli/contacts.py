@@ -13,12 +13,13 @@ from pathlib import Path
 import click
 
 from mailer import contacts, files
-from mailer.cli import options, show, words
-from mailer.cli.marked import N_
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.exports.guard import guard
 from mailer.jobs import gather
 from mailer.model.contact import Contact, Problem, Reading, Recognised, Severity
+from mailer.wording import words
+from mailer.wording.marked import N_
+from mailer.workspace import Workspace
 
 
 @click.command("contacts", help=_("Show how contact lists are read, with the problems line by line."))

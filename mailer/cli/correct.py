@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from mailer import contacts, files
-from mailer.cli import ask, options, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import ask, options, show
 from mailer.jobs import correct
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 
 @click.command(

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import click
 
-from mailer.cli import read_mail, sending, show, words
-from mailer.cli.init import copy_sample
-from mailer.cli.workspace import Workspace
+from mailer.cli import read_mail, sending, show
 from mailer.demo.cast import CAST, PHONED, REFUSED, Meant, answer
 from mailer.demo.post_office import UNLIMITED, post_office, settle_in
 from mailer.jobs import export, record, standings
 from mailer.model.invitation import Kind
+from mailer.wording import words
+from mailer.workspace import Workspace
+from mailer.workspace.sample import copy_sample
 
 SLUG = "restitution-hellemmes"
 AS_OF = datetime.fromisoformat("2025-03-13T09:00:00+01:00")

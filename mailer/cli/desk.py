@@ -7,8 +7,8 @@ from gettext import gettext as _
 import click
 
 from mailer.cli import show
-from mailer.cli.workspace import Workspace
 from mailer.desk import serve
+from mailer.workspace import Workspace
 
 
 @click.command("desk", help=_("Open the desk in the browser: the same work, with forms and tables."))

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from mailer import files
-from mailer.cli import options, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.jobs import export
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 
 @click.command(

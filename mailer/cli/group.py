@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from mailer import __version__, environment
-from mailer.cli import words
 from mailer.cli.commands import COMMANDS, load
-from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError, UserError
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 
 class Formatter(click.HelpFormatter):

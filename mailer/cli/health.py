@@ -16,9 +16,9 @@ import click
 from mailer import environment, files
 from mailer.cli import show
 from mailer.cli.service_log import PARTS
-from mailer.cli.workspace import Workspace
 from mailer.errors import UserError
 from mailer.jobs import serving
+from mailer.workspace import Workspace
 
 STALE = timedelta(minutes=20)
 """How old the last sign of life may be: some turns of five minutes."""

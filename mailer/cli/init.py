@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
@@ -11,22 +11,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-import mailer
 from mailer import environment, files
 from mailer.cli import show
-from mailer.cli.beginning import Beginning, any_meeting, files_of
-from mailer.cli.workspace import Workspace
-from mailer.errors import ConfigError, UserError, WireError
+from mailer.errors import ConfigError, WireError
 from mailer.outbox.providers import Provider, provider_of, usual_servers
+from mailer.workspace import Workspace
+from mailer.workspace.beginning import Beginning, files_of
+from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
 
-SAMPLE = (
-    "config/mailer.toml",
-    "config/campaigns/restitution-hellemmes.toml",
-    "contacts/invites.csv",
-    "templates/LISEZMOI.md",
-)
-TEMPLATES = "templates/restitution-hellemmes"
-IGNORED = b"/data/\n/exports/\n/config/secrets/\n"
 ZONE = ZoneInfo("Europe/Paris")
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -80,7 +72,7 @@ def command(
         "ends": ends,
         "place": place,
     }
-    _refuse_full(folder)
+    refuse_full(folder)
     if sample or not (any(given.values()) or show.is_terminal()):
         copy_sample(folder)
         campaign = "restitution-hellemmes"
@@ -91,7 +83,7 @@ def command(
         letters = files.tree(sample_folder() / TEMPLATES)
         for file, content in files_of(beginning, letters).items():
             files.write(folder / file, content)
-        _write_common(folder)
+        write_common(folder)
         campaign = beginning.slug
     _say_next(folder, campaign, sample=campaign == "restitution-hellemmes")
     return 0
@@ -193,39 +185,3 @@ def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
     )
     for step in steps:
         show.line(step)
-
-
-def copy_sample(folder: Path) -> None:
-    """Copy the sample campaign. Raises UserError ``workspace-exists`` where the folder holds anything."""
-    _refuse_full(folder)
-    source = sample_folder()
-    for name in SAMPLE:
-        files.write(folder / name, files.read(source / name))
-    for name, content in files.tree(source / TEMPLATES).items():
-        files.write(folder / TEMPLATES / name, content)
-    files.write(folder / ".gitignore", IGNORED)
-
-
-def for_any_meeting(letters: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The letters, those of the sample that nobody has edited without what is true of its meeting alone."""
-    sample = files.tree(sample_folder() / TEMPLATES)
-    return {
-        name: any_meeting(name, content.decode("utf-8")).encode() if content == sample.get(name) else content
-        for name, content in letters.items()
-    }
-
-
-def _write_common(folder: Path) -> None:
-    files.write(folder / "templates/LISEZMOI.md", files.read(sample_folder() / "templates/LISEZMOI.md"))
-    files.write(folder / ".gitignore", IGNORED)
-
-
-def _refuse_full(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        raise UserError("workspace-exists", file=str(folder))
-
-
-def sample_folder() -> Path:
-    """Where the sample lies: beside the code when installed from a wheel, else in the checkout."""
-    package = Path(mailer.__file__).parent
-    return package / "sample" if (package / "sample").is_dir() else package.parent

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from mailer.cli import options, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.model.invitation import Kind
 from mailer.model.meeting import Meeting
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 
 @click.command("preview", help=_("Write every message to a folder, to look at before sending."))

@@ -8,8 +8,8 @@ from gettext import ngettext
 import click
 
 from mailer.cli import ask, options, show
-from mailer.cli.workspace import Workspace
 from mailer.jobs import protect
+from mailer.workspace import Workspace
 
 
 @click.command(

@@ -8,13 +8,14 @@ from gettext import ngettext
 
 import click
 
-from mailer.cli import show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import show
 from mailer.errors import ConfigError, WireError
 from mailer.jobs import collect
 from mailer.model.campaign import Campaign
 from mailer.store import Store
 from mailer.wire import MailboxReader
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 SPELL = 300.0
 """Seconds of waiting between two looks, when staying."""

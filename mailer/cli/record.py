@@ -6,9 +6,10 @@ from gettext import gettext as _
 
 import click
 
-from mailer.cli import options, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.jobs import record, standings
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 WHAT = ("accepted", "declined", "tentative", "present", "absent", "excused", "represented")
 

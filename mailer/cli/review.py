@@ -11,9 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailer import contacts, exports, files, ledger
-from mailer.cli import options, show, why, words
-from mailer.cli.sentences import SENTENCES
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.errors import ConfigError
 from mailer.jobs import correct, record, standings
 from mailer.model.attendance import Waiting
@@ -22,6 +20,9 @@ from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Invitee
 from mailer.store import Store
+from mailer.wording import history, words
+from mailer.wording.sentences import SENTENCES
+from mailer.workspace import Workspace
 
 Decision = Callable[[], object]
 """Writes what was decided; kept back until the next one, so that it can be taken back."""
@@ -165,7 +166,7 @@ def _show(item: Waiting, invitee: Invitee | None) -> None:
     assert isinstance(heard, Heard)
     show.line()
     show.line(invitee.called if invitee else _("Somebody unknown"), "bold")
-    show.line(f"  {why.what(item.entry)}")
+    show.line(f"  {history.what(item.entry)}")
     if not invitee and heard.finding.addresses:
         show.line(f"  {', '.join(heard.finding.addresses)}")
     if item.why:

@@ -16,14 +16,15 @@ from pathlib import Path
 import click
 
 from mailer.cli import health as signs
-from mailer.cli import options, read_mail, words
+from mailer.cli import options, read_mail
 from mailer.cli.service_log import Log
-from mailer.cli.workspace import Workspace
 from mailer.errors import ConfigError, StoreError
 from mailer.jobs import gather, serve, serving
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee
 from mailer.store import Store
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 
 @click.command(

@@ -9,11 +9,12 @@ from gettext import ngettext
 import click
 
 from mailer import campaign as campaigns
-from mailer.cli import options, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.jobs import agenda, gather, standings
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 
 @click.command(

@@ -7,8 +7,8 @@ from gettext import gettext as _
 import click
 
 from mailer.cli import options, sending
-from mailer.cli.workspace import Workspace
 from mailer.model.invitation import Kind
+from mailer.workspace import Workspace
 
 
 @click.command(

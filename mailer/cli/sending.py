@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
 from mailer import outbox
-from mailer.cli import ask, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import ask, show
 from mailer.errors import ConfigError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Failed, Sent, State
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 if TYPE_CHECKING:
     from mailer.compose import Composer

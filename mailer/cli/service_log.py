@@ -9,10 +9,11 @@ from gettext import gettext as _
 
 import click
 
-from mailer.cli import show, words
-from mailer.cli.marked import N_
-from mailer.cli.workspace import Workspace
+from mailer.cli import show
 from mailer.jobs import serving
+from mailer.wording import words
+from mailer.wording.marked import N_
+from mailer.workspace import Workspace
 
 EVENTS = {
     "read": N_("New mails read: {n}; recorded for an invitee: {recorded}; to review: {to_review}."),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer import ledger
-from mailer.cli import options, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.jobs import standings
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 if TYPE_CHECKING:
     from mailer.model.attendance import Row

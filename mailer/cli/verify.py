@@ -6,9 +6,10 @@ from gettext import gettext as _
 
 import click
 
-from mailer.cli import show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import show
 from mailer.jobs import protect
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 
 @click.command("verify", help=_("Check that no entry of the ledger was altered, removed or moved."))

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailer import files, ledger
-from mailer.cli import options, show, words
-from mailer.cli.workspace import Workspace
+from mailer.cli import options, show
 from mailer.jobs import export, standings
-from mailer.model.entry import Attended, Delivery, Entry, Heard, Reviewed
-from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
+from mailer.model.entry import Heard
+from mailer.wording import history, words
+from mailer.workspace import Workspace
 
 
 @click.command("why", help=_("Show what is known of one invitee: who said what, when, and in which words."))
@@ -41,7 +41,7 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
     show.line(f"{invitee.called} — {invitee.email or _('no usable address')}", "bold")
     for step in steps:
         show.line()
-        show.line(f"{_moment(step.entry.recorded_at, zone)}  {what(step.entry)}")
+        show.line(f"{_moment(step.entry.recorded_at, zone)}  {history.what(step.entry)}")
         for text in _details(step, zone):
             show.line(f"    {text}")
     show.line()
@@ -53,39 +53,6 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%d/%m/%Y %H:%M}"
-
-
-def what(entry: Entry) -> str:
-    """One entry in a few words."""
-    match entry.fact:
-        case Delivery(key=key, state=state):
-            return words.colon(words.value(key.partition(".")[0]), words.value(state.value))
-        case Heard(finding=finding):
-            kind, channel = words.value(finding.kind.value), words.value(entry.channel.value)
-            return words.colon(f"{kind} ({channel})", _claim(entry))
-        case Attended(presence=presence):
-            return words.value(presence.value)
-        case Reviewed(entry=number, applied=applied):
-            return (_("line {n} counts") if applied else _("line {n} does not count")).format(n=number)
-        case _:
-            return ""
-
-
-def _claim(entry: Entry) -> str:
-    assert isinstance(entry.fact, Heard)
-    match entry.fact.finding.claim:
-        case Answer(partstat=partstat, headcount=headcount):
-            number = f" ({headcount})" if headcount else ""
-            return words.value(partstat.word) + number
-        case Undeliverable(permanent=permanent, status=status):
-            kind = _("not delivered, for good") if permanent else _("not delivered, for now")
-            return " ".join(filter(None, (kind, status)))
-        case OptOut():
-            return _("asks not to be written to")
-        case Unattended():
-            return _("no answer: a machine wrote it")
-        case _:
-            return words.value("unclear")
 
 
 def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:

@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from mailer import campaign as campaigns
 from mailer import files
-from mailer.cli.init import for_any_meeting
-from mailer.cli.marked import N_
 from mailer.desk.fields import FIELDS, Field, rewritten
 from mailer.desk.meeting import LABELS, complaint, field_of
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import repeat
 from mailer.model.campaign import Campaign
+from mailer.wording.marked import N_
+from mailer.workspace.sample import for_any_meeting
 
 _BY_NAME = {field.name: field for field in FIELDS}
 ASKED = (

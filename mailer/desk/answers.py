@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from mailer import ledger
-from mailer.cli import why, words
 from mailer.desk.folded import Line
 from mailer.desk.visit import Visit
 from mailer.jobs import export, record
 from mailer.model.attendance import Row
 from mailer.model.letters import letters
+from mailer.wording import history, words
 
 PAGE = 50
 """Lines of a table on one page."""
@@ -107,7 +107,7 @@ def person(visit: Visit) -> Response:
         "person.html",
         campaign=campaign,
         invitee=invitee,
-        steps=[(step, why.what(step.entry)) for step in steps],
+        steps=[(step, history.what(step.entry)) for step in steps],
         now=steps[-1].after if steps else None,
         what=("accepted", "declined", "tentative", "present", "absent", "excused"),
     )

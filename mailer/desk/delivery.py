@@ -10,8 +10,6 @@ from threading import Lock, Thread
 from zoneinfo import ZoneInfo
 
 from mailer import outbox
-from mailer.cli import words
-from mailer.cli.workspace import Workspace
 from mailer.errors import UserError
 from mailer.jobs import copies
 from mailer.jobs import deliver as delivering
@@ -19,6 +17,8 @@ from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Deferred, Failed, Sent, State
 from mailer.store import Store
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 Prepare = Callable[[Store, Callable[[int, int], None]], list[str]]
 """Checks and queues the messages of a plan; returns what is wrong with them, and then has queued nothing."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mailer.cli import words
 from mailer.desk.folded import Line
 from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
@@ -17,6 +16,7 @@ from mailer.model.attendance import Row
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
 from mailer.model.letters import letters
+from mailer.wording import words
 
 MOST = 30
 """Lines shown at once: who is not among them is found by more letters."""

@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable, Item
 
-from mailer.cli.marked import N_
+from mailer.wording.marked import N_
 
 YES_OR_NO = {"true": N_("yes"), "false": N_("no")}
 

@@ -12,13 +12,13 @@ import tomlkit
 from starlette.responses import Response
 
 from mailer import files
-from mailer.cli import words
-from mailer.cli.init import copy_sample
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import collect
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
+from mailer.wording import words
+from mailer.workspace.sample import copy_sample
 
 SETTINGS = "config/mailer.toml"
 

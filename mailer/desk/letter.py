@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from starlette.responses import HTMLResponse, Response
 
 from mailer import mime
-from mailer.cli import words
 from mailer.desk.guard import MAIL_POLICY
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
@@ -16,6 +15,7 @@ from mailer.jobs import check, gather, preview, standings
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
+from mailer.wording import words
 
 KINDS = [kind.value for kind in Kind if kind is not Kind.ACKNOWLEDGEMENT]
 """The kinds of mail that can be looked at."""

@@ -10,13 +10,13 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from mailer import contacts, files
-from mailer.cli import words
-from mailer.cli.workspace import CAMPAIGNS
 from mailer.desk.state import Upload
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import gather
 from mailer.model.contact import Reading, Severity
+from mailer.wording import words
+from mailer.workspace import CAMPAIGNS
 
 MOST_SHOWN = 200
 """Problems and contacts shown of one list."""

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from mailer import campaign as campaigns
 from mailer import files
-from mailer.cli import words
-from mailer.cli.workspace import CAMPAIGNS
 from mailer.desk.fields import FIELDS, GROUPS, rewritten, values_of
 from mailer.desk.letter import KINDS
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.model.campaign import Campaign
+from mailer.wording import words
+from mailer.workspace import CAMPAIGNS
 
 _UNREADABLE = ("toml-syntax", "not-utf8")
 """What is wrong with a file that cannot even be shown as a form."""

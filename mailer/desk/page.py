@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from mailer import __version__, environment
-from mailer.cli import words
+from mailer.wording import words
 
 
 @cache

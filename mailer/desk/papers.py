@@ -7,12 +7,12 @@ from gettext import ngettext
 
 from starlette.responses import Response
 
-from mailer.cli import words
-from mailer.cli.marked import N_
 from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
 from mailer.jobs import export, protect
+from mailer.wording import words
+from mailer.wording.marked import N_
 
 FILES: dict[str, tuple[str, str]] = {
     "presences.csv": (N_("The attendance, for a spreadsheet"), "text/csv; charset=utf-8"),

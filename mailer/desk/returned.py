@@ -8,7 +8,6 @@ from gettext import ngettext
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from mailer.cli import words
 from mailer.desk.papers import exports
 from mailer.desk.state import Upload
 from mailer.desk.visit import Visit, digest
@@ -16,6 +15,7 @@ from mailer.errors import UserError
 from mailer.jobs import correct, poll
 from mailer.ledger import Change, Diff
 from mailer.model.entry import Heard
+from mailer.wording import words
 
 MOST_SHOWN = 500
 """Lines shown of what a file brings; all of it counts."""

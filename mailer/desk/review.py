@@ -6,7 +6,6 @@ from gettext import gettext as _
 
 from starlette.responses import Response
 
-from mailer.cli import why, words
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
 from mailer.jobs import record
@@ -14,6 +13,7 @@ from mailer.model.attendance import Waiting
 from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
 from mailer.store import Store
+from mailer.wording import history, words
 
 ANSWERS = {"yes": PartStat.ACCEPTED, "no": PartStat.DECLINED, "perhaps": PartStat.TENTATIVE}
 
@@ -37,7 +37,7 @@ def queue(visit: Visit) -> Response:
         campaign=campaign,
         item=item,
         finding=finding,
-        what=why.what(item.entry) if item else "",
+        what=history.what(item.entry) if item else "",
         said_at=heard.said_at if isinstance(heard, Heard) else None,
         pieces=marked(finding.text or finding.evidence, finding.evidence) if finding else [],
         invitee=names.get(item.entry.invitee) if item else None,

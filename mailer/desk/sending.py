@@ -16,9 +16,6 @@ from starlette.responses import Response, StreamingResponse
 
 from mailer import campaign as campaigns
 from mailer import files
-from mailer.cli import words
-from mailer.cli.check import NOTE, look_at
-from mailer.cli.workspace import CAMPAIGNS, Workspace
 from mailer.desk import page
 from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
@@ -29,6 +26,9 @@ from mailer.model.campaign import Campaign
 from mailer.model.contact import Severity
 from mailer.model.invitation import Invitee, Kind
 from mailer.store import Store
+from mailer.wording import words
+from mailer.workspace import CAMPAIGNS, Workspace
+from mailer.workspace.check import NOTE, look_at
 
 KINDS = (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.DETAILS, Kind.THANKS, Kind.CANCEL)
 MOST_NAMES = 500

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from mailer.cli.workspace import Workspace
 from mailer.desk.app import desk_app, door_app
 from mailer.desk.state import Desk
 from mailer.errors import ConfigError
+from mailer.workspace import Workspace
 
 LOOPBACK = "127.0.0.1"
 

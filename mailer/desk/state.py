@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 
 from starlette.requests import Request
 
-from mailer.cli.workspace import Workspace
 from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
 from mailer.desk.keys import DoorKeys, Keys
+from mailer.workspace import Workspace
 
 T = TypeVar("T")
 

@@ -9,12 +9,12 @@ from typing import Any
 from starlette.responses import Response
 
 from mailer import files
-from mailer.cli import words
 from mailer.desk import letter, meeting
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
+from mailer.wording import words
 
 
 def texts(visit: Visit) -> Response:

@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mailer import environment
-from mailer.cli import words
-from mailer.cli.workspace import Workspace
 from mailer.desk import page
 from mailer.errors import UserError
 from mailer.jobs import standings
 from mailer.model.invitation import Invitee
+from mailer.wording import words
+from mailer.workspace import Workspace
 
 if TYPE_CHECKING:
     from mailer.desk.folded import Folded

@@ -66,7 +66,7 @@ class Severity(enum.Enum):
 class Problem:
     """What was wrong at one line of a list.
 
-    `code` names the kind of problem; the sentence for it is found in `mailer.cli.words`, filled with
+    `code` names the kind of problem; the sentence for it is found in `mailer.wording.words`, filled with
     `read` (what stood there), `proposal` (what may have been meant, if we can tell) and `values`.
     """
 

@@ -15,10 +15,10 @@ import pytest
 
 from mailer import environment
 from mailer.cli import group
-from mailer.cli.init import copy_sample
-from mailer.cli.workspace import Workspace
 from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.wire.dns import Names
+from mailer.workspace import Workspace
+from mailer.workspace.sample import copy_sample
 from tests.servers.fault_smtp import Fault, FaultServer
 
 CAMPAIGN = "config/campaigns/restitution-hellemmes.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailer.cli.commands import COMMANDS
-from mailer.cli.init import copy_sample
+from mailer.workspace.sample import copy_sample
 from tests.cli.tongues import foreign_words, typed
 
 LANGUAGES = ("fr", "en")

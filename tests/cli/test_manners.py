@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mailer.cli import show
-from mailer.cli.init import copy_sample
 from mailer.demo.post_office import PostOffice, settle_in
+from mailer.workspace.sample import copy_sample
 from tests.cli.terminal import Terminal
 from tests.cli.tongues import surroundings, typed
 

@@ -18,13 +18,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from mailer import environment
-from mailer.cli.init import copy_sample
-from mailer.cli.workspace import Workspace
 from mailer.demo.cast import REFUSED, answer
 from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.desk.app import desk_app, door_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
+from mailer.workspace import Workspace
+from mailer.workspace.sample import copy_sample
 
 SLUG = "restitution-hellemmes"
 BEGINS = datetime.fromisoformat("2025-03-13T09:00:00+01:00")

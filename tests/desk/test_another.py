@@ -8,7 +8,7 @@ from html import unescape
 from playwright.sync_api import Page, expect
 
 from mailer import campaign as campaigns
-from mailer.cli.workspace import Workspace
+from mailer.workspace import Workspace
 from tests.desk.conftest import BEGINS, SLUG, Served, typed
 from tests.desk.test_together import meeting, stamp
 

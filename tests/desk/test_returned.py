@@ -8,8 +8,8 @@ import io
 import pytest
 from playwright.sync_api import Page, expect
 
-from mailer.cli.workspace import Workspace
 from mailer.jobs import standings
+from mailer.workspace import Workspace
 from tests.desk.conftest import BEGINS, SLUG, Served, typed
 
 FILES = f"/c/{SLUG}/exports"

@@ -9,11 +9,11 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from mailer import files
-from mailer.cli.workspace import Workspace
 from mailer.demo.cast import CAST
 from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.desk.fields import values_of
 from mailer.jobs import record, standings
+from mailer.workspace import Workspace
 from tests.desk.conftest import BEGINS, SLUG, Served, typed
 from tests.servers.fault_smtp import Break, Fault, FaultServer
 

@@ -13,8 +13,8 @@ import pytest
 
 from mailer import environment
 from mailer.cli import group
-from mailer.cli.init import copy_sample
 from mailer.demo.post_office import PASSWORD, PostOffice
+from mailer.workspace.sample import copy_sample
 
 SLUG = "restitution-hellemmes"
 BEGINS = datetime.fromisoformat("2025-03-13T09:00:00+01:00")

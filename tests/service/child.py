@@ -15,9 +15,9 @@ from pathlib import Path
 
 from mailer import environment
 from mailer.cli.run import Running, doors
-from mailer.cli.workspace import Workspace
 from mailer.jobs.serve import Service
 from mailer.jobs.serving import Event
+from mailer.workspace import Workspace
 
 REST = timedelta(hours=6)
 

@@ -19,8 +19,6 @@ import pytest
 
 from mailer import campaign as campaigns
 from mailer.cli import schedule as listing
-from mailer.cli.init import copy_sample
-from mailer.cli.workspace import Workspace
 from mailer.demo import clients
 from mailer.demo.letterbox import Letter, open_letter
 from mailer.demo.post_office import PASSWORD, Delivered, PostOffice
@@ -28,6 +26,8 @@ from mailer.jobs import standings
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Kind
 from mailer.model.outcome import State
+from mailer.workspace import Workspace
+from mailer.workspace.sample import copy_sample
 from tests.service import child
 
 SLUG = "restitution-hellemmes"

@@ -20,10 +20,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer.cli import health
-from mailer.cli.init import copy_sample
 from mailer.cli.run import Files, Running, doors
 from mailer.cli.service_log import Log
-from mailer.cli.workspace import Workspace
 from mailer.demo import clients
 from mailer.demo.letterbox import open_letter
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
@@ -31,6 +29,8 @@ from mailer.errors import StoreError
 from mailer.jobs.serve import Service
 from mailer.model.invitation import Invitee
 from mailer.store.sql import open_store
+from mailer.workspace import Workspace
+from mailer.workspace.sample import copy_sample
 from tests.servers import postgres
 from tests.service.test_month import Process
 

@@ -9,8 +9,8 @@ from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from mailer import environment
-from mailer.cli.marked import N_
 from mailer.errors import UserError
+from mailer.wording.marked import N_
 
 if TYPE_CHECKING:
     from mailer.ledger import Change
@@ -52,7 +52,7 @@ COMMANDS = {
 
 def sentence(code: str, values: Mapping[str, object]) -> str:
     """The sentence for a code, filled in; the bare code where there is none, which a test forbids."""
-    from mailer.cli.sentences import SENTENCES
+    from mailer.wording.sentences import SENTENCES
 
     text = _(SENTENCES[code]) if code in SENTENCES else code
     filled = {name: value for name, value in values.items() if value != ""}
@@ -102,7 +102,7 @@ def values_of(error: UserError) -> dict[str, object]:
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:
     """Values as a person reads them: moments in words, and what another program said in their language."""
-    from mailer.cli import foreign
+    from mailer.wording import foreign
 
     shown = dict(values)
     for name, given in values.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from gettext import gettext as _
 
-from mailer.cli.marked import N_
+from mailer.wording.marked import N_
 
 PHRASES = (
     N_("No such file or directory"),

@@ -1,0 +1,56 @@
+"""The sample campaign that a new workspace starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import mailer
+from mailer import files
+from mailer.errors import UserError
+from mailer.workspace.beginning import any_meeting
+
+SAMPLE = (
+    "config/mailer.toml",
+    "config/campaigns/restitution-hellemmes.toml",
+    "contacts/invites.csv",
+    "templates/LISEZMOI.md",
+)
+TEMPLATES = "templates/restitution-hellemmes"
+IGNORED = b"/data/\n/exports/\n/config/secrets/\n"
+
+
+def copy_sample(folder: Path) -> None:
+    """Copy the sample campaign. Raises UserError ``workspace-exists`` where the folder holds anything."""
+    refuse_full(folder)
+    source = sample_folder()
+    for name in SAMPLE:
+        files.write(folder / name, files.read(source / name))
+    for name, content in files.tree(source / TEMPLATES).items():
+        files.write(folder / TEMPLATES / name, content)
+    files.write(folder / ".gitignore", IGNORED)
+
+
+def for_any_meeting(letters: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The letters, those of the sample that nobody has edited without what is true of its meeting alone."""
+    sample = files.tree(sample_folder() / TEMPLATES)
+    return {
+        name: any_meeting(name, content.decode("utf-8")).encode() if content == sample.get(name) else content
+        for name, content in letters.items()
+    }
+
+
+def write_common(folder: Path) -> None:
+    files.write(folder / "templates/LISEZMOI.md", files.read(sample_folder() / "templates/LISEZMOI.md"))
+    files.write(folder / ".gitignore", IGNORED)
+
+
+def refuse_full(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError("workspace-exists", file=str(folder))
+
+
+def sample_folder() -> Path:
+    """Where the sample lies: beside the code when installed from a wheel, else in the checkout."""
+    package = Path(mailer.__file__).parent
+    return package / "sample" if (package / "sample").is_dir() else package.parent
