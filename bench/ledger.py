@@ -21,7 +21,7 @@ from mailer.exports.cells import FRENCH, for_people
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, CalendarLine, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.invitation import Invitee, Kind, MessageKey
 from mailer.model.outcome import Reply, Stage, State
 
 START = datetime(2025, 3, 13, 8, tzinfo=UTC)
@@ -59,7 +59,9 @@ def entries(invitees: int) -> Iterator[Entry]:
             at = START + timedelta(days=sort, seconds=place)
             ref = f"i{place:07d}"
             if sort == 0:
-                fact = Delivery("invitation.0.1", 0, State.SENT, reply=Reply(Stage.DOT, 250, "2.0.0 ok"))
+                fact = Delivery(
+                    MessageKey(Kind.INVITATION, 0, 1), 0, State.SENT, reply=Reply(Stage.DOT, 250, "2.0.0 ok")
+                )
                 yield Entry("bench", ref, at, Channel.OUTBOX, fact, number=number)
                 continue
             partstat = PARTSTATS[(place + (sort == 2 and place % 7 == 0)) % 4]

@@ -1,81 +1,95 @@
-"""The door to the settings: ``config/mailer.toml``, ``MAILER_*`` variables and secret files.
+"""Read the settings: ``config/mailer.toml``, ``MAILER_*`` variables and secret files.
 
-A variable wins over a secret file, a secret file over nothing: passwords do not stand in ``mailer.toml``.
+A variable wins over a secret file, and that over ``mailer.toml``, where passwords may not stand.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailer.errors import ConfigError
 from mailer.model.account import Account, Security
-from mailer.model.pace import NO_DOMAINS
 
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
 SECRET = (("smtp", "password"), ("smtp", "token"), ("imap", "password"), ("dkim", "key"))
-"""What may not stand in the file, by table and name; its secret file is called ``smtp_password`` and so on."""
+"""What may not stand in the file, by table and name; its file in `SECRETS` is called ``smtp_password`` and so on."""
+
+
+PORTS = {
+    "smtp": {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25},
+    "imap": {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143},
+}
+"""The usual port of each protocol, by how the connection is secured (RFC 8314 section 3)."""
 
 
 class Table(BaseModel):
-    """A table of the file: a name nobody knows is an error, never passed over."""
+    """A table of the file: an unknown name is an error, and nothing changes after loading."""
 
-    model_config = {"extra": "forbid", "hide_input_in_errors": True}
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class ServerTable(Table):
-    """How to reach a mail server."""
+class ServerSettings(Table):
+    """How to reach a mail server. `port` 0 stands for the usual one."""
 
     host: str = ""
     port: int = Field(default=0, ge=0, le=65535)
-    security: Literal["tls", "starttls", "none"] = "tls"
+    security: Security = Security.TLS
     username: str = ""
     password: SecretStr = SecretStr("")
 
+    def _account(self, protocol: str) -> Account:
+        port = self.port or PORTS[protocol][self.security]
+        return Account(self.host, port, self.security, self.username, self.password.get_secret_value())
 
-class SmtpTable(ServerTable):
-    """The way out. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
+
+class SmtpSettings(ServerSettings):
+    """The server that sends. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
 
     token: SecretStr = SecretStr("")
 
-
-class DkimTable(Table):
-    """How messages are signed, where the server does not sign them. `key` is the private key, in PEM."""
-
-    domain: str = ""
-    selector: str = ""
-    key: SecretStr = SecretStr("")
+    @property
+    def account(self) -> Account:
+        """Return the account to send from."""
+        return self._account("smtp")
 
 
-class ImapTable(ServerTable):
+class ImapSettings(ServerSettings):
     """The mailbox that is read: `folder` first, then the junk folder if the server names one.
 
-    `done_folder` is where read answers are moved; empty leaves them where they are. `authserv_ids` names the servers whose Authentication-Results are believed (RFC 8601); nobody's by default.
+    `done_folder` is where read answers are moved; empty leaves them where they are. `authserv_ids` names the servers
+    whose Authentication-Results are believed (RFC 8601); none by default.
     """
 
     folder: str = "INBOX"
     done_folder: str = ""
-    authserv_ids: list[str] = []
+    authserv_ids: tuple[str, ...] = ()
+
+    @property
+    def account(self) -> Account:
+        """Return the account to read from."""
+        return self._account("imap")
 
 
-class StoreTable(Table):
-    """Where the ledger lies; empty for ``data/mailer.sqlite`` in the workspace."""
+class StoreSettings(Table):
+    """Where the ledger lies: a URL, ``data/mailer.sqlite`` in the workspace by default."""
 
     url: str = ""
 
 
-class DeliveryTable(Table):
-    """How to send. Limits that are not given are the provider's; 0 is no limit.
+class DeliverySettings(Table):
+    """How to send.
 
-    `per_domain` is messages a minute to one domain of recipients.
+    `provider` is one of `mailer.outbox.PRESETS`, or empty: known by its server. `connections` at once, each for
+    `per_connection` messages. Messages per minute, hour and rolling day, and per minute to one domain of recipients
+    (0: no limit; None: the provider's). Above `most_refused` per cent of refusals sending stops. With
+    `own_return_address` every message has a return path of its own (VERP). `sent_folder` gets copies, where one is named.
     """
 
     provider: str = ""
@@ -89,19 +103,38 @@ class DeliveryTable(Table):
     own_return_address: bool = False
     sent_folder: str = ""
 
+    @field_validator("per_domain")
+    @classmethod
+    def _fold_case(cls, limits: dict[str, int]) -> dict[str, int]:
+        return {domain.casefold(): limit for domain, limit in limits.items()}
 
-class _Settings(BaseSettings):
+
+class DkimSettings(Table):
+    """How messages are signed, where the server does not sign them. `key` is the private key, in PEM; without a domain nothing is signed."""
+
+    domain: str = ""
+    selector: str = ""
+    key: SecretStr = SecretStr("")
+
+
+class Settings(BaseSettings):
+    """The settings of a workspace, checked."""
+
     model_config = SettingsConfigDict(
-        env_prefix="MAILER_", env_nested_delimiter="__", extra="forbid", hide_input_in_errors=True
+        env_prefix="MAILER_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     language: str = ""
     now: str = ""
-    smtp: SmtpTable = SmtpTable()
-    imap: ImapTable = ImapTable()
-    store: StoreTable = StoreTable()
-    delivery: DeliveryTable = DeliveryTable()
-    dkim: DkimTable = DkimTable()
+    smtp: SmtpSettings = SmtpSettings()
+    imap: ImapSettings = ImapSettings()
+    store: StoreSettings = StoreSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    dkim: DkimSettings = DkimSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -114,56 +147,6 @@ class _Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let a variable win over the file."""
         return env_settings, init_settings
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How to send.
-
-    `connections` at once, each for `per_connection` messages. Messages per minute, hour and rolling day, and per minute
-    to one domain (0: no limit; None: the provider's). `provider` is one of `mailer.outbox.PRESETS`, or empty: known by
-    its server. Above `most_refused` per cent of refusals sending stops. `own_return_address`: every message has its
-    own (VERP). `sent_folder` gets copies, where one is named.
-    """
-
-    connections: int
-    per_minute: int | None
-    per_hour: int | None
-    per_day: int | None
-    per_domain: Mapping[str, int] = field(default_factory=lambda: NO_DOMAINS)
-    provider: str = ""
-    per_connection: int = 100
-    most_refused: int = 20
-    own_return_address: bool = False
-    sent_folder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Dkim:
-    """How to sign. `key` is in PEM; without a domain nothing is signed."""
-
-    domain: str
-    selector: str
-    key: str = field(repr=False)
-
-
-NO_DKIM = Dkim("", "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the workspace says, checked. `store_url` is a URL; `imap_folder` the folder answers come to."""
-
-    language: str
-    smtp: Account
-    imap: Account
-    imap_folder: str
-    imap_done_folder: str
-    authserv_ids: tuple[str, ...]
-    store_url: str
-    delivery: Delivery
-    smtp_token: str = field(default="", repr=False)
-    dkim: Dkim = NO_DKIM
 
 
 def load(workspace: Path) -> Settings:
@@ -193,39 +176,13 @@ def load(workspace: Path) -> Settings:
                 )
             if secret := _secret(workspace, f"{name}_{key}"):
                 table[key] = secret
+    store = tables.setdefault("store", {})
+    if isinstance(store, dict) and not store.get("url"):
+        store["url"] = f"sqlite:///{(workspace / 'data' / 'mailer.sqlite').resolve()}"
     try:
-        read = _Settings(**tables)
+        return Settings(**tables)
     except ValidationError as error:
         raise _explain(error, text) from error
-    return Settings(
-        language=read.language,
-        smtp=_account(read.smtp, {"tls": 465, "starttls": 587, "none": 25}),
-        imap=_account(read.imap, {"tls": 993, "starttls": 143, "none": 143}),
-        imap_folder=read.imap.folder,
-        imap_done_folder=read.imap.done_folder,
-        authserv_ids=tuple(read.imap.authserv_ids),
-        store_url=read.store.url or f"sqlite:///{(workspace / 'data' / 'mailer.sqlite').resolve()}",
-        delivery=Delivery(
-            connections=read.delivery.connections,
-            per_minute=read.delivery.per_minute,
-            per_hour=read.delivery.per_hour,
-            per_day=read.delivery.per_day,
-            per_domain={domain.casefold(): n for domain, n in read.delivery.per_domain.items()},
-            provider=read.delivery.provider,
-            per_connection=read.delivery.per_connection,
-            most_refused=read.delivery.most_refused,
-            own_return_address=read.delivery.own_return_address,
-            sent_folder=read.delivery.sent_folder,
-        ),
-        smtp_token=read.smtp.token.get_secret_value(),
-        dkim=Dkim(read.dkim.domain, read.dkim.selector, read.dkim.key.get_secret_value()),
-    )
-
-
-def _account(table: ServerTable, ports: dict[str, int]) -> Account:
-    port = table.port or ports[table.security]
-    password = table.password.get_secret_value()
-    return Account(table.host, port, Security(table.security), table.username, password)
 
 
 def _secret(workspace: Path, name: str) -> str:
@@ -272,6 +229,6 @@ def _value(tables: Any, steps: tuple[int | str, ...]) -> Any:
 
 
 def _line(text: str, key: str) -> int:
-    """The line, from 1, on which a key is first set; 0 where it is not."""
+    """Return the line, from 1, on which a key is first set; 0 where it is not."""
     lines = text.splitlines()
     return next((n for n, line in enumerate(lines, 1) if line.lstrip().startswith(key)), 0)

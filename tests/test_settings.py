@@ -39,9 +39,9 @@ def test_what_the_file_says(workspace: Path) -> None:
 
     assert read.smtp.host == "smtp.example.org"
     assert read.smtp.security is Security.STARTTLS
-    assert read.smtp.port == 587
-    assert read.imap.port == 993
-    assert read.store_url == f"sqlite:///{workspace.resolve()}/data/mailer.sqlite"
+    assert read.smtp.account.port == 587
+    assert read.imap.account.port == 993
+    assert read.store.url == f"sqlite:///{workspace.resolve()}/data/mailer.sqlite"
     assert read.delivery.connections == 1
 
 
@@ -51,9 +51,9 @@ def test_a_variable_wins(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("MAILER_STORE__URL", "sqlite:////elsewhere.sqlite")
     read = settings.load(workspace)
 
-    assert read.smtp.port == 2525
+    assert read.smtp.account.port == 2525
     assert read.smtp.host == "smtp.example.org"
-    assert read.store_url == "sqlite:////elsewhere.sqlite"
+    assert read.store.url == "sqlite:////elsewhere.sqlite"
 
 
 def test_passwords_come_from_a_secret_file_or_a_variable(
@@ -63,11 +63,11 @@ def test_passwords_come_from_a_secret_file_or_a_variable(
     secrets = workspace / "config" / "secrets"
     secrets.mkdir()
     (secrets / "smtp_password").write_text("from-file\n", "utf-8")
-    assert settings.load(workspace).smtp.password == "from-file"
+    assert settings.load(workspace).smtp.account.password == "from-file"
 
     monkeypatch.setenv("MAILER_SMTP__PASSWORD", "from-variable")
     read = settings.load(workspace)
-    assert read.smtp.password == "from-variable"
+    assert read.smtp.account.password == "from-variable"
     assert "from-variable" not in repr(read)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from mailer.model.attendance import DeliveryState, Standing
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
-from mailer.model.invitation import UNANSWERED, Answered, Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Answered, Invitee, Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
 
@@ -45,6 +45,11 @@ class Due:
     number: int
     answered: Answered = UNANSWERED
 
+    @property
+    def key(self) -> MessageKey:
+        """Return the key the message will have."""
+        return MessageKey(self.kind, self.sequence, self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -59,8 +64,7 @@ class Plan:
 class Known:
     """What a plan is made from.
 
-    `outbox` gives, for each invitee's reference, the state of every message by its key
-    (`Invitation.key`). `suppressed` and `withdrawn` (their own invitation was cancelled) hold references,
+    `outbox` gives, for each invitee's reference, the state of every message by its key. `suppressed` and `withdrawn` (their own invitation was cancelled) hold references,
     and so does `asking`: whoever's calendar asks for the meeting again, or answered an outdated one. `sequence` is the revision to speak of, and `edition`
     counts how often something was announced at that revision, from 1. `chosen` narrows the plan to these
     references; None is everybody. `turn` is the number of the scheduled reminder that is planned, 0 for one that a person
@@ -70,7 +74,7 @@ class Known:
 
     roll: Sequence[Invitee]
     standings: Mapping[str, Standing]
-    outbox: Mapping[str, Mapping[str, State]]
+    outbox: Mapping[str, Mapping[MessageKey, State]]
     suppressed: Collection[str]
     withdrawn: Collection[str] = ()
     asking: Collection[str] = ()
@@ -133,9 +137,8 @@ _STATES = {
 }
 
 
-def _messages(invitee: Invitee, known: Known, kind: Kind) -> dict[str, State]:
-    prefix = f"{kind.value}."
-    return {key: s for key, s in known.outbox.get(invitee.ref, {}).items() if key.startswith(prefix)}
+def _messages(invitee: Invitee, known: Known, kind: Kind) -> dict[MessageKey, State]:
+    return {key: s for key, s in known.outbox.get(invitee.ref, {}).items() if key.kind is kind}
 
 
 def _invitation(invitee: Invitee, known: Known) -> Left | int:
@@ -144,7 +147,7 @@ def _invitation(invitee: Invitee, known: Known) -> Left | int:
     if not sent:
         return 1
     if invitee.ref in known.asking and all(state is State.SENT for state in sent.values()):
-        return 1 + sum(int(key.split(".")[1]) == known.sequence for key in sent)
+        return 1 + sum(key.sequence == known.sequence for key in sent)
     return _STATES[next(iter(sent.values()))]
 
 
@@ -174,13 +177,13 @@ def _reminder(invitee: Invitee, known: Known) -> Left | int:
     waiting = [state for state in sent.values() if state is not State.SENT]
     if known.turn:
         # A scheduled reminder has the number of its turn: planned twice, it is the same message.
-        same = [state for key, state in sent.items() if int(key.split(".")[2]) >= known.turn]
+        same = [state for key, state in sent.items() if key.number >= known.turn]
         return _STATES[(waiting or same)[0]] if waiting or same else known.turn
     return _STATES[waiting[0]] if waiting else _highest(sent) + 1
 
 
-def _highest(sent: Mapping[str, State]) -> int:
-    return max((int(key.split(".")[2]) for key in sent), default=0)
+def _highest(sent: Mapping[MessageKey, State]) -> int:
+    return max((key.number for key in sent), default=0)
 
 
 def _once(kind: Kind) -> Judge:
@@ -189,7 +192,7 @@ def _once(kind: Kind) -> Judge:
     def judge(invitee: Invitee, known: Known) -> Left | int:
         if left := _unreached(invitee, known):
             return left
-        state = _messages(invitee, known, kind).get(f"{kind.value}.{known.sequence}.{known.edition}")
+        state = _messages(invitee, known, kind).get(MessageKey(kind, known.sequence, known.edition))
         return known.edition if state is None else _STATES[state]
 
     return judge
@@ -215,7 +218,7 @@ def _absent(invitee: Invitee, known: Known) -> Left | None:
 
 
 def _only_once(invitee: Invitee, known: Known, kind: Kind) -> Left | int:
-    state = _messages(invitee, known, kind).get(f"{kind.value}.{known.sequence}.1")
+    state = _messages(invitee, known, kind).get(MessageKey(kind, known.sequence, 1))
     return 1 if state is None else _STATES[state]
 
 
@@ -238,7 +241,7 @@ def _acknowledgement(invitee: Invitee, known: Known) -> Left | int:
         return Left.NOTHING_TO_ACKNOWLEDGE
     number = 1 + list(PartStat).index(answered.partstat)
     state = _messages(invitee, known, Kind.ACKNOWLEDGEMENT).get(
-        f"{Kind.ACKNOWLEDGEMENT.value}.{known.sequence}.{number}"
+        MessageKey(Kind.ACKNOWLEDGEMENT, known.sequence, number)
     )
     return number if state is None else _STATES[state]
 

@@ -108,7 +108,7 @@ def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) ->
         _uuid(digest("uid")),
         plain.sequence,
         _base32(digest("reply"))[:26],
-        f"<{mark}{digest('message-id', plain.key)[:16].hex()}@{campaign.sender.domain}>",
+        f"<{mark}{digest('message-id', str(plain.key))[:16].hex()}@{campaign.sender.domain}>",
         plain.number,
         plain.test,
         plain.answered,

@@ -57,7 +57,7 @@ def stay(workspace: Workspace) -> None:
                     report = _read(workspace, store, reader)
                     if report.by_kind:
                         _show(report)
-                    reader.examine(workspace.settings.imap_folder)
+                    reader.examine(workspace.settings.imap.folder)
                     reader.wait(SPELL)
         except WireError as error:
             show.line(words.complaint(error))
@@ -72,8 +72,8 @@ def _read(workspace: Workspace, store: Store, reader: MailboxReader) -> collect.
             store,
             campaigns(workspace),
             now=workspace.now,
-            trusted=workspace.settings.authserv_ids,
-            done_folder=workspace.settings.imap_done_folder,
+            trusted=workspace.settings.imap.authserv_ids,
+            done_folder=workspace.settings.imap.done_folder,
             progress=tick,
         )
 

@@ -63,19 +63,14 @@ def doors(workspace: Workspace, store: Store, running: Running, log: Log) -> ser
     return serving.Doors(
         store=store,
         mailbox=workspace.mailbox(),
-        sender=workspace.sender,
+        route=workspace.route(),
         prepared=running.prepared,
         known=lambda: read_mail.campaigns(workspace),
         clock=workspace.now,
         tell=log.tell,
-        connections=settings.delivery.connections,
-        pace=workspace.pace(),
-        trusted=settings.authserv_ids,
-        done_folder=settings.imap_done_folder,
-        folder=settings.imap_folder,
-        seal=workspace.seal(),
-        most_refused=settings.delivery.most_refused,
-        sent_folder=settings.delivery.sent_folder,
+        trusted=settings.imap.authserv_ids,
+        done_folder=settings.imap.done_folder,
+        folder=settings.imap.folder,
     )
 
 

@@ -6,28 +6,27 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
 from math import ceil
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.cli import ask, show
-from mailer.errors import ConfigError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
-from mailer.model.outcome import Failed, Sent, State
+from mailer.model.outcome import Failed, State
 from mailer.wording import words
 from mailer.workspace import Workspace
 
 if TYPE_CHECKING:
     from mailer.compose import Composer
     from mailer.jobs.deliver import Report
+    from mailer.jobs.drafts import Draft
     from mailer.jobs.gather import Gathered
-    from mailer.jobs.invite import Draft
     from mailer.model.campaign import Campaign
     from mailer.store import Store
 
@@ -42,33 +41,27 @@ def run(
     dry_run: bool = False,
 ) -> int:
     """Send what is due of one kind. 0 where everything has left, 1 where something is left for a person."""
-    from mailer.jobs import agenda, gather, invite, standings
+    from mailer.jobs import gather, send
 
     campaign = workspace.campaign(slug)
     sources = workspace.templates(campaign)
     gathered = gather.gather(workspace.path, campaign)
-    sender = None if dry_run else workspace.sender()
-    seal = workspace.seal()
+    route = None if dry_run else workspace.route()
+    if route:
+        route.sender()  # what is missing in the settings is said before anything is planned
     with workspace.store_if_any() if dry_run else workspace.store() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
-        grows = kind in (Kind.INVITATION, Kind.REMINDER)
-        listed = gather.invitees(secret, campaign.slug, gathered.households) if grows else []
-        record = standings.foresee(store, campaign.slug, listed)
-        chosen = standings.choose(record.roll, only)
-        draft = invite.DRAFTERS[kind](campaign, record, chosen, workspace.now())
-        composer = prepare(draft, sources, whole=not only)
-        inspect(workspace, draft, composer, secret)
+        draft = send.plan(kind, campaign, store, lambda: gathered.households, workspace.now(), only=only)
+        composer = check(workspace, draft, sources, secret, whole=not only)
         show_draft(workspace, draft, gathered)
         count = len(draft.plan.due) + draft.waiting
-        if sender is None or store is None or count == 0:
+        if route is None or store is None or count == 0:
             return _nothing_to_do(workspace, draft, dry_run=dry_run)
         if not ask.number(_question(count), count, yes=yes):
             show.line(_("Nothing was sent."))
             return 1
-        store.enrol(campaign.slug, listed, workspace.now())
-        agenda.withdraw(campaign, store, workspace.now())
         with show.progress(_("Writing")) as tick:
-            invite.queue(draft, store, composer, workspace.now(), tick, seal=seal)
+            send.queue(draft, composer, store, workspace.now(), seal=route.seal, progress=tick)
         return deliver(workspace, campaign, store, late=kind is Kind.THANKS)
 
 
@@ -114,39 +107,28 @@ def release(workspace: Workspace, slug: str, *, yes: bool) -> int:
         return deliver(workspace, campaign, store)
 
 
-def prepare(draft: Draft, sources: dict[str, bytes], *, whole: bool) -> Composer:
-    """Make the campaign's texts ready to be filled in for a draft."""
-    from mailer.jobs import invite
+def check(
+    workspace: Workspace, draft: Draft, sources: Mapping[str, bytes], secret: bytes, *, whole: bool
+) -> Composer:
+    """Build every message of the plan, and show the reasons where one breaks a rule. Raises UnsoundError then."""
+    from mailer.jobs import send
 
-    return invite.composer(draft.campaign, sources, previous=draft.previous, whole=whole)
-
-
-def inspect(workspace: Workspace, draft: Draft, composer: Composer, secret: bytes) -> None:
-    """Build every message of the plan, and refuse them all if one breaks a rule.
-
-    Raises ConfigError ``messages-unsound`` after showing the reasons.
-    """
-    from mailer.jobs import invite
-
-    with show.progress(_("Checking")) as tick:
-        problems = invite.inspect(
-            draft,
-            composer,
-            secret,
-            workspace.now(),
-            mailbox=workspace.mailbox_address(draft.campaign),
-            progress=tick,
-        )
-    if problems:
-        for problem in problems[:20]:
-            show.line(f"{words.place(problem.origin)}  {words.problem(problem)}")
-        raise ConfigError("messages-unsound", n=len(problems))
+    mailbox = workspace.mailbox_address(draft.campaign)
+    try:
+        with show.progress(_("Checking")) as tick:
+            return send.check(
+                draft, sources, secret, workspace.now(), mailbox=mailbox, whole=whole, progress=tick
+            )
+    except send.UnsoundError as error:
+        for line in words.problems(error.problems):
+            show.line(line)
+        raise
 
 
 def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
     """Say what would be sent, to how many, by whom, and who is left out and why."""
     campaign = draft.campaign
-    account = workspace.settings.smtp
+    account = workspace.settings.smtp.account
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
     show.line(words.meeting_time(campaign.meeting) + f", {campaign.meeting.place}")
     show.line(
@@ -210,64 +192,45 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
 
     `late`: what leaves is for after the meeting.
     """
-    from mailer.jobs import deliver as delivering
+    from mailer.jobs import copies, send
+    from mailer.jobs.deliver import Tried, Waiting
 
     counts = store.counts(campaign.slug)
     total = counts[State.QUEUED] + counts[State.DEFERRED]
-    settings = workspace.settings.delivery
+    route = workspace.route()
     refused: list[tuple[str, str]] = []
-    sent: set[tuple[str, str]] = set()
 
-    async def run() -> delivering.Report:
+    async def run() -> Report:
         stop = asyncio.Event()
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
         done = 0
 
-        def tell(event: delivering.Tried | delivering.Waiting) -> None:
+        def tell(event: Tried | Waiting) -> None:
             nonlocal done
             match event:
-                case delivering.Waiting(until=until, paced=paced):
-                    text = (
-                        _("Waiting until {time} to keep the pace.") if paced else _("Trying again at {time}.")
-                    )
-                    local = until.astimezone(ZoneInfo(campaign.meeting.zone))
-                    show.line(text.format(time=f"{local:%H:%M:%S}"))
-                case delivering.Tried(queued=queued, outcome=Failed(reply=reply)):
+                case Waiting(until=until, paced=paced):
+                    show.line(words.waiting(until, paced=paced, zone=campaign.meeting.zone))
+                case Tried(queued=queued, outcome=Failed(reply=reply)):
                     refused.append((queued.message.invitee, f"{reply.code} {reply.text}"))
-                    done += 1
-                case delivering.Tried(queued=queued, outcome=Sent()) if settings.sent_folder:
-                    sent.add((queued.message.invitee, queued.message.key))
                     done += 1
                 case _:
                     done += 1
             tick(done, total)
 
-        return await delivering.deliver(
-            store,
-            workspace.sender(),
-            campaign.slug,
-            clock=workspace.now,
-            deadline=outbox.deadline(campaign.meeting, workspace.now(), late=late),
-            connections=settings.connections,
-            pace=workspace.pace(),
-            progress=tell,
-            plain_from=campaign.organizer.address,
-            most_refused=settings.most_refused,
-            stop=stop,
+        return await send.deliver(
+            store, route, campaign, clock=workspace.now, late=late, progress=tell, stop=stop
         )
 
     with show.progress(_("Sending")) as tick:
         report = asyncio.run(run())
-    if sent:
-        from mailer.jobs import copies
-
+    if report.to_copy:
         with show.progress(_("Copying")) as tick:
             error = copies.try_to_copy(
-                store, workspace.mailbox, campaign.slug, settings.sent_folder, sent, tick
+                store, workspace.mailbox, campaign.slug, route.sent_folder, report.to_copy, tick
             )
         if error:
-            show.line(words.not_copied(settings.sent_folder, error))
+            show.line(words.not_copied(route.sent_folder, error))
     called = {one.ref: one.called for one in store.roll(campaign.slug)} if refused else {}
     return show_report(campaign, report, [(called.get(ref, ""), reply) for ref, reply in refused])
 

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from gettext import gettext as _
 from threading import Lock, Thread
-from zoneinfo import ZoneInfo
 
-from mailer import outbox
 from mailer.errors import UserError
-from mailer.jobs import copies
-from mailer.jobs import deliver as delivering
+from mailer.jobs import copies, send
+from mailer.jobs.deliver import Report, Tried, Waiting
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
-from mailer.model.outcome import Deferred, Failed, Sent, State
+from mailer.model.outcome import Deferred, Failed, State
 from mailer.store import Store
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -49,7 +47,6 @@ class _Tally:
     refused: list[tuple[str, str]] = field(default_factory=list)
     said: str = ""
     problems: list[str] = field(default_factory=list)
-    sent: set[copies.Key] = field(default_factory=set)
 
 
 class Sending:
@@ -108,7 +105,7 @@ class Sending:
                     self._end("refused", problems=problems)
                     return
                 report = asyncio.run(self._deliver(store))
-                said = [*_left(report), *self._copy(store)]
+                said = [*_left(report), *self._copy(store, report)]
             self._end(self._halted or "done", *said)
         except UserError as error:
             self._end("failed", words.complaint(error))
@@ -125,17 +122,15 @@ class Sending:
         with self._lock:
             self._tally.done, self._tally.total = done, total
 
-    def _copy(self, store: Store) -> list[str]:
+    def _copy(self, store: Store, report: Report) -> list[str]:
         """Put copies where the mailbox keeps sent mail, where that is wanted; say why that cannot be done."""
-        folder, sent = self._workspace.settings.delivery.sent_folder, self._tally.sent
-        if not folder or not sent:
-            return []
+        folder = self._workspace.settings.delivery.sent_folder
         error = copies.try_to_copy(
-            store, self._workspace.mailbox, self._campaign.slug, folder, sent, self._tick
+            store, self._workspace.mailbox, self._campaign.slug, folder, report.to_copy, self._tick
         )
         return [words.not_copied(folder, error)] if error else []
 
-    async def _deliver(self, store: Store) -> delivering.Report:
+    async def _deliver(self, store: Store) -> Report:
         campaign, workspace = self._campaign, self._workspace
         self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
         if self._halted:
@@ -147,44 +142,36 @@ class Sending:
             self._tally.done = 0
             self._tally.total = counts[State.QUEUED] + counts[State.DEFERRED]
 
-        def tell(event: delivering.Tried | delivering.Waiting) -> None:
+        def tell(event: Tried | Waiting) -> None:
             with self._lock:
                 self._note(event, names)
 
-        return await delivering.deliver(
+        return await send.deliver(
             store,
-            workspace.sender(),
-            campaign.slug,
+            workspace.route(),
+            campaign,
             clock=workspace.now,
-            deadline=outbox.deadline(campaign.meeting, workspace.now(), late=self.kind is Kind.THANKS),
-            connections=workspace.settings.delivery.connections,
-            pace=workspace.pace(),
+            late=self.kind is Kind.THANKS,
             progress=tell,
-            plain_from=campaign.organizer.address,
-            most_refused=workspace.settings.delivery.most_refused,
             stop=self._stop,
         )
 
-    def _note(self, event: delivering.Tried | delivering.Waiting, names: dict[str, str]) -> None:
+    def _note(self, event: Tried | Waiting, names: dict[str, str]) -> None:
         tally = self._tally
         match event:
-            case delivering.Waiting(until=until, paced=paced):
-                text = _("Waiting until {time} to keep the pace.") if paced else _("Trying again at {time}.")
-                local = until.astimezone(ZoneInfo(self._campaign.meeting.zone))
-                tally.said = text.format(time=f"{local:%H:%M:%S}")
-            case delivering.Tried(queued=queued, outcome=Failed(reply=reply)):
+            case Waiting(until=until, paced=paced):
+                tally.said = words.waiting(until, paced=paced, zone=self._campaign.meeting.zone)
+            case Tried(queued=queued, outcome=Failed(reply=reply)):
                 tally.done += 1
                 tally.refused.append((names.get(queued.message.invitee, ""), f"{reply.code} {reply.text}"))
-            case delivering.Tried(outcome=Deferred()):
+            case Tried(outcome=Deferred()):
                 tally.said = _("Put off by the server, to be tried again: {n}.").format(n=1)
-            case delivering.Tried(queued=queued, outcome=outcome):
-                if isinstance(outcome, Sent):
-                    tally.sent.add((queued.message.invitee, queued.message.key))
+            case Tried():
                 tally.done += 1
                 tally.said = ""
 
 
-def _left(report: delivering.Report) -> list[str]:
+def _left(report: Report) -> list[str]:
     """What is left, in words."""
     said = []
     if report.stopped and report.stopped != "interrupted":

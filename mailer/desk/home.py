@@ -66,8 +66,8 @@ def read(visit: Visit) -> Response:
             store,
             known,
             now=workspace.now,
-            trusted=workspace.settings.authserv_ids,
-            done_folder=workspace.settings.imap_done_folder,
+            trusted=workspace.settings.imap.authserv_ids,
+            done_folder=workspace.settings.imap.done_folder,
         )
     count = sum(report.by_kind.values())
     said = [ngettext("{n} new mail was read.", "{n} new mails were read.", count).format(n=count)]

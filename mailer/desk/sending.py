@@ -21,7 +21,9 @@ from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import agenda, gather, invite, standings, trial
+from mailer.jobs import agenda, gather, standings, trial
+from mailer.jobs import send as send_job
+from mailer.jobs.drafts import Draft
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Severity
 from mailer.model.invitation import Invitee, Kind
@@ -75,23 +77,18 @@ def test(visit: Visit) -> Response:
 # -- the plan ------------------------------------------------------------------------------------------------------
 
 
-def _listed(workspace: Workspace, campaign: Campaign, kind: Kind, secret: bytes) -> list[Invitee]:
-    """Everybody on the lists, where the kind lets the roll grow."""
-    if kind not in (Kind.INVITATION, Kind.REMINDER):
-        return []
-    return gather.invitees(secret, campaign.slug, gather.gather(workspace.path, campaign).households)
+def _draft(workspace: Workspace, folds: Folds, campaign: Campaign, kind: Kind, store: Store | None) -> Draft:
+    return send_job.plan(
+        kind,
+        campaign,
+        store,
+        lambda: gather.gather(workspace.path, campaign).households,
+        workspace.now(),
+        record=folds.of(store, campaign.slug).record,
+    )
 
 
-def _draft(
-    workspace: Workspace, folds: Folds, campaign: Campaign, kind: Kind, store: Store | None
-) -> invite.Draft:
-    secret = store.secret() if store else campaigns.NO_SECRET
-    listed = _listed(workspace, campaign, kind, secret)
-    record = standings.with_lists(folds.of(store, campaign.slug).record, store, listed)
-    return invite.DRAFTERS[kind](campaign, record, None, workspace.now())
-
-
-def _stamp(workspace: Workspace, campaign: Campaign, draft: invite.Draft) -> str:
+def _stamp(workspace: Workspace, campaign: Campaign, draft: Draft) -> str:
     """What the plan rests on: the campaign file, the texts, and who is due."""
     names = " ".join(due.invitee.email for due in draft.plan.due)
     texts = workspace.templates(campaign)
@@ -129,7 +126,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
         trouble=trouble,
         stamp=stamp,
         said=said,
-        through=workspace.settings.smtp,
+        through=workspace.settings.smtp.account,
         running=sending is not None and not sending.progress().is_over,
         changed=", ".join(words.value(name) for name in draft.change.fields) if draft else "",
     )
@@ -187,17 +184,14 @@ def _preparation(
 
     def prepare(store: Store, tick: Callable[[int, int], None]) -> list[str]:
         draft = _draft(workspace, folds, campaign, kind, store)
-        composer = invite.composer(campaign, workspace.templates(campaign), previous=draft.previous)
-        mailbox = workspace.mailbox_address(campaign)
-        problems = invite.inspect(
-            draft, composer, store.secret(), workspace.now(), mailbox=mailbox, progress=tick
-        )
-        if problems:
-            return [f"{words.place(p.origin)}  {words.problem(p)}" for p in problems[:20]]
-        listed = _listed(workspace, campaign, kind, store.secret())
-        store.enrol(campaign.slug, listed, workspace.now())
-        invite.queue(draft, store, composer, workspace.now(), tick, seal=workspace.seal())
-        agenda.withdraw(campaign, store, workspace.now())
+        sources, mailbox = workspace.templates(campaign), workspace.mailbox_address(campaign)
+        try:
+            composer = send_job.check(
+                draft, sources, store.secret(), workspace.now(), mailbox=mailbox, progress=tick
+            )
+        except send_job.UnsoundError as error:
+            return words.problems(error.problems)
+        send_job.queue(draft, composer, store, workspace.now(), seal=workspace.seal(), progress=tick)
         return []
 
     return prepare

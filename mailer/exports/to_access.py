@@ -19,7 +19,7 @@ from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.model.entry import Announced, Attended, Delivery, Entry, Heard, Kept, Reviewed
 from mailer.model.finding import Answer
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Invitee
 from mailer.model.outcome import State
 
 _STYLE = "td{overflow-wrap:anywhere;white-space:pre-line}"
@@ -150,7 +150,7 @@ def _told(entry: Entry, words: Mapping[str, str], wish: Wish) -> tuple[str, str]
     names = WORDS[wish.language]
     match entry.fact:
         case Delivery() as delivery:
-            kind = words[Kind(delivery.key.partition(".")[0]).value]
+            kind = words[delivery.key.kind.value]
             reply = delivery.reply.text if delivery.reply else ""
             return f"{kind}, {names[Column.DELIVERY][_STATES[delivery.state]]}", reply
         case Heard(finding):

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError
-from mailer.jobs import invite, standings
+from mailer.jobs import drafts, send, standings
 from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
-from mailer.model.contact import Problem
 from mailer.model.entry import Channel, Entry, Kept
-from mailer.model.finding import PartStat
 from mailer.model.invitation import Invitee, Kind
-from mailer.model.outcome import Reply, Stage, State
+from mailer.model.outcome import State
 from mailer.model.schedule import Appointment
-from mailer.store import Queued, Settled, Store
+from mailer.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +37,6 @@ class Done:
 
     appointment: Appointment
     messages: int
-
-
-class UnsoundError(ConfigError):
-    """Messages that break a rule, so that nothing of the appointment was sent."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("messages-unsound", n=len(problems))
-        self.problems = tuple(problems)
 
 
 def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
@@ -74,11 +64,11 @@ def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
     return items
 
 
-def drafted(campaign: Campaign, record: Record, appointment: Appointment, now: datetime) -> invite.Draft:
+def drafted(campaign: Campaign, record: Record, appointment: Appointment, now: datetime) -> drafts.Draft:
     """Plan what an appointment sends. Raises ConfigError where it cannot be kept as things stand."""
     if appointment.kind is Kind.REMINDER:
-        return invite.draft_reminder(campaign, record, None, now, turn=appointment.number)
-    return invite.DRAFTERS[appointment.kind](campaign, record, None, now)
+        return drafts.draft_reminder(campaign, record, None, now, turn=appointment.number)
+    return drafts.DRAFTERS[appointment.kind](campaign, record, None, now)
 
 
 def due(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
@@ -125,17 +115,13 @@ def keep(
     """Put the messages of an appointment into the outbox, all or none, and note that it was kept.
 
     `listed` is everybody on the lists as they are now. Killed at any moment and called again, it queues nothing twice:
-    each message has a name of its own. Raises ConfigError where it cannot be kept as things stand, `UnsoundError` where a
+    each message has a name of its own. Raises ConfigError where it cannot be kept as things stand, `send.UnsoundError` where a
     message breaks a rule, and TemplateError; nothing is queued then.
     """
-    listed = list(listed) if appointment.kind in (Kind.INVITATION, Kind.REMINDER) else []
-    record = standings.foresee(store, campaign.slug, listed)
+    record = standings.foresee(store, campaign.slug, listed if appointment.kind in drafts.GROWS else ())
     draft = drafted(campaign, record, appointment, now)
-    composer = invite.composer(campaign, sources, previous=draft.previous)
-    if problems := invite.inspect(draft, composer, store.secret(), now, mailbox=mailbox):
-        raise UnsoundError(problems)
-    store.enrol(campaign.slug, listed, now)
-    queued = invite.queue(draft, store, composer, now, seal=seal)
+    composer = send.check(draft, sources, store.secret(), now, mailbox=mailbox)
+    queued = send.queue(draft, composer, store, now, seal=seal)
     fact = Kept(appointment.kind, appointment.at, queued)
     store.append([Entry(campaign.slug, "", now, Channel.OUTBOX, fact)])
     return Done(appointment, queued)
@@ -159,55 +145,18 @@ def acknowledge(
     record = standings.record(store, campaign.slug)
     if record.told is None or not record.fresh:
         return 0
-    draft = invite.draft_acknowledgement(campaign, record, None, now)
+    draft = drafts.draft_acknowledgement(campaign, record, None, now)
     if not draft.plan.due:
         return 0
-    composer = invite.composer(campaign, sources())
-    if problems := invite.inspect(draft, composer, store.secret(), now, mailbox=mailbox):
-        raise UnsoundError(problems)
-    return invite.queue(draft, store, composer, now, seal=seal)
+    composer = send.check(draft, sources(), store.secret(), now, mailbox=mailbox)
+    return send.queue(draft, composer, store, now, seal=seal)
 
 
-def withdraw(campaign: Campaign, store: Store, now: datetime) -> int:
-    """Take out of the queue what is no longer to be sent; return how many.
-
-    That is a reminder to somebody who has answered meanwhile, and, once the meeting has begun, all but the thanks.
-    """
-    if store.next_due(campaign.slug, now) is None:
-        return 0
-    waiting = [q for q in store.outbox(campaign.slug) if q.state in (State.QUEUED, State.DEFERRED)]
-    late = campaigns.is_late(campaign.meeting, now)
-    reminders = [q for q in waiting if _kind(q) is Kind.REMINDER]
-    answered = _answered(store, campaign.slug) if reminders and not late else frozenset()
-    gone = [
-        q
-        for q in waiting
-        if (late and _kind(q) is not Kind.THANKS)
-        or (_kind(q) is Kind.REMINDER and q.message.invitee in answered)
-    ]
-    why = Reply(Stage.CONNECT, 0, "the meeting has begun" if late else "answered meanwhile")
-    if gone:
-        store.settle([Settled(q.message, State.FAILED, why) for q in gone], now)
-    return len(gone)
-
-
-def _kind(queued: Queued) -> Kind:
-    return Kind(queued.message.key.partition(".")[0])
-
-
-def _answered(store: Store, slug: str) -> frozenset[str]:
-    known = standings.record(store, slug).standings
-    return frozenset(
-        ref for ref, one in known.items() if one.partstat is not PartStat.NEEDS_ACTION or one.review
-    )
-
-
-def _as_if_sent(record: Record, draft: invite.Draft) -> Record:
+def _as_if_sent(record: Record, draft: drafts.Draft) -> Record:
     """The ledger as it will stand once a draft has been sent, for planning what comes after it."""
     outbox = {ref: dict(messages) for ref, messages in record.outbox.items()}
     for one in draft.plan.due:
-        key = f"{one.kind.value}.{one.sequence}.{one.number}"
-        outbox.setdefault(one.invitee.ref, {})[key] = State.SENT
+        outbox.setdefault(one.invitee.ref, {})[one.key] = State.SENT
     for messages in outbox.values():
         for key, state in messages.items():
             if state in (State.QUEUED, State.CLAIMED, State.DEFERRED):

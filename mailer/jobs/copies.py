@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from mailer.errors import ConfigError, UserError, WireError
+from mailer.model.invitation import MessageKey
 from mailer.store import Store
 from mailer.wire import MailboxDoor, MailboxReader
 
-Key = tuple[str, str]
-"""An invitee's reference, and which of their messages it is."""
+SentMessage = tuple[str, MessageKey]
+"""An invitee's reference, and the key of the message."""
 
 
 def try_to_copy(
@@ -17,10 +18,12 @@ def try_to_copy(
     door: Callable[[], MailboxDoor],
     campaign: str,
     folder: str,
-    sent: Collection[Key],
+    sent: Collection[SentMessage],
     progress: Callable[[int, int], None],
 ) -> UserError | None:
-    """Open the mailbox and put the copies into it; return what kept us from it. The messages have left in any case."""
+    """Open the mailbox and put the copies into it; return the error that prevented it. The messages have left in any case."""
+    if not sent:
+        return None
     try:
         with door().open() as mailbox:
             put_copies(store, mailbox, campaign, folder, sent, progress)
@@ -34,7 +37,7 @@ def put_copies(
     mailbox: MailboxReader,
     campaign: str,
     folder: str,
-    sent: Collection[Key],
+    sent: Collection[SentMessage],
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> int:
     """Put a copy of each of these messages into a folder; return how many there were.

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import outbox
 from mailer.errors import MailerError, WireError
+from mailer.jobs.copies import SentMessage
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Deferred, Halted, Outcome, Reply, State
@@ -63,7 +64,7 @@ class Report:
 
     `stopped` says why messages were left that could have gone: ``account-refused``, ``messages-refused``,
     ``too-many-refused``, ``late`` or ``interrupted``; `reply` is what the server had said. `next_due` is when the
-    next try is due, if one is.
+    next try is due, if one is. `to_copy` are the messages that have left and are to be copied to the mailbox.
     """
 
     tried: Mapping[State, int]
@@ -71,6 +72,7 @@ class Report:
     stopped: str = ""
     reply: Reply | None = None
     next_due: datetime | None = None
+    to_copy: Collection[SentMessage] = ()
 
     @property
     def left(self) -> int:

@@ -11,19 +11,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.errors import UserError, WireError
-from mailer.jobs import agenda, collect, copies, deliver
+from mailer.jobs import agenda, collect, copies, deliver, send
 from mailer.jobs.listening import Mailbox
 from mailer.jobs.serving import Doors, Event, Health, Prepared
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
-from mailer.model.outcome import Sent, State
+from mailer.model.outcome import State
 from mailer.model.schedule import Appointment
 from mailer.wire import MailboxReader
 
@@ -100,7 +100,7 @@ class Service:
     async def _campaign(self, one: Prepared) -> list[datetime]:
         campaign, store, now = one.campaign, self._doors.store, self._doors.clock()
         slug = campaign.slug
-        if gone := agenda.withdraw(campaign, store, now):
+        if gone := send.withdraw(campaign, store, now):
             self._tell("withdrawn", slug, messages=gone)
         self._keep(one, now)
         self._acknowledge(one, now)
@@ -170,7 +170,7 @@ class Service:
                         one.listed(),
                         now=now,
                         mailbox=one.mailbox,
-                        seal=self._doors.seal,
+                        seal=self._doors.route.seal,
                     )
                     self._tell("kept", slug, kind=appointment.kind.value, messages=done.messages)
 
@@ -185,7 +185,7 @@ class Service:
                     one.sources,
                     now=now,
                     mailbox=one.mailbox,
-                    seal=self._doors.seal,
+                    seal=self._doors.route.seal,
                 ):
                     self._tell("acknowledged", slug, messages=n)
                 self._settled.add(slug)
@@ -196,7 +196,7 @@ class Service:
         until = campaigns.silent_until(campaign.schedule, campaign.meeting, now)
         if until is not None:
             waiting = (
-                Kind(key.partition(".")[0])
+                key.kind
                 for _, key, state in self._doors.store.states(campaign.slug)
                 if state in (State.QUEUED, State.DEFERRED)
             )
@@ -214,32 +214,27 @@ class Service:
         if due > now:
             return due
         report: deliver.Report | None = None
-        sent: set[tuple[str, str]] = set()
         with self._watched("sending", slug):
-            report = await self._slice(campaign, now, sent)
+            report = await self._slice(campaign, now)
             self._tell_sent(slug, report)
-        self._copy(slug, sent)
+        if report:
+            self._copy(slug, report.to_copy)
         if report and report.stopped in REFUSALS:
             self.fail("sending", UserError(f"sending-stopped-{report.stopped}"), slug)
             return None
         return report.next_due if report and report.stopped != "late" else None
 
-    def _copy(self, slug: str, sent: set[tuple[str, str]]) -> None:
+    def _copy(self, slug: str, sent: Collection[copies.SentMessage]) -> None:
         """Put copies of what was sent where the mailbox keeps sent mail, while it can be reached."""
         doors = self._doors
         mailbox = self._mailbox.opened
-        if doors.sent_folder and sent and mailbox:
+        if sent and mailbox:
             with self._watched(f"copying {slug}", slug):
-                copies.put_copies(doors.store, mailbox, slug, doors.sent_folder, sent)
+                copies.put_copies(doors.store, mailbox, slug, doors.route.sent_folder, sent)
 
-    async def _slice(self, campaign: Campaign, now: datetime, sent: set[tuple[str, str]]) -> deliver.Report:
-        """Send for a while; `sent` is given what has left, by invitee and key."""
+    async def _slice(self, campaign: Campaign, now: datetime) -> deliver.Report:
+        """Send for a while."""
         doors, stop = self._doors, asyncio.Event()
-
-        def note(event: deliver.Tried | deliver.Waiting) -> None:
-            if isinstance(event, deliver.Tried) and isinstance(event.outcome, Sent):
-                sent.add((event.queued.message.invitee, event.queued.message.key))
-
         ending = asyncio.create_task(self._ring(stop, self._allowed(campaign, now)))
 
         async def doze(seconds: float) -> None:
@@ -248,19 +243,12 @@ class Service:
             await asyncio.sleep(seconds)
 
         try:
-            return await deliver.deliver(
+            return await send.deliver(
                 doors.store,
-                doors.sender(),
-                campaign.slug,
+                doors.route,
+                campaign,
                 clock=doors.clock,
-                deadline=outbox.deadline(
-                    campaign.meeting, now, late=campaigns.is_late(campaign.meeting, now)
-                ),
-                connections=doors.connections,
-                pace=doors.pace,
-                progress=note,
-                plain_from=campaign.organizer.address,
-                most_refused=doors.most_refused,
+                late=campaigns.is_late(campaign.meeting, now),
                 patience=timedelta(0),
                 stop=stop,
                 sleep=doze,

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from mailer import outbox
 from mailer.errors import UserError
-from mailer.jobs.seal import PLAIN, Seal
+from mailer.jobs.send import Route
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee
-from mailer.model.pace import Pace
 from mailer.store import Store
-from mailer.wire import MailboxDoor, Sender
+from mailer.wire import MailboxDoor
 
 ROUND = timedelta(minutes=5)
 
@@ -80,20 +78,14 @@ class Doors:
 
     store: Store
     mailbox: MailboxDoor
-    sender: Callable[[], Sender]
+    route: Route
     prepared: Callable[[], Iterable[Prepared]]
     known: Callable[[], Mapping[str, Campaign]]
     clock: Callable[[], datetime]
     tell: Callable[[Event], None]
-    connections: int = 1
-    pace: Pace = field(default_factory=Pace)
     trusted: Sequence[str] = ()
     done_folder: str = ""
     folder: str = "INBOX"
     """Where answers come to: it is listened to."""
     rest: timedelta = ROUND
     """The longest wait between two looks at everything."""
-    seal: Seal = PLAIN
-    most_refused: int = outbox.MOST_REFUSED
-    sent_folder: str = ""
-    """Where copies of what was sent are put; empty for none."""

@@ -14,8 +14,8 @@ from mailer.errors import ConfigError
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
 from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept
-from mailer.model.finding import Answer, Finding, Unclear
-from mailer.model.invitation import Answered, Invitee, Kind
+from mailer.model.finding import Answer, Finding, PartStat, Unclear
+from mailer.model.invitation import Answered, Invitee, Kind, MessageKey
 from mailer.model.letters import letters
 from mailer.model.outcome import State
 from mailer.store import Store
@@ -24,12 +24,12 @@ from mailer.store import Store
 @dataclass(frozen=True, slots=True)
 class Record:
     """All that is known of a campaign at one moment. `told` is what the invitees were told last, if
-    anything, and `before` what they were told before that."""
+    anything, and `before` what they were told before that. `listed` is everybody on the lists, where they were read."""
 
     roll: tuple[Invitee, ...]
     entries: tuple[Entry, ...]
     standings: dict[str, Standing]
-    outbox: dict[str, dict[str, State]]
+    outbox: dict[str, dict[MessageKey, State]]
     suppressed: frozenset[str]
     withdrawn: frozenset[str]
     asking: frozenset[str]
@@ -37,6 +37,7 @@ class Record:
     before: Announced | None
     edition: int
     kept: tuple[Kept, ...] = ()
+    listed: tuple[Invitee, ...] = ()
     fresh: Mapping[str, tuple[Answered, datetime]] = field(default_factory=dict)
     """The answers that stand and may be acknowledged, and when each was recorded, by the invitee's reference."""
 
@@ -64,7 +65,7 @@ def record(store: Store, slug: str) -> Record:
     """Fold the ledger of a campaign."""
     roll = tuple(store.roll(slug))
     entries = tuple(store.entries(slug))
-    outbox: dict[str, dict[str, State]] = defaultdict(dict)
+    outbox: dict[str, dict[MessageKey, State]] = defaultdict(dict)
     for invitee, key, state in store.states(slug):
         outbox[invitee][key] = state
     barred = store.suppressed(invitee.email for invitee in roll if invitee.email)
@@ -114,11 +115,12 @@ def foresee(store: Store | None, slug: str, listed: Iterable[Invitee]) -> Record
 
 def with_lists(now: Record, store: Store | None, listed: Iterable[Invitee]) -> Record:
     """Return a record as it will be once everybody of the lists is on the roll."""
+    listed = tuple(listed)
     known = {invitee.ref: invitee for invitee in now.roll}
     known |= {invitee.ref: invitee for invitee in listed}
     barred = store.suppressed(one.email for one in known.values() if one.email) if store else set()
     suppressed = frozenset(invitee.ref for invitee in known.values() if invitee.email in barred)
-    return replace(now, roll=tuple(known.values()), suppressed=suppressed)
+    return replace(now, roll=tuple(known.values()), suppressed=suppressed, listed=listed)
 
 
 THROTTLE = timedelta(days=1)
@@ -166,13 +168,22 @@ def _fresh(
                     yield entry.invitee, (answered, entry.recorded_at)
 
 
-def _withdrawn(outbox: Mapping[str, Mapping[str, State]], called_off: Collection[int]) -> Iterable[str]:
+def _withdrawn(
+    outbox: Mapping[str, Mapping[MessageKey, State]], called_off: Collection[int]
+) -> Iterable[str]:
     """Whoever was sent a cancellation that was not the whole meeting's."""
     for ref, messages in outbox.items():
         for key in messages:
-            kind, sequence, _ = key.split(".")
-            if kind == Kind.CANCEL.value and int(sequence) not in called_off:
+            if key.kind is Kind.CANCEL and key.sequence not in called_off:
                 yield ref
+
+
+def answered(store: Store, slug: str) -> frozenset[str]:
+    """Return the references of those whose answer is recorded or waits for a person."""
+    known = record(store, slug).standings
+    return frozenset(
+        ref for ref, one in known.items() if one.partstat is not PartStat.NEEDS_ACTION or one.review
+    )
 
 
 def doubtful(store: Store, slug: str) -> list[Invitee]:

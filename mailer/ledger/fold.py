@@ -37,9 +37,6 @@ _DELIVERY = {
     State.FAILED: DeliveryState.FAILED,
     State.IN_DOUBT: DeliveryState.IN_DOUBT,
 }
-_CANCEL = f"{Kind.CANCEL.value}."
-_LETTERS = tuple(f"{kind.value}." for kind in Kind if not kind.is_invitation)
-"""Messages that say nothing of whether the invitation arrived."""
 
 
 def attendance(entries: Iterable[Entry]) -> dict[str, Standing]:
@@ -87,13 +84,14 @@ def _take(draft: Draft, entry: Entry) -> None:
 
 def _delivered(draft: Draft, entry: Entry, delivery: Delivery) -> None:
     """A message to the invitee. A cancellation asks nothing; a higher revision asks again (RFC 5546 section 2.1.4)."""
-    if delivery.key.startswith(_LETTERS):
-        return
+    kind = delivery.key.kind
+    if not kind.is_invitation:
+        return  # a letter says nothing of whether the invitation arrived
     draft.carried = _DELIVERY[delivery.state]
     succeeded = draft.carried is DeliveryState.SENT
     draft.delivery_detail = delivery.reply.text if delivery.reply and not succeeded else ""
     draft.told_at = draft.told_at or entry.recorded_at
-    if delivery.key.startswith(_CANCEL):
+    if kind is Kind.CANCEL:
         draft.cancelled_at = draft.cancelled_at or entry.recorded_at
     elif delivery.sequence > draft.asked_sequence:
         draft.asked_again_at = entry.recorded_at if draft.asked_sequence >= 0 else None

@@ -10,7 +10,7 @@ from datetime import datetime
 from mailer.ledger.fold import apply
 from mailer.model.attendance import Standing
 from mailer.model.entry import Delivery, Entry, Heard, Reviewed
-from mailer.model.invitation import Kind
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, State
 
 
@@ -93,10 +93,10 @@ def sendings(entries: Iterable[Entry]) -> list[tuple[datetime, Kind]]:
 
     Acknowledgements go out one by one, and are no round.
     """
-    first: dict[str, datetime] = {}
+    first: dict[MessageKey, datetime] = {}
     for entry in entries:
         if isinstance(entry.fact, Delivery) and entry.fact.state is State.SENT:
             at = first.setdefault(entry.fact.key, entry.recorded_at)
             first[entry.fact.key] = min(at, entry.recorded_at)
-    rounds = ((at, Kind(key.partition(".")[0])) for key, at in first.items())
+    rounds = ((at, key.kind) for key, at in first.items())
     return sorted((sent for sent in rounds if sent[1] is not Kind.ACKNOWLEDGEMENT), key=lambda sent: sent[0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.model.finding import Finding
-from mailer.model.invitation import Kind
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, State
 
@@ -40,9 +40,9 @@ class Trust(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one message to the invitee. `key` is `Invitation.key`."""
+    """What became of one message to the invitee."""
 
-    key: str
+    key: MessageKey
     sequence: int
     state: State
     message_id: str = ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
@@ -24,6 +26,28 @@ class Kind(enum.Enum):
     def is_invitation(self) -> bool:
         """Whether it speaks to calendars, and so carries the whole invitation; the others are letters alone."""
         return self in (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.CANCEL)
+
+
+class MessageKey(NamedTuple):
+    """What is never sent twice to one invitee: the kind of a message, the meeting's revision it speaks of, and its number.
+
+    `sequence` is the meeting's SEQUENCE; `number` counts the messages of one kind at one sequence, from 1.
+    In the ledger and the outbox it is written as text, such as ``invitation.0.1``.
+    """
+
+    kind: Kind
+    sequence: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}.{self.sequence}.{self.number}"
+
+    @classmethod
+    @functools.cache
+    def parse(cls, text: str) -> Self:
+        """Read a key from its text."""
+        kind, sequence, number = text.split(".")
+        return cls(Kind(kind), int(sequence), int(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +111,6 @@ class Invitation:
     answered: Answered = UNANSWERED
 
     @property
-    def key(self) -> str:
-        """What is never sent twice: kind, sequence and number, such as ``invitation.0.1``."""
-        return f"{self.kind.value}.{self.sequence}.{self.number}"
+    def key(self) -> MessageKey:
+        """Return the key of this message."""
+        return MessageKey(self.kind, self.sequence, self.number)

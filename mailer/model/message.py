@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailer.model.address import Mailbox
 from mailer.model.contact import NOTHING
+from mailer.model.invitation import MessageKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,13 @@ class Frame:
 class OutgoingMessage:
     """One message to one recipient, ready for the wire: CRLF line ends, nothing left to decide.
 
-    `invitee` is the opaque reference and `key` what is never sent twice (`Invitation.key`). A retry sends
+    `invitee` is the opaque reference and `key` what is never sent twice. A retry sends
     the same `content`. Where a `frame` is given, `content` is the frame filled with `own`.
     """
 
     campaign: str
     invitee: str
-    key: str
+    key: MessageKey
     message_id: str
     envelope_from: str
     recipient: str

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from mailer.model.entry import Entry
-from mailer.model.invitation import Invitee
+from mailer.model.invitation import Invitee, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, State
 from mailer.model.pace import Limit
@@ -52,7 +52,7 @@ class Issued:
 
     campaign: str
     invitee: str
-    key: str
+    key: MessageKey
     sequence: int
     uid: str
     token: str
@@ -184,7 +184,7 @@ class Store(Protocol):
         """Go through the outbox in queue order; `message.content` is empty for what needs no more sending."""
         ...
 
-    def states(self, campaign: str) -> Iterator[tuple[str, str, State]]:
+    def states(self, campaign: str) -> Iterator[tuple[str, MessageKey, State]]:
         """Go through the outbox in queue order: invitee, key and state of each message, which costs little."""
         ...
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from mailer.model.address import normal
 from mailer.model.entry import Channel, Delivery, Entry
+from mailer.model.invitation import MessageKey
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.pace import Limit
 from mailer.store import Queued, Settled, budget
@@ -224,7 +225,7 @@ def _move(
             row.invitee,
             now,
             Channel.OUTBOX,
-            Delivery(row.key, row.sequence, state, row.message_id, reply),
+            Delivery(MessageKey.parse(row.key), row.sequence, state, row.message_id, reply),
         )
         for row in sorted(moved, key=lambda row: int(row.position))
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Row
 
+from mailer.model.invitation import MessageKey
 from mailer.model.message import Frame, OutgoingMessage
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Issued, Queued
@@ -86,7 +87,7 @@ class Library:
         return OutgoingMessage(
             campaign,
             row.invitee,
-            row.key,
+            MessageKey.parse(row.key),
             row.message_id,
             row.envelope_from,
             row.recipient,
@@ -136,7 +137,7 @@ def enqueue(
         {
             "campaign": campaign,
             "invitee": message.invitee,
-            "key": message.key,
+            "key": str(message.key),
             "sequence": issued.sequence,
             "uid": issued.uid,
             "token": issued.token,
@@ -204,7 +205,7 @@ _INSERT_CONTENTS = Prepared(_insert_contents)
 
 def keys(message: OutgoingMessage) -> dict[str, str]:
     """What `THIS` is filled in with."""
-    return {"in_campaign": message.campaign, "to_invitee": message.invitee, "with_key": message.key}
+    return {"in_campaign": message.campaign, "to_invitee": message.invitee, "with_key": str(message.key)}
 
 
 def _keep(connection: Connection, campaign: str, content: bytes) -> int:
@@ -249,7 +250,7 @@ def page(connection: Connection, library: Library, campaign: str, above: int) ->
 
 def states_page(
     connection: Connection, campaign: str, above: int
-) -> list[tuple[int, tuple[str, str, State]]]:
+) -> list[tuple[int, tuple[str, MessageKey, State]]]:
     """Return invitee, key and state of the next messages after a position, with it."""
     query = (
         sa.select(outbox.c.position, outbox.c.invitee, outbox.c.key, outbox.c.state)
@@ -258,7 +259,7 @@ def states_page(
         .limit(PAGE * 10)
     )
     return [
-        (position, (invitee, key, State(state)))
+        (position, (invitee, MessageKey.parse(key), State(state)))
         for position, invitee, key, state in connection.execute(query)
     ]
 
@@ -299,4 +300,7 @@ def issued_page(connection: Connection, campaign: str | None, above: int) -> lis
     )
     if campaign is not None:
         query = query.where(outbox.c.campaign == campaign)
-    return [(row.position, Issued(*row[1:])) for row in connection.execute(query)]
+    return [
+        (row.position, Issued(row.campaign, row.invitee, MessageKey.parse(row.key), *row[4:]))
+        for row in connection.execute(query)
+    ]

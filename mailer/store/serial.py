@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.model.entry import Fact, Heard
 from mailer.model.finding import Answer, CalendarLine, Finding
-from mailer.model.invitation import Invitee
+from mailer.model.invitation import Invitee, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply
 
@@ -79,6 +79,10 @@ def invitee_from_json(ref: str, email: str, people: str) -> Invitee:
 @functools.cache
 def _codec(hint: object) -> tuple[Encode, Decode]:
     """Make the two functions for a type, once."""
+    if hint is MessageKey:
+        return (lambda value, _words, _path: str(value)), (
+            lambda value, _words, _path: MessageKey.parse(value)
+        )
     if dataclasses.is_dataclass(hint):
         return _record(typing.cast("type", hint))
     if isinstance(hint, type) and issubclass(hint, enum.Enum):

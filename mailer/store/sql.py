@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy.engine import Connection, Engine
 
 from mailer.model.entry import Entry
-from mailer.model.invitation import Invitee
+from mailer.model.invitation import Invitee, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.pace import Limit
@@ -136,7 +136,7 @@ class SqlStore:
     def outbox(self, campaign: str) -> Iterator[Queued]:
         return self._paged(lambda connection, above: queue.page(connection, self._library, campaign, above))
 
-    def states(self, campaign: str) -> Iterator[tuple[str, str, State]]:
+    def states(self, campaign: str) -> Iterator[tuple[str, MessageKey, State]]:
         return self._paged(lambda connection, above: queue.states_page(connection, campaign, above))
 
     def issued(self, campaign: str | None = None) -> Iterator[Issued]:

@@ -13,7 +13,7 @@ def what(entry: Entry) -> str:
     """One entry in a few words."""
     match entry.fact:
         case Delivery(key=key, state=state):
-            return words.colon(words.value(key.partition(".")[0]), words.value(state.value))
+            return words.colon(words.value(key.kind.value), words.value(state.value))
         case Heard(finding=finding):
             kind, channel = words.value(finding.kind.value), words.value(entry.channel.value)
             return words.colon(f"{kind} ({channel})", _claim(entry))

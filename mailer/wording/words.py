@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from gettext import gettext as _
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from mailer import environment
 from mailer.errors import UserError
@@ -125,6 +126,17 @@ def problem(found: Problem) -> str:
     if "column" in found.values:
         values["column"] = value(str(found.values["column"]))
     return _capital(sentence(found.code, values))
+
+
+def problems(found: Sequence[Problem]) -> list[str]:
+    """Say the first twenty problems, each with its place."""
+    return [f"{place(one.origin)}  {problem(one)}" for one in found[:20]]
+
+
+def waiting(until: datetime, *, paced: bool, zone: str) -> str:
+    """Say until when nothing is sent: `paced` for the pace of the account, else for a server's later try."""
+    text = _("Waiting until {time} to keep the pace.") if paced else _("Trying again at {time}.")
+    return text.format(time=f"{until.astimezone(ZoneInfo(zone)):%H:%M:%S}")
 
 
 def place(origin: Origin) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError, UserError
-from mailer.jobs import agenda, check, gather, standings
+from mailer.jobs import agenda, check, gather, send, standings
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.wire import Connection
@@ -69,7 +69,7 @@ def _campaign(workspace: Workspace, slug: str, progress: Callable[[int, int], No
         gathered = gather.gather(workspace.path, campaign)
         mailbox = workspace.mailbox_address(campaign)
         sources = workspace.templates(campaign)
-        now, smtp = workspace.now(), workspace.settings.smtp
+        now, smtp = workspace.now(), workspace.settings.smtp.account
         found.extend(_agenda(workspace, campaign, gathered))
         built = check.check(campaign, gathered, sources, now=now, mailbox=mailbox, progress=progress)
         return [
@@ -100,7 +100,7 @@ def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered)
             Severity.ERROR.value, words.place(Origin(one.file or campaign.file, one.line)), words.said_of(one)
         )
         for one in obstacles
-        if not isinstance(one, agenda.UnsoundError) and one.code not in _BEFORE_SENDING
+        if not isinstance(one, send.UnsoundError) and one.code not in _BEFORE_SENDING
     ]
 
 
@@ -147,7 +147,7 @@ def _servers(workspace: Workspace, slugs: list[str]) -> list[Found]:
 
     def open_mailbox() -> list[Problem]:
         with workspace.mailbox().open() as reader:
-            folder = reader.examine(workspace.settings.imap_folder)
+            folder = reader.examine(workspace.settings.imap.folder)
             newest = reader.uids(folder.uidnext - 2)
             last = reader.fetch(newest[-1]) if newest else None
             return check.clock(workspace.now(), last.arrived if last else None)

@@ -13,6 +13,7 @@ from mailer.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
     from mailer.jobs.seal import Seal
+    from mailer.jobs.send import Route
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
@@ -80,7 +81,7 @@ class Workspace:
         """Open the ledger, and let go of it at the end."""
         from mailer.store.sql import open_store
 
-        url = self.settings.store_url
+        url = self.settings.store.url
         if url.startswith("sqlite:///"):
             folder = Path(url.removeprefix("sqlite:///")).parent
             try:
@@ -99,7 +100,7 @@ class Workspace:
         if not (self.path / "config" / "mailer.toml").is_file():
             yield None
             return
-        url = self.settings.store_url
+        url = self.settings.store.url
         if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
             yield None
             return
@@ -110,17 +111,17 @@ class Workspace:
         """The way out. Raises ConfigError where rehearsed mail would leave this machine."""
         from mailer.wire.smtp import SmtpSender
 
-        account = self._reachable(self.settings.smtp, "smtp")
+        account = self._reachable(self.settings.smtp.account, "smtp")
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
-        tokens = self._token if self.settings.smtp_token else None
+        tokens = self._token if self.settings.smtp.token.get_secret_value() else None
         return SmtpSender(account, token=tokens, per_connection=self.settings.delivery.per_connection)
 
     async def _token(self) -> str:
         """The access token as it is now: whoever renews it may write the file anew at any moment."""
         from mailer import settings
 
-        return settings.load(self.path).smtp_token
+        return settings.load(self.path).smtp.token.get_secret_value()
 
     def seal(self) -> Seal:
         """What is done to every message last. Raises ConfigError where DKIM is asked for and cannot be done."""
@@ -128,17 +129,18 @@ class Workspace:
         from mailer.mime.dkim import signer
 
         dkim = self.settings.dkim
-        if dkim.domain and not (dkim.selector and dkim.key):
+        key = dkim.key.get_secret_value()
+        if dkim.domain and not (dkim.selector and key):
             missing = "key" if dkim.selector else "selector"
             raise ConfigError("dkim-incomplete", name=missing)
-        sign = signer(dkim.domain, dkim.selector, dkim.key.encode()) if dkim.domain else None
+        sign = signer(dkim.domain, dkim.selector, key.encode()) if dkim.domain else None
         return Seal(self.settings.delivery.own_return_address, sign)
 
     def mailbox(self) -> MailboxDoor:
         """The way in."""
         from mailer.wire.imap import ImapDoor
 
-        return ImapDoor(self._reachable(self.settings.imap, "imap"), self.settings.imap_folder)
+        return ImapDoor(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
 
     def names(self) -> Names:
         """The domain name system, as this machine is set up to ask it."""
@@ -165,6 +167,20 @@ class Workspace:
             per_domain=delivery.per_domain,
         )
 
+    def route(self) -> Route:
+        """Return how messages leave, as the settings say. Raises ConfigError where they cannot be signed or paced so."""
+        from mailer.jobs.send import Route
+
+        delivery = self.settings.delivery
+        return Route(
+            sender=self.sender,
+            pace=self.pace(),
+            connections=delivery.connections,
+            most_refused=delivery.most_refused,
+            seal=self.seal(),
+            sent_folder=delivery.sent_folder,
+        )
+
     def mailbox_address(self, campaign: Campaign) -> str:
         """The address that is read: the mailbox's user name where that is one, else the organizer's."""
         username = self.settings.imap.username
@@ -173,6 +189,10 @@ class Workspace:
     def _reachable(self, account: Account, name: str) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
-        if account.username and not account.password and not (name == "smtp" and self.settings.smtp_token):
+        if (
+            account.username
+            and not account.password
+            and not (name == "smtp" and self.settings.smtp.token.get_secret_value())
+        ):
             raise ConfigError("password-missing", name=name, variable=f"MAILER_{name.upper()}__PASSWORD")
         return account

@@ -12,7 +12,7 @@ from mailer.campaign import Known, Left, change, is_late, plan
 from mailer.model.attendance import DeliveryState, Standing
 from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Invitee, Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
 
@@ -37,7 +37,7 @@ def situation(kind: Kind, **changes: object) -> Left | int:
     return made.due[0].number if made.due else made.left[0][1]
 
 
-SENT = {"a": {"invitation.0.1": State.SENT}}
+SENT = {"a": {MessageKey(Kind.INVITATION, 0, 1): State.SENT}}
 CAME = Standing("a", partstat=PartStat.ACCEPTED)
 
 
@@ -48,21 +48,27 @@ CAME = Standing("a", partstat=PartStat.ACCEPTED)
         pytest.param(Kind.INVITATION, {"outbox": SENT}, Left.SENT, id="sent-once-is-enough"),
         pytest.param(
             Kind.INVITATION,
-            {"outbox": {"a": {"invitation.0.1": State.SENT}}, "sequence": 2},
+            {"outbox": {"a": {MessageKey(Kind.INVITATION, 0, 1): State.SENT}}, "sequence": 2},
             Left.SENT,
             id="sent-at-an-older-revision",
         ),
         pytest.param(
             Kind.INVITATION,
-            {"outbox": {"a": {"invitation.0.1": State.IN_DOUBT}}},
+            {"outbox": {"a": {MessageKey(Kind.INVITATION, 0, 1): State.IN_DOUBT}}},
             Left.IN_DOUBT,
             id="doubt-waits",
         ),
         pytest.param(
-            Kind.INVITATION, {"outbox": {"a": {"invitation.0.1": State.QUEUED}}}, Left.ON_ITS_WAY, id="queued"
+            Kind.INVITATION,
+            {"outbox": {"a": {MessageKey(Kind.INVITATION, 0, 1): State.QUEUED}}},
+            Left.ON_ITS_WAY,
+            id="queued",
         ),
         pytest.param(
-            Kind.INVITATION, {"outbox": {"a": {"invitation.0.1": State.FAILED}}}, Left.REFUSED, id="refused"
+            Kind.INVITATION,
+            {"outbox": {"a": {MessageKey(Kind.INVITATION, 0, 1): State.FAILED}}},
+            Left.REFUSED,
+            id="refused",
         ),
         pytest.param(Kind.INVITATION, {"suppressed": {"a"}}, Left.SUPPRESSED, id="opted-out"),
         pytest.param(Kind.INVITATION, {"roll": [invitee("a", "")]}, Left.NO_ADDRESS, id="no-address"),
@@ -88,20 +94,42 @@ CAME = Standing("a", partstat=PartStat.ACCEPTED)
         ),
         pytest.param(
             Kind.REMINDER,
-            {"outbox": {"a": {"invitation.0.1": State.SENT, "reminder.0.1": State.SENT}}},
+            {
+                "outbox": {
+                    "a": {
+                        MessageKey(Kind.INVITATION, 0, 1): State.SENT,
+                        MessageKey(Kind.REMINDER, 0, 1): State.SENT,
+                    }
+                }
+            },
             2,
             id="a-second-reminder-is-another-message",
         ),
         pytest.param(
             Kind.REMINDER,
-            {"outbox": {"a": {"invitation.0.1": State.SENT, "reminder.0.1": State.DEFERRED}}},
+            {
+                "outbox": {
+                    "a": {
+                        MessageKey(Kind.INVITATION, 0, 1): State.SENT,
+                        MessageKey(Kind.REMINDER, 0, 1): State.DEFERRED,
+                    }
+                }
+            },
             Left.ON_ITS_WAY,
             id="no-reminder-over-a-waiting-one",
         ),
         pytest.param(Kind.UPDATE, {"outbox": SENT, "sequence": 1}, 1, id="update"),
         pytest.param(
             Kind.UPDATE,
-            {"outbox": {"a": {"invitation.0.1": State.SENT, "update.1.1": State.SENT}}, "sequence": 1},
+            {
+                "outbox": {
+                    "a": {
+                        MessageKey(Kind.INVITATION, 0, 1): State.SENT,
+                        MessageKey(Kind.UPDATE, 1, 1): State.SENT,
+                    }
+                },
+                "sequence": 1,
+            },
             Left.SENT,
             id="one-mail-per-change",
         ),
@@ -116,7 +144,7 @@ CAME = Standing("a", partstat=PartStat.ACCEPTED)
         ),
         pytest.param(
             Kind.CANCEL,
-            {"outbox": {"a": {"invitation.0.1": State.IN_DOUBT}}, "sequence": 1},
+            {"outbox": {"a": {MessageKey(Kind.INVITATION, 0, 1): State.IN_DOUBT}}, "sequence": 1},
             1,
             id="cancel-what-may-have-arrived",
         ),

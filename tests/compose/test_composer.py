@@ -24,7 +24,7 @@ from mailer.errors import TemplateError
 from mailer.model.address import Mailbox
 from mailer.model.campaign import Campaign, Notice
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitation, Kind
+from mailer.model.invitation import Invitation, Kind, MessageKey
 from mailer.model.meeting import Meeting
 
 Sources = Mapping[str, bytes]
@@ -80,7 +80,7 @@ def test_the_sample_invitation(
         *("List-Unsubscribe", "Content-Language", "MIME-Version", "Content-Type"),
     ]
     assert (message.recipient, message.envelope_from) == (guest.email, campaign.organizer.address)
-    assert (message.message_id, message.key) == (invitation.message_id, "invitation.0.1")
+    assert (message.message_id, message.key) == (invitation.message_id, MessageKey(Kind.INVITATION, 0, 1))
     assert str(read["To"]) == "Inès Derache <ines.derache@example.org>"
     assert words(str(read["Subject"])) == campaign.subject
     assert read["List-Unsubscribe"] == (

@@ -16,7 +16,7 @@ from mailer.model.attendance import Counters, DeliveryState, Places
 from mailer.model.campaign import Campaign, ListSource, Notice
 from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Invitee, Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, Stage, State
 
@@ -125,7 +125,9 @@ def entries() -> list[Entry]:
     facts = [
         (
             Channel.OUTBOX,
-            Delivery("invitation.0.1", 0, State.SENT, reply=Reply(Stage.DOT, 250, "2.0.0 queued")),
+            Delivery(
+                MessageKey(Kind.INVITATION, 0, 1), 0, State.SENT, reply=Reply(Stage.DOT, 250, "2.0.0 queued")
+            ),
         ),
         (Channel.TEXT, Heard(said, NOW, Trust.SENDER)),
         (Channel.STAFF, Reviewed(2, applied=True)),

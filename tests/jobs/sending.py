@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from mailer.jobs.deliver import deliver
 from mailer.model.account import Account, Security
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.store import Issued
 from mailer.store.sql import open_store
@@ -20,7 +21,10 @@ from mailer.wire.smtp import SmtpSender
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def items(n: int, key: str = "invitation.0.1") -> Iterator[tuple[OutgoingMessage, Issued]]:
+KEY = MessageKey(Kind.INVITATION, 0, 1)
+
+
+def items(n: int, key: MessageKey = KEY) -> Iterator[tuple[OutgoingMessage, Issued]]:
     """A message for each of `n` people."""
     for i in range(n):
         message_id = f"<{key}.{i}@mairie.example>"

@@ -13,7 +13,7 @@ import pytest
 from mailer import campaign as campaigns
 from mailer import files
 from mailer.campaign import Stand
-from mailer.jobs import agenda, gather, invite, standings
+from mailer.jobs import agenda, drafts, gather, send, standings
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Kept, Presence, Trust
@@ -74,8 +74,14 @@ class Desk:
         return [
             names[q.message.invitee]
             for q in self.store.outbox(SLUG)
-            if q.state is State.QUEUED and q.message.key.startswith(f"{kind.value}.")
+            if q.state is State.QUEUED and q.message.key.kind is kind
         ]
+
+    def queue(self, draft: drafts.Draft, now: datetime) -> None:
+        """Put the messages of a draft into the outbox, as a person does who sends by hand."""
+        secret, mailbox = self.store.secret(), self.campaign.organizer.address
+        composer = send.check(draft, self.sources, secret, now, mailbox=mailbox)
+        send.queue(draft, composer, self.store, now)
 
     def deliver(self, now: datetime) -> None:
         """Everything that waits arrives."""
@@ -172,7 +178,7 @@ def test_killed_between_queue_and_note_nothing_is_queued_twice(desk: Desk) -> No
     reminder = agenda.due(desk.campaign, desk.store, at(19))[0]
     record = standings.foresee(desk.store, SLUG, desk.listed)
     draft = agenda.drafted(desk.campaign, record, reminder, at(19))
-    invite.queue(draft, desk.store, invite.composer(desk.campaign, desk.sources), at(19))
+    desk.queue(draft, at(19))
     desk.deliver(at(19, 9, 31))
 
     assert agenda.due(desk.campaign, desk.store, at(19, 9, 32)) == [reminder]
@@ -193,11 +199,11 @@ def test_a_missed_moment_is_not_made_up_for(desk: Desk) -> None:
 def test_what_was_done_by_hand_was_not_missed(desk: Desk) -> None:
     """An invitation sent by hand after its moment leaves nothing to make up for."""
     record = standings.foresee(desk.store, SLUG, desk.listed)
-    draft = invite.draft_invitation(desk.campaign, record, None, at(14))
+    draft = drafts.draft_invitation(desk.campaign, record, None, at(14))
     desk.store.enrol(SLUG, desk.listed, at(14))
     invitation = next(item for item in desk.items(at(14)) if item.planned.appointment.kind is Kind.INVITATION)
     assert invitation.planned.stand is Stand.MISSED
-    invite.queue(draft, desk.store, invite.composer(desk.campaign, desk.sources), at(14))
+    desk.queue(draft, at(14))
     desk.deliver(at(14))
 
     assert desk.items(at(15))[0].planned.stand is Stand.NEEDLESS
@@ -208,8 +214,8 @@ def test_reminders_by_hand_count(desk: Desk) -> None:
     desk.keep(at(13))
     desk.deliver(at(13))
     record = standings.record(desk.store, SLUG)
-    draft = invite.draft_reminder(desk.campaign, record, frozenset({desk.who("anne").ref}), at(15))
-    invite.queue(draft, desk.store, invite.composer(desk.campaign, desk.sources), at(15))
+    draft = drafts.draft_reminder(desk.campaign, record, frozenset({desk.who("anne").ref}), at(15))
+    desk.queue(draft, at(15))
     desk.deliver(at(15))
 
     desk.keep(at(19))
@@ -226,7 +232,7 @@ def test_a_reminder_that_has_not_left_when_the_answer_comes_never_leaves(desk: D
     desk.keep(at(19))
     desk.hear("chloe", PartStat.TENTATIVE, at(19, 10))
 
-    assert agenda.withdraw(desk.campaign, desk.store, at(19, 11)) == 1
+    assert send.withdraw(desk.campaign, desk.store, at(19, 11)) == 1
     assert desk.queued(Kind.REMINDER) == ["anne", "boris", "denis"]
     assert standings.record(desk.store, SLUG).standings[desk.who("chloe").ref].delivery.value == "sent"
 
@@ -235,7 +241,7 @@ def test_once_the_meeting_has_begun_only_thanks_leave(desk: Desk) -> None:
     """An invitation that still waits is taken out of the queue."""
     desk.keep(at(13))
 
-    assert agenda.withdraw(desk.campaign, desk.store, at(31, 14, 0)) == 4
+    assert send.withdraw(desk.campaign, desk.store, at(31, 14, 0)) == 4
     assert desk.queued(Kind.INVITATION) == []
 
 
@@ -317,7 +323,7 @@ def test_a_message_that_breaks_a_rule_keeps_the_whole_appointment_back(desk: Des
     """Nothing is queued and nothing noted; it stays due until it is put right or missed."""
     desk.sources = {**desk.sources, "invitation.txt": desk.sources["invitation.txt"] + b"{{ '{' }}{ x }}"}
 
-    with pytest.raises(agenda.UnsoundError) as caught:
+    with pytest.raises(send.UnsoundError) as caught:
         desk.keep(at(13))
 
     assert caught.value.problems

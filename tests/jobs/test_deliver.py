@@ -14,6 +14,7 @@ import pytest
 from mailer.errors import StoreError, WireError
 from mailer.jobs.deliver import Report, Tried, Waiting, deliver, deliver_one
 from mailer.model.entry import Delivery
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Deferred, Reply, Sent, Stage, State
 from mailer.model.pace import Pace
 from mailer.store.sql import SqlStore, open_store
@@ -264,8 +265,12 @@ def test_a_refused_envelope_sender_falls_back(desk: Desk) -> None:
     desk.store.enqueue(
         (
             (
-                replace(message, envelope_from=f"bounce+{issued.token}@mairie.example", key="k"),
-                replace(issued, key="k"),
+                replace(
+                    message,
+                    envelope_from=f"bounce+{issued.token}@mairie.example",
+                    key=MessageKey(Kind.REMINDER, 0, 1),
+                ),
+                replace(issued, key=MessageKey(Kind.REMINDER, 0, 1)),
             )
             for message, issued in items(5)
         ),

@@ -23,7 +23,7 @@ from mailer.model.finding import (
     Unattended,
     Unclear,
 )
-from mailer.model.invitation import Invitee
+from mailer.model.invitation import Invitee, MessageKey
 from mailer.model.outcome import State
 
 START = datetime(2025, 3, 13, 9, tzinfo=UTC)
@@ -52,8 +52,8 @@ class Story:
         self, at: float = 0, key: str = "invitation.0.1", state: State = State.SENT, who: str = "ann"
     ) -> int:
         """A message went out."""
-        sequence = int(key.split(".")[1])
-        return self.add(Delivery(key, sequence, state), at, Channel.OUTBOX, who)
+        parsed = MessageKey.parse(key)
+        return self.add(Delivery(parsed, parsed.sequence, state), at, Channel.OUTBOX, who)
 
     def heard(
         self,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.invitation import Invitee, Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Issued, Queued, Settled
@@ -16,7 +16,7 @@ from mailer.store import Issued, Queued, Settled
 NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
 LEASE = timedelta(minutes=20)
 SENT = Reply(Stage.DOT, 250, "2.0.0 Ok: queued as 4F2A")
-KEY = "invitation.0.1"
+KEY = MessageKey(Kind.INVITATION, 0, 1)
 
 
 def content(n: int) -> bytes:
@@ -25,7 +25,9 @@ def content(n: int) -> bytes:
     return "\r\n".join([*own, *(f"ligne {k} de la lettre" for k in range(40)), f"UID:u{n}", ""]).encode()
 
 
-def items(*numbers: int, campaign: str = "c", key: str = KEY) -> Iterator[tuple[OutgoingMessage, Issued]]:
+def items(
+    *numbers: int, campaign: str = "c", key: MessageKey = KEY
+) -> Iterator[tuple[OutgoingMessage, Issued]]:
     """What is queued for these people."""
     for n in numbers:
         message_id = f"<{key}-m{n}@example.net>"

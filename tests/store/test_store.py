@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailer.model.entry import Delivery
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.pace import Limit
 from mailer.store import Read
@@ -88,7 +89,7 @@ def test_a_message_is_queued_once(store: SqlStore) -> None:
 
     assert store.enqueue(items(1, 2, 3), NOW) == 0
     assert store.counts("c")[State.SENT] == 3
-    assert store.enqueue(items(1, key="reminder.0.1"), NOW) == 1
+    assert store.enqueue(items(1, key=MessageKey(Kind.REMINDER, 0, 1)), NOW) == 1
 
 
 def test_what_is_claimed_is_what_was_queued(store: SqlStore) -> None:

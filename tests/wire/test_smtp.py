@@ -12,6 +12,7 @@ import pytest
 
 from mailer.errors import WireError
 from mailer.model.account import Security
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
 from mailer.wire.dialogue import Timeouts
@@ -29,7 +30,7 @@ def message(recipient: str = "marie@example.org", content: bytes = b"") -> Outgo
     return OutgoingMessage(
         campaign="c",
         invitee="r1",
-        key="invitation.0.1",
+        key=MessageKey(Kind.INVITATION, 0, 1),
         message_id="<m1@example.net>",
         envelope_from="mairie@example.net",
         recipient=recipient,

@@ -1,26 +1,22 @@
-"""Plan, write and queue the messages of a campaign: invitations, reminders, updates, cancellations."""
+"""Plan which messages of one kind a campaign would send now, and to whom."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
-from mailer import compose
-from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
-from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
-from mailer.model.contact import Problem
-from mailer.model.entry import Announced, Channel, Entry
+from mailer.model.entry import Announced
 from mailer.model.invitation import Invitation, Invitee, Kind
 from mailer.model.meeting import Meeting
-from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
-from mailer.store import Issued, Store
+
+GROWS = (Kind.INVITATION, Kind.REMINDER)
+"""The kinds that also go to people who were added to the lists since the last sending."""
 
 STALE = timedelta(days=2)
 """How long after an answer was read it is still acknowledged."""
@@ -28,11 +24,12 @@ STALE = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be sent, and the whole roll.
+    """What would be sent, and everybody the campaign has ever invited.
 
     `announcement` is what the invitees are told by it, where that is new. `change` is set for an update.
     `waiting` counts messages of earlier plans that have not left yet: sending takes them along. `doubtful` counts
     those that may or may not have arrived. `previous` is the meeting as the invitees know it so far. `asked_again` counts the answers that the change sets aside.
+    `listed` is everybody on the lists, where the kind also goes to newcomers.
     """
 
     campaign: Campaign
@@ -44,6 +41,7 @@ class Draft:
     doubtful: int
     previous: Meeting | None = None
     asked_again: int = 0
+    listed: tuple[Invitee, ...] = ()
 
     def invitations(self, secret: bytes) -> Iterator[Invitation]:
         """Name the messages of the plan, in roll order."""
@@ -177,91 +175,6 @@ DRAFTERS: dict[Kind, Drafter] = {
 }
 
 
-def composer(
-    campaign: Campaign, sources: Mapping[str, bytes], *, previous: Meeting | None = None, whole: bool = True
-) -> Composer:
-    """Make a campaign's texts ready to be filled in; see `mailer.compose.prepare`."""
-    return compose.prepare(campaign, sources, previous=previous, whole=whole)
-
-
-def inspect(
-    draft: Draft,
-    composer: Composer,
-    secret: bytes,
-    now: datetime,
-    *,
-    mailbox: str,
-    progress: Callable[[int, int], None] | None = None,
-) -> list[Problem]:
-    """Build every message of a draft and say every rule one of them breaks; nothing is kept.
-
-    `mailbox` is the address that is read for answers. Raises TemplateError where a template cannot be filled in.
-    """
-    inspection = Inspection(Press(composer, now), composer.crowd(draft.roll), mailbox=mailbox)
-    while True:
-        with contextlib.suppress(Distrusted):
-            return list(_problems(draft, inspection, secret, progress or (lambda *_: None)))
-
-
-def _problems(
-    draft: Draft, inspection: Inspection, secret: bytes, progress: Callable[[int, int], None]
-) -> Iterator[Problem]:
-    for done, due in enumerate(draft.plan.due, 1):
-        if not inspection.passes(due.invitee, due.kind, due.sequence, due.answered):
-            yield from inspection.look(draft.invitation(secret, due))
-        progress(done, len(draft.plan.due))
-
-
-def queue(
-    draft: Draft,
-    store: Store,
-    composer: Composer,
-    now: datetime,
-    progress: Callable[[int, int], None] | None = None,
-    *,
-    seal: Seal = PLAIN,
-) -> int:
-    """Write every message of a draft and put it into the outbox; return how many were new.
-
-    The announcement comes first: if the machine stops in between, the next plan finds what is missing.
-    """
-    if draft.announcement is not None:
-        store.append(
-            [
-                Entry(
-                    campaign=draft.campaign.slug,
-                    invitee="",
-                    recorded_at=now,
-                    channel=Channel.OUTBOX,
-                    fact=draft.announcement,
-                )
-            ]
-        )
-    press = Press(composer, now)
-
-    def messages() -> Iterator[tuple[OutgoingMessage, Issued]]:
-        for done, invitation in enumerate(draft.invitations(store.secret()), 1):
-            message = seal.put_on(press.write(invitation), invitation.token, now)
-            yield message, issued(draft.campaign, invitation)
-            if progress:
-                progress(done, len(draft.plan.due))
-
-    return store.enqueue(messages(), now)
-
-
-def issued(campaign: Campaign, invitation: Invitation) -> Issued:
-    """What leads an answer back to this message."""
-    return Issued(
-        campaign=campaign.slug,
-        invitee=invitation.invitee.ref,
-        key=invitation.key,
-        sequence=invitation.sequence,
-        uid=invitation.uid,
-        token=invitation.token,
-        message_id=invitation.message_id,
-    )
-
-
 def _draft(
     campaign: Campaign, record: Record, plan: campaigns.Plan, announcement: Announced | None = None
 ) -> Draft:
@@ -275,6 +188,7 @@ def _draft(
         waiting=sum(state in (State.QUEUED, State.DEFERRED) for state in states),
         doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
         previous=_previous(record, announcement),
+        listed=record.listed,
     )
 
 
