@@ -1,4 +1,4 @@
-"""Everything that can stop a job.
+"""The exceptions that stop a job, all of them.
 
 ::
 
@@ -7,11 +7,11 @@
         ├── ConfigError       a file of the workspace, or a setting, is wrong
         ├── ContactsError     a contact list cannot be used
         ├── TemplateError     a template cannot be filled in
-        ├── WireError         a mail server cannot be reached, or turns us away
+        ├── WireError         a mail server cannot be reached, or refuses us
         └── StoreError        the ledger cannot be opened or written
 
-What the trade expects is not here: a refused recipient is an `Outcome`, a bad row a `Problem`, an odd
-reply a `Finding`.
+What happens in every campaign is returned, not raised: a refused recipient is an `Outcome`, a bad row of a
+list a `Problem`, a reply that cannot be understood a `Finding`.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import re
 
 
 class MailerError(Exception):
-    """The root of the tree."""
+    """The base class of every exception of this program."""
 
 
 class UserError(MailerError):
-    """Something the person at the desk can put right.
+    """An error that the user can put right.
 
-    Rooms say *what* with a `code`; the sentence in the person's language is found by that code in
-    `mailer.wording.words`. `file` is the name the person knows it by, `line` counts from 1, `read` is what
-    was read there, and `values` are what the sentence needs besides.
+    `code` names the error; `mailer.wording.words` has the sentence for it in the user's language. `file` is
+    the name the user knows the file by, `line` counts from 1, `read` is what was read there, and `values` are
+    the other values the sentence needs.
     """
 
     def __init__(
@@ -54,11 +54,15 @@ class UserError(MailerError):
 
 
 class ConfigError(UserError):
-    """A file of the workspace, or a setting, is wrong."""
+    """An error in a file of the workspace, or in a setting."""
 
     @classmethod
     def of_toml(cls, file: str, text: str, error: ValueError) -> ConfigError:
-        """Say where a TOML file cannot be understood; tomllib tells the line only in its message."""
+        """Make the error for a TOML file with a syntax error, with its line number.
+
+        Python 3.11's tomllib gives the line only inside the message, and none for an unexpected end of the
+        file.
+        """
         lines = text.splitlines()
         at = re.search(r"line (\d+)", str(error))
         line = int(at[1]) if at else len(lines)
@@ -67,16 +71,16 @@ class ConfigError(UserError):
 
 
 class ContactsError(UserError):
-    """A contact list cannot be used."""
+    """A contact list that cannot be used."""
 
 
 class TemplateError(UserError):
-    """A template cannot be filled in."""
+    """A template that cannot be rendered."""
 
 
 class WireError(UserError):
-    """A mail server cannot be reached, or turns us away."""
+    """A mail server that cannot be reached, or that refuses us."""
 
 
 class StoreError(UserError):
-    """The ledger cannot be opened or written."""
+    """A ledger that cannot be opened or written."""

@@ -14,7 +14,7 @@ from mailer import contacts, exports, files, ledger
 from mailer.cli import options, show
 from mailer.errors import ConfigError
 from mailer.jobs import correct, record, standings
-from mailer.model.attendance import Waiting
+from mailer.model.attendance import PendingReview
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
@@ -94,7 +94,7 @@ def _go_through(
     store: Store,
     workspace: Workspace,
     campaign: Campaign,
-    waiting: Sequence[Waiting],
+    waiting: Sequence[PendingReview],
     names: dict[str, Invitee],
 ) -> int:
     """Ask for each, with a way back to the one before; return how many were left for later."""
@@ -124,7 +124,7 @@ def _key() -> str:
 
 
 def _decision(
-    store: Store, workspace: Workspace, campaign: Campaign, item: Waiting, key: str
+    store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview, key: str
 ) -> Decision | None:
     """What a key means for an answer; None for later."""
     now, author, slug = workspace.now(), words.author(), campaign.slug
@@ -143,7 +143,7 @@ def _decision(
     return lambda: record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=whose)
 
 
-def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: Waiting) -> Decision:
+def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview) -> Decision:
     """Somebody who was not invited comes: they get a line of their own."""
     heard = item.entry.fact
     assert isinstance(heard, Heard)
@@ -161,7 +161,7 @@ def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: 
     return write
 
 
-def _show(item: Waiting, invitee: Invitee | None) -> None:
+def _show(item: PendingReview, invitee: Invitee | None) -> None:
     heard = item.entry.fact
     assert isinstance(heard, Heard)
     show.line()

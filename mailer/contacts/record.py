@@ -11,7 +11,7 @@ from mailer.contacts import names
 from mailer.contacts.addresses import Addresses, Found
 from mailer.contacts.cells import LOST, words
 from mailer.model.campaign import ListSource
-from mailer.model.contact import NOTHING, Contact, Origin, Problem, Severity
+from mailer.model.contact import NO_VALUES, Contact, Origin, Problem, Severity
 
 UNUSABLE = "Courriel à corriger"
 """The field that keeps what stood where an address should be."""
@@ -49,7 +49,7 @@ class Record:
     function: str = ""
     language: str = ""
     groups: str = ""
-    fields: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    fields: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
     order: names.Order | None = None
 
 

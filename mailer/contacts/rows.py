@@ -13,7 +13,7 @@ from mailer.contacts.layout import Layout
 from mailer.contacts.record import Record
 from mailer.contacts.sheet import Row, Sheet
 from mailer.errors import ContactsError
-from mailer.model.contact import NOTHING, Origin, Problem, Recognised, Severity
+from mailer.model.contact import NO_VALUES, Origin, Problem, Recognised, Severity
 
 _SUMMING_UP = re.compile(
     r"(?:sous )?tota(?:l|ux)\b|nombre\b|nb\b|effectif|somme\b|count\b|sum\b|source\b|edite\b|imprime\b|page \d|"
@@ -144,7 +144,7 @@ class _Reader:
         return Record(
             Origin(self._sheet.file, line, self._shown),
             address,
-            fields=fields or NOTHING,
+            fields=fields or NO_VALUES,
             order=self._found.order,
             **{name: cells[index] for name, index in self._columns if index < width},
         )

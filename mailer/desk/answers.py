@@ -15,8 +15,8 @@ from mailer import ledger
 from mailer.desk.folded import Line
 from mailer.desk.visit import Visit
 from mailer.jobs import export, record
+from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
-from mailer.model.letters import letters
 from mailer.wording import history, words
 
 PAGE = 50
@@ -24,13 +24,13 @@ PAGE = 50
 
 SORTS: dict[str, Callable[[Row], tuple[str, ...]]] = {
     "name": lambda row: (
-        letters(row.contact.last_name or row.contact.called),
-        letters(row.contact.first_name),
+        fold_accents(row.contact.last_name or row.contact.called),
+        fold_accents(row.contact.first_name),
     ),
-    "answer": lambda row: (row.standing.partstat.word, letters(row.contact.called)),
-    "organisation": lambda row: (letters(row.contact.organisation), letters(row.contact.called)),
+    "answer": lambda row: (row.standing.partstat.word, fold_accents(row.contact.called)),
+    "organisation": lambda row: (fold_accents(row.contact.organisation), fold_accents(row.contact.called)),
     "when": lambda row: (row.standing.answered_at.isoformat() if row.standing.answered_at else "~",),
-    "delivery": lambda row: (row.standing.delivery.value, letters(row.contact.called)),
+    "delivery": lambda row: (row.standing.delivery.value, fold_accents(row.contact.called)),
 }
 CHOICES = ("accepted", "declined", "tentative", "delegated", "none")
 
@@ -81,7 +81,7 @@ def _fits(line: Line, query: str, answer: str) -> bool:
         return False
     if answer and answer != "review" and row.standing.partstat.word != answer:
         return False
-    return all(word in line.names or word in line.address for word in letters(query).split())
+    return all(word in line.names or word in line.address for word in fold_accents(query).split())
 
 
 def curve(days: Iterable[date]) -> list[tuple[date, int, int]]:

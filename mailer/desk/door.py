@@ -12,10 +12,10 @@ from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
 from mailer.jobs import record
+from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
-from mailer.model.letters import letters
 from mailer.wording import words
 
 MOST = 30
@@ -44,7 +44,7 @@ def door(visit: Visit) -> Response:
 
 
 def _fits(line: Line, query: str) -> bool:
-    return bool(line.row.contact.called) and all(word in line.names for word in letters(query).split())
+    return bool(line.row.contact.called) and all(word in line.names for word in fold_accents(query).split())
 
 
 def _order(row: Row) -> tuple[bool, str, str]:
@@ -52,8 +52,8 @@ def _order(row: Row) -> tuple[bool, str, str]:
     expected = row.standing.partstat is PartStat.ACCEPTED
     return (
         not expected,
-        letters(row.contact.last_name or row.contact.called),
-        letters(row.contact.first_name),
+        fold_accents(row.contact.last_name or row.contact.called),
+        fold_accents(row.contact.first_name),
     )
 
 

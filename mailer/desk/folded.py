@@ -16,10 +16,10 @@ from threading import Lock
 from mailer import ledger
 from mailer.jobs import standings
 from mailer.jobs.standings import Record
-from mailer.model.attendance import Counters, Row, Waiting
+from mailer.model.accents import fold_accents
+from mailer.model.attendance import Counters, PendingReview, Row
 from mailer.model.entry import Attended, Entry, Heard, Reviewed
 from mailer.model.invitation import Invitee, Kind
-from mailer.model.letters import letters
 from mailer.store import Mark, Store
 
 MOST = 4
@@ -46,7 +46,7 @@ class Folded:
     `waiting` is what waits for a person, oldest first, `sendings` when messages of which kind left.
     """
 
-    def __init__(self, record: Record, waiting: Sequence[Waiting], sendings: Sequence[Sending]) -> None:
+    def __init__(self, record: Record, waiting: Sequence[PendingReview], sendings: Sequence[Sending]) -> None:
         self.record = replace(record, entries=())
         self.waiting = waiting
         self.sendings = sendings
@@ -86,7 +86,7 @@ class Folded:
 
 def _line(row: Row) -> Line:
     contact = row.contact
-    return Line(row, letters(f"{contact.name} {contact.organisation}"), letters(contact.email))
+    return Line(row, fold_accents(f"{contact.name} {contact.organisation}"), fold_accents(contact.email))
 
 
 NOTHING = Folded.of(standings.NOTHING_YET)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
 from mailer.jobs import record
-from mailer.model.attendance import Waiting
+from mailer.model.attendance import PendingReview
 from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
 from mailer.store import Store
@@ -105,6 +105,6 @@ def undo(visit: Visit) -> Response:
     return visit.go(f"/c/{visit.slug}/review", text)
 
 
-def _waiting(visit: Visit, store: Store, number: str) -> Waiting | None:
+def _waiting(visit: Visit, store: Store, number: str) -> PendingReview | None:
     waiting = visit.desk.folds.of(store, visit.slug).waiting
     return next((item for item in waiting if str(item.entry.number) == number), None)

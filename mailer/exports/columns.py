@@ -10,7 +10,7 @@ import enum
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mailer.model.letters import letters
+from mailer.model.accents import fold_accents
 
 
 class Column(enum.Enum):
@@ -207,10 +207,10 @@ ALSO: Mapping[Column, Mapping[str, str]] = MappingProxyType(
 
 
 def _backwards(column: Column) -> dict[str, str]:
-    read = {letters(word): value for word, value in ALSO.get(column, {}).items()}
+    read = {fold_accents(word): value for word, value in ALSO.get(column, {}).items()}
     for words in WORDS.values():
-        read |= {letters(word): value for value, word in words[column].items()}
-    return read | {letters(value): value for value in WORDS["en"][column]}
+        read |= {fold_accents(word): value for value, word in words[column].items()}
+    return read | {fold_accents(value): value for value in WORDS["en"][column]}
 
 
 MEANING: Mapping[Column, Mapping[str, str]] = MappingProxyType(
@@ -219,7 +219,7 @@ MEANING: Mapping[Column, Mapping[str, str]] = MappingProxyType(
 """What a cell means, by its `letters`."""
 
 NAMED: Mapping[str, str] = MappingProxyType(
-    {letters(word): name for headings in HEADINGS.values() for name, word in headings.items()}
+    {fold_accents(word): name for headings in HEADINGS.values() for name, word in headings.items()}
     | {name: name for name in HEADINGS["fr"]}
 )
 """Which column a heading names, by its `letters`."""

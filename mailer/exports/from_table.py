@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from mailer.errors import UserError
 from mailer.exports.columns import MEANING, NAMED, REFERENCE, WITHHELD, Column
 from mailer.exports.guard import unguard
-from mailer.model.attendance import Line
+from mailer.model.accents import fold_accents
+from mailer.model.attendance import ReturnedRow
 from mailer.model.contact import Origin, Problem, Severity
-from mailer.model.letters import letters
 
 _TOP = 20
 """How many lines may stand above the headings: people add a title."""
@@ -30,7 +30,7 @@ _EDITED = {"answer", "party_size", "comment", "presence"}
 class ReadTable:
     """The lines of a table, and the cells that could not be read."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReturnedRow, ...]
     problems: tuple[Problem, ...]
 
 
@@ -40,8 +40,8 @@ def read(table: Sequence[Sequence[str]], file: str) -> ReadTable:
     Raises UserError ``not-an-attendance-table`` where no line holds the headings.
     """
     top, columns = _headings(table, file)
-    exact = not all(cell in NAMED.values() for cell in table[top] if letters(cell) in NAMED)
-    lines: list[Line] = []
+    exact = not all(cell in NAMED.values() for cell in table[top] if fold_accents(cell) in NAMED)
+    lines: list[ReturnedRow] = []
     problems: list[Problem] = []
     for number, texts in enumerate(table[top + 1 :], top + 2):
         if any(text.strip() for text in texts):
@@ -58,7 +58,7 @@ def _headings(table: Sequence[Sequence[str]], file: str) -> tuple[int, Mapping[s
     for top, texts in enumerate(table[:_TOP]):
         columns: dict[str, int] = {}
         for place, text in enumerate(texts):
-            name = NAMED.get(letters(unguard(text)))
+            name = NAMED.get(fold_accents(unguard(text)))
             if name:
                 columns.setdefault(name, place)
         if columns.keys() & _KEYS and columns.keys() & _EDITED:
@@ -66,11 +66,11 @@ def _headings(table: Sequence[Sequence[str]], file: str) -> tuple[int, Mapping[s
     raise UserError("not-an-attendance-table", file=file)
 
 
-def _line(number: int, cells: Mapping[str, str], *, exact: bool) -> Line:
+def _line(number: int, cells: Mapping[str, str], *, exact: bool) -> ReturnedRow:
     found = _REFERENCE.match(cells.get(REFERENCE, ""))
     if not found:
-        return Line(number, cells, exact=exact)
-    return Line(number, cells, found["invitee"], int(found["place"]), int(found["last"]), exact=exact)
+        return ReturnedRow(number, cells, exact=exact)
+    return ReturnedRow(number, cells, found["invitee"], int(found["place"]), int(found["last"]), exact=exact)
 
 
 def _cell(name: str, text: str, origin: Origin, problems: list[Problem]) -> str | None:
@@ -86,7 +86,7 @@ def _cell(name: str, text: str, origin: Origin, problems: list[Problem]) -> str 
             problems.append(Problem(Severity.ERROR, "party-size-unreadable", origin, read=text))
             return None
         case "answer" | "presence" | "review":
-            meaning = MEANING[Column(name)].get(letters(text))
+            meaning = MEANING[Column(name)].get(fold_accents(text))
             if meaning is None:
                 problems.append(Problem(Severity.ERROR, f"{name}-unreadable", origin, read=text))
             return meaning

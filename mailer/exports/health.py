@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mailer.model.letters import letters
+from mailer.model.accents import fold_accents
 
 _WORDS = re.compile(
     r"""\b(?:
@@ -30,4 +30,4 @@ _WORDS = re.compile(
 
 def speaks_of_health(text: str) -> bool:
     """Whether a remark may say something of somebody's health."""
-    return bool(_WORDS.search(letters(text)))
+    return bool(_WORDS.search(fold_accents(text)))

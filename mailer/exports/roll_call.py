@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
 from mailer.model.finding import PartStat
-from mailer.model.letters import letters
 
 BLANK_LINES = 15
 """Empty lines for people who come without having answered."""
@@ -166,7 +166,7 @@ def _by_name(row: Row) -> tuple[str, str]:
 
 
 def _sorted(name: str) -> str:
-    return re.sub(r"[^\w]+", "", letters(name))
+    return re.sub(r"[^\w]+", "", fold_accents(name))
 
 
 def _is_listed(row: Row, *, everybody: bool) -> bool:

@@ -15,10 +15,10 @@ from mailer.exports.columns import WORDS, Column
 from mailer.exports.html import answer_styles, page, table
 from mailer.exports.look import ANSWER_LINE
 from mailer.exports.report_words import REPORT, ReportWords
+from mailer.model.accents import fold_accents
 from mailer.model.attendance import Counters, DeliveryState, Places, Row
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Kind
-from mailer.model.letters import letters
 
 _ANSWERS = ("accepted", "tentative", "delegated", "declined", "none")
 _CURVES = (("accepted", ""), ("declined", "7 4"), ("tentative", "2 3"))
@@ -223,5 +223,5 @@ def _left(rows: Sequence[Row], words: ReportWords, wish: Wish) -> Iterator[str]:
 def phone(row: Row) -> str:
     """The telephone number, where the contact list has such a column."""
     return next(
-        (text for name, text in row.contact.fields.items() if text and _PHONE.match(letters(name))), ""
+        (text for name, text in row.contact.fields.items() if text and _PHONE.match(fold_accents(name))), ""
     )

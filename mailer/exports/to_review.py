@@ -13,12 +13,12 @@ from mailer.exports.cells import FRENCH, Wish
 from mailer.exports.columns import MEANING, WORDS, Column
 from mailer.exports.guard import guard, unguard
 from mailer.exports.moments import moment
-from mailer.model.attendance import Waiting
+from mailer.model.accents import fold_accents
+from mailer.model.attendance import PendingReview
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Heard
 from mailer.model.finding import Answer, PartStat
 from mailer.model.invitation import Invitee
-from mailer.model.letters import letters
 
 _HEADINGS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -63,9 +63,9 @@ class Decided:
 
 
 def write(
-    waiting: Sequence[Waiting], roll: Sequence[Invitee], reasons: Mapping[str, str], wish: Wish = FRENCH
+    waiting: Sequence[PendingReview], roll: Sequence[Invitee], reasons: Mapping[str, str], wish: Wish = FRENCH
 ) -> bytes:
-    """Write the list; `reasons` are the words for the codes of `Waiting.why`."""
+    """Write the list; `reasons` are the words for the codes of `PendingReview.why`."""
     known = {invitee.ref: invitee for invitee in roll}
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -75,7 +75,9 @@ def write(
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
 
 
-def _line(item: Waiting, invitee: Invitee | None, reasons: Mapping[str, str], wish: Wish) -> tuple[str, ...]:
+def _line(
+    item: PendingReview, invitee: Invitee | None, reasons: Mapping[str, str], wish: Wish
+) -> tuple[str, ...]:
     assert isinstance(item.entry.fact, Heard)
     finding, words = item.entry.fact.finding, WORDS[wish.language][Column.ANSWER]
     email = invitee.email if invitee else next(iter(finding.addresses), "")
@@ -107,7 +109,7 @@ def read(table: Sequence[Sequence[str]], file: str) -> tuple[list[Decided], list
         if not decision:
             continue
         answer = _answer(decision, size)
-        if not entry.isdecimal() or (answer is None and letters(decision) not in _NOTHING):
+        if not entry.isdecimal() or (answer is None and fold_accents(decision) not in _NOTHING):
             read = decision if entry.isdecimal() else entry
             problems.append(Problem(Severity.ERROR, "decision-unreadable", Origin(file, number), read=read))
         else:
@@ -117,9 +119,9 @@ def read(table: Sequence[Sequence[str]], file: str) -> tuple[list[Decided], list
 
 def _columns(table: Sequence[Sequence[str]], file: str) -> tuple[int, int, int]:
     """Where number, decision and party size stand; people move columns about."""
-    found = [letters(cell) for cell in table[0]] if table else []
+    found = [fold_accents(cell) for cell in table[0]] if table else []
     for headings in _HEADINGS.values():
-        wanted = [letters(headings[place]) for place in (_ENTRY, _DECISION, _SIZE)]
+        wanted = [fold_accents(headings[place]) for place in (_ENTRY, _DECISION, _SIZE)]
         if all(heading in found for heading in wanted):
             return found.index(wanted[0]), found.index(wanted[1]), found.index(wanted[2])
     raise UserError("not-a-review-list", file=file)
@@ -131,7 +133,7 @@ def _cell(cells: Sequence[str], place: int) -> str:
 
 
 def _answer(decision: str, size: str) -> Answer | None:
-    word = MEANING[Column.ANSWER].get(letters(decision))
+    word = MEANING[Column.ANSWER].get(fold_accents(decision))
     if word in (None, "none"):
         return None
     partstat = next(partstat for partstat in PartStat if partstat.word == word)

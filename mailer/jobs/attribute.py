@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
 from mailer import classify, inbox
+from mailer.model.accents import fold_accents
 from mailer.model.address import Mailbox, normal
 from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.contact import Contact, Origin
@@ -26,7 +27,6 @@ from mailer.model.finding import (
     Undeliverable,
 )
 from mailer.model.invitation import Invitee
-from mailer.model.letters import letters
 from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
 from mailer.store import Queued, Store
@@ -225,7 +225,7 @@ def _newcomer(message: IncomingMessage, finding: Finding, slug: str, secret: byt
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W_]+", letters(text)))
+    return frozenset(re.findall(r"[^\W_]+", fold_accents(text)))
 
 
 def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match) -> bool:

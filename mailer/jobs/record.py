@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError
-from mailer.model.attendance import Waiting
+from mailer.model.attendance import PendingReview
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
@@ -93,7 +93,7 @@ def decide(
     return store.append([closing, said])
 
 
-def answer_to(item: Waiting, partstat: PartStat) -> Answer:
+def answer_to(item: PendingReview, partstat: PartStat) -> Answer:
     """What staff mean by yes, no or perhaps: the proposal where it says the same, with its number; else the bare answer."""
     proposal = item.proposal
     if proposal and proposal.partstat is partstat:

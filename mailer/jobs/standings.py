@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from mailer import campaign as campaigns
 from mailer import ledger
 from mailer.errors import ConfigError
+from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
 from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept
 from mailer.model.finding import Answer, Finding, PartStat, Unclear
 from mailer.model.invitation import Answered, Invitee, Kind, MessageKey
-from mailer.model.letters import letters
 from mailer.model.outcome import State
 from mailer.store import Store
 
@@ -205,7 +205,7 @@ def find(roll: Iterable[Invitee], who: str) -> Invitee:
     named = [i for i in roll if words and set(words) <= set(_words(_description(i)))]
     found = exact or named
     if not found:
-        found = [i for i in roll if words and all(word in letters(_description(i)) for word in words)]
+        found = [i for i in roll if words and all(word in fold_accents(_description(i)) for word in words)]
     if not found:
         raise ConfigError("invitee-unknown", read=who)
     if len(found) > 1:
@@ -225,4 +225,4 @@ def _description(invitee: Invitee) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", letters(text))
+    return re.findall(r"[^\W_]+", fold_accents(text))

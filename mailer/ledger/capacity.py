@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailer.model.attendance import Places, Seats, Standing
+from mailer.model.attendance import Places, SeatRequest, Standing
 from mailer.model.invitation import Invitee
 
 
@@ -54,7 +54,7 @@ def _requests(roll: Sequence[Invitee], standings: Mapping[str, Standing]) -> lis
     return requests
 
 
-def _of_one(invitee: Invitee, seats: Sequence[Seats]) -> list[_Request]:
+def _of_one(invitee: Invitee, seats: Sequence[SeatRequest]) -> list[_Request]:
     """Turn totals into what each added; who wants fewer gives back what was asked for last."""
     requests: list[_Request] = []
     total = 0

@@ -15,13 +15,13 @@ from datetime import datetime
 
 from mailer.ledger.fold import attendance
 from mailer.ledger.rows import rows
+from mailer.model.accents import fold_accents
 from mailer.model.address import normal
-from mailer.model.attendance import Line, Row
+from mailer.model.attendance import ReturnedRow, Row
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
 from mailer.model.invitation import Invitee
-from mailer.model.letters import letters
 
 EDITED = ("answer", "party_size", "presence", "comment", "review")
 """The columns that may be corrected; the others tell what happened, or belong to the contact list."""
@@ -50,7 +50,9 @@ class Diff:
     problems: tuple[Problem, ...] = ()
 
 
-def corrections(lines: Iterable[Line], roll: Sequence[Invitee], entries: Sequence[Entry], file: str) -> Diff:
+def corrections(
+    lines: Iterable[ReturnedRow], roll: Sequence[Invitee], entries: Sequence[Entry], file: str
+) -> Diff:
     """Compare a table that came back with the ledger.
 
     Lines are found by their reference, else by address and name. A line that fits nobody, or whose reference is
@@ -95,7 +97,7 @@ class _Book:
             by_name[_name(row.contact.last_name, row.contact.first_name)].append(row)
         return cls({i.ref: i for i in roll}, told, {_key(row): row for row in now}, by_address, by_name)
 
-    def find(self, line: Line) -> tuple[Row | None, str]:
+    def find(self, line: ReturnedRow) -> tuple[Row | None, str]:
         """Find whose line it is, or say by code why it is nobody's."""
         name = _name(line.cells.get("last_name", ""), line.cells.get("first_name", ""))
         address = normal(line.cells.get("email", ""))
@@ -122,18 +124,18 @@ def _key(row: Row) -> tuple[str, int]:
 
 
 def _name(last: str, first: str) -> str:
-    return letters(f"{last} {first}")
+    return fold_accents(f"{last} {first}")
 
 
 def _name_of(row: Row) -> str:
     return _name(row.contact.last_name, row.contact.first_name)
 
 
-def _called(line: Line) -> str:
+def _called(line: ReturnedRow) -> str:
     return " ".join(filter(None, (line.cells.get(name) for name in ("first_name", "last_name", "email"))))
 
 
-def _changes(line: Line, then: Row, now: Row) -> Iterator[Change]:
+def _changes(line: ReturnedRow, then: Row, now: Row) -> Iterator[Change]:
     for column in EDITED:
         after = line.cells.get(column)
         if after is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailer.model.attendance import Decision, DeliveryState, Sighting, Standing, Statement
+from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class Draft:
     """
 
     invitee: str
-    carried: DeliveryState = DeliveryState.QUEUED
+    delivery_ignoring_opt_out: DeliveryState = DeliveryState.QUEUED
     delivery_detail: str = ""
     told_at: datetime | None = None
     asked_sequence: int = -1
@@ -26,8 +26,8 @@ class Draft:
     note: str = ""
     absence: str = ""
     last_entry: int = 0
-    statements: list[Statement] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+    statements: list[RecordedClaim] = field(default_factory=list)
+    decisions: list[ReviewDecision] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
 
     @classmethod
@@ -35,7 +35,7 @@ class Draft:
         """Take up a standing again."""
         return cls(
             invitee=standing.invitee,
-            carried=standing.carried,
+            delivery_ignoring_opt_out=standing.delivery_ignoring_opt_out,
             delivery_detail=standing.delivery_detail,
             told_at=standing.told_at,
             asked_sequence=standing.asked_sequence,

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from mailer.ledger.draft import Draft
 from mailer.ledger.settle import settle
-from mailer.model.attendance import Decision, DeliveryState, Sighting, Standing, Statement
+from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
 from mailer.model.entry import Announced, Attended, Channel, Delivery, Entry, Heard, Kept, Reviewed, Trust
 from mailer.model.finding import (
     Answer,
@@ -87,8 +87,8 @@ def _delivered(draft: Draft, entry: Entry, delivery: Delivery) -> None:
     kind = delivery.key.kind
     if not kind.is_invitation:
         return  # a letter says nothing of whether the invitation arrived
-    draft.carried = _DELIVERY[delivery.state]
-    succeeded = draft.carried is DeliveryState.SENT
+    draft.delivery_ignoring_opt_out = _DELIVERY[delivery.state]
+    succeeded = draft.delivery_ignoring_opt_out is DeliveryState.SENT
     draft.delivery_detail = delivery.reply.text if delivery.reply and not succeeded else ""
     draft.told_at = draft.told_at or entry.recorded_at
     if kind is Kind.CANCEL:
@@ -120,18 +120,18 @@ def _arrived(draft: Draft, entry: Entry, heard: Heard) -> None:
     """Whoever answers our message has it: that settles the doubt whether it arrived (RFC 1047)."""
     by_mail = entry.channel in (Channel.CALENDAR, Channel.TEXT) and heard.trust >= Trust.CAPABILITY
     bounced = isinstance(heard.finding.claim, Undeliverable)
-    if draft.carried is DeliveryState.IN_DOUBT and by_mail and not bounced:
-        draft.carried, draft.delivery_detail = DeliveryState.SENT, ""
+    if draft.delivery_ignoring_opt_out is DeliveryState.IN_DOUBT and by_mail and not bounced:
+        draft.delivery_ignoring_opt_out, draft.delivery_detail = DeliveryState.SENT, ""
 
 
 def _undelivered(draft: Draft, notice: Undeliverable) -> None:
     """A bounce says nothing about the answer; a delay is only noted."""
     draft.delivery_detail = notice.status
     if not notice.delayed:
-        draft.carried = DeliveryState.BOUNCED
+        draft.delivery_ignoring_opt_out = DeliveryState.BOUNCED
 
 
-def _statement(entry: Entry, heard: Heard) -> Statement:
+def _statement(entry: Entry, heard: Heard) -> RecordedClaim:
     """Keep of an entry what can still change where the invitee stands."""
     finding, line = heard.finding, heard.finding.calendar or _NO_LINE
     claim: Claim = finding.claim
@@ -139,7 +139,7 @@ def _statement(entry: Entry, heard: Heard) -> Statement:
     if isinstance(claim, Unclear):
         why = why or ("counter" if finding.kind is MailKind.CALENDAR_COUNTER else "unclear")
         claim = claim.proposal or claim
-    return Statement(
+    return RecordedClaim(
         entry=entry.number,
         claim=claim,
         channel=entry.channel,
@@ -168,4 +168,4 @@ def _reviewed(draft: Draft, entry: Entry, reviewed: Reviewed) -> None:
     for said in draft.statements:
         if said.entry == reviewed.entry and reviewed.applied and isinstance(said.claim, Undeliverable):
             _undelivered(draft, said.claim)
-    draft.decisions.append(Decision(reviewed.entry, reviewed.applied, entry.recorded_at))
+    draft.decisions.append(ReviewDecision(reviewed.entry, reviewed.applied, entry.recorded_at))

@@ -13,21 +13,21 @@ from datetime import datetime
 
 from mailer.ledger.weigh import COMES, Weighed, is_delegation, rank
 from mailer.model.address import normal
-from mailer.model.attendance import Seats, Statement
+from mailer.model.attendance import RecordedClaim, SeatRequest
 from mailer.model.entry import Trust
 from mailer.model.finding import Answer, PartStat
 
 
 def latest(
     own: Sequence[Weighed], refusals: Sequence[datetime], waits: dict[int, str]
-) -> tuple[Weighed | None, list[Seats]]:
+) -> tuple[Weighed | None, list[SeatRequest]]:
     """Go through the invitee's own answers, oldest first; return the one that stands and the places it asks for.
 
     An answer a person let through although it contradicts a surer one counts from then on as theirs. `refusals` are
     when delegates declined: from then on the place of the one they stood for is free.
     """
     stands: Weighed | None = None
-    seats: list[Seats] = []
+    seats: list[SeatRequest] = []
     overruled: list[Weighed] = []
     for said in sorted(own, key=rank):
         if stands and said.trust < stands.trust and said.contradicts(stands):
@@ -53,14 +53,14 @@ def _keeps_seats(answer: Answer) -> bool:
     return answer.partstat is PartStat.ACCEPTED or is_delegation(answer)
 
 
-def _ask(seats: list[Seats], moment: datetime, heads: int | None) -> None:
+def _ask(seats: list[SeatRequest], moment: datetime, heads: int | None) -> None:
     if not seats or seats[-1].heads != heads:
-        seats.append(Seats(moment, heads))
+        seats.append(SeatRequest(moment, heads))
 
 
 def places_asked(
-    seats: list[Seats], answered: Weighed | None, partstat: PartStat, headcount: int | None
-) -> tuple[Seats, ...]:
+    seats: list[SeatRequest], answered: Weighed | None, partstat: PartStat, headcount: int | None
+) -> tuple[SeatRequest, ...]:
     """The places asked for in the end; a place stays kept while it is not sure whether a delegate comes."""
     if answered is None or partstat is PartStat.TENTATIVE:
         return ()
@@ -116,7 +116,7 @@ def _spoken_for(stands: Weighed, delegate: Weighed) -> tuple[Weighed, PartStat, 
             return stands, PartStat.DELEGATED, 0
 
 
-def _is_named(announced: Weighed, delegate: Statement) -> bool:
+def _is_named(announced: Weighed, delegate: RecordedClaim) -> bool:
     """Whether the invitee named this delegate; some programs name nobody."""
     named = announced.statement.delegated_to
     return not named or normal(named) == normal(delegate.attendee)

@@ -12,7 +12,7 @@ from mailer.ledger.draft import Draft
 from mailer.ledger.precedence import in_lieu, latest, places_asked
 from mailer.ledger.presence import presence
 from mailer.ledger.weigh import Weighed, is_outdated, rank, weigh
-from mailer.model.attendance import Decision, DeliveryState, Seats, Standing, Statement
+from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, SeatRequest, Standing
 from mailer.model.entry import Trust
 from mailer.model.finding import Answer, OptOut, PartStat
 
@@ -59,14 +59,14 @@ def _standing(
     partstat: PartStat = PartStat.NEEDS_ACTION,
     headcount: int | None = None,
     answered: Weighed | None = None,
-    calendar: Statement | None = None,
-    seats: tuple[Seats, ...] = (),
+    calendar: RecordedClaim | None = None,
+    seats: tuple[SeatRequest, ...] = (),
     opted_out: bool = False,
 ) -> Standing:
     """Put what is given and what is derived together."""
     return Standing(
         invitee=draft.invitee,
-        delivery=DeliveryState.SUPPRESSED if opted_out else draft.carried,
+        delivery=DeliveryState.SUPPRESSED if opted_out else draft.delivery_ignoring_opt_out,
         delivery_detail=draft.delivery_detail,
         partstat=partstat,
         headcount=headcount,
@@ -88,7 +88,7 @@ def _standing(
         told_at=draft.told_at,
         asked_again_at=draft.asked_again_at,
         cancelled_at=draft.cancelled_at,
-        carried=draft.carried,
+        delivery_ignoring_opt_out=draft.delivery_ignoring_opt_out,
         statements=tuple(draft.statements),
         decisions=tuple(draft.decisions),
         sightings=tuple(draft.sightings),
@@ -98,7 +98,7 @@ def _standing(
 
 
 def _opted_out(
-    statements: Iterable[Statement], decisions: Mapping[int, Decision], waits: dict[int, str]
+    statements: Iterable[RecordedClaim], decisions: Mapping[int, ReviewDecision], waits: dict[int, str]
 ) -> bool:
     """Whether the invitee objected: at once where it is surely theirs, else when a person says so."""
     opted_out = False
@@ -112,7 +112,7 @@ def _opted_out(
 
 
 def _counting(
-    draft: Draft, decisions: Mapping[int, Decision], waits: dict[int, str]
+    draft: Draft, decisions: Mapping[int, ReviewDecision], waits: dict[int, str]
 ) -> tuple[list[Weighed], list[Weighed]]:
     """Sort out the answers that count: the invitee's own, and those of whoever they delegated to."""
     own: list[Weighed] = []
@@ -145,11 +145,11 @@ def _counting(
     return own, delegates
 
 
-def _counts(said: Statement, decided: Decision) -> bool:
+def _counts(said: RecordedClaim, decided: ReviewDecision) -> bool:
     """Whether staff let it through as the invitee's."""
     return decided.applied and said.why != UNINVITED
 
 
-def _is_stale_counter(said: Statement, draft: Draft) -> bool:
+def _is_stale_counter(said: RecordedClaim, draft: Draft) -> bool:
     """Another hour proposed for an hour that is no longer true: Thunderbird, too, wants the sequences equal."""
     return said.why == "counter" and said.sequence is not None and said.sequence < draft.asked_sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mailer.model.attendance import Standing, Waiting
+from mailer.model.attendance import PendingReview, Standing
 from mailer.model.entry import Entry, Heard
 from mailer.model.finding import Answer, Unclear
 
 
-def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[Waiting]:
+def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[PendingReview]:
     """List what waits, oldest first, with the most likely answer and where the invitee stands meanwhile."""
     whys = {
         entry: why
@@ -20,7 +20,7 @@ def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[
     for entry in entries:
         if entry.number in whys and isinstance(entry.fact, Heard):
             standing = standings[entry.invitee]
-            waiting.append(Waiting(entry, standing, whys[entry.number], _proposal(entry.fact)))
+            waiting.append(PendingReview(entry, standing, whys[entry.number], _proposal(entry.fact)))
     return waiting
 
 

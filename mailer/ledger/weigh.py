@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailer.ledger.draft import Draft
-from mailer.model.attendance import Decision, Statement
+from mailer.model.attendance import RecordedClaim, ReviewDecision
 from mailer.model.entry import Trust
 from mailer.model.finding import Answer, PartStat
 
@@ -22,13 +22,13 @@ COMES = (PartStat.ACCEPTED, PartStat.TENTATIVE)
 class Weighed:
     """An answer as it weighs: from when, how surely, for how many. `decided` is what staff decided about it."""
 
-    statement: Statement
+    statement: RecordedClaim
     answer: Answer
     moment: datetime
     trust: Trust
     headcount: int | None
     comment: str = ""
-    decided: Decision | None = None
+    decided: ReviewDecision | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -47,7 +47,7 @@ def rank(said: Weighed) -> tuple[datetime, datetime, int]:
     return said.moment, said.statement.said_at, said.statement.entry
 
 
-def weigh(said: Statement, answer: Answer, decided: Decision | None, draft: Draft) -> Weighed:
+def weigh(said: RecordedClaim, answer: Answer, decided: ReviewDecision | None, draft: Draft) -> Weighed:
     """Say from when and how surely an answer counts. What only a person let through counts as theirs."""
     confirmed = decided is not None or said.trust is Trust.STAFF
     headcount = _heads(answer, confirmed=confirmed)
@@ -58,7 +58,7 @@ def weigh(said: Statement, answer: Answer, decided: Decision | None, draft: Draf
     return weighed
 
 
-def _moment(said: Statement, draft: Draft) -> datetime:
+def _moment(said: RecordedClaim, draft: Draft) -> datetime:
     """When an answer was given: DTSTAMP, if it lies between our invitation and the mail."""
     told_at, dtstamp = draft.told_at, said.dtstamp
     if dtstamp is None or dtstamp > said.said_at or (told_at and dtstamp <= told_at):

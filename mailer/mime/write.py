@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from mailer.mime import headers
 from mailer.model.address import Mailbox
-from mailer.model.contact import NOTHING
+from mailer.model.contact import NO_VALUES
 
 _BASE64 = b"Content-Transfer-Encoding: base64\r\n\r\n"
 """The field that says so, and the empty line that follows it."""
@@ -69,7 +69,7 @@ class Heading:
     date: datetime
     message_id: str
     reply_to: Mailbox | None = None
-    tokens: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    tokens: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The nouns of the trade: frozen values that every room hands to the next."""
+"""The frozen values that all other packages exchange: contacts, invitations, messages, ledger entries."""

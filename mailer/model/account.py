@@ -1,4 +1,4 @@
-"""An account on a mail server."""
+"""How to log in to an SMTP or IMAP server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 class Security(enum.Enum):
-    """How the connection is protected, RFC 8314."""
+    """How the connection is encrypted, RFC 8314: TLS from the start, STARTTLS, or not at all."""
 
     TLS = "tls"
     STARTTLS = "starttls"
@@ -16,7 +16,7 @@ class Security(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where to connect and as whom; the password never shows in a repr."""
+    """A server with the user name and password to use there; its repr never holds the password."""
 
     host: str
     port: int
@@ -26,5 +26,5 @@ class Account:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the server is on this machine: the only place where rehearsals may send."""
+        """Return whether the server is on this machine, the only place a rehearsal may send to."""
         return self.host in ("localhost", "::1") or self.host.startswith("127.")

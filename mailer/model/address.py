@@ -1,4 +1,4 @@
-"""What an e-mail address is."""
+"""E-mail addresses and how to compare them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 
 def normal(address: str) -> str:
-    """Return the form in which two spellings of one address are equal.
+    """Return an address in lower case, without ``mailto:``, spaces and angle brackets, for comparison.
 
-    RFC 5321 section 2.4 lets a host tell local parts apart by case; none that people use does, and SOGo,
-    sabre/dav and Nextcloud lower the case of ATTENDEE in their answers.
+    RFC 5321 section 2.4 allows local parts that differ only by case. No common provider has them, and SOGo,
+    sabre/dav and Nextcloud answer with the ATTENDEE in lower case.
     """
     address = address.strip()
     if address[:7].casefold() == "mailto:":
@@ -19,12 +19,12 @@ def normal(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A mailbox as a header names it, RFC 5322 section 3.4."""
+    """An address with its display name, RFC 5322 section 3.4."""
 
     address: str
     name: str = ""
 
     @property
     def domain(self) -> str:
-        """What stands behind the last ``@``, in lower case."""
+        """Return the part after the last ``@``, in lower case."""
         return self.address.rpartition("@")[2].casefold()

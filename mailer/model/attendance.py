@@ -1,4 +1,4 @@
-"""Where an invitee stands, folded from the ledger."""
+"""What the ledger says about each invitee: delivery, answer, places and presence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailer.model.finding import Answer, Claim, PartStat
 
 
 class DeliveryState(enum.Enum):
-    """Whether the invitation reached the invitee, in the words of the CSV and of ``status --json``."""
+    """Whether the invitation reached the invitee, as written in the CSV and by ``status --json``."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -25,11 +25,12 @@ class DeliveryState(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One thing that was said, as far as it can still change where the invitee stands.
+class RecordedClaim:
+    """A claim of the ledger that can still change the state of its invitee.
 
-    `entry` is its number in the ledger. `claim` is what it says, or most likely says. `why` is the code of what
-    makes it wait for a person, and `held` that it counts for nothing until one decides.
+    `entry` is the number of its ledger entry. `claim` is what the entry says, or most likely says. `why` is
+    the code of the reason for which a person must look at it, if any; where `held`, it has no effect until a
+    person decides.
     """
 
     entry: int
@@ -49,8 +50,8 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What staff decided about the entry numbered `entry`."""
+class ReviewDecision:
+    """The decision of staff about the ledger entry numbered `entry`."""
 
     entry: int
     applied: bool
@@ -59,7 +60,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Who was seen at the meeting; `place` counts the people behind the address from 1, and is 0 for all of them."""
+    """What staff noted of one invitee's presence at the meeting.
+
+    `place` says which of the people who share the address is meant, counted from 1; 0 means all of them.
+    """
 
     entry: int
     presence: Presence
@@ -68,8 +72,8 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Seats:
-    """So many places, asked for at this moment. `heads` is None where no number was said."""
+class SeatRequest:
+    """A wish for `heads` places, made at `asked_at`; None where no number was given."""
 
     asked_at: datetime
     heads: int | None
@@ -77,19 +81,22 @@ class Seats:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one invitee stands.
+    """The state of one invitee, computed from the ledger.
 
-    `headcount` is how many are expected (0 for a no, None where nobody said). `sequence` and `dtstamp` are those of
-    the calendar answer last applied; `said_at` and `trust` those of the answer that stands.
+    `headcount` is how many people are expected (0 after a no, None where no number was given). `sequence` and
+    `dtstamp` are those of the calendar answer last applied, which RFC 5546 section 2.1.5 compares with the
+    next one; `said_at` and `trust` belong to the answer now valid.
 
-    `told_at` is when the first message was handed over. `asked_sequence` is the highest revision of the meeting the
-    invitee was asked about, -1 for none, and `asked_again_at` when answers to an earlier one stopped counting.
-    `cancelled_at` is when their invitation was withdrawn: what is said later has no effect, and nobody is expected.
+    `told_at` is when a mail server took the first message. `asked_sequence` is the highest revision
+    (SEQUENCE) of the meeting that the invitee was asked about, -1 for none, and `asked_again_at` when answers
+    to earlier revisions stopped counting. `cancelled_at` is when the invitation was cancelled: later answers
+    have no effect, and nobody is expected.
 
-    `to_review` lists the entries that wait for a person, and `whys` the code of each one's reason. `note` is what
-    staff wrote, `absence` what an out-of-office says. `carried` is the delivery apart from any objection.
-    `statements`, `decisions` and `sightings` are what the rest is derived from; `seats` are the places asked for,
-    oldest first, since the yes that stands. `last_entry` is the number of the last entry about them.
+    `to_review` lists the numbers of the entries that wait for a decision of staff, `whys` the code of the
+    reason for each. `note` is what staff wrote, `absence` the text of an out-of-office reply.
+    `delivery_ignoring_opt_out` is what `delivery` would be without an opt-out. `statements`, `decisions` and
+    `sightings` are what the rest is computed from. `seats` are the requests for places since the yes now
+    valid, oldest first. `last_entry` is the number of the last entry about this invitee.
     """
 
     invitee: str
@@ -115,30 +122,30 @@ class Standing:
     told_at: datetime | None = None
     asked_again_at: datetime | None = None
     cancelled_at: datetime | None = None
-    carried: DeliveryState = DeliveryState.QUEUED
-    statements: tuple[Statement, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    delivery_ignoring_opt_out: DeliveryState = DeliveryState.QUEUED
+    statements: tuple[RecordedClaim, ...] = ()
+    decisions: tuple[ReviewDecision, ...] = ()
     sightings: tuple[Sighting, ...] = ()
-    seats: tuple[Seats, ...] = ()
+    seats: tuple[SeatRequest, ...] = ()
     last_entry: int = 0
 
     @property
     def review(self) -> bool:
-        """Whether something waits for a person."""
+        """Return whether an entry waits for a decision of staff."""
         return bool(self.to_review)
 
     @property
     def remark(self) -> str:
-        """What staff noted, else the comment of the answer, else what an out-of-office says; in one line."""
+        """Return in one line the note of staff, else the comment of the answer, else the absence text."""
         return " ".join((self.note or self.comment or self.absence).split())
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the attendance: a person, where their invitee stands, and how many they count for.
+    """One line of the attendance list: a person, and the state of the invitee they belong to.
 
-    `party_size` is the person's share of the invitee's headcount; None where nothing was said or nobody comes.
-    `place` counts the people behind one address from 1.
+    `party_size` is the person's share of the invitee's headcount; None where no number was given or nobody
+    comes. `place` says which of the people who share the address this is, counted from 1.
     """
 
     contact: Contact
@@ -149,12 +156,13 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an attendance table that came back: `cells` by the column's heading for programs.
+class ReturnedRow:
+    """One line of an attendance table that staff corrected and gave back.
 
-    Only columns that were there and could be read have a cell; answers and presence are in the words for programs.
-    `invitee`, `place` and `last_entry` are what the reference column says, empty and 0 without one. `exact`: the
-    table tells those who were excused or represented from those who were absent.
+    `cells` has the values by the machine-readable name of their column, for the columns that were found and
+    could be read; answers and presence are machine-readable, too. `invitee`, `place` and `last_entry` come
+    from the reference column; empty and 0 without one. `exact` says that the table has different words for
+    excused, represented and absent.
     """
 
     number: int
@@ -166,8 +174,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """An entry that waits for a person: why, the most likely answer, and where the invitee stands meanwhile."""
+class PendingReview:
+    """An entry that waits for a decision of staff, with the reason (a code) and the most likely answer.
+
+    `standing` is the state of the invitee until then.
+    """
 
     entry: Entry
     standing: Standing
@@ -177,12 +188,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What is counted, and what it is counted in.
+    """The totals of a campaign.
 
-    `contacts`, `delivery`, `answers`, `presence` and `unreachable` count people; `addresses` those written to.
-    `headcount` counts chairs for those who said yes, companions and confirmed delegates included. `turnout` is
-    the least and the most that can be expected: with nobody, or with everybody, who said perhaps or sends somebody.
-    `review` counts what waits for a person. `unreachable` are those no mail reached and who did not answer.
+    `contacts`, `delivery`, `answers`, `presence` and `unreachable` count people, `addresses` the addresses
+    written to. `headcount` counts the seats needed for every yes, with companions and confirmed delegates.
+    `turnout` is the smallest and the largest number to expect: without and with all who answered tentatively
+    or delegated. `review` counts the entries that wait for staff. `unreachable` counts people whom no mail
+    reached and who did not answer.
     """
 
     contacts: int
@@ -198,7 +210,10 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Who has places, by the invitee's reference, and who waits, in order, for how many. `capacity` 0 is no limit."""
+    """How many places each invitee has (`confirmed`) or waits for (`waiting`, in order), by reference.
+
+    A `capacity` of 0 means that there is no limit.
+    """
 
     capacity: int
     confirmed: Mapping[str, int]
@@ -206,10 +221,10 @@ class Places:
 
     @property
     def taken(self) -> int:
-        """How many places are given out."""
+        """Return the number of confirmed places."""
         return sum(self.confirmed.values())
 
     @property
     def free(self) -> int | None:
-        """How many are left; None where there is no limit."""
+        """Return the number of free places; None without a limit."""
         return self.capacity - self.taken if self.capacity else None

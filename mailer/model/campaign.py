@@ -1,4 +1,4 @@
-"""A campaign as the officer wrote it."""
+"""A campaign: one meeting, its contact lists, sender and notice, as its configuration file describes it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mailer.model.address import Mailbox
-from mailer.model.contact import NOTHING
+from mailer.model.contact import NO_VALUES
 from mailer.model.meeting import Meeting
 from mailer.model.schedule import NO_SCHEDULE, Schedule
 
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """A contact list and the law it stands on.
+    """A contact list, and the legal basis for writing to the people on it.
 
-    `columns` maps a heading of the file to a field of `Contact`, over what would be guessed. `legal_basis`,
-    `collected_on` and `obtained_from` are the record a public body keeps of why it may write to these people.
+    `columns` maps a heading of the file to a field of `Contact`, instead of what would be guessed.
+    `legal_basis`, `collected_on` and `obtained_from` are the record a public body has to keep (GDPR articles
+    5 and 6).
     """
 
     path: str
-    columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    columns: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
     groups: tuple[str, ...] = ()
     language: str = ""
     legal_basis: str = ""
@@ -30,7 +31,7 @@ class ListSource:
 
 
 class Uninvited(enum.Enum):
-    """What is done with an answer from somebody who was not invited."""
+    """What to do with an answer from somebody who was not invited."""
 
     ACCEPT = "accept"
     HOLD = "hold"
@@ -38,14 +39,14 @@ class Uninvited(enum.Enum):
 
 
 TRANSLATED = ("purpose", "basis", "recipients", "retention")
-"""What of a notice is said in words."""
+"""The fields of a notice that are sentences, and so can be translated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The data-protection notice each first mail carries, RGPD articles 13 and 14.
+    """The data-protection notice in the first mail to each person, GDPR articles 13 and 14.
 
-    `basis` and `source` describe the lists of the campaign unless a list says its own.
+    `basis` holds for the lists that do not give a legal basis of their own.
     """
 
     controller: str = ""
@@ -56,13 +57,13 @@ class Notice:
     contact: str = ""
     url: str = ""
     omitted: bool = False
-    """The officer says in so many words that these mails need no notice."""
+    """The campaign file states explicitly that these mails need no notice."""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By language, what letters in another one than the campaign's say instead: purpose, basis, recipients, retention, and
-    `source`, where the data of the lists come from."""
+    """By language other than the campaign's: the text of purpose, basis, recipients and retention, and of
+    `source`, which tells where the data of the lists come from."""
 
     def in_language(self, language: str) -> Notice:
-        """The notice as letters in a language say it."""
+        """Return the notice with the fields that have a translation in `language` replaced by it."""
         words = self.translations.get(language, {})
         return replace(
             self,
@@ -75,12 +76,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What one file of ``config/campaigns/`` says.
+    """The content of one file of ``config/campaigns/``.
 
-    `organizer` is the mailbox that is read: answers go there (RFC 6047 section 2.3). `inviter` is the person
-    in whose name the letter speaks, with `inviter_function` below the signature. `templates` and the lists'
-    paths are relative to the workspace. `capacity` counts places, and `retention_months` how long after the meeting
-    people are kept in the records; 0 is no bound.
+    `organizer` is the mailbox that is read: calendar programs send answers there (RFC 6047 section 2.3).
+    `inviter` is the person who signs the letter, with `inviter_function` below the name. `templates` and the
+    paths of lists are relative to the workspace. `capacity` is the number of places, `retention_months` how
+    long after the meeting personal data are kept; 0 means no limit for both.
     """
 
     slug: str
@@ -104,5 +105,5 @@ class Campaign:
     attachments: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     schedule: Schedule = NO_SCHEDULE
-    extra: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    """Free values of the campaign's ``[values]`` table, for its templates."""
+    extra: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
+    """The ``[values]`` table of the campaign file, for use in templates."""

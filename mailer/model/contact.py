@@ -1,4 +1,4 @@
-"""A person on a contact list, and what was wrong with the list."""
+"""The people on a contact list, and the problems found while reading it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a contact was read: the list's file name and the line (counted from 1) it starts on.
+    """The file in which a contact was read, and the line (counted from 1) on which the contact starts.
 
     `sheet` is given where more than one sheet of a workbook was read.
     """
@@ -24,12 +24,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person as the lists tell it.
+    """One person of the contact lists.
 
-    `email` is what goes on the wire: domain in ASCII (IDNA), spelling otherwise as the list has it; empty
-    where the list gives no usable address. `fields` holds the columns nobody knows, by their heading.
-    `other_addresses` are further addresses the lists give for this person: an answer may come from them, but
-    nothing is sent there.
+    `email` is ready to be used by SMTP: its domain in ASCII (IDNA), otherwise spelled as in the list; empty
+    where the list has no usable address. `fields` holds the columns that are no field of this class, by
+    heading. `other_addresses` are further addresses of this person: answers may come from there, but nothing
+    is sent there.
     """
 
     email: str
@@ -40,23 +40,23 @@ class Contact:
     function: str = ""
     language: str = ""
     groups: tuple[str, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    fields: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
     origin: Origin = Origin("")
     other_addresses: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """First and last name, in that order."""
+        """Return first and last name, in that order."""
         return " ".join(filter(None, (self.first_name, self.last_name)))
 
     @property
     def called(self) -> str:
-        """What to call the person in a list: the name, else the organisation, else the address."""
+        """Return how a list shows the person: the name, else the organisation, else the address."""
         return self.name or self.organisation or self.email
 
 
 class Severity(enum.Enum):
-    """Whether a problem keeps a contact out."""
+    """How bad a problem is: an ERROR keeps the contact, or the sending, from going on; a WARNING does not."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -64,10 +64,10 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was wrong at one line of a list.
+    """Something wrong in one line of a file or in one message.
 
-    `code` names the kind of problem; the sentence for it is found in `mailer.wording.words`, filled with
-    `read` (what stood there), `proposal` (what may have been meant, if we can tell) and `values`.
+    `code` names the kind of problem; `mailer.wording.words` has the sentence for it, which uses `read` (what
+    was found), `proposal` (what was probably meant, if that can be guessed) and `values`.
     """
 
     severity: Severity
@@ -75,17 +75,17 @@ class Problem:
     origin: Origin
     read: str = ""
     proposal: str = ""
-    values: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    values: Mapping[str, object] = field(default_factory=lambda: NO_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a list was found to be, by evidence.
+    """The format of a contact list, as detected from its content.
 
-    `format` is ``csv``, ``xlsx``, ``xls``, ``ods`` or ``vcard``. `encoding` is a codec's name and `delimiter` one
-    character, both empty where the format has none. `heading_line` is 0 where no headings were found.
-    `columns` tells what each column was taken for: its heading (or its letter) and a field of `Contact`,
-    empty for a column nobody knows.
+    `format` is ``csv``, ``xlsx``, ``xls``, ``ods`` or ``vcard``. `encoding` is the name of a codec and
+    `delimiter` one character, both empty where the format has none. `heading_line` is 0 where no headings
+    were found. `columns` gives for each column its heading (or its letter) and the field of `Contact` it was
+    taken for, empty if none.
     """
 
     file: str
@@ -99,7 +99,7 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one or more lists gave: contacts in the order of the lists, the problems met, what each list was."""
+    """The result of reading lists: contacts in the order of the lists, problems, and detected formats."""
 
     contacts: tuple[Contact, ...] = ()
     problems: tuple[Problem, ...] = ()

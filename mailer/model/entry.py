@@ -1,4 +1,8 @@
-"""One line of the ledger: something that was said or done, never changed afterwards."""
+"""The entries of the ledger, which are added and never changed.
+
+The store writes facts as JSON under the names of their classes and fields: renaming one makes old ledgers
+unreadable.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from mailer.model.outcome import Reply, State
 
 
 class Channel(enum.Enum):
-    """How it came to us."""
+    """How the content of an entry reached us: a mail sent, a calendar answer, a text, a poll, or staff."""
 
     OUTBOX = "outbox"
     CALENDAR = "calendar"
@@ -23,11 +27,12 @@ class Channel(enum.Enum):
 
 
 class Trust(enum.IntEnum):
-    """How surely a mail is the invitee's own.
+    """How certain it is that a mail comes from the invitee.
 
-    NOTHING: nothing ties it to an invitation. ADDRESS: only the sender's address does. CAPABILITY: it holds
-    what only the invitation held, from another address. SENDER: that, and the invitee's address. VERIFIED:
-    that, and our own mail server vouches for the sender. STAFF: a person said so.
+    NOTHING: nothing links it to an invitation. ADDRESS: only the address of the sender does. CAPABILITY: it
+    holds a token, UID or Message-ID that only the invitation held, but comes from another address. SENDER: it
+    holds that and comes from the invitee's address. VERIFIED: our own mail server authenticated that sender,
+    too (RFC 8601). STAFF: a member of staff entered it.
     """
 
     NOTHING = 0
@@ -51,11 +56,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A mail, a poll line or a phone call, and what it says.
+    """What a mail, a line of a poll or a phone call says.
 
-    `said_at` orders what was said: the mail's own date bounded by its arrival, or the moment staff heard it.
-    `held`: it is not applied, but waits for a person; `why` says the reason by code. `message_id` is that of a mail
-    that may be acknowledged (RFC 3834 section 2), with its angle brackets; empty where it may not.
+    Answers are ordered by `said_at`: the Date of the mail but not later than its arrival, or the time staff
+    heard it. Where `held`, it has no effect until staff decide; `why` is the code of the reason. `message_id`
+    (with angle brackets) is that of a mail which may get an automatic answer (RFC 3834 section 2); empty
+    otherwise.
     """
 
     finding: Finding
@@ -67,7 +73,7 @@ class Heard:
 
 
 class Presence(enum.Enum):
-    """Who was there, as the sign-in sheet says."""
+    """Whether somebody attended the meeting, as in the sign-in sheet."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -77,9 +83,9 @@ class Presence(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """Staff saw the invitee at the meeting, or did not.
+    """The presence of an invitee at the meeting, as noted by staff.
 
-    `place` is the one it is said of among the people behind the address, from 1, and 0 for all of them.
+    `place` says which of the people who share the address is meant, counted from 1; 0 means all of them.
     """
 
     presence: Presence
@@ -89,7 +95,7 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """Staff decided the entry numbered `entry`: its claim counts (`applied`), or it does not."""
+    """The decision of staff about the entry numbered `entry`: whether its claim is `applied`."""
 
     entry: int
     applied: bool
@@ -97,10 +103,10 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What the invitees are told from now on: the meeting as it stands, at this revision.
+    """The meeting as invitees are told of it from now on, at revision (SEQUENCE) `sequence`.
 
-    An entry of this fact has no invitee. Comparing the last one with the campaign file shows what an update
-    must say, and whether answers are asked again (RFC 5546 section 2.1.4).
+    Its entry has no invitee. The difference between the last one and the campaign file is what an update has
+    to say, and decides whether people are asked to answer again (RFC 5546 section 2.1.4).
     """
 
     sequence: int
@@ -109,9 +115,9 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An appointment of the schedule was kept: its messages are in the outbox.
+    """A scheduled sending whose messages were put into the outbox.
 
-    An entry of this fact has no invitee. `at` is the moment that was appointed, aware; `messages` how many were queued.
+    Its entry has no invitee. `at` is the scheduled moment, aware; `messages` is how many were queued.
     """
 
     kind: Kind
@@ -124,11 +130,11 @@ Fact = Delivery | Heard | Attended | Reviewed | Announced | Kept
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact, about whom, when and from where.
+    """A fact with the invitee it is about, the time it was recorded, and its source.
 
-    `number` orders the ledger of a campaign and counts from 1; 0 until it is stored. `invitee` is the opaque
-    reference, empty where nobody could be told. `source` is the digest of the mail or file it was read from.
-    `author` is the member of staff, if one said so; `note` is what they wrote. `recorded_at` is when we wrote it.
+    `number` counts the entries of a campaign from 1; it is 0 until the entry is stored. `invitee` is the
+    opaque reference, empty where no invitee could be identified. `source` is the digest of the mail or file
+    it was read from. `author` is the member of staff who entered it, if any, and `note` what they wrote.
     """
 
     campaign: str

@@ -1,7 +1,8 @@
-"""What one incoming mail says.
+"""What an incoming mail says, in a form the ledger understands.
 
-Kinds of mail are open: every rule in `mailer.classify` names its own. Claims are closed: whatever kind of
-mail made it, a claim is one of the five below, and these are all the ledger has to understand.
+Rules in `mailer.classify` may recognise any kind of mail, but each result is one of the five claims below,
+and only these five have to be handled by the ledger. The store writes claims as JSON under the names of their
+classes and fields: renaming one makes old ledgers unreadable.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ class PartStat(enum.Enum):
 
     @property
     def word(self) -> str:
-        """As the CSV and JSON of the command line spell it: ``accepted``, and ``none`` for no answer."""
+        """Return the value as CSV and JSON files spell it: ``accepted``; ``none`` for no answer."""
         return "none" if self is PartStat.NEEDS_ACTION else self.value.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The invitee answers.
+    """An answer to the invitation.
 
-    `headcount` is how many come in all, the writer included, and None where nothing was said. `delegate` is
-    who comes instead, as far as was said. `asks`: the mail also holds something for a person to read.
+    `headcount` is how many people come, the writer included; None where no number was given. `delegate` names
+    whoever comes instead, if it was said. `asks` means that the mail also holds a question or request for
+    staff to read.
     """
 
     partstat: PartStat
@@ -41,11 +43,11 @@ class Answer:
 
 
 class Fault(enum.Enum):
-    """What is at fault for a message that did not arrive.
+    """Why a message did not arrive.
 
-    ADDRESS: there is no such mailbox or domain. DISABLED: the mailbox is closed. FULL: it is full. POLICY: our mail
-    was refused for what it is or whence it comes, so the address is not to blame. NETWORK: servers did not reach one
-    another, or ran out of time.
+    ADDRESS: there is no such mailbox or domain. DISABLED: the mailbox is closed. FULL: the mailbox is full.
+    POLICY: the message was refused for its content or its sender, so the address may well be right. NETWORK:
+    the servers could not reach one another in time.
     """
 
     ADDRESS = "address"
@@ -58,36 +60,36 @@ class Fault(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """A mail server says that a message did not reach the mailbox.
+    """A report that a message did not reach the mailbox.
 
-    `permanent` is the server's word (class 5 of RFC 3463). Whether to stop writing to the address is told by `fault`:
-    a full mailbox or a refused sender is no reason to, even where the server calls it permanent.
+    `permanent` repeats what the server says (class 5 of RFC 3463). Whether to stop writing to the address
+    depends on `fault`: servers report full mailboxes and refused senders as permanent, too.
     """
 
     permanent: bool
     status: str = ""
-    """Enhanced status code, RFC 3463, such as ``5.1.1``; empty where the server gave none."""
+    """The enhanced status code, RFC 3463, such as ``5.1.1``; empty where the server gave none."""
     delayed: bool = False
-    """Not given up yet: a note, not a bounce (RFC 3464 section 2.3.3)."""
+    """The server still tries: a notice of delay, not a bounce (RFC 3464 section 2.3.3)."""
     fault: Fault = Fault.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """The invitee asks not to be written to again."""
+    """A request not to be written to again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unattended:
-    """A machine answered; the invitee has not."""
+    """An automatic reply, which is no answer of the invitee."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Something a person must read.
+    """A mail that staff must read.
 
-    `proposal` is what it most likely says, if anything; `why` the code of what keeps it from being said outright, such
-    as ``several-attendees``.
+    `proposal` is the most likely answer, if any; `why` is the code of what makes it uncertain, such as
+    ``several-attendees``.
     """
 
     proposal: Answer | None = None
@@ -98,7 +100,7 @@ Claim = Answer | Undeliverable | OptOut | Unattended | Unclear
 
 
 class MailKind(enum.Enum):
-    """What sort of mail it is, in the words of ``mailer inspect --json``."""
+    """The kind of an incoming mail, as ``mailer inspect --json`` writes it."""
 
     CALENDAR_REPLY = "calendar-reply"
     CALENDAR_COUNTER = "calendar-counter"
@@ -111,11 +113,11 @@ class MailKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarLine:
-    """What the calendar part of an answer says, apart from the answer itself.
+    """The properties of the calendar part of an answer, except for the answer itself.
 
-    `dtstamp` is aware, UTC, and None where it is missing or no date (Claws Mail writes
-    ``00000000T000000``). `attendee` is the address as written. `sent_by`, `delegated_to` and
-    `delegated_from` are addresses without ``mailto:``.
+    `dtstamp` is in UTC, and None where it is missing or no date (Claws Mail writes ``00000000T000000``).
+    `attendee` is the address as written. `sent_by`, `delegated_to` and `delegated_from` are addresses without
+    ``mailto:``.
     """
 
     method: str
@@ -135,12 +137,13 @@ class CalendarLine:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A claim, the rule that read it, and the words it rests on.
+    """A claim with the rule that found it and its evidence.
 
-    `addresses` are those the mail is about: the attendee, the failed recipients, or the sender. `references`
-    are Message-IDs (with brackets) and tokens found inside that can tie it to an invitation, such as those of
-    a returned message. `text` is the new words of a person, without quotation and signature. `note` is what
-    staff should know besides (dates of an absence, who replaces whom).
+    `evidence` is the text the claim was read from. `addresses` are those the mail is about: the attendee, the
+    failed recipients, or the sender. `references` are the Message-IDs (with angle brackets) and tokens that
+    link the mail to an invitation, such as those of a returned message. `text` is what a person newly wrote,
+    without quotation and signature. `note` is further information for staff (the dates of an absence, who
+    replaces whom).
     """
 
     rule: str

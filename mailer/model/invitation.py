@@ -1,4 +1,4 @@
-"""Who is invited, and by which messages."""
+"""Invitees, and the messages each of them is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailer.model.finding import PartStat
 
 
 class Kind(enum.Enum):
-    """Why a message is written."""
+    """The purpose of an outgoing message."""
 
     INVITATION = "invitation"
     REMINDER = "reminder"
@@ -24,7 +24,7 @@ class Kind(enum.Enum):
 
     @property
     def is_invitation(self) -> bool:
-        """Whether it speaks to calendars, and so carries the whole invitation; the others are letters alone."""
+        """Return whether messages of this kind have a calendar part; the others are text only."""
         return self in (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.CANCEL)
 
 
@@ -52,10 +52,10 @@ class MessageKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """One address that is written to, and the people behind it: one, a couple, or an association.
+    """One address that is written to, and the people who share it: one person, a couple, or an association.
 
-    `ref` is opaque and short (base32, lower case): it names the invitee in the ledger, in logs and in the
-    links of the mail. `email` is as the list spells it. `people` has at least one contact.
+    `ref` is a short opaque name (base32, lower case) for the ledger, for logs and for links in mails. `email`
+    is spelled as in the list. `people` has at least one contact.
     """
 
     ref: str
@@ -64,21 +64,22 @@ class Invitee:
 
     @property
     def language(self) -> str:
-        """The language of the first person who has one."""
+        """Return the language of the first person who has one."""
         return next((person.language for person in self.people if person.language), "")
 
     @property
     def called(self) -> str:
-        """All names, for a list."""
+        """Return the names of all people of this invitee, for a list."""
         return ", ".join(person.called for person in self.people)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an invitee is known to have answered, for a letter that speaks of it.
+    """The last known answer of an invitee, for letters that mention it.
 
-    `seats` is how many are expected, None where no number was said. `present`: the sign-in sheet says that they came.
-    `message_id` is the mail that is acknowledged, with its angle brackets; empty where none is.
+    `seats` is how many people are expected; None where no number was given. `present` says that the sign-in
+    sheet has them as present. `message_id` (with angle brackets) is that of the mail being acknowledged;
+    empty if none is.
     """
 
     partstat: PartStat = PartStat.NEEDS_ACTION
@@ -92,12 +93,13 @@ UNANSWERED = Answered()
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What one message about the meeting is, before it is written.
+    """The identifiers of one message about the meeting, before it is composed.
 
-    `uid` is opaque and the invitee's own, for the life of the campaign (RFC 5545 section 3.8.4.7, RFC 7986
-    section 5.3); `sequence` is the revision of the meeting (RFC 5545 section 3.8.7.4); `message_id` has its
-    angle brackets. `token` is the capability that brings an answer home: it stands in the answer links.
-    `number` counts the messages of one kind at one sequence, from 1: a second reminder is another message.
+    `uid` is opaque, different for each invitee, and stays the same for the whole campaign (RFC 5545 section
+    3.8.4.7, RFC 7986 section 5.3). `sequence` is the revision of the meeting (RFC 5545 section 3.8.7.4).
+    `message_id` has angle brackets. `token` is the secret in the reply addresses and links, by which an
+    answer is matched to its invitee. `number` counts the messages of one kind at one sequence from 1: a
+    second reminder is another message.
     """
 
     invitee: Invitee

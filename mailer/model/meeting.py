@@ -1,4 +1,4 @@
-"""The meeting people are invited to."""
+"""The meeting that people are invited to."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting.
+    """A meeting with its time and place.
 
-    `starts` and `ends` are aware, in the zone `zone` (an IANA name) they were written in. Where `all_day`,
-    both are midnights and `ends` is the first midnight after the last day. `place` is a full postal address
-    on one line.
+    `starts` and `ends` are aware, in `zone` (an IANA name). Where `all_day`, both are midnights, and `ends`
+    is the one after the last day. `place` is a full postal address on one line, since calendar programs
+    ignore GEO.
     """
 
     title: str

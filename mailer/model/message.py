@@ -1,4 +1,4 @@
-"""Messages on their way out, and messages as they come in."""
+"""Mails as values: those to be sent, and those received, parsed into headers and parts."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailer.model.address import Mailbox
-from mailer.model.contact import NOTHING
+from mailer.model.contact import NO_VALUES
 from mailer.model.invitation import MessageKey
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What many messages have in common, cut where each has something of its own.
+    """The octets that many messages have in common, with a gap wherever messages differ.
 
-    Between each two of the `chunks` stands one of a message's own values: the one whose place `order` gives. Nothing
-    in a frame is anybody's.
+    Between each two of the `chunks` goes one of the message's own values: the one at the index given by
+    `order`. A frame holds no personal data.
     """
 
     chunks: tuple[bytes, ...] = field(repr=False)
     order: tuple[int, ...]
 
     def fill(self, own: Sequence[bytes]) -> bytes:
-        """Return the octets of the message whose values these are."""
+        """Return the octets of the message that has these values."""
         pieces = [b""] * (2 * len(self.order) + 1)
         pieces[::2] = self.chunks
         pieces[1::2] = [own[place] for place in self.order]
@@ -32,7 +32,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One message to one recipient, ready for the wire: CRLF line ends, nothing left to decide.
+    """One message to one recipient, complete and ready to be sent, with CRLF line ends.
 
     `invitee` is the opaque reference and `key` what is never sent twice. A retry sends
     the same `content`. Where a `frame` is given, `content` is the frame filled with `own`.
@@ -51,17 +51,18 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of an incoming message's tree.
+    """A body part of an incoming message that has no parts itself.
 
-    `content` is what the transfer encoding wraps, left out for what is never read here (pictures, documents). `text` is that in characters, for text parts, by the
-    declared charset, else UTF-8, else cp1252. `enclosed`: it lies inside a message that this one carries
-    (message/rfc822), so it is somebody's earlier words. `attachment`: its disposition says so.
+    `content` is decoded from its transfer encoding, and empty for types that are never read (pictures,
+    documents). `text` is the content of text parts as characters, by the declared charset, else UTF-8, else
+    cp1252. `enclosed` says that the part belongs to a message inside this one (message/rfc822), so that its
+    words are older. `attachment` is taken from Content-Disposition.
     """
 
     content_type: str
     content: bytes = field(repr=False)
     text: str = field(default="", repr=False)
-    parameters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    parameters: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
     filename: str = ""
     attachment: bool = False
     enclosed: bool = False
@@ -69,14 +70,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """A mail as read; nothing in it is to be trusted.
+    """A received mail, parsed; nothing in it can be trusted.
 
-    `headers` are those of the message itself, in order, names in lower case, values unfolded and decoded.
-    `recipients` are the addresses of Delivered-To, X-Original-To, Envelope-To, To and Cc, in that order.
-    `references` are the Message-IDs of In-Reply-To, then References from last to first, with brackets.
-    `date` is aware or None. `report_type` is the parameter of a multipart/report root. `content_types` are
-    those of every node of the tree, containers included, depth first. `defect` says why the mail could not
-    be read whole, and is empty for a sound one.
+    `headers` are those of the message itself, in order, with names in lower case, values unfolded and
+    decoded. `recipients` are the addresses of Delivered-To, X-Original-To, Envelope-To, To and Cc, in that
+    order. `references` are the Message-IDs of In-Reply-To, then of References from last to first, with angle
+    brackets. `date` is aware, or None. `report_type` is the parameter of multipart/report. `content_types`
+    are those of all body parts, multiparts included, depth first. `defect` names the size limit that kept a
+    part of the mail from being read, and is empty otherwise.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -91,26 +92,26 @@ class IncomingMessage:
     report_type: str = ""
     parts: tuple[Part, ...] = field(default=(), repr=False)
     enclosed_headers: tuple[tuple[tuple[str, str], ...], ...] = ()
-    """The headers of each message carried inside (message/rfc822, text/rfc822-headers), in order."""
+    """The headers of each message inside this one (message/rfc822, text/rfc822-headers), in order."""
     defect: str = ""
 
     def header(self, name: str) -> str:
-        """The first value of a header, or an empty string."""
+        """Return the first value of a header; an empty string where there is none."""
         name = name.lower()
         return next((value for key, value in self.headers if key == name), "")
 
     def header_all(self, name: str) -> tuple[str, ...]:
-        """Every value of a header, in order."""
+        """Return all values of a header, in order."""
         name = name.lower()
         return tuple(value for key, value in self.headers if key == name)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The new words of a mail: what its writer typed, without quotation, signature, footer and disclaimer.
+    """The text that the sender newly wrote, without quotation, signature, footer and disclaimer.
 
-    `quoted` is what was left out as earlier words of others; `signature` what was left out as the writer's
-    name card. Empty `text` with a non-empty `quoted` is a mail in which nothing new was said.
+    `quoted` is the quotation of earlier mails, `signature` the signature block. An empty `text` with a
+    non-empty `quoted` means that the mail says nothing new.
     """
 
     text: str = ""

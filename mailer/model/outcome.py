@@ -1,4 +1,4 @@
-"""What became of one attempt to send."""
+"""The outcome of one attempt to send a message by SMTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 class State(enum.Enum):
-    """Where a message stands in the outbox. All but the first three are ends until a person says otherwise."""
+    """The state of a message in the outbox; the possible changes are drawn in `mailer.outbox.states`."""
 
     QUEUED = "queued"
     CLAIMED = "claimed"
@@ -19,7 +19,7 @@ class State(enum.Enum):
 
 
 class Stage(enum.Enum):
-    """How far the dialogue had come, RFC 5321."""
+    """How far the SMTP session had come, RFC 5321."""
 
     CONNECT = "connect"
     AUTH = "auth"
@@ -27,15 +27,15 @@ class Stage(enum.Enum):
     RCPT = "rcpt"
     DATA = "data"
     DOT = "dot"
-    """The message is on the wire up to the final dot: from here to the reply, nobody knows (RFC 1047)."""
+    """The final dot was sent; until the reply, the client cannot know if the server has the message (RFC 1047)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the server said, or how it fell silent.
+    """The reply of an SMTP server, or the loss of its connection.
 
-    `code` is the three digits, and 0 where the connection was lost or timed out at `stage`. `text` is the
-    reply's text, in one line, with the enhanced code in front where there is one.
+    `code` is the reply code, and 0 where the connection was lost or timed out at `stage`. `text` is the text
+    of the reply in one line, with the enhanced status code in front where there is one.
     """
 
     stage: Stage
@@ -45,14 +45,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The server took the message over."""
+    """The server accepted the message."""
 
     reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now: the message is tried again, not before `retry_at`."""
+    """A temporary refusal: the message is tried again, not before `retry_at`."""
 
     reply: Reply
     retry_at: datetime
@@ -60,7 +60,7 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The recipient or the message is refused for good. `status` is the enhanced code, if any."""
+    """A permanent refusal of the recipient or the message. `status` is the enhanced status code, if any."""
 
     reply: Reply
     status: str = ""
@@ -68,14 +68,17 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class InDoubt:
-    """The connection was lost after the final dot: delivered or not, nobody knows. Never retried by itself."""
+    """A connection lost after the final dot.
+
+    The message may have been delivered, so it is not retried without a person's decision.
+    """
 
     reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """The account or the server is at fault: no contact is marked, and sending stops. The message stays queued."""
+    """A refusal that concerns the account or the server, not the recipient: the message stays queued."""
 
     reply: Reply
 

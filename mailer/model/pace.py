@@ -1,4 +1,4 @@
-"""How fast an account may send."""
+"""How many messages an account may send per minute, hour and day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_DOMAINS: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """No more than `at_most` messages in any `window`, to `domain` alone where one is named."""
+    """At most `at_most` messages in any rolling `window`; only those to `domain` count where one is given."""
 
     window: timedelta
     at_most: int
@@ -21,10 +21,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What an account allows: messages per minute, hour and rolling day (0: no limit).
+    """The messages allowed per minute, hour and rolling day (0: no limit).
 
-    `account` names the budget: whatever sends under the same name shares it, in every campaign and process.
-    `per_domain` is messages per minute to one recipient domain, by its name in lower case.
+    All campaigns and processes that send under the same `account` name share these limits. `per_domain` is
+    the number of messages per minute to each recipient domain, by its name in lower case.
     """
 
     account: str = ""

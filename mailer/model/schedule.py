@@ -1,4 +1,4 @@
-"""When the messages of a campaign leave by themselves."""
+"""The times at which a campaign's messages are sent automatically."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mailer.model.invitation import Kind
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A moment at which messages of one kind are due.
+    """A time at which messages of one kind are sent.
 
-    `at` is aware, in the meeting's zone. `number` counts the appointments of one kind in order of time, from 1.
-    `wanted` is the moment before quiet hours and days off were avoided; it is `at` where nothing was in the way.
+    `at` is aware, in the zone of the meeting. `number` counts the appointments of one kind in order of time,
+    from 1. `wanted` is the time asked for, before it was moved out of quiet hours and days off.
     """
 
     kind: Kind
@@ -23,17 +23,18 @@ class Appointment:
 
     @property
     def moved(self) -> bool:
-        """Whether quiet hours or a day off stood in the way."""
+        """Return whether the time was moved because of quiet hours or a day off."""
         return self.at != self.wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The table ``[schedule]`` of a campaign file.
+    """The ``[schedule]`` table of a campaign file.
 
-    `appointments` are in order of time. `answer_by` is the last moment answers are wanted for, aware. Nothing leaves by
-    itself between `quiet_from` and `quiet_until`, local times of the meeting's zone; equal times are no quiet hours. An
-    appointment that could not be kept within `grace` is missed. `acknowledge`: each answer is acknowledged.
+    `appointments` are in order of time. `answer_by` is the deadline for answers, aware. Nothing is sent
+    automatically between `quiet_from` and `quiet_until`, local times in the zone of the meeting; equal times
+    mean no quiet hours. An appointment that could not be kept within `grace` is skipped. `acknowledge` says
+    that each answer is acknowledged.
     """
 
     appointments: tuple[Appointment, ...] = ()
@@ -45,7 +46,7 @@ class Schedule:
     acknowledge: bool = False
 
     def uses(self, kind: Kind) -> bool:
-        """Whether messages of this kind leave by themselves."""
+        """Return whether messages of this kind are sent automatically."""
         if kind is Kind.ACKNOWLEDGEMENT:
             return self.acknowledge
         return any(one.kind is kind for one in self.appointments)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailer.errors import UserError
-from mailer.model.letters import letters
+from mailer.model.accents import fold_accents
 from mailer.polls.poll import Ballot, Poll, Table
 from mailer.polls.words import OPEN, are_votes
 
@@ -36,7 +36,7 @@ def read(table: Table, file: str) -> Poll | None:
     ballots = tuple(
         Ballot(line, _bare(cells[0]), "", tuple((cells[1:] + [""] * width)[:width])) for line, cells in voters
     )
-    said = {letters(cell) for ballot in ballots for cell in ballot.cells}
+    said = {fold_accents(cell) for ballot in ballots for cell in ballot.cells}
     return Poll(KIND, options, ballots, blind=width > 1 and not said & OPEN)
 
 

@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 
-from mailer.model.letters import letters
+from mailer.model.accents import fold_accents
 from mailer.polls.poll import Ballot, Poll, Table
 from mailer.polls.words import freely
 
 KIND = "google_forms"
 
 _MOMENTS = {
-    letters(word): day_first
+    fold_accents(word): day_first
     for word, day_first in (
         ("Horodateur", True),
         ("Timestamp", False),
@@ -41,14 +41,14 @@ _DATE = re.compile(
 
 def read(table: Table, zone: tzinfo) -> Poll | None:
     """Read the answers, or return None where it is no export of a form; moments are on the clock of `zone`."""
-    if not table or not table[0] or letters(table[0][0]) not in _MOMENTS:
+    if not table or not table[0] or fold_accents(table[0][0]) not in _MOMENTS:
         return None
-    day_first = _MOMENTS[letters(table[0][0])]
+    day_first = _MOMENTS[fold_accents(table[0][0])]
     columns: dict[str, list[int]] = defaultdict(list)
     for place, heading in enumerate(table[0][1:], 1):
         if heading.strip():
             columns[" ".join(heading.split())].append(place)
-    questions = {heading: letters(heading.replace("-", " ")) for heading in columns}
+    questions = {heading: fold_accents(heading.replace("-", " ")) for heading in columns}
     lines = [
         (number, cells[0], {heading: _filled(cells, places) for heading, places in columns.items()})
         for number, cells in enumerate(table[1:], 2)

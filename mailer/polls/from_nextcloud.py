@@ -6,18 +6,18 @@ a date poll are intervals, ISO 8601.
 
 from __future__ import annotations
 
-from mailer.model.letters import letters
+from mailer.model.accents import fold_accents
 from mailer.polls.poll import Ballot, Poll, Table
 from mailer.polls.words import are_votes
 
 KIND = "nextcloud"
 
 _PARTICIPANTS = {
-    letters(word)
+    fold_accents(word)
     for word in ("Participants", "Teilnehmer", "Teilnehmende", "Participantes", "Partecipanti", "Deelnemers")
 }
 _ADDRESSES = {
-    letters(word)
+    fold_accents(word)
     for word in (
         "Email address",
         "Adresse e-mail",
@@ -34,14 +34,14 @@ _TOP = 6
 def read(table: Table) -> Poll | None:
     """Read a poll, or return None where it is none of Nextcloud's."""
     top = next(
-        (n for n, cells in enumerate(table[:_TOP]) if cells and letters(cells[0]) in _PARTICIPANTS), None
+        (n for n, cells in enumerate(table[:_TOP]) if cells and fold_accents(cells[0]) in _PARTICIPANTS), None
     )
     if top is None:
         return None
     headings = [cell.strip() for cell in table[top]]
     while headings and not headings[-1]:
         headings.pop()
-    before = 2 if len(headings) > 1 and letters(headings[1]) in _ADDRESSES else 1
+    before = 2 if len(headings) > 1 and fold_accents(headings[1]) in _ADDRESSES else 1
     lines = [
         (line, [cell.strip() for cell in cells] + [""] * len(headings))
         for line, cells in enumerate(table[top + 1 :], top + 2)

@@ -11,27 +11,27 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from mailer.model.letters import letters
+from mailer.model.accents import fold_accents
 from mailer.polls.poll import Ballot, Poll, Table
 from mailer.polls.words import are_votes
 
 KIND = "rallly"
 
-_NAMES = {letters(word) for word in ("Nom", "Name", "Nombre", "Nome", "Naam", "Navn", "Imię", "Jméno")}
+_NAMES = {fold_accents(word) for word in ("Nom", "Name", "Nombre", "Nome", "Naam", "Navn", "Imię", "Jméno")}
 _ADDRESSES = {
-    letters(word) for word in ("E-mail", "Email", "Courriel", "Correo electrónico", "E-Mail-Adresse")
+    fold_accents(word) for word in ("E-mail", "Email", "Courriel", "Correo electrónico", "E-Mail-Adresse")
 }
 _MOMENT = re.compile(r"\((?P<zone>UTC|GMT|[A-Z]\w+(?:/[\w+-]+)+)\)\s*$")
 
 
 def read(table: Table, zone: tzinfo) -> Poll | None:
     """Read a poll, or return None where it is none of Rallly's; `zone` is used where the heading names none."""
-    if not table or letters(table[0][0] if table[0] else "") not in _NAMES:
+    if not table or fold_accents(table[0][0] if table[0] else "") not in _NAMES:
         return None
     headings = [cell.strip() for cell in table[0]]
     while headings and not headings[-1]:
         headings.pop()
-    has_address = len(headings) > 1 and letters(headings[1]) in _ADDRESSES
+    has_address = len(headings) > 1 and fold_accents(headings[1]) in _ADDRESSES
     before = 1 + has_address
     moment = _MOMENT.search(headings[before]) if len(headings) > before else None
     before += moment is not None

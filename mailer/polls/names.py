@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.contact import Contact
 from mailer.model.invitation import Invitee
-from mailer.model.letters import letters
 from mailer.polls.words import unbroken
 
 _CIVILITIES = frozenset(
@@ -135,7 +135,7 @@ def _person(ref: str, contact: Contact) -> _Person:
 
 def _words(name: str) -> list[str]:
     """The words of a name; what is written wrongly twice over (``Ã‰lodie``) is put right first."""
-    plain = letters(_ASIDE.sub(" ", unbroken(name)))
+    plain = fold_accents(_ASIDE.sub(" ", unbroken(name)))
     return [word for word in _PARTS.findall(plain) if word not in _CIVILITIES]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import UserError
+from mailer.model.accents import fold_accents
 from mailer.model.finding import PartStat
-from mailer.model.letters import letters
 
 Table = Sequence[Sequence[str]]
 """The cells of a file, line by line, as texts."""
@@ -61,9 +61,9 @@ def choose(poll: Poll, wanted: str = "") -> int:
     """
     if not wanted and len(poll.options) == 1:
         return 0
-    words = letters(wanted)
-    found = [place for place, option in enumerate(poll.options) if words and words in letters(option)]
-    exact = [place for place in found if letters(poll.options[place]) == words]
+    words = fold_accents(wanted)
+    found = [place for place, option in enumerate(poll.options) if words and words in fold_accents(option)]
+    exact = [place for place in found if fold_accents(poll.options[place]) == words]
     if len(exact or found) != 1:
         raise UserError(
             "poll-column-needed", read=wanted, options=" ; ".join(poll.options), choices=poll.options

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer.model.accents import fold_accents
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.invitation import Invitee
-from mailer.model.letters import letters
 from mailer.polls.names import Match, Names
 from mailer.polls.poll import Ballot, Poll, Vote
 from mailer.polls.words import MEANING, freely
@@ -32,14 +32,14 @@ def votes(poll: Poll, place: int) -> list[Vote]:
     for ballot in sorted(
         poll.ballots, key=lambda ballot: (ballot.said_at is not None, str(ballot.said_at or ""))
     ):
-        last[letters(ballot.email or ballot.name)] = ballot
+        last[fold_accents(ballot.email or ballot.name)] = ballot
     return sorted((_vote(poll, ballot, place) for ballot in last.values()), key=lambda vote: vote.ballot.line)
 
 
 def _vote(poll: Poll, ballot: Ballot, place: int) -> Vote:
     cell = ballot.cells[place]
-    partstat = MEANING[letters(cell)] if letters(cell) in MEANING else freely(cell)
-    all_no = poll.blind and all(MEANING.get(letters(cell)) is PartStat.DECLINED for cell in ballot.cells)
+    partstat = MEANING[fold_accents(cell)] if fold_accents(cell) in MEANING else freely(cell)
+    all_no = poll.blind and all(MEANING.get(fold_accents(cell)) is PartStat.DECLINED for cell in ballot.cells)
     return Vote(ballot, poll.options[place], cell, partstat, "nothing-but-no" if all_no else "")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mailer.model.accents import fold_accents
 from mailer.model.finding import PartStat
-from mailer.model.letters import letters
 
 _SAID: dict[PartStat | None, tuple[str, ...]] = {
     PartStat.ACCEPTED: ("Oui", "Yes", "Ja", "Si", "Sí", "Sì", "Òc", "Ya", "Sim", "✔", "✓", "✅"),
@@ -21,16 +21,16 @@ _SAID: dict[PartStat | None, tuple[str, ...]] = {
 }
 """Framadate, Rallly and Nextcloud Polls. Framadate up to 1.1.17 writes “unkown”; Nextcloud's sheets ❌ for nothing too."""
 
-MEANING = {letters(word): partstat for partstat, words in _SAID.items() for word in words}
+MEANING = {fold_accents(word): partstat for partstat, words in _SAID.items() for word in words}
 """What a cell means, by its `letters`; None is no answer."""
 
-OPEN = frozenset(letters(word) for word in _SAID[None] if word)
+OPEN = frozenset(fold_accents(word) for word in _SAID[None] if word)
 """The cells in which a program says that nothing was chosen."""
 
 
 def are_votes(cells: tuple[str, ...] | list[str]) -> bool:
     """Whether these cells are nothing but choices."""
-    return all(letters(cell) in MEANING for cell in cells)
+    return all(fold_accents(cell) in MEANING for cell in cells)
 
 
 _BEGINNINGS = (
@@ -48,7 +48,7 @@ _BEGINNINGS = (
 
 def freely(text: str) -> PartStat | None:
     """What a choice in the officer's own words means: “Oui, avec plaisir”, “Non, je serai absente”."""
-    said = letters(text).replace("-", " ")
+    said = fold_accents(text).replace("-", " ")
     for partstat, beginnings in _BEGINNINGS:
         for beginning in beginnings:
             rest = said[len(beginning) :]

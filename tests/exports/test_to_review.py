@@ -11,7 +11,7 @@ import pytest
 from mailer.errors import UserError
 from mailer.exports import to_review
 from mailer.exports.to_review import Decided
-from mailer.model.attendance import Standing, Waiting
+from mailer.model.attendance import PendingReview, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unclear
@@ -22,11 +22,11 @@ ROLL = [Invitee("ann", "ann@example.org", (Contact("ann@example.org", "Mme", "An
 YES = Answer(PartStat.ACCEPTED, 2)
 
 
-def waiting(number: int, who: str, text: str, proposal: Answer | None = None) -> Waiting:
+def waiting(number: int, who: str, text: str, proposal: Answer | None = None) -> PendingReview:
     """Something that waits."""
     finding = Finding("r", MailKind.REPLY, Unclear(proposal), text=text, addresses=("x@example.net",))
     entry = Entry("c", who, NOW, Channel.TEXT, Heard(finding, NOW, Trust.SENDER), number=number)
-    return Waiting(entry, Standing(who), "unclear", proposal)
+    return PendingReview(entry, Standing(who), "unclear", proposal)
 
 
 @pytest.fixture

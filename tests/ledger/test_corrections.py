@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailer import ledger
-from mailer.model.attendance import Line
+from mailer.model.attendance import ReturnedRow
 from mailer.model.entry import Attended, Channel, Heard, Presence, Reviewed
 from mailer.model.finding import Answer, PartStat
 
@@ -18,7 +18,7 @@ def roll(invite):
     return [invite("ann", "Ann Lefèvre"), invite("bob", "Bob Roux"), invite("cyd", "Cyd Petit", "Col Petit")]
 
 
-def lines(story, roll, **edits: dict[str, str]) -> list[Line]:
+def lines(story, roll, **edits: dict[str, str]) -> list[ReturnedRow]:
     """The table as it is exported now, with cells changed; keys are reference and place, as in ``ann1``."""
     table = []
     for number, row in enumerate(ledger.rows(roll, story.standings), 2):
@@ -34,7 +34,7 @@ def lines(story, roll, **edits: dict[str, str]) -> list[Line]:
             "review": "yes" if standing.review else "",
         }
         cells |= edits.get(f"{standing.invitee}{row.place}", {})
-        table.append(Line(number, cells, standing.invitee, row.place, standing.last_entry))
+        table.append(ReturnedRow(number, cells, standing.invitee, row.place, standing.last_entry))
     return table
 
 
@@ -111,7 +111,7 @@ def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story, roll) -> N
 )
 def test_a_line_that_fits_nobody_changes_nothing(story, roll, cells, reference, code) -> None:
     """Added lines, lines of two people, and lines whose columns were sorted apart are told, and left alone."""
-    line = Line(7, {"answer": "accepted"} | cells, reference, 1 if reference else 0)
+    line = ReturnedRow(7, {"answer": "accepted"} | cells, reference, 1 if reference else 0)
     diff = ledger.corrections([line], roll, story.entries, "t.csv")
 
     assert ((), [(code, 7)]) == (diff.changes, [(p.code, p.origin.line) for p in diff.problems])
@@ -127,14 +127,14 @@ def test_a_line_that_fits_nobody_changes_nothing(story, roll, cells, reference, 
 )
 def test_a_line_without_its_reference_is_found(story, roll, cells) -> None:
     """By address, or by name, where that is one person's alone."""
-    diff = ledger.corrections([Line(2, cells | {"answer": "accepted"})], roll, story.entries, "t.csv")
+    diff = ledger.corrections([ReturnedRow(2, cells | {"answer": "accepted"})], roll, story.entries, "t.csv")
 
     assert [change.row.contact.first_name for change in diff.changes] == ["Bob"]
 
 
 def test_a_line_that_is_there_twice_counts_once(story, roll) -> None:
     """The first one counts, and the other is told."""
-    twice = [Line(n, {"email": "bob@example.org", "answer": "accepted"}) for n in (2, 3)]
+    twice = [ReturnedRow(n, {"email": "bob@example.org", "answer": "accepted"}) for n in (2, 3)]
     diff = ledger.corrections(twice, roll, story.entries, "t.csv")
 
     assert (len(diff.changes), [problem.code for problem in diff.problems]) == (1, ["line-twice"])

@@ -1,4 +1,4 @@
-"""The form in which two spellings of a word or a name are equal."""
+"""Comparison of words and names without regard to accents and case."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _PLAIN = str.maketrans(
 )
 
 
-def letters(text: str) -> str:
-    """Take accents, case, ligatures, no-break spaces and invisible marks from a text; its words stay apart."""
+def fold_accents(text: str) -> str:
+    """Return a text in lower case, without accents, ligatures and format characters, single-spaced."""
     if text.isascii():
         return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
