@@ -142,14 +142,14 @@ def _placeholders(back: _Message) -> Iterator[_Fault]:
 def _own_values(invitation: Invitation) -> Iterator[str]:
     for person in invitation.invitee.people:
         own = (person.civility, person.name, person.first_name, person.last_name, person.organisation)
-        yield from map(mime.plain, (*own, person.function, *person.fields.values()))
+        yield from map(mime.one_line, (*own, person.function, *person.fields.values()))
 
 
 def _calendar(back: _Message, message: OutgoingMessage, mailbox: str) -> Iterator[_Fault]:
     """The calendar part, its copy, and whether both say what was meant."""
     part, copy = back.part("text/calendar"), back.part("application/ics")
     objects = ical.read(part.content) if part else ()
-    if part is None or len(objects) != 1 or (span := ical.span(part.content)) is None:
+    if part is None or len(objects) != 1 or (span := ical.start_and_end(part.content)) is None:
         yield _Fault("calendar-missing")
         return
     if copy is None or copy.content != part.content:

@@ -13,7 +13,7 @@ from mailer.compose.crowd import Crowd, crowd
 from mailer.compose.files import attachments, images
 from mailer.compose.letter import Letter, LetterWriter
 from mailer.compose.templates import Templates
-from mailer.mime import Heading, Skeleton, ascii_address, assemble, plain, skeleton
+from mailer.mime import EncodedFiles, HeaderFields, ascii_address, assemble, encode_files, one_line
 from mailer.model.address import Mailbox
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitation, Invitee, Kind
@@ -52,7 +52,7 @@ def prepare(
         whole=whole,
         images={picture.name: f"cid:{picture.content_id}" for picture in pictures},
     )
-    frame = skeleton([*attachments(campaign, sources), *pictures])
+    frame = encode_files([*attachments(campaign, sources), *pictures])
     return Composer(campaign, writer, frame, whole=whole, public=f"{templates.text}\n{campaign}")
 
 
@@ -60,7 +60,7 @@ class Composer:
     """Writes the letters of one campaign; `prepare` makes it."""
 
     def __init__(
-        self, campaign: Campaign, letters: LetterWriter, frame: Skeleton, *, whole: bool, public: str
+        self, campaign: Campaign, letters: LetterWriter, frame: EncodedFiles, *, whole: bool, public: str
     ) -> None:
         self.campaign = campaign
         self.letters = letters
@@ -110,7 +110,7 @@ class Composer:
         """Where what cannot be delivered comes back to; nowhere for what answers by itself (RFC 3834 section 3.3)."""
         return "" if _is_automatic(invitation) else self.campaign.organizer.address
 
-    def heading(self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime) -> Heading:
+    def heading(self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime) -> HeaderFields:
         """What stands above one message."""
         campaign = self.campaign
         tokens = {
@@ -123,7 +123,7 @@ class Composer:
             tokens["Auto-Submitted"] = "auto-replied"
         if answered := invitation.answered.message_id:
             tokens["In-Reply-To"] = tokens["References"] = answered
-        return Heading(
+        return HeaderFields(
             sender=campaign.sender,
             to=to,
             subject=letter.subject,
@@ -154,5 +154,5 @@ def recipient(invitee: Invitee) -> Mailbox:
 
     It is the To, the ATTENDEE and the address given to the server: clients look for themselves in the list.
     """
-    names = [plain(person.name or person.organisation) for person in invitee.people]
+    names = [one_line(person.name or person.organisation) for person in invitee.people]
     return Mailbox(ascii_address(invitee.people[0].email or invitee.email), ", ".join(filter(None, names)))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from mailer.compose.answers import answer_links, opt_out_link
 from mailer.compose.marks import Marks
 from mailer.compose.tongues import TONGUES, Tongue
-from mailer.mime import plain
+from mailer.mime import one_line
 from mailer.model.campaign import Campaign, ListSource
 from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
@@ -110,7 +110,7 @@ def _meeting(meeting: Meeting, tongue: Tongue, typeset: Callable[[str], str]) ->
     zone = ZoneInfo(meeting.zone)
     starts, ends = meeting.starts.astimezone(zone), meeting.ends.astimezone(zone)
     return {
-        "title": typeset(plain(meeting.title)),  # one line, whatever the file holds: it stands in subjects
+        "title": typeset(one_line(meeting.title)),  # one line, whatever the file holds: it stands in subjects
         "when": tongue.span(starts, ends, all_day=meeting.all_day),
         "day": tongue.day(starts),
         "starts": starts,
@@ -160,12 +160,12 @@ def _clean(person: Contact) -> Contact:
     """The same person on one line: nothing in a list can start a line of a letter, or a header."""
     return replace(
         person,
-        civility=plain(person.civility),
-        first_name=plain(person.first_name),
-        last_name=plain(person.last_name),
-        organisation=plain(person.organisation),
-        function=plain(person.function),
-        fields={name: plain(value) for name, value in person.fields.items()},
+        civility=one_line(person.civility),
+        first_name=one_line(person.first_name),
+        last_name=one_line(person.last_name),
+        organisation=one_line(person.organisation),
+        function=one_line(person.function),
+        fields={name: one_line(value) for name, value in person.fields.items()},
     )
 
 

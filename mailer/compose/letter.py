@@ -16,7 +16,7 @@ from mailer.compose.page import forbidden_in, marks_out_of_place
 from mailer.compose.templates import Templates
 from mailer.compose.tongues import TONGUES, Tongue, primary
 from mailer.errors import TemplateError
-from mailer.mime import plain
+from mailer.mime import one_line
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitation, Invitee, Kind
 from mailer.model.meeting import Meeting
@@ -122,7 +122,7 @@ class LetterWriter:
             raise TemplateError(
                 "template-no-subject", file=self._templates.path(name, language), line=1, read=line
             )
-        return plain(head["subject"]), _BLANK_LINES.sub("\n\n", rendered[head.end() :]).strip() + "\n"
+        return one_line(head["subject"]), _BLANK_LINES.sub("\n\n", rendered[head.end() :]).strip() + "\n"
 
     def _look_at(self, page: str, name: str, language: str) -> None:
         """Refuse a page that fetches or runs anything; once is enough, since no list can add markup to it."""

@@ -15,8 +15,8 @@ from mailer.compose.letter import Unmarkable
 from mailer.compose.marks import STAND_IN, TOKEN, Marks, is_mark
 from mailer.compose.page import as_read
 from mailer.compose.tongues import TONGUES
-from mailer.mime import headers, mould, write
-from mailer.mime.mould import Strip
+from mailer.mime import headers, slots, write
+from mailer.mime.slots import Strip
 from mailer.mime.write import Piece, Slot
 from mailer.model.contact import Contact
 from mailer.model.invitation import Invitation
@@ -77,8 +77,8 @@ class Mould:
         self._carries_calendar = invitation.kind.is_invitation
         method, calendar = self._calendar(standing_in) if self._carries_calendar else self._no_calendar()
         seed = Slot("seed")
-        body = write.Body(text, html, calendar, method, seed)
-        self._frame, self._slots = mould.frame(write.layout(composer.files, self._fields(standing_in), body))
+        body = write.EncodedParts(text, html, calendar, method, seed)
+        self._frame, self._slots = slots.frame(write.layout(composer.files, self._fields(standing_in), body))
         lines = (self._subject, *self._words_of_calendar, *self._lines)
         self._names = sorted({name for line in lines for name in line.names} - {"token"})
         self._kept: dict[Values, tuple[list[bytes], str]] = {}
@@ -88,18 +88,18 @@ class Mould:
     def _fields(self, invitation: Invitation) -> list[Piece]:
         heading = self._composer.heading(invitation, self._letter, recipient(invitation.invitee), self._now)
         pieces: list[Piece] = []
-        for octets in write.fields(heading):
+        for octets in write.header_fields(heading):
             name = octets.partition(b":")[0]
             if name == b"To":
                 pieces.append(Slot("to"))
             elif name == b"Subject" and self._subject.names:
                 pieces.append(Slot("subject"))
             elif name == b"Message-ID":
-                pieces += mould.cut(octets, _MESSAGE_ID.encode(), Slot("message-id"))
+                pieces += slots.cut(octets, _MESSAGE_ID.encode(), Slot("message-id"))
             elif name in (b"In-Reply-To", b"References"):
-                pieces += mould.cut(octets, invitation.answered.message_id.encode(), Slot("answered"))
+                pieces += slots.cut(octets, invitation.answered.message_id.encode(), Slot("answered"))
             else:
-                pieces += mould.cut(octets, STAND_IN.encode(), Slot("token"))
+                pieces += slots.cut(octets, STAND_IN.encode(), Slot("token"))
         return pieces
 
     def _quoted(self, text: str) -> list[Piece]:
@@ -112,7 +112,7 @@ class Mould:
         ):
             if not open_:
                 same = "".join(lines[at] + ends[at] for at in run)
-                pieces += mould.around(_encoding(same), "token", _TOKEN_LETTERS, len(STAND_IN))
+                pieces += slots.around(_encoding(same), "token", _TOKEN_LETTERS, len(STAND_IN))
                 continue
             for at in run:
                 pieces.append(Slot(f"line {len(self._lines)}"))
@@ -138,13 +138,13 @@ class Mould:
         self._strips: list[Strip] = []
         if any(line.names for line in self._words_of_calendar):
             return method, [Slot("calendar")]
-        lines = ical.own_lines(invitation, to)
+        lines = ical.invitee_lines(invitation, to)
         places = []
         for name, line in zip(("uid", "attendee"), lines, strict=True):
             if calendar.count(line) != 1:
                 raise ValueError(name)
             places.append((name, calendar.index(line), calendar.index(line) + len(line)))
-        pieces, self._strips = mould.base64_around(calendar, places)
+        pieces, self._strips = slots.base64_around(calendar, places)
         return method, pieces
 
     def _no_calendar(self) -> tuple[str, list[Piece]]:
@@ -169,7 +169,7 @@ class Mould:
         if self._names:
             self._fill_lines(invitation, filled)
         if self._strips:
-            uid, attendee = ical.own_lines(invitation, to)
+            uid, attendee = ical.invitee_lines(invitation, to)
             filled["uid"] = self._strips[0].around(uid)
             filled["attendee"] = self._strips[1].around(attendee)
         elif self._carries_calendar:
@@ -212,7 +212,9 @@ class Mould:
     def _encode(self, values: Values) -> tuple[list[bytes], str]:
         """Encode the lines whose values these are, but those with a token in them; and give what they say."""
         named = {**dict(zip(self._names, values, strict=True)), "token": ""}
-        encoded = [b"" if "token" in line.names else write.quoted(line.fill(named)) for line in self._lines]
+        encoded = [
+            b"" if "token" in line.names else write.quoted_printable(line.fill(named)) for line in self._lines
+        ]
         said = [self._subject.fill(named), *(line.fill(named) for line in self._words_of_calendar)]
         said += [f"{line.around[0]}\n{line.fill(named)}\n{line.around[1]}" for line in self._lines]
         return encoded, as_read("\n\0\n".join(said))
@@ -222,7 +224,7 @@ class Mould:
         encoded, _ = self._kept_for(values)
         named = {**dict(zip(self._names, values, strict=True)), "token": invitation.token}
         for at, line in enumerate(self._lines):
-            filled[f"line {at}"] = encoded[at] or write.quoted(line.fill(named))
+            filled[f"line {at}"] = encoded[at] or write.quoted_printable(line.fill(named))
         if self._subject.names:
             filled["subject"] = headers.unstructured("Subject", self._subject.fill(named))
 
@@ -232,9 +234,9 @@ class Mould:
         summary, description = (line.fill(named) for line in self._words_of_calendar)
         letter = replace(self._letter, summary=summary, description=description)
         to = recipient(invitation.invitee)
-        return write.lines_of_base64(self._composer.calendar(invitation, letter, to, self._now)[1])
+        return write.base64_lines(self._composer.calendar(invitation, letter, to, self._now)[1])
 
 
 def _encoding(text: str) -> Callable[[str], bytes]:
     """Encode a text in which a token of one letter stands for every mark."""
-    return lambda token: write.quoted(text.replace(TOKEN, token))
+    return lambda token: write.quoted_printable(text.replace(TOKEN, token))

@@ -1,8 +1,8 @@
-"""The meeting as calendars exchange it: iTIP out, iTIP in."""
+"""Writing and reading of iCalendar objects (iTIP, RFC 5546), the calendar part of invitations and answers."""
 
 from mailer.ical.read import MAX_SIZE, Attendee, CalendarObject, read
-from mailer.ical.read_back import span
-from mailer.ical.write import cancel, decline_counter, own_lines, publish, request
+from mailer.ical.read_back import start_and_end
+from mailer.ical.write import cancel, decline_counter, invitee_lines, publish, request
 
 __all__ = [
     "MAX_SIZE",
@@ -10,9 +10,9 @@ __all__ = [
     "CalendarObject",
     "cancel",
     "decline_counter",
-    "own_lines",
+    "invitee_lines",
     "publish",
     "read",
     "request",
-    "span",
+    "start_and_end",
 ]

@@ -1,4 +1,4 @@
-"""What comes back from calendars: the answers, counter-proposals and other iTIP objects of a mail."""
+"""Reading of the calendar part of a mail: answers (REPLY), counter-proposals and other iTIP objects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from mailer.ical.read_lines import Line, lines
+from mailer.ical.read_lines import ContentLine, content_lines
 from mailer.ical.read_time import read_duration, read_moment
 
 MAX_SIZE = 256 * 1024
@@ -18,10 +18,10 @@ _FIRST_YEAR = 1980
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody invited, as the object says. `address` is without ``mailto:``, otherwise as written.
+    """An ATTENDEE property; `address` is without ``mailto:``, otherwise as written.
 
-    `partstat` is in upper case, ``NEEDS-ACTION`` where nothing is said (RFC 5545 section 3.2.12). `extra_guests` and
-    `comment` are Google's X-NUM-GUESTS and X-RESPONSE-COMMENT.
+    `partstat` is in upper case, and ``NEEDS-ACTION`` where it is missing (RFC 5545 section 3.2.12).
+    `extra_guests` and `comment` are the parameters X-NUM-GUESTS and X-RESPONSE-COMMENT of Google Calendar.
     """
 
     address: str
@@ -36,12 +36,12 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class CalendarObject:
-    """One VEVENT of an iTIP object, with the METHOD it came under, in upper case.
+    """One VEVENT of an iTIP object, with the METHOD of its calendar in upper case.
 
-    `sequence` is None where the object has none. `dtstamp` is UTC, None where it is missing or no date. `starts` and
-    `ends` are those a COUNTER proposes, in UTC, or naive where they float: an answer never changes the meeting (RFC 5546
-    section 3.2.3). `request_statuses` are RFC 5545 section 3.8.8.3. A calendar without any VEVENT shows as one object
-    without `uid`.
+    `sequence` is None where there is none. `dtstamp` is in UTC, and None where it is missing or no date.
+    `starts` and `ends` are given for a COUNTER only, since no other answer may change them (RFC 5546 section
+    3.2.3); they are in UTC, or naive where they have no time zone. `request_statuses` are the values of
+    REQUEST-STATUS (RFC 5545 section 3.8.8.3). A calendar without VEVENT becomes one object without `uid`.
     """
 
     method: str
@@ -59,31 +59,32 @@ class CalendarObject:
 
 @dataclass(slots=True)
 class _Calendar:
-    """A VCALENDAR while it is read."""
+    """The METHOD, VEVENTs and VTIMEZONEs (as text, by TZID) of a VCALENDAR."""
 
     method: str = ""
-    events: list[list[Line]] = field(default_factory=list)
+    events: list[list[ContentLine]] = field(default_factory=list)
     zones: dict[str, str] = field(default_factory=dict)
 
 
 def read(content: bytes, charset: str = "") -> list[CalendarObject]:
-    """List the VEVENTs of a calendar part, those that stand for the whole event first, at most ten.
+    """Return the VEVENTs of a calendar part, at most ten, those without RECURRENCE-ID first.
 
-    Never raises; an empty list says that nothing could be read, or that the part is larger than 256 KiB. `charset` is
-    what the part's Content-Type declares.
+    Never raises: the list is empty where nothing could be read or the part is larger than 256 KiB. `charset`
+    is that of the Content-Type. Answers lack properties that RFC 5546 requires: outlook.com leaves out
+    ORGANIZER; Apple's calendar server found missing PRODID, METHOD in lower case, several or no ATTENDEE.
     """
     if len(content) > MAX_SIZE:
         return []
     objects = [
-        _object(event, calendar)
-        for calendar in _calendars(lines(content, charset))
+        _calendar_object(event, calendar)
+        for calendar in _calendars(content_lines(content, charset))
         for event in calendar.events or [[]] * bool(calendar.method)
     ]
     return sorted(objects, key=lambda one: bool(one.recurrence_id))[:MAX_EVENTS]
 
 
-def _calendars(properties: Iterator[Line]) -> list[_Calendar]:
-    """Sort the lines into calendars; components may be unclosed, and several calendars stand in one part."""
+def _calendars(properties: Iterator[ContentLine]) -> list[_Calendar]:
+    """Group the lines by VCALENDAR; a part may hold several, and components may lack their END."""
     found: list[_Calendar] = []
     open_components: list[str] = []
     zone: list[str] = []
@@ -100,7 +101,7 @@ def _calendars(properties: Iterator[Line]) -> list[_Calendar]:
             zone.append(_as_text(line))
         if line.name == "END" and component in open_components:
             if component == "VTIMEZONE":
-                _keep_zone(found[-1], zone)
+                _add_zone(found[-1], zone)
                 zone = []
             del open_components[open_components.index(component) :]
         elif open_components[-1:] == ["VEVENT"] and line.name != "BEGIN":
@@ -110,18 +111,18 @@ def _calendars(properties: Iterator[Line]) -> list[_Calendar]:
     return found
 
 
-def _as_text(line: Line) -> str:
+def _as_text(line: ContentLine) -> str:
     parameters = "".join(f";{name}={value}" for name, value in line.parameters.items())
     return f"{line.name}{parameters}:{line.value}\r\n"
 
 
-def _keep_zone(calendar: _Calendar, text: list[str]) -> None:
+def _add_zone(calendar: _Calendar, text: list[str]) -> None:
     tzid = next((line[5:].strip() for line in text if line.startswith("TZID:")), "")
     calendar.zones[tzid] = "".join(text)
 
 
-def _object(event: list[Line], calendar: _Calendar) -> CalendarObject:
-    first: dict[str, Line] = {}
+def _calendar_object(event: list[ContentLine], calendar: _Calendar) -> CalendarObject:
+    first: dict[str, ContentLine] = {}
     for line in event:
         first.setdefault(line.name, line)
 
@@ -151,19 +152,22 @@ def _object(event: list[Line], calendar: _Calendar) -> CalendarObject:
 
 
 def _sequence(sequence: str, microsoft: str) -> int | None:
-    """SEQUENCE, or Outlook's own where SEQUENCE is missing or 0."""
+    """Return SEQUENCE, or Outlook's X-MICROSOFT-CDO-APPT-SEQUENCE where SEQUENCE is missing or 0."""
     known = [int(text) for text in (sequence, microsoft) if text.isdecimal() and len(text) < 10]
     return next((number for number in known if number), known[0] if known else None)
 
 
 def _dtstamp(moment: datetime | None) -> datetime | None:
-    """DTSTAMP is UTC by definition, so one without its Z is too. One before iCalendar was is none."""
+    """Return DTSTAMP as UTC, which RFC 5545 requires even if the Z is missing; None for one before 1980.
+
+    Claws Mail writes ``00000000T000000``; no date before iCalendar existed can be right.
+    """
     if moment is None or moment.year < _FIRST_YEAR:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _attendee(line: Line) -> Attendee:
+def _attendee(line: ContentLine) -> Attendee:
     guests = line.parameters.get("X-NUM-GUESTS", "").strip()
     return Attendee(
         address=_address(line),
@@ -171,19 +175,19 @@ def _attendee(line: Line) -> Attendee:
         name=line.parameters.get("CN", "").strip(),
         extra_guests=int(guests) if guests.isdecimal() and len(guests) < 4 else 0,
         comment=line.parameters.get("X-RESPONSE-COMMENT", "").strip(),
-        sent_by=_bare(line.parameters.get("SENT-BY", "")),
-        delegated_to=_bare(line.parameters.get("DELEGATED-TO", "")),
-        delegated_from=_bare(line.parameters.get("DELEGATED-FROM", "")),
+        sent_by=_bare_address(line.parameters.get("SENT-BY", "")),
+        delegated_to=_bare_address(line.parameters.get("DELEGATED-TO", "")),
+        delegated_from=_bare_address(line.parameters.get("DELEGATED-FROM", "")),
     )
 
 
-def _address(line: Line) -> str:
-    """The address of a CAL-ADDRESS; RFC 7986's EMAIL where the value is no mail address (a principal's URL)."""
-    bare = _bare(line.value)
-    return bare if "@" in bare else _bare(line.parameters.get("EMAIL", "")) or bare
+def _address(line: ContentLine) -> str:
+    """Return the address of a CAL-ADDRESS, or its EMAIL parameter (RFC 7986) if it is no mailto URI."""
+    bare = _bare_address(line.value)
+    return bare if "@" in bare else _bare_address(line.parameters.get("EMAIL", "")) or bare
 
 
-def _bare(uri: str) -> str:
+def _bare_address(uri: str) -> str:
     uri = uri.partition(",")[0].strip().strip("\"'<>").strip()
     if uri[:7].lower() == "mailto:":
         uri = unquote(uri[7:].partition("?")[0])

@@ -1,4 +1,4 @@
-"""When an object we wrote says the meeting is, as a library we did not write reads it."""
+"""Check of our own calendar objects: start and end of the meeting, as the `icalendar` library reads them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date, datetime
 from icalendar import Calendar, Event
 
 
-def span(content: bytes) -> tuple[datetime | date, datetime | date] | None:
-    """Read start and end of the one VEVENT: instants, or dates for whole days; None where they cannot be read."""
+def start_and_end(content: bytes) -> tuple[datetime | date, datetime | date] | None:
+    """Return start and end of the only VEVENT, as dates for whole days; None where they cannot be read."""
     try:
         events = [event for event in Calendar.from_ical(content).walk("VEVENT") if isinstance(event, Event)]
         starts, ends = events[0].start, events[0].end

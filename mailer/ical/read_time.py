@@ -1,4 +1,4 @@
-"""Moments as calendar objects write them: UTC, in a zone by any of its names, or floating."""
+"""Reading of iCalendar dates, times, time zones and durations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.IGN
 
 
 def read_moment(value: str, tzid: str, zones: Mapping[str, str]) -> datetime | None:
-    """Read a DATE-TIME or DATE. Naive where it is floating or names a zone nobody knows; None where it is no date.
+    """Read a DATE-TIME or DATE; naive where its zone is missing or unknown, None where it is no date.
 
     `zones` holds the VTIMEZONEs of the object by TZID, as text.
     """
@@ -36,13 +36,16 @@ def read_moment(value: str, tzid: str, zones: Mapping[str, str]) -> datetime | N
 
 
 def read_zone(tzid: str, zones: Mapping[str, str]) -> tzinfo | None:
-    """Find a zone: by its IANA name, by its Windows name (Exchange), else by the object's own VTIMEZONE."""
+    """Return the zone with this IANA or Windows name (Exchange), else the one its VTIMEZONE describes."""
     name = tzid.strip().strip("\"'/")
-    return _iana(name) or _iana(WINDOWS_TO_OLSON.get(name, "")) or _described(zones.get(tzid, ""))
+    return _iana(name) or _iana(WINDOWS_TO_OLSON.get(name, "")) or _from_vtimezone(zones.get(tzid, ""))
 
 
 def _iana(name: str) -> tzinfo | None:
-    """Look a name up, also behind a vendor's prefix such as ``/freeassociation.sourceforge.net/Europe/Paris``."""
+    """Return the zone with this name, or of its last two parts.
+
+    Some programs put a prefix before it: ``/freeassociation.sourceforge.net/Europe/Paris``.
+    """
     for candidate in (name, "/".join(name.split("/")[-2:])):
         try:
             if candidate:
@@ -52,10 +55,11 @@ def _iana(name: str) -> tzinfo | None:
     return None
 
 
-def _described(text: str) -> tzinfo | None:
-    """Build the zone a VTIMEZONE describes, if its rules are yearly ones. The library raises what it likes on a bad one.
+def _from_vtimezone(text: str) -> tzinfo | None:
+    """Return the zone a VTIMEZONE describes; None if it is too long, not valid, or not yearly.
 
-    Exchange starts its rules in 1601; every transition since is computed, so they are moved to 1970.
+    The library computes every transition since the first, of which a rule with FREQ=SECONDLY has too many.
+    Exchange starts its rules in 1601, so years before 1970 are replaced by 1970.
     """
     rules = _RULE.findall(text)
     if not text or len(text) > MAX_ZONE or any(rule.upper() != "YEARLY" for rule in rules):
@@ -65,12 +69,12 @@ def _described(text: str) -> tzinfo | None:
             re.sub(r"(?m)^(DTSTART[^:]*:)1[0-8]\d\d|^(DTSTART[^:]*:)19[0-6]\d", r"\1\g<2>1970", text)
         )
         return zone.to_tz(lookup_tzid=False) if isinstance(zone, Timezone) else None
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 - the library raises exceptions of many kinds on a bad VTIMEZONE
         return None
 
 
 def read_duration(value: str) -> timedelta | None:
-    """Read a DURATION, RFC 5545 section 3.3.6."""
+    """Read a DURATION, RFC 5545 section 3.3.6; None where it is none."""
     try:
         found = vDuration.from_ical(value.strip())  # type: ignore[no-untyped-call]
     except (ValueError, OverflowError):

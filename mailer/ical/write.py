@@ -1,8 +1,9 @@
-"""The meeting as an iTIP object: REQUEST, CANCEL and DECLINECOUNTER to one invitee, PUBLISH to everybody.
+"""Writing of the meeting as iTIP objects: REQUEST, CANCEL and DECLINECOUNTER to one invitee, or PUBLISH.
 
-Times are written in UTC whatever the zone of the meeting: a single meeting needs no VTIMEZONE, and it is the
-VTIMEZONE that Outlook and old libical misread (RFC 5546 section 3.1.2 asks one only where a TZID is used).
-A meeting that lasts whole days is written in dates, which no zone shifts.
+Times are written in UTC, so that no VTIMEZONE is needed (RFC 5546 section 3.1.2 requires one for each TZID):
+Outlook and old versions of libical misread them. A meeting of whole days is written in dates, which no time
+zone shifts. Each object has one ATTENDEE only, so that invitees do not see one another (RFC 5546 section
+6.3).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailer.ical.lines import line, text, uri, utc
+from mailer.ical.write_lines import content_line, text_value, uri_value, utc_value
 from mailer.model.address import Mailbox
 from mailer.model.invitation import Invitation, Kind
 from mailer.model.meeting import Meeting
@@ -28,20 +29,21 @@ def request(
     dtstamp: datetime,
     language: str,
 ) -> bytes:
-    """Ask one invitee, RFC 5546 section 3.2.2: an invitation, an update or a reminder alike.
+    """Write a REQUEST for one invitee, RFC 5546 section 3.2.2, as invitation, update or reminder.
 
-    `dtstamp` is the moment this message is written, so that a reminder with the same SEQUENCE is later.
+    `dtstamp` is the time this message is written, by which clients tell a reminder from the invitation with
+    the same SEQUENCE. RSVP=TRUE is written because its default is FALSE.
     """
     return _calendar(
         "REQUEST",
-        *_identity(invitation.uid, invitation.sequence, dtstamp),
+        *_uid_sequence_dtstamp(invitation.uid, invitation.sequence, dtstamp),
         *_meeting(meeting, language),
-        line("STATUS", "CONFIRMED"),
+        content_line("STATUS", "CONFIRMED"),
         _organizer(organizer),
-        _asked(attendee),
-        line("TRANSP", "OPAQUE"),
-        # Outlook and Thunderbird then do not offer to propose another time (MS-OXCICAL 2.1.3.1.1.20.38).
-        line("X-MICROSOFT-DISALLOW-COUNTER", "TRUE"),
+        _attendee_to_answer(attendee),
+        content_line("TRANSP", "OPAQUE"),
+        # It keeps Outlook (MS-OXCICAL 2.1.3.1.1.20.38) and Thunderbird from offering to propose another time.
+        content_line("X-MICROSOFT-DISALLOW-COUNTER", "TRUE"),
     )
 
 
@@ -55,17 +57,17 @@ def cancel(
     language: str,
     whole: bool,
 ) -> bytes:
-    """Take the meeting back, RFC 5546 section 3.2.5; `whole`: it takes place for nobody.
+    """Write a CANCEL, RFC 5546 section 3.2.5, of the `whole` meeting or of the invitation of one invitee.
 
-    Where only this invitee is no longer invited, STATUS must not be there.
+    STATUS must be absent where only this invitee is no longer invited.
     """
     return _calendar(
         "CANCEL",
-        *_identity(invitation.uid, invitation.sequence, dtstamp),
+        *_uid_sequence_dtstamp(invitation.uid, invitation.sequence, dtstamp),
         *_meeting(meeting, language),
-        *([line("STATUS", "CANCELLED")] if whole else []),
+        *([content_line("STATUS", "CANCELLED")] if whole else []),
         _organizer(organizer),
-        _told(attendee),
+        _attendee_to_inform(attendee),
     )
 
 
@@ -78,84 +80,87 @@ def decline_counter(
     dtstamp: datetime,
     language: str,
 ) -> bytes:
-    """Turn down another time the invitee proposed, RFC 5546 section 3.2.8: the meeting stays as it is."""
+    """Write a DECLINECOUNTER, RFC 5546 section 3.2.8, which refuses the time that the invitee proposed."""
     return _calendar(
         "DECLINECOUNTER",
-        *_identity(invitation.uid, invitation.sequence, dtstamp),
+        *_uid_sequence_dtstamp(invitation.uid, invitation.sequence, dtstamp),
         *_meeting(meeting, language),
         _organizer(organizer),
-        _told(attendee),
+        _attendee_to_inform(attendee),
     )
 
 
 def publish(meeting: Meeting, *, uid: str, dtstamp: datetime, language: str) -> bytes:
-    """Announce the meeting to whoever takes the file, RFC 5546 section 3.2.1.
+    """Write a PUBLISH, RFC 5546 section 3.2.1, for a file that anybody may download.
 
-    Without ORGANIZER and ATTENDEE, since Outlook asks to answer one (and freezes on its own file) otherwise.
+    It has no ORGANIZER and no ATTENDEE, for which Outlook would ask the reader to answer.
     """
     return _calendar(
         "PUBLISH",
-        *_identity(uid, 0, dtstamp),
+        *_uid_sequence_dtstamp(uid, 0, dtstamp),
         *_meeting(meeting, language),
-        line("STATUS", "CANCELLED" if meeting.cancelled else "CONFIRMED"),
-        line("TRANSP", "OPAQUE"),
+        content_line("STATUS", "CANCELLED" if meeting.cancelled else "CONFIRMED"),
+        content_line("TRANSP", "OPAQUE"),
     )
 
 
-def own_lines(invitation: Invitation, attendee: Mailbox) -> tuple[bytes, bytes]:
-    """Return the two lines that are different for each invitee in what `request` and `cancel` write.
+def invitee_lines(invitation: Invitation, attendee: Mailbox) -> tuple[bytes, bytes]:
+    """Return the UID and ATTENDEE lines, the only ones in which objects for two invitees differ.
 
-    The first has the same length for all.
+    The UID line has the same length for all invitees.
     """
     whole = invitation.kind is not Kind.CANCEL
-    return _uid(invitation.uid), _asked(attendee) if whole else _told(attendee)
+    return _uid(invitation.uid), _attendee_to_answer(attendee) if whole else _attendee_to_inform(attendee)
 
 
 def _calendar(method: str, *properties: bytes) -> bytes:
     return b"".join(
         (
-            line("BEGIN", "VCALENDAR"),
-            line("PRODID", _PRODID),
-            line("VERSION", "2.0"),
-            line("CALSCALE", "GREGORIAN"),
-            line("METHOD", method),
-            line("BEGIN", "VEVENT"),
+            content_line("BEGIN", "VCALENDAR"),
+            content_line("PRODID", _PRODID),
+            content_line("VERSION", "2.0"),
+            content_line("CALSCALE", "GREGORIAN"),
+            content_line("METHOD", method),
+            content_line("BEGIN", "VEVENT"),
             *properties,
-            line("END", "VEVENT"),
-            line("END", "VCALENDAR"),
+            content_line("END", "VEVENT"),
+            content_line("END", "VCALENDAR"),
         )
     )
 
 
-def _identity(uid: str, sequence: int, dtstamp: datetime) -> list[bytes]:
-    return [_uid(uid), line("SEQUENCE", str(sequence)), line("DTSTAMP", utc(dtstamp))]
+def _uid_sequence_dtstamp(uid: str, sequence: int, dtstamp: datetime) -> list[bytes]:
+    return [_uid(uid), content_line("SEQUENCE", str(sequence)), content_line("DTSTAMP", utc_value(dtstamp))]
 
 
 def _uid(uid: str) -> bytes:
-    return line("UID", text(uid))
+    return content_line("UID", text_value(uid))
 
 
 def _meeting(meeting: Meeting, language: str) -> list[bytes]:
     place = ", ".join(" ".join(part.split()) for part in (meeting.room, meeting.place) if part.strip())
     description = _description(meeting)
     return [
-        *_span(meeting),
-        line("SUMMARY", text(" ".join(meeting.title.split())), LANGUAGE=language),
-        *([line("LOCATION", text(place), LANGUAGE=language)] if place else []),
-        *([line("DESCRIPTION", text(description), LANGUAGE=language)] if description else []),
-        *([line("URL", uri(meeting.url))] if meeting.url else []),
-        line("CLASS", "PUBLIC"),
+        *_start_and_end(meeting),
+        content_line("SUMMARY", text_value(" ".join(meeting.title.split())), LANGUAGE=language),
+        *([content_line("LOCATION", text_value(place), LANGUAGE=language)] if place else []),
+        *([content_line("DESCRIPTION", text_value(description), LANGUAGE=language)] if description else []),
+        *([content_line("URL", uri_value(meeting.url))] if meeting.url else []),
+        content_line("CLASS", "PUBLIC"),
     ]
 
 
-def _span(meeting: Meeting) -> list[bytes]:
+def _start_and_end(meeting: Meeting) -> list[bytes]:
     if not meeting.all_day:
-        return [line("DTSTART", utc(meeting.starts)), line("DTEND", utc(meeting.ends))]
+        return [
+            content_line("DTSTART", utc_value(meeting.starts)),
+            content_line("DTEND", utc_value(meeting.ends)),
+        ]
     zone = ZoneInfo(meeting.zone)
     return [
-        line("DTSTART", meeting.starts.astimezone(zone).strftime("%Y%m%d"), VALUE="DATE"),
-        line("DTEND", meeting.ends.astimezone(zone).strftime("%Y%m%d"), VALUE="DATE"),
-        line("X-MICROSOFT-CDO-ALLDAYEVENT", "TRUE"),
+        content_line("DTSTART", meeting.starts.astimezone(zone).strftime("%Y%m%d"), VALUE="DATE"),
+        content_line("DTEND", meeting.ends.astimezone(zone).strftime("%Y%m%d"), VALUE="DATE"),
+        content_line("X-MICROSOFT-CDO-ALLDAYEVENT", "TRUE"),
     ]
 
 
@@ -165,22 +170,22 @@ def _description(meeting: Meeting) -> str:
 
 
 def _organizer(organizer: Mailbox) -> bytes:
-    return line("ORGANIZER", _mailto(organizer), CN=organizer.name)
+    return content_line("ORGANIZER", _mailto(organizer), CN=organizer.name)
 
 
-def _asked(attendee: Mailbox) -> bytes:
+def _attendee_to_answer(attendee: Mailbox) -> bytes:
     return _attendee(attendee, ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE")
 
 
-def _told(attendee: Mailbox) -> bytes:
+def _attendee_to_inform(attendee: Mailbox) -> bytes:
     return _attendee(attendee, "")
 
 
 def _attendee(attendee: Mailbox, parameters: str) -> bytes:
     name = f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT{parameters}"
-    return line(name, _mailto(attendee), CN=attendee.name or attendee.address)
+    return content_line(name, _mailto(attendee), CN=attendee.name or attendee.address)
 
 
 def _mailto(who: Mailbox) -> str:
-    """The address as a URI (RFC 6068 section 2): escaped only where it would be read as something else."""
-    return uri("mailto:" + who.address.translate(_URI_ESCAPES))
+    """Return the mailto URI of an address, escaping only characters that would end it (RFC 6068)."""
+    return uri_value("mailto:" + who.address.translate(_URI_ESCAPES))

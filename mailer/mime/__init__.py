@@ -1,9 +1,18 @@
-"""Mail as octets: reading and writing headers, addresses and parts; the only user of `email`."""
+"""Reading and writing of mail as octets (MIME); no other package uses the `email` library."""
 
 from __future__ import annotations
 
-from mailer.mime.headers import ascii_address, plain
+from mailer.mime.headers import ascii_address, one_line
 from mailer.mime.read import read
-from mailer.mime.write import Attachment, Heading, Skeleton, assemble, skeleton
+from mailer.mime.write import Attachment, EncodedFiles, HeaderFields, assemble, encode_files
 
-__all__ = ["Attachment", "Heading", "Skeleton", "ascii_address", "assemble", "plain", "read", "skeleton"]
+__all__ = [
+    "Attachment",
+    "EncodedFiles",
+    "HeaderFields",
+    "ascii_address",
+    "assemble",
+    "encode_files",
+    "one_line",
+    "read",
+]

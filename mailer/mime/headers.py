@@ -1,8 +1,9 @@
-"""Header fields as they are written: ASCII, folded, and never more fields than were meant.
+"""Writing of header fields in ASCII, folded, safe from header injection.
 
-The standard library's writer turns a long List-Unsubscribe or In-Reply-To into encoded words, and lets a
-decoded ``=?UTF-8?Q?=0A?=`` start a new field (CVE-2024-6923); nothing of it is used here. A value is taken
-literally: what looks like an encoded word in it is encoded again, so that readers show what was typed.
+The writer of Python's `email` is not used: it turns a List-Unsubscribe or In-Reply-To of more than 78
+characters into encoded words, which no mail program reads there (gh-100991), and lets ``=?UTF-8?Q?=0A?=``
+start a new field (CVE-2024-6923). Values are taken literally: a text that looks like an encoded word is
+encoded again.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ _WORD_OCTETS = 75 - len("=?utf-8?q??=")
 _LONGEST_ATOM = 60
 
 
-def plain(value: str) -> str:
-    """Return `value` in one line: runs of space, line ends and control characters become one space."""
+def one_line(value: str) -> str:
+    """Return `value` on one line: runs of spaces, line ends and control characters become one space."""
     return _CONTROLS.sub(" ", value.encode("utf-8", "replace").decode("utf-8")).strip(" ")
 
 
 @lru_cache(maxsize=64)
 def unstructured(name: str, value: str) -> bytes:
-    """Write a field that holds words for people, such as Subject (RFC 5322 section 3.2.5)."""
-    value = plain(value)
+    """Write a field of free text, such as Subject (RFC 5322 section 3.2.5)."""
+    value = one_line(value)
     words = value.split(" ") if _is_wirable(value) else _encoded_words(value, len(name) + 2)
     return _fold(name, words)
 
@@ -42,14 +43,14 @@ def unstructured(name: str, value: str) -> bytes:
 @lru_cache(maxsize=64)
 def mailbox(name: str, who: Mailbox) -> bytes:
     """Write a field that holds one mailbox, such as From or To (RFC 5322 section 3.4)."""
-    return _fold(name, [*_phrase(plain(who.name), len(name) + 2), f"<{ascii_address(who.address)}>"])
+    return _fold(name, [*_phrase(one_line(who.name), len(name) + 2), f"<{ascii_address(who.address)}>"])
 
 
 def verbatim(name: str, value: str) -> bytes:
-    """Write a field that is made of tokens, such as Message-ID or List-Unsubscribe, on one line.
+    """Write a field with a fixed syntax, such as Message-ID or List-Unsubscribe, on one line.
 
-    No reader expects encoded words there, and some do not expect folding. Raises ValueError for what is not
-    printable ASCII or longer than a line can be.
+    Mail programs do not decode encoded words there, and some do not unfold. Raises ValueError for a value
+    that is not printable ASCII or too long for one line.
     """
     if not (value.isascii() and value.isprintable()) or len(name) + len(value) > 996:
         raise ValueError(f"{name} cannot hold {value!r}")
@@ -62,9 +63,10 @@ def date(name: str, moment: datetime) -> bytes:
 
 
 def ascii_address(address: str) -> str:
-    """Return the address as SMTP without SMTPUTF8 can carry it: the domain in IDNA.
+    """Return the address with its domain in ASCII (IDNA), as SMTP without SMTPUTF8 needs it.
 
-    Raises UserError where the local part is not ASCII, or where it is no address.
+    Raises UserError where it is no address or its local part is not ASCII. (Python's `email` writes an
+    encoded word into the address, which is not allowed there.)
     """
     local, _, domain = address.rpartition("@")
     wire = f"{local}@{_idna(domain)}"
@@ -82,9 +84,9 @@ def _idna(domain: str) -> str:
 
 
 def _encoded_words(value: str, taken: int) -> list[str]:
-    """Cut `value` into encoded words, each of whole characters (RFC 2047 section 2).
+    """Split `value` into encoded words, each of whole characters (RFC 2047 section 2).
 
-    A line that holds one may have 76 characters; `taken` of them are used before the first word.
+    A line with an encoded word has at most 76 characters; `taken` of them stand before the first word.
     """
     octets = value.encode()
     if len(octets.translate(None, _Q_PLAIN)) * 2 <= len(octets):
@@ -99,18 +101,18 @@ def _encoded_words(value: str, taken: int) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _q(character: str) -> str:
-    """One character in the Q encoding, strict enough for a phrase (RFC 2047 section 5 rule 3)."""
+    """Return a character in the Q encoding, in the strict form for a phrase (RFC 2047 section 5 rule 3)."""
     if character == " ":
         return "_"
     return "".join(chr(octet) if octet in _Q_SAFE else f"={octet:02X}" for octet in character.encode())
 
 
 _Q_TABLE = {code: _q(chr(code)) for code in range(0x250)}
-"""The Q encoding of Latin letters; what is beyond takes the long way."""
+"""The Q encoding of Latin letters, for `str.translate`, which is faster than one call per character."""
 
 
-def _gather(pieces: list[str], first: int, room: int) -> list[str]:
-    """Join pieces in order into words of at most `room` octets of UTF-8, the first of at most `first`."""
+def _gather(pieces: list[str], first: int, most: int) -> list[str]:
+    """Join pieces into words of at most `most` octets of UTF-8, the first word of at most `first`."""
     whole = "".join(pieces)
     if len(whole.encode()) <= first:
         return [whole]
@@ -119,28 +121,28 @@ def _gather(pieces: list[str], first: int, room: int) -> list[str]:
         length = len(piece.encode())
         if size + length > limit:
             words.append(word)
-            word, size, limit = "", 0, room
+            word, size, limit = "", 0, most
         word += piece
         size += length
     return [*words, word]
 
 
 def _is_wirable(value: str) -> bool:
-    """Whether the words can go as they are: ASCII, nothing like an encoded word, none too long to fold."""
+    """Return whether the text can stay as it is: ASCII, no encoded word, no word too long to fold."""
     return value.isascii() and "=?" not in value and max(map(len, value.split(" "))) <= _LONGEST_ATOM
 
 
 def _phrase(name: str, taken: int) -> list[str]:
     if not name:
         return []
-    # Readers get a backslash inside a quoted string wrong more often than an encoded word.
+    # Mail programs handle encoded words better than backslashes in a quoted string.
     if not _is_wirable(name) or set(name) & set('"\\'):
         return _encoded_words(name, taken)
     return (name if _ATOMS.fullmatch(name) else f'"{name}"').split(" ")
 
 
 def _fold(name: str, words: list[str]) -> bytes:
-    """Join words with single spaces, breaking lines before those that would pass column 76."""
+    """Join words with single spaces, folding before a word that would pass column 76."""
     lines, current = [], f"{name}:"
     for word in words:
         if len(current) + 1 + len(word) > _WIDTH and current != f"{name}:":

@@ -1,4 +1,8 @@
-"""What an incoming mail is made of; reading never fails, it says what could not be read."""
+"""Parsing of an incoming mail, which never fails and reads no more than fixed amounts.
+
+Python's `email.policy.default` is not used: it raises IndexError on the Message-IDs of Exchange and Teams,
+LookupError on unknown charsets, and RecursionError on nested comments.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from types import MappingProxyType
 
 from mailer.mime.read_address import read_addresses
 from mailer.mime.read_text import decode, decode_words, unwrap
-from mailer.mime.read_tree import Fields, Growth, Node, plant, read_fields, read_parameters
+from mailer.mime.read_tree import Bounds, Fields, Node, parse_tree, read_fields, read_parameters
 from mailer.model.address import Mailbox
 from mailer.model.message import IncomingMessage, Part
 
@@ -26,15 +30,16 @@ _READ = ("text/", "message/", "application/ics", "application/ms-tnef", "applica
 
 
 def read(raw: bytes) -> IncomingMessage:
-    """Read a mail, whatever the octets.
+    """Parse a mail, whatever its octets.
 
-    Bounds: 10 MiB, 256 KiB of headers, depth 20, 200 parts, 64 Ki characters of a plain text and 512 Ki of any other.
-    What lies beyond is not read, and `defect` names the bound: ``size``, ``headers``, ``depth``, ``parts``, ``text``.
+    Limits: 10 MiB, 256 KiB of headers, depth 20, 200 parts, 65,536 characters of text/plain and 524,288 of
+    other text parts. The rest is not read, and `defect` names the limit: ``size``, ``headers``, ``depth``,
+    ``parts``, ``text``.
     """
-    growth = Growth()
-    root = plant(raw, growth)
+    bounds = Bounds()
+    root = parse_tree(raw, bounds)
     nodes = list(_walk(root))
-    parts = tuple(_part(node, growth) for node in nodes if not node.children)
+    parts = tuple(_part(node, bounds) for node in nodes if not node.children)
     return IncomingMessage(
         headers=_decoded(root.fields),
         sender=next(iter(_mailboxes(root.fields, ("from",))), None),
@@ -48,7 +53,7 @@ def read(raw: bytes) -> IncomingMessage:
         report_type=_report_type(root),
         parts=parts,
         enclosed_headers=tuple(_enclosed(nodes)),
-        defect=growth.defect,
+        defect=bounds.defect,
     )
 
 
@@ -62,14 +67,14 @@ def _walk(node: Node) -> Iterator[Node]:
         yield from _walk(child)
 
 
-def _part(node: Node, growth: Growth) -> Part:
-    """Make a leaf. Content nobody reads here (pictures, documents) stays wrapped up and is left out."""
+def _part(node: Node, bounds: Bounds) -> Part:
+    """Make a `Part` of a node; content that is never read (pictures, documents) is not decoded."""
     disposition, extra = _disposition(node.value("content-disposition"))
     content = node.octets if node.content_type.startswith(_READ) or _may_be_calendar(node) else b""
     return Part(
         content_type=node.content_type,
         content=content,
-        text=_text(node, content, growth),
+        text=_text(node, content, bounds),
         parameters=MappingProxyType(dict(node.parameters)),
         filename=extra.get("filename", node.parameters.get("name", "")),
         attachment=disposition == "attachment",
@@ -78,24 +83,24 @@ def _part(node: Node, growth: Growth) -> Part:
 
 
 def _disposition(value: str) -> tuple[str, dict[str, str]]:
-    """Split a Content-Disposition, RFC 2183, into its word and its parameters."""
+    """Split Content-Disposition, RFC 2183, into its type (``attachment``, ``inline``) and its parameters."""
     word, _, rest = value.partition(";")
     return word.strip().lower(), dict(read_parameters(f"x/x;{rest}")[1]) if rest else {}
 
 
 def _may_be_calendar(node: Node) -> bool:
-    """Whether a part begins as a calendar: some gateways retype calendar parts."""
+    """Return whether the content begins as a calendar; some gateways change the type of calendar parts."""
     head = unwrap(node.body[:400], node.value("content-transfer-encoding"))
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper() == b"BEGIN:VCALENDAR"
 
 
-def _text(node: Node, content: bytes, growth: Growth) -> str:
+def _text(node: Node, content: bytes, bounds: Bounds) -> str:
     if not node.content_type.startswith(("text/", "message/")):
         return ""
     bound = MAX_TEXT if node.content_type == "text/plain" else MAX_HTML
     text = decode(content[: 4 * bound], node.parameters.get("charset", ""))
     if len(text) > bound:
-        growth.over("text")
+        bounds.exceeded("text")
     return text[:bound].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
 
 
@@ -104,7 +109,7 @@ def _enclosed(nodes: Iterable[Node]) -> Iterator[Fields]:
         if node.content_type.startswith("message/") and node.children:
             yield _decoded(node.children[0].fields)
         elif node.content_type in _HEADERS_ONLY:
-            yield _decoded(read_fields(node.octets.lstrip(b"\r\n"), Growth())[0])
+            yield _decoded(read_fields(node.octets.lstrip(b"\r\n"), Bounds())[0])
 
 
 def _decoded(fields: Fields) -> Fields:
@@ -119,7 +124,7 @@ def _mailboxes(fields: Fields, names: tuple[str, ...]) -> Iterator[Mailbox]:
 
 
 def _date(value: str) -> datetime | None:
-    """The moment a Date field names; one without a zone is taken for UTC."""
+    """Read a Date field, as UTC where it has no zone; None where it is no date."""
     try:
         date = parsedate_to_datetime(value[:200])
         return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,7 +1,8 @@
-"""Addresses as headers write them, RFC 5322 section 3.4, read strictly.
+"""Strict reading of the addresses in header fields, RFC 5322 section 3.4.
 
-Own reader: `email.utils` takes ``alice@example.org]<bob@example.com>`` for three addresses (CVE-2023-27043) and
-recurses on nested comments. A display name that looks like an address is never one.
+`email.utils` is not used: it reads ``alice@example.org]<bob@example.com>`` as three addresses
+(CVE-2023-27043) and recurses on nested comments. A display name that looks like an address is never taken for
+one, since senders forge it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _ADDRESS = re.compile(r'(?:[^\s@<>()\[\],;:"\\]+|"[^"\r\n]{1,64}")@(?:[^\s@<>()\
 
 
 def read_addresses(value: str) -> list[Mailbox]:
-    """List the mailboxes of a header value not yet decoded, groups flattened. What is no address is left out."""
+    """Return the mailboxes of a field not yet decoded, with those in groups, without what is no address."""
     found = []
     for chunk in _split(value[:MAX_LENGTH]):
         if mailbox := _mailbox(chunk):
@@ -30,7 +31,7 @@ def read_addresses(value: str) -> list[Mailbox]:
 
 
 def _split(value: str) -> Iterator[str]:
-    """Cut at the commas (and group marks) that stand outside quotes, comments and angle brackets."""
+    """Split at the commas, and the ``:`` and ``;`` of groups, outside quotes, comments and angle brackets."""
     start, quoted, comment, angle, escaped = 0, False, 0, False, False
     for position, char in enumerate(value):
         if escaped:
@@ -57,12 +58,14 @@ def _mailbox(chunk: str) -> Mailbox | None:
     name, bracket, rest = chunk.rpartition("<")
     if bracket:
         address = rest.partition(">")[0].strip().rpartition(":")[2]
-        return Mailbox(address, _plain(name)) if _ADDRESS.fullmatch(address) else None
+        return Mailbox(address, _display_name(name)) if _ADDRESS.fullmatch(address) else None
     bare, _, comment = chunk.partition("(")
     bare = bare.strip()
-    return Mailbox(bare, _plain(comment.rstrip().removesuffix(")"))) if _ADDRESS.fullmatch(bare) else None
+    return (
+        Mailbox(bare, _display_name(comment.rstrip().removesuffix(")"))) if _ADDRESS.fullmatch(bare) else None
+    )
 
 
-def _plain(name: str) -> str:
-    """A display name without its quoting, in characters."""
+def _display_name(name: str) -> str:
+    """Return a display name decoded and without quotes."""
     return " ".join(decode_words(name.strip().strip('"').replace("\\", "")).split())

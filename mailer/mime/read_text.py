@@ -1,4 +1,4 @@
-"""From octets to characters: transfer encodings, charsets and encoded-words, whatever state they are in."""
+"""Tolerant decoding of transfer encodings, charsets and encoded words."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import binascii
 import re
 
 MAX_WORDS = 1000
-"""Encoded-words read in one value; a header of 8,000 is an attack, not a subject."""
+"""Encoded words decoded in one value; no real subject has so many, and time grows with their number."""
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
-# Codecs of Python that are no charset, or run away on hostile input.
+# Codecs of Python that are no charset of a mail, or take very long on some input (idna, punycode, utf-7).
 _NO_CHARSETS = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem", "utf-7"}
 )
 
-# WHATWG Encoding Standard: what calls itself Latin-1 or ASCII is cp1252 (’ and œ are written so by Outlook).
+# WHATWG Encoding Standard: what is declared Latin-1 or ASCII is cp1252, as Outlook writes ’ and œ in it.
 _REALLY_CP1252 = frozenset(
     {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252"}
 )
 
 _ASCII = frozenset({"", "utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
-"""Names under which ASCII octets are ASCII."""
+"""Declared charsets under which octets below 128 can be decoded as ASCII at once."""
 
 
 def decode(content: bytes, charset: str = "") -> str:
-    """Decode by the declared charset, else UTF-8, else cp1252. Never raises; what fits nowhere becomes U+FFFD."""
+    """Decode by the declared charset, else UTF-8, else cp1252; never raise, but put U+FFFD for bad octets."""
     if content.isascii() and charset.lower() in _ASCII:
         return content.decode("ascii")
     name = charset.strip().strip("\"'").lower().replace("_", "-")
@@ -44,7 +44,7 @@ def decode(content: bytes, charset: str = "") -> str:
 
 
 def _is_single_byte(content: bytes) -> bool:
-    """Whether the octets cannot be UTF-8: declared Latin-1 that is valid UTF-8 with accents is UTF-8."""
+    """Return whether the octets are not valid UTF-8; many programs declare Latin-1 and write UTF-8."""
     try:
         content.decode()
     except UnicodeDecodeError:
@@ -53,7 +53,7 @@ def _is_single_byte(content: bytes) -> bool:
 
 
 def _decode_utf8(content: bytes) -> str:
-    """Read as UTF-8, or as cp1252 where hardly any of the non-ASCII octets make sense as UTF-8."""
+    """Decode as UTF-8, or as cp1252 where most of the octets above 127 are no valid UTF-8."""
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if not broken:
@@ -70,7 +70,7 @@ def _decode_cp1252(content: bytes) -> str:
 
 
 def unwrap(content: bytes, encoding: str) -> bytes:
-    """Undo a Content-Transfer-Encoding, RFC 2045 section 6. What cannot be undone is left as it is."""
+    """Undo a Content-Transfer-Encoding, RFC 2045 section 6; leave the content as it is for an unknown one."""
     match encoding.strip().lower():
         case "base64":
             return _from_base64(content)
@@ -81,7 +81,7 @@ def unwrap(content: bytes, encoding: str) -> bytes:
 
 
 def _from_base64(content: bytes) -> bytes:
-    """Undo base64 with missing padding, stray characters, or a mailing list's footer behind it."""
+    """Decode base64, even without padding, with stray characters, or with a mailing list's footer."""
     run = _BASE64_RUN.match(content)
     head = run.group() if run else b""
     letters = _NOT_BASE64.sub(b"", head if len(head) * 2 > len(content) else content)
@@ -90,9 +90,10 @@ def _from_base64(content: bytes) -> bytes:
 
 
 def decode_words(value: str) -> str:
-    """Decode the encoded-words of a header value, RFC 2047.
+    """Decode the encoded words of a header value, RFC 2047.
 
-    Adjacent words of one charset are joined before decoding: SOGo and others split a character between them.
+    Adjacent words of one charset are joined before decoding, since SOGo and others split a character between
+    them.
     """
     if "=?" not in value:
         return value

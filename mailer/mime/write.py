@@ -1,8 +1,10 @@
-"""A message put together octet by octet, from parts that were encoded once.
+"""Writing of MIME messages, from parts that were encoded once for all of them.
 
-The shape is the one CalConnect recommends and Google writes: mixed{alternative{plain, html, calendar}, ics}.
-Inline images lie outside the alternative, mixed{related{alternative{...}, images}, ics}: inside it, Thunderbird
-hides the letter. The calendar is the last alternative, or Thunderbird and Gnus show no buttons.
+The structure is mixed{alternative{plain, html, calendar}, ics}, as CalConnect recommends and Google writes:
+some programs see the text/calendar alternative only, others the attached application/ics only. The calendar
+is the last alternative and no attachment, or Thunderbird, Gnus and Evolution show no buttons to answer.
+Inline images are outside the alternative, mixed{related{alternative{...}, images}, ics}: inside it,
+Thunderbird hides the letter.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from mailer.model.address import Mailbox
 from mailer.model.contact import NO_VALUES
 
 _BASE64 = b"Content-Transfer-Encoding: base64\r\n\r\n"
-"""The field that says so, and the empty line that follows it."""
+"""The last header field of a part in base64, with the empty line before the body."""
 _INVITATION = (
     b'Content-Type: application/ics; name="invitation.ics"\r\n'
     b'Content-Disposition: attachment; filename="invitation.ics"\r\n' + _BASE64
@@ -30,7 +32,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()+-]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with every message. `content_id`, without brackets, makes it an image of the HTML part."""
+    """A file that is part of every message; with `content_id` (without brackets) an image in the HTML."""
 
     name: str
     content_type: str
@@ -39,28 +41,28 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Skeleton:
-    """What all messages of a campaign have in common, encoded: image parts and attached files."""
+class EncodedFiles:
+    """The images and attachments of all messages of a campaign, as encoded MIME parts."""
 
     images: tuple[bytes, ...] = ()
     attachments: tuple[bytes, ...] = ()
 
 
-def skeleton(files: Iterable[Attachment]) -> Skeleton:
-    """Encode the files that go with every message."""
+def encode_files(files: Iterable[Attachment]) -> EncodedFiles:
+    """Encode the files that are part of every message."""
     files = tuple(files)
-    return Skeleton(
+    return EncodedFiles(
         images=tuple(_file(file) for file in files if file.content_id),
         attachments=tuple(_file(file) for file in files if not file.content_id),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """What stands above one message. `message_id` has its angle brackets.
+class HeaderFields:
+    """The header fields of one message; `message_id` has angle brackets.
 
-    `reply_to` only where answers go elsewhere than to `sender`. `tokens` are fields of printable ASCII that
-    are never folded nor encoded, such as List-Unsubscribe.
+    `reply_to` is given only where answers do not go to `sender`. `tokens` are further fields, in printable
+    ASCII, which must be neither folded nor encoded, such as List-Unsubscribe.
     """
 
     sender: Mailbox
@@ -74,7 +76,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for octets that are not known yet, or for the part of them from `start` to `stop`."""
+    """A gap for a value that differs between messages, or for its part from `start` to `stop`."""
 
     name: str
     start: int = 0
@@ -85,10 +87,10 @@ Piece = bytes | Slot
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """The parts of a message, encoded; every piece may be one that is not known yet.
+class EncodedParts:
+    """The encoded text, HTML and calendar of a message, with slots for what differs between messages.
 
-    `seed` tells the boundaries of one message from those of every other (`boundary_seed`).
+    `seed` makes the boundaries of each message unique (`boundary_seed`).
     """
 
     text: Sequence[Piece]
@@ -99,21 +101,29 @@ class Body:
 
 
 def assemble(
-    frame: Skeleton, heading: Heading, *, text: str, html: str, calendar: bytes = b"", method: str = ""
+    frame: EncodedFiles,
+    heading: HeaderFields,
+    *,
+    text: str,
+    html: str,
+    calendar: bytes = b"",
+    method: str = "",
 ) -> bytes:
-    """Put one message together; one without a calendar is a letter alone. The same arguments give the same octets."""
-    body = Body(
-        text=[quoted(text)],
-        html=[quoted(html)],
-        calendar=[lines_of_base64(calendar)] if calendar else [],
+    """Write one message, with or without a calendar part; the same arguments give the same octets."""
+    body = EncodedParts(
+        text=[quoted_printable(text)],
+        html=[quoted_printable(html)],
+        calendar=[base64_lines(calendar)] if calendar else [],
         method=method,
         seed=boundary_seed(heading.message_id),
     )
-    return b"".join(piece for piece in layout(frame, fields(heading), body) if isinstance(piece, bytes))
+    return b"".join(
+        piece for piece in layout(frame, header_fields(heading), body) if isinstance(piece, bytes)
+    )
 
 
-def layout(frame: Skeleton, heading: Sequence[Piece], body: Body) -> list[Piece]:
-    """Lay out a message from its fields and parts, in pieces."""
+def layout(frame: EncodedFiles, heading: Sequence[Piece], body: EncodedParts) -> list[Piece]:
+    """Return the octets and slots of a message, in order, from its header fields and encoded parts."""
     alternatives: list[list[Piece]] = [[_text_head("plain"), *body.text], [_text_head("html"), *body.html]]
     files: list[list[Piece]] = [[file] for file in frame.attachments]
     if body.calendar:
@@ -130,15 +140,15 @@ def layout(frame: Skeleton, heading: Sequence[Piece], body: Body) -> list[Piece]
 
 
 def boundary_seed(message_id: str) -> bytes:
-    """Derive what tells the boundaries of one message from its Message-ID.
+    """Return the part of the boundaries that is unique to a message, derived from its Message-ID.
 
-    They hold ``=_``, which neither of the transfer encodings used here can produce (RFC 2045 section 6.7).
+    Boundaries also hold ``=_``, which quoted-printable and base64 cannot produce (RFC 2045 section 6.7).
     """
     return hashlib.sha256(message_id.encode()).hexdigest()[:24].encode()
 
 
-def fields(heading: Heading) -> list[bytes]:
-    """The fields in the order RFC 5322 section 3.6 lists them, then the rest."""
+def header_fields(heading: HeaderFields) -> list[bytes]:
+    """Return the written fields, in the order of RFC 5322 section 3.6, then the others."""
     return [
         headers.date("Date", heading.date),
         headers.mailbox("From", heading.sender),
@@ -170,14 +180,18 @@ def _text_head(subtype: str) -> bytes:
     ).encode()
 
 
-def quoted(text: str) -> bytes:
-    """Encode a text as quoted-printable; each of its lines is encoded by itself."""
+def quoted_printable(text: str) -> bytes:
+    """Encode a text as quoted-printable with CRLF; the result of a line does not depend on other lines."""
     octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
     return binascii.b2a_qp(octets, quotetabs=False, istext=True).replace(b"\n", b"\r\n")
 
 
-def lines_of_base64(octets: bytes) -> bytes:
-    """Encode in lines of `BASE64_LINE` octets each."""
+def base64_lines(octets: bytes) -> bytes:
+    """Encode as base64 in lines of 76 characters.
+
+    Base64 keeps the calendar safe from relays that change line lengths, charsets or line ends; Exchange uses
+    it, too.
+    """
     starts = range(0, len(octets), BASE64_LINE)
     return b"".join(
         [binascii.b2a_base64(octets[at : at + BASE64_LINE], newline=False) + b"\r\n" for at in starts]
@@ -185,7 +199,7 @@ def lines_of_base64(octets: bytes) -> bytes:
 
 
 BASE64_LINE = 57
-"""How many octets make a line of 76 characters (RFC 2045 section 6.8)."""
+"""The number of octets that become a line of 76 characters (RFC 2045 section 6.8)."""
 
 
 def _file(file: Attachment) -> bytes:
@@ -193,12 +207,12 @@ def _file(file: Attachment) -> bytes:
     kind = "inline" if file.content_id else "attachment"
     identity = f"Content-ID: <{file.content_id}>\r\n" if file.content_id else ""
     head = f"Content-Type: {file.content_type}\r\n{identity}Content-Disposition: {kind}{name}\r\n"
-    return head.encode("ascii") + _BASE64 + lines_of_base64(file.content)
+    return head.encode("ascii") + _BASE64 + base64_lines(file.content)
 
 
 def _file_name(name: str) -> str:
-    """The last piece of a path as a filename parameter, in pieces by RFC 2231 where it is not plain."""
-    name = headers.plain(name.replace("\\", "/").rpartition("/")[2])
+    """Return the filename parameter for the last part of a path, in RFC 2231 form unless it is ASCII."""
+    name = headers.one_line(name.replace("\\", "/").rpartition("/")[2])
     if _PLAIN_NAME.fullmatch(name):
         return f';\r\n filename="{name}"'
     pieces = [quote(name[start : start + 10], safe="") for start in range(0, len(name), 10)]

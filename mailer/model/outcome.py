@@ -27,7 +27,7 @@ class Stage(enum.Enum):
     RCPT = "rcpt"
     DATA = "data"
     DOT = "dot"
-    """The final dot was sent; until the reply, the client cannot know if the server has the message (RFC 1047)."""
+    """The final dot was sent; until the reply, nobody can know if the server has the message (RFC 1047)."""
 
 
 @dataclass(frozen=True, slots=True)

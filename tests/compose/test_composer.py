@@ -89,7 +89,7 @@ def test_the_sample_invitation(
     assert str(read["Date"]) == "Thu, 13 Mar 2025 10:30:00 +0100"
     written = ical.read(part(message.content, "text/calendar"))[0]
     assert (written.method, written.uid, written.sequence) == ("REQUEST", invitation.uid, 0)
-    assert ical.span(part(message.content, "text/calendar")) == (
+    assert ical.start_and_end(part(message.content, "text/calendar")) == (
         datetime(2025, 3, 31, 12, tzinfo=UTC),
         datetime(2025, 3, 31, 14, tzinfo=UTC),
     )
@@ -392,7 +392,7 @@ def test_nasty_names_arrive_literally(
     invitation = invite(guest, replace(guest, first_name="Second"))
     message = composer.write(invitation, now)
     letter = composer.letter(invitation)
-    shown = mime.plain(name)
+    shown = mime.one_line(name)
 
     assert shown in letter.text
     assert shown in as_read(letter.html)
@@ -445,7 +445,7 @@ def test_what_is_composed_parses_back(
     calendar = part(message.content, "text/calendar")
     event = Calendar.from_ical(calendar).events[0]
     other = vobject.readOne(calendar.decode()).vevent
-    title = words(mime.plain(meeting.title))
+    title = words(mime.one_line(meeting.title))
 
     assert (meeting.starts, meeting.ends, title) == (event.start, event.end, words(str(event["SUMMARY"])))
     assert (meeting.starts, meeting.ends) == (other.dtstart.value, other.dtend.value)

@@ -205,6 +205,6 @@ def test_an_address_stays_one_address_in_a_uri() -> None:
 
 def test_span_reads_only_what_is_sound() -> None:
     """Reading back gives instants, or dates for whole days, and None for what is no calendar."""
-    assert ical.span(request()) == (MEETING.starts, MEETING.ends)
-    assert ical.span(b"BEGIN:VCALENDAR") is None
-    assert ical.span(b"") is None
+    assert ical.start_and_end(request()) == (MEETING.starts, MEETING.ends)
+    assert ical.start_and_end(b"BEGIN:VCALENDAR") is None
+    assert ical.start_and_end(b"") is None

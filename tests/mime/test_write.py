@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer import mime
-from mailer.mime import Attachment, Heading
+from mailer.mime import Attachment, HeaderFields
 from mailer.model.address import Mailbox
 
-HEADING = Heading(
+HEADING = HeaderFields(
     sender=Mailbox("camille@example.org", "Camille Julien"),
     to=Mailbox("elodie@example.net", "Élodie Lefèvre"),
     subject="Invitation : présentation",
@@ -31,7 +31,7 @@ AGENDA = Attachment("ordre du jour.pdf", "application/pdf", bytes(range(256)) * 
 
 def write(*files: Attachment, text: str = "Bonjour\n", html: str = "<p>Bonjour</p>\n") -> bytes:
     return mime.assemble(
-        mime.skeleton(files), HEADING, text=text, html=html, calendar=CALENDAR, method="REQUEST"
+        mime.encode_files(files), HEADING, text=text, html=html, calendar=CALENDAR, method="REQUEST"
     )
 
 
@@ -95,7 +95,7 @@ def test_the_fields_and_no_others() -> None:
 def test_reply_to_where_answers_go_elsewhere() -> None:
     """Reply-To is written when it is given, with its name."""
     heading = replace(HEADING, reply_to=Mailbox("answers@example.org", "Réponses"))
-    content = mime.assemble(mime.skeleton(()), heading, text="", html="", calendar=b"", method="CANCEL")
+    content = mime.assemble(mime.encode_files(()), heading, text="", html="", calendar=b"", method="CANCEL")
 
     assert str(parsed(content)["Reply-To"]) == "Réponses <answers@example.org>"
 
@@ -108,7 +108,7 @@ def test_the_same_arguments_give_the_same_octets() -> None:
 def test_another_message_has_other_boundaries() -> None:
     """The boundaries come from the Message-ID, so that a message can be carried inside another."""
     other = replace(HEADING, message_id="<other@example.org>")
-    content = mime.assemble(mime.skeleton(()), other, text="", html="", calendar=b"", method="REQUEST")
+    content = mime.assemble(mime.encode_files(()), other, text="", html="", calendar=b"", method="REQUEST")
 
     assert parsed(write()).get_boundary() != parsed(content).get_boundary()
 

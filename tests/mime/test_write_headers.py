@@ -91,7 +91,7 @@ def test_nothing_typed_adds_a_field(typed: str) -> None:
     fields = headers.mailbox("To", Mailbox("guest@example.org", typed)) + headers.unstructured(
         "Subject", typed
     )
-    meant = mime.plain(typed)
+    meant = mime.one_line(typed)
     message = email.message_from_bytes(fields + b"\r\nbody")
 
     assert message.keys() == ["To", "Subject"]
@@ -115,7 +115,7 @@ def test_nothing_typed_adds_a_field(typed: str) -> None:
 )
 def test_plain_is_one_line(typed: str, expected: str) -> None:
     """A value keeps its words and loses what could end a line."""
-    assert expected == mime.plain(typed)
+    assert expected == mime.one_line(typed)
 
 
 def test_tokens_are_never_encoded() -> None:

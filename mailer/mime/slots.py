@@ -1,30 +1,32 @@
-"""Messages that are alike, as octets with holes: laid out once, and filled in as often as there are invitees."""
+"""Layout of a message with slots for the values of each invitee, so that common parts are encoded once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from mailer.mime.write import BASE64_LINE, Piece, Slot, lines_of_base64
+from mailer.mime.write import BASE64_LINE, Piece, Slot, base64_lines
 from mailer.model.message import Frame
 
 
-def cut(octets: bytes, out: bytes, slot: Slot) -> list[Piece]:
-    """Put a slot wherever some octets stand."""
+def cut(octets: bytes, marker: bytes, slot: Slot) -> list[Piece]:
+    """Split octets at each `marker`, with a slot in its place."""
     pieces: list[Piece] = []
-    for at, piece in enumerate(octets.split(out)):
+    for at, piece in enumerate(octets.split(marker)):
         pieces += [slot, piece] if at else [piece]
     return pieces
 
 
-def around(encode: Callable[[str], bytes], name: str, letters: tuple[str, str], length: int) -> list[Piece]:
-    """Encode with a value of a fixed length, and leave slots where it comes out.
+def around(
+    encode: Callable[[str], bytes], name: str, characters: tuple[str, str], length: int
+) -> list[Piece]:
+    """Find where a value of a fixed length stands in encoded octets, and put slots there.
 
-    `encode` gives the octets for a value. It is called with two values, each of one of the `letters`, of which every
-    value must be made as far as encoding sees it: where the octets differ, there the value stands. Raises ValueError
-    where it does not come out letter by letter.
+    `encode` returns the octets for a value. It is called with two values, each one of the `characters`
+    repeated, and the value is where the results differ; so real values may only have characters that encoding
+    treats alike. Raises ValueError where the encoding changes the length of the value.
     """
-    one, other = (encode(letter * length) for letter in letters)
+    one, other = (encode(character * length) for character in characters)
     differ = [a != b for a, b in zip(one, other, strict=True)]
     if sum(differ) % length:
         raise ValueError(name)
@@ -42,7 +44,7 @@ def around(encode: Callable[[str], bytes], name: str, letters: tuple[str, str], 
 
 
 def _parts(name: str, seen: int, size: int, length: int) -> list[Slot]:
-    """Name the parts of a value that follow each other, `seen` letters of it having stood before."""
+    """Return the slots for the next `size` characters of a repeated value, of which `seen` came before."""
     slots = []
     while size:
         start = seen % length
@@ -53,9 +55,10 @@ def _parts(name: str, seen: int, size: int, length: int) -> list[Slot]:
 
 
 def base64_around(octets: bytes, places: Sequence[tuple[str, int, int]]) -> tuple[list[Piece], list[Strip]]:
-    """Encode with slots for the lines in which something stands at these places, as name, start and stop.
+    """Encode in base64, with a slot for the lines around each place, given as name, start and stop.
 
-    Only the last may be of another length in another message. Returns the strips that give what goes into the slots.
+    Only the value at the last place may have another length in another message. Return, too, the `Strip` that
+    encodes the content of each slot.
     """
     pieces: list[Piece] = []
     strips: list[Strip] = []
@@ -66,14 +69,14 @@ def base64_around(octets: bytes, places: Sequence[tuple[str, int, int]]) -> tupl
         end = len(octets) if last else -(-stop // BASE64_LINE) * BASE64_LINE
         if begin > start or (not last and end > places[-1][1]):
             raise ValueError(name)
-        pieces += [lines_of_base64(octets[done:begin]), Slot(name)]
+        pieces += [base64_lines(octets[done:begin]), Slot(name)]
         strips.append(Strip(octets[begin:start], octets[stop:end]))
         done = end
     return pieces, strips
 
 
 class Strip:
-    """Whole lines of base64 around a value."""
+    """The octets before and after a value that share its lines of base64."""
 
     __slots__ = ("_after", "_before")
 
@@ -82,12 +85,12 @@ class Strip:
         self._after = after
 
     def around(self, value: bytes) -> bytes:
-        """Return the lines with this value in them."""
-        return lines_of_base64(b"%b%b%b" % (self._before, value, self._after))
+        """Return the lines of base64 with this value in them."""
+        return base64_lines(b"%b%b%b" % (self._before, value, self._after))
 
 
 def frame(layout: Sequence[Piece]) -> tuple[Frame, list[Slot]]:
-    """Join what lies between the slots; return the slots in the order in which a message gives its values."""
+    """Make a frame from a layout; return with it the slots, in the order of a message's own values."""
     chunks, order, slots = [b""], list[int](), list[Slot]()
     for piece in layout:
         if isinstance(piece, bytes):

@@ -1,0 +1,63 @@
+"""Writing of iCalendar content lines: escaped, folded, without control characters (RFC 5545 section 3.1)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+
+_FOLD_AT = 75
+_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x09\x0e-\x1b\x1f\x7f-\x9f\ufeff]")
+_TEXT_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_PARAMETER_ESCAPES = str.maketrans({"^": "^^", "\n": "^n", '"': "^'"})
+"""RFC 6868 section 3.1; RFC 5545 alone has no way to write a quotation mark in a parameter value."""
+_PLAIN = re.compile(r"[A-Za-z0-9/-]+")
+
+
+def clean_text(value: str) -> str:
+    r"""Return `value` with ``\n`` as its only line break, without control characters and lone surrogates."""
+    if value.isprintable():
+        return value
+    value = _CONTROLS.sub(" ", _BREAKS.sub("\n", value))
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def text_value(value: str) -> str:
+    """Escape a TEXT value, RFC 5545 section 3.3.11, which does not escape colons."""
+    return clean_text(value).translate(_TEXT_ESCAPES)
+
+
+def uri_value(value: str) -> str:
+    """Write a URI value, without spaces and line breaks, which would end the property."""
+    return "".join(clean_text(value).split())
+
+
+def utc_value(moment: datetime) -> str:
+    """Write a moment as a UTC DATE-TIME value."""
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def content_line(name: str, value: str, **parameters: str) -> bytes:
+    """Write one property, with the parameters that have a value, as octets with CRLF."""
+    written = "".join(f";{key}={_parameter(content)}" for key, content in parameters.items() if content)
+    return _fold(f"{name}{written}:{value}".encode())
+
+
+@lru_cache(maxsize=64)
+def _parameter(value: str) -> str:
+    value = clean_text(value)
+    return value if _PLAIN.fullmatch(value) else f'"{value.translate(_PARAMETER_ESCAPES)}"'
+
+
+def _fold(octets: bytes) -> bytes:
+    """Fold a line at 75 octets, never inside a UTF-8 character; strict parsers reject longer lines."""
+    pieces, start, limit = [], 0, _FOLD_AT
+    while len(octets) - start > limit:
+        end = start + limit
+        while octets[end] & 0xC0 == 0x80:
+            end -= 1
+        pieces.append(octets[start:end])
+        start, limit = end, _FOLD_AT - 1
+    pieces.append(octets[start:])
+    return b"\r\n ".join(pieces) + b"\r\n"
