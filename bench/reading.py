@@ -29,7 +29,7 @@ from mailer.model.invitation import Invitation, Invitee, Kind
 from mailer.model.message import OutgoingMessage
 from mailer.store import Issued, Store
 from mailer.store.sql import open_store
-from mailer.wire.imap import ImapDoor
+from mailer.wire.imap import ImapAdapter
 from tests.clients.dovecot import Dovecot, why_not
 
 OWNER = "cjulien@mairie-lille.example"
@@ -77,7 +77,7 @@ def _measure(port: int, store: Store, campaign: Campaign, count: int) -> None:
         assert fetched == count
 
     def read() -> None:
-        with ImapDoor(account).open() as reader:
+        with ImapAdapter(account).open() as reader:
             collect(reader, store, {"c": campaign}, now=lambda: NOW + timedelta(days=9))
 
     fetch = _timed(merely_fetch)

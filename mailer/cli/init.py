@@ -155,7 +155,7 @@ def _beginning(workspace: Workspace, given: dict[str, str]) -> Beginning:
         ends=given["ends"],
         place=given["place"],
         provider=_provider(
-            given["address"].rpartition("@")[2], lambda domain: workspace.names().mail_servers(domain)
+            given["address"].rpartition("@")[2], lambda domain: workspace.dns().mail_servers(domain)
         ),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from mailer.errors import ConfigError, UserError, WireError
 from mailer.model.invitation import MessageKey
 from mailer.store import Store
-from mailer.wire import MailboxDoor, MailboxReader
+from mailer.wire import MailboxAdapter, MailboxReader
 
 SentMessage = tuple[str, MessageKey]
 """An invitee's reference, and the key of the message."""
@@ -15,7 +15,7 @@ SentMessage = tuple[str, MessageKey]
 
 def try_to_copy(
     store: Store,
-    door: Callable[[], MailboxDoor],
+    door: Callable[[], MailboxAdapter],
     campaign: str,
     folder: str,
     sent: Collection[SentMessage],

@@ -8,7 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 
 from mailer.errors import MailerError, WireError
-from mailer.wire import MailboxDoor, MailboxReader
+from mailer.wire import MailboxAdapter, MailboxReader
 
 SPELL = 60.0
 """Seconds of one IDLE, so that a connection that died in silence is noticed."""
@@ -22,7 +22,7 @@ TICK = 0.05
 class Mailbox:
     """A mailbox that stays open. `folder` is where answers come to; `ending` is set when all is to end."""
 
-    def __init__(self, door: MailboxDoor, folder: str, ending: threading.Event) -> None:
+    def __init__(self, door: MailboxAdapter, folder: str, ending: threading.Event) -> None:
         self._door = door
         self._folder = folder
         self._ending = ending

@@ -12,7 +12,7 @@ from mailer.jobs.send import Route
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee
 from mailer.store import Store
-from mailer.wire import MailboxDoor
+from mailer.wire import MailboxAdapter
 
 ROUND = timedelta(minutes=5)
 
@@ -77,7 +77,7 @@ class Doors:
     """
 
     store: Store
-    mailbox: MailboxDoor
+    mailbox: MailboxAdapter
     route: Route
     prepared: Callable[[], Iterable[Prepared]]
     known: Callable[[], Mapping[str, Campaign]]

@@ -1,4 +1,4 @@
-"""The door to the mail servers: what a sender and a mailbox must be able to do."""
+"""The adapter to mail servers: the protocols that the SMTP and IMAP implementations fulfil."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from mailer.model.outcome import Reply
 
 
 class Connection(Protocol):
-    """An SMTP dialogue, connected, secured and logged in."""
+    """An SMTP session, connected, encrypted and logged in."""
 
     async def send(self, message: OutgoingMessage) -> Reply:
         """Run one mail transaction and return the reply that ended it.
 
-        A refusal is a `Reply` like any other. A connection lost or timed out is a `Reply` with code 0 at the
-        stage it was lost. Never raises for what a server does. The connection stays usable: a refused
-        transaction is followed by RSET, a lost one by a new connection at the next call.
+        A refusal is returned, too. A connection lost or timed out is a `Reply` with code 0 and the stage at
+        which it was lost. Nothing that a server does raises. The object stays usable: it sends RSET after a
+        refusal, and connects again at the next call after a loss.
         """
         ...
 
     async def probe(self, envelope_from: str, recipient: str) -> Reply | None:
-        """Ask whether a message of this sender to this recipient would be taken; return the refusal. Nothing is sent."""
+        """Return the server's refusal of this sender or recipient, or None; no message is sent."""
         ...
 
 
 class Sender(Protocol):
-    """What opens SMTP dialogues."""
+    """An SMTP server with an account on it."""
 
     def connect(self) -> AbstractAsyncContextManager[Connection]:
-        """Open one dialogue. Raises WireError where there is none to be had."""
+        """Open a session. Raises WireError where that fails."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder as the server describes it, RFC 9051 sections 2.3.1.1 and 7.3.1."""
+    """A mailbox folder with its UIDVALIDITY and UIDNEXT, RFC 9051 section 2.3.1.1."""
 
     name: str
     uidvalidity: int
@@ -48,7 +48,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message as it lies in the mailbox. `content` is None where `size` (octets) is over the bound."""
+    """A message of the mailbox; `content` is None where its `size` in octets is over the limit."""
 
     uid: int
     size: int
@@ -57,39 +57,39 @@ class Fetched:
 
 
 class MailboxReader(Protocol):
-    """A mailbox, opened to be read. It never marks, moves or deletes unless `move` is called."""
+    """An open mailbox, in which nothing is marked, moved or deleted except by `move`."""
 
     def folders(self) -> Sequence[str]:
-        """Name the folders answers may lie in: the inbox, then junk."""
+        """Return the names of the folders that may hold answers: the inbox, then junk."""
         ...
 
     def examine(self, folder: str) -> Folder:
-        """Open `folder` read-only."""
+        """Open a folder read-only."""
         ...
 
     def uids(self, above: int, since: date | None = None) -> Sequence[int]:
-        """List the UIDs greater than `above` in the opened folder, ascending, of what came on `since` or later."""
+        """Return the UIDs above `above` in the open folder, ascending, of messages received since then."""
         ...
 
     def fetch(self, uid: int) -> Fetched | None:
-        """Fetch one message without marking it; None where it is gone."""
+        """Fetch a message without marking it as read; None where it is gone."""
         ...
 
     def wait(self, seconds: float, enough: Callable[[], bool] = ...) -> bool:
-        """Wait for something new (IDLE), at most `seconds` and until `enough` says so; say whether there may be."""
+        """Wait for new mail, at most `seconds` or until `enough()`; return whether there may be some."""
         ...
 
     def move(self, uid: int, folder: str) -> None:
-        """Move one message to another folder, made if it is missing."""
+        """Move a message to a folder, which is created if missing. Raises WireError where that fails."""
         ...
 
     def append(self, folder: str, content: bytes) -> None:
-        """Put a message into a folder, marked as read."""
+        """Store a message in a folder, marked as read."""
         ...
 
 
-class MailboxDoor(Protocol):
-    """What opens mailboxes."""
+class MailboxAdapter(Protocol):
+    """A mailbox that can be opened."""
 
     def open(self) -> AbstractContextManager[MailboxReader]:
         """Connect and log in. Raises WireError where it cannot."""

@@ -1,4 +1,4 @@
-"""The content of a message as it goes on the wire (RFC 5321 section 4.5.2)."""
+"""Message content as SMTP transmits it: CRLF line ends, leading dots doubled (RFC 5321 section 4.5.2)."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from mailer.model.message import Frame, OutgoingMessage
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
-def on_the_wire(message: OutgoingMessage) -> bytes:
-    """Return the content in whole lines that end with CRLF, leading dots doubled.
+def smtp_content(message: OutgoingMessage) -> bytes:
+    """Return the content with CRLF at every line end and leading dots doubled.
 
-    A message made with a frame is looked at where it is its own: the frame was looked at once for all.
+    Of a message made with a frame only its own values are checked, since the frame was checked once for all
+    messages.
     """
     frame = message.frame
     if frame is not None and _fits(frame) and _is_plain(message.own):
         return message.content
-    return stuffed(message.content)
+    return dot_stuffed(message.content)
 
 
-def stuffed(content: bytes) -> bytes:
-    """Bring octets into that form.
+def dot_stuffed(content: bytes) -> bytes:
+    """Return octets with CRLF at every line end and leading dots doubled.
 
-    A lone CR or LF would let a message smuggle another one past some servers.
+    With a lone CR or LF, some servers read a second message out of the content (SMTP smuggling).
     """
-    # Both tests take a third of the time of counting, and of replacing what is not there.
+    # Most content needs neither change; these tests take a third of the time of replacing.
     if content.replace(b"\r", b"").replace(b"\n", b"\r\n") != content:
         content = _LINE_END.sub(b"\r\n", content)
     if not content.endswith(b"\r\n"):
@@ -43,7 +44,7 @@ def _fits(frame: Frame) -> bool:
 
 
 def _is_plain(pieces: Sequence[bytes]) -> bool:
-    """Whether nothing is to be done to these pieces, whatever other such pieces they stand between."""
+    """Return whether these pieces need no change, whatever unchanged pieces come before and after each."""
     together = b"\0".join([b"", *pieces, b""])
     ends = together.count(b"\r\n")
     return (

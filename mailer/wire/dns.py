@@ -1,4 +1,4 @@
-"""What the domain name system says of a domain's mail: who receives it, who may send it, and what else goes."""
+"""DNS look-up of a domain's mail records: MX, SPF, DMARC and DKIM."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mailer.errors import WireError
 
 @dataclass(frozen=True, slots=True)
 class MailDomain:
-    """The records of one domain. Texts are joined as RFC 7208 section 3.3 asks; `mx` are host names.
+    """The mail records of one domain; `mx` are host names, the strings of a TXT record are joined.
 
-    `dkim` names those of the usual selectors under which there is a key: the others cannot be listed (RFC 6376
-    section 3.6.2.1).
+    `dkim` has the selectors out of `SELECTORS` that have a key; others cannot be found, since DNS does not
+    list them (RFC 6376 section 3.6.2.1).
     """
 
     mx: tuple[str, ...]
@@ -30,20 +30,23 @@ SELECTORS = (
     *("default", "dkim", "mail", "smtp", "s1", "s2", "k1", "key1"),
     *("selector1", "selector2", "google", "ovhmo-selector-1", "gm1", "protonmail", "zoho", "mxvault"),
 )
-"""Names under which providers and programs commonly publish a DKIM key."""
+"""DKIM selectors that providers and programs commonly use."""
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Asks the servers this machine is set up with, or `servers` (addresses) at `port`. `patience` is in seconds."""
+class DnsClient:
+    """A client of the name servers of this machine, or of `servers` (addresses) at `port`.
+
+    `timeout` is in seconds, for each query.
+    """
 
     servers: Sequence[str] = ()
     port: int = 53
-    patience: float = 5.0
+    timeout: float = 5.0
     _resolvers: list[Resolver] = field(default_factory=list, repr=False)
 
     def look_up(self, domain: str) -> MailDomain:
-        """Ask for a domain's records. Raises WireError ``dns-unreachable``."""
+        """Return the mail records of a domain. Raises WireError ``dns-unreachable``."""
         texts = self._texts(domain)
         return MailDomain(
             mx=self.mail_servers(domain),
@@ -59,7 +62,7 @@ class Names:
         )
 
     def mail_servers(self, domain: str) -> tuple[str, ...]:
-        """Name the servers that receive a domain's mail. Raises WireError ``dns-unreachable``."""
+        """Return the hosts that receive a domain's mail (MX). Raises WireError ``dns-unreachable``."""
         return tuple(record.rsplit(" ", 1)[-1].rstrip(".") for record in self._ask(domain, MX))
 
     def _texts(self, name: str) -> list[str]:
@@ -78,6 +81,6 @@ class Names:
             resolver = Resolver(configure=not self.servers)
             if self.servers:
                 resolver.nameservers, resolver.port = list(self.servers), self.port
-            resolver.lifetime = self.patience
+            resolver.lifetime = self.timeout
             self._resolvers.append(resolver)
         return self._resolvers[0]

@@ -1,8 +1,9 @@
-"""Mailboxes over IMAP (RFC 9051), read without leaving a trace.
+"""Reading of a mailbox over IMAP (RFC 9051) without changing its messages.
 
-Never `flag()` or `delete()` of imap-tools: both EXPUNGE the whole folder and so purge what others have marked.
-Never its bulk fetch: an unsolicited FETCH in between (Exchange) makes it give one message the UID of another.
-Messages are fetched with BODY.PEEK, and an answer is believed only for the UID it names.
+`flag()` and `delete()` of imap-tools are not used: they EXPUNGE the whole folder, with the messages that
+others have marked as deleted. Its bulk fetch is not used either: it takes an unsolicited FETCH response, or
+Exchange's UID after the literal, for that of another message. Messages are fetched with BODY.PEEK, which does
+not mark them as read, and each response is assigned to the UID it contains.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from mailer.model.account import Account, Security
 from mailer.wire import Fetched, Folder
 
 MAX_MESSAGE = 25 * 1024 * 1024
-"""Octets; a larger message is told about, not fetched. Providers refuse to carry more."""
+"""Octets; larger messages are reported and not fetched. Most providers refuse larger ones."""
 
-AHEAD, AHEAD_OCTETS = 50, 4 * 1024 * 1024
-"""How much is fetched together."""
+PREFETCH, PREFETCH_OCTETS = 50, 4 * 1024 * 1024
+"""How many messages, and octets, are fetched with one command."""
 
-SMALL = AHEAD_OCTETS // AHEAD
-"""Octets; the sizes of messages no larger than this need not be asked one by one."""
+SMALL = PREFETCH_OCTETS // PREFETCH
+"""Octets; if all messages are at most this large, they are fetched without asking for the size of each."""
 
 _LOST = (OSError, imaplib.IMAP4.error, ImapToolsError)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -42,8 +43,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 @dataclass(frozen=True, slots=True)
-class ImapDoor:
-    """Opens the mailbox of `account`. `folder` is read first, then the folder the server marks as junk.
+class ImapAdapter:
+    """The mailbox of an IMAP account, of which `folder` and then the junk folder are read.
 
     `timeout` is in seconds, for each command.
     """
@@ -54,10 +55,10 @@ class ImapDoor:
 
     @contextmanager
     def open(self) -> Iterator[ImapReader]:
-        """Connect, secure and log in.
+        """Connect, encrypt and log in.
 
-        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-login-refused``, and ``imap-lost``
-        where the server goes away later.
+        Raises WireError ``imap-unreachable``, ``imap-certificate`` or ``imap-login-refused``; ``imap-lost``
+        where the connection is lost later.
         """
         box = self._connect()
         try:
@@ -98,29 +99,30 @@ class ImapReader:
         self._opened = folder
         self._listed: list[int] = []
         self._large: frozenset[int] | None = None
-        self._ahead: dict[int, Fetched] = {}
+        self._prefetched: dict[int, Fetched] = {}
 
     def folders(self) -> Sequence[str]:
-        """The configured folder, then junk: an answer may have been taken for spam."""
+        """Return the configured folder, then junk, where answers land that were taken for spam."""
         with self._explained():
             junk = [info.name for info in self._box.folder.list() if "\\Junk" in info.flags]
         return [self._folder, *(name for name in junk if name != self._folder)]
 
     def examine(self, folder: str) -> Folder:
-        """Open a folder with EXAMINE, so that nothing we do can mark anything."""
+        """Open a folder with EXAMINE, which is read-only."""
         with self._explained(folder=folder):
             client = self._box.client
             status, answer = client.select(_quoted(folder), readonly=True)
             if status != "OK":
                 raise _error("imap-folder-missing", self._account, folder=folder, reason=_text(answer))
             self._opened = folder
-            self._listed, self._large, self._ahead = [], None, {}
+            self._listed, self._large, self._prefetched = [], None, {}
             return Folder(folder, self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def uids(self, above: int, since: date | None = None) -> Sequence[int]:
-        """UIDs greater than `above`, ascending, of messages that arrived on `since` or later.
+        """Return the UIDs above `above`, ascending, of messages received on `since` or later.
 
-        ``n:*`` always names the last message, even below n (RFC 9051 section 6.4.9), hence the filter.
+        The result is filtered because ``n:*`` includes the last message even if its UID is below n (RFC 9051
+        section 6.4.9).
         """
         criteria = f"UID {above + 1}:*"
         if since is not None:
@@ -134,24 +136,24 @@ class ImapReader:
         return frozenset(int(word) for line in answer if isinstance(line, bytes) for word in line.split())
 
     def fetch(self, uid: int) -> Fetched | None:
-        """Fetch one message without marking it; None where it is gone.
+        """Fetch a message without marking it as read; None where it is gone.
 
-        Sizes are asked before anything is fetched: once of all that was listed, which are large, and then of those each.
-        Some messages are fetched ahead together, since every command costs a way there and back: at most AHEAD of them,
-        or AHEAD_OCTETS.
+        The messages listed after it are fetched with it, up to PREFETCH of them or PREFETCH_OCTETS, since
+        each command costs a round trip. Sizes are asked first: one search finds whether any is large, and
+        only then the size of each is asked.
         """
-        if uid not in self._ahead:
+        if uid not in self._prefetched:
             at = bisect_left(self._listed, uid)
-            following = self._listed[at : at + AHEAD] if uid in self._listed[at : at + 1] else [uid]
-            self._ahead = self._read_ahead(following)
-        return self._ahead.pop(uid, None)
+            following = self._listed[at : at + PREFETCH] if uid in self._listed[at : at + 1] else [uid]
+            self._prefetched = self._prefetch(following)
+        return self._prefetched.pop(uid, None)
 
-    def _read_ahead(self, uids: Sequence[int]) -> dict[int, Fetched]:
-        """Fetch the first of `uids`, and as many that follow as go along with it."""
+    def _prefetch(self, uids: Sequence[int]) -> dict[int, Fetched]:
+        """Fetch the first of `uids`, and as many of the following as PREFETCH_OCTETS allows."""
         if self._large is not None and len(uids) > 1 and self._large.isdisjoint(uids):
             return self._read_small(uids)
         described = _by_uid(
-            self._command("FETCH", _set(uids), "(UID RFC822.SIZE INTERNALDATE)"), b"RFC822.SIZE"
+            self._command("FETCH", _sequence_set(uids), "(UID RFC822.SIZE INTERNALDATE)"), b"RFC822.SIZE"
         )
         chosen: dict[int, Fetched] = {}
         octets = 0
@@ -162,12 +164,12 @@ class ImapReader:
             size = _SIZE.search(head)
             one = Fetched(uid, int(size[1]) if size else 0, _arrived(head), None)
             octets += one.size if one.size <= MAX_MESSAGE else 0
-            if chosen and octets > AHEAD_OCTETS:
+            if chosen and octets > PREFETCH_OCTETS:
                 break
             chosen[uid] = one
         wanted = [uid for uid, one in chosen.items() if one.size <= MAX_MESSAGE]
         if wanted:
-            bodies = _by_uid(self._command("FETCH", _set(wanted), "(UID BODY.PEEK[])"), b"BODY[")
+            bodies = _by_uid(self._command("FETCH", _sequence_set(wanted), "(UID BODY.PEEK[])"), b"BODY[")
             for uid in wanted:
                 _head, content = bodies.get(uid, (b"", None))
                 if content is None:
@@ -177,7 +179,9 @@ class ImapReader:
         return chosen
 
     def _read_small(self, uids: Sequence[int]) -> dict[int, Fetched]:
-        bodies = _by_uid(self._command("FETCH", _set(uids), "(UID INTERNALDATE BODY.PEEK[])"), b"BODY[")
+        bodies = _by_uid(
+            self._command("FETCH", _sequence_set(uids), "(UID INTERNALDATE BODY.PEEK[])"), b"BODY["
+        )
         return {
             uid: Fetched(uid, len(content), _arrived(head), content)
             for uid, (head, content) in bodies.items()
@@ -185,9 +189,11 @@ class ImapReader:
         }
 
     def wait(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
-        """IDLE for at most `seconds`, in spells short enough for a NAT in between (RFC 2177: below 29 min).
+        """Wait for new mail with IDLE, at most `seconds` and five minutes, or until `enough()`.
 
-        `enough` is asked twice a second. Raises WireError ``imap-lost`` where the server is gone.
+        Five minutes are short enough for routers (NAT), which drop idle connections, and for RFC 2177 (29
+        minutes). `enough` is called twice a second. Raises WireError ``imap-lost`` where the connection is
+        lost: NOOP finds that out, since a socket closed by the server looks as if there were news.
         """
         idle, client = self._box.idle, self._box.client
         with self._explained():
@@ -195,7 +201,7 @@ class ImapReader:
                 idle.start()  # type: ignore[no-untyped-call]
                 heard = self._poll(min(seconds, 300.0), enough)
             except MailboxTaggedResponseError:
-                # News came in before the server's "+": it is what we wait for, and the "+" follows it.
+                # The server reported a new message before its "+" response, which follows.
                 while client._get_response() is not None:  # noqa: SLF001 - imaplib 3.11 has no IDLE of its own
                     pass
                 heard = True
@@ -204,7 +210,7 @@ class ImapReader:
         return heard
 
     def _poll(self, seconds: float, enough: Callable[[], bool]) -> bool:
-        """Say whether the server says anything meanwhile. It is read later, line by line: here half a line may have come."""
+        """Return whether data arrives; it is not read here, where half a line may have arrived."""
         sock = self._box.client.sock
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not enough():
@@ -215,22 +221,29 @@ class ImapReader:
         return False
 
     def move(self, uid: int, folder: str) -> None:
-        """MOVE one message (RFC 6851), else COPY, mark it deleted, and UID EXPUNGE just this one (RFC 4315)."""
+        """Move a message with MOVE (RFC 6851), else with COPY, STORE and UID EXPUNGE (RFC 4315).
+
+        Raises WireError ``imap-cannot-move`` where the server offers neither: EXPUNGE alone would delete the
+        messages that others have marked, too.
+        """
+        with self._explained():
+            offered = _text(self._box.client.capability()[1]).upper().split()
+        if "MOVE" not in offered and "UIDPLUS" not in offered:
+            raise _error("imap-cannot-move", self._account, folder=folder)
         if not self._box.folder.exists(folder):
             with self._explained():
                 self._box.folder.create(folder)
         with self._explained(folder=folder):
             self._box.client.select(_quoted(self._opened), readonly=False)
-            offered = _text(self._box.client.capability()[1]).upper().split()
         if "MOVE" in offered:
             self._command("MOVE", str(uid), _quoted(folder))
-        elif "UIDPLUS" in offered:
+        else:
             self._command("COPY", str(uid), _quoted(folder))
             self._command("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
             self._command("EXPUNGE", str(uid))
 
     def append(self, folder: str, content: bytes) -> None:
-        """Put a copy of a message that was sent into a folder, made if it is missing, and mark it as read."""
+        """Store a message in a folder, which is created if missing, and mark it as read."""
         with self._explained(folder=folder):
             status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
             if status != "OK" and not self._box.folder.exists(folder):
@@ -257,7 +270,7 @@ class ImapReader:
 
 @contextmanager
 def _explained(account: Account, code: str, folder: str = "") -> Iterator[None]:
-    """Turn what the library raises into a WireError."""
+    """Turn exceptions of imaplib and imap-tools into a WireError with this code."""
     try:
         yield
     except MailboxLoginError as error:
@@ -287,18 +300,18 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _set(uids: Sequence[int]) -> str:
-    """A sequence set, RFC 9051 section 9."""
+def _sequence_set(uids: Sequence[int]) -> str:
+    """Write UIDs as a sequence set, RFC 9051 section 9."""
     return ",".join(map(str, uids))
 
 
 def _by_uid(
     answer: Sequence[bytes | tuple[bytes, bytes]], item: bytes
 ) -> dict[int, tuple[bytes, bytes | None]]:
-    """Sort the answers to a FETCH by the UID each one names, and leave out those without `item`.
+    """Return the FETCH responses that contain `item`, by the UID each one names, as text and literal.
 
-    What a server tells unasked in between, such as new flags, so never gives a message another one's UID. Exchange
-    writes the UID after the literal: what follows a literal belongs to it.
+    Unsolicited responses, such as changed flags, are so never taken for the answer. Exchange writes the UID
+    after the literal, so the text that follows a literal belongs to it.
     """
     heads: list[tuple[bytes, bytes | None]] = []
     for piece in answer:
@@ -323,7 +336,7 @@ def _quoted(folder: str) -> str:
 
 
 def _arrived(head: bytes) -> datetime:
-    """INTERNALDATE; the epoch where the server gives none that can be read."""
+    """Return INTERNALDATE in UTC; 1970 where it is missing or cannot be read."""
     quoted = re.search(rb'INTERNALDATE "([^"]+)"', head)
     try:
         written = quoted[1].decode().strip() if quoted else ""

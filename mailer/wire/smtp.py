@@ -1,4 +1,8 @@
-"""SMTP submission: aiosmtplib connects, secures and logs in; the transactions are in `dialogue`."""
+"""SMTP submission: connecting, encrypting and logging in with aiosmtplib, sending with `dialogue`.
+
+aiosmtplib's own `send_message` is not used: it writes the message anew with Python's `email`, which breaks
+DKIM signatures and List-Unsubscribe.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +21,23 @@ from mailer.errors import WireError
 from mailer.model.account import Account, Security
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
-from mailer.wire.content import on_the_wire
-from mailer.wire.dialogue import CLOSING, Dialogue, Timeouts
+from mailer.wire.content import smtp_content
+from mailer.wire.dialogue import SERVICE_CLOSING, Dialogue, Timeouts
 
 Token = Callable[[], Awaitable[str]]
-"""Gives an OAuth 2 access token that is valid now."""
+"""A function that returns a valid OAuth 2 access token."""
 
-UNNAMED = "[127.0.0.1]"
-"""What EHLO says of this machine: nothing, as mail programs do."""
+EHLO_NAME = "[127.0.0.1]"
+"""The argument of EHLO, which tells nothing of this machine."""
 
 _NOT_XCHAR = re.compile(r"[^!-~]|[+=]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
 class SmtpSender:
-    """Opens dialogues with the account's server. `tls` is for servers with a certificate of their own making.
+    """The SMTP server of an account; `tls` is a context for servers with a self-signed certificate.
 
-    A connection carries `per_connection` messages (0: no bound), then the next takes its place.
+    After `per_connection` messages (0: no limit) a new connection is made.
     """
 
     def __init__(
@@ -42,7 +46,7 @@ class SmtpSender:
         *,
         token: Token | None = None,
         timeouts: Timeouts | None = None,
-        local_hostname: str = UNNAMED,
+        local_hostname: str = EHLO_NAME,
         per_connection: int = 100,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -55,7 +59,7 @@ class SmtpSender:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[SmtpConnection]:
-        """Open one dialogue.
+        """Open a session.
 
         Raises WireError ``smtp-unknown-host``, ``smtp-unreachable``, ``smtp-timeout``, ``smtp-turned-away``,
         ``smtp-certificate``, ``smtp-tls``, ``smtp-no-starttls``, ``smtp-no-login``, ``smtp-login-refused``,
@@ -68,7 +72,7 @@ class SmtpSender:
             await connection.quit()
 
     async def open(self) -> Dialogue:
-        """Connect, secure, log in. Raises WireError."""
+        """Connect, encrypt and log in. Raises WireError, also where the password would be sent in clear."""
         account = self.account
         secured = account.security is not Security.NONE
         if account.username and not secured and not account.is_loopback:
@@ -91,12 +95,12 @@ class SmtpSender:
 
     async def _prepare(self, client: aiosmtplib.SMTP) -> Dialogue:
         await client.connect()
-        await _greet(client)
+        await _ehlo(client)
         if self.account.security is Security.STARTTLS:
             if not client.supports_extension("starttls"):
                 raise self._error("smtp-no-starttls")
             await client.starttls()
-            await _greet(client)
+            await _ehlo(client)
         if self.account.username:
             await self._log_in(client)
         transport = cast("asyncio.Transport", client.transport)
@@ -113,7 +117,7 @@ class SmtpSender:
             raise self._error("smtp-no-login")
 
     def _context(self) -> ssl.SSLContext:
-        """Make the context once: reading the system's authorities takes longer than a handshake."""
+        """Return the TLS context, made once, since loading the system's certificates takes long."""
         if self._tls is None:
             self._tls = ssl.create_default_context()
             self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -121,7 +125,7 @@ class SmtpSender:
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn what went wrong into a code a person gets a sentence for."""
+        """Turn exceptions of aiosmtplib into a WireError."""
         try:
             yield
         except aiosmtplib.SMTPAuthenticationError as error:
@@ -137,7 +141,7 @@ class SmtpSender:
 
 
 class SmtpConnection:
-    """One dialogue after the other, so that there always is one to be had."""
+    """An SMTP session that connects again when the server has closed the connection."""
 
     def __init__(self, sender: SmtpSender, dialogue: Dialogue) -> None:
         self._sender = sender
@@ -146,23 +150,23 @@ class SmtpConnection:
     async def send(self, message: OutgoingMessage) -> Reply:
         """Run one mail transaction; see `mailer.wire.Connection`.
 
-        A server that had enough of the connection (421, idle too long, so many messages) is met anew once, as
-        long as nothing of this message was given to it.
+        If a connection used before is lost or closed with 421 (idle too long, too many messages), the message
+        is sent once more on a new one, as long as the final dot was not sent.
         """
-        if unfit := _unfit(message, self._dialogue.extensions):
-            return unfit
-        reused = self._dialogue.carried > 0
-        if self._worn():
+        if refused := _local_refusal(message, self._dialogue.extensions):
+            return refused
+        reused = self._dialogue.transactions > 0
+        if self._must_reconnect():
             reused = False
-            if refused := await self._renew():
+            if refused := await self._reconnect():
                 return refused
         reply = await self._transact(message)
-        if reused and reply.code in (0, CLOSING) and reply.stage is not Stage.DOT:
-            return await self._renew() or await self._transact(message)
+        if reused and reply.code in (0, SERVICE_CLOSING) and reply.stage is not Stage.DOT:
+            return await self._reconnect() or await self._transact(message)
         return reply
 
     async def probe(self, envelope_from: str, recipient: str) -> Reply | None:
-        """Ask whether a message of this sender to this recipient would be taken; return the refusal. Nothing is sent."""
+        """Return the server's refusal of this sender or recipient, or None; no message is sent."""
         if any(_UNSAFE.search(address) or not address.isascii() for address in (envelope_from, recipient)):
             return Reply(Stage.RCPT, 553, "5.1.3 not an address")
         return await self._dialogue.probe(
@@ -170,15 +174,15 @@ class SmtpConnection:
         )
 
     async def quit(self) -> None:
-        """Take leave."""
+        """Send QUIT and close the connection."""
         await self._dialogue.quit()
 
-    def _worn(self) -> bool:
+    def _must_reconnect(self) -> bool:
         enough = self._sender.per_connection
-        return not self._dialogue.usable or bool(enough and self._dialogue.carried >= enough)
+        return not self._dialogue.usable or bool(enough and self._dialogue.transactions >= enough)
 
-    async def _renew(self) -> Reply | None:
-        """Open a dialogue in the place of this one; return a reply where there is none to be had."""
+    async def _reconnect(self) -> Reply | None:
+        """Replace the connection by a new one; return a reply with the reason where that fails."""
         await self._dialogue.quit()
         try:
             self._dialogue = await self._sender.open()
@@ -190,11 +194,11 @@ class SmtpConnection:
 
     async def _transact(self, message: OutgoingMessage) -> Reply:
         mail, rcpt = _commands(message, self._dialogue.extensions)
-        return await self._dialogue.transact(mail, rcpt, on_the_wire(message))
+        return await self._dialogue.transact(mail, rcpt, smtp_content(message))
 
 
-def _unfit(message: OutgoingMessage, extensions: frozenset[str]) -> Reply | None:
-    """Refuse here what would break the dialogue for the messages after it."""
+def _local_refusal(message: OutgoingMessage, extensions: frozenset[str]) -> Reply | None:
+    """Return a refusal of addresses that would break the session, and so the messages after this one."""
     for stage, address in ((Stage.MAIL, message.envelope_from), (Stage.RCPT, message.recipient)):
         if _UNSAFE.search(address) or (stage is Stage.RCPT and "@" not in address):
             return Reply(stage, 501 if stage is Stage.MAIL else 553, "5.1.3 not an address")
@@ -204,7 +208,7 @@ def _unfit(message: OutgoingMessage, extensions: frozenset[str]) -> Reply | None
 
 
 def _commands(message: OutgoingMessage, extensions: frozenset[str]) -> tuple[bytes, bytes]:
-    """Write MAIL and RCPT, with what the server offers of SIZE, 8BITMIME, SMTPUTF8 and DSN (RFC 3461)."""
+    """Write MAIL and RCPT with the parameters SIZE, BODY, SMTPUTF8 and DSN (RFC 3461) the server offers."""
     mail, rcpt = f"MAIL FROM:<{message.envelope_from}>", f"RCPT TO:<{message.recipient}>"
     if "size" in extensions:
         mail += f" SIZE={len(message.content)}"
@@ -219,12 +223,12 @@ def _commands(message: OutgoingMessage, extensions: frozenset[str]) -> tuple[byt
 
 
 def xtext(text: str) -> str:
-    """Encode what a DSN will hand back, RFC 3461 section 4."""
+    """Encode a value as xtext, RFC 3461 section 4."""
     return _NOT_XCHAR.sub(lambda match: f"+{ord(match[0]):02X}", text)
 
 
-async def _greet(client: aiosmtplib.SMTP) -> None:
-    """Say EHLO, or HELO to a server that does not know it."""
+async def _ehlo(client: aiosmtplib.SMTP) -> None:
+    """Send EHLO, or HELO to a server that does not know EHLO."""
     try:
         await client.ehlo()
     except aiosmtplib.SMTPHeloError as error:
@@ -234,7 +238,7 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
 
 
 def _code(error: Exception) -> str:
-    """Name what kept us from connecting, by what lies at the bottom of the error."""
+    """Return the error code for a failed connection, by the exception that caused it."""
     causes = [error, *filter(None, (error.__cause__, error.__context__))]
     for kind, code in (
         (ssl.SSLCertVerificationError, "smtp-certificate"),

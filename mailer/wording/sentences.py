@@ -170,6 +170,9 @@ SENTENCES: dict[str, str] = {
     "full": N_("The mailbox is full. Try again later, or phone."),
     "hour-unreadable": N_("“{read}” is no hour. Write “{name}” as 20:00 or 20 h."),
     "image-unusable": N_("{read} is no image (png, jpg, gif, svg, webp)."),
+    "imap-cannot-move": N_(
+        'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
+    ),
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so nothing was said to it. Check the name in [imap]."
     ),

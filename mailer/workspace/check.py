@@ -120,7 +120,7 @@ def _domain(workspace: Workspace, slug: str) -> list[Found]:
     def look() -> list[str]:
         campaign = workspace.campaign(slug)
         domain = campaign.sender.domain
-        records = workspace.names().look_up(domain)
+        records = workspace.dns().look_up(domain)
         missing = {
             "dns-no-mx": not records.mx,
             "dns-no-spf": not records.spf,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mailer.model.pace import Pace
     from mailer.settings import Settings
     from mailer.store import Store
-    from mailer.wire import MailboxDoor, Sender
-    from mailer.wire.dns import Names
+    from mailer.wire import MailboxAdapter, Sender
+    from mailer.wire.dns import DnsClient
 
 CAMPAIGNS = "config/campaigns"
 
@@ -136,17 +136,17 @@ class Workspace:
         sign = signer(dkim.domain, dkim.selector, key.encode()) if dkim.domain else None
         return Seal(self.settings.delivery.own_return_address, sign)
 
-    def mailbox(self) -> MailboxDoor:
+    def mailbox(self) -> MailboxAdapter:
         """The way in."""
-        from mailer.wire.imap import ImapDoor
+        from mailer.wire.imap import ImapAdapter
 
-        return ImapDoor(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
+        return ImapAdapter(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
 
-    def names(self) -> Names:
+    def dns(self) -> DnsClient:
         """The domain name system, as this machine is set up to ask it."""
-        from mailer.wire.dns import Names
+        from mailer.wire.dns import DnsClient
 
-        return Names()
+        return DnsClient()
 
     def pace(self) -> Pace:
         """How fast the account may send; whoever sends from the same account shares it."""

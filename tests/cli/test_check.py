@@ -16,7 +16,7 @@ import pytest
 from mailer import environment
 from mailer.cli import group
 from mailer.demo.post_office import PASSWORD, PostOffice
-from mailer.wire.dns import Names
+from mailer.wire.dns import DnsClient
 from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
 from tests.servers.fault_smtp import Fault, FaultServer
@@ -372,7 +372,7 @@ def test_what_the_senders_domain_lacks_is_found(
     """With --online the records that receivers look for are asked for: MX, SPF, DKIM and DMARC."""
     port, published = name_server
     published.update(RECORDS[domain])
-    monkeypatch.setattr(Workspace, "names", lambda _workspace: Names(["127.0.0.1"], port))
+    monkeypatch.setattr(Workspace, "dns", lambda _workspace: DnsClient(["127.0.0.1"], port))
     status, found = checked.check("--online")
 
     assert status == (1 if said else 0)

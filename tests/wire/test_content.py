@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.model.message import Frame, OutgoingMessage
-from mailer.wire.content import on_the_wire, stuffed
+from mailer.wire.content import dot_stuffed, smtp_content
 
 PIECES = st.lists(
     st.sampled_from([b"", b".", b"\r", b"\n", b"\r\n", b"\r\n.", b"a", b"a.\r\n", b"\0"]), max_size=4
@@ -27,7 +27,7 @@ PIECE = PIECES.map(b"".join)
 )
 def test_content_is_whole_lines_with_no_dot_that_ends_it(octets: bytes, wire: bytes) -> None:
     """RFC 5321 section 4.5.2; a lone CR or LF is a line end before a server makes one of it."""
-    assert stuffed(octets) == wire
+    assert dot_stuffed(octets) == wire
 
 
 @given(st.lists(st.tuples(PIECE, st.integers(0, 2)), max_size=4), st.tuples(PIECE, PIECE, PIECE), PIECE)
@@ -37,4 +37,4 @@ def test_a_frame_changes_nothing(cut: list[tuple[bytes, int]], own: tuple[bytes,
     content = frame.fill(own)
     message = OutgoingMessage("c", "r", "k", "<m@x>", "a@x", "b@x", content, frame, own)
 
-    assert on_the_wire(message) == stuffed(content)
+    assert smtp_content(message) == dot_stuffed(content)

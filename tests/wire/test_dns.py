@@ -14,7 +14,7 @@ import dns.rrset
 import pytest
 
 from mailer.errors import WireError
-from mailer.wire.dns import Names
+from mailer.wire.dns import DnsClient
 
 RECORDS = {
     ("mairie.example.", "MX"): ["10 mx.mairie.example."],
@@ -60,7 +60,7 @@ def _answer(asked: bytes) -> bytes:
 
 def test_a_domain_set_up_for_mail(port: int) -> None:
     """Its servers, who may send for it (texts in pieces are joined), and its policy."""
-    found = Names(["127.0.0.1"], port).look_up("mairie.example")
+    found = DnsClient(["127.0.0.1"], port).look_up("mairie.example")
 
     assert found.mx == ("mx.mairie.example",)
     assert found.spf == ("v=spf1 include:_spf .example -all",)
@@ -70,7 +70,7 @@ def test_a_domain_set_up_for_mail(port: int) -> None:
 @pytest.mark.parametrize("domain", ["bare.example", "nobody.example"])
 def test_a_domain_without_anything(port: int, domain: str) -> None:
     """No records, and no such name, are an answer too: there is nothing."""
-    found = Names(["127.0.0.1"], port).look_up(domain)
+    found = DnsClient(["127.0.0.1"], port).look_up(domain)
 
     assert (found.mx, found.spf, found.dmarc) == ((), (), ())
 
@@ -78,4 +78,4 @@ def test_a_domain_without_anything(port: int, domain: str) -> None:
 def test_nobody_answers() -> None:
     """Where no name server can be reached, that is said."""
     with pytest.raises(WireError, match="dns-unreachable"):
-        Names(["127.0.0.1"], 9, 0.3).look_up("mairie.example")
+        DnsClient(["127.0.0.1"], 9, 0.3).look_up("mairie.example")

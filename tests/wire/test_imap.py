@@ -6,7 +6,7 @@ import imaplib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -17,7 +17,7 @@ from mailer.demo.post_office import PostOffice
 from mailer.errors import WireError
 from mailer.model.account import Account
 from mailer.wire import imap
-from mailer.wire.imap import ImapDoor, _by_uid
+from mailer.wire.imap import ImapAdapter, _by_uid
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
 
@@ -33,7 +33,7 @@ def flags(account: Account) -> list[bytes]:
 def test_new_mail_is_found_by_uid(office: PostOffice, imap_account: Account) -> None:
     """What came since is listed once, also where ``n:*`` would name the last message again (E12)."""
     office.post("a@example.org", MAIL)
-    with ImapDoor(imap_account).open() as reader:
+    with ImapAdapter(imap_account).open() as reader:
         folder = reader.examine("INBOX")
         (first,) = reader.uids(0)
 
@@ -47,7 +47,7 @@ def test_new_mail_is_found_by_uid(office: PostOffice, imap_account: Account) -> 
 def test_what_came_before_a_day_is_passed_over(office: PostOffice, imap_account: Account) -> None:
     """Old mail in Camille's mailbox is not fetched."""
     office.post("a@example.org", MAIL)
-    with ImapDoor(imap_account).open() as reader:
+    with ImapAdapter(imap_account).open() as reader:
         reader.examine("INBOX")
 
         assert reader.uids(0, date(2100, 1, 1)) == []
@@ -58,7 +58,7 @@ def test_fetching_leaves_no_trace(office: PostOffice, imap_account: Account) -> 
     """A message is read whole, with its arrival, and stays unread for everybody else (E14)."""
     office.post("a@example.org", MAIL)
     before = flags(imap_account)
-    with ImapDoor(imap_account).open() as reader:
+    with ImapAdapter(imap_account).open() as reader:
         reader.examine("INBOX")
         (uid,) = reader.uids(0)
         fetched = reader.fetch(uid)
@@ -75,7 +75,7 @@ def test_fetching_leaves_no_trace(office: PostOffice, imap_account: Account) -> 
 
 def test_waiting_ends_when_mail_comes(office: PostOffice, imap_account: Account) -> None:
     """IDLE wakes up for a new message, long before its time is over."""
-    with ImapDoor(imap_account).open() as reader:
+    with ImapAdapter(imap_account).open() as reader:
         reader.examine("INBOX")
         timer = threading.Timer(0.3, office.post, ("a@example.org", MAIL))
         timer.start()
@@ -86,24 +86,28 @@ def test_waiting_ends_when_mail_comes(office: PostOffice, imap_account: Account)
 
 
 @contextmanager
-def in_halves(port: int) -> Iterator[int]:
-    """The same server behind a line on which the end of everything it says comes a moment later."""
+def relayed(port: int, change: Callable[[bytes], Sequence[bytes]]) -> Iterator[int]:
+    """Forward one connection to a server; what the server says is replaced by pieces sent with a pause between."""
     listener = socket.create_server(("127.0.0.1", 0))
 
-    def carry(source: socket.socket, target: socket.socket, pause: float) -> None:
+    def carry(
+        source: socket.socket, target: socket.socket, change: Callable[[bytes], Sequence[bytes]]
+    ) -> None:
         with suppress(OSError):
             while said := source.recv(1 << 16):
-                target.sendall(said[:-2])
-                time.sleep(pause)
-                target.sendall(said[-2:])
+                first, *rest = change(said)
+                target.sendall(first)
+                for piece in rest:
+                    time.sleep(0.05)
+                    target.sendall(piece)
             target.shutdown(socket.SHUT_WR)
 
     def serve() -> None:
         near, _ = listener.accept()
         with near, socket.create_connection(("127.0.0.1", port)) as far:
-            back = threading.Thread(target=carry, args=(far, near, 0.05))
+            back = threading.Thread(target=carry, args=(far, near, change))
             back.start()
-            carry(near, far, 0)
+            carry(near, far, lambda said: [said])
             back.join()
 
     with listener:
@@ -113,9 +117,22 @@ def in_halves(port: int) -> Iterator[int]:
         thread.join()
 
 
+def in_halves(said: bytes) -> list[bytes]:
+    """Send the last two octets of everything a moment later."""
+    return [said[:-2], said[-2:]]
+
+
+def without_move(said: bytes) -> list[bytes]:
+    """Hide that the server offers MOVE and UIDPLUS."""
+    return [said.replace(b" MOVE", b"").replace(b" UIDPLUS", b"")]
+
+
 def test_waiting_survives_a_line_that_comes_in_halves(office: PostOffice, imap_account: Account) -> None:
     """What the server says may be cut anywhere on its way; it is news all the same, and the mailbox stays usable."""
-    with in_halves(office.imap_port) as port, ImapDoor(replace(imap_account, port=port)).open() as reader:
+    with (
+        relayed(office.imap_port, in_halves) as port,
+        ImapAdapter(replace(imap_account, port=port)).open() as reader,
+    ):
         reader.examine("INBOX")
         timer = threading.Timer(0.3, office.post, ("a@example.org", MAIL))
         timer.start()
@@ -129,7 +146,7 @@ def test_a_copy_can_be_put_away(office: PostOffice, imap_account: Account) -> No
     """Moving takes one message out of the inbox, into a folder that is made for it, and touches no other."""
     for _ in range(2):
         office.post("a@example.org", MAIL)
-    with ImapDoor(imap_account).open() as reader:
+    with ImapAdapter(imap_account).open() as reader:
         reader.examine("INBOX")
         first, second = reader.uids(0)
         reader.move(first, "Traité")
@@ -140,10 +157,29 @@ def test_a_copy_can_be_put_away(office: PostOffice, imap_account: Account) -> No
         assert len(reader.uids(0)) == 1
 
 
+def test_a_server_that_cannot_move_is_an_error(office: PostOffice, imap_account: Account) -> None:
+    """Without MOVE and UIDPLUS the person is told, and no message is copied, marked or deleted."""
+    for _ in range(2):
+        office.post("a@example.org", MAIL)
+    before = flags(imap_account)
+    with (
+        relayed(office.imap_port, without_move) as port,
+        ImapAdapter(replace(imap_account, port=port)).open() as reader,
+    ):
+        reader.examine("INBOX")
+        with pytest.raises(WireError) as caught:
+            reader.move(reader.uids(0)[0], "Traité")
+
+        assert (caught.value.code, caught.value.values["folder"]) == ("imap-cannot-move", "Traité")
+        with pytest.raises(WireError, match="imap-folder-missing"):
+            reader.examine("Traité")
+    assert before == flags(imap_account)
+
+
 def test_a_wrong_password_is_said(imap_account: Account) -> None:
     """The server's refusal names host and user, never the password."""
     wrong = replace(imap_account, password="not-it")
-    with pytest.raises(WireError) as caught, ImapDoor(wrong).open():
+    with pytest.raises(WireError) as caught, ImapAdapter(wrong).open():
         pass
 
     assert caught.value.code == "imap-login-refused"
@@ -153,7 +189,7 @@ def test_a_wrong_password_is_said(imap_account: Account) -> None:
 
 def test_nobody_at_home_is_said(imap_account: Account) -> None:
     """A port where nothing listens is an error with host and port."""
-    with pytest.raises(WireError) as caught, ImapDoor(replace(imap_account, port=1)).open():
+    with pytest.raises(WireError) as caught, ImapAdapter(replace(imap_account, port=1)).open():
         pass
 
     assert caught.value.code == "imap-unreachable"
@@ -161,7 +197,7 @@ def test_nobody_at_home_is_said(imap_account: Account) -> None:
 
 def test_a_missing_folder_is_said(imap_account: Account) -> None:
     """A folder that is not there is named."""
-    with ImapDoor(imap_account, "Réponses").open() as reader, pytest.raises(WireError) as caught:
+    with ImapAdapter(imap_account, "Réponses").open() as reader, pytest.raises(WireError) as caught:
         reader.examine("Réponses")
 
     assert caught.value.code == "imap-folder-missing"
@@ -194,7 +230,7 @@ def test_many_messages_are_fetched_in_order(office: PostOffice, imap_account: Ac
     """Each UID gives its own message, however many are fetched together, also when asked for backwards."""
     for number in range(60):
         office.post("a@example.org", MAIL.replace(b"oui", b"n%d" % number))
-    with ImapDoor(imap_account).open() as reader:
+    with ImapAdapter(imap_account).open() as reader:
         reader.examine("INBOX")
         uids = reader.uids(0)
         forwards = [reader.fetch(uid) for uid in uids]
@@ -213,7 +249,7 @@ def test_large_messages_come_with_small_ones(
     monkeypatch.setattr(imap, "MAX_MESSAGE", 200_000)
     for size in (10, 100_000, 20, 300_000, 30):
         office.post("a@example.org", MAIL + b"x" * 70 + b"\r\n" * (size // 2))
-    with ImapDoor(imap_account).open() as reader:
+    with ImapAdapter(imap_account).open() as reader:
         reader.examine("INBOX")
         fetched = [reader.fetch(uid) for uid in reader.uids(0)]
 
