@@ -1,4 +1,4 @@
-"""Calendar objects as programs really write them."""
+"""Reading of calendar objects with the defects that mail programs write."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ END:VTIMEZONE
 
 
 def one(text: str) -> ical.CalendarObject:
-    """The only event of a calendar."""
+    """Return the only event of a calendar."""
     (found,) = ical.read(text.encode())
     return found
 
 
 def replaced(line: str, *others: str) -> str:
-    """The reply with the line that begins so replaced."""
+    """Return REPLY with the line that begins with `line` replaced."""
     return "".join(
         "".join(f"{other}\n" for other in others) if known.startswith(line) else known
         for known in REPLY.splitlines(keepends=True)
@@ -111,8 +111,8 @@ def test_reply() -> None:
         ),
     ],
 )
-def test_dents(text: str) -> None:
-    """A dented answer says the same."""
+def test_defects(text: str) -> None:
+    """An answer with a defect seen in real mail is read like a correct one."""
     found = one(text)
 
     assert (found.method, found.uid, found.sequence) == ("REPLY", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", 2)

@@ -1,4 +1,4 @@
-"""What we write to calendars, property by property."""
+"""The properties of the calendar objects we write."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ NOW = datetime(2025, 3, 13, 9, 30, tzinfo=UTC)
 
 
 def request(meeting: Meeting = MEETING, guest: Mailbox = GUEST, organizer: Mailbox = ORGANIZER) -> bytes:
+    """Return the REQUEST for a guest."""
     return ical.request(meeting, organizer, INVITATION, guest, dtstamp=NOW, language="fr")
 
 
 def lines(content: bytes) -> list[str]:
-    """Unfold."""
+    """Return the unfolded content lines."""
     return content.replace(b"\r\n ", b"").decode().split("\r\n")
 
 

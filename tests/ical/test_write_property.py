@@ -32,6 +32,7 @@ WORDS = st.text(
 
 @st.composite
 def meetings(draw: st.DrawFn) -> Meeting:
+    """Draw a meeting in any zone, of any length, with any text."""
     zone = draw(st.sampled_from(ZONES))
     moment = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=draw(st.integers(0, 14 * 365 * 86400)))
     starts = moment.astimezone(ZoneInfo(zone))
@@ -50,7 +51,7 @@ def meetings(draw: st.DrawFn) -> Meeting:
 
 @given(meeting=meetings(), name=WORDS)
 def test_two_parsers_read_what_was_meant(meeting: Meeting, name: str) -> None:
-    """icalendar and vobject give the same instants, title and attendee as were written, in lines of 75 octets."""
+    """The library icalendar and vobject give the same instants, title and attendee as were written, in lines of 75 octets."""
     guest = Mailbox("guest@example.net", name)
     invitee = Invitee("r" * 16, guest.address, (Contact(guest.address),))
     invitation = Invitation(invitee, Kind.INVITATION, "uid-1", 0, "token", "<m@example.org>")

@@ -39,7 +39,7 @@ def _pem(private: object) -> bytes:
 
 @pytest.fixture(scope="module")
 def key() -> tuple[bytes, bytes]:
-    """A private key, and what stands in the DNS for it."""
+    """Return a private key and the DNS record of its public key."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = private.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -62,7 +62,7 @@ def verified(message: bytes, record: bytes) -> bool:
 
 @pytest.fixture(scope="module")
 def sign(key: tuple[bytes, bytes]) -> Sign:
-    """What signs with it."""
+    """Return a function that signs with the key."""
     return signer("mairie.example", "s2025", key[0])
 
 

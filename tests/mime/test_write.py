@@ -30,12 +30,14 @@ AGENDA = Attachment("ordre du jour.pdf", "application/pdf", bytes(range(256)) * 
 
 
 def write(*files: Attachment, text: str = "Bonjour\n", html: str = "<p>Bonjour</p>\n") -> bytes:
+    """Write a message with a calendar and these files."""
     return mime.assemble(
         mime.encode_files(files), HEADING, text=text, html=html, calendar=CALENDAR, method="REQUEST"
     )
 
 
 def parsed(content: bytes) -> EmailMessage:
+    """Parse a message with Python's `email`, which must find no defect."""
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     assert not [defect for part in message.walk() for defect in part.defects]
@@ -43,7 +45,7 @@ def parsed(content: bytes) -> EmailMessage:
 
 
 def shape(message: EmailMessage) -> object:
-    """The tree as nested lists of types."""
+    """Return the tree of parts as nested lists of subtypes."""
     if not message.is_multipart():
         return message.get_content_type()
     return [message.get_content_subtype(), *(shape(part) for part in message.iter_parts())]

@@ -42,6 +42,7 @@ NAMES = [
 
 
 def parsed(field: bytes) -> email.message.EmailMessage:
+    """Parse a message of one field with Python's `email`."""
     message = email.message_from_bytes(field + b"\r\nbody", policy=email.policy.default)
     assert isinstance(message, email.message.EmailMessage)
     return message

@@ -1,4 +1,4 @@
-"""What the domain name system says, asked of a real server on loopback."""
+"""Look-ups of mail records, on a name server on loopback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RECORDS = {
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A name server for a few names; it knows nobody else."""
+    """Run a name server that has RECORDS only; give its port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
 

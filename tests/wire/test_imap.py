@@ -1,4 +1,4 @@
-"""Mailboxes over IMAP, on a real server (pymap; Dovecot where it is installed)."""
+"""Reading of mailboxes over IMAP, on a real server (pymap)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
 
 
 def flags(account: Account) -> list[bytes]:
-    """The flags of every message, as another program sees them."""
+    """Return the flags of every message, as another program sees them."""
     with imaplib.IMAP4(account.host, account.port) as box:
         box.login(account.username, account.password)
         box.select("INBOX", readonly=True)

@@ -1,4 +1,4 @@
-"""The way out, against a server that fails on demand."""
+"""SMTP submission, to a server that fails on demand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PIPELINED = ("PIPELINING", *PLAIN)
 
 
 def message(recipient: str = "marie@example.org", content: bytes = b"") -> OutgoingMessage:
-    """A short message."""
+    """Return a short message."""
     return OutgoingMessage(
         campaign="c",
         invitee="r1",
@@ -64,7 +64,7 @@ def connecting(server: FaultServer, **options: object) -> WireError:
 
 @pytest.fixture(params=[PLAIN, PIPELINED], ids=["in-turn", "pipelined"])
 def offers(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    """A server with PIPELINING, and one without."""
+    """Give the extensions of a server with PIPELINING, and of one without."""
     extensions: tuple[str, ...] = request.param
     return extensions
 
@@ -381,7 +381,7 @@ def test_no_password_in_clear() -> None:
 
 
 async def good_token() -> str:
-    """The token the server knows."""
+    """Return the access token that the server accepts."""
     return "secret"
 
 
