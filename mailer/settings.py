@@ -86,7 +86,7 @@ class StoreSettings(Table):
 class DeliverySettings(Table):
     """How to send.
 
-    `provider` is one of `mailer.outbox.PRESETS`, or empty: known by its server. `connections` at once, each for
+    `provider` is one of `mailer.outbox.PROVIDERS`, or empty: known by its server. `connections` at once, each for
     `per_connection` messages. Messages per minute, hour and rolling day, and per minute to one domain of recipients
     (0: no limit; None: the provider's). Above `most_refused` per cent of refusals sending stops. With
     `own_return_address` every message has a return path of its own (VERP). `sent_folder` gets copies, where one is named.

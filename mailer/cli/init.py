@@ -14,7 +14,7 @@ import click
 from mailer import environment, files
 from mailer.cli import show
 from mailer.errors import ConfigError, WireError
-from mailer.outbox.providers import Provider, provider_of, usual_servers
+from mailer.outbox.providers import Servers, servers_of, usual_servers
 from mailer.workspace import Workspace
 from mailer.workspace.beginning import Beginning, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
@@ -154,21 +154,21 @@ def _beginning(workspace: Workspace, given: dict[str, str]) -> Beginning:
         starts=given["starts"],
         ends=given["ends"],
         place=given["place"],
-        provider=_provider(
+        servers=_servers(
             given["address"].rpartition("@")[2], lambda domain: workspace.dns().mail_servers(domain)
         ),
     )
 
 
-def _provider(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Provider:
-    """Whose servers an address uses; the domain name system is asked where the address does not say it."""
-    if known := provider_of(domain):
+def _servers(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Servers:
+    """Return the servers of a domain; its MX records are looked up where its name is not known."""
+    if known := servers_of(domain):
         return known
     try:
         receiving = look_up(domain)
     except WireError:
         receiving = ()
-    return provider_of(domain, receiving) or usual_servers(domain)
+    return servers_of(domain, receiving) or usual_servers(domain)
 
 
 def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:

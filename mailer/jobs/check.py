@@ -158,13 +158,13 @@ def delivery(
     """Hold the list against what the provider allows and against the time that is left."""
     problems = []
     origin = Origin("config/mailer.toml")
-    preset = outbox.preset_for(account.host)
-    if preset:
-        allowed = preset.pace
+    provider = outbox.provider_by_host(account.host)
+    if provider and provider.pace:
+        allowed = provider.pace
         for name in ("per_minute", "per_hour", "per_day"):
             set_, most = getattr(pace, name), getattr(allowed, name)
             if most and (set_ == 0 or set_ > most) and not _bounded(pace, name, most):
-                values = {"name": name, "provider": preset.name, "most": most}
+                values = {"name": name, "provider": provider.name, "most": most}
                 problems.append(
                     Problem(Severity.WARNING, "pace-over-provider", origin, str(set_), values=values)
                 )

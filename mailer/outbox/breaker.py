@@ -1,4 +1,4 @@
-"""When sending must stop by itself, so that neither the account nor the list comes to harm."""
+"""The circuit breaker: when sending stops because the provider might block the account."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from datetime import timedelta
 from typing import Literal
 
 from mailer.model.outcome import Failed, Halted, Outcome, Sent
-from mailer.outbox.verdict import Fault, fault
+from mailer.outbox.verdict import RefusalCause, refusal_cause
 
-HALTS = 3
-"""How many refusals of the account in a row are taken for a passing trouble, where they are temporary."""
+MAX_HALTS = 3
+"""The number of temporary refusals of the account in a row at which sending stops."""
 
 PAUSE = timedelta(seconds=10)
 
-REFUSED_MESSAGES = 3
-"""How many messages in a row may be refused for their content: the next would be, too."""
+MAX_REFUSED_MESSAGES = 3
+"""The number of messages refused for their content in a row after which sending stops: all have one text."""
 
-FEWEST = 10
-"""Below so many attempts a rate says nothing."""
+MIN_REFUSED = 10
+"""The least number of refused recipients at which their share can stop sending."""
 
 MOST_REFUSED = 20
-"""The share of refused recipients, in per cent, that is too much where nothing else is said."""
+"""The default of the share of refused recipients, in per cent, above which sending stops."""
 
 Trip = Literal["", "account-refused", "messages-refused", "too-many-refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """What was seen so far. `most_refused` is the share of refused recipients, in per cent, that is too much.
+    """The outcomes counted so far, and the reason to stop (`tripped`), if any.
 
-    Hard bounces can block an account for a day (easyname: 15 in an hour), so a bad list stops early.
+    `most_refused` is the share of refused recipients, in per cent, above which sending stops: providers block
+    accounts for a day because of bounces (easyname: 15 in an hour). `halts` counts refusals of the account in
+    a row, `contents` refusals of the content in a row.
     """
 
     most_refused: int = MOST_REFUSED
@@ -41,28 +43,28 @@ class Breaker:
     tripped: Trip = ""
 
     def after(self, outcome: Outcome) -> Breaker:
-        """Take one outcome into account."""
+        """Return the breaker with one more outcome counted."""
         match outcome:
             case Sent():
                 return self._tried(contents=0)
             case Halted(reply):
                 halts = self.halts + 1
-                over = reply.code // 100 == 5 or halts >= HALTS
+                over = reply.code // 100 == 5 or halts >= MAX_HALTS
                 return replace(self, halts=halts, tripped="account-refused" if over else self.tripped)
-            case Failed(reply) if reply.code // 100 == 5 and fault(reply) is Fault.MESSAGE:
+            case Failed(reply) if reply.code // 100 == 5 and refusal_cause(reply) is RefusalCause.MESSAGE:
                 contents = self.contents + 1
-                over = contents >= REFUSED_MESSAGES
+                over = contents >= MAX_REFUSED_MESSAGES
                 return self._tried(contents=contents, trip="messages-refused" if over else "")
             case Failed():
                 refused = self.refused + 1
-                over = refused >= FEWEST and 100 * refused > self.most_refused * (self.tried + 1)
+                over = refused >= MIN_REFUSED and 100 * refused > self.most_refused * (self.tried + 1)
                 return self._tried(refused=refused, trip="too-many-refused" if over else "")
             case _:
                 return self._tried()
 
     @property
     def pause(self) -> timedelta:
-        """How long to leave a server alone that just turned us away."""
+        """Return how long to wait after a refusal of the account; longer with each in a row."""
         return PAUSE * self.halts**2
 
     def _tried(self, *, refused: int | None = None, contents: int | None = None, trip: Trip = "") -> Breaker:

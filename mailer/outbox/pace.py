@@ -1,4 +1,4 @@
-"""How fast an account may send, as limits, and how long a campaign takes at that pace."""
+"""The limits that a pace sets for rolling windows, and how long a campaign takes at that pace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def limits(pace: Pace) -> tuple[Limit, ...]:
-    """Return what must hold in every rolling window; a 0 is no limit."""
+    """Return the limits of a pace; a 0 sets none."""
     overall = ((MINUTE, pace.per_minute), (HOUR, pace.per_hour), (DAY, pace.per_day))
     return (
         *(Limit(window, at_most) for window, at_most in overall if at_most),
@@ -21,9 +21,9 @@ def limits(pace: Pace) -> tuple[Limit, ...]:
 
 
 def duration(domains: Iterable[str], pace: Pace) -> timedelta:
-    """Say how long messages to these domains take at least, from a full allowance.
+    """Return how long messages to these domains take at least, if none were sent in the last windows.
 
-    It is what the limits cost; the server's own time comes on top.
+    The time that the server needs for each message is not included.
     """
     counts = Counter(domains)
     found = limits(pace)
@@ -34,7 +34,7 @@ def duration(domains: Iterable[str], pace: Pace) -> timedelta:
 
 
 def _wait(n: int, windows: list[Limit]) -> timedelta:
-    """When the last of `n` messages may go, if each goes as soon as every window has room."""
+    """Return when the last of `n` messages can be sent, if each is sent as soon as every limit allows it."""
     gone: list[deque[timedelta]] = [deque(maxlen=window.at_most) for window in windows]
     at = timedelta()
     for _ in range(n):

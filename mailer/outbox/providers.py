@@ -1,8 +1,9 @@
-"""Which servers a mail provider's accounts use, by the address's domain or by who receives its mail.
+"""Mail providers: their servers, how fast they let an account send, and how a provider is recognised.
 
-Host names, ports and security only; how fast each provider lets one send is in `mailer.outbox.presets`, by host. All
-are the providers' own published settings: 465 and 993 with TLS from the start (RFC 8314), STARTTLS where a provider
-has nothing else.
+To add a provider, add a row to `PROVIDERS`. Servers are those the providers publish: 465 and 993 with TLS
+from the start (RFC 8314), STARTTLS where there is nothing else. Sending limits are a starting point:
+providers change them, and they differ between the offers of one provider. All were looked up in November
+2026.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailer.model.account import Security
+from mailer.model.pace import Pace
+
+CAUTIOUS = Pace(per_minute=20, per_hour=180)
+"""A pace that hardly any provider objects to: 400 invitations take two and a quarter hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to connect, and how it is secured."""
+    """Host, port and encryption of a mail server."""
 
     host: str
     port: int
@@ -23,76 +28,179 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider: its own `domains`, and the ends of the names (`mx`) that receive the mail of domains it hosts."""
+class Servers:
+    """The SMTP and the IMAP server for one mailbox."""
 
     smtp: Server
     imap: Server
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A mail provider.
+
+    `name` is the value of the setting ``delivery.provider``. An address belongs to a provider by its domain
+    in `domains`, or by the ends of the host names in its MX records (`mx`); an SMTP server by the end of its
+    name (`hosts`). `source` says where the figures of `pace` come from; without a `pace` the cautious one is
+    used. `connections` is the number of SMTP connections to open at once.
+    """
+
+    name: str
+    servers: Servers | None = None
     domains: tuple[str, ...] = ()
     mx: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    pace: Pace | None = None
+    source: str = ""
+    connections: int = 1
 
 
-def _usual(smtp: str, imap: str, *domains: str, mx: tuple[str, ...] = ()) -> Provider:
-    return Provider(Server(smtp, 465), Server(imap, 993), domains, mx)
+def _tls(smtp: str, imap: str) -> Servers:
+    return Servers(Server(smtp, 465), Server(imap, 993))
+
+
+def _starttls(smtp: str, imap: str) -> Servers:
+    return Servers(Server(smtp, 587, Security.STARTTLS), Server(imap, 993))
 
 
 PROVIDERS: tuple[Provider, ...] = (
-    _usual(
-        "smtp.gmail.com",
-        "imap.gmail.com",
-        "gmail.com",
-        "googlemail.com",
-        mx=("google.com", "googlemail.com"),
-    ),
     Provider(
-        Server("smtp.office365.com", 587, Security.STARTTLS),
-        Server("outlook.office365.com", 993),
-        ("outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.fr", "live.com", "msn.com"),
-        ("mail.protection.outlook.com",),
-    ),
-    _usual("ssl0.ovh.net", "ssl0.ovh.net", mx=("mail.ovh.net",)),
-    _usual(
-        "mail.infomaniak.com",
-        "mail.infomaniak.com",
-        "ik.me",
-        "ikmail.com",
-        "etik.com",
+        "infomaniak",
+        _tls("mail.infomaniak.com", "mail.infomaniak.com"),
+        domains=("ik.me", "ikmail.com", "etik.com"),
         mx=("infomaniak.ch",),
+        hosts=("infomaniak.com", "infomaniak.ch"),
+        pace=Pace(per_minute=20, per_day=1440),
+        source="infomaniak.com, FAQ 2065: 1440 in 24 rolling hours for each address (500 for free offers)",
     ),
-    _usual("mail.gandi.net", "mail.gandi.net", mx=("mail.gandi.net",)),
-    _usual("smtp.orange.fr", "imap.orange.fr", "orange.fr", "wanadoo.fr"),
-    _usual("smtp.free.fr", "imap.free.fr", "free.fr"),
-    _usual("smtp.sfr.fr", "imap.sfr.fr", "sfr.fr", "neuf.fr", "cegetel.net"),
-    _usual("smtp.laposte.net", "imap.laposte.net", "laposte.net"),
-    _usual("smtp.mail.yahoo.com", "imap.mail.yahoo.com", "yahoo.fr", "yahoo.com", "ymail.com"),
-    _usual("mail.gmx.net", "imap.gmx.net", "gmx.net", "gmx.de", "gmx.fr"),
     Provider(
-        Server("smtp.mail.me.com", 587, Security.STARTTLS),
-        Server("imap.mail.me.com", 993),
-        ("icloud.com", "me.com", "mac.com"),
-        ("mail.icloud.com",),
+        "microsoft-365",
+        _starttls("smtp.office365.com", "outlook.office365.com"),
+        domains=("outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.fr", "live.com", "msn.com"),
+        mx=("mail.protection.outlook.com",),
+        hosts=("office365.com", "outlook.com"),
+        pace=Pace(per_minute=30, per_day=10_000),
+        source="learn.microsoft.com, Exchange Online limits: 30 a minute, 10 000 recipients a day; "
+        "techcommunity.microsoft.com, Exchange team: 3 connections",
+        connections=3,
     ),
-    _usual(
-        "smtp.fastmail.com", "imap.fastmail.com", "fastmail.com", "fastmail.fm", mx=("messagingengine.com",)
+    Provider(
+        "gmail",
+        _tls("smtp.gmail.com", "imap.gmail.com"),
+        domains=("gmail.com", "googlemail.com"),
+        mx=("google.com", "googlemail.com"),
+        hosts=("smtp.gmail.com", "smtp.googlemail.com"),
+        pace=Pace(per_minute=20, per_day=500),
+        source="support.google.com/a/answer/166852: 2000 in 24 hours, 500 for trial and personal accounts",
     ),
-    _usual("posteo.de", "posteo.de", "posteo.de", "posteo.net"),
-    _usual("mail.mailo.com", "mail.mailo.com", "mailo.com", "netcourrier.com"),
+    Provider(
+        # Its servers have the same names as Gmail's, so it is used only where the setting names it.
+        "google-workspace",
+        pace=Pace(per_minute=20, per_day=2000),
+        source="support.google.com/a/answer/166852: 2000 in 24 rolling hours, once the trial is over",
+    ),
+    Provider(
+        "google-relay",
+        hosts=("smtp-relay.gmail.com",),
+        pace=Pace(per_minute=60, per_day=10_000),
+        source="support.google.com, SMTP relay service: 10 000 recipients in 24 hours for each user",
+        connections=2,
+    ),
+    Provider(
+        "ovh",
+        _tls("ssl0.ovh.net", "ssl0.ovh.net"),
+        mx=("mail.ovh.net",),
+        hosts=("ovh.net", "ovh.com", "mail.ovh.ca"),
+        pace=Pace(per_minute=20, per_hour=200),
+        source="claroline/Distribution issue 2267: 200 an hour for MX Plan, as a user found",
+    ),
+    Provider(
+        "ionos",
+        hosts=("ionos.com", "ionos.fr", "ionos.de", "1and1.com", "1and1.fr", "kundenserver.de"),
+        pace=Pace(per_minute=20, per_hour=400),
+        source="ionos.com help, mass mailing limits: 50 an hour in the first week, 100 in the second, "
+        "400 in the first month, then 500; above that, 450 Mail send limit exceeded",
+    ),
+    Provider(
+        "orange",
+        _tls("smtp.orange.fr", "imap.orange.fr"),
+        domains=("orange.fr", "wanadoo.fr"),
+        hosts=("orange.fr", "wanadoo.fr"),
+        pace=CAUTIOUS,
+        source="no figure found; cautious, since accounts that send much are blocked without warning",
+    ),
+    Provider(
+        "free",
+        _tls("smtp.free.fr", "imap.free.fr"),
+        domains=("free.fr",),
+        hosts=("free.fr",),
+        pace=CAUTIOUS,
+        source="no figure found; the cautious pace",
+    ),
+    Provider(
+        "magic-online",
+        hosts=("magic.fr", "magiconline.fr"),
+        pace=Pace(per_minute=10, per_hour=60),
+        source="assistance.groupemagiconline.com: 60 an hour for each address, 100 for each pack",
+    ),
+    Provider(
+        "easyname",
+        hosts=("easyname.com", "easyname.eu"),
+        pace=Pace(per_minute=40, per_hour=400, per_day=1500),
+        source="easyname support: 200 in 5 minutes, 400 an hour, 1500 a day; 15 bounces in an hour block",
+    ),
+    Provider("gandi", _tls("mail.gandi.net", "mail.gandi.net"), mx=("mail.gandi.net",)),
+    Provider("sfr", _tls("smtp.sfr.fr", "imap.sfr.fr"), domains=("sfr.fr", "neuf.fr", "cegetel.net")),
+    Provider("laposte", _tls("smtp.laposte.net", "imap.laposte.net"), domains=("laposte.net",)),
+    Provider(
+        "yahoo",
+        _tls("smtp.mail.yahoo.com", "imap.mail.yahoo.com"),
+        domains=("yahoo.fr", "yahoo.com", "ymail.com"),
+    ),
+    Provider("gmx", _tls("mail.gmx.net", "imap.gmx.net"), domains=("gmx.net", "gmx.de", "gmx.fr")),
+    Provider(
+        "icloud",
+        _starttls("smtp.mail.me.com", "imap.mail.me.com"),
+        domains=("icloud.com", "me.com", "mac.com"),
+        mx=("mail.icloud.com",),
+    ),
+    Provider(
+        "fastmail",
+        _tls("smtp.fastmail.com", "imap.fastmail.com"),
+        domains=("fastmail.com", "fastmail.fm"),
+        mx=("messagingengine.com",),
+    ),
+    Provider("posteo", _tls("posteo.de", "posteo.de"), domains=("posteo.de", "posteo.net")),
+    Provider("mailo", _tls("mail.mailo.com", "mail.mailo.com"), domains=("mailo.com", "netcourrier.com")),
 )
 
 
-def provider_of(domain: str, mx: Iterable[str] = ()) -> Provider | None:
-    """Find who runs the mail of a domain: by its name, else by the servers that receive it."""
-    domain = domain.casefold()
-    for provider in PROVIDERS:
-        if domain in provider.domains:
-            return provider
-    names = [name.casefold().rstrip(".") for name in mx]
-    for provider in PROVIDERS:
-        if any(name == end or name.endswith(f".{end}") for name in names for end in provider.mx):
-            return provider
-    return None
+def provider_by_name(name: str) -> Provider | None:
+    """Return the provider with this name."""
+    return next((provider for provider in PROVIDERS if provider.name == name), None)
 
 
-def usual_servers(domain: str) -> Provider:
-    """The names most domains give their own servers; to be checked by whoever knows them."""
-    return _usual(f"smtp.{domain}", f"imap.{domain}")
+def provider_by_host(host: str) -> Provider | None:
+    """Return the provider of an SMTP server, by the end of its name."""
+    return next((provider for provider in PROVIDERS if _ends(host, provider.hosts)), None)
+
+
+def servers_of(domain: str, mx: Iterable[str] = ()) -> Servers | None:
+    """Return the servers for addresses of a domain, known by its name or else by its MX records."""
+    names = tuple(mx)
+    with_servers = [provider for provider in PROVIDERS if provider.servers]
+    by_name = (provider for provider in with_servers if domain.casefold() in provider.domains)
+    by_mx = (provider for provider in with_servers if any(_ends(name, provider.mx) for name in names))
+    found = next(by_name, None) or next(by_mx, None)
+    return found.servers if found else None
+
+
+def usual_servers(domain: str) -> Servers:
+    """Return the names that most domains give their own servers, for somebody to check."""
+    return _tls(f"smtp.{domain}", f"imap.{domain}")
+
+
+def _ends(host: str, ends: tuple[str, ...]) -> bool:
+    """Return whether a host name is one of these names or a name below it."""
+    host = host.casefold().rstrip(".")
+    return any(host == end or host.endswith(f".{end}") for end in ends)

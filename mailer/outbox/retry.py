@@ -1,8 +1,9 @@
-"""When a message that could not be delivered is tried again, and when it is given up.
+"""When a message that was refused temporarily is tried again, and when it is given up.
 
-RFC 5321 section 4.5.4.1 asks for at least 30 minutes between tries, two in the first hour, then one every two or
-three hours, for four or five days. An invitation is useless once the meeting has begun, so it ends before that.
-Servers that make strangers wait (greylisting) let the second try pass after a few minutes.
+RFC 5321 section 4.5.4.1 asks for at least 30 minutes between tries, two in the first hour, then one every two
+or three hours, for four or five days. Tries end before the meeting, after which an invitation is useless.
+Servers with greylisting refuse the first message of an unknown sender and accept the second after a few
+minutes.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ LATER = timedelta(hours=2, minutes=30)
 GREYLISTED = timedelta(minutes=10)
 AT_LEAST = timedelta(minutes=30)
 MOST_TRIES = 40
-"""Four days of tries."""
+"""Four days of tries at these intervals."""
 
 BEFORE_THE_MEETING = timedelta(hours=1)
 AFTER_THE_MEETING = timedelta(days=7)
 
 
 def retry_at(attempts: int, now: datetime, deadline: datetime, *, soon: bool = False) -> datetime | None:
-    """Return the moment of the next try after `attempts` of them; None where the deadline leaves no time.
+    """Return the time of the next try after `attempts` tries; None where there is none before the deadline.
 
-    `soon`: the server only makes strangers wait.
+    `soon` says that the server does greylisting.
     """
     if attempts >= MOST_TRIES:
         return None
@@ -42,9 +43,9 @@ def retry_at(attempts: int, now: datetime, deadline: datetime, *, soon: bool = F
 
 
 def deadline(meeting: Meeting, now: datetime, *, late: bool = False) -> datetime:
-    """When to stop trying: an hour before the meeting; in its last hour, such as for a cancellation, when it begins.
+    """Return when to stop trying: an hour before the meeting, or its start if that hour has begun.
 
-    `late`: what leaves is for after the meeting, and loses its sense a week later.
+    A message for after the meeting (`late`) is tried until a week after its end.
     """
     if late:
         return meeting.ends + AFTER_THE_MEETING

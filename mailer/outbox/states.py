@@ -1,18 +1,24 @@
-"""Where a message may go from where it stands, and when a campaign is finished.
+"""The states of a message in the outbox, and when a campaign is finished.
 
 ::
 
-    QUEUED ──claim──> CLAIMED ──250──────────────────> SENT
-       ^                │  ├───5xx───────────────────> FAILED
-       │                │  ├───4xx──> DEFERRED ──claim again
-       │                │  └───lost after the dot, or killed──> IN_DOUBT
-       ├──account refused, nothing sent                          │
-       └──────────────────────────────a person releases it───────┤
-                                      a reply, a bounce tells ───┴──> SENT or FAILED
-    QUEUED, DEFERRED ──withdrawn: the address must not be written to any more──> FAILED
+    QUEUED, DEFERRED ──claim───> CLAIMED
+    QUEUED, DEFERRED ──suppress: the address must not be written to any more──> FAILED
+    QUEUED, DEFERRED ──settle: answered meanwhile, or the meeting has begun──> FAILED
+    CLAIMED ──settle: 250──────> SENT
+    CLAIMED ──settle: 5yz──────> FAILED
+    CLAIMED ──settle: 4yz──────> DEFERRED
+    CLAIMED ──settle: account refused, nothing was sent──> QUEUED
+    CLAIMED ──settle: connection lost after the final dot──> IN_DOUBT
+    CLAIMED ──expire: the process has ended, or took too long──> IN_DOUBT
+    IN_DOUBT ──release: a person decides to send again──> QUEUED
+    IN_DOUBT ──settle: a process that took too long, or a bounce or answer, tells──> SENT or FAILED
 
-"Finished" is counted from the states of the messages, never from a cursor: a cursor that ran ahead of a crash
-is how mailers lose people.
+The store makes these changes with guarded updates (`mailer.store.claims`): `claim`, `suppress`, `expire` and
+`release` change messages in the states above only, `settle` any that is not SENT or FAILED, which are final.
+
+A campaign is finished when no message is left in a state of `UNFINISHED`. A position in the list would not
+do: after a crash it may be ahead of what was really sent.
 """
 
 from __future__ import annotations
@@ -21,23 +27,12 @@ from collections.abc import Mapping
 
 from mailer.model.outcome import Deferred, Failed, Halted, InDoubt, Outcome, Sent, State
 
-MOVES: Mapping[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.CLAIMED, State.FAILED}),
-    State.CLAIMED: frozenset(
-        {State.SENT, State.FAILED, State.DEFERRED, State.IN_DOUBT, State.QUEUED},
-    ),
-    State.DEFERRED: frozenset({State.CLAIMED, State.FAILED}),
-    State.IN_DOUBT: frozenset({State.QUEUED, State.SENT, State.FAILED, State.DEFERRED, State.IN_DOUBT}),
-    State.SENT: frozenset(),
-    State.FAILED: frozenset(),
-}
-
 UNFINISHED = (State.QUEUED, State.CLAIMED, State.DEFERRED, State.IN_DOUBT)
 """A campaign with a message in one of these is not finished."""
 
 
 def state_after(outcome: Outcome) -> State:
-    """The state an outcome puts a claimed message into."""
+    """Return the state of a claimed message after this outcome."""
     match outcome:
         case Sent():
             return State.SENT
@@ -52,5 +47,5 @@ def state_after(outcome: Outcome) -> State:
 
 
 def unfinished(counts: Mapping[State, int]) -> int:
-    """How many messages are still waiting for something."""
+    """Return how many messages are in a state of `UNFINISHED`."""
     return sum(counts.get(state, 0) for state in UNFINISHED)

@@ -1,9 +1,9 @@
-"""What a server's reply means for the message, the contact and the campaign.
+"""What an SMTP reply means: whether it concerns the recipient, the message or the account, and what to do.
 
-A code alone does not say whose fault it is: providers answer ``554`` and ``550`` when an account has sent too
-much, and a contact marked as dead for that is a person who is never invited again. So a reply is read by stage,
-code, enhanced code (RFC 3463) and words, through a table whose first match wins. When the table cannot tell, the
-stage does: what comes before the recipient was named cannot be the recipient's fault (RFC 5321 section 4.2.5).
+The reply code alone does not tell: OVH, Infomaniak and others answer ``550`` or ``554`` when an account has
+sent too much, and the recipient must not be taken for invalid then. So stage, code, enhanced status code (RFC
+3463) and text are compared with a table of rules, of which the first that matches applies. A reply before
+RCPT cannot concern the recipient (RFC 5321 section 4.2.5).
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mailer.model.outcome import Deferred, Failed, Halted, InDoubt, Outcome, Rep
 from mailer.outbox.retry import retry_at
 
 
-class Fault(enum.Enum):
-    """Whose fault a refusal is."""
+class RefusalCause(enum.Enum):
+    """What a refusal is about."""
 
     RECIPIENT = "recipient"
     MESSAGE = "message"
     ACCOUNT = "account"
-    """The account's, the server's or the connection's: it says nothing about the contact."""
-    LATER = "later"
-    """Nobody's: the server is busy, or makes strangers wait."""
+    """The account, the server or the connection; the refusal says nothing about the contact."""
+    TEMPORARY = "temporary"
+    """The server is busy, or does greylisting."""
 
 
 EARLY = frozenset({Stage.CONNECT, Stage.AUTH})
@@ -35,16 +35,16 @@ ANY = frozenset(Stage)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A reply matches where every pattern that is given does: of the code, the enhanced code, the words."""
+    """A pattern for replies: stage, and regular expressions for code, enhanced status code and text."""
 
-    fault: Fault
+    cause: RefusalCause
     stages: frozenset[Stage] = ANY
     code: str = ""
     status: str = ""
     words: str = ""
 
     def matches(self, reply: Reply, status: str) -> bool:
-        """Say whether the rule speaks of this reply."""
+        """Return whether stage and all given expressions match this reply."""
         return (
             reply.stage in self.stages
             and (not self.code or re.fullmatch(self.code, str(reply.code)) is not None)
@@ -73,75 +73,75 @@ NO_SUCH_MAILBOX = r"[45]\.1\.([1236]|10)|5\.2\.1|[45]\.2\.2|5\.4\.[14]"
 ABOUT_US = r"[45]\.7\.(8|9|14|23|25|26|57|60|515|606)|[45]\.1\.[78]|[45]\.5\.3|[45]\.4\.5"
 
 RULES: tuple[Rule, ...] = (
-    Rule(Fault.ACCOUNT, stages=EARLY),
-    Rule(Fault.LATER, code="4..", words=GREYLISTED),
-    Rule(Fault.RECIPIENT, stages=BODY | {Stage.RCPT}, status=NO_SUCH_MAILBOX),
-    Rule(Fault.ACCOUNT, words=TOO_MUCH),
-    Rule(Fault.ACCOUNT, words=TURNED_AWAY),
-    Rule(Fault.ACCOUNT, status=ABOUT_US),
-    Rule(Fault.ACCOUNT, code="421|432|454|53[0458]"),
-    Rule(Fault.MESSAGE, stages=frozenset({Stage.MAIL}), code="5..", status=r"5\.3\.4"),
-    Rule(Fault.MESSAGE, stages=frozenset({Stage.MAIL}), code="552"),
-    Rule(Fault.ACCOUNT, stages=frozenset({Stage.MAIL})),
-    Rule(Fault.RECIPIENT, stages=frozenset({Stage.RCPT}), code="50.", status=r"5\.1\..*"),
-    Rule(Fault.ACCOUNT, code="50[0234]"),
-    Rule(Fault.RECIPIENT, stages=frozenset({Stage.RCPT}), code="5.."),
-    Rule(Fault.MESSAGE, stages=BODY, code="5.."),
-    Rule(Fault.LATER, code="4.."),
+    Rule(RefusalCause.ACCOUNT, stages=EARLY),
+    Rule(RefusalCause.TEMPORARY, code="4..", words=GREYLISTED),
+    Rule(RefusalCause.RECIPIENT, stages=BODY | {Stage.RCPT}, status=NO_SUCH_MAILBOX),
+    Rule(RefusalCause.ACCOUNT, words=TOO_MUCH),
+    Rule(RefusalCause.ACCOUNT, words=TURNED_AWAY),
+    Rule(RefusalCause.ACCOUNT, status=ABOUT_US),
+    Rule(RefusalCause.ACCOUNT, code="421|432|454|53[0458]"),
+    Rule(RefusalCause.MESSAGE, stages=frozenset({Stage.MAIL}), code="5..", status=r"5\.3\.4"),
+    Rule(RefusalCause.MESSAGE, stages=frozenset({Stage.MAIL}), code="552"),
+    Rule(RefusalCause.ACCOUNT, stages=frozenset({Stage.MAIL})),
+    Rule(RefusalCause.RECIPIENT, stages=frozenset({Stage.RCPT}), code="50.", status=r"5\.1\..*"),
+    Rule(RefusalCause.ACCOUNT, code="50[0234]"),
+    Rule(RefusalCause.RECIPIENT, stages=frozenset({Stage.RCPT}), code="5.."),
+    Rule(RefusalCause.MESSAGE, stages=BODY, code="5.."),
+    Rule(RefusalCause.TEMPORARY, code="4.."),
 )
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 
 def enhanced_status(text: str) -> str:
-    """Find the enhanced code, RFC 3463, wherever the reply has it: ``5.7.1 ...`` or ``... (#5.7.1)``."""
+    """Return the enhanced status code, RFC 3463, of a reply: ``5.7.1 ...``, or ``... (#5.7.1)`` as qmail."""
     found = _STATUS.search(text)
     return found.group(1) if found else ""
 
 
-def fault(reply: Reply) -> Fault:
-    """Say whose fault a 4yz or 5yz reply is."""
+def refusal_cause(reply: Reply) -> RefusalCause:
+    """Return what a 4yz or 5yz reply is about, by the first rule that matches."""
     status = enhanced_status(reply.text)
-    return next(rule.fault for rule in RULES if rule.matches(reply, status))
+    return next(rule.cause for rule in RULES if rule.matches(reply, status))
 
 
 def verdict(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Outcome:
-    """Say what became of an attempt.
+    """Return the outcome of an attempt to send.
 
-    `attempts` counts this one. A message that would have to be tried again after `deadline` has failed.
+    `attempts` includes this one. A message that would have to be tried again after `deadline` has failed.
     """
     kind = reply.code // 100
     if kind not in (2, 4, 5):
-        return _lost(reply, attempts, now, deadline)
+        return _lost_connection(reply, attempts, now, deadline)
     if kind == 2:
-        return Sent(reply) if reply.stage is Stage.DOT else _lost(reply, attempts, now, deadline)
-    if fault(reply) is Fault.ACCOUNT:
+        return Sent(reply) if reply.stage is Stage.DOT else _lost_connection(reply, attempts, now, deadline)
+    if refusal_cause(reply) is RefusalCause.ACCOUNT:
         return Halted(reply)
     if kind == 5:
         return Failed(reply, enhanced_status(reply.text))
-    return _again(reply, attempts, now, deadline)
+    return _retry(reply, attempts, now, deadline)
 
 
-def _lost(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Outcome:
-    """The dialogue broke off: how far it had come decides (RFC 1047)."""
+def _lost_connection(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Outcome:
+    """Return the outcome of a lost connection, by its stage (RFC 1047)."""
     if reply.stage is Stage.DOT:
         return InDoubt(reply)
     if reply.stage in EARLY:
         return Halted(reply)
-    return _again(reply, attempts, now, deadline)
+    return _retry(reply, attempts, now, deadline)
 
 
-def _again(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Outcome:
+def _retry(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Outcome:
     greylisted = re.search(GREYLISTED, reply.text, re.IGNORECASE) is not None
     moment = retry_at(attempts, now, deadline, soon=greylisted)
     return Deferred(reply, moment) if moment else Failed(reply, enhanced_status(reply.text))
 
 
 def sender_refused(reply: Reply) -> bool:
-    """Whether the server refuses the envelope sender, not the account.
+    """Return whether the server refuses the envelope sender, not the account.
 
-    Submission servers may allow no other MAIL FROM than the login; Postfix says so at RCPT
-    (smtpd_delay_reject), in the words of its reject_sender_login_mismatch.
+    Submission servers may allow no other MAIL FROM than the login. Postfix says so only at RCPT
+    (smtpd_delay_reject), with the text of reject_sender_login_mismatch.
     """
     words = r"sender address rejected|not owned by|send as|sender (is )?not (allowed|permitted|authori[sz]ed)"
     return reply.code // 100 == 5 and (

@@ -10,12 +10,12 @@ from gettext import gettext as _
 
 from mailer import campaign as campaigns
 from mailer import outbox
-from mailer.outbox.providers import Provider
+from mailer.outbox.providers import Servers
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What has to be known. `starts` and `ends` are written as in a campaign file; `provider` runs the address's mail."""
+    """What has to be known. `starts` and `ends` are written as in a campaign file; `servers` are the address's."""
 
     language: str
     host: str
@@ -25,7 +25,7 @@ class Beginning:
     starts: str
     ends: str
     place: str
-    provider: Provider
+    servers: Servers
 
     @property
     def slug(self) -> str:
@@ -58,8 +58,8 @@ def _text(value: str) -> str:
 
 
 def _settings(beginning: Beginning) -> str:
-    smtp, imap = beginning.provider.smtp, beginning.provider.imap
-    preset = outbox.preset_for(smtp.host)
+    smtp, imap = beginning.servers.smtp, beginning.servers.imap
+    provider = outbox.provider_by_host(smtp.host)
     remark = _(
         "The passwords never stand here: each has a file, config/secrets/smtp_password and\n"
         "config/secrets/imap_password, or a variable, MAILER_SMTP__PASSWORD and MAILER_IMAP__PASSWORD."
@@ -90,7 +90,7 @@ def _settings(beginning: Beginning) -> str:
                 )
             ),
             "[delivery]",
-            f"connections = {preset.connections if preset else 1}",
+            f"connections = {provider.connections if provider else 1}",
             "",
         )
     )

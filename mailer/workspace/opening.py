@@ -154,11 +154,11 @@ class Workspace:
         from mailer.model.pace import Pace
 
         account, delivery = self.settings.smtp, self.settings.delivery
-        preset = outbox.preset_named(delivery.provider) or outbox.preset_for(account.host)
-        if delivery.provider and (preset is None or preset.name != delivery.provider):
-            known = ", ".join(one.name for one in outbox.PRESETS)
+        provider = outbox.provider_by_name(delivery.provider) or outbox.provider_by_host(account.host)
+        if delivery.provider and (provider is None or provider.name != delivery.provider):
+            known = ", ".join(one.name for one in outbox.PROVIDERS)
             raise ConfigError("provider-unknown", read=delivery.provider, known=known)
-        usual = preset.pace if preset else outbox.CAUTIOUS
+        usual = (provider and provider.pace) or outbox.CAUTIOUS
         return Pace(
             account=f"{account.username}@{account.host}",
             per_minute=usual.per_minute if delivery.per_minute is None else delivery.per_minute,

@@ -1,4 +1,4 @@
-"""Limits, how long they make a campaign, and what providers allow."""
+"""Sending limits, the time a campaign takes within them, and the table of providers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mailer.model.pace import Limit, Pace
-from mailer.outbox import CAUTIOUS, PRESETS, duration, limits, preset_for
+from mailer.outbox import CAUTIOUS, PROVIDERS, duration, limits, provider_by_host, provider_by_name
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -55,18 +55,24 @@ HOSTS = [
     ("SSL0.OVH.NET.", "ovh"),
     ("mail.mairie.example", ""),
     ("notovh.net", ""),
+    ("mail.gandi.net", ""),
 ]
 
 
 @pytest.mark.parametrize(("host", "name"), HOSTS, ids=[host for host, _ in HOSTS])
-def test_preset_for(host: str, name: str) -> None:
-    """A provider is known by the end of its server's name, and by nothing less."""
-    preset = preset_for(host)
+def test_provider_by_host(host: str, name: str) -> None:
+    """A provider is recognised by the end of its SMTP server's name, and by nothing shorter."""
+    provider = provider_by_host(host)
 
-    assert (preset.name if preset else "") == name
+    assert (provider.name if provider else "") == name
 
 
-def test_every_preset_says_where_it_is_from() -> None:
-    """Each has limits and a source, and names are unique."""
-    assert all(limits(preset.pace) and preset.source for preset in PRESETS)
-    assert len({preset.name for preset in PRESETS}) == len(PRESETS)
+def test_every_row_is_complete() -> None:
+    """Names are unique; a pace has limits and a source; servers can be found; a pace is found by their name."""
+    assert len({provider.name for provider in PROVIDERS}) == len(PROVIDERS)
+    for provider in PROVIDERS:
+        assert provider_by_name(provider.name) is provider
+        assert bool(provider.pace and limits(provider.pace)) == bool(provider.source)
+        assert bool(provider.servers) == bool(provider.domains or provider.mx)
+        if provider.pace and provider.servers:
+            assert provider_by_host(provider.servers.smtp.host) is provider

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +15,8 @@ from mailer.model.entry import Delivery
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.pace import Limit
-from mailer.store import Read
+from mailer.outbox import UNFINISHED
+from mailer.store import Queued, Read
 from mailer.store.sql import SqlStore
 from tests.store.cases import KEY, LEASE, NOW, SENT, content, heard, invitee, items, settled
 
@@ -138,6 +139,41 @@ def test_settling(store: SqlStore, state: State, reply: Reply, again: bool) -> N
         Delivery(KEY, 0, state, queued.message.message_id, reply)
     ]
     assert bool(store.claim("c", 1, NOW, LEASE)) is again
+
+
+MOVES: dict[str, tuple[Callable[[SqlStore, Sequence[Queued]], object], dict[State, State]]] = {
+    "claim": (
+        lambda store, _queued: store.claim("c", 9, NOW, LEASE),
+        {State.QUEUED: State.CLAIMED, State.DEFERRED: State.CLAIMED},
+    ),
+    "settle": (
+        lambda store, queued: store.settle([settled(each, State.SENT) for each in queued], NOW),
+        dict.fromkeys(UNFINISHED, State.SENT),
+    ),
+    "expire": (lambda store, _queued: store.expire("c", NOW + LEASE), {State.CLAIMED: State.IN_DOUBT}),
+    "release": (lambda store, _queued: store.release("c", NOW), {State.IN_DOUBT: State.QUEUED}),
+    "suppress": (
+        lambda store, queued: [store.suppress(each.message.recipient, NOW, "asked") for each in queued],
+        {State.QUEUED: State.FAILED, State.DEFERRED: State.FAILED},
+    ),
+}
+
+
+@pytest.mark.parametrize(("step", "moves"), MOVES.values(), ids=MOVES)
+def test_only_the_moves_of_the_drawing_happen(
+    store: SqlStore, step: Callable[[SqlStore, Sequence[Queued]], object], moves: dict[State, State]
+) -> None:
+    """Each operation changes messages in the states drawn in `outbox.states`, and leaves all others as they are."""
+    store.enqueue(items(*range(1, 7)), NOW)
+    claimed = store.claim("c", 5, NOW, LEASE)
+    before = [State.SENT, State.FAILED, State.DEFERRED, State.IN_DOUBT, State.CLAIMED, State.QUEUED]
+    ended = zip(claimed, before[:4], strict=False)
+    store.settle([settled(each, state, not_before=NOW) for each, state in ended], NOW)
+    assert [state for *_, state in store.states("c")] == before
+
+    step(store, list(store.outbox("c")))
+
+    assert [state for *_, state in store.states("c")] == [moves.get(state, state) for state in before]
 
 
 def test_what_needs_no_more_sending_loses_its_content(store: SqlStore) -> None:
