@@ -1,9 +1,10 @@
-"""Contact lists as they really come: octets in, contacts and problems by line out."""
+"""Read contact lists (CSV, Excel, OpenDocument, vCard) into contacts, and report problems by line."""
 
 from __future__ import annotations
 
+from mailer.contacts.formats import ENDINGS, LABELS, TABLE_ENDINGS
 from mailer.contacts.people import households, merge
 from mailer.contacts.reading import MAX_BYTES, read, table
 from mailer.contacts.to_csv import write
 
-__all__ = ["MAX_BYTES", "households", "merge", "read", "table", "write"]
+__all__ = ["ENDINGS", "LABELS", "MAX_BYTES", "TABLE_ENDINGS", "households", "merge", "read", "table", "write"]

@@ -1,4 +1,4 @@
-"""E-mail addresses as people write them into a cell, told apart from what stands around them."""
+"""Find the e-mail addresses in a cell, check them, and propose corrections for those nothing can be sent to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailer.contacts.slips import Slips
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _USUAL = re.compile(r"(\w[\w+'&=~-]*(?:\.[\w+'&=~-]+)*)@([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)
-"""Nearly every address; nothing that clings to one, such as an apostrophe or a telephone number, passes for a part."""
+"""A fast check that nearly every address passes; stricter than the RFC, it refuses a leading apostrophe."""
 _LEGAL = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9.-]+)")
 """RFC 5321 section 4.1.2, Dot-string."""
 _CANDIDATE = re.compile(r'[^\s<>()\[\]{},;:"|«»“”*]+@[^\s<>()\[\]{},;:"|«»“”*]*')
@@ -28,16 +28,16 @@ _NOTHING = listed(
 _USUAL_DOMAIN = re.compile(
     r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
 )
-"""Host names of RFC 1123 section 2.1 that have nothing to do with IDNA; the library is asked of all others."""
+"""ASCII host names of RFC 1123 section 2.1 without IDNA labels; email-validator checks all other domains."""
 _SPECIAL = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
 _RESERVED = frozenset({"test", "local"})
-"""Domains nobody can be reached at from outside (RFC 6761, RFC 6762): rehearsals and offices use them."""
+"""Top-level domains that lead nowhere on the Internet (RFC 6761, RFC 6762) but are used inside offices and in tests."""
 _MAX_CELL = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is odd about an address. `stops`: nothing can be sent to it."""
+class AddressFault:
+    """Something wrong or suspicious about an address, by code. `stops`: nothing can be sent to it."""
 
     code: str
     read: str
@@ -46,42 +46,43 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a cell holds: usable addresses in their order, the name written with them, what is odd."""
+class CellAddresses:
+    """The usable addresses of a cell in their order, the display name before the first, and the faults."""
 
     addresses: tuple[str, ...] = ()
     name: str = ""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[AddressFault, ...] = ()
 
 
-NOTHING = Found()
+NOTHING = CellAddresses()
 
 
 @dataclass(slots=True)
 class Addresses:
-    """A reader of cells that remembers what it found out about each domain."""
+    """A reader of address cells that checks each domain once."""
 
     _domains: dict[str, str] = field(default_factory=dict)
     _slips: Slips = field(default_factory=Slips)
 
-    def read(self, cell: str) -> Found:
-        """Read the addresses of a cell (`clean`)."""
+    def read(self, cell: str) -> CellAddresses:
+        """Return the addresses of a cell that has been through `clean`."""
         if not cell:
             return NOTHING
         if usual := _USUAL.fullmatch(cell):
             ascii_domain = self._domain(usual[2])
             if ascii_domain == usual[2] and len(usual[1]) <= 64 and len(cell) <= 254:
                 faults = self._odd(cell, usual[2])
-                return Found((cell,), "", faults)
-        return self._thorough(cell[:_MAX_CELL])
+                return CellAddresses((cell,), "", faults)
+        return self._read_slowly(cell[:_MAX_CELL])
 
-    def _thorough(self, cell: str) -> Found:
+    def _read_slowly(self, cell: str) -> CellAddresses:
+        """Read a cell that is not just one ordinary address."""
         text = _LINK.sub(" ", cell).replace("＠", "@").replace("﹫", "@")
         candidates = _split(text)
         if not candidates:
             return self._without_at(cell, text)
         found: dict[str, str] = {}
-        faults: list[Fault] = []
+        faults: list[AddressFault] = []
         for candidate in candidates:
             address, odd = self._check(candidate)
             if address:
@@ -90,13 +91,13 @@ class Addresses:
         named = _NAMED.fullmatch(text)
         beside = "" if named else _beside(text, candidates)
         if beside and (broken := self._in_pieces(cell, text, beside)):
-            return Found((), "", (broken,))
+            return CellAddresses((), "", (broken,))
         if beside and found:
-            faults.append(Fault("address-beside-text", cell, next(iter(found.values()))))
-        return Found(tuple(found.values()), clean(named[1]) if named else "", tuple(faults))
+            faults.append(AddressFault("address-beside-text", cell, next(iter(found.values()))))
+        return CellAddresses(tuple(found.values()), clean(named[1]) if named else "", tuple(faults))
 
-    def _check(self, written: str) -> tuple[str, tuple[Fault, ...]]:
-        """Return the address as it goes on the wire, or the reason why none can."""
+    def _check(self, written: str) -> tuple[str, tuple[AddressFault, ...]]:
+        """Return the address with its domain in ASCII and any suspicion, or "" and the faults."""
         local, _, domain = written.rpartition("@")
         ascii_domain = self._domain(domain)
         legal = _LEGAL.fullmatch(f"{local}@x")
@@ -105,29 +106,29 @@ class Addresses:
             return address, self._odd(written, domain)
         proposal = self._mended(written)
         if proposal and ascii_domain and not local.isascii():
-            return "", (Fault("address-not-ascii", written, proposal, stops=True),)
+            return "", (AddressFault("address-not-ascii", written, proposal, stops=True),)
         faults = [_unusable(written, proposal)]
         if proposal and self._slips.proposal(domain):
-            faults.insert(0, Fault("address-slip", written, proposal))
+            faults.insert(0, AddressFault("address-slip", written, proposal))
         return "", tuple(faults)
 
-    def _odd(self, written: str, domain: str) -> tuple[Fault, ...]:
-        """What a usable address may be suspected of."""
+    def _odd(self, written: str, domain: str) -> tuple[AddressFault, ...]:
+        """Return the warnings for a usable address: a probable typing error, a domain for tests."""
         if proposal := self._slips.proposal(domain):
-            return (Fault("address-slip", written, f"{written.rpartition('@')[0]}@{proposal}"),)
+            return (AddressFault("address-slip", written, f"{written.rpartition('@')[0]}@{proposal}"),)
         if domain.rpartition(".")[2].casefold() in _RESERVED:
-            return (Fault("address-reserved", written),)
+            return (AddressFault("address-reserved", written),)
         return ()
 
     def _domain(self, domain: str) -> str:
-        """The domain in ASCII, spelled as written where it is that already; empty where none can be."""
+        """Return `_ascii_domain`, from the cache."""
         known = self._domains.get(domain)
         if known is None:
             known = self._domains[domain] = _ascii_domain(domain)
         return known
 
     def _mended(self, written: str) -> str:
-        """What may have been meant by an unusable address; empty where that would be unusable, too."""
+        """Return a usable address that an unusable one may stand for, or ""."""
         plain = fold(written.replace("’", "'")) if not written.isascii() else written
         local, _, domain = plain.rpartition("@")
         local = re.sub(r"\.{2,}", ".", local.strip(".")).rstrip("@").replace(" ", "")
@@ -136,17 +137,20 @@ class Addresses:
         legal = _LEGAL.fullmatch(f"{local}@{domain}")
         return legal[0] if legal and self._domain(domain) else ""
 
-    def _without_at(self, cell: str, text: str) -> Found:
-        """A cell with something in it, but no address: a word for nothing, ``jean (at) example.org``, or else."""
+    def _without_at(self, cell: str, text: str) -> CellAddresses:
+        """Return the fault of a cell without ``@``: "néant", ``jean (at) example.org``, or any other text."""
         spelled = _DOT.sub(".", _AT.sub("@", text))
         proposal = self._mended(" ".join(spelled.split()).strip("., "))
         said = words(cell).partition(" ")[0]
         if not proposal and (not said or said in _NOTHING):
-            return Found(faults=(Fault("address-missing", cell, stops=True),))
-        return Found(faults=(_unusable(cell, proposal),))
+            return CellAddresses(faults=(AddressFault("address-missing", cell, stops=True),))
+        return CellAddresses(faults=(_unusable(cell, proposal),))
 
-    def _in_pieces(self, cell: str, text: str, beside: str) -> Fault | None:
-        """``jean dupont@example.org``, ``jean@example .org``: half an address is another person's."""
+    def _in_pieces(self, cell: str, text: str, beside: str) -> AddressFault | None:
+        """Return the fault of an address broken by a space: ``jean dupont@example.org``, ``jean@example .org``.
+
+        The part that looks like an address may belong to another person, so it is not used.
+        """
         joined = "".join(text.split()).strip(".,;")
         if _COMMA_FOR_DOT.fullmatch(joined) and " " not in text.strip():
             joined = joined.replace(",", ".")
@@ -161,12 +165,12 @@ class Addresses:
         return _unusable(cell, self._mended(joined))
 
 
-def _unusable(read: str, proposal: str) -> Fault:
-    return Fault("address-to-correct" if proposal else "address-unusable", read, proposal, stops=True)
+def _unusable(read: str, proposal: str) -> AddressFault:
+    return AddressFault("address-to-correct" if proposal else "address-unusable", read, proposal, stops=True)
 
 
 def _split(text: str) -> list[str]:
-    """The pieces of a text that hold an ``@``, without what clings to them."""
+    """Return the pieces of a text that hold an ``@``, without the punctuation around them."""
     found = []
     for candidate in _CANDIDATE.findall(text):
         pieces = (
@@ -179,23 +183,25 @@ def _split(text: str) -> list[str]:
 
 
 def _bare(piece: str) -> str:
+    """Strip quotation marks, slashes and full stops from both ends."""
     return piece.lstrip("'‘’`´/\\").rstrip("'‘’`´.-/\\!?_")
 
 
 def _beside(text: str, candidates: list[str]) -> str:
+    """Return what is left of a text without its addresses, separators and words such as "et"."""
     for candidate in candidates:
         text = text.replace(candidate, " ", 1)
     return _JOINTS.sub(" ", text).strip()
 
 
 def _ascii_domain(domain: str) -> str:
-    """The domain in IDNA where a mail could go there; spelled as written where it is ASCII already."""
+    """Return a domain as IDNA ASCII, or as written if it is ASCII; "" if no mail can go there."""
     label, _, top = domain.rpartition(".")
     if _USUAL_DOMAIN.fullmatch(domain) and top.casefold() not in _SPECIAL and len(domain) <= 253:
         return domain
     if len(top) < 2:
         return ""
-    from email_validator import EmailNotValidError, validate_email  # takes long, and few domains need it
+    from email_validator import EmailNotValidError, validate_email  # slow to import, and few domains need it
 
     asked = f"{label}.example" if top.casefold() in _RESERVED else domain
     try:

@@ -1,8 +1,8 @@
-"""How large the tables in a zipped workbook become, found out before anything unpacks them.
+"""Refuse zip bombs among workbooks: measure their tables before python-calamine loads them.
 
-A workbook of some kilobytes may unpack to gigabytes of XML, and a few hundred octets of XML may ask for a table of
-seventeen thousand million cells: the reader of workbooks makes room for all of them. So the archive is unpacked here in
-small pieces that are thrown away, whatever sizes it claims, and the cells with something in them are counted on the way.
+A workbook of some kilobytes may unpack to gigabytes of XML, and a few hundred bytes of XML may declare a table of
+17 thousand million cells, for all of which python-calamine allocates memory. So the archive is unpacked here in small
+pieces that are thrown away, whatever sizes it declares, and the cells that hold something are counted on the way.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from io import BytesIO
 
 MAX_UNPACKED = 400_000_000
-"""Octets of XML in one workbook; a list of 100,000 people has some 40 million."""
+"""Bytes of XML in one workbook; a list of 100,000 people has some 40 million."""
 MAX_TABLE_CELLS = 20_000_000
-"""Cells from the first to the last filled row and column; each takes some 30 octets."""
+"""Cells from the first to the last filled row and column; each takes some 30 bytes of memory."""
 
 _CHUNK = 1 << 18
 _OVERLAP = 1 << 12
@@ -27,11 +27,11 @@ _COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d{1,9})')
 
 
 class TooLargeError(Exception):
-    """A workbook unpacks to more than can be a list."""
+    """A workbook unpacks to more than any contact list."""
 
 
 def kind(content: bytes) -> str:
-    """Tell what a zip archive is by what is in it: ``xlsx``, ``ods``, or empty."""
+    """Return the workbook format of a zip archive by its members: ``xlsx``, ``ods``, or ""."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = set(archive.namelist())
@@ -44,31 +44,31 @@ def kind(content: bytes) -> str:
 
 
 def check(content: bytes) -> None:
-    """Raise TooLargeError where the tables would be larger than any list is; any zip error where it is broken."""
+    """Raise TooLargeError if the tables are too large, or the error of `zipfile` or `zlib` if the archive is broken."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        room = MAX_UNPACKED
+        bytes_left = MAX_UNPACKED
         for member in archive.infolist():
             measure = _measure(member.filename)
             for piece in _unpacked(content, member):
-                room -= len(piece)
-                if room < 0:
+                bytes_left -= len(piece)
+                if bytes_left < 0:
                     raise TooLargeError
                 measure.add(piece)
             measure.end()
 
 
 class _Measure:
-    """Counts nothing; the parts of a workbook that are no tables."""
+    """The measure of an archive member that holds no table: it counts nothing."""
 
     def add(self, piece: bytes) -> None:
-        """Look at the next octets of a part."""
+        """Measure the next bytes of the member."""
 
     def end(self) -> None:
-        """Look at what is left when the part ends."""
+        """Measure what is left when the member ends."""
 
 
 class _XlsxMeasure(_Measure):
-    """The rectangle around the filled cells."""
+    """The measure of an XLSX sheet: the rectangle around its filled cells."""
 
     def __init__(self) -> None:
         self._kept = b""
@@ -86,7 +86,7 @@ class _XlsxMeasure(_Measure):
 
 
 class _OdsMeasure(_Measure):
-    """The cells with something in them, repeated as often as the file says, and the rows above them."""
+    """The measure of an ODS table: its filled cells, each as often as the file repeats its cell and row."""
 
     def __init__(self) -> None:
         self._kept = b""
@@ -127,6 +127,7 @@ def _repeated(attribute: re.Pattern[bytes], attributes: bytes) -> int:
 
 
 def _number(column: bytes) -> int:
+    """Return the number of a column named by letters: ``A`` is 1."""
     number = 0
     for letter in column:
         number = number * 26 + letter - 64
@@ -134,7 +135,7 @@ def _number(column: bytes) -> int:
 
 
 def _unpacked(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Unpack a member piece by piece, to its real end: the sizes it declares may be a lie."""
+    """Yield a member unpacked in pieces, to its real end, since the sizes it declares may be false."""
     header = content[member.header_offset : member.header_offset + 30]
     if len(header) < 30 or header[:4] != b"PK\x03\x04" or member.flag_bits & 1:
         raise zipfile.BadZipFile

@@ -1,4 +1,4 @@
-"""What a cell says, without what nobody sees: padding, no-break spaces, zero-width marks, decomposed accents."""
+"""Normalise the text of cells: spaces, invisible characters and accents, for display and for comparison."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ _PLAIN = str.maketrans(
         "\u00a0": " ",
     }
 )
-"""Latin letters without their accents; what is beyond takes the long way."""
+"""Latin letters without their accents; other alphabets go through `unicodedata`, which is slower."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 LOST = "\ufffd"
-"""What stands for a character that could not be read: decoders write it, and so do we for control characters."""
+"""U+FFFD, which decoders write for bytes that are no character, and `clean` for control characters."""
 
 
 def clean(text: str) -> str:
-    """Return the text of a cell on one line, its accents composed, inner spaces single.
+    """Return the text of a cell on one line, with composed accents (NFC) and single spaces.
 
-    An apostrophe that guards a formula is taken off, as our own lists (`to_csv`) and those of others have it.
+    The apostrophe before ``=``, ``+``, ``-`` or ``@``, by which `to_csv` and other programs keep a spreadsheet from
+    reading a formula, is removed.
     """
     if text[:1] == "'" and _FORMULA.match(text):
         text = text[1:]
@@ -45,7 +46,7 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which two spellings of a word are equal: no accents, case or apostrophe shapes."""
+    """Return a text for comparison: without accents and case, every apostrophe straight."""
     if not text.isascii():
         text = text.translate(_PLAIN)
         if not text.isascii():
@@ -55,11 +56,11 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """`fold`, with single spaces for all that is neither letter nor digit: ``"E-mail :"`` is ``"e mail"``."""
+    """Return `fold` with single spaces for all that is neither letter nor digit: "E-mail :" becomes "e mail"."""
     folded = fold(text)
     return folded if folded.isalnum() else " ".join(_NO_WORD.sub(" ", folded).split())
 
 
 def listed(text: str) -> frozenset[str]:
-    """The words of a table that is written as text, since it is read as one."""
+    """Return the words of a table that is written as one text."""
     return frozenset(text.split())

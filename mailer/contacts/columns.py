@@ -1,4 +1,4 @@
-"""What the headings of contact lists mean, in French and English."""
+"""The meanings of column headings in contact lists, in French and English."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from mailer.contacts.cells import listed, words
-from mailer.contacts.names import Order
+from mailer.contacts.names import NameOrder
 
 NAME = "name"
-"""A whole name in one cell."""
+"""A column of whole names, first and last."""
 CONTACT = "contact"
-"""A person, a telephone number, anything: the cells tell."""
+"""A column headed "Contact": of names, telephone numbers or anything else; `layout` looks at its cells."""
 TITLE = "title"
-"""A civility or a function: the cells tell."""
+"""A column headed "Titre": of civilities or functions; `layout` looks at its cells."""
 
 _VARIANTS = {
     "email": """
@@ -75,11 +75,11 @@ HEADINGS = {
     "language": "Langue",
     "groups": "Groupe",
 }
-"""The columns a row is made of, besides whole names, and how they are headed in the lists we write."""
+"""The fields of a contact that have a column, and their headings in the lists that `to_csv` writes."""
 OWN_BEGINNING = ("\ufeff" + ";".join(HEADINGS.values())).encode()
-"""What the lists we write begin with."""
+"""The first bytes of the lists that `to_csv` writes."""
 OTHER_ADDRESSES = "Autres courriels"
-"""How a person's further addresses are headed."""
+"""The heading of a person's further addresses in those lists."""
 FIELDS = tuple(HEADINGS)
 
 _EMAIL_WORDS = frozenset({"courriel", "courriels", "mel", "mail", "mails", "email", "emails", "messagerie"})
@@ -102,7 +102,7 @@ _LAST_BEFORE_FIRST = re.compile(r"^(?:noms?|last|nom de famille)\b.*\b(?:prenoms
 
 @lru_cache(maxsize=4096)
 def meaning(heading: str) -> str:
-    """Tell which field a heading names: one of `FIELDS`, `NAME`, `CONTACT`, `TITLE`; empty where it names none."""
+    """Return the field a heading names: one of `FIELDS`, or `NAME`, `CONTACT`, `TITLE`; "" if it names none."""
     if len(heading) > 80:
         return ""
     if heading.strip() == "@":
@@ -125,20 +125,20 @@ def _is_address_column(said: str) -> bool:
 
 
 def is_our_own(headings: Sequence[str]) -> bool:
-    """Whether these are the headings of a list we wrote."""
+    """Return whether these are the headings of a list that `to_csv` wrote."""
     return list(headings[: len(HEADINGS)]) == list(HEADINGS.values())
 
 
-def order(heading: str) -> Order | None:
-    """Which order a heading such as ``NOM Prénom`` promises."""
+def order(heading: str) -> NameOrder | None:
+    """Return the order of names that a heading such as "NOM Prénom" states, or None."""
     said = words(heading)
     if _FIRST_BEFORE_LAST.match(said):
-        return Order.FIRST_LAST
-    return Order.LAST_FIRST if _LAST_BEFORE_FIRST.match(said) else None
+        return NameOrder.FIRST_LAST
+    return NameOrder.LAST_FIRST if _LAST_BEFORE_FIRST.match(said) else None
 
 
 def letter(index: int) -> str:
-    """What a spreadsheet calls a column, counted from 0."""
+    """Return the letters a spreadsheet gives to a column, counted from 0."""
     name = ""
     index += 1
     while index:

@@ -1,10 +1,11 @@
-"""Which encoding a list is written in, by evidence; and its lines, with no character dropped.
+"""Detect the encoding of a text file and return its lines, with no character dropped.
 
-Theory of operation. A byte order mark decides. Else what is valid UTF-8 is UTF-8: other encodings do not produce it by
-chance. Else NUL octets in every second place are UTF-16. What is left is one octet a letter, and the encodings that
-French lists come in are told apart by what they make of the high octets: letters that French has, in places where
-French has them. No detector we tried got this right (Central European, Japanese). Where some letters are UTF-8 and
-others are not (two exports glued together), each is read as what it is.
+Theory of operation. A byte order mark decides. Otherwise NUL bytes in every second place mean UTF-16, and what is
+valid UTF-8 is UTF-8, since other encodings do not produce it by chance. What is left has one byte per letter: cp1252
+(Excel on Windows), Mac Roman (Excel on a Mac), cp850 (MS-DOS programs) or ISO 8859-15. These are told apart by the
+non-ASCII letters they give: the letters of French in places where French has them. The general detectors that were
+tried took such files for Central European or Japanese. Where some letters are UTF-8 and others are not (two exports
+pasted together), each is decoded as what it is.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LEGACY = ("cp1252", "mac_roman", "cp850", "iso8859_15")
-"""In order of preference where the evidence is equal. Latin-1 is read as cp1252, as browsers do."""
+"""The encodings with one byte per letter; on equal scores the first wins. Latin-1 is read as cp1252, as browsers do."""
 _UTF8_LETTERS = re.compile(
     rb"((?:[\xc2-\xc5\xce-\xf4](?:(?<=[\xc2-\xdf])[\x80-\xbf]|(?<=[\xe0-\xef])[\x80-\xbf]{2}|(?<=[\xf0-\xf4])[\x80-\xbf]{3}))+)"
 )
-"""Letters of several octets, as they stand among others.
+"""Runs of letters encoded in UTF-8, among letters in another encoding.
 
-``É»`` in cp1252 is one, too: so the letters U+0180 to U+037F, which nobody here writes, are left out. Written so that
-the search skips ASCII: three times faster than the plain alternatives.
+``É»`` in cp1252 has the bytes of a UTF-8 letter between U+0180 and U+037F; French has none of those, so they are left
+out. The pattern skips ASCII, which makes it three times faster than plain alternatives.
 """
 _HIGH = re.compile(rb"[\x00-\x7f]{0,2}[\x80-\xff]+[\x00-\x7f]{0,2}")
 _SAMPLES = 5_000
@@ -44,12 +45,15 @@ _LOWER = frozenset("éèêëàâäçîïôöùûüœ")
 _UPPER = frozenset("ÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒ")
 _MARKS_OF_TEXT = frozenset("’‘“”«»°–—…€\u00a0ªº²·•")
 _NEIGHBOURS = frozenset("áíóúñãõßøåìòæÿÁÍÓÚÑÆŸ")
-"""Letters of names from elsewhere. In cp850, ``á`` is the octet of the no-break space in cp1252."""
+"""Letters of foreign names, which count for little: the byte of ``á`` in cp850 is the no-break space in cp1252."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """How the octets of a list are to be read. `mixed`: some letters are UTF-8, the others `encoding`."""
+    """The bytes of a text and their encoding. `mixed`: some letters are UTF-8, the others `encoding`.
+
+    `scrambled` is set if the text is UTF-8 that was decoded wrongly and saved again.
+    """
 
     content: bytes
     encoding: str
@@ -57,7 +61,7 @@ class Decoded:
     scrambled: mojibake.Scrambled | None = None
 
     def lines(self) -> Iterator[str]:
-        """Go through the lines with their ends, whichever of the three kinds of line end they have."""
+        r"""Yield the lines with their ends, which may be ``\n``, ``\r\n`` or ``\r``."""
         lines = self._mixed_lines() if self.mixed else self._plain_lines()
         scrambled = self.scrambled
         return (scrambled.restore(line) for line in lines) if scrambled else lines
@@ -81,7 +85,7 @@ class Decoded:
 
 
 def _letters(octets: bytes) -> str:
-    """Decode UTF-8; empty where it is none after all."""
+    """Return the bytes decoded as UTF-8, or "" if they are not UTF-8."""
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
@@ -89,7 +93,7 @@ def _letters(octets: bytes) -> str:
 
 
 def decode(content: bytes) -> Decoded:
-    """Find the encoding of a text."""
+    """Detect the encoding of a text."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             if encoding == "utf-8-sig" and not _is_utf8(content):
@@ -115,7 +119,7 @@ def _looked_over(content: bytes, encoding: str) -> Decoded:
 
 
 def _is_utf8(content: bytes) -> bool:
-    """Whether all of it is; without a copy of all of it."""
+    """Return whether all of the content is valid UTF-8, without decoding it into one large text."""
     if content.isascii():
         return True
     decoder, view = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
@@ -128,7 +132,7 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _utf16_by_zeros(content: bytes) -> str:
-    """UTF-16 without a mark: Latin letters have a zero in every second octet, and text has none elsewhere."""
+    """Return the UTF-16 encoding of a text without a byte order mark, or "": Latin letters have every second byte 0."""
     sample = content[:4096]
     zeros = (sample[0::2].count(0), sample[1::2].count(0))
     half = len(sample) // 2
@@ -142,7 +146,7 @@ def _utf16_by_zeros(content: bytes) -> str:
 
 
 def legacy(content: bytes) -> str:
-    """Tell which one-octet encoding makes French of the high octets."""
+    """Return the one-byte encoding in which the non-ASCII bytes give the best French."""
     samples = Counter(found.group() for found in islice(_HIGH.finditer(content), _SAMPLES))
     scores = {
         encoding: sum(_score(one_octet(sample, encoding)) * times for sample, times in samples.items())
@@ -152,7 +156,7 @@ def legacy(content: bytes) -> str:
 
 
 def _score(text: str) -> float:
-    """How French a few letters in a row look, by their non-ASCII ones and the letters beside them."""
+    """Return how French a few letters in a row look, by the non-ASCII ones and their neighbours."""
     return sum(
         _letter_score(before, letter, after)
         for before, letter, after in zip(" " + text, text, text[1:] + " ", strict=False)
@@ -178,7 +182,7 @@ def _letter_score(before: str, letter: str, after: str) -> float:
 
 
 def one_octet(octets: bytes, encoding: str) -> str:
-    """Decode one octet a letter; the five that cp1252 leaves undefined become control characters."""
+    """Decode a one-byte encoding; the five bytes that cp1252 leaves undefined become control characters."""
     if encoding != "cp1252":
         return octets.decode(encoding)
     return _undefined_as_controls(octets.decode("cp1252", "surrogateescape"))

@@ -1,4 +1,4 @@
-"""First names that people on a French list are likely to have: they tell which end of a name is the first name."""
+"""First names that are common in France; they show which end of a name is the first name."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ FIRST_NAMES = listed(
     youssef yvan yves yvette yvon yvonne zachary zahra zakaria zelie zineb zoe zohra
     """
 )
-"""By their `words` form; those of several parts count by each part."""
+"""In the form of `cells.words`; a compound name stands as its parts."""

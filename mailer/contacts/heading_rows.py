@@ -1,7 +1,7 @@
-"""Where the headings of a table stand.
+"""Find the heading row of a table.
 
-Lists have titles above their headings, headings of two rows, headings nobody foresaw, or none. The row, or pair of rows,
-that gives most columns a meaning is the heading.
+Lists have titles above their headings, headings of two rows, headings that `columns` does not know, or none. The row,
+or pair of rows, that gives a meaning to most columns is the heading.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from mailer.contacts.sheet import Row
 
 ADDRESS = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
 _WITHIN = 30
+"""Rows in which the heading is looked for."""
 _CERTAIN = 3.9
-"""Said by a heading that stands below an address: of the list's keeper, in its title."""
+"""Score a row needs to be the heading although an address stands above it, such as the sender's in the title."""
 _WEIGHTS = {"email": 3, "": 0}
 
 
 def find(rows: Sequence[Row], asked: Mapping[str, str]) -> tuple[list[int], list[str]]:
-    """Return the lines of the heading and its cells; nothing where there is none.
+    """Return the line numbers of the heading and its cells; two empty lists if there is none.
 
-    `asked` names the headings the campaign file speaks of. Two rows count as one where that says more.
+    `asked` has the fields that the campaign file gives to headings. Two rows are joined where that scores better.
     """
     if rows and not asked and columns.is_our_own(rows[0][1]):
         return [rows[0][0]], list(rows[0][1])
@@ -40,7 +41,7 @@ def find(rows: Sequence[Row], asked: Mapping[str, str]) -> tuple[list[int], list
 
 
 def _candidates(rows: Sequence[Row], at: int) -> Iterator[tuple[list[int], list[str]]]:
-    """A row, the next one, and both together: so that two rows are taken only for more than either says alone."""
+    """Yield a row, the next one, and both joined, in this order, so that two are taken only if they score better."""
     line, cells = rows[at]
     if _holds_address(cells):
         return
@@ -67,7 +68,10 @@ def _score(cells: Sequence[str], asked: Mapping[str, str]) -> float:
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    """Two rows of headings as one: the lower word, with the upper one where only both together mean something."""
+    """Join two rows of headings: the lower cell, with the upper one before it where only both together have a meaning.
+
+    An upper cell holds for the columns to its right until the next one, as merged cells do.
+    """
     width = max(len(upper), len(lower))
     joined, over = [], ""
     for top, bottom in zip(_padded(upper, width), _padded(lower, width), strict=True):
@@ -85,7 +89,7 @@ def _padded(cells: Sequence[str], width: int) -> list[str]:
 
 
 def _unforeseen(rows: Sequence[Row], first: int) -> tuple[list[int], list[str]]:
-    """The row right above the first address, where it has words above the address and most of what stands beside it."""
+    """Return the row right above the first address if it has words above the address and most cells beside it."""
     if not 0 < first < len(rows):
         return [], []
     (line, cells), below = rows[first - 1], rows[first][1]

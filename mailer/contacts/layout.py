@@ -1,4 +1,4 @@
-"""What each column of a table holds: by its heading, and by its cells where words alone do not settle it."""
+"""Decide which field each column of a table holds, by its heading, or by its cells if the heading is not clear."""
 
 from __future__ import annotations
 
@@ -13,52 +13,57 @@ from mailer.contacts.sheet import Row
 from mailer.errors import ContactsError
 
 LOOKED_AT = 60
-"""Rows read ahead: the heading stands among them, and they tell what the columns hold."""
+"""Rows that are read to find the heading and to see what the columns hold."""
 _WRITTEN = tuple(columns.HEADINGS.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which column holds what. `headings` are as written, made good where they are empty or the same twice."""
+    """The field of each column of a table.
+
+    `headings` are as written, with a column letter for an empty one and a number after one that occurs twice.
+    `columns` gives the index of each field, `addresses` those of the address columns, the preferred one first.
+    """
 
     headings: tuple[str, ...] = ()
     heading_lines: tuple[int, ...] = ()
     columns: Mapping[str, int] = field(default_factory=dict)
     addresses: tuple[int, ...] = ()
-    order: names.Order | None = None
+    order: names.NameOrder | None = None
     is_our_own: bool = False
-    """The list is one that `to_csv` wrote: then nothing is left to evidence."""
+    """`to_csv` wrote the list, so every row below the heading is a record."""
 
     @property
     def heading_line(self) -> int:
-        """The last line of the heading; 0 where there is none."""
+        """Return the number of the heading's last line; 0 if there is none."""
         return self.heading_lines[-1] if self.heading_lines else 0
 
     @property
     def unknown(self) -> tuple[int, ...]:
-        """The columns that become fields of their own."""
+        """Return the columns without a known field, which are kept under their headings."""
         known = {*self.columns.values(), *self.addresses}
         return tuple(index for index in range(len(self.headings)) if index not in known)
 
     def described(self) -> tuple[tuple[str, str], ...]:
-        """Each column's heading, and the field it was taken for."""
+        """Return the heading of each column and its field, "" if none is known."""
         taken = {index: name for name, index in self.columns.items()} | dict.fromkeys(self.addresses, "email")
         return tuple((heading, taken.get(index, "")) for index, heading in enumerate(self.headings))
 
 
 def find(file: str, head: Sequence[Row], mapping: Mapping[str, str], first_column: int = 0) -> Layout | None:
-    """Find the layout of a table by its first rows; None where no column holds addresses.
+    """Return the layout of a table by its first rows, or None if no column holds addresses.
 
-    `mapping` is what the campaign file says of headings. Raises ContactsError for a mapping that fits no heading.
+    `mapping` gives fields by heading, as in [lists.columns] of the campaign file. Raise ContactsError
+    ``mapped-column-missing`` or ``column-field-unknown`` for a mapping that does not fit.
     """
     rows = [(line, [clean(cell) for cell in cells]) for line, cells in head]
     asked = {words(heading): _field(file, heading, name) for heading, name in mapping.items()}
     lines, headings = heading_rows.find(rows, asked)
-    _require(file, mapping, headings, lines)
+    _require_headings(file, mapping, headings, lines)
     body = [cells for line, cells in rows if not lines or (line > lines[-1] and not _only_headings(cells))]
     width = max((len(cells) for cells in [headings, *body]), default=0)
     headings += [""] * (width - len(headings))
-    held = _Held(body, width)
+    held = _ColumnCells(body, width)
     is_our_own = not asked and columns.is_our_own(headings)
     if is_our_own:
         chosen, addresses = _our_own(headings)
@@ -69,48 +74,58 @@ def find(file: str, head: Sequence[Row], mapping: Mapping[str, str], first_colum
     if not addresses:
         return None
     taken = {*chosen.values(), *addresses}
-    named = _named(headings, taken, first_column)
-    order = columns.order(named[chosen[NAME]]) if NAME in chosen else None
-    whole = chosen.get(NAME, chosen.get("last_name") if "first_name" not in chosen else None)
-    if order is None and whole is not None:
-        order = names.usual_order(held.cells(whole))
+    named = _unique_headings(headings, taken, first_column)
+    order = _name_order(named, chosen, held)
     return Layout(tuple(named), tuple(lines), chosen, tuple(addresses), order, is_our_own)
 
 
+def _name_order(
+    headings: Sequence[str], chosen: Mapping[str, int], held: _ColumnCells
+) -> names.NameOrder | None:
+    """Return the order of the whole names in a column, by its heading, else by most of its cells."""
+    order = columns.order(headings[chosen[NAME]]) if NAME in chosen else None
+    whole = chosen.get(NAME, chosen.get("last_name") if "first_name" not in chosen else None)
+    if order is None and whole is not None:
+        order = names.usual_order(held.cells(whole))
+    return order
+
+
 def _only_headings(cells: Sequence[str]) -> bool:
-    """Whether a row is headings once more, be it in another language."""
+    """Return whether a row holds nothing but known headings: a second heading, in another language."""
     filled = [cell for cell in cells if cell]
     return len(filled) > 1 and all(map(columns.meaning, filled))
 
 
 def _our_own(headings: Sequence[str]) -> tuple[dict[str, int], list[int]]:
+    """Return the columns and the address columns of a list that `to_csv` wrote."""
     chosen = {name: index for index, name in enumerate(columns.HEADINGS) if name != "email"}
     also = [len(_WRITTEN)] if headings[len(_WRITTEN) :][:1] == [columns.OTHER_ADDRESSES] else []
     return chosen, [_WRITTEN.index(columns.HEADINGS["email"]), *also]
 
 
-class _Held:
-    """What the columns of the rows below the heading hold."""
+class _ColumnCells:
+    """The cells below the heading, by column."""
 
     def __init__(self, body: Sequence[Sequence[str]], width: int) -> None:
         self._body = body
         self.width = width
 
     def cells(self, index: int) -> list[str]:
-        """The cells of a column that are not blank."""
+        """Return the cells of a column that are not blank."""
         return [cells[index] for cells in self._body if len(cells) > index and cells[index]]
 
     def share(self, index: int, test: Callable[[str], object]) -> float:
-        """How many of them, out of 1, pass a test; 0 where there are none."""
+        """Return the share of those cells that pass a test, from 0 to 1; 0 if there are none."""
         cells = self.cells(index)
         return sum(1 for cell in cells if test(cell)) / len(cells) if cells else 0.0
 
     def addresses(self, index: int) -> float:
+        """Return the share of those cells that hold an address."""
         return self.share(index, heading_rows.ADDRESS.search)
 
 
 def _field(file: str, heading: str, name: str) -> str:
-    """The field a mapping names: as the program calls it, or as a heading would."""
+    """Return the field that the campaign file names, by its own name or by one of its headings."""
     said = name.strip().casefold()
     said = said if said in (*FIELDS, NAME) else columns.meaning(name) or said
     if said not in (*FIELDS, NAME):
@@ -120,7 +135,10 @@ def _field(file: str, heading: str, name: str) -> str:
     return said
 
 
-def _require(file: str, mapping: Mapping[str, str], headings: Sequence[str], lines: Sequence[int]) -> None:
+def _require_headings(
+    file: str, mapping: Mapping[str, str], headings: Sequence[str], lines: Sequence[int]
+) -> None:
+    """Raise ContactsError ``mapped-column-missing`` if the campaign file names a heading that the table lacks."""
     there = set(map(words, headings))
     for heading in mapping:
         if words(heading) not in there:
@@ -129,8 +147,8 @@ def _require(file: str, mapping: Mapping[str, str], headings: Sequence[str], lin
             raise ContactsError("mapped-column-missing", file=file, line=line, read=heading, headings=said)
 
 
-def _address_columns(meanings: Sequence[str], held: _Held, asked: Sequence[bool]) -> list[int]:
-    """The columns that hold addresses, best first: as the campaign file says, by name, else by what is in them."""
+def _address_columns(meanings: Sequence[str], held: _ColumnCells, asked: Sequence[bool]) -> list[int]:
+    """Return the columns that hold addresses, the preferred one first: by the campaign file, by heading, or by cells."""
     said = [index for index, name in enumerate(meanings) if name == "email" and asked[index]]
     if said:
         return said
@@ -141,14 +159,15 @@ def _address_columns(meanings: Sequence[str], held: _Held, asked: Sequence[bool]
     return content or named
 
 
-def _by_meaning(meanings: Sequence[str], held: _Held, addresses: Sequence[int]) -> dict[str, int]:
+def _by_meaning(meanings: Sequence[str], held: _ColumnCells, addresses: Sequence[int]) -> dict[str, int]:
+    """Return the column of each field by the headings; of several columns for one field the first counts."""
     chosen: dict[str, int] = {}
     for index, name in enumerate(meanings):
         if index in addresses or name in ("", "email"):
             continue
-        settled = _settled(name, index, held)
-        if settled:
-            chosen.setdefault(settled, index)
+        field_name = _by_cells(name, index, held)
+        if field_name:
+            chosen.setdefault(field_name, index)
     if "last_name" in chosen and "first_name" in chosen:
         chosen.pop(NAME, None)
     elif "first_name" in chosen and NAME in chosen and "last_name" not in chosen:
@@ -159,7 +178,7 @@ def _by_meaning(meanings: Sequence[str], held: _Held, addresses: Sequence[int]) 
 
 
 def _association_and_person(chosen: dict[str, int]) -> dict[str, int]:
-    """``Nom`` beside ``Responsable``: the name is the association's, where no other column is."""
+    """Take "Nom" beside "Responsable" for the organisation's name, unless there is a column of organisations."""
     if "organisation" not in chosen:
         chosen["organisation"] = chosen.pop("last_name")
     else:
@@ -167,8 +186,8 @@ def _association_and_person(chosen: dict[str, int]) -> dict[str, int]:
     return chosen
 
 
-def _settled(name: str, index: int, held: _Held) -> str:
-    """What a heading with several meanings means here."""
+def _by_cells(name: str, index: int, held: _ColumnCells) -> str:
+    """Return the field of a column whose heading has several meanings, by its cells; "" if they do not tell."""
     if name == TITLE:
         if held.share(index, names.is_civility) >= 0.6:
             return "civility"
@@ -184,10 +203,11 @@ def _looks_like_a_name(cell: str) -> bool:
     return not any(map(str.isdigit, cell)) and 1 <= len(cell.split()) <= 5
 
 
-def _by_content(held: _Held, addresses: Sequence[int], width: int) -> dict[str, int]:
-    """Without headings: civilities and first names are known when seen; the others follow the usual order.
+def _by_content(held: _ColumnCells, addresses: Sequence[int], width: int) -> dict[str, int]:
+    """Return the column of each field in a table without headings.
 
-    That order is last name, first name, organisation. What would be a mere guess stays a field of its own.
+    Civilities and first names are known by their words. The last name stands beside the first name, and the first
+    column of text that is left is the organisation. Other columns stay fields of their own.
     """
     chosen: dict[str, int] = {}
     texts = []
@@ -219,10 +239,10 @@ def _is_first_name(cell: str) -> bool:
     return 0 < len(parts) <= 3 and parts[0] in FIRST_NAMES
 
 
-def _named(headings: Sequence[str], taken: Collection[int], first_column: int) -> list[str]:
-    """Headings under which fields can be kept: a letter where there is none, a number where one comes twice.
+def _unique_headings(headings: Sequence[str], taken: Collection[int], first_column: int) -> list[str]:
+    """Return the headings with a column letter for an empty one and a number after one that occurs twice.
 
-    A column that is not `taken` for a field of ours does not have its name either.
+    A column that is not `taken` for a known field gets a number, too, if it is headed like one in our own lists.
     """
     named: dict[str, None] = {}
     for index, written in enumerate(headings):

@@ -1,4 +1,4 @@
-"""UTF-8 that was once read as something else and saved again: ``LefÃ¨vre``, ``Lef√®vre``, ``Lef├¿vre``."""
+"""Repair UTF-8 text that was decoded as another encoding and saved again: ``LefÃ¨vre``, ``Lef√®vre``, ``Lef├¿vre``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from itertools import islice
 
 _CODECS = ("cp1252", "mac_roman", "cp850")
 _LOOKED_AT = 20_000
+"""Lines that are looked at."""
 _ROUNDS = 3
-"""How often the accident may have happened to one text."""
+"""How often a text may have been decoded wrongly, one time after the other."""
 
 
 def _shown(octet: int, codec: str) -> str:
-    """What an octet looks like to a program that takes it for `codec`; undefined ones pass as controls."""
+    """Return the character a byte gives in `codec`; bytes that are undefined there give control characters."""
     try:
         return bytes((octet,)).decode(codec)
     except UnicodeDecodeError:
@@ -26,7 +27,7 @@ _OCTETS = {codec: {_shown(octet, codec): octet for octet in range(0x80, 0x100)} 
 
 
 def _pattern(codec: str) -> re.Pattern[str]:
-    """One letter of two or more octets, as `codec` shows them."""
+    """Return a pattern for one letter of two to four UTF-8 bytes as they look when decoded as `codec`."""
     shown = {octet: re.escape(character) for character, octet in _OCTETS[codec].items()}
     rest = "[" + "".join(shown[octet] for octet in range(0x80, 0xC0)) + "]"
     two, three, four = (
@@ -39,26 +40,26 @@ def _pattern(codec: str) -> re.Pattern[str]:
 _PATTERNS = {codec: _pattern(codec) for codec in _CODECS}
 _RUN = re.compile("[^\x00-\x7f]+")
 _FRENCH = frozenset("éèêëàâäçîïôöùûüœæÿñáíóúßÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒ’‘“”«»°–—…€\u00a0")
-"""What tells that a text was scrambled: that these come out."""
+"""A text was decoded wrongly if undoing that gives nothing but these."""
 _LATIN = frozenset(map(chr, range(0xC0, 0x180))) | _FRENCH
-"""What may come out once we know. ``É»`` stays: as octets it would be a letter nobody here writes."""
+"""Letters that are restored once that is known. ``É»`` stays as it is, since it would give U+027B, not French."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scrambled:
-    """A text whose UTF-8 was taken for `codec`, and a word of it as it is read and as it was meant."""
+    """How a text was decoded wrongly, as `codec`; and one of its words for an example, as read and as meant."""
 
     codec: str
     read: str
     meant: str
 
     def restore(self, text: str) -> str:
-        """Put back the letters that were scrambled; all others stay as they are."""
+        """Return the text with the wrongly decoded letters restored, all others as they are."""
         return text if text.isascii() else _restored(text, self.codec)
 
 
 def find(lines: Iterable[str]) -> Scrambled | None:
-    """Tell whether a text was scrambled, by the letters that come out when it is undone."""
+    """Return how the text was decoded wrongly, or None if undoing that gives no letters of French."""
     votes: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for line in _unusual(lines):
@@ -83,7 +84,7 @@ def _restored(text: str, codec: str) -> str:
 
 
 def _unscrambled(run: str, codec: str) -> str:
-    """Undo the accident as often as it happened: the last round that gives nothing but letters counts."""
+    """Undo the wrong decoding up to `_ROUNDS` times; the last round that gives nothing but letters counts."""
     meant, pattern = run, _PATTERNS[codec]
     for _ in range(_ROUNDS):
         before = run
@@ -96,7 +97,7 @@ def _unscrambled(run: str, codec: str) -> str:
 
 
 def _letter(shown: str, codec: str) -> str:
-    """The letter a sequence stood for; the sequence itself where it stood for none."""
+    """Return the letter whose UTF-8 bytes a sequence shows, or the sequence if they are none."""
     try:
         return bytes(_OCTETS[codec][character] for character in shown).decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Names of people: civilities, first and last names written in one cell, couples written on one line."""
+"""Split names of people into civility, first and last name, and tell couples on one line apart."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _CIVILITIES = {
     "Miss": "miss",
 }
 CIVILITY = {word: written for written, variants in _CIVILITIES.items() for word in variants.split()}
-"""How a civility is written, by its `words`."""
+"""The usual form of each civility, by its spelling after `cells.words`."""
 
 _MAN, _WOMAN = frozenset({"M."}), frozenset({"Mme", "Mlle", "Mrs", "Ms", "Miss"})
 _AND = re.compile(r"\s*(?:\bet\b|\band\b|&|\+|/)\s*", re.IGNORECASE)
 _PARTICLES = listed("de du des la le les van von der den ten ter el al ben bel da das dos di del st saint d")
 
 
-class Order(enum.Enum):
-    """Which part of a name is written first."""
+class NameOrder(enum.Enum):
+    """The order in which first and last name are written."""
 
     FIRST_LAST = "first-last"
     LAST_FIRST = "last-first"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonName:
     """One person's name in its three parts."""
 
     civility: str = ""
@@ -49,40 +49,41 @@ class Person:
 
 
 def civility(text: str) -> str:
-    """Write a civility in its usual form; what is none, such as ``Monsieur le Maire``, stays as it is."""
+    """Return a civility in its usual form; any other text, such as "Monsieur le Maire", as it is."""
     return CIVILITY.get(words(text), text)
 
 
 def is_civility(text: str) -> bool:
-    """Whether a cell holds a civility, be it of two people, or one with an office."""
+    """Return whether a cell holds a civility, also one of two people ("M. et Mme") or with an office."""
     first = words(text).partition(" ")[0]
     return first in CIVILITY and (words(text) in CIVILITY or len(text) < 40)
 
 
-def split(text: str, order: Order | None = None) -> Person:
-    """Take a whole name apart, by what the row itself says (capitals, a comma), then by `order`, then by first names.
+def split(text: str, order: NameOrder | None = None) -> PersonName:
+    """Split a whole name: by a comma or a last name in capitals, else by `order`, else by known first names.
 
-    Where nothing tells, all of it is the last name: nobody is called by half a name on a guess.
+    If none of these helps, all of it is the last name, so that a letter never greets somebody by half a name.
     """
     title, text = _without_civility(text)
     if "," in text:
         last, _, first = text.partition(",")
-        return Person(title, first.strip(), last.strip())
+        return PersonName(title, first.strip(), last.strip())
     parts = text.split()
     if len(parts) < 2:
-        return Person(title, "", text)
+        return PersonName(title, "", text)
     by_capitals = _by_capitals(parts)
     if by_capitals:
-        return Person(title, *by_capitals)
+        return PersonName(title, *by_capitals)
     order = order or order_told_by(text)
-    if order is Order.FIRST_LAST:
-        return Person(title, *_first_then_last(parts))
-    if order is Order.LAST_FIRST:
-        return Person(title, *_last_then_first(parts))
-    return Person(title, "", text)
+    if order is NameOrder.FIRST_LAST:
+        return PersonName(title, *_first_then_last(parts))
+    if order is NameOrder.LAST_FIRST:
+        return PersonName(title, *_last_then_first(parts))
+    return PersonName(title, "", text)
 
 
 def _without_civility(text: str) -> tuple[str, str]:
+    """Split off the civility before a name, also a couple's ("M. et Mme"); "Monsieur le Maire" stays whole."""
     head, _, rest = text.partition(" ")
     title = CIVILITY.get(words(head), "")
     if title and rest and not re.match(r"(?:le|la|les|l['’])\b", rest):
@@ -100,7 +101,7 @@ def _is_capital(part: str) -> bool:
 
 
 def _by_capitals(parts: list[str]) -> tuple[str, str] | None:
-    """``LEFÈVRE Élodie`` or ``Élodie LE FÈVRE``: what is all capitals is the last name."""
+    """Return first and last name where the last name alone is in capitals: "LEFÈVRE Élodie", "Élodie LE FÈVRE"."""
     capital = [_is_capital(part) for part in parts]
     if all(capital) or not any(capital):
         return None
@@ -112,7 +113,10 @@ def _by_capitals(parts: list[str]) -> tuple[str, str] | None:
 
 
 def _first_then_last(parts: list[str]) -> tuple[str, str]:
-    """The last name is the last part, with the particles before it; first names may be several."""
+    """Return first and last name: the last name is the last part with the particles before it.
+
+    Of the parts before it, only the first and known first names right after it are first names.
+    """
     start = len(parts) - 1
     while start > 1 and words(parts[start - 1]) in _PARTICLES:
         start -= 1
@@ -124,6 +128,7 @@ def _first_then_last(parts: list[str]) -> tuple[str, str]:
 
 
 def _last_then_first(parts: list[str]) -> tuple[str, str]:
+    """Return first and last name of a name written with the last name first."""
     start = len(parts) - 1
     while start > 1 and _is_first_name(parts[start - 1]) and words(parts[start - 2]) not in _PARTICLES:
         start -= 1
@@ -134,28 +139,28 @@ def _is_first_name(part: str) -> bool:
     return any(word in FIRST_NAMES for word in words(part).split())
 
 
-def order_told_by(text: str) -> Order | None:
-    """Which order a name is in, where one end of it is a first name and the other is not."""
+def order_told_by(text: str) -> NameOrder | None:
+    """Return the order of a name if a known first name stands at one end of it only, else None."""
     parts = _without_civility(text)[1].split()
     if len(parts) < 2:
         return None
     ends = _is_first_name(parts[0]), _is_first_name(parts[-1])
     if ends == (True, False):
-        return Order.FIRST_LAST
-    return Order.LAST_FIRST if ends == (False, True) else None
+        return NameOrder.FIRST_LAST
+    return NameOrder.LAST_FIRST if ends == (False, True) else None
 
 
-def usual_order(names: Iterable[str]) -> Order | None:
-    """The order most names of a column are in, where enough of them tell."""
+def usual_order(names: Iterable[str]) -> NameOrder | None:
+    """Return the order of at least four in five of the names that show one, if two or more do; else None."""
     told = [order for order in map(order_told_by, names) if order]
-    for order in Order:
+    for order in NameOrder:
         if len(told) >= 2 and told.count(order) >= 0.8 * len(told):
             return order
     return None
 
 
-def people(person: Person) -> tuple[Person, ...]:
-    """Tell the people named on one line apart: ``M. et Mme``, ``Jean et Marie``; most often it is one."""
+def people(person: PersonName) -> tuple[PersonName, ...]:
+    """Return the people named on one line: two for "M. et Mme Dupont" or "Jean et Marie Dupont", else one."""
     titles = _pair(person.civility)
     titles = titles if titles and all(words(title) in CIVILITY for title in titles) else None
     firsts, lasts = _pair(person.first_name), _pair(person.last_name)
@@ -169,7 +174,8 @@ def people(person: Person) -> tuple[Person, ...]:
     else:
         return (person,)
     return tuple(
-        Person(civility(title), first, last) for title, first, last in zip(titles, firsts, lasts, strict=True)
+        PersonName(civility(title), first, last)
+        for title, first, last in zip(titles, firsts, lasts, strict=True)
     )
 
 
@@ -181,7 +187,7 @@ def _pair(text: str) -> tuple[str, str] | None:
 
 
 def _short(name: str) -> bool:
-    """A name such a pair is made of; not half of ``Centre social et culturel``."""
+    """Return whether a text can be one name of a pair, unlike the halves of "Centre social et culturel"."""
     return len(name.split()) <= 2 and name[0].isupper()
 
 
@@ -190,12 +196,12 @@ def _titles_of(title: str) -> tuple[str, str]:
 
 
 def _given_to_one(titles: tuple[str, str], first_name: str) -> tuple[str, str]:
-    """``M. et Mme Jean Dupont``: custom gives the man's first name. It is never given to both."""
+    """Give the one first name of a couple to the man, as is the custom for "M. et Mme Jean Dupont"."""
     man = civility(titles[0]) in _MAN or civility(titles[1]) not in _MAN
     return (first_name, "") if man else ("", first_name)
 
 
 def may_be_one(one: str, other: str) -> bool:
-    """Whether two civilities can be one person's: not ``M.`` and ``Mme``."""
+    """Return whether two civilities can be one person's: not "M." and "Mme"."""
     pair = {one, other}
     return not (pair & _MAN and pair & _WOMAN)

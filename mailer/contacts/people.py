@@ -1,7 +1,7 @@
-"""Who is who over several lists: the same person met twice, people who share an address, one person with two.
+"""Merge lists: find the contacts that stand in them twice, and the people who share an address.
 
-The same address and a name that can be the same person's: one contact. The same address and another name: two people who
-get one mail. The same name and another address: somebody has to look.
+The same address and a name that can be the same person's: one contact. The same address and another name: two people
+who get one mail. The same name and another address: two contacts, with a warning.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from mailer.model.address import normal
 from mailer.model.contact import Contact, Problem, Reading, Recognised, Severity
 
 _COMPARED_WITH = 10
-"""So many people of one address, or of one name, are looked at for a name written otherwise."""
+"""At most so many people with the same address, or the same name, are compared with a new contact."""
 _COMPARED = ("civility", "organisation", "function", "language")
 _FILLED = ("first_name", "last_name", *_COMPARED)
 
 
 def merge(readings: Iterable[Reading]) -> Reading:
-    """Bring lists together, in their order: what was met first stands, what comes later fills the gaps.
+    """Merge lists in their order: the first record of a person counts, later ones fill its empty fields.
 
-    Every contact that goes into another, every field in which they differ, and whoever may be somebody else's second
-    record is a problem (a warning) at the line that came later.
+    Warn, at the later line, of every duplicate, of every field in which duplicates differ, and of people who may be
+    one person.
     """
-    roll = _Roll()
+    merged = _MergedList()
     recognised: list[Recognised] = []
     for reading in readings:
-        roll.problems += reading.problems
+        merged.problems += reading.problems
         recognised += reading.recognised
         for contact in reading.contacts:
-            roll.add(contact)
-    return Reading(tuple(roll.contacts), tuple(roll.problems), tuple(recognised))
+            merged.add(contact)
+    return Reading(tuple(merged.contacts), tuple(merged.problems), tuple(recognised))
 
 
 def households(contacts: Sequence[Contact]) -> list[tuple[Contact, ...]]:
-    """Put people who share an address together, in list order; whoever has none stands alone."""
+    """Group people who share an address, in list order; a person without an address is a group of one."""
     together: dict[object, list[Contact]] = {}
     for place, contact in enumerate(contacts):
         together.setdefault(normal(contact.email) if contact.email else place, []).append(contact)
     return [tuple(people) for people in together.values()]
 
 
-class _Roll:
-    """Contacts as they come together, found by address and by name."""
+class _MergedList:
+    """The contacts merged so far, indexed by address and by name."""
 
     def __init__(self) -> None:
         self.contacts: list[Contact] = []
@@ -55,6 +55,7 @@ class _Roll:
         self._called: dict[str, list[int]] = {}
 
     def add(self, contact: Contact) -> None:
+        """Merge a contact into one that can be the same person's, or append it."""
         name = _key(contact)
         if contact.email:
             self._add_with_address(contact, name)
@@ -86,7 +87,7 @@ class _Roll:
         self._append(contact, name)
 
     def _same_name(self, contact: Contact, name: str) -> None:
-        """Propose, never merge: two people may have one name."""
+        """Warn of a contact with the same name and another address; they may be two people, so both are kept."""
         if not (name and contact.first_name and contact.last_name):
             return
         known = next((self.contacts[place] for place in self._called.get(name, ())), None)
@@ -123,14 +124,14 @@ class _Roll:
 
 
 def _key(contact: Contact) -> str:
-    """A name whichever way round it is written; the organisation's where no person is named."""
+    """Return the words of a name in alphabetical order, or the organisation if no person is named."""
     if contact.first_name or contact.last_name:
         return " ".join(sorted(words(contact.name).split()))
     return words(contact.organisation)
 
 
 def _may_be_one(one: Contact, other: Contact) -> bool:
-    """Whether two records of one address are one person: the same name, or one that leaves out a part of it."""
+    """Return whether two contacts with one address can be one person: one name is the other, or a part of it."""
     if not may_be_one(one.civility, other.civility) and _key(one) != _key(other):
         return False
     named = bool(one.name), bool(other.name)
@@ -147,6 +148,7 @@ def _may_be_one(one: Contact, other: Contact) -> bool:
 
 
 def _conflicts(known: Contact, contact: Contact) -> Iterable[tuple[str, str, str]]:
+    """Yield each field in which two contacts differ, with both values."""
     for column in _COMPARED:
         ours, theirs = getattr(known, column), getattr(contact, column)
         if ours and theirs and ours != theirs and words(ours) != words(theirs):
@@ -158,7 +160,7 @@ def _conflicts(known: Contact, contact: Contact) -> Iterable[tuple[str, str, str
 
 
 def _merged(known: Contact, contact: Contact) -> Contact:
-    """What both say together; the name is taken whole from one of them."""
+    """Return the first contact with its empty fields filled from the second; the name is never made of both."""
     filled = {column: getattr(known, column) or getattr(contact, column) for column in _FILLED}
     if not known.name:
         filled |= {"first_name": contact.first_name, "last_name": contact.last_name}

@@ -1,4 +1,4 @@
-"""The rows of a table below its headings, and which of them are records."""
+"""Turn the rows of a table into records, leaving out totals, notes below the table and repeated headings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailer.contacts import columns, layout
 from mailer.contacts.cells import clean, words
 from mailer.contacts.columns import NAME
 from mailer.contacts.layout import Layout
-from mailer.contacts.record import Record
+from mailer.contacts.record import ContactRecord
 from mailer.contacts.sheet import Row, Sheet
 from mailer.errors import ContactsError
 from mailer.model.contact import NO_VALUES, Origin, Problem, Recognised, Severity
@@ -22,11 +22,11 @@ _SUMMING_UP = re.compile(
 _IDENTITY = ("last_name", "first_name", NAME, "organisation")
 
 
-class Table:
-    """A sheet whose layout is known."""
+class ContactTable:
+    """A sheet and its layout. `layout` is None if the sheet holds no list; `error` then says why."""
 
     def __init__(self, sheet: Sheet, mapping: Mapping[str, str]) -> None:
-        """`layout` is None where the table is no list; `error` says why."""
+        """Find the layout of a sheet; `mapping` gives fields by heading, as in the campaign file."""
         self._sheet = sheet
         rows = sheet.rows
         self._head: list[Row] = _head(rows)
@@ -44,11 +44,11 @@ class Table:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no cell of it holds anything."""
+        """Return whether the first rows hold nothing."""
         return not self._head
 
     def _no_addresses(self) -> ContactsError:
-        """The error for a table none of whose columns holds addresses: it shows what would have to be the headings."""
+        """Return the error for a table without addresses; it quotes the row that was expected to be the heading."""
         rows = [(line, list(filter(None, map(clean, cells)))) for line, cells in self._head]
         line, said = next((row for row in rows if len(row[1]) > 1), rows[0] if rows else (0, []))
         headings = ", ".join(said)[:300]
@@ -57,7 +57,7 @@ class Table:
         )
 
     def recognised(self) -> Recognised:
-        """What the sheet was found to be."""
+        """Return how the sheet was read: its format, encoding, heading line and columns."""
         found, sheet = self.layout or Layout(), self._sheet
         return Recognised(
             sheet.file,
@@ -69,10 +69,10 @@ class Table:
             found.described(),
         )
 
-    def records(self, *, show_sheet: bool = False) -> Iterator[Record]:
-        """Go through the records; `show_sheet`: with the sheet in their origin.
+    def records(self, *, show_sheet: bool = False) -> Iterator[ContactRecord]:
+        """Yield the records. Rows that are no records are left out, with a warning unless they are blank or headings.
 
-        Rows that are none are passed over, and noted where something stands in them.
+        `show_sheet`: name the sheet in the origin of records and warnings.
         """
         found = self.layout
         assert found is not None
@@ -80,7 +80,7 @@ class Table:
         if not found.heading_lines:
             columns_taken = ", ".join(f"{heading}={name or '?'}" for heading, name in found.described())
             self._warn("no-headings", self._head[0][0], columns_taken)
-        reader = _Reader(self._sheet, found, self._shown)
+        reader = _RowReader(self._sheet, found, self._shown)
         after_blank = False
         for line, written in chain(self._head, self._rest):
             if line <= found.heading_line:
@@ -96,7 +96,7 @@ class Table:
             after_blank = False
 
     def _is_record(self, found: Layout, cells: Sequence[str], *, after_blank: bool) -> bool:
-        """Whether a row is about somebody: not a total, a remark below the table, or its headings once more."""
+        """Return whether a row is a record: not a total, a note below the table, or the headings repeated."""
         for index in found.addresses:
             if index < len(cells) and "@" in cells[index]:
                 return True
@@ -116,8 +116,8 @@ class Table:
         )
 
 
-class _Reader:
-    """Makes records of rows."""
+class _RowReader:
+    """The way from the cells of a row to a record, for one layout."""
 
     def __init__(self, sheet: Sheet, found: Layout, shown: str) -> None:
         self._sheet, self._found, self._shown = sheet, found, shown
@@ -130,7 +130,8 @@ class _Reader:
             for name, index in found.columns.items()
         )
 
-    def record(self, line: int, cells: list[str]) -> Record:
+    def record(self, line: int, cells: list[str]) -> ContactRecord:
+        """Return the record of a row; columns without a known field go into its fields by heading."""
         width = len(cells)
         fields = {heading: cells[index] for index, heading in self._unknown if index < width and cells[index]}
         for index in range(len(self._found.headings), width):
@@ -141,7 +142,7 @@ class _Reader:
             address = "; ".join(
                 filter(None, (address, *(cells[index] for index in self._further if index < width)))
             )
-        return Record(
+        return ContactRecord(
             Origin(self._sheet.file, line, self._shown),
             address,
             fields=fields or NO_VALUES,
@@ -151,7 +152,7 @@ class _Reader:
 
 
 def _head(rows: Iterator[Row]) -> list[Row]:
-    """The first rows that hold anything, with the blank ones between them; no more than it takes."""
+    """Return the rows up to the `LOOKED_AT`th that is not blank; none if all of them are blank."""
     head: list[Row] = []
     filled = 0
     for line, cells in islice(rows, 10 * layout.LOOKED_AT):
@@ -163,7 +164,7 @@ def _head(rows: Iterator[Row]) -> list[Row]:
 
 
 def _is_heading(found: Layout, cells: Sequence[str]) -> bool:
-    """Whether a row repeats the headings, in the same words or in another language."""
+    """Return whether a row repeats the headings, in the same words or in another language."""
     if not found.heading_lines:
         return False
     taken = found.described()

@@ -1,4 +1,4 @@
-"""A table of text, as every kind of list but vCard becomes one."""
+"""A sheet of text cells: what a CSV file or one sheet of a workbook is read into."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from mailer.model.contact import Problem
 
 Row = tuple[int, list[str]]
-"""The line a row starts on, from 1, and its cells as they stand in the file."""
+"""The number of the line on which a row starts, from 1, and its cells as they stand in the file."""
 
 MAX_CELLS = 2_000
-"""More cells in a row than any list has: what lies beyond is a file of another kind."""
+"""Cells in a row. A CSV file with more is refused; of a workbook the columns beyond are not read."""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """Rows to go through once, and where they come from. `problems` fills up on the way."""
+    """The rows of a sheet, to be read once, and where they come from.
+
+    `problems` is complete when all rows have been read. `first_column` is the index of the first column with cells.
+    """
 
     rows: Iterator[Row]
     file: str

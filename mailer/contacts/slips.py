@@ -1,4 +1,4 @@
-"""Domains that were probably meant otherwise: ``gmial.com``, ``orange.f``, ``free``. Only ever a proposal."""
+"""Propose the right domain for a mistyped one: ``gmial.com``, ``orange.f``, ``free``. Nothing is corrected unasked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PROVIDERS = sorted(
 )
 _KNOWN = frozenset(_PROVIDERS)
 _DEFAULT = {name.partition(".")[0]: name for name in _PROVIDERS}
-"""The domain a provider's bare name stands for."""
+"""A provider's domain by its name alone."""
 _RUN_TOGETHER = {name.replace(".", ""): name for name in _PROVIDERS}
 _ONLY = {
     "gmail": "gmail.com",
@@ -25,7 +25,7 @@ _ONLY = {
     "wanadoo": "wanadoo.fr",
     "icloud": "icloud.com",
 }
-"""Providers that have one domain in all the world."""
+"""Providers with one domain for all countries."""
 
 _TOP_LEVEL = {
     **dict.fromkeys(listed("con cmo comm cim vom cpm ocm coml comn xom dom clm c copm coom cmm"), "com"),
@@ -33,11 +33,11 @@ _TOP_LEVEL = {
     **dict.fromkeys(listed("ogr rog orgg orq og or ofg"), "org"),
     **dict.fromkeys(listed("nte nett ner ent n"), "net"),
 }
-"""Top-level domains that do not exist, and the one that was meant."""
+"""Mistyped top-level domains, and the right one."""
 
 
 class Slips:
-    """Proposals for domains, each worked out once."""
+    """Proposals for domains, each computed once."""
 
     __slots__ = ("_proposals",)
 
@@ -45,7 +45,7 @@ class Slips:
         self._proposals: dict[str, str] = {}
 
     def proposal(self, domain: str) -> str:
-        """Return the domain that was probably meant; empty where this one seems right."""
+        """Return `propose`, from the cache."""
         found = self._proposals.get(domain)
         if found is None:
             found = self._proposals[domain] = propose(domain)
@@ -53,7 +53,7 @@ class Slips:
 
 
 def propose(domain: str) -> str:
-    """Return the domain that was probably meant; empty where this one seems right."""
+    """Return the domain that was probably meant, or "" if this one seems right."""
     written, domain = domain.casefold(), fold(domain).strip(".").removeprefix("www.")
     if domain in _KNOWN:
         return "" if domain == written else domain
@@ -81,9 +81,10 @@ def _near(domain: str) -> str:
 
 
 def _one_slip(typed: str, meant: str, *, careful: bool) -> bool:
-    """Whether one slip of the finger leads from one to the other.
+    """Return whether one typing error leads from one name to the other: a letter swapped, replaced, added or lost.
 
-    `careful`, for short names, of which every neighbour exists: letters swapped, doubled or one doubled letter lost.
+    `careful` is for short names, where one letter more or less is often another existing domain: it allows only two
+    letters swapped, and a letter doubled or no longer doubled.
     """
     if abs(len(typed) - len(meant)) > 1 or typed == meant:
         return False
@@ -101,9 +102,10 @@ def _one_slip(typed: str, meant: str, *, careful: bool) -> bool:
 
 
 def rare_beside_usual(domains: Mapping[str, int], usual: int = 4) -> dict[str, str]:
-    """Name the domains met once that are one letter away from one met at least `usual` times on the same lists.
+    """Return each domain that occurs once and is one letter away from one that occurs `usual` times or more.
 
-    Numbers tell schools and sections apart, so a digit is never a slip.
+    `domains` counts the domains of a list; the result gives the frequent domain for the rare one. A digit is no typing
+    error, since numbers tell schools and sections of an association apart.
     """
     often = {domain for domain, count in domains.items() if count >= usual and len(domain) >= 8}
     if not often:
@@ -119,6 +121,7 @@ def rare_beside_usual(domains: Mapping[str, int], usual: int = 4) -> dict[str, s
 
 
 def _without_one(domain: str) -> Iterable[str]:
+    """Yield a domain, and every form of it with one character less."""
     yield domain
     for at in range(len(domain)):
         yield domain[:at] + domain[at + 1 :]

@@ -1,4 +1,4 @@
-"""The contact list as we write it: a CSV file that a French spreadsheet opens, and that reads as what was written."""
+"""Write contacts as a CSV file that French Excel opens in columns, and that `read` reads back unchanged."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 
 
 def write(contacts: Iterable[Contact]) -> bytes:
-    """Write contacts with French headings, ``;`` between cells and a byte order mark; fields nobody knows follow.
+    """Return the CSV file: French headings, ``;`` between cells, a byte order mark, further fields at the end.
 
-    A text that a spreadsheet would take for a formula is kept from it by an apostrophe, which reading takes off again.
+    French Excel splits at ``;`` only, and needs the byte order mark to read UTF-8. A text that it would take for a
+    formula gets an apostrophe in front, which `cells.clean` removes.
     """
     listed = list(contacts)
     further = list(dict.fromkeys(name for contact in listed for name in contact.fields if name != UNUSABLE))
@@ -32,6 +33,7 @@ def write(contacts: Iterable[Contact]) -> bytes:
 
 
 def _known(contact: Contact) -> Iterator[str]:
+    """Yield the cells for the columns of `HEADINGS`, in their order."""
     yield contact.civility
     yield contact.last_name
     yield contact.first_name

@@ -35,7 +35,14 @@ def show(visit: Visit) -> Response:
             readings.append((source.path, report(Reading()), words.complaint(error)))
     with workspace.store_if_any() as store:
         invited = len(store.roll(campaign.slug)) if store else 0
-    return visit.show("lists.html", campaign=campaign, readings=readings, invited=invited)
+    return visit.show(
+        "lists.html",
+        campaign=campaign,
+        readings=readings,
+        invited=invited,
+        formats=contacts.LABELS,
+        endings=contacts.ENDINGS,
+    )
 
 
 def report(reading: Reading) -> dict[str, object]:

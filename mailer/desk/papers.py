@@ -7,6 +7,7 @@ from gettext import ngettext
 
 from starlette.responses import Response
 
+from mailer import contacts
 from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
@@ -39,6 +40,7 @@ def exports(visit: Visit, trouble: str = "") -> Response:
         status=422 if trouble else 200,
         campaign=visit.workspace.campaign(visit.slug),
         files=FILES,
+        endings=contacts.TABLE_ENDINGS,
         trouble=trouble,
     )
 

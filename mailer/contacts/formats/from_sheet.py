@@ -1,7 +1,6 @@
-"""Lists as workbooks: Excel (``.xlsx``, ``.xls``) and OpenDocument (``.ods``).
+"""Read workbooks with python-calamine: Excel (``.xlsx``, ``.xls``) and OpenDocument (``.ods``).
 
-The visible sheets are read, each as a table of its own. Workbooks are unpacked by python-calamine, after `archive` has seen
-that they do not unpack to more than a list can be.
+Each visible sheet is a table of its own. `archive` refuses zip bombs first.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from mailer.errors import ContactsError
 from mailer.model.contact import Origin, Problem, Severity
 
 _MAX_XLS = 40_000_000
-"""Octets. An ``.xls`` file is not packed, and has 65,536 rows at most."""
+"""Bytes. An ``.xls`` file is not compressed, and has 65,536 rows at most."""
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
 def sheets(file: str, content: bytes, kind: str) -> list[Sheet]:
-    """Make tables of a workbook's visible sheets; `kind` is ``xlsx``, ``xls`` or ``ods``.
+    """Read the visible sheets of a workbook as tables; `kind` is ``xlsx``, ``xls`` or ``ods``.
 
-    Raises ContactsError ``workbook-too-large``, ``workbook-locked`` or ``workbook-broken``.
+    Raise ContactsError ``workbook-too-large``, ``workbook-locked`` or ``workbook-broken``.
     """
     if kind == "xls":
         if len(content) > _MAX_XLS:
@@ -79,7 +78,7 @@ def _opened(file: str, content: bytes, kind: str) -> list[Sheet]:
 
 
 def _is_panic(error: BaseException) -> bool:
-    """Whether the Rust half of the library gave up; its exception cannot be imported."""
+    """Return whether python-calamine's Rust code panicked; that exception class cannot be imported."""
     return type(error).__name__ == "PanicException"
 
 
@@ -94,7 +93,7 @@ def _rows(table: CalamineSheet) -> Iterator[Row]:
 
 
 def _text(value: Value) -> str:
-    """What the cell shows, without its format: whole numbers without decimals, dates as ISO 8601 has them."""
+    """Return a cell's value as text, without its number format: 3.0 as "3", dates in ISO 8601."""
     if type(value) is str:
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

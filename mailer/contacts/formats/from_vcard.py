@@ -1,7 +1,7 @@
-"""Lists as vCards: 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), as telephones and mail programs write them.
+"""Read vCards 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), as telephones and mail programs export them.
 
-Only what an invitation needs is taken: names, organisation, function, language, categories, addresses. A telephone's
-address book also knows birthdays, homes and notes; they are nobody's business here.
+Only what an invitation needs is read: names, organisation, function, language, categories, addresses. Birthdays, home
+addresses and notes are left out, since they are personal data without a use here.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 from mailer.contacts.cells import clean, listed
 from mailer.contacts.decoding import decode
-from mailer.contacts.record import Record
+from mailer.contacts.record import ContactRecord
 from mailer.errors import ContactsError
 from mailer.model.contact import Origin
 
 _MAX_LINE = 2_000_000
-"""Characters: a photograph that nobody folded. No more of it than this is a card."""
+"""Characters in a line: room for a photograph in base64 on a line that was not folded."""
 _MAX_VALUE = 10_000
 _PROPERTY = re.compile(
     r"(?:[A-Za-z0-9-]+\.)?([A-Za-z][A-Za-z0-9-]*)((?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(.*)", re.DOTALL
@@ -29,17 +29,17 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(slots=True)
 class _Card:
-    """The properties of a card that are read, first come first."""
+    """The properties read from a card, in their order. Each address has its preference in front, lowest first."""
 
     line: int
     texts: dict[str, str] = field(default_factory=dict)
     addresses: list[tuple[int, str]] = field(default_factory=list)
 
 
-def records(file: str, content: bytes) -> Iterator[Record]:
-    """Go through the cards. Raises ContactsError ``not-a-contact-list`` for a line no card has.
+def records(file: str, content: bytes) -> Iterator[ContactRecord]:
+    """Yield a record for each card. Raise ContactsError ``not-a-contact-list`` at a line that is too long.
 
-    A card that is never closed ends where the next begins.
+    A card without END ends where the next begins.
     """
     card: _Card | None = None
     for line, text in _unfolded(_lines(file, content)):
@@ -62,7 +62,7 @@ def records(file: str, content: bytes) -> Iterator[Record]:
 
 
 def encoding(content: bytes) -> str:
-    """The encoding of a file of cards, leaving aside what single properties say of themselves."""
+    """Return the encoding of a file of cards, apart from properties with a CHARSET of their own (vCard 2.1)."""
     return decode(content).encoding.removesuffix("-sig")
 
 
@@ -74,7 +74,10 @@ def _lines(file: str, content: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _unfolded(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Join folded lines (RFC 6350 section 3.2), and those that quoted-printable continues with a final ``=``."""
+    """Yield each property with its line number, its folded lines joined (RFC 6350 section 3.2).
+
+    A quoted-printable value goes on after a line that ends in ``=``, without a space before it (vCard 2.1, Android).
+    """
     start, size, soft = 0, 0, False
     parts: list[str] = []
     for number, line in lines:
@@ -94,12 +97,12 @@ def _unfolded(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _is_quoted(text: str) -> bool:
-    """Whether a property says that its value is quoted-printable."""
+    """Return whether a property declares its value as quoted-printable."""
     return "QUOTED-PRINTABLE" in text.partition(":")[0].upper()
 
 
 def _parameters(written: str) -> dict[str, str]:
-    """Parameters by name, in upper case; vCard 2.1 writes types without one (``EMAIL;PREF;INTERNET``)."""
+    """Return the parameters by name in upper case; vCard 2.1 leaves out ``TYPE=`` (``EMAIL;PREF;INTERNET``)."""
     parameters: dict[str, str] = {}
     for part in written.split(";")[1:]:
         name, equals, value = part.partition("=")
@@ -109,6 +112,7 @@ def _parameters(written: str) -> dict[str, str]:
 
 
 def _take(card: _Card, name: str, parameters: dict[str, str], written: str) -> None:
+    """Add a property to a card; of several the first counts, but for EMAIL and CATEGORIES."""
     value = _decoded(written, parameters)
     if name == "EMAIL":
         address = clean(_plain(value))
@@ -132,21 +136,21 @@ def _decoded(value: str, parameters: dict[str, str]) -> str:
 
 
 def _preference(parameters: dict[str, str]) -> int:
-    """How an address ranks among those of a card: lowest first."""
+    """Return the PREF of an address, 1 being the most preferred (RFC 6350 section 5.3), and 101 if it has none."""
     written = parameters.get("PREF", "")
     if written.isascii() and written.isdigit():
         return int(written[:3])
     return 1 if "PREF" in parameters.get("TYPE", "").upper().split(",") else 101
 
 
-def _record(file: str, card: _Card) -> Record:
+def _record(file: str, card: _Card) -> ContactRecord:
     family, given, _, prefix = (*_components(card.texts.get("N", "")), "", "", "", "")[:4]
     organisation = next(iter(_components(card.texts.get("ORG", ""))), "")
     whole = clean(_plain(card.texts.get("FN", "")))
     if _is_organisation(card, organisation, whole):
         organisation, family, given, whole = organisation or whole, "", "", ""
     addresses = [address for _, address in sorted(card.addresses, key=lambda ranked: ranked[0])]
-    return Record(
+    return ContactRecord(
         Origin(file, card.line),
         "; ".join(addresses),
         prefix,
@@ -161,7 +165,10 @@ def _record(file: str, card: _Card) -> Record:
 
 
 def _is_organisation(card: _Card, organisation: str, whole: str) -> bool:
-    """Whether a card is not a person's: it says so (RFC 6350 section 6.1.4, Apple), or is called as its organisation."""
+    """Return whether a card is an organisation's: by KIND (RFC 6350 section 6.1.4) or Apple's X-ABShowAs.
+
+    So is a card without N whose FN equals its ORG.
+    """
     said = card.texts.get("KIND", "").strip().casefold() in ("org", "group")
     return (
         said
@@ -171,10 +178,10 @@ def _is_organisation(card: _Card, organisation: str, whole: str) -> bool:
 
 
 def _components(value: str) -> list[str]:
-    """The components of a structured value; each may be a list, of which the first counts for most."""
+    """Return the components of a structured value such as N or ORG (RFC 6350 section 3.3)."""
     return [clean(_plain(part)) for part in re.split(r"(?<!\\);", value)] if value else []
 
 
 def _plain(value: str) -> str:
-    """Undo the escapes of a text value, RFC 6350 section 3.4."""
+    """Undo the escapes of a text value (RFC 6350 section 3.4), with a space for a line break."""
     return _ESCAPE.sub(lambda found: " " if found[1] in "nN" else found[1], value)

@@ -1,7 +1,7 @@
-"""Lists as text: cells between semicolons, commas, tabs or bars, quoted as spreadsheets quote (RFC 4180).
+"""Read CSV files: cells between semicolons, commas, tabs or bars, quoted as in RFC 4180.
 
-Which character stands between cells is found by trying each on the first lines and seeing what becomes of the table:
-headings we know, cells that are an address and nothing else, rows of one length.
+The delimiter is found by trying each on the first lines and scoring the table it gives: known headings, cells that are
+nothing but an address, rows of equal length.
 """
 
 from __future__ import annotations
@@ -21,26 +21,30 @@ from mailer.model.contact import Origin, Problem, Severity
 
 DELIMITERS = (";", ",", "\t", "|")
 _MAX_LINE = 100_000
-"""Characters. Longer lines are no rows; the `csv` module gives up a little later."""
+"""Characters. A longer line is no row of a list; the limit of the `csv` module is 131,072."""
 _MAX_LINES_OF_A_ROW = 60
-"""A quoted cell may hold line breaks. One that never ends would swallow the rest of the list."""
-_MEANT_AS_LETTERS = 50
-"""So many quotation marks that nothing closes are no quotes: from there on they are letters like any other."""
+"""A quoted cell may hold line breaks; one whose closing quotation mark is missing would take in the rest of the list."""
+_MOST_OPEN_QUOTES = 50
+"""After so many quotation marks without a closing one, the file does not quote: from there on they are plain text."""
 _TRIED_LINES = 200
 _ADDRESS = re.compile(r"[^\s@;,|]+@[^\s@;,|]+\.[^\s@;,|]+")
 _ANNOUNCED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""The line by which Excel is told the delimiter of a CSV file."""
 _BINARY = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
 def sheet(file: str, content: bytes) -> Sheet:
-    """Make a table of a text. Raises ContactsError ``not-a-contact-list`` where it is none."""
+    """Read a CSV file as a table.
+
+    Raise ContactsError ``not-a-contact-list`` if it is binary, or has a line or row that is too long for a list.
+    """
     own = content.startswith(OWN_BEGINNING)
     decoded = Decoded(content, "utf-8-sig") if own else decode(content)
     head = list(islice(_checked(file, decoded), _TRIED_LINES))
     _refuse_binary(file, head)
     announced = _ANNOUNCED.fullmatch(head[0]) if head else None
     delimiter = ";" if own else announced[1] if announced else _delimiter(head)
-    problems = _said_of_the_encoding(file, decoded)
+    problems = _encoding_problems(file, decoded)
     rows = _rows(file, decoded, delimiter, problems)
     if announced:
         next(rows, None)
@@ -52,7 +56,7 @@ def _name(encoding: str) -> str:
 
 
 def _checked(file: str, decoded: Decoded) -> Iterator[str]:
-    """The lines, as long as they can be rows of a table."""
+    """Yield the lines. Raise ContactsError ``not-a-contact-list`` at one that is too long for a row."""
     for number, line in enumerate(decoded.lines(), 1):
         if len(line) > _MAX_LINE:
             raise ContactsError("not-a-contact-list", file=file, line=number, reason="line-too-long")
@@ -65,7 +69,8 @@ def _refuse_binary(file: str, head: list[str]) -> None:
         raise ContactsError("not-a-contact-list", file=file, reason="binary")
 
 
-def _said_of_the_encoding(file: str, decoded: Decoded) -> list[Problem]:
+def _encoding_problems(file: str, decoded: Decoded) -> list[Problem]:
+    """Return a warning if the text was decoded wrongly before, or mixes encodings."""
     if decoded.scrambled:
         values = {"as": decoded.scrambled.codec}
         read, meant = decoded.scrambled.read, decoded.scrambled.meant
@@ -77,7 +82,7 @@ def _said_of_the_encoding(file: str, decoded: Decoded) -> list[Problem]:
 
 
 def _delimiter(head: list[str]) -> str:
-    """Vote, by what each delimiter makes of the first lines; the first of `DELIMITERS` where none makes anything."""
+    """Return the delimiter with the best score on the first lines; on equal scores, the first of `DELIMITERS`."""
     scores = {delimiter: _score(head, delimiter) for delimiter in DELIMITERS}
     return max(DELIMITERS, key=lambda delimiter: scores[delimiter])
 
@@ -93,6 +98,7 @@ def _score(head: list[str], delimiter: str) -> float:
 
 
 def _tried(head: list[str], delimiter: str) -> list[list[str]]:
+    """Split the lines into cells, ignoring quotation marks if they are not balanced."""
     try:
         return list(_reader(head, delimiter))
     except csv.Error:
@@ -104,14 +110,14 @@ class _EndlessQuoteError(Exception):
 
 
 class _Feed:
-    """Lines for `csv.reader`, remembering those of the row it is working on."""
+    """The lines for `csv.reader`; it keeps those of the present row, so that they can be read again without quotes."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
         self._again: list[str] = []
         self.taken: list[str] = []
         self.number = 1
-        """The line the present row starts on."""
+        """The number of the line on which the present row starts."""
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -128,11 +134,12 @@ class _Feed:
         return line
 
     def row_done(self) -> None:
+        """Begin the next row."""
         self.number += len(self.taken)
         self.taken.clear()
 
     def back_to_first(self) -> str:
-        """Give back all lines of the present row but its first, and return that."""
+        """Return the first line of the present row; its other lines will be read again."""
         first, *others = self.taken
         self._again += reversed(others)
         self.taken[1:] = []
@@ -140,6 +147,7 @@ class _Feed:
 
 
 def _rows(file: str, decoded: Decoded, delimiter: str, problems: list[Problem]) -> Iterator[Row]:
+    """Yield the rows. A quotation mark that nothing closes is added to `problems`, and its line read without quotes."""
     feed = _Feed(_checked(file, decoded))
     reader = _reader(feed, delimiter)
     width = endless = 0
@@ -156,7 +164,7 @@ def _rows(file: str, decoded: Decoded, delimiter: str, problems: list[Problem]) 
             problems.append(Problem(Severity.WARNING, "quote-not-closed", origin, first.strip()[:80]))
             cells = _without_quotes(first, delimiter)
             endless += 1
-            reader = _reader(feed, delimiter, quotes=endless < _MEANT_AS_LETTERS)
+            reader = _reader(feed, delimiter, quotes=endless < _MOST_OPEN_QUOTES)
         if len(cells) > MAX_CELLS:
             raise ContactsError("not-a-contact-list", file=file, line=feed.number, reason="too-many-cells")
         width = max(width, len(cells))
@@ -169,7 +177,7 @@ def _reader(lines: Iterable[str], delimiter: str, *, quotes: bool = True) -> Ite
 
 
 def _refuse_swallowed(cells: list[str], delimiter: str, width: int) -> None:
-    """Raise where a cell of several lines holds the rest of its row and the beginning of the next."""
+    """Raise _EndlessQuoteError if a cell of several lines holds the end of its row and the start of the next."""
     enough = max(width - 1, 2)
     if any("\n" in cell and "@" in cell and cell.count(delimiter) >= enough for cell in cells):
         raise _EndlessQuoteError
