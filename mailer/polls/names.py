@@ -1,8 +1,8 @@
-"""Whose ballot it is: names and addresses matched to the roll.
+"""Match voters to invitees by name and address.
 
-A name is the invitee's where all its words are the same, in any order, without accents, civility and what stands in
-brackets; or where the first name is the same and one last name is a part of the other (a double name). More than one
-such invitee, or only likeness, is for a person to decide.
+A name matches if its words are the same in any order, apart from accents, civilities and text in brackets; or if the
+first name is the same and one last name is a part of the other (a double name). Several matches, or a name that is
+only similar, are left to a person.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.contact import Contact
 from mailer.model.invitation import Invitee
-from mailer.polls.words import unbroken
+from mailer.polls.words import unscrambled
 
 _CIVILITIES = frozenset(
     [
@@ -46,12 +46,12 @@ _CIVILITIES = frozenset(
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[\"“«][^\"”»]*[\"”»]")
 _PARTS = re.compile(r"[^\W_]+")
 _LIKE = 0.86
-"""How alike two names must be to be proposed: one letter of a short name."""
+"""The similarity (difflib ratio) from which a name is proposed: one letter apart in a short name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """Whose ballot it is. Where nobody's for sure, `why` is the code of the reason, and `candidates` who it may be."""
+class VoterMatch:
+    """The invitee a ballot belongs to. If that is not certain, `why` is the code of the reason, with `candidates`."""
 
     invitee: str = ""
     candidates: tuple[str, ...] = ()
@@ -60,6 +60,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Person:
+    """The words of a person's name, with the invitee's reference."""
+
     invitee: str
     first: frozenset[str]
     last: frozenset[str]
@@ -70,8 +72,8 @@ class _Person:
         return self.first | self.last
 
 
-class Names:
-    """The people on a roll, found by address or by name."""
+class InviteeIndex:
+    """The people on a roll, to be found by address or by name."""
 
     def __init__(self, roll: Sequence[Invitee]) -> None:
         self._people = [
@@ -87,25 +89,29 @@ class Names:
             for word in person.words or {person.organisation}:
                 self._by_word[word].append(person)
 
-    def find(self, name: str, email: str = "") -> Match:
-        """Find whose a ballot is; an address that is on the roll speaks louder than a name, unless they disagree."""
+    def find(self, name: str, email: str = "") -> VoterMatch:
+        """Return whose ballot it is: an address on the roll outranks the name, but if they disagree a person decides."""
         known = self._by_address.get(normal(email), set()) if email else set()
         named = self._named(name)
         if len(known) == 1:
             (ref,) = known
             others = [other for other in named if other != ref]
-            return Match("", (ref, *others), "ambiguous-voter") if others and ref not in named else Match(ref)
+            return (
+                VoterMatch("", (ref, *others), "ambiguous-voter")
+                if others and ref not in named
+                else VoterMatch(ref)
+            )
         if known:
-            return Match("", tuple(sorted(known)), "ambiguous-voter")
+            return VoterMatch("", tuple(sorted(known)), "ambiguous-voter")
         if len(named) == 1:
-            return Match(named[0])
+            return VoterMatch(named[0])
         if named:
-            return Match("", tuple(named), "ambiguous-voter")
+            return VoterMatch("", tuple(named), "ambiguous-voter")
         similar = self._similar(name)
-        return Match("", tuple(similar), "similar-voter" if similar else "unknown-voter")
+        return VoterMatch("", tuple(similar), "similar-voter" if similar else "unknown-voter")
 
     def _named(self, name: str) -> list[str]:
-        """The invitees who bear this name: the same words, else one half of a double name."""
+        """Return the invitees with this name: the same words, else a double name, else the organisation."""
         given = _words(name)
         words = frozenset(given)
         near = {id(p): p for word in words for p in self._by_word.get(word, ())}.values()
@@ -117,7 +123,7 @@ class Names:
         return list(dict.fromkeys(person.invitee for person in same))
 
     def _similar(self, name: str) -> list[str]:
-        """Whoever it may be: a word short, a slip of the pen, or another of the same organisation."""
+        """Return up to five invitees with a similar name: a word missing, a typing error, or the same organisation."""
         words = _words(name)
         likeness = _Likeness(words)
         found = [person.invitee for person in self._people if words and likeness.of(person)]
@@ -134,21 +140,21 @@ def _person(ref: str, contact: Contact) -> _Person:
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name; what is written wrongly twice over (``Ã‰lodie``) is put right first."""
-    plain = fold_accents(_ASIDE.sub(" ", unbroken(name)))
+    """Return the words of a name without civilities; a wrongly decoded name (``Ã‰lodie``) is repaired first."""
+    plain = fold_accents(_ASIDE.sub(" ", unscrambled(name)))
     return [word for word in _PARTS.findall(plain) if word not in _CIVILITIES]
 
 
 def _joined(name: str) -> list[frozenset[str]]:
-    """The words that hyphens hold together: in *Jean-Pierre Dupont*, Pierre is a half of the first name."""
-    return [frozenset(_words(part.replace("-", " "))) for part in unbroken(name).split() if "-" in part]
+    """Return the words of each hyphenated part: in *Jean-Pierre Dupont*, Pierre is half of the first name."""
+    return [frozenset(_words(part.replace("-", " "))) for part in unscrambled(name).split() if "-" in part]
 
 
 def _is_double(given: Sequence[str], joined: Sequence[frozenset[str]], person: _Person) -> bool:
-    """Whether the first name is all there, and one last name is a part of the other.
+    """Return whether the first name is complete and one last name is a part of the other.
 
-    A word that the roll does not have must belong to the last name: joined to it, or at the end after it. *Jean
-    Pierre Dupont* may be Jean's brother.
+    A word that is not on the roll must belong to the last name: hyphenated with it, or after it at the end. *Jean
+    Pierre Dupont* is not taken for Jean Dupont.
     """
     rest = frozenset(given) - person.first
     if not (person.first and person.last and rest and person.first <= frozenset(given)):
@@ -162,7 +168,7 @@ def _is_double(given: Sequence[str], joined: Sequence[frozenset[str]], person: _
 
 
 class _Likeness:
-    """How like a name is to those of the roll."""
+    """The comparison of one ballot's name with names on the roll."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self._given = frozenset(words)
@@ -170,7 +176,7 @@ class _Likeness:
         self._matcher = difflib.SequenceMatcher(None, "", " ".join(sorted(words)))
 
     def of(self, person: _Person) -> bool:
-        """Whether the ballot may be this person's."""
+        """Return whether the ballot may be this person's."""
         if person.organisation and person.organisation == self._whole:
             return True
         if (person.last and person.last <= self._given) or self._given <= person.words:

@@ -1,24 +1,34 @@
-"""A poll as any of the programs exports it: what could be chosen, and what each voter chose."""
+"""The results of a poll, whichever program held it: the options, and what each voter chose."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from mailer.errors import UserError
 from mailer.model.accents import fold_accents
 from mailer.model.finding import PartStat
 
 Table = Sequence[Sequence[str]]
-"""The cells of a file, line by line, as texts."""
+"""The cells of a file as texts, line by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollFile:
+    """The file a program exported: its cells, its name for errors, and the zone of times that have none."""
+
+    table: Table
+    name: str
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What one voter chose: a cell per option, as it was written.
+    """What one voter chose: one cell for each option, as written.
 
-    `line` is that of the file. `said_at` is when, where the program tells. `heads` is how many come, where asked.
+    `line` is the line of the file, `said_at` the time of the vote if the program exports it, `heads` the number of
+    people if the form asks for it.
     """
 
     line: int
@@ -31,10 +41,10 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A poll. `kind` names the program; `options` are the headings of what could be chosen.
+    """The results of a poll: its options by heading, and the ballots. `kind` names the program.
 
-    `blind`: the program writes a no for every option a voter left open, so that a line of nothing but no may mean
-    nothing at all.
+    `blind`: the program exports an option without a choice as a no (Rallly, Framadate), so that a ballot of nothing
+    but no may be an empty one.
     """
 
     kind: str
@@ -45,7 +55,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What a voter says about coming. `partstat` None is no answer; `why` is what makes a person look, by code."""
+    """What a voter says about coming. `partstat` None is no answer; `why` is the code of a reason for a review."""
 
     ballot: Ballot
     option: str
@@ -55,9 +65,9 @@ class Vote:
 
 
 def choose(poll: Poll, wanted: str = "") -> int:
-    """Find the option that means coming: the only one, or the only one whose heading has the words of `wanted`.
+    """Return the index of the option that means coming: the only one, or the one whose heading contains `wanted`.
 
-    Raises UserError ``poll-column-needed`` with the options, as ``choices`` too, where that is not one option.
+    Raise UserError ``poll-column-needed``, with the options in its values, if there is not exactly one.
     """
     if not wanted and len(poll.options) == 1:
         return 0

@@ -1,4 +1,4 @@
-"""From ballots to ledger entries: what each voter says about coming, once, and only where it is news."""
+"""Turn ballots into ledger entries: the last vote of each voter, unless the ledger has it already."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from mailer.model.accents import fold_accents
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.invitation import Invitee
-from mailer.polls.names import Match, Names
+from mailer.polls.names import InviteeIndex, VoterMatch
 from mailer.polls.poll import Ballot, Poll, Vote
-from mailer.polls.words import MEANING, freely
+from mailer.polls.words import MEANING, own_words
 
 _BETWEEN = " | "
 
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """A vote, whose it is, and whether the ledger does not know it yet."""
+    """A vote, the invitee it was matched to, and whether it is new to the ledger."""
 
     vote: Vote
-    match: Match
+    match: VoterMatch
     new: bool
 
 
 def votes(poll: Poll, place: int) -> list[Vote]:
-    """What each voter says about the option at `place`; of several ballots of one voter the last counts."""
+    """Return what each voter says about the option at index `place`; of several ballots of one voter the last counts."""
     last: dict[str, Ballot] = {}
     for ballot in sorted(
         poll.ballots, key=lambda ballot: (ballot.said_at is not None, str(ballot.said_at or ""))
@@ -38,26 +38,26 @@ def votes(poll: Poll, place: int) -> list[Vote]:
 
 def _vote(poll: Poll, ballot: Ballot, place: int) -> Vote:
     cell = ballot.cells[place]
-    partstat = MEANING[fold_accents(cell)] if fold_accents(cell) in MEANING else freely(cell)
+    partstat = MEANING[fold_accents(cell)] if fold_accents(cell) in MEANING else own_words(cell)
     all_no = poll.blind and all(MEANING.get(fold_accents(cell)) is PartStat.DECLINED for cell in ballot.cells)
     return Vote(ballot, poll.options[place], cell, partstat, "nothing-but-no" if all_no else "")
 
 
 def voters(poll: Poll, place: int, roll: Sequence[Invitee], entries: Iterable[Entry]) -> list[Voter]:
-    """Match every vote that says something to the roll, and tell what the ledger knows already."""
-    names = Names(roll)
+    """Match every vote with an answer to the roll, and compare it with what the ledger has."""
+    index = InviteeIndex(roll)
     known = _known(entries)
     return [
-        Voter(vote, names.find(vote.ballot.name, vote.ballot.email), known.get(_about(vote)) != _said(vote))
+        Voter(vote, index.find(vote.ballot.name, vote.ballot.email), known.get(_about(vote)) != _said(vote))
         for vote in votes(poll, place)
         if vote.partstat is not None
     ]
 
 
 def heard(voters: Iterable[Voter], kind: str, campaign: str, now: datetime, source: str = "") -> list[Entry]:
-    """Write the news as ledger entries. A ballot nobody's for sure, or that may mean nothing, waits for a person.
+    """Return ledger entries for the new votes; one without a certain invitee, or that may be empty, is held for review.
 
-    Framadate and Nextcloud do not tell when somebody voted; then it is `now`.
+    Framadate and Nextcloud do not export the time of a vote; `now` stands for it.
     """
     return [_entry(voter, kind, campaign, now, source) for voter in voters if voter.new]
 
@@ -81,18 +81,19 @@ def _entry(voter: Voter, kind: str, campaign: str, now: datetime, source: str) -
 
 
 def _about(vote: Vote) -> tuple[str, str]:
-    """Who voted on what."""
+    """Return the voter and the option, as they stand in the evidence of a finding."""
     ballot = vote.ballot
     called = " ".join(filter(None, (ballot.name, f"<{ballot.email}>" if ballot.email else "")))
     return called.replace(_BETWEEN, " "), vote.option.replace(_BETWEEN, " ")
 
 
 def _said(vote: Vote) -> str:
+    """Return the choice and the number of people, as they stand in the evidence of a finding."""
     return vote.cell if vote.ballot.heads is None else f"{vote.cell}, {vote.ballot.heads}"
 
 
 def _known(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
-    """What polls last said, by who voted on what."""
+    """Return the last choice in the ledger by voter and option."""
     known: dict[tuple[str, str], str] = {}
     for entry in entries:
         if entry.channel is Channel.POLL and isinstance(entry.fact, Heard):

@@ -1,4 +1,4 @@
-"""The words that polls write into their cells, in the languages their programs speak."""
+"""The meaning of the words and signs that poll programs write into the cells, in their languages."""
 
 from __future__ import annotations
 
@@ -19,17 +19,20 @@ _SAID: dict[PartStat | None, tuple[str, ...]] = {
         *("unkown", "❌", "—", "-"),
     ),
 }
-"""Framadate, Rallly and Nextcloud Polls. Framadate up to 1.1.17 writes “unkown”; Nextcloud's sheets ❌ for nothing too."""
+"""The words of Framadate, Rallly and Nextcloud Polls.
+
+Framadate up to 1.1.17 writes “unkown”. Nextcloud's spreadsheets have ❌ both for no and for no answer.
+"""
 
 MEANING = {fold_accents(word): partstat for partstat, words in _SAID.items() for word in words}
-"""What a cell means, by its `letters`; None is no answer."""
+"""The PARTSTAT of a cell by its text after `fold_accents`; None is no answer."""
 
 OPEN = frozenset(fold_accents(word) for word in _SAID[None] if word)
-"""The cells in which a program says that nothing was chosen."""
+"""The words a program writes where nothing was chosen."""
 
 
 def are_votes(cells: tuple[str, ...] | list[str]) -> bool:
-    """Whether these cells are nothing but choices."""
+    """Return whether every cell holds a word of a poll program, or nothing."""
     return all(fold_accents(cell) in MEANING for cell in cells)
 
 
@@ -46,8 +49,11 @@ _BEGINNINGS = (
 )
 
 
-def freely(text: str) -> PartStat | None:
-    """What a choice in the officer's own words means: “Oui, avec plaisir”, “Non, je serai absente”."""
+def own_words(text: str) -> PartStat | None:
+    """Return the PARTSTAT of a choice worded by the form's author: “Oui, avec plaisir”, “Non, je serai absente”.
+
+    None if it begins with none of the known words.
+    """
     said = fold_accents(text).replace("-", " ")
     for partstat, beginnings in _BEGINNINGS:
         for beginning in beginnings:
@@ -59,8 +65,8 @@ def freely(text: str) -> PartStat | None:
     return None
 
 
-def unbroken(text: str) -> str:
-    """Undo UTF-8 that was read as cp1252, as a spreadsheet leaves it."""
+def unscrambled(text: str) -> str:
+    """Repair UTF-8 decoded as cp1252, as when Excel opens a CSV file without a byte order mark and saves it."""
     try:
         return text.encode("cp1252").decode("utf-8")
     except UnicodeError:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.polls import Names
+from mailer.polls import InviteeIndex
 
 SURE = [
     ("Camille Julien", "camille"),
@@ -48,13 +48,13 @@ DOUBTFUL = [
 @pytest.mark.parametrize(("name", "ref"), SURE, ids=[name for name, _ in SURE])
 def test_a_name_that_is_one_invitees_alone(roll, name, ref) -> None:
     """Accents, order, civility, brackets and double names do not matter."""
-    assert ref == Names(roll).find(name).invitee
+    assert ref == InviteeIndex(roll).find(name).invitee
 
 
 @pytest.mark.parametrize(("name", "why", "candidates"), DOUBTFUL, ids=[name for name, *_ in DOUBTFUL])
 def test_a_name_that_is_nobodys_for_sure(roll, name, why, candidates) -> None:
     """Several of the name, or only likeness: a person decides, and is told who it may be."""
-    found = Names(roll).find(name)
+    found = InviteeIndex(roll).find(name)
 
     assert ("", why) == (found.invitee, found.why)
     assert candidates <= set(found.candidates)
@@ -73,7 +73,7 @@ def test_a_name_that_is_nobodys_for_sure(roll, name, why, candidates) -> None:
 )
 def test_an_address_speaks_louder_than_a_name(roll, name, email, ref, why) -> None:
     """Unless the name is another invitee's."""
-    found = Names(roll).find(name, email)
+    found = InviteeIndex(roll).find(name, email)
 
     assert (ref, why) == (found.invitee, found.why)
 
@@ -81,6 +81,6 @@ def test_an_address_speaks_louder_than_a_name(roll, name, email, ref, why) -> No
 @given(name=st.text(max_size=30), email=st.text(max_size=20))
 def test_any_text_is_a_name(roll, name, email) -> None:
     """Whatever stands there, the answer is one invitee, or a reason."""
-    found = Names(roll).find(name, email)
+    found = InviteeIndex(roll).find(name, email)
 
     assert bool(found.invitee) is not bool(found.why)

@@ -1,8 +1,8 @@
-"""Read what Framadate exports (``exportcsv.php``, 1.1.8 to the heads of its branches).
+"""Read the CSV export of Framadate (its ``exportcsv.php``, from version 1.1.8).
 
 A date poll has two lines of headings, a text poll one; their first cell is empty, and every line ends with an empty
-cell. Headings of text polls were not quoted up to 1.1.19, so that a comma inside shifts them. A cell that begins like
-a formula has an apostrophe before it. Neither addresses nor moments are there.
+cell. Up to 1.1.19 the headings of text polls are not quoted, so that a comma in one splits it. A cell that begins
+like a formula has an apostrophe before it. There are no addresses and no times.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from collections.abc import Sequence
 
 from mailer.errors import UserError
 from mailer.model.accents import fold_accents
-from mailer.polls.poll import Ballot, Poll, Table
+from mailer.polls.poll import Ballot, Poll, PollFile
 from mailer.polls.words import OPEN, are_votes
 
 KIND = "framadate"
 
 
-def read(table: Table, file: str) -> Poll | None:
-    """Read a poll, or return None where it is none of Framadate's.
+def read(file: PollFile) -> Poll | None:
+    """Read a poll, or return None if Framadate did not write it.
 
-    Raises UserError ``poll-headings-unclear`` where a comma in a heading leaves two ways to understand it.
+    Raise UserError ``poll-headings-unclear`` if commas in the headings leave open how many options there are.
     """
+    table = file.table
     top = 0
     while top < min(2, len(table)) and table[top] and not table[top][0].strip():
         top += 1
@@ -32,7 +33,7 @@ def read(table: Table, file: str) -> Poll | None:
     width = max(len(cells) for _, cells in voters) - 1
     if width < 1:
         return None
-    options = _options([_trimmed(cells)[1:] for cells in table[:top]], width, file)
+    options = _options([_trimmed(cells)[1:] for cells in table[:top]], width, file.name)
     ballots = tuple(
         Ballot(line, _bare(cells[0]), "", tuple((cells[1:] + [""] * width)[:width])) for line, cells in voters
     )
@@ -41,7 +42,7 @@ def read(table: Table, file: str) -> Poll | None:
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:
-    """Without the empty cells at the end of the line; where nothing was chosen there is always a word."""
+    """Remove the empty cells at the end of a line; an option without a choice is never empty but has a word."""
     trimmed = list(cells)
     while trimmed and not trimmed[-1].strip():
         trimmed.pop()
@@ -49,13 +50,13 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 
 
 def _bare(cell: str) -> str:
-    """Without the guard against formulas."""
+    """Remove the apostrophe that Framadate puts before a formula."""
     cell = cell.strip()
     return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
 
 
 def _options(headings: Sequence[Sequence[str]], width: int, file: str) -> tuple[str, ...]:
-    """Name each option by its heading, or by its day and hour; ``-`` is a day without an hour."""
+    """Return the options by heading, or by day and hour in a date poll, where ``-`` is a day without an hour."""
     if len(headings) == 2:
         days, hours = ([_bare(cell) for cell in line] + [""] * width for line in headings)
         return tuple(
@@ -70,7 +71,7 @@ def _options(headings: Sequence[Sequence[str]], width: int, file: str) -> tuple[
 
 
 def _rejoined(pieces: Sequence[str]) -> list[str]:
-    """Put headings together again that were cut at their commas: what follows one has a space or a small letter."""
+    """Join headings that were split at a comma: the second part begins with a space or a small letter."""
     joined: list[str] = []
     for piece in pieces:
         if joined and (piece[:1].isspace() or piece[:1].islower()):

@@ -1,7 +1,6 @@
-"""Read the answers of a Google form: a line per answer, the moment first, then a column per question.
+"""Read the answers of a Google form: one line per answer, its time in the first column, then one column per question.
 
-A question that stands in several branches of the form has several columns, of which one is filled. Somebody may
-answer several times; the last answer counts.
+A question that occurs in several branches of the form has several columns, of which one is filled.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from mailer.model.accents import fold_accents
-from mailer.polls.poll import Ballot, Poll, Table
-from mailer.polls.words import freely
+from mailer.polls.poll import Ballot, Poll, PollFile
+from mailer.polls.words import own_words
 
 KIND = "google_forms"
 
@@ -28,7 +27,7 @@ _MOMENTS = {
         ("Tijdstempel", True),
     )
 }
-"""The heading of the first column, by language, and whether that language writes the day before the month."""
+"""The heading of the first column in each language, and whether that language writes the day before the month."""
 
 _ADDRESS = re.compile(r"\b(e ?mail|courriel|adresse electronique|mail)\b")
 _FIRST_NAME = re.compile(r"\b(prenom|first name|given name)\b")
@@ -39,8 +38,9 @@ _DATE = re.compile(
 )
 
 
-def read(table: Table, zone: tzinfo) -> Poll | None:
-    """Read the answers, or return None where it is no export of a form; moments are on the clock of `zone`."""
+def read(file: PollFile) -> Poll | None:
+    """Read the answers, or return None if Google Forms did not write them."""
+    table = file.table
     if not table or not table[0] or fold_accents(table[0][0]) not in _MOMENTS:
         return None
     day_first = _MOMENTS[fold_accents(table[0][0])]
@@ -54,15 +54,15 @@ def read(table: Table, zone: tzinfo) -> Poll | None:
         for number, cells in enumerate(table[1:], 2)
         if any(cells)
     ]
-    heads = _first(questions, _HEADS, lines)
+    heads = _number_question(questions, lines)
     options = tuple(heading for heading in questions if heading != heads and _is_choice(heading, lines))
     ballots = (
         Ballot(
             line,
             _name(answers, questions),
-            _by(answers, questions, _ADDRESS),
+            _address(answers, questions),
             tuple(answers[option] for option in options),
-            _moment(moment, zone, day_first=day_first),
+            _moment(moment, file.zone, day_first=day_first),
             _number(answers[heads]) if heads else None,
         )
         for line, moment, answers in lines
@@ -70,34 +70,35 @@ def read(table: Table, zone: tzinfo) -> Poll | None:
     return Poll(KIND, options, tuple(ballots))
 
 
-Line = tuple[int, str, Mapping[str, str]]
+_AnswerLine = tuple[int, str, Mapping[str, str]]
+"""The line of the file, the time as written, and the answers by question."""
 
 
 def _filled(cells: Sequence[str], places: Sequence[int]) -> str:
     return next((cells[place].strip() for place in places if place < len(cells) and cells[place].strip()), "")
 
 
-def _is_choice(heading: str, lines: Sequence[Line]) -> bool:
-    """Whether a question was answered with yes, no or perhaps throughout."""
+def _is_choice(heading: str, lines: Sequence[_AnswerLine]) -> bool:
+    """Return whether all answers to a question are a yes, a no or a perhaps."""
     said = [answers[heading] for _, _, answers in lines if answers[heading]]
-    return bool(said) and all(freely(text) for text in said)
+    return bool(said) and all(own_words(text) for text in said)
 
 
-def _first(questions: Mapping[str, str], wanted: re.Pattern[str], lines: Sequence[Line]) -> str:
-    """The first question about a number that was answered with numbers."""
+def _number_question(questions: Mapping[str, str], lines: Sequence[_AnswerLine]) -> str:
+    """Return the first question for a number that was answered with numbers only; "" if there is none."""
     for heading, words in questions.items():
         said = [answers[heading] for _, _, answers in lines if answers[heading]]
-        if wanted.search(words) and said and all(_number(text) is not None for text in said):
+        if _HEADS.search(words) and said and all(_number(text) is not None for text in said):
             return heading
     return ""
 
 
-def _by(answers: Mapping[str, str], questions: Mapping[str, str], wanted: re.Pattern[str]) -> str:
-    return next((answers[heading] for heading, words in questions.items() if wanted.search(words)), "")
+def _address(answers: Mapping[str, str], questions: Mapping[str, str]) -> str:
+    return next((answers[heading] for heading, words in questions.items() if _ADDRESS.search(words)), "")
 
 
 def _name(answers: Mapping[str, str], questions: Mapping[str, str]) -> str:
-    """One question for the whole name, or one for each half of it."""
+    """Return the name, from one question for all of it or from two for first and last name."""
     both = [heading for heading, words in questions.items() if _NAME.search(words)]
     first = [heading for heading, words in questions.items() if _FIRST_NAME.search(words)]
     apart = [heading for heading in first if heading not in both]
@@ -110,7 +111,10 @@ def _number(text: str) -> int | None:
 
 
 def _moment(text: str, zone: tzinfo, *, day_first: bool) -> datetime | None:
-    """Read ``12/03/2025 09:41:22`` or ``2025/03/12 9:41:22 AM GMT+1``; American order only where it can be."""
+    """Return the time of an answer, written like ``12/03/2025 09:41:22`` or ``2025/03/12 9:41:22 AM GMT+1``.
+
+    Without `day_first` the month comes first, unless that number is over 12. None if it cannot be read.
+    """
     found = _DATE.search(text)
     if not found:
         return None

@@ -1,13 +1,13 @@
-"""Read what Nextcloud Polls exports: participants, their address where the exporter may see it, and options.
+"""Read the export of Nextcloud Polls: participants, their addresses if the exporter may see them, and options.
 
-CSV files hold ``yes``, ``maybe``, ``no`` or nothing; sheets hold signs, under a title and a description. The options of
-a date poll are intervals, ISO 8601.
+CSV files hold ``yes``, ``maybe``, ``no`` or nothing. Spreadsheets hold signs, below a title and a description. The
+options of a date poll are ISO 8601 intervals.
 """
 
 from __future__ import annotations
 
 from mailer.model.accents import fold_accents
-from mailer.polls.poll import Ballot, Poll, Table
+from mailer.polls.poll import Ballot, Poll, PollFile
 from mailer.polls.words import are_votes
 
 KIND = "nextcloud"
@@ -28,11 +28,12 @@ _ADDRESSES = {
     )
 }
 _TOP = 6
-"""Title, description and empty lines may stand above the headings of a sheet."""
+"""Lines in which the headings are looked for, below the title and the description of a spreadsheet."""
 
 
-def read(table: Table) -> Poll | None:
-    """Read a poll, or return None where it is none of Nextcloud's."""
+def read(file: PollFile) -> Poll | None:
+    """Read a poll, or return None if Nextcloud Polls did not write it."""
+    table = file.table
     top = next(
         (n for n, cells in enumerate(table[:_TOP]) if cells and fold_accents(cells[0]) in _PARTICIPANTS), None
     )

@@ -1,7 +1,7 @@
-"""Read what Rallly exports: name, address, moment in the viewer's zone (with its name in the heading), and options.
+"""Read the CSV export of Rallly: name, address, time in the exporter's zone (named in the heading), and options.
 
-Nothing is quoted, so that a comma in a name shifts the line; the options at its right end are counted back. Older
-exports have no moment, the oldest no address.
+Nothing is quoted, so a comma in a name adds a cell; the options are therefore counted from the right end of the line.
+Older exports have no time, the oldest no address.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailer.model.accents import fold_accents
-from mailer.polls.poll import Ballot, Poll, Table
+from mailer.polls.poll import Ballot, Poll, PollFile
 from mailer.polls.words import are_votes
 
 KIND = "rallly"
@@ -24,8 +24,9 @@ _ADDRESSES = {
 _MOMENT = re.compile(r"\((?P<zone>UTC|GMT|[A-Z]\w+(?:/[\w+-]+)+)\)\s*$")
 
 
-def read(table: Table, zone: tzinfo) -> Poll | None:
-    """Read a poll, or return None where it is none of Rallly's; `zone` is used where the heading names none."""
+def read(file: PollFile) -> Poll | None:
+    """Read a poll, or return None if Rallly did not write it."""
+    table = file.table
     if not table or fold_accents(table[0][0] if table[0] else "") not in _NAMES:
         return None
     headings = [cell.strip() for cell in table[0]]
@@ -39,7 +40,7 @@ def read(table: Table, zone: tzinfo) -> Poll | None:
     lines = [(line, _whole(cells, len(headings))) for line, cells in enumerate(table[1:], 2) if any(cells)]
     if width < 1 or not all(are_votes(cells[before:]) for _, cells in lines):
         return None
-    said_in = _zone(moment["zone"], zone) if moment else None
+    said_in = _zone(moment["zone"], file.zone) if moment else None
     ballots = (
         Ballot(
             line,
@@ -54,7 +55,7 @@ def read(table: Table, zone: tzinfo) -> Poll | None:
 
 
 def _whole(cells: Sequence[str], width: int) -> list[str]:
-    """Give a line the width of the headings; what is over belongs to the name."""
+    """Return a line with as many cells as there are headings; further cells belong to the name."""
     line = [cell.strip() for cell in cells]
     while len(line) > width and not line[-1]:
         line.pop()
