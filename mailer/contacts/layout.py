@@ -148,7 +148,7 @@ def _require_headings(
 
 
 def _address_columns(meanings: Sequence[str], held: _ColumnCells, asked: Sequence[bool]) -> list[int]:
-    """Return the columns that hold addresses, the preferred one first: by the campaign file, by heading, or by cells."""
+    """Return the columns of addresses, the preferred one first: by the campaign file, by heading, or by cells."""
     said = [index for index, name in enumerate(meanings) if name == "email" and asked[index]]
     if said:
         return said

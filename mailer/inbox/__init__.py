@@ -1,7 +1,7 @@
-"""What a mail that comes in is: which one, whose, and which of its words are new."""
+"""Identify an incoming mail, match it to an invitee, and separate its new text from quotations and signatures."""
 
 from mailer.inbox.digest import digest
-from mailer.inbox.match import Holder, Index, Match, match, vouched
+from mailer.inbox.match import Holder, Index, Match, authenticated, match
 from mailer.inbox.said import said
 
-__all__ = ["Holder", "Index", "Match", "digest", "match", "said", "vouched"]
+__all__ = ["Holder", "Index", "Match", "authenticated", "digest", "match", "said"]

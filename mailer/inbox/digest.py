@@ -1,4 +1,4 @@
-"""What tells one mail from every other, wherever it lies."""
+"""Compute a digest that identifies a mail in whatever folder or mailbox it lies."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ _TRACE = re.compile(
     rb"|x-spam-\S+|x-mozilla-\S+|x-evolution-\S+|status|x-status|authentication-results|arc-\S+"
     rb"|received-spf|x-received):[^\n]*\n(?:[ \t][^\n]*\n)*"
 )
-"""Headers a mail gains on its way, in a copy or in another folder: they do not make it another mail."""
+"""Header fields that servers and mail programs add on the way or in another folder; the digest leaves them out.
+
+X-GM-* and X-Gmail-* are Gmail's labels, X-Mozilla-* Thunderbird's flags, X-Evolution-* Evolution's, Status and
+X-Status those of mbox files.
+"""
 
 
 def digest(content: bytes) -> str:
-    """Name a mail by what its writer sent: SHA-256 over the bytes without the headers of its journey.
+    """Return the SHA-256 of a mail's bytes, without the fields that were added on the way, as hexadecimal digits.
 
-    The same message in two label folders, moved, copied, or in a rebuilt mailbox has one digest; two messages
-    under one Message-ID have two.
+    A message has the same digest in two label folders of Gmail, after a move or a copy, and in a rebuilt mailbox. Two
+    messages with the same Message-ID have different ones.
     """
     unified = content.replace(b"\r\n", b"\n")
     head, _, body = unified.partition(b"\n\n")

@@ -1,8 +1,9 @@
-"""Whose invitation a mail is about, and how surely.
+"""Match an incoming mail to the invitee whose invitation it is about, with a grade of trust.
 
-Evidence in order: our token in an address or the subject; the UID in a calendar part; the Message-ID of ours it
-answers or carries; and only then the addresses. What only the invitation held is a capability: whoever shows it
-had the invitation. Two capabilities of two invitees in one mail are a copy-and-paste: a person looks.
+The evidence in order: our token in an address or the subject; the UID of a calendar part; the Message-ID of ours that
+the mail answers or encloses; and only then addresses. A token, UID or Message-ID is a capability: only the invitation
+contained it, so whoever shows it had the invitation. A mail with those of two invitees was put together by copy and
+paste, and is left to a person.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from mailer.model.message import IncomingMessage
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An invitee of a campaign."""
+    """The invitee of a campaign to whom a token, UID, Message-ID or address belongs."""
 
     campaign: str
     invitee: str
@@ -27,7 +28,10 @@ class Holder:
 
 @dataclass(slots=True)
 class Index:
-    """What leads back to an invitee. Keys are in lower case; Message-IDs have their brackets."""
+    """The invitees by token, UID, Message-ID and address. Keys are in lower case; Message-IDs have their brackets.
+
+    `spellings` has the addresses of each invitee.
+    """
 
     tokens: dict[str, Holder] = field(default_factory=dict)
     uids: dict[str, Holder] = field(default_factory=dict)
@@ -36,13 +40,13 @@ class Index:
     spellings: dict[Holder, set[str]] = field(default_factory=dict)
 
     def add(self, holder: Holder, *, uid: str, token: str, message_id: str) -> None:
-        """Learn one message that was issued."""
+        """Add the identifiers of a message that was issued to an invitee."""
         self.tokens[token.lower()] = holder
         self.uids[uid.lower()] = holder
         self.message_ids[message_id.lower()] = holder
 
     def enrol(self, holder: Holder, address: str) -> None:
-        """Learn an invitee's address."""
+        """Add an address of an invitee."""
         if address:
             self.addresses.setdefault(normal(address), []).append(holder)
             self.spellings.setdefault(holder, set()).add(normal(address))
@@ -50,9 +54,10 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whose a mail is. `why` is the code of what keeps it from being applied by itself; empty if nothing does.
+    """The invitee of a mail, and the trust it deserves.
 
-    `evidence` names what tied it: ``token``, ``uid``, ``message-id``, ``address`` or nothing.
+    `evidence` is what it was matched by: ``token``, ``uid``, ``message-id``, ``address`` or "". `why` is the code of
+    the reason why a person has to look at it; "" if there is none.
     """
 
     holder: Holder | None = None
@@ -64,24 +69,26 @@ class Match:
 TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
 
 
-def match(message: IncomingMessage, finding: Finding, index: Index, *, vouched: bool | None = None) -> Match:
-    """Find whose invitation `message` is about.
+def match(
+    message: IncomingMessage, finding: Finding, index: Index, *, authenticated: bool | None = None
+) -> Match:
+    """Return the invitee whose invitation `message` is about.
 
-    `vouched` is what our own mail server says of the sender: True (aligned pass), False (DMARC fail), None
-    (nothing, or a server we were not told to trust).
+    `authenticated` is the result of the function of that name: True for an aligned pass, False for a DMARC failure,
+    None for no verdict of a trusted server.
     """
     for evidence, holders in _capabilities(message, finding, index):
         if len(holders) > 1:
             return Match(None, Trust.CAPABILITY, evidence, "two-invitees")
         if holders:
-            return _graded(message, finding, index, holders.pop(), evidence, vouched=vouched)
-    return _by_address(message, finding, index, vouched)
+            return _graded(message, finding, index, holders.pop(), evidence, authenticated=authenticated)
+    return _by_address(message, finding, index, authenticated)
 
 
 def _capabilities(
     message: IncomingMessage, finding: Finding, index: Index
 ) -> Iterable[tuple[str, set[Holder]]]:
-    """The holders each kind of capability names, from the surest kind down."""
+    """Yield each kind of capability, the surest first, with the invitees whose it is."""
     spots = [*message.recipients, message.subject, *finding.references]
     tokens = {token.lower() for spot in spots for token in TOKEN.findall(spot)}
     yield "token", _known(tokens, index.tokens)
@@ -97,14 +104,14 @@ def _known(keys: Iterable[str], table: Mapping[str, Holder]) -> set[Holder]:
 
 
 def _first(keys: Sequence[str], table: Mapping[str, Holder]) -> set[Holder]:
-    """In-Reply-To and References name a conversation: its nearest message of ours counts."""
+    """Return the invitee of the first known Message-ID: References name a whole thread, the nearest message counts."""
     return next(({table[key]} for key in keys if key in table), set())
 
 
 def _writers(message: IncomingMessage, finding: Finding) -> set[str]:
-    """The addresses a mail comes from.
+    """Return the addresses of From and Reply-To, and ATTENDEE of a calendar reply.
 
-    For a calendar answer ATTENDEE counts before From: Nextcloud and sabre/dav send from an address of the server.
+    Nextcloud and sabre/dav send calendar replies from an address of the server, so ATTENDEE is needed.
     """
     addresses = [box.address for box in message.reply_to]
     if message.sender:
@@ -121,29 +128,35 @@ def _graded(
     holder: Holder,
     evidence: str,
     *,
-    vouched: bool | None,
+    authenticated: bool | None,
 ) -> Match:
-    """Grade a mail that shows a capability."""
+    """Return the match of a mail with a capability; the trust depends on its sender.
+
+    For a calendar reply ATTENDEE alone counts as the sender.
+    """
     own = index.spellings.get(holder, set())
-    if vouched is False:
+    if authenticated is False:
         return Match(holder, Trust.CAPABILITY, evidence, "sender-refuted")
     if isinstance(finding.claim, Undeliverable):
-        # A mail server writes it, and the mailbox may have forwarded ours: that it returns our message is enough.
+        # A mail server writes the bounce, for an address to which the invitee's mailbox may have forwarded ours: that
+        # it returns our message is enough.
         return Match(holder, Trust.SENDER, evidence)
     if finding.calendar is not None and finding.calendar.attendee:
         known = normal(finding.calendar.attendee) in own
     else:
         known = bool(_writers(message, finding) & own)
     if known:
-        return Match(holder, Trust.VERIFIED if vouched else Trust.SENDER, evidence)
+        return Match(holder, Trust.VERIFIED if authenticated else Trust.SENDER, evidence)
     if evidence == "token":
-        # The answer links of the mail: whoever pressed one held the invitation, from whatever address.
+        # The answer links of our mail carry the token; people press them in whatever account their browser opens.
         return Match(holder, Trust.CAPABILITY, evidence)
     return Match(holder, Trust.CAPABILITY, evidence, "other-address")
 
 
-def _by_address(message: IncomingMessage, finding: Finding, index: Index, vouched: bool | None) -> Match:
-    """Nothing of ours in the mail: only an address, which anybody can write on an envelope."""
+def _by_address(
+    message: IncomingMessage, finding: Finding, index: Index, authenticated: bool | None
+) -> Match:
+    """Return the match of a mail without a capability, by an address that anybody can forge."""
     if isinstance(finding.claim, Undeliverable):
         concerned = {normal(address) for address in finding.addresses}
     else:
@@ -156,20 +169,22 @@ def _by_address(message: IncomingMessage, finding: Finding, index: Index, vouche
     holder = holders.pop()
     if isinstance(finding.claim, Undeliverable):
         return Match(holder, Trust.ADDRESS, "address", "nothing-of-ours")
-    if vouched:
+    if authenticated:
         return Match(holder, Trust.ADDRESS, "address")
-    return Match(holder, Trust.ADDRESS, "address", "not-a-reply" if vouched is None else "sender-refuted")
+    return Match(
+        holder, Trust.ADDRESS, "address", "not-a-reply" if authenticated is None else "sender-refuted"
+    )
 
 
 _VERDICT = re.compile(r"\b(dmarc|dkim)\s*=\s*(\w+)", re.IGNORECASE)
 _DKIM_DOMAIN = re.compile(r"header\.(?:d|i)\s*=\s*@?([\w.-]+)", re.IGNORECASE)
 
 
-def vouched(message: IncomingMessage, trusted: Sequence[str]) -> bool | None:
-    """What a trusted server of ours found out about the sender, RFC 8601.
+def authenticated(message: IncomingMessage, trusted: Sequence[str]) -> bool | None:
+    """Return whether a trusted server authenticated the sender (RFC 8601), or None if it gives no verdict.
 
-    Only fields whose authserv-id is in `trusted` are read, and of those the topmost: what stands below may have
-    come with the mail. SPF alone is not aligned with From and says nothing here.
+    Only the topmost Authentication-Results field whose authserv-id is in `trusted` is read, since those below may have
+    come with the mail. SPF is ignored, as it does not authenticate the address in From.
     """
     names = {name.casefold() for name in trusted}
     for value in message.header_all("authentication-results"):
@@ -180,6 +195,7 @@ def vouched(message: IncomingMessage, trusted: Sequence[str]) -> bool | None:
 
 
 def _aligned(results: str, domain: str) -> bool | None:
+    """Return the verdict on From: that of DMARC, or True for a DKIM signature of the same organisation."""
     for result in results.split(";"):
         verdict = _VERDICT.search(result)
         if verdict is None:
@@ -194,6 +210,7 @@ def _aligned(results: str, domain: str) -> bool | None:
 
 
 def _within(domain: str, signer: str) -> bool:
+    """Return whether one domain is the other or lies below it."""
     signer = signer.casefold().rstrip(".")
     return bool(domain) and (
         domain == signer or domain.endswith(f".{signer}") or signer.endswith(f".{domain}")

@@ -106,8 +106,8 @@ def attribute(
     digest: str,
 ) -> Attributed:
     """Decide what the ledger should hear of one mail: nothing of what has nothing to do with us."""
-    vouched = inbox.vouched(message, situation.trusted)
-    found = inbox.match(message, finding, situation.index, vouched=vouched)
+    authenticated = inbox.authenticated(message, situation.trusted)
+    found = inbox.match(message, finding, situation.index, authenticated=authenticated)
     if found.trust <= Trust.ADDRESS and _answers_a_test(message, finding, situation):
         return Attributed(aside="test")
     slug = found.holder.campaign if found.holder else situation.latest

@@ -90,7 +90,7 @@ class InviteeIndex:
                 self._by_word[word].append(person)
 
     def find(self, name: str, email: str = "") -> VoterMatch:
-        """Return whose ballot it is: an address on the roll outranks the name, but if they disagree a person decides."""
+        """Return whose ballot it is; an address on the roll outranks the name, unless the two disagree."""
         known = self._by_address.get(normal(email), set()) if email else set()
         named = self._named(name)
         if len(known) == 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailer.inbox import Holder, Index, match, vouched
+from mailer.inbox import Holder, Index, authenticated, match
 from mailer.model.address import Mailbox
 from mailer.model.entry import Trust
 from mailer.model.finding import (
@@ -144,8 +144,8 @@ def test_the_mail_server_can_raise_or_lower_the_trust() -> None:
     """An aligned pass verifies the sender, and a DMARC failure sends the mail to a person (C4)."""
     message = mail(references=("<marie@mairie.example>",))
 
-    assert match(message, YES, index(), vouched=True).trust is Trust.VERIFIED
-    assert match(message, YES, index(), vouched=False).why == "sender-refuted"
+    assert match(message, YES, index(), authenticated=True).trust is Trust.VERIFIED
+    assert match(message, YES, index(), authenticated=False).why == "sender-refuted"
 
 
 @pytest.mark.parametrize(
@@ -165,12 +165,12 @@ def test_authentication_results(field: str, expected: bool | None) -> None:
     """Only the servers we were told to trust are believed, and SPF alone says nothing of From (C3)."""
     message = mail(headers=(("authentication-results", field),))
 
-    assert vouched(message, ["MX.mairie.example"]) is expected
-    assert vouched(message, []) is None
+    assert authenticated(message, ["MX.mairie.example"]) is expected
+    assert authenticated(message, []) is None
 
 
 def test_only_the_topmost_field_of_a_trusted_server_counts() -> None:
     """What stands below may have come with the mail (RFC 8601 section 5)."""
     headers = tuple(("authentication-results", f"mx.a.example; dmarc={v}") for v in ("fail", "pass"))
 
-    assert vouched(mail(headers=headers), ["mx.a.example"]) is False
+    assert authenticated(mail(headers=headers), ["mx.a.example"]) is False

@@ -1,4 +1,4 @@
-"""Which words of a mail are new: what its writer typed, without quotation, name card, footer and disclaimer."""
+"""Extract what the writer of a mail typed, without quotations, signature, footers and disclaimers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from mailer.inbox.said.from_html import from_html
 from mailer.inbox.said.heading import is_rule
-from mailer.inbox.said.lines import Body, Line, from_plain
-from mailer.inbox.said.quotation import quotation, settled
+from mailer.inbox.said.lines import MarkedBody, MarkedLine, from_plain
+from mailer.inbox.said.quotation import indentation_decided, quotation
 from mailer.inbox.said.signature import signature
 from mailer.model.message import IncomingMessage, Said
 
@@ -16,10 +16,10 @@ __all__ = ["said", "said_in"]
 
 
 def said(message: IncomingMessage) -> Said:
-    """Say what the writer of a mail typed.
+    """Return the new text of a mail, its quotations and its signature.
 
-    Attachments and what an enclosed message holds are not the writer's words. Apple Mail and mailing lists make
-    several text parts of one text: they are read as one.
+    Attachments and enclosed messages are left out. Apple Mail and mailing lists split one text over several parts;
+    these are joined.
     """
     parts = [part for part in message.parts if not part.attachment and not part.enclosed]
     plain = "\n\n".join(part.text for part in parts if part.content_type == "text/plain")
@@ -28,10 +28,10 @@ def said(message: IncomingMessage) -> Said:
 
 
 def said_in(plain: str, html: str = "") -> Said:
-    """Say what is new in a body that is given as plain text, as HTML, or as both.
+    """Return the new text of a body that is given as plain text, as HTML, or as both.
 
-    Of the two, that one counts in which more was recognised as quotation or signature: programs that flatten HTML
-    into plain text lose the marks, and some never set them.
+    Of the two, the one counts in which more was recognised as quotation or signature: programs that convert HTML to
+    plain text often drop the quote marks.
     """
     if not html.strip():
         return _said(from_plain(plain))
@@ -45,20 +45,20 @@ def said_in(plain: str, html: str = "") -> Said:
     return rich if within else flat
 
 
-def _said(lines: Sequence[Line]) -> Said:
-    body = Body.of(settled(lines))
+def _said(lines: Sequence[MarkedLine]) -> Said:
+    body = MarkedBody.of(indentation_decided(lines))
     quoted = quotation(body)
     signed = signature(body, quoted)
     new = [not (one or other) for one, other in zip(quoted, signed, strict=True)]
     return Said(_joined(body, new), _joined(body, quoted), _joined(body, signed))
 
 
-def _joined(body: Body, chosen: Sequence[bool]) -> str:
-    """Put chosen lines together: paragraphs apart by one blank line, no drawn lines at either end."""
+def _joined(body: MarkedBody, chosen: Sequence[bool]) -> str:
+    """Join the chosen lines: one blank line between paragraphs, no blank or drawn line at either end."""
     kept = [at for at, wanted in enumerate(chosen) if wanted]
     if not kept:
         return ""
-    ends = [*_seen(body, kept), *_seen(body, reversed(kept))]
+    ends = [*_first_text(body, kept), *_first_text(body, reversed(kept))]
     lines: list[str] = []
     for at in kept if ends else ():
         if body.blank[at]:
@@ -69,8 +69,8 @@ def _joined(body: Body, chosen: Sequence[bool]) -> str:
     return "\n".join(lines)
 
 
-def _seen(body: Body, kept: Iterable[int]) -> list[int]:
-    """The first line that is neither blank nor drawn."""
+def _first_text(body: MarkedBody, kept: Iterable[int]) -> list[int]:
+    """Return the first line that is neither blank nor drawn, in a list that is empty if there is none."""
     return list(itertools.islice((at for at in kept if not (body.blank[at] or is_rule(body.texts[at]))), 1))
 
 

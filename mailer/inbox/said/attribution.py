@@ -1,8 +1,8 @@
-"""The line by which a mail program introduces a quotation: "On ... wrote:", in the forms of many languages.
+"""Find attributions, the lines by which mail programs introduce a quotation: "On ... wrote:", in many languages.
 
-Programs put together the same few things in any order: an opening word, a date, a time, a name, an address, a verb of
-writing, a colon. So no form is listed as a whole: a line (or up to five, as programs wrap it) is an attribution when
-it holds enough of them and hardly anything else.
+Programs combine the same few things in any order: an opening word, a date, a time, a name, an address, a verb of
+writing, a colon. So no form is listed as a whole: a line, or up to five that a program wrapped, is an attribution if
+it holds enough of these things and hardly anything else.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailer.inbox.said.lines import Body, Span
+from mailer.inbox.said.lines import MarkedBody, Span
 
 MAX_LINES = 5
 MAX_LENGTH = 600
@@ -66,9 +66,9 @@ CITING_WORDS = (
     "citace",
     "цитирую",
 )
-"""How the Horde family opens instead of a verb: "Zitat von Camille <...>:"."""
+"""The words by which Horde and its webmail IMP begin, without a verb: "Zitat von Camille <...>:"."""
 
-# Whoever says "I wrote" or "you wrote to us" is telling something: these words stand before a verb only in speech.
+# "I wrote", "you wrote to us" tell something: before these words the verb belongs to the writer's own text.
 _PERSONAL = re.compile(
     r"\b(?:I|we|ich|wir|ik|wij|yo|nous|vous|me|te|lui|leur|jeg|jag|eu|mir|uns)\s{0,3}$", re.IGNORECASE
 )
@@ -115,8 +115,8 @@ _NAMES = re.compile(rf"(?:[A-ZÀ-ÖØ-Þ][\w.'’-]{{0,30}} ){{1,4}}(?:{_VERB.pa
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a candidate holds. `name` counts the words that are nothing else."""
+class _Features:
+    """The features of an attribution that were found in a text. `name` counts the words that belong to none of them."""
 
     dated: bool
     date: bool
@@ -130,14 +130,14 @@ class _Reading:
     name: int
 
 
-def attributions(body: Body) -> Iterator[Span]:
-    """Find the attributions, in order."""
+def attributions(body: MarkedBody) -> Iterator[Span]:
+    """Yield the attributions, in order."""
     for end, (text, quoted) in enumerate(zip(body.texts, body.quoted, strict=True)):
         if not text or (quoted and not _closes_address(body, end)):
             continue
         if _may_end(text):
             start = _start(body, end)
-        elif not quoted and _is_nameplate(text, alone=_stands_alone(body, end)):
+        elif not quoted and _is_date_and_sender(text, alone=_stands_alone(body, end)):
             start = end
         else:
             continue
@@ -146,27 +146,27 @@ def attributions(body: Body) -> Iterator[Span]:
 
 
 def _may_end(text: str) -> bool:
-    """Whether a line ends as an attribution does, in a colon or a verb."""
+    """Return whether a line ends as an attribution does, in a colon or a verb."""
     ending = text[-60:].rstrip(_FRAME + ".>)")
     return ending.endswith((":", "：")) or ending.casefold().endswith(_ENDINGS)
 
 
-def _closes_address(body: Body, end: int) -> bool:
-    """Gmail wraps ``<camille@example.org`` / ``> wrote:``: that ``>`` closes the address and quotes nothing."""
+def _closes_address(body: MarkedBody, end: int) -> bool:
+    """Return whether the ``>`` before a line closes an address: Gmail wraps ``<camille@example.org`` / ``> wrote:``."""
     if not end or body.quoted[end - 1]:
         return False
     above = body.texts[end - 1]
     return above.count("<") > above.count(">")
 
 
-def _start(body: Body, end: int) -> int | None:
-    """Find the line on which the attribution that ends on line `end` begins: the nearest that makes it whole."""
+def _start(body: MarkedBody, end: int) -> int | None:
+    """Return the line on which the attribution that ends on line `end` begins (the nearest that completes it), or None."""
     before_quote = body.leads_to_quotation(end)
     joined = ""
     for start in range(end, max(-1, end - MAX_LINES), -1):
         if body.blank[start] or (body.quoted[start] and start != end):
             return None
-        # With its ">", which here belongs to an address.
+        # The full text, since a ">" at its beginning may close an address.
         joined = f"{body.lines[start].text[:MAX_LENGTH].strip()} {joined}".strip()
         if len(joined) > MAX_LENGTH:
             return None
@@ -175,15 +175,19 @@ def _start(body: Body, end: int) -> int | None:
     return None
 
 
-def _with_date_above(body: Body, start: int) -> int:
-    """Claws and Evolution put the date on a line of its own, Gmail may wrap inside the name: take that line too."""
+def _with_date_above(body: MarkedBody, start: int) -> int:
+    """Return the line above if it holds the date, else `start`.
+
+    Claws Mail and Evolution put the date on a line of its own, and Gmail may wrap inside the name.
+    """
     if body.opens(start):
         return start
-    read = _read(body.texts[start - 1])
-    return start - 1 if read.dated and read.time and read.name <= MAX_NAME else start
+    found = _features(body.texts[start - 1])
+    return start - 1 if found.dated and found.time and found.name <= MAX_NAME else start
 
 
-def _read(text: str) -> _Reading:
+def _features(text: str) -> _Features:
+    """Look for each feature in a text."""
     text = text.replace("&lt;", "<").replace("&gt;", ">").strip(_FRAME)
     verb = _last_verb(text)
     rest = text if verb is None else f"{text[: verb.start()]} {text[verb.end() :]}"
@@ -191,7 +195,7 @@ def _read(text: str) -> _Reading:
     for name, pattern in (("address", _ADDRESS), ("date", _DATE), ("zone", _ZONE), ("time", _TIME)):
         found[name] = pattern.search(rest) is not None
         rest = pattern.sub(" ", rest)
-    return _Reading(
+    return _Features(
         dated=_DATED.match(text) is not None,
         date=found["date"],
         time=found["time"],
@@ -206,7 +210,7 @@ def _read(text: str) -> _Reading:
 
 
 def _last_verb(text: str) -> re.Match[str] | None:
-    """The verb of the attribution: the last one, unless somebody is telling what he wrote himself."""
+    """Return the last verb of writing, or None if a pronoun before it shows that the writer is telling something."""
     verbs = list(_VERB.finditer(text))
     if not verbs or _PERSONAL.search(text, max(0, verbs[-1].start() - 12), verbs[-1].start()):
         return None
@@ -214,41 +218,51 @@ def _last_verb(text: str) -> re.Match[str] | None:
 
 
 def _is_attribution(text: str, *, before_quote: bool, opens: bool) -> bool:
+    """Return whether a text is an attribution.
+
+    `before_quote`: a quotation follows it. `opens`: it begins a paragraph.
+    """
     if not _EVIDENCE.search(text) or text.count("<") < text.count(">"):
         return False
-    read = _read(text)
-    full = read.date and read.address and (read.verb or read.time)
-    if read.name > (MAX_NAME_IN_FULL_FORM if full else MAX_NAME):
+    found = _features(text)
+    full = found.date and found.address and (found.verb or found.time)
+    if found.name > (MAX_NAME_IN_FULL_FORM if full else MAX_NAME):
         return False
-    if read.verb:
-        if not read.colon:
-            return read.verb_last and read.dated and (read.address or read.time)
-        return read.dated or read.address or (before_quote and (opens or _NAMES.match(text) is not None))
-    if not read.colon:
-        return False
-    if read.citing:
-        return read.address or before_quote
+    if found.verb and found.colon:
+        return found.dated or found.address or (before_quote and (opens or _NAMES.match(text) is not None))
+    if found.verb:
+        return found.verb_last and found.dated and (found.address or found.time)
+    return found.colon and _is_attribution_without_verb(text, found, before_quote=before_quote)
+
+
+def _is_attribution_without_verb(text: str, found: _Features, *, before_quote: bool) -> bool:
+    """Return whether a text that ends in a colon is an attribution: "Zitat von ...:", or a date with a sender."""
+    if found.citing:
+        return found.address or before_quote
     if _INNER_COLON.search(text[:-1]):
         return False
     return (
-        read.date
-        and read.address
-        and (read.dated or before_quote or "<" in text)
-        and (read.time or before_quote)
+        found.date
+        and found.address
+        and (found.dated or before_quote or "<" in text)
+        and (found.time or before_quote)
     )
 
 
-def _stands_alone(body: Body, at: int) -> bool:
-    """Whether a line is a paragraph of its own, or stands right above a quotation."""
+def _stands_alone(body: MarkedBody, at: int) -> bool:
+    """Return whether a line is a paragraph of its own, or stands right above a quotation."""
     ends = at + 1 == len(body) or body.blank[at + 1] or body.quoted[at + 1]
     return body.opens(at) and ends
 
 
-def _is_nameplate(text: str, *, alone: bool) -> bool:
-    """Old Gmail in many languages: ``2013/7/20 Camille Julien <camille@example.org>``, no verb and no colon."""
+def _is_date_and_sender(text: str, *, alone: bool) -> bool:
+    """Return whether a line is older Gmail's attribution: ``2013/7/20 Camille Julien <camille@example.org>``.
+
+    It has no verb and no colon. `alone`: the line is a paragraph, or stands right above a quotation.
+    """
     if not text[:1].isdigit() or not _DATE.match(text):
         return False
-    read = _read(text)
-    if not 0 < read.name <= MAX_NAME:
+    found = _features(text)
+    if not 0 < found.name <= MAX_NAME:
         return False
-    return (read.address and (alone or text.endswith(">"))) or (alone and read.time and read.zone)
+    return (found.address and (alone or text.endswith(">"))) or (alone and found.time and found.zone)

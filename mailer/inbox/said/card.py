@@ -1,4 +1,7 @@
-"""A name card at the end of a mail: name, function, office, telephone, address, without a line that announces it."""
+"""Find a signature without a separator: name, function, office, telephone and address at the end of a mail.
+
+Such a block is called a card here.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from mailer.inbox.said.personal import holds_answer, is_closing, is_personal, is
 MAX_LINES = 16
 MAX_LENGTH = 90
 MAX_BELOW = 2
-"""Lines that may stand under the last telephone number: a motto is left where it is, but hides no card."""
+"""Lines that may follow the last telephone number or address, such as a motto, which is not part of the card."""
 
 
-class Kind(enum.Enum):
-    """What a line can be in a card."""
+class CardLineKind(enum.Enum):
+    """The part a line can have in a card."""
 
     BLANK = enum.auto()
     NAME = enum.auto()
@@ -63,35 +66,35 @@ _NAME = re.compile(rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,5}}(?:, ?[A-Z][\w.]{{0,7}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def kind(text: str) -> Kind:
-    """Say what a line can be in a card."""
+def line_kind(text: str) -> CardLineKind:
+    """Return the part that a line can have in a card."""
     if not text:
-        return Kind.BLANK
-    return Kind.TEXT if len(text) > MAX_LENGTH * 2 else _kind(text)
+        return CardLineKind.BLANK
+    return CardLineKind.TEXT if len(text) > MAX_LENGTH * 2 else _line_kind(text)
 
 
 @functools.lru_cache(REMEMBERED)
-def _kind(text: str) -> Kind:
+def _line_kind(text: str) -> CardLineKind:
     if is_closing(text):
-        return Kind.TEXT
+        return CardLineKind.TEXT
     if _is_contact(text):
-        return Kind.CONTACT
+        return CardLineKind.CONTACT
     if _HOURS.fullmatch(text) and len(text) < MAX_LENGTH:
-        return Kind.SHORT
+        return CardLineKind.SHORT
     if len(text) > MAX_LENGTH or is_spoken(text) or holds_answer(text):
-        return Kind.TEXT
+        return CardLineKind.TEXT
     if _NAME.fullmatch(text.strip(" -–—*|,")):
-        return Kind.NAME
+        return CardLineKind.NAME
     if is_personal(text):
-        return Kind.TEXT
+        return CardLineKind.TEXT
     if _OFFICE.search(text):
-        return Kind.OFFICE
-    # "Nombre de places : 2" is an answer.
-    return Kind.TEXT if any(char.isdigit() for char in text) else Kind.SHORT
+        return CardLineKind.OFFICE
+    # A short line with a digit may be an answer: "Nombre de places : 2".
+    return CardLineKind.TEXT if any(char.isdigit() for char in text) else CardLineKind.SHORT
 
 
 def _is_contact(text: str) -> bool:
-    """Whether a line is a telephone number, an address or a link, and hardly anything else."""
+    """Return whether a line is a telephone number, an address or a link, and hardly anything else."""
     rest, found = text, 0
     for pattern in (_LINK, _PHONE, _STREET):
         rest, count = pattern.subn(" ", rest)
@@ -111,14 +114,15 @@ def _is_contact(text: str) -> bool:
 
 
 def card(texts: Sequence[str]) -> list[int]:
-    """Find the card at the end of a stretch of lines; return their numbers, none if there is no card.
+    """Return the indices of the lines that are the card at the end of a text; none if there is no card.
 
-    A card has a way to reach its owner, and a name or an office. The line "Cordialement," above it is not part of it.
+    A card has a telephone number, address or link, and a name or an office. The closing above it ("Cordialement,") is
+    not part of it.
     """
     first = max(0, len(texts) - 3 * MAX_LINES)
-    kinds = {at: kind(texts[at]) for at in range(first, len(texts))}
-    seen = [at for at, found in kinds.items() if found is not Kind.BLANK]
-    bottom = next((at for at in reversed(seen[-MAX_BELOW - 1 :]) if kinds[at] is Kind.CONTACT), None)
+    kinds = {at: line_kind(texts[at]) for at in range(first, len(texts))}
+    seen = [at for at, found in kinds.items() if found is not CardLineKind.BLANK]
+    bottom = next((at for at in reversed(seen[-MAX_BELOW - 1 :]) if kinds[at] is CardLineKind.CONTACT), None)
     if bottom is None:
         return []
     top = _top(kinds, seen, bottom)
@@ -126,31 +130,39 @@ def card(texts: Sequence[str]) -> list[int]:
     below = [
         at
         for at in seen
-        if at > bottom and (kinds[at] in (Kind.NAME, Kind.OFFICE) or _HOURS.fullmatch(texts[at]))
+        if at > bottom
+        and (kinds[at] in (CardLineKind.NAME, CardLineKind.OFFICE) or _HOURS.fullmatch(texts[at]))
     ]
     members = inside + below
-    named = any(kinds[at] in (Kind.NAME, Kind.OFFICE) for at in members)
+    named = any(kinds[at] in (CardLineKind.NAME, CardLineKind.OFFICE) for at in members)
     return members if named and len(members) > 1 else []
 
 
-def _top(kinds: dict[int, Kind], seen: Sequence[int], bottom: int) -> int:
-    """Go up from the last contact line while lines may belong to a card; begin it with a line that surely does."""
+def _top(kinds: dict[int, CardLineKind], seen: Sequence[int], bottom: int) -> int:
+    """Return the first line of the card that has its last contact line at `bottom`.
+
+    It goes up while lines may belong to the card, and begins with one that is more than a short text.
+    """
     members = [bottom]
     for at in reversed([at for at in seen if at < bottom][-MAX_LINES:]):
         apart = members[-1] - at > 1
-        if kinds[at] is Kind.TEXT or members[-1] - at > 3 or (apart and kinds[at] is Kind.SHORT):
+        if (
+            kinds[at] is CardLineKind.TEXT
+            or members[-1] - at > 3
+            or (apart and kinds[at] is CardLineKind.SHORT)
+        ):
             break
         members.append(at)
-        if apart and kinds[at] is Kind.NAME:
+        if apart and kinds[at] is CardLineKind.NAME:
             break
-    while len(members) > 1 and kinds[members[-1]] is Kind.SHORT:
+    while len(members) > 1 and kinds[members[-1]] is CardLineKind.SHORT:
         members.pop()
     return members[-1]
 
 
 def is_card(texts: Sequence[str]) -> bool:
-    """Whether lines below a drawn line are nothing but a card: nobody speaks, and it names or reaches somebody."""
-    kinds = [kind(text) for text in texts if text]
-    if not 0 < len(kinds) <= MAX_LINES or Kind.TEXT in kinds:
+    """Return whether lines below a drawn line are nothing but a card: no sentence, and a name or a contact."""
+    kinds = [line_kind(text) for text in texts if text]
+    if not 0 < len(kinds) <= MAX_LINES or CardLineKind.TEXT in kinds:
         return False
-    return Kind.CONTACT in kinds or kinds[0] is Kind.NAME
+    return CardLineKind.CONTACT in kinds or kinds[0] is CardLineKind.NAME

@@ -1,4 +1,4 @@
-"""Lines that programs and offices put under every mail: devices, virus scanners, disclaimers, mailing lists."""
+"""Recognise the lines that programs and offices add below every mail: devices, virus scanners, disclaimers, lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from mailer.inbox.said.personal import holds_decision
 
 MAX_WORDS = 18
 MAX_FOOTER = 400
-
 
 # "Envoyé de mon iPhone" is a verb of sending, a preposition, and a device or "my".
 SENT = word_set(
@@ -62,7 +61,7 @@ _ASIAN_DEVICE = re.compile(
 )
 _SLOGAN = re.compile(r"(?:yahoo mail|aol mail|yahoo|aol|gmx) ?[:–-] .{3,80}", re.IGNORECASE)
 
-# Footers of offices: a word of each of two sets in one line.
+# Footers of offices have a word of each of two sets in one line: virus and checked, print and environment.
 _VIRUS = re.compile(r"\b(?:anti-?)?(?:virus|viruses|viren|virussen|malware)\b", re.IGNORECASE)
 _SCANNED = re.compile(
     r"avast|\bavg\b|norton|kaspersky|mcafee|bitdefender|\beset\b|sophos|mailscanner|clamav|trend micro|garanti sans|virus[ -]free|libre de virus|privo di virus|vérifi|analys"
@@ -85,10 +84,11 @@ _PICTURE = re.compile(
     r"[\[<](?:cid:|image ?:|https?://|inline image|image\d|logo|une image|a picture|image)[^\]>]{0,300}[\]>]",
     re.IGNORECASE,
 )
-"""What stands for a picture in plain text: ``[cid:image001.png@01DB]``, ``[image: logo.png]``, ``<image001.png>``."""
+"""A picture in plain text: ``[cid:image001.png@01DB]`` (Outlook), ``[image: logo.png]`` (Gmail), ``<image001.png>``."""
 
-# What lawyers say of a mail. One of the first three is needed, and one more: people, too, ask us to delete something.
-_LAWYERS = tuple(
+# The topics of a legal disclaimer. One of the first three is needed and one more, since people, too, ask for something
+# to be deleted.
+_DISCLAIMER_TOPICS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # it is confidential
@@ -113,7 +113,7 @@ MIN_DISCLAIMER = 80
 
 @functools.lru_cache(REMEMBERED)
 def is_device(text: str) -> bool:
-    """Whether a line says with what its mail was sent, and nothing else."""
+    """Return whether a line only says from which device or program the mail was sent: "Envoyé de mon iPhone"."""
     text = _LINK.sub(" ", text).strip(_FRAME)
     if _ASIAN_DEVICE.fullmatch(text) or _SLOGAN.fullmatch(text):
         return True
@@ -124,18 +124,18 @@ def is_device(text: str) -> bool:
 
 
 def is_own_device(text: str) -> bool:
-    """Whether a line says so in its writer's own words ("via mobile"): it then ends a name card, not the letter."""
+    """Return whether a line names the device in the form people type themselves ("via mobile"), as part of a card."""
     return _from(_read(text))
 
 
 def _read(text: str) -> list[str]:
-    """The words of a line; Finns, Czechs and Turks inflect the telephone."""
+    """Return the words of a line; all forms of "iPhone" are one, since Finnish, Czech and Turkish inflect it."""
     words = [word.lower() for word in _WORD.findall(text[:MAX_FOOTER].replace("à partir ", ""))]
     return ["iphone" if word.startswith("iphon") else word for word in words]
 
 
 def _sent_from(words: list[str]) -> bool:
-    """Read "Sent from my iPhone", "Ce message a été envoyé depuis ...": nothing before the verb but "this message was"."""
+    """Return whether the words have the form "Sent from my iPhone", "Ce message a été envoyé depuis ..."."""
     at = next((at for at, word in enumerate(words) if word in SENT), len(words))
     if at + 1 >= len(words) or not LEADS.issuperset(words[:at]):
         return False
@@ -145,7 +145,7 @@ def _sent_from(words: list[str]) -> bool:
 
 
 def _from_sent(words: list[str]) -> bool:
-    """Read "Von meinem iPhone gesendet", "Diese Nachricht wurde von meinem Mobiltelefon mit K-9 Mail gesendet"."""
+    """Return whether the words have the form "Von meinem iPhone gesendet", with the verb at the end."""
     if words[-1] not in SENT:
         return False
     at = next((at for at, word in enumerate(words) if word in BY), len(words))
@@ -153,14 +153,14 @@ def _from_sent(words: list[str]) -> bool:
 
 
 def _from(words: list[str]) -> bool:
-    """Read "via mobile", "From my iPhone 6", "Camille from mobile"."""
+    """Return whether the words have the form "via mobile", "From my iPhone 6", "Camille from mobile"."""
     at = next((at for at, word in enumerate(words) if word in ("from", "via")), len(words))
     rest = [word for word in words[at + 1 :] if word not in ("my", "a")]
     return at < 2 and 0 < len(rest) < 4 and rest[0] in HANDHELDS
 
 
 def _get(words: list[str]) -> bool:
-    """Read "Télécharger Outlook pour iOS", "Outlook voor Android downloaden"."""
+    """Return whether the words have the form "Télécharger Outlook pour iOS", "Outlook voor Android downloaden"."""
     return (
         len(words) < 10
         and words[0] in GET | APPS
@@ -169,12 +169,12 @@ def _get(words: list[str]) -> bool:
 
 
 def _short(words: list[str]) -> bool:
-    """Read "Please excuse my brevity"."""
+    """Return whether the words have the form "Please excuse my brevity"."""
     return len(words) <= 10 and not EXCUSE.isdisjoint(words) and not BREVITY.isdisjoint(words)
 
 
 def is_footer(text: str) -> bool:
-    """Whether a line is put under every mail by a virus scanner, a mailing list, for the sake of trees, or is a logo."""
+    """Return whether a line is a footer: of a virus scanner or mailing list, a request not to print, or a logo."""
     text = text[:MAX_FOOTER]
     if _PICTURE.fullmatch(text):
         return True
@@ -186,12 +186,12 @@ def is_footer(text: str) -> bool:
 
 
 def is_disclaimer(paragraph: str) -> bool:
-    """Whether a paragraph speaks of the mail itself as lawyers do.
+    """Return whether a paragraph is a legal disclaimer about the mail itself.
 
-    "Message reçu par erreur, merci de supprimer cette adresse de vos destinataires" is a person's.
+    "Message reçu par erreur, merci de supprimer cette adresse de vos destinataires" is none, but an answer.
     """
     paragraph = paragraph[:3000]
     if len(paragraph) < MIN_DISCLAIMER or _TELLS.search(paragraph) or holds_decision(paragraph):
         return False
-    found = [pattern.search(paragraph) is not None for pattern in _LAWYERS]
+    found = [pattern.search(paragraph) is not None for pattern in _DISCLAIMER_TOPICS]
     return any(found[:3]) and sum(found) > 1 and _ABOUT_THE_MAIL.search(paragraph) is not None

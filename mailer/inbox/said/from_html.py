@@ -1,4 +1,4 @@
-"""The lines of an HTML mail, with what its elements say of them: quotation, name card, earlier mail."""
+"""Convert an HTML body to lines, each marked as quotation, signature or earlier mail by the elements around it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailer.inbox.said.lines import Line, Mark, marked, word_set
+from mailer.inbox.said.lines import LineMark, MarkedLine, marked, word_set
 from mailer.inbox.said.tags import Tag, pieces
 
 VOID = word_set("area base br col embed hr img input link meta source track wbr")
@@ -17,39 +17,39 @@ BLOCKS = word_set(
 )
 APART = word_set("p h1 h2 h3 h4 h5 h6 ul ol table blockquote")
 
-# What programs call the elements they make: the value of class, id, name or data-marker, "x_" (Outlook.com) taken off.
+# The elements of mail programs by class, id, name or data-marker, without the "x_" that Outlook.com puts before them.
 NAMED = {
-    # everything from here on is the earlier mail
-    "divrplyfwdmsg": Mark.CUT,  # Outlook on the web
-    "appendonsend": Mark.CUT,
-    "outlookmessageheader": Mark.CUT,  # Outlook
-    "olk_src_body_section": Mark.CUT,  # Outlook for Mac
-    "mail-editor-reference-message-container": Mark.CUT,  # Outlook mobile
-    "ms-outlook-mobile-reference-message": Mark.CUT,
-    "stopspelling": Mark.CUT,  # Hotmail
-    "zwchr": Mark.CUT,  # Zimbra
-    "__headers__": Mark.CUT,
-    "_originalcontent": Mark.CUT,  # BlackBerry
-    "original-content": Mark.CUT,  # QQ
-    "moz-forward-container": Mark.CUT,  # Thunderbird
-    "messagereplysection": Mark.CUT,  # Spark
-    # the earlier mail is inside
-    "quoted-content": Mark.QUOTED,  # GMX, web.de
-    "__quoted_text__": Mark.QUOTED,
-    # a container, or the introducing line itself
-    "gmail_quote": Mark.CITING,
-    "gmail_attr": Mark.CITING,
-    "moz-cite-prefix": Mark.CITING,
-    "yahoo_quoted": Mark.CITING,
-    "protonmail_quote": Mark.CITING,
-    "tutanota_quote": Mark.CITING,
-    "zmail_extra": Mark.CITING,  # Zoho
-    "reply-intro": Mark.CITING,  # Roundcube
-    "airmail_on": Mark.CITING,
-    "quote": Mark.CITING,  # GMX, web.de
-    "applemailsignature": Mark.SIGNATURE,
-    "messagesignaturesection": Mark.SIGNATURE,  # Spark
-    "bloop_sign": Mark.SIGNATURE,  # Airmail
+    # the earlier mail begins here, and goes on to the end
+    "divrplyfwdmsg": LineMark.CUT,  # Outlook on the web
+    "appendonsend": LineMark.CUT,
+    "outlookmessageheader": LineMark.CUT,  # Outlook
+    "olk_src_body_section": LineMark.CUT,  # Outlook for Mac
+    "mail-editor-reference-message-container": LineMark.CUT,  # Outlook mobile
+    "ms-outlook-mobile-reference-message": LineMark.CUT,
+    "stopspelling": LineMark.CUT,  # Hotmail
+    "zwchr": LineMark.CUT,  # Zimbra
+    "__headers__": LineMark.CUT,
+    "_originalcontent": LineMark.CUT,  # BlackBerry
+    "original-content": LineMark.CUT,  # QQ
+    "moz-forward-container": LineMark.CUT,  # Thunderbird
+    "messagereplysection": LineMark.CUT,  # Spark
+    # the element holds the earlier mail
+    "quoted-content": LineMark.QUOTED,  # GMX, web.de
+    "__quoted_text__": LineMark.QUOTED,
+    # the element holds the attribution, alone or with the quotation
+    "gmail_quote": LineMark.CITING,
+    "gmail_attr": LineMark.CITING,
+    "moz-cite-prefix": LineMark.CITING,
+    "yahoo_quoted": LineMark.CITING,
+    "protonmail_quote": LineMark.CITING,
+    "tutanota_quote": LineMark.CITING,
+    "zmail_extra": LineMark.CITING,  # Zoho
+    "reply-intro": LineMark.CITING,  # Roundcube
+    "airmail_on": LineMark.CITING,
+    "quote": LineMark.CITING,  # GMX, web.de
+    "applemailsignature": LineMark.SIGNATURE,
+    "messagesignaturesection": LineMark.SIGNATURE,  # Spark
+    "bloop_sign": LineMark.SIGNATURE,  # Airmail
 }
 _SIGNATURE_NAME = re.compile(r"(?:^|[-_])signature(?:$|[-_])|^signature|signature$")
 _QUOTE_STYLE = re.compile(r"border-left\s*:\s*(?!none|0|medium none)")
@@ -62,15 +62,15 @@ _RULE = "_" * 32
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """An element that is open, and what it says of the words in it."""
+    """An open element, with the mark of the text in it."""
 
     name: str
-    mark: Mark = Mark.NONE
+    mark: LineMark = LineMark.NONE
     hidden: bool = False
 
 
-def from_html(html: str) -> list[Line]:
-    """Read a text/html body."""
+def from_html(html: str) -> list[MarkedLine]:
+    """Return the lines of a text/html body."""
     page = _Page()
     for piece in pieces(html):
         if isinstance(piece, str):
@@ -84,73 +84,78 @@ def from_html(html: str) -> list[Line]:
 
 
 def _names(attributes: dict[str, str]) -> Iterator[str]:
+    """Yield the names by which mail programs label an element."""
     for key in ("class", "id", "name", "data-marker", "fairemail"):
         for name in attributes.get(key, "")[:500].split():
             yield name.removeprefix("x_")
 
 
-def _mark(tag: Tag) -> Mark:
-    """What an element says of the words in it."""
+def _mark(tag: Tag) -> LineMark:
+    """Return the mark of the text in an element."""
     attributes = tag.attributes
     if tag.name == "blockquote":
         return _mark_of_blockquote(attributes)
     if "data-signatureblock" in attributes or attributes.get("data-smartmail") == "gmail_signature":
-        return Mark.SIGNATURE
+        return LineMark.SIGNATURE
     for name in _names(attributes):
         mark = NAMED.get(name)
         if mark is None and name.startswith("yahoo_quoted"):
-            mark = Mark.CITING
+            mark = LineMark.CITING
         if mark is None and len(name) < 60 and _SIGNATURE_NAME.search(name):
-            mark = Mark.SIGNATURE
+            mark = LineMark.SIGNATURE
         if mark is not None:
             return mark
-    return Mark.NONE
+    return LineMark.NONE
 
 
-def _mark_of_blockquote(attributes: dict[str, str]) -> Mark:
+def _mark_of_blockquote(attributes: dict[str, str]) -> LineMark:
+    """Return QUOTED for a blockquote that quotes, INDENTED for one that may only indent, NONE for one that does.
+
+    Indentation by WebKit (Apple Mail) has the class webkit-indent-blockquote, by others a margin of 40px or no border.
+    """
     style = attributes.get("style", "")
     if "webkit-indent-blockquote" in attributes.get("class", ""):
-        return Mark.NONE
+        return LineMark.NONE
     if (
         attributes.get("type") == "cite"
         or "cite" in attributes
         or "class" in attributes
         or _QUOTE_STYLE.search(style)
     ):
-        return Mark.QUOTED
-    return Mark.NONE if _INDENT_STYLE.search(style) else Mark.INDENTED
+        return LineMark.QUOTED
+    return LineMark.NONE if _INDENT_STYLE.search(style) else LineMark.INDENTED
 
 
 class _Page:
-    """The page as it is read: lines so far, the line being written, and the elements that are open."""
+    """A page while it is read: the lines so far, the line being written, and the open elements."""
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[MarkedLine] = []
         self._words: list[str] = []
         self._open: list[_Element] = []
         self._names: Counter[str] = Counter()
-        self._marks: Counter[Mark] = Counter()
+        self._marks: Counter[LineMark] = Counter()
         self._hidden = 0
         self._cited = 0
 
     def open(self, tag: Tag) -> None:
-        """An element begins."""
+        """Begin an element."""
         mark = _mark(tag)
-        if tag.name in BLOCKS or mark is not Mark.NONE:
+        if tag.name in BLOCKS or mark is not LineMark.NONE:
             self.end_line()
-        if mark is Mark.CUT and not self._inside_quotation():
-            self.lines.append(Line("", Mark.CUT))
+        if mark is LineMark.CUT and not self._inside_quotation():
+            self.lines.append(MarkedLine("", LineMark.CUT))
         if tag.name in APART and not self._is_tight(tag):
             self.end_paragraph()
         if tag.name == "br":
             self.end_line(blank=True)
         elif tag.name == "hr":
-            self.lines.append(Line(_RULE, self._current()))
+            self.lines.append(MarkedLine(_RULE, self._current()))
         elif tag.name in ("td", "th"):
             self._words.append(" ")
         if tag.name in VOID:
             return
-        if mark is Mark.CITING and not self._marks[Mark.CITING]:
+        if mark is LineMark.CITING and not self._marks[LineMark.CITING]:
             self._cited = 0
         hidden = (
             "hidden" in tag.attributes
@@ -160,14 +165,14 @@ class _Page:
         self._open.append(_Element(tag.name, mark, hidden))
 
     def close(self, name: str) -> None:
-        """An element ends, and with it whatever is still open inside. An end without a beginning is no end."""
+        """End an element and all that are still open inside it; ignore an end tag without a start tag."""
         if name == "br":
             self.end_line(blank=True)
         if not self._names[name]:
             return
         while self._open:
             element = self._open.pop()
-            if element.name in BLOCKS or element.mark is not Mark.NONE:
+            if element.name in BLOCKS or element.mark is not LineMark.NONE:
                 self.end_line()
             self._enter(element, -1)
             if element.name == name:
@@ -176,7 +181,7 @@ class _Page:
             self.end_paragraph()
 
     def write(self, text: str) -> None:
-        """Take in words."""
+        """Add text to the present line."""
         if self._hidden:
             return
         if not self._names["pre"]:
@@ -189,45 +194,50 @@ class _Page:
             self._words.append(line)
 
     def end_line(self, *, blank: bool = False) -> None:
-        """Finish the line being written, if there are words on it; `blank`: also if there are none."""
+        """End the present line if there is text on it; `blank`: also if there is none."""
         text = "".join(self._words)
         if not self._names["pre"]:
             text = _SPACES.sub(" ", text).strip(" ")
         self._words.clear()
         if text.strip() or blank:
             mark = self._current()
-            self.lines.append(marked(text) if mark is Mark.NONE else Line(text, mark))
+            self.lines.append(marked(text) if mark is LineMark.NONE else MarkedLine(text, mark))
 
     def end_paragraph(self) -> None:
-        """Leave a blank line, unless there is one."""
+        """Add a blank line, unless the last one is blank."""
         if self.lines and self.lines[-1].text:
-            self.lines.append(Line("", self._current()))
+            self.lines.append(MarkedLine("", self._current()))
 
     def _enter(self, element: _Element, step: int) -> None:
+        """Count an element that begins (`step` 1) or ends (`step` -1)."""
         self._names[element.name] += step
         self._marks[element.mark] += step
         self._hidden += step * element.hidden
-        if step < 0 and element.mark in (Mark.QUOTED, Mark.INDENTED):
+        if step < 0 and element.mark in (LineMark.QUOTED, LineMark.INDENTED):
             self._cited += 1
 
     def _is_tight(self, tag: Tag) -> bool:
+        """Return whether a paragraph has no space above and below it, as Outlook's MsoNormal."""
         return (
             "msonormal" in tag.attributes.get("class", "")
             or _TIGHT_STYLE.search(tag.attributes.get("style", "")[:500]) is not None
         )
 
     def _inside_quotation(self) -> bool:
-        return bool(self._marks[Mark.QUOTED] or self._marks[Mark.INDENTED])
+        return bool(self._marks[LineMark.QUOTED] or self._marks[LineMark.INDENTED])
 
-    def _current(self) -> Mark:
-        """What the open elements say. Behind the first quotation in a container the writer's words may go on."""
+    def _current(self) -> LineMark:
+        """Return the mark of the present line by the open elements.
+
+        CITING ends at the first quotation in its element: below that, the writer's own text may go on.
+        """
         marks = self._marks
-        if marks[Mark.QUOTED]:
-            return Mark.QUOTED
-        if marks[Mark.INDENTED]:
-            return Mark.INDENTED
-        if marks[Mark.SIGNATURE]:
-            return Mark.SIGNATURE
-        if marks[Mark.CITING] and not self._cited:
-            return Mark.CITING
-        return Mark.NONE
+        if marks[LineMark.QUOTED]:
+            return LineMark.QUOTED
+        if marks[LineMark.INDENTED]:
+            return LineMark.INDENTED
+        if marks[LineMark.SIGNATURE]:
+            return LineMark.SIGNATURE
+        if marks[LineMark.CITING] and not self._cited:
+            return LineMark.CITING
+        return LineMark.NONE

@@ -1,4 +1,4 @@
-"""What stands above an earlier mail: a rule with "Original message", or its From, Sent, To and Subject."""
+"""Find what programs put above an earlier mail: a line with "Original message", or its From, Sent, To and Subject."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from mailer.inbox.said.lines import Body, Span
+from mailer.inbox.said.lines import MarkedBody, Span
 
 
 class Role(enum.Enum):
-    """What a line of a heading tells of the earlier mail."""
+    """The header field that a line above an earlier mail shows."""
 
     FROM = enum.auto()
     DATE = enum.auto()
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 MAX_LINES = 80
 MAX_CONTINUATION = 3
 MAX_RECIPIENT_LINES = 40
-"""A To of many recipients runs over many lines."""
+"""Lines of a To field with many recipients."""
 
 _EARLIER = (
     "origin|ursprüng|ursprung|oorspronk|oprinde|opprinn|alkuper|původn|pôvodn|исходн|оригинал|пересыл|eredeti|orijinal|αρχικ|forward|fwd|transf|transm"
@@ -73,8 +73,8 @@ _RULE = re.compile(r"[-_=–—‐*~\s]{2,}")
 _MESSAGE_OF = re.compile(r"message du ?:? ?\d{1,2}/\d{1,2}/\d{2,4}.{0,20}", re.IGNORECASE)
 
 
-def headings(body: Body) -> Iterator[Span]:
-    """Find what announces an earlier mail, in order."""
+def headings(body: MarkedBody) -> Iterator[Span]:
+    """Yield the lines that announce an earlier mail, in order."""
     at = 0
     while at < len(body):
         if body.quoted[at] or not body.texts[at]:
@@ -87,12 +87,12 @@ def headings(body: Body) -> Iterator[Span]:
 
 
 def is_rule(text: str) -> bool:
-    """Whether a line is drawn, not written."""
+    """Return whether a line is drawn: dashes, underscores, asterisks."""
     return _RULE.fullmatch(text) is not None
 
 
-def _announcement(body: Body, at: int) -> tuple[int, bool]:
-    """Read what stands from line `at` on: where to go on, and whether it announces an earlier mail."""
+def _announcement(body: MarkedBody, at: int) -> tuple[int, bool]:
+    """Return the line after what begins on line `at`, and whether it announces an earlier mail."""
     text = body.texts[at][:200]
     drawn = text[0] in _DRAWN_WITH and (_RULED.fullmatch(text) or _REPLY_ABOVE.fullmatch(text))
     if drawn or (text[-1] in ":：" and _ANNOUNCED.fullmatch(text) and _announces(body, at)):
@@ -100,21 +100,21 @@ def _announcement(body: Body, at: int) -> tuple[int, bool]:
     return _block(body, at)
 
 
-def _announces(body: Body, at: int) -> bool:
-    """Whether an earlier mail follows ``Begin forwarded message:``."""
+def _announces(body: MarkedBody, at: int) -> bool:
+    """Return whether an earlier mail follows a line such as Apple Mail's ``Begin forwarded message:``."""
     below = body.below[at + 1]
     return body.leads_to_quotation(at) or (below < len(body) and _label(body.texts[below]) is not None)
 
 
 def _label(text: str) -> tuple[Role, str] | None:
-    """Read one line of a heading: what it tells, and the value."""
+    """Return the header field and the value of a line such as "De : Camille", or None."""
     found = _LABEL.match(text)
     role = _ROLES.get(found[1].strip(" *_").casefold()) if found else None
     return (role, found[2]) if found and role else None
 
 
-def _block(body: Body, at: int) -> tuple[int, bool]:
-    """Read From, Sent, To, Subject (in any order and language): where they end, and whether they are a heading."""
+def _block(body: MarkedBody, at: int) -> tuple[int, bool]:
+    """Return the line after a block of From, Sent, To, Subject (any order and language), and whether it is a heading."""
     values: dict[Role, str] = {}
     end = at
     while end < min(len(body), at + MAX_LINES):
@@ -130,8 +130,8 @@ def _block(body: Body, at: int) -> tuple[int, bool]:
     return end, _is_heading(values)
 
 
-def _next_label(body: Body, at: int, values: dict[Role, str]) -> int | None:
-    """Step over a blank line or the rest of a value that was wrapped."""
+def _next_label(body: MarkedBody, at: int, values: dict[Role, str]) -> int | None:
+    """Return the next line with a header field, after a blank line or the rest of a wrapped value, or None."""
     *_, last = values
     bound = MAX_RECIPIENT_LINES if last in (Role.TO, Role.CC) else MAX_CONTINUATION
     for after in range(at, min(len(body), at + bound)):
@@ -143,9 +143,9 @@ def _next_label(body: Body, at: int, values: dict[Role, str]) -> int | None:
 
 
 def _is_heading(values: dict[Role, str]) -> bool:
-    """Whether the lines found make a heading: from somebody, with an address or a date, and enough of them.
+    """Return whether the fields make a heading: a sender, an address or a date, and enough of them.
 
-    "De : l'association / À : la mairie / Objet : présence" is how people begin a formal letter.
+    "De : l'association / À : la mairie / Objet : présence" is none, since people begin a formal letter like this.
     """
     told = values.keys() - {Role.OTHER}
     sender = values.get(Role.FROM, "")
@@ -155,8 +155,8 @@ def _is_heading(values: dict[Role, str]) -> bool:
     return (addressed and len(told) > 1) or (Role.DATE in told and len(told) > 2)
 
 
-def _with_rule_above(body: Body, at: int) -> int:
-    """Take the drawn line above (Outlook, MSN) with it, or "Message du 12/03/25 10:12" (Orange)."""
+def _with_rule_above(body: MarkedBody, at: int) -> int:
+    """Return the first line of a heading, with a drawn line (Outlook, MSN) or "Message du 12/03/25" (Orange) above."""
     start = at
     while start and at - start < 4:
         text = body.texts[start - 1]

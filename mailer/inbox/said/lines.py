@@ -1,4 +1,4 @@
-"""A mail's text as lines, each with what its writer's program says about it."""
+"""The lines of a mail body, each with the mark that the sender's mail program gave it."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 READ_LENGTH = 500
-"""Characters of one line the grammars look at; what they know is shorter, and hostile lines are long."""
+"""Characters of a line that the patterns look at; all they know is shorter, and hostile lines are long."""
 
 REMEMBERED = 2_000
-"""Lines whose reading is remembered: thousands of answers quote the same invitation."""
+"""Lines whose analysis is cached, since thousands of answers quote the same invitation."""
 
 MAX_LINES = 20_000
-"""Lines that are read of a mail; nobody types that many, and what quotes so many quotes to its end."""
+"""Lines of a mail that are read; nobody types that many, and a longer quotation goes on to the end."""
 
 Span = tuple[int, int]
-"""Lines from the first number up to, without, the second."""
+"""A range of lines: the index of the first, and that after the last."""
 
 
 def word_set(table: str) -> frozenset[str]:
-    """Read a table of words."""
+    """Return the words of a table that is written as one text."""
     return frozenset(table.split())
 
 
-class Mark(enum.Enum):
-    """What a program says about a line it sends.
+class LineMark(enum.Enum):
+    """How a mail program marked a line.
 
-    QUOTED: earlier words, by ``>`` or an element for quotations. INDENTED: a ``blockquote`` that does not say
-    whether it quotes. CITING: inside what a program puts around its quotation and the line introducing it.
-    CUT: here begins the earlier mail. SIGNATURE: the writer's name card.
+    QUOTED: a quotation, by ``>`` or an element for quotations. INDENTED: in a ``blockquote`` that may quote or only
+    indent. CITING: in the element that some programs put around attribution and quotation. CUT: the earlier mail
+    begins here. SIGNATURE: in the element for the signature.
     """
 
     NONE = enum.auto()
@@ -43,21 +43,21 @@ class Mark(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line as a person sees it, quote marks included."""
+class MarkedLine:
+    """A line as a person sees it, with its quote marks, and the mark of its program."""
 
     text: str
-    mark: Mark = Mark.NONE
+    mark: LineMark = LineMark.NONE
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing to see."""
+        """Return whether the line shows neither text nor quote marks."""
         return not bare(self) and ">" not in self.text[:READ_LENGTH]
 
     @property
     def quoted(self) -> bool:
-        """Whether its program marks it as earlier words."""
-        return self.mark is Mark.QUOTED or self.mark is Mark.INDENTED
+        """Return whether its program marks the line as a quotation, or may do so."""
+        return self.mark is LineMark.QUOTED or self.mark is LineMark.INDENTED
 
 
 _QUOTE_MARK = re.compile(r" {0,3}>")
@@ -68,12 +68,12 @@ _SIGHT = _ODD_SPACES | _UNSEEN
 
 
 def readable(text: str) -> str:
-    """Return the text with plain spaces and without characters nobody sees (Windows Mail puts U+200E in dates)."""
+    """Return the text with plain spaces and without invisible characters (Windows Mail puts U+200E into dates)."""
     return (text if text.isascii() and "\t" not in text else text.translate(_SIGHT)).strip()
 
 
-def bare(line: Line) -> str:
-    """Return what the grammars read of a line: its beginning, without quote marks and odd spaces."""
+def bare(line: MarkedLine) -> str:
+    """Return the text that the patterns look at: the beginning of a line, without quote marks and odd spaces."""
     return _bare(line.text[:READ_LENGTH])
 
 
@@ -84,42 +84,42 @@ def _bare(text: str) -> str:
     return (text if text.isascii() and "\t" not in text else text.translate(_SIGHT)).strip()
 
 
-def marked(text: str) -> Line:
-    """Make a line of a text in which ``>`` at the beginning quotes."""
+def marked(text: str) -> MarkedLine:
+    """Return the line for a text in which ``>`` at the beginning is a quote mark."""
     return _marked(text) if len(text) <= READ_LENGTH else _marked.__wrapped__(text)
 
 
 @functools.lru_cache(REMEMBERED)
-def _marked(text: str) -> Line:
-    return Line(text, Mark.QUOTED if ">" in text and _QUOTE_MARK.match(text) else Mark.NONE)
+def _marked(text: str) -> MarkedLine:
+    return MarkedLine(text, LineMark.QUOTED if ">" in text and _QUOTE_MARK.match(text) else LineMark.NONE)
 
 
-def from_plain(text: str) -> list[Line]:
-    """Read a text/plain body."""
+def from_plain(text: str) -> list[MarkedLine]:
+    """Return the lines of a text/plain body."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return [marked(line) for line in unified.split("\n")]
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """The lines of a mail, with what every reader of them asks for.
+class MarkedBody:
+    """The lines of a mail body, analysed once.
 
-    `texts` is what the grammars read of each line, `quoted` whether its program marks it as earlier words; `below` is the first line from there on that is not blank, the
-    number of lines if there is none.
+    For each line, `texts` has the text that the patterns look at, `quoted` whether its program marks it as a
+    quotation, and `below` the first line from there on that is not blank (the number of lines if there is none).
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[MarkedLine, ...]
     texts: tuple[str, ...]
     quoted: tuple[bool, ...]
     blank: tuple[bool, ...]
     below: tuple[int, ...]
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> Body:
-        """Look at the lines once."""
+    def of(cls, lines: Sequence[MarkedLine]) -> MarkedBody:
+        """Analyse the lines, up to `MAX_LINES`."""
         lines = tuple(lines[:MAX_LINES])
         texts = tuple([_bare(line.text[:READ_LENGTH]) for line in lines])
-        quoted = tuple([line.mark is Mark.QUOTED or line.mark is Mark.INDENTED for line in lines])
+        quoted = tuple([line.mark is LineMark.QUOTED or line.mark is LineMark.INDENTED for line in lines])
         blank = tuple([not text and line.blank for text, line in zip(texts, lines, strict=True)])
         below = [len(lines)] * (len(lines) + 1)
         for at in range(len(lines) - 1, -1, -1):
@@ -130,17 +130,17 @@ class Body:
         return len(self.lines)
 
     def opens(self, at: int) -> bool:
-        """Whether a paragraph of unquoted lines begins here."""
+        """Return whether a paragraph of unquoted lines begins at line `at`."""
         return at == 0 or self.blank[at - 1] or self.quoted[at - 1]
 
     def leads_to_quotation(self, at: int) -> bool:
-        """Whether the next thing to see below line `at` is marked as a quotation."""
+        """Return whether the next line below `at` that is not blank is marked as a quotation."""
         below = self.below[at + 1]
         return below < len(self.lines) and self.quoted[below]
 
 
 def stretches(wanted: Sequence[bool]) -> Iterator[Span]:
-    """Find the runs of wanted lines."""
+    """Yield the longest runs of wanted lines."""
     start = 0
     for end, want in enumerate([*wanted, False]):
         if not want:

@@ -1,4 +1,7 @@
-"""Words by which a line shows that its writer speaks: it is no name card, footer or torn-off quotation."""
+"""Recognise the lines that the writer of a mail typed, by words of answering, greeting, closing and speaking.
+
+Such a line is no signature, footer or quotation.
+"""
 
 from __future__ import annotations
 
@@ -55,31 +58,31 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def is_answer(text: str) -> bool:
-    """Whether a line begins as an answer, a greeting or thanks do."""
+    """Return whether a line begins as an answer, a greeting or thanks."""
     return _ANSWER.match(text[:100]) is not None
 
 
 def holds_answer(text: str) -> bool:
-    """Whether a word of answering, greeting or thanks stands anywhere in a line."""
+    """Return whether a line contains a word of answering, greeting or thanks."""
     return _ANYWHERE.search(text) is not None
 
 
 def holds_decision(text: str) -> bool:
-    """Whether a line may say who comes, or that somebody wants no more mail: it is never left out as a footer."""
+    """Return whether a line may say who comes, or ask for no more mail; such a line is never taken for a footer."""
     return _DECISION.search(text) is not None
 
 
 def is_closing(text: str) -> bool:
-    """Whether a line begins as a letter ends."""
+    """Return whether a line begins with the closing of a letter: "Cordialement", "Best regards"."""
     return _CLOSING.match(text[:100]) is not None
 
 
 def is_spoken(text: str) -> bool:
-    """Whether somebody speaks in a line: an answer, or "je", "we", "votre"."""
+    """Return whether a line begins as an answer or contains a personal word: "je", "we", "votre"."""
     return is_answer(text) or _SPEAKER.search(text) is not None
 
 
 def is_personal(text: str) -> bool:
-    """Whether a line is spoken, or simply a sentence."""
+    """Return whether a line is spoken (`is_spoken`), or is a sentence by its length or its end."""
     words = len(_WORD.findall(text))
     return is_spoken(text) or words > 12 or (words > 4 and text.rstrip(" \"'»)")[-1:] in (".", "!", "?", "…"))

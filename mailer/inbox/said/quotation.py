@@ -1,7 +1,7 @@
-"""Which lines of a mail are earlier words.
+"""Decide which lines of a mail are quoted from earlier mails.
 
-A quotation that is marked line by line ends where the marks end: what follows may be an answer below it. One that is
-only introduced ("De : ... Envoyé : ...", or SOGo's "Le ... a écrit:" without marks) goes on to the end of the mail.
+A quotation that is marked line by line ends where the marks end, since an answer may follow below it. One that is only
+introduced ("De : ... Envoyé : ...", or SOGo's "Le ... a écrit:" without marks) goes on to the end of the mail.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mailer.inbox.said.attribution import attributions
 from mailer.inbox.said.heading import headings
-from mailer.inbox.said.lines import Body, Line, Mark, Span, bare, stretches
+from mailer.inbox.said.lines import LineMark, MarkedBody, MarkedLine, Span, bare, stretches
 from mailer.inbox.said.personal import is_answer
 
 WRAPPED_AT = 72
@@ -21,8 +21,8 @@ _INTRODUCES = re.compile(r"[:：]\W*$|@|\d\s?[:.h]\s?\d\d\b")
 _UNFINISHED = re.compile(r".*[^\W\d_]")
 
 
-def quotation(body: Body) -> list[bool]:
-    """Say of each line whether it is earlier words."""
+def quotation(body: MarkedBody) -> list[bool]:
+    """Return for each line whether it is quoted, or introduces a quotation."""
     quoted = list(body.quoted)
     spans = [span for span in _introductions(body) if not quoted[span[0]]]
     starts = {start for start, _ in spans}
@@ -32,67 +32,68 @@ def quotation(body: Body) -> list[bool]:
         if below < len(body) and not quoted[below] and below not in starts:
             quoted[end:] = [True] * (len(body) - end)
             break
-    for at in _torn_off(body, quoted):
+    for at in _wrapped_ends(body, quoted):
         quoted[at] = True
     return quoted
 
 
-def settled(lines: Sequence[Line]) -> list[Line]:
-    """Decide on indentation: it quotes below a line that introduces something or above all else, and from then on.
+def indentation_decided(lines: Sequence[MarkedLine]) -> list[MarkedLine]:
+    """Return the lines with every INDENTED mark decided: QUOTED or NONE.
 
-    Thunderbird indents the writer's own words by the same bare ``blockquote`` with which Yandex quotes.
+    Thunderbird indents the writer's own text by the same bare ``blockquote`` with which Yandex quotes. It quotes at the
+    top of a mail and below a line that looks like an introduction, and so do those after it.
     """
-    if all(line.mark is not Mark.INDENTED for line in lines):
+    if all(line.mark is not LineMark.INDENTED for line in lines):
         return list(lines)
-    settled: list[Line] = []
-    above: Line | None = None
-    quotes = next((line.mark is Mark.INDENTED for line in lines if not line.blank), False) and any(
-        line.mark is not Mark.INDENTED and not line.blank for line in lines
+    decided: list[MarkedLine] = []
+    above: MarkedLine | None = None
+    quotes = next((line.mark is LineMark.INDENTED for line in lines if not line.blank), False) and any(
+        line.mark is not LineMark.INDENTED and not line.blank for line in lines
     )
     for line in lines:
-        if line.mark is Mark.INDENTED:
-            if above is not None and above.mark is not Mark.INDENTED:
+        if line.mark is LineMark.INDENTED:
+            if above is not None and above.mark is not LineMark.INDENTED:
                 quotes = quotes or _INTRODUCES.search(bare(above)) is not None
-            settled.append(replace(line, mark=Mark.QUOTED if quotes else Mark.NONE))
+            decided.append(replace(line, mark=LineMark.QUOTED if quotes else LineMark.NONE))
         else:
-            settled.append(line)
+            decided.append(line)
         above = above if line.blank else line
-    return settled
+    return decided
 
 
-def _introductions(body: Body) -> list[Span]:
-    """Everything that introduces earlier words, in order."""
-    read = [*attributions(body), *headings(body)]
-    return sorted([*read, *_containers(body, read), *_cuts(body)])
+def _introductions(body: MarkedBody) -> list[Span]:
+    """Return the lines that introduce a quotation, in order."""
+    found = [*attributions(body), *headings(body)]
+    return sorted([*found, *_containers(body, found), *_cuts(body)])
 
 
-def _cuts(body: Body) -> Iterator[Span]:
-    """Where a program says that the earlier mail begins, all that follows is introduced."""
+def _cuts(body: MarkedBody) -> Iterator[Span]:
+    """Yield the lines at which a program marks the beginning of the earlier mail."""
     for at, line in enumerate(body.lines):
-        if line.mark is Mark.CUT:
+        if line.mark is LineMark.CUT:
             yield at, at + 1
 
 
-def _containers(body: Body, read: Sequence[Span]) -> Iterator[Span]:
-    """What stands in a program's container before its quotation, where no grammar knows the introduction.
+def _containers(body: MarkedBody, found: Sequence[Span]) -> Iterator[Span]:
+    """Yield the lines marked CITING, unless an introduction was `found` among them.
 
-    Where one does, the rest of the container is the writer's: Thunderbird and Gmail let people type in it.
+    In that case the others are the writer's, since Thunderbird and Gmail let people type in that element.
     """
-    starts = {start for start, _ in read}
-    for start, end in stretches([line.mark is Mark.CITING for line in body.lines]):
+    starts = {start for start, _ in found}
+    for start, end in stretches([line.mark is LineMark.CITING for line in body.lines]):
         if body.below[start] < end and starts.isdisjoint(range(start, end)):
             yield start, end
 
 
-def _torn_off(body: Body, quoted: Sequence[bool]) -> list[int]:
-    """Find the ends of quoted lines that a program wrapped after it had marked them, so that they lost their mark.
+def _wrapped_ends(body: MarkedBody, quoted: Sequence[bool]) -> list[int]:
+    """Return the lines that are ends of quoted lines, which a program wrapped after marking them with ``>``.
 
-    An answer can stand between quoted lines just so: only where one of them is clearly torn off are the others too.
+    A short answer between quoted lines looks the same, so none are returned unless one of them is certain.
     """
     candidates = [
         at
         for at in range(1, len(body) - 1)
-        if not quoted[at] and quoted[at - 1] and quoted[at + 1] and _may_be_torn_off(body, at)
+        if not quoted[at] and quoted[at - 1] and quoted[at + 1] and _may_be_wrapped_end(body, at)
     ]
     sure = any(
         len(body.lines[at - 1].text) >= WRAPPED_AT and _UNFINISHED.fullmatch(body.texts[at - 1])
@@ -101,7 +102,7 @@ def _torn_off(body: Body, quoted: Sequence[bool]) -> list[int]:
     return candidates if sure else []
 
 
-def _may_be_torn_off(body: Body, at: int) -> bool:
+def _may_be_wrapped_end(body: MarkedBody, at: int) -> bool:
     above, text = body.lines[at - 1].text, body.texts[at]
     return (
         len(above) >= LONG_LINE

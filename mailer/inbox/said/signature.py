@@ -1,4 +1,4 @@
-"""Which of a mail's new lines were not written for it: the writer's name card, and footers."""
+"""Decide which unquoted lines of a mail are signature or footer, not text written for this mail."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from mailer.inbox.said.card import Kind, card, is_card, kind
+from mailer.inbox.said.card import CardLineKind, card, is_card, line_kind
 from mailer.inbox.said.footer import is_device, is_disclaimer, is_footer, is_own_device
-from mailer.inbox.said.lines import Body, Line, Mark, Span, stretches
+from mailer.inbox.said.lines import LineMark, MarkedBody, MarkedLine, Span, stretches
 from mailer.inbox.said.personal import holds_decision
 
 MAX_LINES = 40
-"""A name card with its disclaimers is shorter; what is longer below a ``--`` is a letter."""
+"""Lines of a signature with its disclaimers; a longer text below ``--`` is part of the mail."""
 
 SEPARATOR = "-- "
-"""What mail programs put above a signature, RFC 3676 section 4.3; people leave out its space."""
+"""The line that mail programs put above a signature (RFC 3676 section 4.3); people leave out its space."""
 
 _DELIMITER = re.compile(r"-- ?-?")
 _DRAWN = re.compile(r"[-_=*~–—‐]{2,}|[—–]")
 _POSTSCRIPT = re.compile(r"p\.?\s?[-–]?\s?s(?:\.|\s?[:,–-]|\s)", re.IGNORECASE)
 
 
-def signature(body: Body, quoted: Sequence[bool]) -> list[bool]:
-    """Say of each line whether it is a name card or a footer. Each stretch between quotations is read by itself."""
+def signature(body: MarkedBody, quoted: Sequence[bool]) -> list[bool]:
+    """Return for each line whether it is signature or footer; each part between quotations is looked at by itself."""
     signed = [False] * len(body)
     for start, end in stretches([not one for one in quoted]):
         texts = body.texts[start:end]
-        inside = [line.mark is Mark.SIGNATURE for line in body.lines[start:end]]
+        inside = [line.mark is LineMark.SIGNATURE for line in body.lines[start:end]]
         for find in (_disclaimed, _footers, _delimited, _devices, _cards):
             find(texts, inside)
         _separated(body.lines[start:end], inside)
@@ -44,14 +44,14 @@ def _sign(inside: list[bool], start: int, end: int) -> None:
     inside[start:end] = [True] * (end - start)
 
 
-def _separated(lines: Sequence[Line], inside: list[bool]) -> None:
-    """Take everything below the separator, whatever it is: a program put it there ("Absente le mercredi")."""
+def _separated(lines: Sequence[MarkedLine], inside: list[bool]) -> None:
+    """Mark everything below the separator, even sentences ("Absente le mercredi"), since a program put it there."""
     first = next((at for at, line in enumerate(lines) if line.text == SEPARATOR), len(lines))
     _sign(inside, first, len(lines))
 
 
 def _delimited(texts: Sequence[str], inside: list[bool]) -> None:
-    """Take everything below ``--`` unless an answer stands there, or below another drawn line if it is a card."""
+    """Mark everything below ``--`` unless an answer stands there, or below another drawn line if it is a card."""
     seen = [at for at, text in enumerate(texts) if text]
     for at in seen[-MAX_LINES - 1 :]:
         if not _DRAWN.fullmatch(texts[at]):
@@ -66,11 +66,11 @@ def _delimited(texts: Sequence[str], inside: list[bool]) -> None:
 
 
 def _answers(text: str) -> bool:
-    return holds_decision(text) and kind(text) is Kind.TEXT
+    return holds_decision(text) and line_kind(text) is CardLineKind.TEXT
 
 
 def _disclaimed(texts: Sequence[str], inside: list[bool]) -> None:
-    """Take the first disclaimer and what follows: it comes last, in several languages."""
+    """Mark the first disclaimer and all below it; it comes last, often repeated in other languages."""
     for start, end in _paragraphs(texts):
         if is_disclaimer(" ".join(texts[start:end])):
             return _sign(inside, start, len(texts))
@@ -84,9 +84,9 @@ def _footers(texts: Sequence[str], inside: list[bool]) -> None:
 
 
 def _devices(texts: Sequence[str], inside: list[bool]) -> None:
-    """Take "Envoyé de mon iPhone", and what follows if something precedes.
+    """Mark "Envoyé de mon iPhone", and all below it if there is text above it.
 
-    Outlook for phones quotes below that line, at times without a word of introduction.
+    Outlook for telephones quotes below that line, sometimes without an introduction.
     """
     said_above = False
     for start, end in _paragraphs(texts):
@@ -103,7 +103,7 @@ def _devices(texts: Sequence[str], inside: list[bool]) -> None:
 
 
 def _are_names(texts: Sequence[str]) -> bool:
-    return all(kind(text) is Kind.NAME for text in texts)
+    return all(line_kind(text) is CardLineKind.NAME for text in texts)
 
 
 def _cards(texts: Sequence[str], inside: list[bool]) -> None:
@@ -113,7 +113,7 @@ def _cards(texts: Sequence[str], inside: list[bool]) -> None:
 
 
 def _keep_postscripts(texts: Sequence[str], inside: list[bool]) -> None:
-    """Give back what begins with "P.-S.", to the end of its paragraph, wherever it stands."""
+    """Unmark every postscript ("P.-S."), to the end of its paragraph."""
     for start, end in _paragraphs(texts):
         for at in range(start, end):
             if inside[at] and _POSTSCRIPT.match(texts[at]):

@@ -1,8 +1,7 @@
-"""An HTML page as tags and the text between them.
+"""Split HTML into tags and the text between them, in linear time.
 
-The standard library's `html.parser` takes quadratic time over hostile input ("<!--" a hundred thousand times), so
-tags are found here by a scanner that never goes back. It reads what mail programs write, not what browsers must
-accept.
+The standard library's `html.parser` takes quadratic time over hostile input ("<!--" a hundred thousand times). This
+scanner never goes back. It is made for the HTML of mail programs, not for all that browsers accept.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _ATTRIBUTE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """The beginning or end of an element; attributes in lower case, only those that tell of quotation or sight."""
+    """A start or end tag. Of the attributes, in lower case, only those that can mark a quotation or hide text."""
 
     name: str
     closing: bool
@@ -38,7 +37,7 @@ class Tag:
 
 
 def pieces(html: str) -> Iterator[str | Tag]:
-    """Split a page into tags and the text between them. Each step moves on, so time is linear."""
+    """Yield the tags of a page and the text between them. Comments, scripts, styles and titles are left out."""
     at = 0
     while True:
         start = html.find("<", at)
@@ -65,7 +64,7 @@ def pieces(html: str) -> Iterator[str | Tag]:
 
 
 def _tag_end(html: str, start: int) -> int:
-    """Return where the tag ends: at the first ``>`` with even quotes before it, within a few, else at the first."""
+    """Return the position after the tag's ``>``: of the first few, the one that is not inside quotes, else the first."""
     first = end = html.find(">", start)
     for _ in range(4):
         if end < 0 or end - start > MAX_TAG:
