@@ -282,7 +282,7 @@ SENTENCES: dict[str, str] = {
     ),
     "nobody-to-ask-review": N_("nobody can be asked here. “mailer review CAMPAIGN --list” shows what waits."),
     "not-a-contact-list": N_(
-        "This is not a contact list. A CSV file, an Excel or LibreOffice workbook, or vCards are wanted: open the file in your spreadsheet and save it as .xlsx or .csv."
+        "This is not a contact list that can be read. Open the file in your spreadsheet and save it as .xlsx or .csv."
     ),
     "not-a-poll": N_(
         "these are not the results of a poll that is known (Framadate, Rallly, Nextcloud Polls, Google Forms). Export them from the poll's page as CSV, and give that file as it is."
