@@ -1,4 +1,4 @@
-"""Workbooks to read."""
+"""Fixtures that write workbooks for the tests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def xlsx() -> Callable[..., bytes]:
 
 @pytest.fixture
 def xlsx_of_xml() -> Callable[[str], bytes]:
-    """Write a workbook around the octets of one sheet's rows."""
+    """Write an XLSX workbook around the XML of one sheet's rows."""
 
     def write(rows: str) -> bytes:
         spreadsheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -79,7 +79,7 @@ def ods() -> Callable[[Rows], bytes]:
 
 @pytest.fixture
 def ods_of_xml() -> Callable[[str], bytes]:
-    """Write an OpenDocument spreadsheet around its rows."""
+    """Write an OpenDocument spreadsheet around the XML of its rows."""
     return _ods
 
 

@@ -1,4 +1,4 @@
-"""Addresses as people write them."""
+"""Reading the addresses of a cell."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ ODD = {
 
 @pytest.mark.parametrize(("cell", "addresses"), TRIMMED.values(), ids=TRIMMED)
 def test_what_clings_to_an_address_is_trimmed(cell: str, addresses: tuple[str, ...]) -> None:
-    """The addresses come out as they go on the wire, and nothing is odd about them."""
+    """The addresses are found, with their domains in ASCII, and without a fault."""
     found = Addresses().read(clean(cell))
 
     assert addresses == found.addresses
@@ -81,7 +81,7 @@ def test_what_clings_to_an_address_is_trimmed(cell: str, addresses: tuple[str, .
 
 @pytest.mark.parametrize(("cell", "faults"), ODD.values(), ids=ODD)
 def test_what_is_odd_is_said_with_a_proposal(cell: str, faults: list[tuple[str, str, bool]]) -> None:
-    """Nothing is repaired in silence; what cannot be sent to is no address."""
+    """An unusable address is never corrected silently: it is a fault, with a proposal where there is one."""
     found = Addresses().read(clean(cell))
 
     assert faults == [(fault.code, fault.proposal, fault.stops) for fault in found.faults]
@@ -103,10 +103,10 @@ def test_what_is_odd_is_said_with_a_proposal(cell: str, faults: list[tuple[str, 
     ],
 )
 def test_a_domain_that_exists_is_not_suspected(domain: str) -> None:
-    """Other countries' domains, companies and towns are no slips."""
+    """Domains of other countries, companies and towns are not taken for typing errors."""
     assert Addresses().read(f"jean@{domain}").faults == ()
 
 
 def test_the_name_before_an_address_is_kept() -> None:
-    """It names the contact where the list has no other name."""
+    """The display name before an address names the contact if the list has no other name."""
     assert Addresses().read('"Dupont, Jean" <jean@example.org>').name == "Dupont, Jean"

@@ -1,4 +1,4 @@
-"""What headings mean."""
+"""The meaning of headings."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def test_a_heading_means_a_field(heading: str, meaning: str) -> None:
 
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_a_column_without_heading_has_the_spreadsheet_letter(index: int, letter: str) -> None:
-    """So that the person finds it."""
+    """An unknown column without a heading is named by its letter, so that people find it in their spreadsheet."""
     assert letter == columns.letter(index)

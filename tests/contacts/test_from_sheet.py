@@ -1,4 +1,4 @@
-"""Lists as workbooks."""
+"""Reading workbooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LIST = [["Nom", "Courriel", "Adhérents"], ["Petit", "petit@example.org", "12"]]
 
 
 def test_every_visible_sheet_with_addresses_is_read(xlsx: Callable[..., bytes]) -> None:
-    """Sheets are named in the origins where there are several; those without addresses, and hidden ones, are said."""
+    """Origins name the sheet if several hold lists; there is a warning for sheets without addresses and hidden ones."""
     content = xlsx(
         hidden=("Ancien",),
         LisezMoi=[["Bonjour"], ["Voir les feuilles suivantes"]],
@@ -45,7 +45,7 @@ def test_numbers_and_dates_are_written_as_they_are_meant(xlsx: Callable[..., byt
 
 
 def test_the_kind_is_told_by_the_octets(xlsx: Callable[..., bytes], ods: Callable[..., bytes]) -> None:
-    """Whatever a file is called."""
+    """The format is recognised by the bytes, not by the ending."""
     for name, content in (
         ("a.csv", xlsx(F=LIST)),
         ("b.vcf", ods(LIST)),
@@ -55,7 +55,7 @@ def test_the_kind_is_told_by_the_octets(xlsx: Callable[..., bytes], ods: Callabl
 
 
 def test_an_opendocument_sheet_keeps_its_lines(ods: Callable[..., bytes]) -> None:
-    """Blank rows count, the endless empty rest does not."""
+    """Blank rows count in line numbers; the empty rest of the sheet that LibreOffice adds is not read."""
     reading = contacts.read("liste.ods", ods([["Titre"], [""], *LIST, [""], ["Total", "", "1"]]))
 
     assert [(contact.origin.line, contact.fields["Adhérents"]) for contact in reading.contacts] == [(4, "12")]

@@ -1,4 +1,4 @@
-"""Lists as vCards."""
+"""Reading vCards."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_card_is_read(content: bytes, expected: tuple[str, ...]) -> None:
 
 
 def test_function_language_and_categories_are_read_and_nothing_private() -> None:
-    """Birthdays, telephones, homes and notes of an address book stay where they are."""
+    """Birthdays, telephone numbers, home addresses and notes are not read."""
     content = card(
         "N:Petit;Léa", "TITLE:Présidente", "LANG:fr", "CATEGORIES:Élus,Presse", "BDAY:1980-01-01", "NOTE:privé",
         "TEL:0320", "ADR:;;1 rue X;;;;", "EMAIL:lea@example.org", "EMAIL:l@example.net",
@@ -88,7 +88,7 @@ def test_function_language_and_categories_are_read_and_nothing_private() -> None
 
 
 def test_cards_are_counted_by_the_line_they_begin_on() -> None:
-    """A card without address is an error at its line; one that is not closed ends where the next begins."""
+    """A card without an address is an error at its line; one without END ends where the next begins."""
     content = card("FN:Léa") + b"BEGIN:VCARD\r\nEMAIL:a@example.org\r\n" + card("EMAIL:b@example.org")
 
     reading = contacts.read("cartes.vcf", content)

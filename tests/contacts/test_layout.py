@@ -1,4 +1,4 @@
-"""Where the headings stand, and what the columns hold."""
+"""Finding the headings and the fields of the columns."""
 
 from __future__ import annotations
 
@@ -125,19 +125,19 @@ TABLES: dict[str, tuple[str, list[Expected]]] = {
 
 @pytest.mark.parametrize(("text", "expected"), TABLES.values(), ids=TABLES)
 def test_a_table_is_read_whatever_its_layout(text: str, expected: list[Expected]) -> None:
-    """The people of the list come out, and nobody else."""
+    """Exactly the people of the list are read."""
     assert expected == [five(contact) for contact in read(text)]
 
 
 def test_columns_nobody_knows_are_kept_by_their_heading() -> None:
-    """Under their heading; under the spreadsheet's letter where there is none."""
+    """Unknown columns are kept under their heading, or under the column letter if there is none."""
     contact = read("Nom;Courriel;Régime;;Nom\nPetit;p@example.org;sans sel;a déménagé;Petite\n")[0]
 
     assert dict(contact.fields) == {"Régime": "sans sel", "D": "a déménagé", "Nom (2)": "Petite"}
 
 
 def test_notes_in_the_margin_are_nobody() -> None:
-    """A row that says nothing of a name, an organisation or an address is passed over, and said."""
+    """A row without name, organisation and address is left out with a warning."""
     reading = contacts.read("l", b"Nom;Courriel;\nPetit;p@example.org;\n;;voir avec Paul\n")
 
     assert len(reading.contacts) == 1
@@ -147,7 +147,7 @@ def test_notes_in_the_margin_are_nobody() -> None:
 
 
 def test_no_headings_is_said_with_what_was_assumed() -> None:
-    """The person sees which column was taken for what."""
+    """The result shows the field of each column."""
     reading = contacts.read("l", "Mme;Lefèvre;Élodie;a@example.org\nMme;Noël;Julie;b@example.org\n".encode())
 
     assert (
@@ -157,7 +157,7 @@ def test_no_headings_is_said_with_what_was_assumed() -> None:
 
 
 def test_the_campaign_file_overrides_what_would_be_guessed() -> None:
-    """A mapping names a heading and a field, by the program's word or the person's."""
+    """A mapping names a heading and a field, the field by its own name or by a known heading."""
     source = ListSource(
         "l", columns={"Réf": "organisation", "contact 2": "Courriel"}, groups=("élus",), language="nl"
     )
@@ -180,7 +180,7 @@ def test_the_campaign_file_overrides_what_would_be_guessed() -> None:
     ],
 )
 def test_a_mapping_that_fits_nothing_is_refused(columns: dict[str, str], code: str) -> None:
-    """A slip in the campaign file is said, not passed over."""
+    """A mapping in the campaign file that does not fit is an error."""
     with pytest.raises(ContactsError) as refused:
         read("Nom;Courriel\nPetit;p@example.org\n", ListSource("l", columns=columns))
 
@@ -188,7 +188,7 @@ def test_a_mapping_that_fits_nothing_is_refused(columns: dict[str, str], code: s
 
 
 def test_a_quotation_mark_that_is_never_closed_swallows_nobody() -> None:
-    """The rows after it are read; the line is pointed at."""
+    """The rows after a quotation mark that is not closed are read, with a warning at its line."""
     reading = contacts.read(
         "l",
         'Nom;Prénom;Courriel\n"Les Amis;Jean;jean@example.org\nPetit;Luc;luc@example.org\n"Grand";Léa;lea@example.org\n'.encode(),
@@ -199,14 +199,14 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nobody() -> None:
 
 
 def test_a_cell_of_several_lines_is_one_cell() -> None:
-    """And the lines after it are counted as the file has them."""
+    """A cell may hold line breaks, and the line numbers after it are those of the file."""
     found = read('Nom;Note;Courriel\nPetit;"deux\nlignes";p@example.org\nGrand;;g@example.org\n')
 
     assert [(contact.origin.line, contact.last_name) for contact in found] == [(2, "Petit"), (4, "Grand")]
 
 
 def test_language_and_groups_are_read() -> None:
-    """Languages by name or code, groups between semicolons or commas; what is unknown is said."""
+    """Languages are read by name or code, groups between semicolons or commas; an unknown language is a warning."""
     reading = contacts.read(
         "l",
         "Courriel\tLangue\tGroupe\na@example.org\tNéerlandais\tÉlus, Presse\nb@example.org\ten-GB\t\nc@example.org\tklingon\t\n".encode(),

@@ -1,4 +1,4 @@
-"""Names in one cell, and couples on one line."""
+"""Splitting whole names and couples."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ LINES = {
 def test_a_whole_name_is_taken_apart_by_evidence(
     text: str, order: NameOrder | None, expected: PersonName
 ) -> None:
-    """By capitals, a comma, the usual order of the column, or a first name; never on a mere guess."""
+    """A name is split by capitals, a comma, the order of the column or a first name; otherwise it stays whole."""
     assert expected == split(text, order)
 
 

@@ -1,4 +1,4 @@
-"""What is no contact list is refused, whatever it is called, before it can take time or memory."""
+"""A file that is no contact list is refused by its bytes, before it takes time or memory."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_what_is_no_list_is_refused(content: bytes, code: str) -> None:
 
 
 def test_a_file_over_the_bound_is_not_looked_at() -> None:
-    """The caller asks for no more than MAX_BYTES; what is longer all the same is refused at once."""
+    """Content that is longer than MAX_BYTES is refused at once."""
 
     class Long(bytes):
         def __len__(self) -> int:
@@ -93,7 +93,7 @@ ODS_BOMBS = {
 def test_a_workbook_that_unpacks_to_too_much_is_refused(
     monkeypatch: pytest.MonkeyPatch, xlsx_of_xml: Callable[[str], bytes]
 ) -> None:
-    """A zip bomb is unpacked no further than the bound, whatever size it declares."""
+    """A zip bomb is unpacked no further than the limit, whatever size it declares."""
     monkeypatch.setattr(archive, "MAX_UNPACKED", 3_000_000)
     bomb = xlsx_of_xml("<row>" + " " * 30_000_000 + "</row>")
     declared = (30_000_000 + 200).to_bytes(4, "little")
@@ -106,7 +106,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
 
 
 def test_a_workbook_with_two_cells_far_apart_is_refused(xlsx_of_xml: Callable[[str], bytes]) -> None:
-    """Room is not made for the seventeen thousand million cells between them."""
+    """A sheet with its first and its last possible cell is refused: 17 thousand million cells lie between them."""
     with pytest.raises(ContactsError) as refused:
         contacts.read("liste.xlsx", xlsx_of_xml(FAR))
 
@@ -115,7 +115,7 @@ def test_a_workbook_with_two_cells_far_apart_is_refused(xlsx_of_xml: Callable[[s
 
 @pytest.mark.parametrize("rows", ODS_BOMBS.values(), ids=ODS_BOMBS)
 def test_a_spreadsheet_of_repeated_cells_is_refused(ods_of_xml: Callable[[str], bytes], rows: str) -> None:
-    """OpenDocument says how often a cell is repeated; the product is what counts."""
+    """The cells of an OpenDocument sheet are counted as often as the file repeats them."""
     with pytest.raises(ContactsError) as refused:
         contacts.read("liste.ods", ods_of_xml(rows))
 
@@ -123,7 +123,7 @@ def test_a_spreadsheet_of_repeated_cells_is_refused(ods_of_xml: Callable[[str], 
 
 
 def test_a_truncated_workbook_is_refused(xlsx: Callable[..., bytes]) -> None:
-    """Half a download is a clear error."""
+    """A workbook that was not downloaded to its end is refused."""
     content = xlsx(Feuille=[["Nom", "Courriel"], ["Petit", "petit@example.org"]])
 
     with pytest.raises(ContactsError) as refused:

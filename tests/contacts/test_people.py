@@ -1,4 +1,4 @@
-"""Who is who over several lists."""
+"""Merging lists."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DIFFERENT = {
 
 @pytest.mark.parametrize(("first", "second"), SAME.values(), ids=SAME)
 def test_one_person_met_twice_is_one_contact(first: str, second: str) -> None:
-    """Within a list or across lists, the later line goes into the earlier, and that is said."""
+    """Within a list or across lists, the later of two duplicates is merged into the earlier, with a warning."""
     for reading, line in ((merged(f"{first}\n{second}"), 3), (merged(first, second), 2)):
         assert len(reading.contacts) == 1
         assert [("duplicate", line)] == codes(reading)
@@ -49,7 +49,7 @@ def test_one_person_met_twice_is_one_contact(first: str, second: str) -> None:
 
 @pytest.mark.parametrize(("first", "second"), DIFFERENT.values(), ids=DIFFERENT)
 def test_people_who_share_an_address_stay_two_and_get_one_mail(first: str, second: str) -> None:
-    """A couple or an association: one household, one line each."""
+    """People with one address are one household of several contacts."""
     reading = merged(first, second)
 
     assert codes(reading) == [("address-shared", 2)]
@@ -58,7 +58,7 @@ def test_people_who_share_an_address_stay_two_and_get_one_mail(first: str, secon
 
 
 def test_what_is_missing_is_filled_and_what_differs_is_said() -> None:
-    """The first line stands; groups come together; each conflicting field is a problem with both values."""
+    """The first line counts, groups are joined, and each field that differs is a warning with both values."""
     reading = merged(f"Mme;Petit;Léa;Club;{A};élus;", f";Petit;Léa;Amicale;{A};presse;végétarienne")
 
     found = reading.contacts[0]
@@ -78,7 +78,7 @@ def test_what_is_missing_is_filled_and_what_differs_is_said() -> None:
 
 
 def test_one_name_with_two_addresses_is_proposed_not_merged() -> None:
-    """Two people may have one name, so both stay and somebody looks."""
+    """Contacts with the same name and different addresses are kept, with a warning."""
     reading = merged(f"Mme;Petit;Léa;Club;{A};;", f"Mme;Petit;Léa;;{B};;")
 
     assert [contact.email for contact in reading.contacts] == [A, B]
@@ -88,7 +88,7 @@ def test_one_name_with_two_addresses_is_proposed_not_merged() -> None:
 
 
 def test_whoever_has_no_address_stays_and_is_shown_where_one_is() -> None:
-    """No address is an error of the line; another list that has it is pointed at; each stands alone."""
+    """A line without an address is an error, with a warning if another list has the address; both are kept."""
     reading = merged("Mme;Petit;Léa;;;;", f"Mme;Petit;Léa;;{A};;", "M.;Grand;Luc;;;;")
 
     assert [p.code for p in reading.problems] == [
@@ -100,7 +100,7 @@ def test_whoever_has_no_address_stays_and_is_shown_where_one_is() -> None:
 
 
 def test_one_line_with_two_addresses_is_one_mail() -> None:
-    """The second address is kept, so that an answer from it is known; it is not written to."""
+    """A second address is kept to recognise answers from it, but is not written to."""
     reading = merged(f"Mme;Petit;Léa;;{A} / {B};;")
 
     assert [(contact.email, contact.other_addresses) for contact in reading.contacts] == [(A, (B,))]
@@ -108,7 +108,7 @@ def test_one_line_with_two_addresses_is_one_mail() -> None:
 
 
 def test_two_addresses_where_nobody_is_named_are_two_recipients() -> None:
-    """An association's line with two addresses: both are written to."""
+    """A line with two addresses and no person gives two contacts."""
     reading = merged(f";;;Club;{A}, {B};;")
 
     assert [contact.email for contact in reading.contacts] == [A, B]
@@ -116,14 +116,14 @@ def test_two_addresses_where_nobody_is_named_are_two_recipients() -> None:
 
 
 def test_a_couple_with_two_addresses_gets_one_each() -> None:
-    """As many addresses as people: in their order."""
+    """With as many addresses as people, each person has one, in their order."""
     reading = merged(f"M. et Mme;Petit;Luc et Léa;;{A} / {B};;")
 
     assert [(contact.first_name, contact.email) for contact in reading.contacts] == [("Luc", A), ("Léa", B)]
 
 
 def test_an_unusable_address_is_an_error_and_stays_to_be_corrected() -> None:
-    """The contact has no address; what was written is kept in a field, and reads back the same."""
+    """The contact has no address; the text of the cell is kept in a field, and reads back the same."""
     reading = merged("Mme;Petit;Léa;;lea@free;;")
 
     assert [problem.severity.value for problem in reading.problems] == ["warning", "error"]
@@ -132,7 +132,7 @@ def test_an_unusable_address_is_an_error_and_stays_to_be_corrected() -> None:
 
 
 def test_a_domain_seen_once_beside_one_seen_often_is_pointed_at() -> None:
-    """One letter away from the domain of all the others is a likely slip; a digit away is another school."""
+    """A domain one letter away from that of all the others is a likely typing error; one digit away it is not."""
     rows = "".join(f";P{n};;;p{n}@mairie-hellemmes.example.org;;\n" for n in range(5))
     reading = merged(rows + ";X;;;x@mairie-helemmes.example.org;;\n")
 
@@ -142,7 +142,7 @@ def test_a_domain_seen_once_beside_one_seen_often_is_pointed_at() -> None:
 
 
 def test_households_keep_list_order() -> None:
-    """In the order in which their first member was met."""
+    """Households stand in the order of their first members."""
     one, two, three, nobody = Contact(A, last_name="1"), Contact(B), Contact(A.upper()), Contact("")
 
     assert [(one, three), (nobody,), (two,), (nobody,)] == contacts.households(

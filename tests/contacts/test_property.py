@@ -1,4 +1,4 @@
-"""What holds for every list, however it is broken."""
+"""Properties of reading that hold for any bytes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ CELLS = st.text("abcé ;\"'=+@-,|\t0/日\u00a0\u200b", max_size=15)
 @example(b"Nom;Courriel\n" + b'"' * 50)
 @example(b"BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:=\n=\n=")
 def test_any_octets_give_a_reading_or_a_contacts_error(content: bytes) -> None:
-    """No input makes reading, merging, grouping or writing fail in any other way."""
+    """No input makes reading, merging, grouping or writing fail other than by ContactsError."""
     try:
         reading = contacts.merge([contacts.read("liste", content)])
     except ContactsError:
@@ -89,7 +89,7 @@ def test_any_octets_give_a_reading_or_a_contacts_error(content: bytes) -> None:
 @given(FILES)
 @settings(max_examples=200, deadline=None)
 def test_no_line_is_lost_in_decoding(content: bytes) -> None:
-    """What is read has at least as many characters as the file has visible ASCII octets."""
+    """What is read has at least as many characters as the file has visible ASCII bytes."""
     text = "".join(decode(content).lines())
     plain = [octet for octet in content if 0x21 <= octet < 0x7F]
     if decode(content).encoding.startswith(("utf-16", "utf-32")):
@@ -129,7 +129,7 @@ def bare(reading: Reading) -> list[Contact]:
 )
 @settings(deadline=None)
 def test_a_text_is_read_whole_in_every_encoding_it_can_be_written_in(names: list[str]) -> None:
-    """UTF-8, UTF-16 and cp1252 give the text back, letter by letter."""
+    """A text encoded in UTF-8, UTF-16 or cp1252 is decoded to the same text."""
     text = "Nom;Courriel\n" + "".join(f"{name};{number}@example.org\n" for number, name in enumerate(names))
 
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"):

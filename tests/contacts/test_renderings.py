@@ -1,4 +1,4 @@
-"""One list of fifty people, as ten offices and one telephone would hand it over."""
+"""The same list of fifty people in the encodings, layouts and formats of ten offices and one telephone."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def normal(contact: Contact) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("render", TEXTS.values(), ids=TEXTS)
 def test_a_rendering_gives_the_same_fifty_people(render: Render) -> None:
-    """Encoding, delimiter, layout and format make no difference to who is read, in which order."""
+    """The same people are read in the same order from every encoding, delimiter, layout and format."""
     reading = contacts.merge([contacts.read("liste", render())])
 
     assert [tuple(row) for row in FIFTY] == [normal(contact) for contact in reading.contacts]
@@ -160,7 +160,7 @@ def test_a_workbook_gives_the_same_fifty_people(kind: str, request: pytest.Fixtu
     ],
 )
 def test_what_was_recognised_is_said(rendering: str, encoding: str, delimiter: str) -> None:
-    """Encoding, delimiter, heading line and the meaning of the columns can be shown to the person."""
+    """The result names the encoding, delimiter, heading line and the field of each column."""
     found = contacts.read("liste.csv", TEXTS[rendering]()).recognised[0]
 
     assert ("csv", encoding, delimiter, 1) == (
@@ -174,7 +174,7 @@ def test_what_was_recognised_is_said(rendering: str, encoding: str, delimiter: s
 
 
 def test_letters_that_were_scrambled_are_said() -> None:
-    """Doubly encoded text is put right, and the person is told, with an example."""
+    """Doubly encoded text is repaired, with a warning that shows an example."""
     problem = contacts.read("liste.csv", twice_encoded()).problems[0]
 
     assert (problem.code, problem.read, problem.proposal) == ("letters-scrambled", "CivilitÃ©", "Civilité")

@@ -1,4 +1,4 @@
-"""The list as we write it."""
+"""Writing lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PEOPLE = (
 
 
 def test_a_french_spreadsheet_opens_it() -> None:
-    """A byte order mark, semicolons, French headings, the fields nobody knows behind, no live formulas."""
+    """The file has a byte order mark, semicolons, French headings, further fields at the end, and no live formulas."""
     lines = contacts.write(PEOPLE).decode("utf-8").split("\r\n")
 
     assert (
@@ -26,7 +26,7 @@ def test_a_french_spreadsheet_opens_it() -> None:
 
 
 def test_what_was_written_is_read_again() -> None:
-    """The same contacts, with the lines they now stand on."""
+    """A written list reads back as the same contacts, with the line numbers of the new file."""
     reading = contacts.read("liste.csv", contacts.write(PEOPLE))
 
     expected = [

@@ -1,4 +1,4 @@
-"""One mail in many places has one digest (E13)."""
+"""The digest of a mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAIL = b"From: a@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: oui\r\n\
     ids=["line-ends", "another-way", "a-label-folder", "a-blank-line-more"],
 )
 def test_a_copy_is_the_same_mail(copy: bytes) -> None:
-    """Moved, copied, or delivered twice, it is one mail."""
+    """A mail that was moved, copied or delivered twice has one digest."""
     assert digest(copy) == digest(MAIL)
 
 

@@ -1,4 +1,4 @@
-"""Whose invitation a mail is about, and how surely (C4, C5)."""
+"""Matching mails to invitees, and the trust they deserve."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ GONE = Finding("bounce_dsn", MailKind.BOUNCE, Undeliverable(True, "5.1.1"), addr
 
 
 def calendar(uid: str, attendee: str) -> Finding:
-    """A calendar answer."""
+    """Return the finding of a calendar reply."""
     line = CalendarLine("REPLY", uid, attendee=attendee)
     return Finding("calendar_reply", MailKind.CALENDAR_REPLY, Answer(PartStat.DECLINED), calendar=line)
 
 
 def mail(sender: str = "marie@example.org", **changes: Any) -> IncomingMessage:
-    """A mail from somebody."""
+    """Return a mail."""
     return replace(IncomingMessage(sender=Mailbox(sender)), **changes)
 
 
@@ -134,14 +134,14 @@ def mail(sender: str = "marie@example.org", **changes: Any) -> IncomingMessage:
 def test_whose(
     message: IncomingMessage, finding: Finding, expected: tuple[Holder | None, Trust, str]
 ) -> None:
-    """Each kind of evidence leads to the invitee with its own degree of trust."""
+    """Each kind of evidence leads to the invitee with its own grade of trust."""
     found = match(message, finding, index())
 
     assert expected == (found.holder, found.trust, found.why)
 
 
 def test_the_mail_server_can_raise_or_lower_the_trust() -> None:
-    """An aligned pass verifies the sender, and a DMARC failure sends the mail to a person (C4)."""
+    """An aligned pass verifies the sender, and a DMARC failure leaves the mail to a person."""
     message = mail(references=("<marie@mairie.example>",))
 
     assert match(message, YES, index(), authenticated=True).trust is Trust.VERIFIED
@@ -162,7 +162,7 @@ def test_the_mail_server_can_raise_or_lower_the_trust() -> None:
     ],
 )
 def test_authentication_results(field: str, expected: bool | None) -> None:
-    """Only the servers we were told to trust are believed, and SPF alone says nothing of From (C3)."""
+    """Only trusted servers are believed, and SPF alone says nothing about From."""
     message = mail(headers=(("authentication-results", field),))
 
     assert authenticated(message, ["MX.mairie.example"]) is expected
@@ -170,7 +170,7 @@ def test_authentication_results(field: str, expected: bool | None) -> None:
 
 
 def test_only_the_topmost_field_of_a_trusted_server_counts() -> None:
-    """What stands below may have come with the mail (RFC 8601 section 5)."""
+    """Only the topmost field of a trusted server counts (RFC 8601 section 5)."""
     headers = tuple(("authentication-results", f"mx.a.example; dmarc={v}") for v in ("fail", "pass"))
 
     assert authenticated(mail(headers=headers), ["mx.a.example"]) is False

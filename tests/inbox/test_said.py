@@ -1,4 +1,4 @@
-"""Which words of a mail are new, whatever it is made of."""
+"""The new text of mails with several parts, of any text and of hostile text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _part(content_type: str, text: str, *, attachment: bool = False, enclosed: b
 
 
 def test_parts() -> None:
-    """Text parts are read as one; attachments and enclosed messages are not the writer's words."""
+    """Text parts are joined; attachments and enclosed messages are left out."""
     message = IncomingMessage(
         parts=(
             _part("text/plain", "Oui."),
@@ -31,7 +31,7 @@ def test_parts() -> None:
 
 
 def test_alternative() -> None:
-    """Of plain and HTML that one counts in which more was recognised."""
+    """Of plain text and HTML the one counts in which more was recognised."""
     message = IncomingMessage(
         parts=(
             _part("text/plain", "Oui.\n\nMarie Dupont"),
@@ -43,12 +43,12 @@ def test_alternative() -> None:
 
 
 def test_empty() -> None:
-    """A mail without text says nothing."""
+    """A mail without text has no new text."""
     assert Said() == said(IncomingMessage())
 
 
 def test_what_was_left_out() -> None:
-    """What is left out can be looked at."""
+    """The quotation and the signature are kept beside the new text."""
     read = said_in("Oui.\n-- \nMarie\n\nLe 13 mars 2025 à 09:14, Camille Julien a écrit :\n> Venez-vous ?\n")
 
     assert read == Said("Oui.", "Le 13 mars 2025 à 09:14, Camille Julien a écrit :\n> Venez-vous ?", "Marie")
@@ -56,7 +56,7 @@ def test_what_was_left_out() -> None:
 
 @pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009"], ids=["no-break", "narrow", "thin"])
 def test_odd_spaces(space: str) -> None:
-    """French programs put a no-break space before a colon."""
+    """The no-break space that French programs put before a colon does not hide an attribution."""
     assert (
         said_in(
             f"Oui.\n\nLe 13 mars 2025 à 09{space}:{space}14, Camille Julien a écrit{space}:\n> Venez-vous ?"
@@ -66,7 +66,7 @@ def test_odd_spaces(space: str) -> None:
 
 
 def test_carriage_returns() -> None:
-    """Lines may end as they like."""
+    """Lines may end in \\n, \\r\\n or \\r."""
     assert said_in("Oui.\r\nMarie\r\n\r\n> Venez-vous ?\r\n").text == "Oui.\nMarie"
 
 
@@ -120,7 +120,7 @@ MIXED = st.lists(PIECES | st.text(max_size=8), max_size=60).map("".join)
 
 @given(plain=MIXED, html=MIXED)
 def test_never_raises(plain: str, html: str) -> None:
-    """Any two texts are read, and what is said comes from them."""
+    """Any two texts are read, and the new text comes from one of them."""
     for read in (said_in(plain), said_in("", html), said_in(plain, html)):
         assert isinstance(read, Said)
     assert len(said_in(plain).text) <= len(plain)
@@ -133,7 +133,7 @@ def test_never_raises(plain: str, html: str) -> None:
     ).map("\n".join)
 )
 def test_said_of_said(text: str) -> None:
-    """Words that hold no quotation and no card are all said, and saying them again changes nothing."""
+    """Text without a quotation or a card is returned whole, and reading the result again changes nothing."""
     once = said_in(text).text
 
     assert text.split() == once.split()
@@ -158,7 +158,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_plain(text: str) -> None:
-    """Texts made to take long are read; this test hangs where reading is not linear."""
+    """Hostile texts are read; this test hangs if reading is not linear."""
     assert isinstance(said_in(text), Said)
 
 
@@ -180,5 +180,5 @@ HOSTILE_HTML = {
 
 @pytest.mark.parametrize("html", HOSTILE_HTML.values(), ids=HOSTILE_HTML)
 def test_hostile_html(html: str) -> None:
-    """Pages made to take long are read; this test hangs where reading is not linear."""
+    """Hostile pages are read; this test hangs if reading is not linear."""
     assert isinstance(said_in("", html), Said)

@@ -1,4 +1,4 @@
-"""What is new in an HTML reply: each mail program's way of putting the earlier mail into its page."""
+"""The new text of HTML replies, for each mail program's way of quoting."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ TOP = {
 
 @pytest.mark.parametrize("page", TOP.values(), ids=TOP)
 def test_typed_above(page: str) -> None:
-    """What is typed above the earlier mail comes back whole and alone, and no word of the invitation with it."""
+    """Text typed above the quotation is returned whole, without a word of the invitation."""
     html = page.format(typed=TYPED, earlier=EARLIER)
 
     assert " ".join(SAID.split()) == " ".join(said_in("", html).text.split())
@@ -169,7 +169,7 @@ def test_typed_above(page: str) -> None:
 
 @pytest.mark.parametrize("page", TOP.values(), ids=TOP)
 def test_nothing_typed(page: str) -> None:
-    """Where nothing was typed, nothing was said: our own words are never taken for an answer."""
+    """A reply in which nothing was typed has no new text: the invitation is never taken for an answer."""
     assert said_in("", page.format(typed="", earlier=EARLIER)).text == ""
 
 
@@ -184,14 +184,14 @@ BELOW = {
 
 @pytest.mark.parametrize("page", BELOW.values(), ids=BELOW)
 def test_typed_below(page: str) -> None:
-    """An answer under the quotation comes back."""
+    """An answer below the quotation is returned."""
     html = page.format(typed=TYPED, earlier=EARLIER)
 
     assert said_in("", html).text == SAID
 
 
 def test_typed_in_between() -> None:
-    """Answers between the pieces of a quotation come back, in order."""
+    """Answers between the parts of a quotation are returned in order."""
     html = (
         '<div>Je réponds dans le texte.</div><div class="gmail_quote"><div class="gmail_attr">Le jeu. 13 mars 2025 à 09:14, Camille Julien a écrit :<br></div>'
         '<blockquote class="gmail_quote">Serez-vous présente ?</blockquote><div>Oui.</div><blockquote class="gmail_quote">À combien ?</blockquote><div>Deux.</div></div>'
@@ -228,19 +228,19 @@ def test_typed_in_between() -> None:
     ],
 )
 def test_not_a_quotation(html: str) -> None:
-    """Words are kept in elements that do not quote, and only words that are seen."""
+    """Text in elements that do not quote is kept, hidden text is not."""
     assert said_in("", html).text.replace("\u00a0", " ") == "Je viendrai."
 
 
 def test_html_knows_more_than_plain() -> None:
-    """Where the plain text lost the marks of a quotation, the HTML decides."""
+    """HTML counts if the plain text lost its quote marks."""
     html = f'<p>Oui.</p><blockquote type="cite">{EARLIER}</blockquote>'
 
     assert said_in("Oui.\n\nBonjour Marie,\n\nRépondez : je viens / je ne viens pas", html).text == "Oui."
 
 
 def test_plain_knows_more_than_html() -> None:
-    """Where only the plain text marks the quotation, it decides."""
+    """Plain text counts if the HTML does not mark the quotation."""
     assert (
         said_in("Oui.\n\n> je viens / je ne viens pas", "<p>Oui.</p><p>je viens / je ne viens pas</p>").text
         == "Oui."

@@ -1,4 +1,4 @@
-"""What is new in a plain reply, for each mail program's way of introducing the earlier mail, in many languages."""
+"""The new text of plain replies, for each mail program's way of introducing the earlier mail, in many languages."""
 
 from __future__ import annotations
 
@@ -62,28 +62,28 @@ GAPS = ("\n", "\n\n")
 
 @pytest.mark.parametrize("introduction", MARKING, ids=str)
 def test_above_a_marked_quotation(introduction: Introduction) -> None:
-    """What is typed above comes back exactly, whatever introduces the quotation and however closely it follows."""
+    """Text typed above is returned exactly, whatever introduces the quotation and however closely it follows."""
     for typed, gap, space in product(TYPED.values(), GAPS, GAPS):
         assert typed == said_in(f"{typed}{gap}{introduction.text}{space}{MARKED}\n").text
 
 
 @pytest.mark.parametrize("introduction", UNMARKING, ids=str)
 def test_above_an_unmarked_quotation(introduction: Introduction) -> None:
-    """The same where the program does not mark the earlier lines: none of our words is taken for the writer's."""
+    """Text typed above an unmarked quotation is returned exactly, without a word of the invitation."""
     for typed, gap, space in product(TYPED.values(), GAPS, GAPS):
         assert typed == said_in(f"{typed}{gap}{introduction.text}{space}{EARLIER}\n").text
 
 
 @pytest.mark.parametrize("introduction", MARKING, ids=str)
 def test_below_a_marked_quotation(introduction: Introduction) -> None:
-    """What is typed below comes back exactly, even without a blank line between (Claws, Thunderbird)."""
+    """Text typed below is returned exactly, even without a blank line between (Claws Mail, Thunderbird)."""
     for typed in TYPED.values():
         assert typed == said_in(f"{introduction.text}\n{MARKED}\n{typed}\n").text
 
 
 @pytest.mark.parametrize("introduction", INTRODUCTIONS, ids=str)
 def test_nothing_typed(introduction: Introduction) -> None:
-    """A reply in which nothing was typed says nothing, and shows what it quotes."""
+    """A reply in which nothing was typed has no new text, and its quotation is kept."""
     earlier = EARLIER if introduction.marks == "no" else MARKED
 
     read = said_in(f"{introduction.text}\n{earlier}\n")
@@ -115,7 +115,7 @@ LETTERS = st.lists(SENTENCES, min_size=1, max_size=5).map("\n".join)
 
 @given(typed=LETTERS, introduction=st.sampled_from(INTRODUCTIONS), below=st.booleans())
 def test_any_letter_with_any_introduction(typed: str, introduction: Introduction, below: bool) -> None:
-    """Whatever is typed around whatever quotation comes back exactly."""
+    """Any text typed around any quotation is returned exactly."""
     earlier = EARLIER if introduction.marks == "no" else MARKED
     quotation = f"{introduction.text}\n{earlier}"
     mail = f"{quotation}\n{typed}" if below and introduction.marks != "no" else f"{typed}\n\n{quotation}"
@@ -125,7 +125,7 @@ def test_any_letter_with_any_introduction(typed: str, introduction: Introduction
 
 @given(typed=LETTERS, introduction=st.sampled_from(MARKING), pieces=st.integers(min_value=1, max_value=4))
 def test_answers_in_between(typed: str, introduction: Introduction, pieces: int) -> None:
-    """Answers between the pieces of a quotation come back in order, and nothing else."""
+    """Answers between the parts of a quotation are returned in order, and nothing else."""
     mail = introduction.text + "".join(f"\n> Question {number} ?\n\n{typed}\n" for number in range(pieces))
 
     assert "\n\n".join([typed] * pieces) == said_in(mail).text
@@ -149,12 +149,12 @@ OWN = {
 
 @pytest.mark.parametrize("text", OWN.values(), ids=OWN)
 def test_writers_own_words(text: str) -> None:
-    """What only looks like an introduction is kept."""
+    """Text that only looks like an introduction is kept."""
     assert text.split() == said_in(text).text.split()
 
 
 def test_wrapped_twice() -> None:
-    """The end of a quoted line that was wrapped once more is not the writer's, though it lost its mark."""
+    """The end of a quoted line that was wrapped again is quoted, although it lost its quote mark."""
     mail = (
         "Oui.\n\nLe 13 mars 2025 à 09:14, Camille Julien a écrit :\n"
         "> Vous êtes invitée à la réunion publique de présentation du diagnostic, rép\nondez : je viens\n> Camille\n"
@@ -164,5 +164,5 @@ def test_wrapped_twice() -> None:
 
 
 def test_reply_above_this_line() -> None:
-    """A ticketing system's line cuts what is below it."""
+    """Everything below the line of a ticketing system ("reply above this line") is quoted."""
     assert said_in("Oui.\n\n## Merci de répondre au-dessus de cette ligne ##\n\nBonjour Marie").text == "Oui."

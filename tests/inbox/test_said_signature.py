@@ -1,4 +1,4 @@
-"""What under a reply was not written for it: name cards, telephones, virus scanners, disclaimers."""
+"""Recognising signatures, and the footers of telephones, virus scanners and lawyers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ iPhoneから送信
 
 @pytest.mark.parametrize("footer", DEVICES)
 def test_device(footer: str) -> None:
-    """What a telephone or a program says of itself is no word of the writer's, alone or under an answer."""
+    """The line of a telephone or program is not new text, alone or below an answer."""
     assert said_in(footer).text == ""
     assert said_in(f"Oui, je viens.\n\n{footer}\n").text == "Oui, je viens."
     assert said_in(f"Oui, je viens.\n{footer}\n\n> Venez-vous ?\n").text == "Oui, je viens."
@@ -87,7 +87,7 @@ def test_device(footer: str) -> None:
     ],
 )
 def test_no_device(text: str) -> None:
-    """People may speak of mail and telephones."""
+    """Sentences about mail and telephones are kept."""
     assert text == said_in(text).text
 
 
@@ -113,7 +113,7 @@ CARDS = {
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
 def test_name_card(card: str) -> None:
-    """A name card goes; the letter and its closing stay."""
+    """The signature is removed; the letter and its closing stay."""
     letter = "Bonjour,\n\nJe viendrai.\n\nBien cordialement,"
 
     read = said_in(f"{letter}\n\n{card}\n\n> Venez-vous ?")
@@ -138,13 +138,13 @@ KEPT = {
 
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT)
 def test_kept(text: str) -> None:
-    """In doubt the words stay."""
+    """Text that may be a signature or not is kept."""
     assert text == said_in(text).text
 
 
 @pytest.mark.parametrize("mark", ["PS :", "P.S.", "P.-S.", "PS -"])
 def test_postscript(mark: str) -> None:
-    """A postscript is the writer's, even under a name card."""
+    """A postscript is kept, even below a signature."""
     text = f"Je viendrai.\n\n-- \nMarie Dupont\n03 20 00 00 00\n\n{mark} nous serons deux.\n"
 
     assert f"Je viendrai.\n\n{mark} nous serons deux." == said_in(text).text
@@ -171,7 +171,7 @@ FOOTERS = {
 
 @pytest.mark.parametrize("footer", FOOTERS.values(), ids=FOOTERS)
 def test_footer(footer: str) -> None:
-    """What an office or a program puts under every mail goes, above or below the quotation."""
+    """The footers of offices and programs are removed, above or below the quotation."""
     assert said_in(f"Je viendrai.\n\n{footer}\n").text == "Je viendrai."
     assert (
         said_in(
@@ -196,7 +196,7 @@ NO_FOOTERS = {
 
 @pytest.mark.parametrize("text", NO_FOOTERS.values(), ids=NO_FOOTERS)
 def test_no_footer(text: str) -> None:
-    """People, too, speak of errors, secrets, paper and viruses: what may be an answer or an opt-out is kept."""
+    """Text about errors, secrets, paper and viruses is kept if it may be an answer or an opt-out."""
     assert text == said_in(text).text
 
 
@@ -204,5 +204,5 @@ def test_no_footer(text: str) -> None:
     "line", ["Absente le mercredi", "Présente du lundi au jeudi", "Je ne travaille pas le vendredi"]
 )
 def test_days_off_under_the_separator(line: str) -> None:
-    """What a program puts under ``-- `` says when an office is open, and not who comes."""
+    """The office hours that a program puts below ``-- `` are not new text."""
     assert said_in(f"Bien reçu.\n\n-- \nMarie\n{line}\n").text == "Bien reçu."

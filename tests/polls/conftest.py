@@ -1,4 +1,4 @@
-"""Tables as the reader of files hands them on."""
+"""Fixtures: the cells of a file, polls and invitees."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from mailer.polls import Poll
 
 
 def cells(text: str, delimiter: str = ",") -> list[list[str]]:
-    """The cells of a file."""
+    """A function from the text of a file to its cells."""
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 @pytest.fixture
 def table() -> Callable[..., list[list[str]]]:
-    """Cut a file into cells."""
+    """Split a file into cells."""
     return cells
 
 
@@ -38,7 +38,7 @@ def read() -> Callable[..., Poll]:
 
 @pytest.fixture
 def said(read: Callable[..., Poll]) -> Callable[..., list[tuple[str, str]]]:
-    """What each voter says about one option."""
+    """A function from a poll to the votes on one option."""
 
     def of(text: str, wanted: str = "", delimiter: str = ",") -> list[tuple[str, str]]:
         poll = read(text, delimiter)
@@ -56,7 +56,7 @@ def person(ref: str, first: str, last: str, organisation: str = "", email: str =
 
 @pytest.fixture(scope="session")
 def roll() -> list[Invitee]:
-    """Those who are invited."""
+    """The invitees of the campaign."""
     return [
         person("camille", "Camille", "Julien"),
         person("elodie", "Élodie", "Lefèvre"),

@@ -1,4 +1,4 @@
-"""Framadate, all its versions and languages, saved again by a spreadsheet or not."""
+"""Reading exports of Framadate, in its versions and languages, also saved again by a spreadsheet."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ TEXTS = """,Je participe à la réunion du 31 mars,Je serai représenté(e), mer
 
 
 def test_a_date_poll(said, read) -> None:
-    """Two lines of headings name each day and hour; an apostrophe before a sign is taken off."""
+    """Two lines of headings name each day and hour; the apostrophe before a formula is removed."""
     assert read(DATES).options == ("31/03/2025 14h-16h", "01/04/2025")
     assert said(DATES, "31/03/2025") == ANSWERS
 
 
 def test_a_date_poll_saved_again_by_a_spreadsheet(said) -> None:
-    """Semicolons, and no quotes but where they must be."""
+    """A file that Excel saved again, with semicolons and few quotation marks, is read."""
     text = DATES.replace(",", ";").replace('"', "").replace("M. Benoît Ben", 'M. Benoît "Ben"')
     saved = text.replace('M. Benoît "Ben" D\'Haene', '"M. Benoît ""Ben"" D\'Haene"')
 
@@ -65,7 +65,7 @@ def test_utf8_that_a_spreadsheet_misread(said) -> None:
     ids=["fr", "en", "de", "es", "it", "nl", "oc", "br", "1.1.17"],
 )
 def test_the_language_is_that_of_whoever_exports(said, yes, perhaps, no, nothing) -> None:
-    """Each language's four words are understood, and the misspelt one of old versions."""
+    """The four words of each language are understood, and the misspelt one of old versions."""
     text = (
         f',"3/31/25",\r\n,"14h",\r\n"a","{yes}",\r\n"b","{perhaps}",\r\n"c","{no}",\r\n"d","{nothing}",\r\n'
     )
@@ -74,7 +74,7 @@ def test_the_language_is_that_of_whoever_exports(said, yes, perhaps, no, nothing
 
 
 def test_a_comma_in_a_heading_that_was_not_quoted(read) -> None:
-    """Up to 1.1.19 it shifts the headings; a piece that goes on with a space belongs to the one before."""
+    """A heading that 1.1.19 and older split at a comma is joined where the second part begins with a space."""
     assert read(TEXTS).options == (
         "Je participe à la réunion du 31 mars",
         "Je serai représenté(e), merci",
@@ -82,13 +82,13 @@ def test_a_comma_in_a_heading_that_was_not_quoted(read) -> None:
 
 
 def test_a_comma_that_leaves_two_ways_asks(read) -> None:
-    """Nothing is guessed where the pieces can be put together in two ways."""
+    """Headings that can be joined in two ways are an error."""
     with pytest.raises(UserError, match="poll-headings-unclear"):
         read(TEXTS.replace(", merci", ",Merci"))
 
 
 def test_headings_that_were_quoted(read) -> None:
-    """Later versions quote them."""
+    """Headings with commas that are quoted, as later versions do, are read as they are."""
     text = TEXTS.replace(
         "Je participe à la réunion du 31 mars,Je serai représenté(e), merci",
         '"Oui, je viens","Je serai représenté(e), merci"',
@@ -98,7 +98,7 @@ def test_headings_that_were_quoted(read) -> None:
 
 
 def test_nothing_but_no_from_an_old_server_may_mean_nothing(read) -> None:
-    """Some servers write a no for what was left open; where no word for that stands anywhere, a person looks."""
+    """A ballot of nothing but no is reviewed if the file has no word for an option without a choice."""
     old = "\r\n".join(
         [',"31/03/2025","01/04/2025",', ',"14h","14h",', '"a","Non","Non",', '"b","Oui","Non",', ""]
     )
@@ -110,7 +110,7 @@ def test_nothing_but_no_from_an_old_server_may_mean_nothing(read) -> None:
 
 
 def test_several_options_ask_for_one(read) -> None:
-    """Which option means coming is for the officer to say; the options are named."""
+    """A poll with several options is an error that names them, so that a person can choose one."""
     with pytest.raises(UserError, match="poll-column-needed") as refused:
         polls.choose(read(DATES))
 

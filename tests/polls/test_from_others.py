@@ -1,4 +1,4 @@
-"""Rallly, Nextcloud Polls and Google Forms."""
+"""Reading exports of Rallly, Nextcloud Polls and Google Forms."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ GOOGLE = """Horodateur,Adresse e-mail,Nom et prénom,Serez-vous présent(e) à l
 
 
 class TestRallly:
-    """Nothing in its files is quoted."""
+    """A Rallly export without quotation marks is read."""
 
     def test_answers(self, said) -> None:
-        """A comma in a name does not shift the answers."""
+        """A comma in a name does not shift Rallly's answers."""
         told = [("Camille Julien", "accepted"), ("Élodie Lefèvre", "tentative"), ("Dupont, Jean", "declined")]
 
         assert told == said(RALLLY)
 
     def test_moments_are_on_the_clock_of_the_heading(self, read) -> None:
-        """The heading names the zone."""
+        """The time of a vote in Rallly is in the zone that the heading names."""
         ballots = read(RALLLY.replace("Europe/Paris", "America/Montreal")).ballots
 
         assert datetime(2025, 3, 12, 9, 41, 22, tzinfo=ZoneInfo("America/Montreal")) == ballots[0].said_at
@@ -50,21 +50,21 @@ class TestRallly:
         ids=["without moments", "without addresses"],
     )
     def test_older_exports(self, said, text) -> None:
-        """Moments came late, addresses were not there at first."""
+        """Older Rallly exports without times, or without times and addresses, are read."""
         assert said(text) == [("Ann", "accepted")]
 
     def test_nothing_but_no_may_mean_nothing(self, read) -> None:
-        """A missing vote is written as a no, too."""
+        """A ballot of nothing but no from Rallly is reviewed, since a missing vote is also written as a no."""
         poll = read("Name,Email,A,B\nAnn,,No,No\nBob,,Yes,No\n")
 
         assert [vote.why for vote in polls.votes(poll, 0)] == ["nothing-but-no", ""]
 
 
 class TestNextcloud:
-    """Raw words in CSV, signs in sheets."""
+    """The words of Nextcloud's CSV files and the signs of its spreadsheets are understood."""
 
     def test_answers(self, said) -> None:
-        """An empty cell is no answer."""
+        """An empty cell of Nextcloud's is no answer."""
         told = [
             ("Camille Julien", "accepted"),
             ("Élodie Lefèvre", "tentative"),
@@ -75,14 +75,14 @@ class TestNextcloud:
         assert told == said(NEXTCLOUD)
 
     def test_a_sheet_with_title_and_signs(self, said) -> None:
-        """Title and description stand above; a cross may mean no or nothing, and is none."""
+        """Title and description are skipped; a cross in a spreadsheet may mean no or nothing, and is no answer."""
         text = "Réunion,\nUne description,\nParticipants,Lundi\nAnn,✔\nBob,❌\n"
 
         assert said(text) == [("Ann", "accepted"), ("Bob", "")]
 
 
 class TestGoogleForms:
-    """The question about coming is the one that is answered with yes and no."""
+    """The question about coming is the one answered with yes and no."""
 
     def test_answers(self, said, read) -> None:
         """The last answer of a person counts, with its number."""
@@ -102,13 +102,13 @@ class TestGoogleForms:
         ],
     )
     def test_moments(self, read, heading, moment, expected) -> None:
-        """Day and month stand as the language of the heading has them; what is no moment is none."""
+        """Day and month are in the order of the heading's language; what is no time gives none."""
         poll = read(f"{heading},Nom,Venez-vous ?\n{moment},Ann,Oui\n")
 
         assert expected == poll.ballots[0].said_at
 
     def test_free_wordings_two_names_and_branches(self, read) -> None:
-        """Long choices, first and last name asked apart, and a question that stands in two branches."""
+        """Long choices, separate questions for first and last name, and a question in two branches are read."""
         text = (
             "Horodateur,Nom,Prénom,Serez-vous là ?,Serez-vous là ?,Commentaire\n"
             '12/03/2025 09:41:22,Lefèvre,Élodie,"Oui, avec plaisir",,bonjour\n'

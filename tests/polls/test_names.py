@@ -1,4 +1,4 @@
-"""Whose ballot it is."""
+"""Matching voters to invitees."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_name_that_is_one_invitees_alone(roll, name, ref) -> None:
 
 @pytest.mark.parametrize(("name", "why", "candidates"), DOUBTFUL, ids=[name for name, *_ in DOUBTFUL])
 def test_a_name_that_is_nobodys_for_sure(roll, name, why, candidates) -> None:
-    """Several of the name, or only likeness: a person decides, and is told who it may be."""
+    """Several invitees with the name, or only similar ones, are candidates for a person to decide."""
     found = InviteeIndex(roll).find(name)
 
     assert ("", why) == (found.invitee, found.why)
@@ -71,8 +71,8 @@ def test_a_name_that_is_nobodys_for_sure(roll, name, why, candidates) -> None:
         ("Paul Roux", "roux@example.org", "couple", ""),
     ],
 )
-def test_an_address_speaks_louder_than_a_name(roll, name, email, ref, why) -> None:
-    """Unless the name is another invitee's."""
+def test_an_address_outranks_a_name(roll, name, email, ref, why) -> None:
+    """An address matches its invitee, unless the name is another invitee's."""
     found = InviteeIndex(roll).find(name, email)
 
     assert (ref, why) == (found.invitee, found.why)
@@ -80,7 +80,7 @@ def test_an_address_speaks_louder_than_a_name(roll, name, email, ref, why) -> No
 
 @given(name=st.text(max_size=30), email=st.text(max_size=20))
 def test_any_text_is_a_name(roll, name, email) -> None:
-    """Whatever stands there, the answer is one invitee, or a reason."""
+    """Any name and address gives one invitee, or the reason why not."""
     found = InviteeIndex(roll).find(name, email)
 
     assert bool(found.invitee) is not bool(found.why)

@@ -1,4 +1,4 @@
-"""From ballots to ledger entries, once."""
+"""Turning ballots into ledger entries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Benoît D'Haene,
 
 
 def put_in(read, roll, entries: list[Entry], text: str) -> list[Entry]:
-    """Take a poll in; return what is new."""
+    """Read a poll into the ledger and return the new entries."""
     poll = read(text)
     voters = polls.voters(poll, 0, roll, entries)
     new = polls.heard(voters, poll.kind, "diagnosis", NOW, "digest")
@@ -29,7 +29,7 @@ def put_in(read, roll, entries: list[Entry], text: str) -> list[Entry]:
 
 
 def test_votes_become_entries(read, roll) -> None:
-    """A sure match counts; an unsure one waits; a cell without an answer says nothing."""
+    """A certain match counts, an uncertain one is held, and a cell without an answer gives no entry."""
     entries: list[Entry] = []
     new = put_in(read, roll, entries, NAMES)
     standings = ledger.attendance(entries)
@@ -42,7 +42,7 @@ def test_votes_become_entries(read, roll) -> None:
 
 
 def test_the_same_file_twice_changes_nothing(read, roll) -> None:
-    """What the ledger knows is not written again, matched or not."""
+    """A vote the ledger has is not written again, matched or not."""
     entries: list[Entry] = []
     put_in(read, roll, entries, NAMES)
 
@@ -60,14 +60,14 @@ def test_only_what_changed_is_news(read, roll) -> None:
 
 
 def test_a_vote_alone_that_may_be_somebodys_waits_there(read, roll) -> None:
-    """With one candidate, the vote waits among what that invitee said."""
+    """A held vote with one candidate is an entry of that invitee."""
     new = put_in(read, roll, [], "Participants,Réunion\nElodie Lefevbre,yes\n")
 
     assert [(e.invitee, e.fact.held, e.fact.why) for e in new] == [("elodie", True, "similar-voter")]
 
 
 def test_a_vote_from_the_future_was_cast_now(read, roll) -> None:
-    """A clock that is wrong does not put a vote after everything that is said later."""
+    """The time of a vote is never later than now, even if the other program's clock is wrong."""
     text = "Nom,E-mail,Répondu le (Europe/Paris),Lundi\nCamille Julien,,2030-01-01 00:00:00,Oui\n"
     (entry,) = put_in(read, roll, [], text)
 
@@ -75,7 +75,7 @@ def test_a_vote_from_the_future_was_cast_now(read, roll) -> None:
 
 
 def test_heads_come_with_a_yes(read, roll) -> None:
-    """How many come is asked by some forms; for a no it says nothing."""
+    """The number of people in a form is recorded with a yes, not with a no."""
     text = "Horodateur,Nom,Venez-vous ?,Nombre\n12/03/2025 09:00:00,Camille Julien,Oui,3\n"
     text += "12/03/2025 09:00:00,Jean Dupont,Non,1\n"
     claims = [entry.fact.finding.claim for entry in put_in(read, roll, [], text)]
