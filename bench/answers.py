@@ -1,8 +1,8 @@
-"""What is understood of written answers, beside their labels: ``python -m bench.answers [FILE.jsonl]...``.
+"""Measure the accuracy of reading written answers against labels: ``python -m bench.answers [FILE.jsonl]...``.
 
-For each file (by default those of ``tests/classify/data``): precision of what was decided, coverage of what could be,
-flips of yes and no, answers guessed where there was none, heads counted right, programs and opt-outs seen, and
-people taken for them. ``--misses`` lists what went wrong, the costliest first.
+For each file (by default those of ``tests/classify/data``): precision of the answers that were decided, coverage of
+those that can be, yes and no confused, answers found where there is none, numbers of people right, mails of programs
+and opt-outs recognised, and people taken for these. ``--misses`` lists the errors, the costliest first.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ DATA = Path(__file__).parent.parent / "tests" / "classify" / "data"
 DECIDED = ("accepted", "declined", "tentative")
 MACHINES = ("auto-reply", "unsubscribe")
 MEETING = date(2025, 3, 31)
-"""The day all these answer for."""
+"""The day of the meeting that all these answers are about."""
 HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
 
 
 def main(arguments: list[str]) -> None:
-    """Score the files and print a line for each."""
+    """Print one line of figures for each file, and one for all."""
     files = [Path(name) for name in arguments if not name.startswith("-")] or sorted(DATA.glob("*.jsonl"))
     total: Counter[str] = Counter()
     for file in files:
@@ -49,6 +49,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _read(file: Path) -> Iterator[tuple[dict[str, Any], str, int | None]]:
+    """Yield each labelled row with the answer that was read from it, and the number of people."""
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         text = said(read(HEAD + row["text"].encode())).text
@@ -68,6 +69,7 @@ def _truth(row: dict[str, Any]) -> str:
 
 
 def _score(row: dict[str, Any], found: str, heads: int | None) -> dict[str, int]:
+    """Return what one row adds to each figure."""
     truth = _truth(row)
     decidable, decided = truth in DECIDED, found in DECIDED
     told = truth == found == "accepted" and bool(row.get("party_size"))
@@ -89,6 +91,7 @@ def _score(row: dict[str, Any], found: str, heads: int | None) -> dict[str, int]
 
 
 def _cost(row: dict[str, Any], found: str) -> int:
+    """Return the rank of an error: 0 for yes and no confused, 1 for another wrong answer, 2 for an undecided one."""
     if {found, _truth(row)} == {"accepted", "declined"}:
         return 0
     return 1 if found != "unclear" else 2

@@ -1,4 +1,4 @@
-"""How long a contact list takes to read, beside `csv.reader` over the same file; run as ``python bench/contacts.py``."""
+"""Measure the time to read a contact list, against `csv.reader` on the same file: ``python bench/contacts.py``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HEADINGS = "Civilité;Nom;Prénom;Organisme;Courriel;Remarque"
 
 
 def a_list(rows: int) -> bytes:
-    """A list as an office exports it: accents, some notes, some duplicates, an address in a hundred that is unusable."""
+    """Return a list like an office's: accents, some notes, some duplicates, one unusable address in a hundred."""
     lines = [HEADINGS]
     for row in range(rows):
         person = row - 1 if row % 50 == 49 else row
@@ -26,7 +26,7 @@ def a_list(rows: int) -> bytes:
 
 
 def fastest(work: Callable[[], object], times: int) -> float:
-    """The shortest of several runs, in seconds."""
+    """Return the shortest time of several runs, in seconds."""
     return min(_timed(work) for _ in range(times))
 
 

@@ -1,11 +1,11 @@
-"""How fast a campaign leaves, beside ``smtp-source -d``, mailmerge and a plain script, into Postfix's smtp-sink.
+"""Measure the speed of sending a campaign, against ``smtp-source -d``, mailmerge and a plain script, into smtp-sink.
 
 Run: python bench/delivery.py [--sizes 1000 10000] [--connections 8] [--folders /dev/shm /tmp] [--delay 15]
                               [--mailmerge .../bin/mailmerge] [--profile]
 
 ``send`` is the whole of `mailer send`, from the list to the ledger, in a process of its own. ``deliver`` is its last
-part alone: the outbox is full, the bytes go out, the ledger is written. ``smtp-source`` composes nothing and remembers
-nothing: it pushes one ready message of the same size, over as many connections, in the same minute.
+part alone: the messages in the outbox are sent, and the ledger is written. ``smtp-source``, Postfix's load generator,
+composes and records nothing: it sends one ready message of the same size, over as many connections.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ CAMPAIGN = "restitution-hellemmes"
 NOW = "2025-03-13T09:00:00+01:00"
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 PLAIN = 300
-"""How many messages the slow ones send; their cost per message does not change."""
+"""Messages that the slow programs send; their time per message does not depend on it."""
 
 
 # -- servers -------------------------------------------------------------------------------------------------------
 
 
 def free_port() -> int:
-    """A port nobody has."""
+    """Return a port that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -59,7 +59,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def sink() -> Iterator[int]:
-    """Postfix's smtp-sink, on a port of its own."""
+    """Run Postfix's smtp-sink; yield its port."""
     port = free_port()
     user = ["-u", "postfix"] if os.getuid() == 0 else []
     process = subprocess.Popen(["smtp-sink", *user, f"127.0.0.1:{port}", "1000"])
@@ -74,7 +74,7 @@ def sink() -> Iterator[int]:
 
 @contextlib.contextmanager
 def far_away(port: int, milliseconds: int) -> Iterator[int]:
-    """The same server at the end of a line on which every octet takes so long each way."""
+    """Delay every byte to and from a server by so many milliseconds; yield the port of the delayed connection."""
     if not milliseconds:
         yield port
         return
@@ -106,7 +106,7 @@ def far_away(port: int, milliseconds: int) -> Iterator[int]:
 
 
 def workspace(folder: Path, people: int) -> Path:
-    """The sample workspace, with so many people on its list."""
+    """Make the sample workspace with so many people on its list; return its folder."""
     place = folder / "workspace"
     shutil.rmtree(place, ignore_errors=True)
     mailer("init", str(place))
@@ -121,7 +121,7 @@ def workspace(folder: Path, people: int) -> Path:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took: seconds by the clock, seconds of the processor, and its largest memory in MB."""
+    """The cost of a process: seconds of wall time and of processor time, and its peak memory in MB."""
 
     seconds: float
     processor: float
@@ -129,7 +129,7 @@ class Cost:
 
 
 def cost_of(command: list[str], folder: Path | None = None, **variables: str) -> Cost:
-    """Run a command, and say what it took."""
+    """Run a command and return its cost."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, env={**os.environ, **variables}
@@ -142,12 +142,12 @@ def cost_of(command: list[str], folder: Path | None = None, **variables: str) ->
 
 
 def mailer(*arguments: str, **variables: str) -> Cost:
-    """Run a command of ours."""
+    """Run a command of mailer and return its cost."""
     return cost_of([sys.executable, "-m", "mailer", *arguments], **variables)
 
 
 def send(place: Path, port: int, connections: int, url: str) -> Cost:
-    """The whole of `mailer send`."""
+    """Run `mailer send` and return its cost."""
     return mailer(
         *("--workspace", str(place), "--now", NOW, "send", CAMPAIGN, "--yes"),
         MAILER_SMTP__HOST="127.0.0.1",
@@ -162,7 +162,7 @@ def send(place: Path, port: int, connections: int, url: str) -> Cost:
 
 
 def sample(place: Path, folder: Path) -> bytes:
-    """One message of the campaign, as it goes out."""
+    """Return one message of the campaign as it is sent."""
     out = folder / "preview"
     shutil.rmtree(out, ignore_errors=True)
     mailer(
@@ -173,7 +173,7 @@ def sample(place: Path, folder: Path) -> bytes:
 
 
 def deliver_alone(content: bytes, people: int, port: int, connections: int, url: str) -> float:
-    """Seconds to send what is in the outbox."""
+    """Return the seconds it takes to send a full outbox."""
     store = open_store(url)
     store.enqueue(
         (
@@ -200,7 +200,7 @@ def deliver_alone(content: bytes, people: int, port: int, connections: int, url:
 
 
 def smtp_source(size: int, people: int, port: int, connections: int) -> float:
-    """Seconds of Postfix's own load generator."""
+    """Return the seconds that Postfix's load generator takes."""
     command = ["smtp-source", "-d", "-s", str(connections), "-m", str(people), "-l", str(size)]
     start = time.perf_counter()
     subprocess.run([*command, "-f", "a@example.org", "-t", "b@example.org", f"127.0.0.1:{port}"], check=True)
@@ -208,7 +208,7 @@ def smtp_source(size: int, people: int, port: int, connections: int) -> float:
 
 
 def plain_script(people: int, port: int) -> Cost:
-    """What one writes in an afternoon: EmailMessage, icalendar, smtplib."""
+    """Send the invitations by a short script with EmailMessage, icalendar and smtplib; return its cost."""
     paris = ZoneInfo("Europe/Paris")
     start, processor = time.perf_counter(), time.process_time()
     with smtplib.SMTP("127.0.0.1", port) as server:
@@ -235,7 +235,7 @@ def plain_script(people: int, port: int) -> Cost:
 
 
 def mailmerge(program: str, folder: Path, people: int, port: int) -> Cost:
-    """Mailmerge, for a letter without a calendar."""
+    """Send a message without a calendar part by mailmerge; return its cost."""
     place = folder / "mailmerge"
     place.mkdir(exist_ok=True)
     body = "Vous êtes invité à la présentation du diagnostic territorial.\n" * 150
@@ -252,7 +252,7 @@ def mailmerge(program: str, folder: Path, people: int, port: int) -> Cost:
 
 
 def row(name: str, people: int, seconds: float, source: float, note: str = "") -> None:
-    """Print one line; `source` is what smtp-source takes for one message."""
+    """Print one line; `source` is the time of smtp-source for one message, in seconds."""
     each = seconds / people
     print(
         f"  {name:<12} {people:>7} {people / seconds:>9.0f}/s {each * 1e6:>9.0f} us {source / each:>7.3f}  {note}",
@@ -261,7 +261,7 @@ def row(name: str, people: int, seconds: float, source: float, note: str = "") -
 
 
 def measure(folder: Path, people: int, port: int, options: argparse.Namespace) -> float:
-    """Print the figures of one size in one folder; return what `mailer send` takes for one message."""
+    """Print the figures of one size in one folder; return the seconds of `mailer send` for one message."""
     place = workspace(folder, people)
     content = sample(place, folder)
     count = options.connections
@@ -295,7 +295,7 @@ def measure(folder: Path, people: int, port: int, options: argparse.Namespace) -
 
 
 def profile(folder: Path, people: int, port: int) -> None:
-    """Print where the time of one `mailer send` goes."""
+    """Print the profile of one `mailer send`."""
     place, stats = workspace(folder, people), folder / "profile"
     code = (
         "import cProfile, sys; from mailer.cli import group; run = cProfile.Profile();"
@@ -330,7 +330,7 @@ def main() -> None:
     parser.add_argument("--folders", nargs="+", default=["/dev/shm", tempfile.gettempdir()])
     parser.add_argument("--delay", type=int, default=15, help="milliseconds each way")
     parser.add_argument("--mailmerge", default=shutil.which("mailmerge"))
-    parser.add_argument("--profile", action="store_true", help="only say where the time of a send goes")
+    parser.add_argument("--profile", action="store_true", help="only print the profile of one send")
     options = parser.parse_args()
     if not shutil.which("smtp-sink"):
         print("delivery: smtp-sink is not installed (Debian: postfix); nothing was measured")

@@ -1,4 +1,4 @@
-"""What a screen of the desk costs beside the query behind it, with 20,000 invitees, and whether it holds memory.
+"""Measure the time of each page of the web interface against that of its query, with 20,000 invitees, and its memory.
 
 Run: python bench/desk.py [INVITEES]
 """
@@ -32,7 +32,7 @@ ROUNDS = 3
 
 
 def fill(workspace: Workspace, invitees: int) -> None:
-    """Put so many invitees with their answers into the ledger, and into the list."""
+    """Put so many invitees with their answers into the ledger and the contact list."""
     people = roll(invitees)
     with workspace.store() as store:
         store.enrol(SLUG, people, START)
@@ -53,7 +53,7 @@ def fill(workspace: Workspace, invitees: int) -> None:
 
 @contextmanager
 def served(desk: Desk) -> Iterator[Callable[[str], bytes]]:
-    """Serve the desk; give a way to ask for a page."""
+    """Serve the web interface; yield a function that requests a page."""
     taken = listen(LOOPBACK, 0)
     port = taken.getsockname()[1]
     made = servers([(desk_app(desk, port), taken)])
@@ -77,7 +77,7 @@ def served(desk: Desk) -> Iterator[Callable[[str], bytes]]:
 
 
 def seconds(step: Callable[[], object]) -> float:
-    """The least of a few runs."""
+    """Return the shortest time of a few runs."""
     taken = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
@@ -87,7 +87,7 @@ def seconds(step: Callable[[], object]) -> float:
 
 
 def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
-    """What lies behind each screen."""
+    """Return the query behind each page, by its path."""
     campaign = workspace.campaign(SLUG)
 
     def fold() -> object:
@@ -130,7 +130,7 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
 
 
 def main(invitees: int) -> None:
-    """Print one line for each screen."""
+    """Print one line for each page."""
     environment.speak("fr")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mairie"

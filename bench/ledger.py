@@ -1,4 +1,4 @@
-"""What the ledger costs per entry at 10,000 and 100,000 invitees, beside writing the same rows with csv and XlsxWriter.
+"""Measure the ledger and the exports at 10,000 and 100,000 invitees, against csv and XlsxWriter on the same cells.
 
 Run: python bench/ledger.py [INVITEES ...]
 """
@@ -30,7 +30,7 @@ PARTSTATS = (PartStat.ACCEPTED, PartStat.ACCEPTED, PartStat.DECLINED, PartStat.T
 
 
 def roll(invitees: int) -> list[Invitee]:
-    """Invite so many people, with a column of their own."""
+    """Return so many invitees, with one further field each."""
     return [
         Invitee(
             f"i{number:07d}",
@@ -51,7 +51,7 @@ def roll(invitees: int) -> list[Invitee]:
 
 
 def entries(invitees: int) -> Iterator[Entry]:
-    """Tell three entries for each: sent, a written answer, and a calendar answer that changes every seventh."""
+    """Yield three entries for each invitee: sent, a written answer, and a calendar reply; one in seven changes."""
     number = 0
     for sort in range(3):
         for place in range(invitees):
@@ -72,14 +72,14 @@ def entries(invitees: int) -> Iterator[Entry]:
 
 
 def plain_csv() -> bytes:
-    """Write the same cells with csv alone, cells made beforehand."""
+    """Write the prepared cells with the csv module alone."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows(CELLS)
     return text.getvalue().encode()
 
 
 def plain_xlsx() -> bytes:
-    """Write the same cells with XlsxWriter alone, cells made beforehand."""
+    """Write the prepared cells with XlsxWriter alone."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     sheet = book.add_worksheet()
@@ -95,7 +95,7 @@ CELLS: list[list[object]] = []
 
 
 def timed(name: str, count: int, work: Callable[[], object], base: float = 0.0) -> tuple[object, float]:
-    """Run once, and print seconds of processor time, microseconds per item, peak memory, and the ratio to `base`."""
+    """Run once and print processor time in seconds, microseconds per item, peak memory, and the ratio to `base`."""
     gc.collect()
     began = time.process_time()
     result = work()
@@ -107,7 +107,7 @@ def timed(name: str, count: int, work: Callable[[], object], base: float = 0.0) 
 
 
 def run(invitees: int) -> None:
-    """Measure everything once."""
+    """Print all figures for so many invitees."""
     people = roll(invitees)
     told = list(entries(invitees))
     now = START + timedelta(days=10)

@@ -1,8 +1,8 @@
-"""What is understood of machines' mail, beside its labels: ``python -m bench.machines [FILE.txt]... [--misses]``.
+"""Measure the accuracy of reading automatic mail against labels: ``python -m bench.machines [FILE.txt]... [--misses]``.
 
-The samples of ``tests/classify/data/machines`` are written in the likeness of what mail servers, calendars and mail
-programs send. Each begins with ``=== NAME {labels}``; a line ``@@ TYPE`` begins a further part, ``@RETURNED ADDRESS``
-stands for our invitation, whole, and ``@HEADERS ADDRESS`` for its headers.
+The samples of ``tests/classify/data/machines`` are modelled on the mail of servers, calendars and mail programs. Each
+begins with ``=== NAME {labels}``; a line ``@@ TYPE`` begins a further part, ``@RETURNED ADDRESS`` stands for our whole
+invitation, and ``@HEADERS ADDRESS`` for its header fields.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BOUNDARY = "=_sample"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One mail, and what it says."""
+    """A mail with its labels."""
 
     name: str
     truth: dict[str, Any]
@@ -38,7 +38,7 @@ class Sample:
 
 
 def samples(file: Path) -> Iterator[Sample]:
-    """Build the mails of a file."""
+    """Yield the mails of a file."""
     for block in file.read_text(encoding="utf-8").split("=== ")[1:]:
         title, _, text = block.partition("\n")
         name, _, labels = title.partition(" ")
@@ -69,7 +69,7 @@ def _mail(text: str) -> bytes:
 
 
 def wrongs(sample: Sample) -> dict[str, object]:
-    """What was read otherwise than it is labelled: each field with what was found; ``kind`` alone if that is wrong."""
+    """Return the fields that differ from the labels, with their values; ``kind`` alone if that is wrong."""
     found = to_object(sample.name, inspect(sample.content))
     truth = {"kind": "bounce", **sample.truth}
     if found["kind"] != truth["kind"]:
@@ -94,7 +94,7 @@ def _fields(truth: dict[str, Any], found: dict[str, Any]) -> Iterator[tuple[str,
 
 
 def main(arguments: list[str]) -> None:
-    """Print for each file how many samples have each field right, out of those labelled with it."""
+    """Print for each file and field how many samples are right, out of those that have a label for it."""
     for file in [Path(one) for one in arguments if not one.startswith("-")] or sorted(DATA.glob("*.txt")):
         wanted: Counter[str] = Counter()
         right: Counter[str] = Counter()

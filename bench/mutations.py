@@ -1,9 +1,9 @@
-"""A hundred thousand damaged mails: none may crash the reading, or put a line into the ledger that nobody meant.
+"""Read a hundred thousand damaged mails: none may crash the program or give an answer that its sender did not mean.
 
-Seeded, so that every run sees the same mails. Originals are answers that real programs wrote (tests/corpus/replies)
-and those of the rehearsal's invitees; each is cut, flipped, doubled or spliced with a machine's mail. A damaged calendar answer
-may still say what it said, or nothing; a machine's mail may never become an answer. Damage to words can make another
-sentence of them, so written answers are only counted.
+The random numbers are seeded, so that every run reads the same mails. The originals are answers of real programs
+(tests/corpus/replies) and of the demo's invitees; each is cut, changed, repeated in part or mixed with an automatic
+mail. A damaged calendar reply must give the same answer or none, and an automatic mail must give none. Damage can turn
+one sentence into another, so written answers are only counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MACHINES = frozenset({"bounce", "auto-reply", "other"})
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A sound mail, and what it says."""
+    """An undamaged mail, with its kind and the answer read from it."""
 
     content: bytes
     kind: str
@@ -37,7 +37,7 @@ class Original:
 
 
 def originals() -> list[Original]:
-    """Every sound mail."""
+    """Return the undamaged mails."""
     found = [_of(path.read_bytes()) for path in sorted(CORPUS.glob("*.eml"))]
     letter = Letter(
         "marie.dupont@example.org",
@@ -74,7 +74,7 @@ def _status(finding: Finding) -> str:
 
 
 def damaged(originals: list[Original], count: int, seed: int) -> Iterator[tuple[Original, bytes]]:
-    """Give `count` damaged mails, each with what it was."""
+    """Yield `count` damaged mails, each with its original."""
     chance = random.Random(seed)
     machines = [original for original in originals if original.kind in MACHINES]
     for _ in range(count):
@@ -105,7 +105,7 @@ def damaged(originals: list[Original], count: int, seed: int) -> Iterator[tuple[
 
 
 def main(count: int = 100_000, seed: int = 2025) -> int:
-    """Run, and print what came out; 1 where a mail said what nobody meant."""
+    """Read the damaged mails and print the results; return 1 if one gave a wrong answer or crashed, else 0."""
     tally: Counter[str] = Counter()
     wrong: list[str] = []
     for number, (original, content) in enumerate(damaged(originals(), count, seed)):
@@ -121,7 +121,7 @@ def main(count: int = 100_000, seed: int = 2025) -> int:
         elif status and original.kind == "calendar-reply" and finding.calendar and status != original.status:
             wrong.append(f"{number}: {original.status} became {status}")
     print(json.dumps(dict(tally.most_common(12)), ensure_ascii=False))
-    print(f"mutations {count}: {len(wrong)} said what nobody meant")
+    print(f"mutations {count}: {len(wrong)} gave a wrong answer")
     for line in wrong[:20]:
         print(" ", line)
     return 1 if wrong else 0

@@ -1,7 +1,7 @@
-"""Reading ten thousand answers from a real Dovecot, beside imap-tools merely fetching the same messages.
+"""Measure `mailer read` on ten thousand answers in a real Dovecot, against imap-tools only fetching them.
 
-Prints ratios: our whole reading (fetch, understand, match, record) to the mere fetching, a second reading to the
-first, and the peak memory before and after.
+It prints the ratio of reading (fetch, understand, match, record) to fetching, that of a second reading to the first,
+and the peak memory before and after.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ ANSWERS: tuple[Callable[[Letter, datetime], bytes], ...] = (
 
 
 def main(count: int = 10_000) -> None:
-    """Measure and print."""
+    """Print the figures for so many answers."""
     reason = why_not()
     if reason:
         print(f"reading: skipped, {reason}")
@@ -118,7 +118,7 @@ def _issued(one: Invitation) -> Issued:
 
 
 def _deliver(maildir: Path, invitations: list[Invitation], text: str) -> None:
-    """Write one answer per invitation straight into the Maildir."""
+    """Write one answer to each invitation into the Maildir."""
     for name in ("cur", "new", "tmp"):
         (maildir / name).mkdir(parents=True, exist_ok=True)
     for number, one in enumerate(invitations):

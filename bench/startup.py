@@ -1,7 +1,7 @@
-"""How long ``mailer --help`` takes, beside ``python -c pass`` and, where one is named, another program's ``--help``.
+"""Measure the time of ``mailer --help`` against ``python -c pass`` and, if one is named, another program's ``--help``.
 
-``python bench/startup.py /tmp/venv/bin/mailmerge``, or ``BESIDE=/tmp/venv/bin/mailmerge make bench``: mailmerge from
-its own virtual environment. The runs alternate, and the median of each counts: one slow run of a busy machine changes nothing.
+``python bench/startup.py .../bin/mailmerge``, or ``BESIDE=.../bin/mailmerge make bench``, with mailmerge in a virtual
+environment of its own. The runs alternate and the median of each counts, so that one slow run changes nothing.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ RUNS = 40
 
 
 def once(command: list[str]) -> float:
-    """Run a program once, in seconds."""
+    """Run a program once and return the seconds it took."""
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - start
 
 
 def main(beside: str) -> None:
-    """Print the median of each program, and how ours compares."""
+    """Print the median time of each program, and its ratio to that of mailer."""
     commands = {
         "mailer --help": [str(Path(sys.executable).parent / "mailer"), "--help"],
         "python -c pass": [sys.executable, "-c", "pass"],

@@ -1,6 +1,6 @@
-"""Gather every sentence of the command line (click's own included) and of the desk and compile the French catalogue.
+"""Update and compile the French catalogue from the sentences of the command line, of click and of the web interface.
 
-``make locale`` runs it after a sentence was added or changed; what is then untranslated is listed.
+``make locale`` runs it after a sentence was added or changed, and lists what is not translated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def sentences() -> Catalog:
-    """Every sentence in the code, without line numbers, so that moving code changes nothing here."""
+    """Return the catalogue of all sentences in the code, without line numbers, which would change with every edit."""
     catalog = Catalog(project="mailer", charset="utf-8")
     for folder in (ROOT / "mailer", Path(click.__file__).parent):
         found = extract_from_dir(folder, method_map=METHODS, keywords=KEYWORDS)
@@ -33,26 +33,26 @@ def sentences() -> Catalog:
 
 
 def french() -> Catalog:
-    """The translations there are."""
+    """Read the French catalogue."""
     with FRENCH.open("rb") as file:
         return read_po(file, locale="fr")
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """The catalogue as gettext reads it."""
+    """Return a catalogue in the binary format of gettext (``.mo``)."""
     buffer = BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()
 
 
 def missing(catalog: Catalog) -> list[str]:
-    """What has no translation."""
+    """Return the sentences without a translation."""
     texts = [m for m in catalog if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))]
     return [m.id[0] if isinstance(m.id, tuple) else m.id for m in texts]
 
 
 def update() -> int:
-    """Bring the French catalogue up to date; 1 where something has no translation."""
+    """Update the French catalogue on disk; return 1 if a sentence has no translation, else 0."""
     catalog = french() if FRENCH.exists() else Catalog(locale="fr", charset="utf-8")
     catalog.update(sentences(), no_fuzzy_matching=True)
     catalog.obsolete.clear()

@@ -1,7 +1,7 @@
-"""Make the pictures of the guides: ``python docs/guide_pictures.py``, into ``docs/pictures``.
+"""Make the pictures of the guides in ``docs/pictures``: ``python docs/guide_pictures.py``.
 
-The sample campaign is run on servers of its own, in French and in English; what the terminal shows becomes an SVG, and
-pages become pictures by headless Chromium, where it is installed.
+The sample campaign runs on servers in this process, in French and in English. The output of commands becomes SVG
+files; headless Chromium, if it is installed, takes pictures of pages.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SCREENS = {
 
 
 def terminal(command: str, shown: str) -> str:
-    """Draw what a terminal shows, as text that can be read aloud and copied."""
+    """Return an SVG of a command and its output, as text that can be read aloud and copied."""
     lines = [f"$ {command}", *shown.rstrip().splitlines()]
     width, height = COLUMNS * LETTER + 32, len(lines) * LINE + 36
     texts = "".join(
@@ -52,7 +52,7 @@ def terminal(command: str, shown: str) -> str:
 
 
 def typed(path: Path, now: str, *words: str) -> str:
-    """Type a command and return what it shows."""
+    """Run a command and return its output."""
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(io.StringIO()):
         group.main(["--workspace", str(path), "--now", now, *words])
@@ -61,7 +61,7 @@ def typed(path: Path, now: str, *words: str) -> str:
 
 @contextlib.contextmanager
 def workspace() -> Iterator[tuple[Path, PostOffice]]:
-    """The sample workspace on servers of its own."""
+    """Make the sample workspace with servers in this process; yield its folder and the servers."""
     with tempfile.TemporaryDirectory() as folder, post_office("cjulien@mairie-lille.example") as office:
         path = Path(folder) / "ma-mairie"
         copy_sample(path)
@@ -71,7 +71,7 @@ def workspace() -> Iterator[tuple[Path, PostOffice]]:
 
 
 def screens(language: str) -> None:
-    """Draw the screens in one language."""
+    """Make the pictures of one language."""
     environment.speak(language)
     with workspace() as (path, office):
         shown = {"plan": typed(path, "2025-03-13T09:00:00+01:00", *SCREENS["plan"])}
@@ -90,7 +90,7 @@ def screens(language: str) -> None:
 
 
 def main() -> None:
-    """Make them all."""
+    """Make all pictures."""
     FOLDER.mkdir(exist_ok=True)
     for language in ("en", "fr"):
         screens(language)

@@ -1,6 +1,7 @@
-"""Take pictures of the sample campaign's letters as a browser shows them: ``python docs/pictures.py DIR``.
+"""Take pictures of the sample campaign's messages as a browser shows them: ``python docs/pictures.py DIR``.
 
-Every kind of letter, in French and English, at 320, 600 and 1200 pixels, light and dark, by headless Chromium.
+Every kind of message is shown in French and English, 320, 600 and 1200 pixels wide, light and dark, by headless
+Chromium.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ GUEST = Contact(
 
 
 def letters() -> Iterator[tuple[str, str]]:
-    """Write each letter of the sample campaign; give a name and its HTML."""
+    """Yield the name and the HTML of each message of the sample campaign."""
     file = ROOT / "config" / "campaigns" / f"{SLUG}.toml"
     campaign = campaigns.read(SLUG, str(file), file.read_bytes())
     moved = replace(
@@ -64,13 +65,13 @@ def letters() -> Iterator[tuple[str, str]]:
 
 
 def templates(campaign: Campaign) -> dict[str, bytes]:
-    """Read the template folder of a campaign."""
+    """Return the templates of a campaign by file name."""
     folder = ROOT / campaign.templates
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def take(chromium: str, page: str, width: int, scheme: str, picture: Path) -> None:
-    """Take one picture. The page is framed, since Chromium's own window is never narrower than 500 pixels."""
+    """Take one picture. The page is put into a frame, since Chromium's window is never narrower than 500 pixels."""
     height = {320: 2300, 600: 1700, 1200: 1600}[width]
     frame = (
         f'<!DOCTYPE html><meta name="color-scheme" content="light dark"><body style="margin:0;background:#888">'

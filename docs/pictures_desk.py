@@ -1,7 +1,7 @@
-"""Take pictures of every screen of the desk: ``python docs/pictures_desk.py DIR``.
+"""Take pictures of every page of the web interface: ``python docs/pictures_desk.py DIR``.
 
-The sample campaign, sent and answered on servers of its own, at 360 and 1280 pixels, by headless Chromium; ``--dark`` for the
-dark colours, ``--only`` for some of the screens.
+The sample campaign is sent and answered on servers in this process. Headless Chromium takes the pictures, 360 and 1280
+pixels wide; ``--dark`` is for dark colours, ``--only`` for some of the pages.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ POLL = (
 
 
 def live(path: Path, office: PostOffice) -> None:
-    """Send the campaign, have it answered, and read the answers."""
+    """Send the campaign, let the demo's invitees answer, and read the answers."""
     office.unknown.add(REFUSED)
     for now, words in ((BEGINS, ("send", SLUG, "--yes")), (BEGINS + timedelta(days=10), ("read",))):
         if words[0] == "read":
@@ -65,7 +65,7 @@ def live(path: Path, office: PostOffice) -> None:
 
 
 def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> None:
-    """Take the pictures of all screens."""
+    """Take the pictures of all pages whose name contains `only`."""
     for name, path in SCREENS.items():
         for width in WIDTHS:
             picture = folder / f"{name}-{width}{suffix}.png"
@@ -91,7 +91,7 @@ def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> No
 
 
 def drop(page: Page, served: Served, name: str) -> None:
-    """Give the desk a corrected attendance, or the results of a poll."""
+    """Upload a corrected attendance table, or the results of a poll."""
     if name == "votes":
         field, content = "#poll", POLL
     else:
