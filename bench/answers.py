@@ -17,7 +17,7 @@ from typing import Any
 
 from mailer.classify import names_another_day
 from mailer.classify.free_text import understand
-from mailer.inbox import said
+from mailer.inbox import split_text
 from mailer.mime import read
 from mailer.model.finding import Answer, MailKind, PartStat
 
@@ -52,7 +52,7 @@ def _read(file: Path) -> Iterator[tuple[dict[str, Any], str, int | None]]:
     """Yield each labelled row with the answer that was read from it, and the number of people."""
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        text = said(read(HEAD + row["text"].encode())).text
+        text = split_text(read(HEAD + row["text"].encode())).text
         verdict = understand(text, row.get("subject") or "Re: Invitation")
         claim = verdict.claim if isinstance(verdict.claim, Answer) else None
         if claim and claim.partstat is not PartStat.DECLINED:

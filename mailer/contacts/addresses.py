@@ -141,8 +141,8 @@ class Addresses:
         """Return the fault of a cell without ``@``: "néant", ``jean (at) example.org``, or any other text."""
         spelled = _DOT.sub(".", _AT.sub("@", text))
         proposal = self._mended(" ".join(spelled.split()).strip("., "))
-        said = words(cell).partition(" ")[0]
-        if not proposal and (not said or said in _NOTHING):
+        first_word = words(cell).partition(" ")[0]
+        if not proposal and (not first_word or first_word in _NOTHING):
             return CellAddresses(faults=(AddressFault("address-missing", cell, stops=True),))
         return CellAddresses(faults=(_unusable(cell, proposal),))
 

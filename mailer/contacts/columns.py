@@ -107,20 +107,20 @@ def meaning(heading: str) -> str:
         return ""
     if heading.strip() == "@":
         return "email"
-    said = words(re.sub(r"\([^)]*\)", " ", heading)) or words(heading)
-    if found := _MEANING.get(said):
+    normalised = words(re.sub(r"\([^)]*\)", " ", heading)) or words(heading)
+    if found := _MEANING.get(normalised):
         return found
-    if _FIRST_BEFORE_LAST.match(said) or _LAST_BEFORE_FIRST.match(said):
+    if _FIRST_BEFORE_LAST.match(normalised) or _LAST_BEFORE_FIRST.match(normalised):
         return NAME
-    if _is_address_column(said):
+    if _is_address_column(normalised):
         return "email"
-    qualified = _QUALIFIED.fullmatch(said)
-    return meaning(qualified["what"]) if qualified and qualified["what"] != said else ""
+    qualified = _QUALIFIED.fullmatch(normalised)
+    return meaning(qualified["what"]) if qualified and qualified["what"] != normalised else ""
 
 
-def _is_address_column(said: str) -> bool:
-    said = said.replace("e mail", "email").replace("adresse electronique", "courriel")
-    parts = said.split()
+def _is_address_column(normalised: str) -> bool:
+    normalised = normalised.replace("e mail", "email").replace("adresse electronique", "courriel")
+    parts = normalised.split()
     return len(parts) <= 6 and not _EMAIL_WORDS.isdisjoint(parts) and _NOT_AN_ADDRESS.isdisjoint(parts)
 
 
@@ -131,10 +131,10 @@ def is_our_own(headings: Sequence[str]) -> bool:
 
 def order(heading: str) -> NameOrder | None:
     """Return the order of names that a heading such as "NOM Prénom" states, or None."""
-    said = words(heading)
-    if _FIRST_BEFORE_LAST.match(said):
+    normalised = words(heading)
+    if _FIRST_BEFORE_LAST.match(normalised):
         return NameOrder.FIRST_LAST
-    return NameOrder.LAST_FIRST if _LAST_BEFORE_FIRST.match(said) else None
+    return NameOrder.LAST_FIRST if _LAST_BEFORE_FIRST.match(normalised) else None
 
 
 def letter(index: int) -> str:

@@ -79,15 +79,17 @@ class Decoded:
 
     def _mixed(self, line: bytes) -> str:
         return "".join(
-            _letters(part) or one_octet(part, self.encoding) if index % 2 else one_octet(part, self.encoding)
+            _letters(part) or decode_one_byte(part, self.encoding)
+            if index % 2
+            else decode_one_byte(part, self.encoding)
             for index, part in enumerate(_UTF8_LETTERS.split(line))
         )
 
 
-def _letters(octets: bytes) -> str:
+def _letters(content: bytes) -> str:
     """Return the bytes decoded as UTF-8, or "" if they are not UTF-8."""
     try:
-        return octets.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError:
         return ""
 
@@ -97,16 +99,16 @@ def decode(content: bytes) -> Decoded:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             if encoding == "utf-8-sig" and not _is_utf8(content):
-                return _one_octet_a_letter(content[len(mark) :])
+                return _in_one_byte_encoding(content[len(mark) :])
             return _looked_over(content, encoding)
     if zeros := _utf16_by_zeros(content):
         return _looked_over(content, zeros)
     if _is_utf8(content):
         return _looked_over(content, "utf-8")
-    return _one_octet_a_letter(content)
+    return _in_one_byte_encoding(content)
 
 
-def _one_octet_a_letter(content: bytes) -> Decoded:
+def _in_one_byte_encoding(content: bytes) -> Decoded:
     mixed = _UTF8_LETTERS.search(content) is not None
     return Decoded(content, legacy(_UTF8_LETTERS.sub(b"", content) if mixed else content), mixed=mixed)
 
@@ -149,7 +151,7 @@ def legacy(content: bytes) -> str:
     """Return the one-byte encoding in which the non-ASCII bytes give the best French."""
     samples = Counter(found.group() for found in islice(_HIGH.finditer(content), _SAMPLES))
     scores = {
-        encoding: sum(_score(one_octet(sample, encoding)) * times for sample, times in samples.items())
+        encoding: sum(_score(decode_one_byte(sample, encoding)) * times for sample, times in samples.items())
         for encoding in _LEGACY
     }
     return max(_LEGACY, key=lambda encoding: scores[encoding])
@@ -181,11 +183,11 @@ def _letter_score(before: str, letter: str, after: str) -> float:
     return -0.5 if letter.isalpha() else -3
 
 
-def one_octet(octets: bytes, encoding: str) -> str:
+def decode_one_byte(content: bytes, encoding: str) -> str:
     """Decode a one-byte encoding; the five bytes that cp1252 leaves undefined become control characters."""
     if encoding != "cp1252":
-        return octets.decode(encoding)
-    return _undefined_as_controls(octets.decode("cp1252", "surrogateescape"))
+        return content.decode(encoding)
+    return _undefined_as_controls(content.decode("cp1252", "surrogateescape"))
 
 
 def _undefined_as_controls(text: str) -> str:

@@ -126,13 +126,13 @@ class _ColumnCells:
 
 def _field(file: str, heading: str, name: str) -> str:
     """Return the field that the campaign file names, by its own name or by one of its headings."""
-    said = name.strip().casefold()
-    said = said if said in (*FIELDS, NAME) else columns.meaning(name) or said
-    if said not in (*FIELDS, NAME):
+    field_name = name.strip().casefold()
+    field_name = field_name if field_name in (*FIELDS, NAME) else columns.meaning(name) or field_name
+    if field_name not in (*FIELDS, NAME):
         raise ContactsError(
             "column-field-unknown", file=file, read=name, heading=heading, known=", ".join((*FIELDS, NAME))
         )
-    return said
+    return field_name
 
 
 def _require_headings(
@@ -143,15 +143,15 @@ def _require_headings(
     for heading in mapping:
         if words(heading) not in there:
             line = lines[-1] if lines else 0
-            said = ", ".join(filter(None, headings))
-            raise ContactsError("mapped-column-missing", file=file, line=line, read=heading, headings=said)
+            shown = ", ".join(filter(None, headings))
+            raise ContactsError("mapped-column-missing", file=file, line=line, read=heading, headings=shown)
 
 
 def _address_columns(meanings: Sequence[str], held: _ColumnCells, asked: Sequence[bool]) -> list[int]:
     """Return the columns of addresses, the preferred one first: by the campaign file, by heading, or by cells."""
-    said = [index for index, name in enumerate(meanings) if name == "email" and asked[index]]
-    if said:
-        return said
+    mapped = [index for index, name in enumerate(meanings) if name == "email" and asked[index]]
+    if mapped:
+        return mapped
     named = [index for index, name in enumerate(meanings) if name == "email"]
     if any(held.addresses(index) for index in named):
         return [index for index in named if held.addresses(index) or not held.cells(index)]

@@ -15,23 +15,23 @@ _ROUNDS = 3
 """How often a text may have been decoded wrongly, one time after the other."""
 
 
-def _shown(octet: int, codec: str) -> str:
+def _shown(code: int, codec: str) -> str:
     """Return the character a byte gives in `codec`; bytes that are undefined there give control characters."""
     try:
-        return bytes((octet,)).decode(codec)
+        return bytes((code,)).decode(codec)
     except UnicodeDecodeError:
-        return chr(octet)
+        return chr(code)
 
 
-_OCTETS = {codec: {_shown(octet, codec): octet for octet in range(0x80, 0x100)} for codec in _CODECS}
+_BYTES = {codec: {_shown(code, codec): code for code in range(0x80, 0x100)} for codec in _CODECS}
 
 
 def _pattern(codec: str) -> re.Pattern[str]:
     """Return a pattern for one letter of two to four UTF-8 bytes as they look when decoded as `codec`."""
-    shown = {octet: re.escape(character) for character, octet in _OCTETS[codec].items()}
-    rest = "[" + "".join(shown[octet] for octet in range(0x80, 0xC0)) + "]"
+    shown = {code: re.escape(character) for character, code in _BYTES[codec].items()}
+    rest = "[" + "".join(shown[code] for code in range(0x80, 0xC0)) + "]"
     two, three, four = (
-        "[" + "".join(shown[octet] for octet in span) + "]"
+        "[" + "".join(shown[code] for code in span) + "]"
         for span in (range(0xC2, 0xE0), range(0xE0, 0xF0), range(0xF0, 0xF5))
     )
     return re.compile(f"{two}{rest}|{three}{rest}{{2}}|{four}{rest}{{3}}")
@@ -99,7 +99,7 @@ def _unscrambled(run: str, codec: str) -> str:
 def _letter(shown: str, codec: str) -> str:
     """Return the letter whose UTF-8 bytes a sequence shows, or the sequence if they are none."""
     try:
-        return bytes(_OCTETS[codec][character] for character in shown).decode("utf-8")
+        return bytes(_BYTES[codec][character] for character in shown).decode("utf-8")
     except UnicodeDecodeError:
         return shown
 

@@ -213,9 +213,9 @@ def _may_be_several(person: names.PersonName) -> bool:
     return _AND.search(f"{person.civility} | {person.first_name} | {person.last_name}") is not None
 
 
-def _language(said: str) -> str:
+def _language(written: str) -> str:
     """Return the language code (RFC 5646) for a language's name or a code with a region; "" if it is not known."""
-    return _LANGUAGE.get(words(said)) or _LANGUAGE.get(words(said).partition(" ")[0], "")
+    return _LANGUAGE.get(words(written)) or _LANGUAGE.get(words(written).partition(" ")[0], "")
 
 
 def _groups(cell: str) -> tuple[str, ...]:

@@ -50,8 +50,8 @@ class ContactTable:
     def _no_addresses(self) -> ContactsError:
         """Return the error for a table without addresses; it quotes the row that was expected to be the heading."""
         rows = [(line, list(filter(None, map(clean, cells)))) for line, cells in self._head]
-        line, said = next((row for row in rows if len(row[1]) > 1), rows[0] if rows else (0, []))
-        headings = ", ".join(said)[:300]
+        line, cells = next((row for row in rows if len(row[1]) > 1), rows[0] if rows else (0, []))
+        headings = ", ".join(cells)[:300]
         return ContactsError(
             "no-email-column", file=self._sheet.file, line=line, read=headings, headings=headings
         )

@@ -2,6 +2,6 @@
 
 from mailer.inbox.digest import digest
 from mailer.inbox.match import Holder, Index, Match, authenticated, match
-from mailer.inbox.said import said
+from mailer.inbox.new_text import split_text
 
-__all__ = ["Holder", "Index", "Match", "authenticated", "digest", "match", "said"]
+__all__ = ["Holder", "Index", "Match", "authenticated", "digest", "match", "split_text"]

@@ -28,6 +28,6 @@ def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
 def again(message: IncomingMessage, day: date | None = None) -> Finding:
     """Say what a mail that was read says, where the `day` of the meeting it answers is known. Never raises."""
     try:
-        return classify.classify(message, inbox.said(message), day)
+        return classify.classify(message, inbox.split_text(message), day)
     except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not keep the others unread
         return Finding(UNREADABLE, MailKind.OTHER, Unclear(), evidence=type(error).__name__)

@@ -98,6 +98,6 @@ def _known(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
     for entry in entries:
         if entry.channel is Channel.POLL and isinstance(entry.fact, Heard):
             about, _, rest = entry.fact.finding.evidence.partition(_BETWEEN)
-            option, _, said = rest.partition(_BETWEEN)
-            known[about, option] = said
+            option, _, choice = rest.partition(_BETWEEN)
+            known[about, option] = choice
     return known

@@ -54,13 +54,13 @@ def own_words(text: str) -> PartStat | None:
 
     None if it begins with none of the known words.
     """
-    said = fold_accents(text).replace("-", " ")
+    normalised = fold_accents(text).replace("-", " ")
     for partstat, beginnings in _BEGINNINGS:
         for beginning in beginnings:
-            rest = said[len(beginning) :]
-            if said.startswith(beginning) and not rest[:1].isalpha():
+            rest = normalised[len(beginning) :]
+            if normalised.startswith(beginning) and not rest[:1].isalpha():
                 return partstat
-            if said.startswith(beginning) and beginning.endswith((" ", "present")):
+            if normalised.startswith(beginning) and beginning.endswith((" ", "present")):
                 return partstat
     return None
 

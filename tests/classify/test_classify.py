@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mailer import mime
 from mailer.classify import RULES, classify
-from mailer.inbox import said
+from mailer.inbox import split_text
 from mailer.model.finding import Answer, Finding, MailKind, Unclear
 from mailer.model.message import Said
 
@@ -101,7 +101,7 @@ Content-Type: text/calendar; method=REPLY; charset=utf-8
 def understood(raw: bytes) -> Finding:
     """What a mail says."""
     message = mime.read(raw)
-    return classify(message, said(message))
+    return classify(message, split_text(message))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from mailer.classify import names_another_day
 from mailer.classify.free_text import understand
-from mailer.inbox import said
+from mailer.inbox import split_text
 from mailer.mime import read
 from mailer.model.finding import Answer, MailKind, PartStat
 
@@ -68,7 +68,7 @@ def _said(text: str) -> str:
     content = (
         b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + text.encode()
     )
-    return said(read(content)).text
+    return split_text(read(content)).text
 
 
 @pytest.mark.parametrize("name", FILES)

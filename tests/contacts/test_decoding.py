@@ -17,7 +17,7 @@ ENCODINGS = {
 
 
 @pytest.mark.parametrize(("written", "found"), ENCODINGS.items(), ids=ENCODINGS)
-def test_one_octet_encodings_are_told_apart_by_french(written: str, found: str) -> None:
+def test_one_byte_encodings_are_told_apart_by_french(written: str, found: str) -> None:
     """The encoding that gives the best French is chosen."""
     decoded = decode(TEXT.encode(written))
 

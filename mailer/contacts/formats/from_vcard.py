@@ -125,14 +125,14 @@ def _take(card: _Card, name: str, parameters: dict[str, str], written: str) -> N
 
 
 def _decoded(value: str, parameters: dict[str, str]) -> str:
-    said = ",".join((parameters.get("ENCODING", ""), parameters.get("TYPE", ""))).upper()
-    if "QUOTED-PRINTABLE" not in said:
+    declared = ",".join((parameters.get("ENCODING", ""), parameters.get("TYPE", ""))).upper()
+    if "QUOTED-PRINTABLE" not in declared:
         return value
-    octets = binascii.a2b_qp(value.encode("utf-8", "surrogatepass"))
+    decoded = binascii.a2b_qp(value.encode("utf-8", "surrogatepass"))
     try:
-        return octets.decode(parameters.get("CHARSET", "utf-8"))
+        return decoded.decode(parameters.get("CHARSET", "utf-8"))
     except (LookupError, ValueError):
-        return "".join(decode(octets).lines())
+        return "".join(decode(decoded).lines())
 
 
 def _preference(parameters: dict[str, str]) -> int:
@@ -169,9 +169,9 @@ def _is_organisation(card: _Card, organisation: str, whole: str) -> bool:
 
     So is a card without N whose FN equals its ORG.
     """
-    said = card.texts.get("KIND", "").strip().casefold() in ("org", "group")
+    declared = card.texts.get("KIND", "").strip().casefold() in ("org", "group")
     return (
-        said
+        declared
         or card.texts.get("X-ABSHOWAS", "").strip().upper() == "COMPANY"
         or bool(organisation and not any(_components(card.texts.get("N", ""))) and organisation == whole)
     )

@@ -37,8 +37,8 @@ def read(file: PollFile) -> Poll | None:
     ballots = tuple(
         Ballot(line, _bare(cells[0]), "", tuple((cells[1:] + [""] * width)[:width])) for line, cells in voters
     )
-    said = {fold_accents(cell) for ballot in ballots for cell in ballot.cells}
-    return Poll(KIND, options, ballots, blind=width > 1 and not said & OPEN)
+    words = {fold_accents(cell) for ballot in ballots for cell in ballot.cells}
+    return Poll(KIND, options, ballots, blind=width > 1 and not words & OPEN)
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:

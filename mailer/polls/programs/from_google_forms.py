@@ -80,15 +80,15 @@ def _filled(cells: Sequence[str], places: Sequence[int]) -> str:
 
 def _is_choice(heading: str, lines: Sequence[_AnswerLine]) -> bool:
     """Return whether all answers to a question are a yes, a no or a perhaps."""
-    said = [answers[heading] for _, _, answers in lines if answers[heading]]
-    return bool(said) and all(own_words(text) for text in said)
+    given = [answers[heading] for _, _, answers in lines if answers[heading]]
+    return bool(given) and all(own_words(text) for text in given)
 
 
 def _number_question(questions: Mapping[str, str], lines: Sequence[_AnswerLine]) -> str:
     """Return the first question for a number that was answered with numbers only; "" if there is none."""
     for heading, words in questions.items():
-        said = [answers[heading] for _, _, answers in lines if answers[heading]]
-        if _HEADS.search(words) and said and all(_number(text) is not None for text in said):
+        given = [answers[heading] for _, _, answers in lines if answers[heading]]
+        if _HEADS.search(words) and given and all(_number(text) is not None for text in given):
             return heading
     return ""
 

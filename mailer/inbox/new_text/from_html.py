@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailer.inbox.said.lines import LineMark, MarkedLine, marked, word_set
-from mailer.inbox.said.tags import Tag, pieces
+from mailer.inbox.new_text.lines import LineMark, MarkedLine, marked, word_set
+from mailer.inbox.new_text.tags import Tag, pieces
 
 VOID = word_set("area base br col embed hr img input link meta source track wbr")
 BLOCKS = word_set(

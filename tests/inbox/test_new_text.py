@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.inbox.said import said, said_in
+from mailer.inbox.new_text import split_body, split_text
 from mailer.model.message import IncomingMessage, Part, Said
 
 
@@ -27,7 +27,7 @@ def test_parts() -> None:
         )
     )
 
-    assert said(message).text == "Oui.\n\nNous serons deux."
+    assert split_text(message).text == "Oui.\n\nNous serons deux."
 
 
 def test_alternative() -> None:
@@ -39,17 +39,19 @@ def test_alternative() -> None:
         )
     )
 
-    assert Said("Oui.", "", "Marie Dupont") == said(message)
+    assert Said("Oui.", "", "Marie Dupont") == split_text(message)
 
 
 def test_empty() -> None:
     """A mail without text has no new text."""
-    assert Said() == said(IncomingMessage())
+    assert Said() == split_text(IncomingMessage())
 
 
 def test_what_was_left_out() -> None:
     """The quotation and the signature are kept beside the new text."""
-    read = said_in("Oui.\n-- \nMarie\n\nLe 13 mars 2025 à 09:14, Camille Julien a écrit :\n> Venez-vous ?\n")
+    read = split_body(
+        "Oui.\n-- \nMarie\n\nLe 13 mars 2025 à 09:14, Camille Julien a écrit :\n> Venez-vous ?\n"
+    )
 
     assert read == Said("Oui.", "Le 13 mars 2025 à 09:14, Camille Julien a écrit :\n> Venez-vous ?", "Marie")
 
@@ -58,7 +60,7 @@ def test_what_was_left_out() -> None:
 def test_odd_spaces(space: str) -> None:
     """The no-break space that French programs put before a colon does not hide an attribution."""
     assert (
-        said_in(
+        split_body(
             f"Oui.\n\nLe 13 mars 2025 à 09{space}:{space}14, Camille Julien a écrit{space}:\n> Venez-vous ?"
         ).text
         == "Oui."
@@ -67,7 +69,7 @@ def test_odd_spaces(space: str) -> None:
 
 def test_carriage_returns() -> None:
     """Lines may end in \\n, \\r\\n or \\r."""
-    assert said_in("Oui.\r\nMarie\r\n\r\n> Venez-vous ?\r\n").text == "Oui.\nMarie"
+    assert split_body("Oui.\r\nMarie\r\n\r\n> Venez-vous ?\r\n").text == "Oui.\nMarie"
 
 
 PIECES = st.sampled_from(
@@ -121,9 +123,9 @@ MIXED = st.lists(PIECES | st.text(max_size=8), max_size=60).map("".join)
 @given(plain=MIXED, html=MIXED)
 def test_never_raises(plain: str, html: str) -> None:
     """Any two texts are read, and the new text comes from one of them."""
-    for read in (said_in(plain), said_in("", html), said_in(plain, html)):
+    for read in (split_body(plain), split_body("", html), split_body(plain, html)):
         assert isinstance(read, Said)
-    assert len(said_in(plain).text) <= len(plain)
+    assert len(split_body(plain).text) <= len(plain)
 
 
 @given(
@@ -132,12 +134,12 @@ def test_never_raises(plain: str, html: str) -> None:
         max_size=12,
     ).map("\n".join)
 )
-def test_said_of_said(text: str) -> None:
+def test_splitting_a_result_again_changes_nothing(text: str) -> None:
     """Text without a quotation or a card is returned whole, and reading the result again changes nothing."""
-    once = said_in(text).text
+    once = split_body(text).text
 
     assert text.split() == once.split()
-    assert once == said_in(once).text
+    assert once == split_body(once).text
 
 
 HOSTILE = {
@@ -159,7 +161,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_plain(text: str) -> None:
     """Hostile texts are read; this test hangs if reading is not linear."""
-    assert isinstance(said_in(text), Said)
+    assert isinstance(split_body(text), Said)
 
 
 HOSTILE_HTML = {
@@ -181,4 +183,4 @@ HOSTILE_HTML = {
 @pytest.mark.parametrize("html", HOSTILE_HTML.values(), ids=HOSTILE_HTML)
 def test_hostile_html(html: str) -> None:
     """Hostile pages are read; this test hangs if reading is not linear."""
-    assert isinstance(said_in("", html), Said)
+    assert isinstance(split_body("", html), Said)

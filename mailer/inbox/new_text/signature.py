@@ -6,10 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from mailer.inbox.said.card import CardLineKind, card, is_card, line_kind
-from mailer.inbox.said.footer import is_device, is_disclaimer, is_footer, is_own_device
-from mailer.inbox.said.lines import LineMark, MarkedBody, MarkedLine, Span, stretches
-from mailer.inbox.said.personal import holds_decision
+from mailer.inbox.new_text.card import CardLineKind, card, is_card, line_kind
+from mailer.inbox.new_text.footer import is_device, is_disclaimer, is_footer, is_own_device
+from mailer.inbox.new_text.lines import LineMark, MarkedBody, MarkedLine, Span, stretches
+from mailer.inbox.new_text.personal import holds_decision
 
 MAX_LINES = 40
 """Lines of a signature with its disclaimers; a longer text below ``--`` is part of the mail."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.inbox.said import said_in
+from mailer.inbox.new_text import split_body
 
 DEVICES = """
 Envoyé de mon iPhone
@@ -63,9 +63,9 @@ iPhoneから送信
 @pytest.mark.parametrize("footer", DEVICES)
 def test_device(footer: str) -> None:
     """The line of a telephone or program is not new text, alone or below an answer."""
-    assert said_in(footer).text == ""
-    assert said_in(f"Oui, je viens.\n\n{footer}\n").text == "Oui, je viens."
-    assert said_in(f"Oui, je viens.\n{footer}\n\n> Venez-vous ?\n").text == "Oui, je viens."
+    assert split_body(footer).text == ""
+    assert split_body(f"Oui, je viens.\n\n{footer}\n").text == "Oui, je viens."
+    assert split_body(f"Oui, je viens.\n{footer}\n\n> Venez-vous ?\n").text == "Oui, je viens."
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_device(footer: str) -> None:
 )
 def test_no_device(text: str) -> None:
     """Sentences about mail and telephones are kept."""
-    assert text == said_in(text).text
+    assert text == split_body(text).text
 
 
 CARDS = {
@@ -116,7 +116,7 @@ def test_name_card(card: str) -> None:
     """The signature is removed; the letter and its closing stay."""
     letter = "Bonjour,\n\nJe viendrai.\n\nBien cordialement,"
 
-    read = said_in(f"{letter}\n\n{card}\n\n> Venez-vous ?")
+    read = split_body(f"{letter}\n\n{card}\n\n> Venez-vous ?")
 
     assert letter == read.text
     assert "Marie" in read.signature or "Doe" in read.signature or "Max" in read.signature
@@ -139,7 +139,7 @@ KEPT = {
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT)
 def test_kept(text: str) -> None:
     """Text that may be a signature or not is kept."""
-    assert text == said_in(text).text
+    assert text == split_body(text).text
 
 
 @pytest.mark.parametrize("mark", ["PS :", "P.S.", "P.-S.", "PS -"])
@@ -147,7 +147,7 @@ def test_postscript(mark: str) -> None:
     """A postscript is kept, even below a signature."""
     text = f"Je viendrai.\n\n-- \nMarie Dupont\n03 20 00 00 00\n\n{mark} nous serons deux.\n"
 
-    assert f"Je viendrai.\n\n{mark} nous serons deux." == said_in(text).text
+    assert f"Je viendrai.\n\n{mark} nous serons deux." == split_body(text).text
 
 
 FOOTERS = {
@@ -172,9 +172,9 @@ FOOTERS = {
 @pytest.mark.parametrize("footer", FOOTERS.values(), ids=FOOTERS)
 def test_footer(footer: str) -> None:
     """The footers of offices and programs are removed, above or below the quotation."""
-    assert said_in(f"Je viendrai.\n\n{footer}\n").text == "Je viendrai."
+    assert split_body(f"Je viendrai.\n\n{footer}\n").text == "Je viendrai."
     assert (
-        said_in(
+        split_body(
             f"Je viendrai.\n\nOn 13 Mar 2025, at 09:14, Camille Julien wrote:\n\n> Venez-vous ?\n\n{footer}\n"
         ).text
         == "Je viendrai."
@@ -197,7 +197,7 @@ NO_FOOTERS = {
 @pytest.mark.parametrize("text", NO_FOOTERS.values(), ids=NO_FOOTERS)
 def test_no_footer(text: str) -> None:
     """Text about errors, secrets, paper and viruses is kept if it may be an answer or an opt-out."""
-    assert text == said_in(text).text
+    assert text == split_body(text).text
 
 
 @pytest.mark.parametrize(
@@ -205,4 +205,4 @@ def test_no_footer(text: str) -> None:
 )
 def test_days_off_under_the_separator(line: str) -> None:
     """The office hours that a program puts below ``-- `` are not new text."""
-    assert said_in(f"Bien reçu.\n\n-- \nMarie\n{line}\n").text == "Bien reçu."
+    assert split_body(f"Bien reçu.\n\n-- \nMarie\n{line}\n").text == "Bien reçu."

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mailer.inbox.said.attribution import attributions
-from mailer.inbox.said.heading import headings
-from mailer.inbox.said.lines import LineMark, MarkedBody, MarkedLine, Span, bare, stretches
-from mailer.inbox.said.personal import is_answer
+from mailer.inbox.new_text.attribution import attributions
+from mailer.inbox.new_text.heading import headings
+from mailer.inbox.new_text.lines import LineMark, MarkedBody, MarkedLine, Span, bare, stretches
+from mailer.inbox.new_text.personal import is_answer
 
 WRAPPED_AT = 72
 LONG_LINE = 60

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
-from mailer.inbox.said.lines import REMEMBERED, word_set
-from mailer.inbox.said.personal import holds_decision
+from mailer.inbox.new_text.lines import REMEMBERED, word_set
+from mailer.inbox.new_text.personal import holds_decision
 
 MAX_WORDS = 18
 MAX_FOOTER = 400

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.inbox.said import said_in
+from mailer.inbox.new_text import split_body
 
 EARLIER = """Bonjour Marie,
 
@@ -64,21 +64,21 @@ GAPS = ("\n", "\n\n")
 def test_above_a_marked_quotation(introduction: Introduction) -> None:
     """Text typed above is returned exactly, whatever introduces the quotation and however closely it follows."""
     for typed, gap, space in product(TYPED.values(), GAPS, GAPS):
-        assert typed == said_in(f"{typed}{gap}{introduction.text}{space}{MARKED}\n").text
+        assert typed == split_body(f"{typed}{gap}{introduction.text}{space}{MARKED}\n").text
 
 
 @pytest.mark.parametrize("introduction", UNMARKING, ids=str)
 def test_above_an_unmarked_quotation(introduction: Introduction) -> None:
     """Text typed above an unmarked quotation is returned exactly, without a word of the invitation."""
     for typed, gap, space in product(TYPED.values(), GAPS, GAPS):
-        assert typed == said_in(f"{typed}{gap}{introduction.text}{space}{EARLIER}\n").text
+        assert typed == split_body(f"{typed}{gap}{introduction.text}{space}{EARLIER}\n").text
 
 
 @pytest.mark.parametrize("introduction", MARKING, ids=str)
 def test_below_a_marked_quotation(introduction: Introduction) -> None:
     """Text typed below is returned exactly, even without a blank line between (Claws Mail, Thunderbird)."""
     for typed in TYPED.values():
-        assert typed == said_in(f"{introduction.text}\n{MARKED}\n{typed}\n").text
+        assert typed == split_body(f"{introduction.text}\n{MARKED}\n{typed}\n").text
 
 
 @pytest.mark.parametrize("introduction", INTRODUCTIONS, ids=str)
@@ -86,7 +86,7 @@ def test_nothing_typed(introduction: Introduction) -> None:
     """A reply in which nothing was typed has no new text, and its quotation is kept."""
     earlier = EARLIER if introduction.marks == "no" else MARKED
 
-    read = said_in(f"{introduction.text}\n{earlier}\n")
+    read = split_body(f"{introduction.text}\n{earlier}\n")
 
     assert read.text == ""
     assert "je ne viens pas" in read.quoted
@@ -120,7 +120,7 @@ def test_any_letter_with_any_introduction(typed: str, introduction: Introduction
     quotation = f"{introduction.text}\n{earlier}"
     mail = f"{quotation}\n{typed}" if below and introduction.marks != "no" else f"{typed}\n\n{quotation}"
 
-    assert typed == said_in(mail).text
+    assert typed == split_body(mail).text
 
 
 @given(typed=LETTERS, introduction=st.sampled_from(MARKING), pieces=st.integers(min_value=1, max_value=4))
@@ -128,7 +128,7 @@ def test_answers_in_between(typed: str, introduction: Introduction, pieces: int)
     """Answers between the parts of a quotation are returned in order, and nothing else."""
     mail = introduction.text + "".join(f"\n> Question {number} ?\n\n{typed}\n" for number in range(pieces))
 
-    assert "\n\n".join([typed] * pieces) == said_in(mail).text
+    assert "\n\n".join([typed] * pieces) == split_body(mail).text
 
 
 OWN = {
@@ -150,7 +150,7 @@ OWN = {
 @pytest.mark.parametrize("text", OWN.values(), ids=OWN)
 def test_writers_own_words(text: str) -> None:
     """Text that only looks like an introduction is kept."""
-    assert text.split() == said_in(text).text.split()
+    assert text.split() == split_body(text).text.split()
 
 
 def test_wrapped_twice() -> None:
@@ -160,9 +160,11 @@ def test_wrapped_twice() -> None:
         "> Vous êtes invitée à la réunion publique de présentation du diagnostic, rép\nondez : je viens\n> Camille\n"
     )
 
-    assert said_in(mail).text == "Oui."
+    assert split_body(mail).text == "Oui."
 
 
 def test_reply_above_this_line() -> None:
     """Everything below the line of a ticketing system ("reply above this line") is quoted."""
-    assert said_in("Oui.\n\n## Merci de répondre au-dessus de cette ligne ##\n\nBonjour Marie").text == "Oui."
+    assert (
+        split_body("Oui.\n\n## Merci de répondre au-dessus de cette ligne ##\n\nBonjour Marie").text == "Oui."
+    )

@@ -10,8 +10,8 @@ import functools
 import re
 from collections.abc import Sequence
 
-from mailer.inbox.said.lines import REMEMBERED
-from mailer.inbox.said.personal import holds_answer, is_closing, is_personal, is_spoken
+from mailer.inbox.new_text.lines import REMEMBERED
+from mailer.inbox.new_text.personal import holds_answer, is_closing, is_personal, is_spoken
 
 MAX_LINES = 16
 MAX_LENGTH = 90

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailer.inbox.said.lines import MarkedBody, Span
+from mailer.inbox.new_text.lines import MarkedBody, Span
 
 MAX_LINES = 5
 MAX_LENGTH = 600

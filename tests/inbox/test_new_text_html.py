@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.inbox.said import said_in
+from mailer.inbox.new_text import split_body
 
 TYPED = "Bonjour,<br><br>Je viendrai avec plaisir, nous serons deux.<br><br>Marie Dupont"
 SAID = "Bonjour,\n\nJe viendrai avec plaisir, nous serons deux.\n\nMarie Dupont"
@@ -164,13 +164,13 @@ def test_typed_above(page: str) -> None:
     """Text typed above the quotation is returned whole, without a word of the invitation."""
     html = page.format(typed=TYPED, earlier=EARLIER)
 
-    assert " ".join(SAID.split()) == " ".join(said_in("", html).text.split())
+    assert " ".join(SAID.split()) == " ".join(split_body("", html).text.split())
 
 
 @pytest.mark.parametrize("page", TOP.values(), ids=TOP)
 def test_nothing_typed(page: str) -> None:
     """A reply in which nothing was typed has no new text: the invitation is never taken for an answer."""
-    assert said_in("", page.format(typed="", earlier=EARLIER)).text == ""
+    assert split_body("", page.format(typed="", earlier=EARLIER)).text == ""
 
 
 BELOW = {
@@ -187,7 +187,7 @@ def test_typed_below(page: str) -> None:
     """An answer below the quotation is returned."""
     html = page.format(typed=TYPED, earlier=EARLIER)
 
-    assert said_in("", html).text == SAID
+    assert split_body("", html).text == SAID
 
 
 def test_typed_in_between() -> None:
@@ -197,7 +197,7 @@ def test_typed_in_between() -> None:
         '<blockquote class="gmail_quote">Serez-vous présente ?</blockquote><div>Oui.</div><blockquote class="gmail_quote">À combien ?</blockquote><div>Deux.</div></div>'
     )
 
-    assert said_in("", html).text.replace("\n\n", "\n") == "Je réponds dans le texte.\nOui.\nDeux."
+    assert split_body("", html).text.replace("\n\n", "\n") == "Je réponds dans le texte.\nOui.\nDeux."
 
 
 @pytest.mark.parametrize(
@@ -229,19 +229,21 @@ def test_typed_in_between() -> None:
 )
 def test_not_a_quotation(html: str) -> None:
     """Text in elements that do not quote is kept, hidden text is not."""
-    assert said_in("", html).text.replace("\u00a0", " ") == "Je viendrai."
+    assert split_body("", html).text.replace("\u00a0", " ") == "Je viendrai."
 
 
 def test_html_knows_more_than_plain() -> None:
     """HTML counts if the plain text lost its quote marks."""
     html = f'<p>Oui.</p><blockquote type="cite">{EARLIER}</blockquote>'
 
-    assert said_in("Oui.\n\nBonjour Marie,\n\nRépondez : je viens / je ne viens pas", html).text == "Oui."
+    assert split_body("Oui.\n\nBonjour Marie,\n\nRépondez : je viens / je ne viens pas", html).text == "Oui."
 
 
 def test_plain_knows_more_than_html() -> None:
     """Plain text counts if the HTML does not mark the quotation."""
     assert (
-        said_in("Oui.\n\n> je viens / je ne viens pas", "<p>Oui.</p><p>je viens / je ne viens pas</p>").text
+        split_body(
+            "Oui.\n\n> je viens / je ne viens pas", "<p>Oui.</p><p>je viens / je ne viens pas</p>"
+        ).text
         == "Oui."
     )

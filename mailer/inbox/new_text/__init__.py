@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
-from mailer.inbox.said.from_html import from_html
-from mailer.inbox.said.heading import is_rule
-from mailer.inbox.said.lines import MarkedBody, MarkedLine, from_plain
-from mailer.inbox.said.quotation import indentation_decided, quotation
-from mailer.inbox.said.signature import signature
+from mailer.inbox.new_text.from_html import from_html
+from mailer.inbox.new_text.heading import is_rule
+from mailer.inbox.new_text.lines import MarkedBody, MarkedLine, from_plain
+from mailer.inbox.new_text.quotation import indentation_decided, quotation
+from mailer.inbox.new_text.signature import signature
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["said", "said_in"]
+__all__ = ["split_body", "split_text"]
 
 
-def said(message: IncomingMessage) -> Said:
+def split_text(message: IncomingMessage) -> Said:
     """Return the new text of a mail, its quotations and its signature.
 
     Attachments and enclosed messages are left out. Apple Mail and mailing lists split one text over several parts;
@@ -24,28 +24,28 @@ def said(message: IncomingMessage) -> Said:
     parts = [part for part in message.parts if not part.attachment and not part.enclosed]
     plain = "\n\n".join(part.text for part in parts if part.content_type == "text/plain")
     html = "<br><br>".join(part.text for part in parts if part.content_type == "text/html")
-    return said_in(plain, html)
+    return split_body(plain, html)
 
 
-def said_in(plain: str, html: str = "") -> Said:
+def split_body(plain: str, html: str = "") -> Said:
     """Return the new text of a body that is given as plain text, as HTML, or as both.
 
     Of the two, the one counts in which more was recognised as quotation or signature: programs that convert HTML to
     plain text often drop the quote marks.
     """
     if not html.strip():
-        return _said(from_plain(plain))
-    rich = _said(from_html(html))
+        return _split(from_plain(plain))
+    rich = _split(from_html(html))
     if not plain.strip():
         return rich
-    flat = _said(from_plain(plain))
+    flat = _split(from_plain(plain))
     if rich.quoted and not flat.quoted:
         return rich
     within = bool(rich.text) and _letters(rich.text) in _letters(flat.text)
     return rich if within else flat
 
 
-def _said(lines: Sequence[MarkedLine]) -> Said:
+def _split(lines: Sequence[MarkedLine]) -> Said:
     body = MarkedBody.of(indentation_decided(lines))
     quoted = quotation(body)
     signed = signature(body, quoted)

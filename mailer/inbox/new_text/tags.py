@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from mailer.inbox.said.lines import word_set
+from mailer.inbox.new_text.lines import word_set
 
 MAX_TAG = 4000
 """Characters of a tag whose attributes are read."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from mailer.inbox.said.lines import MarkedBody, Span
+from mailer.inbox.new_text.lines import MarkedBody, Span
 
 
 class Role(enum.Enum):
