@@ -32,5 +32,5 @@ def read(store: Store, campaign: Campaign, name: str, content: bytes, column: st
     place = polls.choose(poll, column)
     voters = polls.voters(poll, place, store.roll(campaign.slug), store.entries(campaign.slug))
     source = hashlib.sha256(content).hexdigest()
-    entries = polls.heard(voters, poll.kind, campaign.slug, now, source)
+    entries = polls.ledger_entries(voters, poll.kind, campaign.slug, now, source)
     return Result(poll.kind, poll.options[place], tuple(voters), tuple(entries))

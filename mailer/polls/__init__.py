@@ -8,7 +8,7 @@ from mailer.errors import UserError
 from mailer.polls.names import InviteeIndex, VoterMatch
 from mailer.polls.poll import Ballot, Poll, PollFile, Table, Vote, choose
 from mailer.polls.programs import READERS
-from mailer.polls.votes import Voter, heard, voters, votes
+from mailer.polls.votes import Voter, ledger_entries, voters, votes
 from mailer.polls.words import unscrambled
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "Voter",
     "VoterMatch",
     "choose",
-    "heard",
+    "ledger_entries",
     "read",
     "voters",
     "votes",

@@ -54,7 +54,9 @@ def voters(poll: Poll, place: int, roll: Sequence[Invitee], entries: Iterable[En
     ]
 
 
-def heard(voters: Iterable[Voter], kind: str, campaign: str, now: datetime, source: str = "") -> list[Entry]:
+def ledger_entries(
+    voters: Iterable[Voter], kind: str, campaign: str, now: datetime, source: str = ""
+) -> list[Entry]:
     """Return ledger entries for the new votes; one without a certain invitee, or that may be empty, is held for review.
 
     Framadate and Nextcloud do not export the time of a vote; `now` stands for it.

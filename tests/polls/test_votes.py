@@ -23,7 +23,7 @@ def put_in(read, roll, entries: list[Entry], text: str) -> list[Entry]:
     """Read a poll into the ledger and return the new entries."""
     poll = read(text)
     voters = polls.voters(poll, 0, roll, entries)
-    new = polls.heard(voters, poll.kind, "diagnosis", NOW, "digest")
+    new = polls.ledger_entries(voters, poll.kind, "diagnosis", NOW, "digest")
     entries += [replace(entry, number=len(entries) + place) for place, entry in enumerate(new, 1)]
     return new
 
