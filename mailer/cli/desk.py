@@ -1,4 +1,4 @@
-"""``mailer desk``: the web desk on this machine."""
+"""``mailer desk``: start the web interface on this machine."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ from mailer.workspace import Workspace
     help=_("The port on this machine; any free one by default."),
 )
 @click.option("--no-browser", is_flag=True, help=_("Only show the address."))
-@click.option("--door", is_flag=True, help=_("Let a phone on the local network tick who comes, with a code."))
+@click.option(
+    "--check-in", is_flag=True, help=_("Let a phone on the local network tick who comes, with a code.")
+)
 @click.pass_obj
-def command(workspace: Workspace, port: int, no_browser: bool, door: bool) -> int:
-    """Serve until Ctrl-C."""
+def command(workspace: Workspace, port: int, no_browser: bool, check_in: bool) -> int:
+    """Serve the web interface until Ctrl-C."""
     texts = {
         "desk": _("The desk is open; this address works once: {value}"),
-        "door": _("The door, for a phone on the local network: {value}"),
+        "check_in": _("The door, for a phone on the local network: {value}"),
         "code": _("Its code, for a quarter of an hour: {value}"),
     }
     serve.serve(
         workspace,
         port=port,
-        door=door,
+        check_in=check_in,
         browser=not no_browser,
         say=lambda what, value: show.line(texts[what].format(value=value), "bold"),
     )

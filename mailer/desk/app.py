@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from mailer.desk import (
     another,
     answers,
-    door,
+    check_in,
     home,
     letter,
     lists,
@@ -25,7 +25,7 @@ from mailer.desk import (
     sending,
     texts,
 )
-from mailer.desk.door import DOOR_COOKIE
+from mailer.desk.check_in import CHECK_IN_COOKIE
 from mailer.desk.guard import Guard
 from mailer.desk.keys import Keys
 from mailer.desk.state import Desk
@@ -52,7 +52,7 @@ READ: dict[str, View] = {
     "/c/{slug}/calendar": sending.appointments,
     "/c/{slug}/exports": papers.exports,
     "/c/{slug}/exports/{name}": papers.file,
-    "/c/{slug}/door": door.door,
+    "/c/{slug}/door": check_in.people,
 }
 """What shows something. None of these changes anything."""
 
@@ -79,14 +79,14 @@ CHANGE: dict[str, View] = {
     "/c/{slug}/exports/table/take": returned.take_table,
     "/c/{slug}/exports/poll": returned.votes,
     "/c/{slug}/exports/poll/take": returned.take_votes,
-    "/c/{slug}/door": door.tick,
-    "/c/{slug}/door/walk-in": door.walk_in,
-    "/c/{slug}/door/open": door.open_door,
+    "/c/{slug}/door": check_in.tick,
+    "/c/{slug}/door/walk-in": check_in.walk_in,
+    "/c/{slug}/door/open": check_in.open_to_phone,
 }
 
-AT_THE_DOOR: tuple[dict[str, View], dict[str, View]] = (
-    {"/": door.choose, "/c/{slug}/door": door.door},
-    {"/enter": door.come_in, "/c/{slug}/door": door.tick, "/c/{slug}/door/walk-in": door.walk_in},
+AT_CHECK_IN: tuple[dict[str, View], dict[str, View]] = (
+    {"/": check_in.choose, "/c/{slug}/door": check_in.people},
+    {"/enter": check_in.enter, "/c/{slug}/door": check_in.tick, "/c/{slug}/door/walk-in": check_in.walk_in},
 )
 
 
@@ -99,11 +99,11 @@ def desk_app(desk: Desk, port: int) -> Starlette:
     return app
 
 
-def door_app(desk: Desk, port: int) -> Starlette:
+def check_in_app(desk: Desk, port: int) -> Starlette:
     """The door alone, for the local network: asked by a number, never by a name that could lead anywhere."""
-    app = _app(*AT_THE_DOOR, desk.door_keys, lambda host: _is_number(host, port), DOOR_COOKIE)
+    app = _app(*AT_CHECK_IN, desk.check_in_keys, lambda host: _is_number(host, port), CHECK_IN_COOKIE)
     app.state.desk = desk
-    app.state.is_door = True
+    app.state.is_check_in = True
     return app
 
 

@@ -84,7 +84,7 @@ class Guard:
             return page.refusal(
                 _("The desk opens with the address that “mailer desk” shows in the terminal; it works once."),
                 403,
-                door=not self._keys.token and request.url.path in ("/", ""),
+                check_in=not self._keys.token and request.url.path in ("/", ""),
             )
         return None
 

@@ -44,7 +44,7 @@ class Keys:
         return session
 
 
-class DoorKeys(Keys):
+class CheckInKeys(Keys):
     """The sessions of the door on the local network: six digits, for a few minutes."""
 
     def __init__(self) -> None:

@@ -47,6 +47,6 @@ def render(template: str, /, **values: Any) -> str:
     return _environment().get_template(template).render(language=environment.language(), **values)
 
 
-def refusal(text: str, status: int, *, door: bool = False) -> HTMLResponse:
+def refusal(text: str, status: int, *, check_in: bool = False) -> HTMLResponse:
     """A page that says why there is none."""
-    return HTMLResponse(render("refused.html", text=text, door=door), status)
+    return HTMLResponse(render("refused.html", text=text, check_in=check_in), status)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from mailer.desk.app import desk_app, door_app
+from mailer.desk.app import check_in_app, desk_app
 from mailer.desk.state import Desk
 from mailer.errors import ConfigError
 from mailer.workspace import Workspace
@@ -41,7 +41,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    workspace: Workspace, *, port: int, door: bool, browser: bool, say: Callable[[str, str], None]
+    workspace: Workspace, *, port: int, check_in: bool, browser: bool, say: Callable[[str, str], None]
 ) -> None:
     """Keep the desk open until Ctrl-C. `say` is told the addresses: ``desk``, ``door`` and ``code``."""
     desk = Desk(workspace)
@@ -50,12 +50,12 @@ def serve(
     opened: list[tuple[Starlette, socket.socket]] = [(desk_app(desk, number), taken)]
     address = f"http://{LOOPBACK}:{number}/enter?token={desk.keys.token}"
     say("desk", address)
-    if door:
-        outside = listen("0.0.0.0", 0)  # noqa: S104 - the door is for the local network, when it is asked for
-        desk.door_address = f"http://{_own_address()}:{outside.getsockname()[1]}/"
-        opened.append((door_app(desk, outside.getsockname()[1]), outside))
-        say("door", desk.door_address)
-        say("code", desk.door_keys.renew(workspace.now()))
+    if check_in:
+        outside = listen("0.0.0.0", 0)  # noqa: S104 - the check-in is for the local network, when it is asked for
+        desk.check_in_address = f"http://{_own_address()}:{outside.getsockname()[1]}/"
+        opened.append((check_in_app(desk, outside.getsockname()[1]), outside))
+        say("check_in", desk.check_in_address)
+        say("code", desk.check_in_keys.renew(workspace.now()))
     if browser:
         webbrowser.open(address)
     try:

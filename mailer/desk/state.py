@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
-from mailer.desk.keys import DoorKeys, Keys
+from mailer.desk.keys import CheckInKeys, Keys
 from mailer.workspace import Workspace
 
 T = TypeVar("T")
@@ -73,8 +73,8 @@ class Desk:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.keys = Keys()
-        self.door_keys = DoorKeys()
-        self.door_address = ""
+        self.check_in_keys = CheckInKeys()
+        self.check_in_address = ""
         self.sendings: dict[str, Sending] = {}
         self.frames: Shelf[str] = Shelf(40)
         self.uploads: Shelf[Upload] = Shelf(8)
@@ -95,13 +95,13 @@ class Desk:
         self.frames.clear()
 
     # -- who asks ----------------------------------------------------------------------------------------------
-    def is_door(self, request: Request) -> bool:
+    def is_check_in(self, request: Request) -> bool:
         """Whether the request came to the door on the local network."""
-        return bool(getattr(request.app.state, "is_door", False))
+        return bool(getattr(request.app.state, "is_check_in", False))
 
     def keys_of(self, request: Request) -> Keys:
         """The keys of the server that was asked."""
-        return self.door_keys if self.is_door(request) else self.keys
+        return self.check_in_keys if self.is_check_in(request) else self.keys
 
     # -- what was done -----------------------------------------------------------------------------------------
     def tell(self, session: str, text: str) -> None:

@@ -88,7 +88,7 @@ class Visit:
             "csrf": self.desk.keys_of(self.request).stamp(session),
             "slug": self.slug,
             "path": self.request.url.path,
-            "only_door": self.desk.is_door(self.request),
+            "only_check_in": self.desk.is_check_in(self.request),
             "fragment": self.is_fragment,
             "notice": "" if self.is_fragment else self.desk.notice(session),
         }

@@ -1,4 +1,4 @@
-"""The sentence for every code a room can say, in English; the catalogues hold the other languages."""
+"""English sentences for the codes of problems, errors and reasons; the catalogues hold the other languages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from mailer.wording.marked import N_
 
 SENTENCES: dict[str, str] = {
     "address": N_("The address does not exist. Correct it in the list."),
-    "address-beside-text": N_("Other words stand beside the address in “{read}”; {proposal} was used."),
+    "address-beside-text": N_("There is more than an address in “{read}”; {proposal} was used."),
     "address-missing": N_(
         "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as having no valid address."
     ),
@@ -17,7 +17,7 @@ SENTENCES: dict[str, str] = {
         "No mail can be sent to {read}: letters with accents before the @ or odd characters cannot be carried."
     ),
     "address-on-other-line": N_(
-        "{read} stands here and in {other_file}, line {other_line}; only one of the lines has an address: {proposal}. If it is the same person, keep that line."
+        "{read} is here and in {other_file}, line {other_line}; only one of the lines has an address: {proposal}. If it is the same person, keep that line."
     ),
     "address-reserved": N_(
         "“{read}” is on a domain that does not exist on the Internet (tests, internal networks): no mail will arrive there."
@@ -33,7 +33,7 @@ SENTENCES: dict[str, str] = {
     ),
     "address-unusable": N_("“{read}” is not a usable e-mail address. Write it like camille@example.org."),
     "addresses-of-one": N_(
-        "Several addresses for the same person ({read}): the mail goes to {proposal}; an answer from the others is known, too."
+        "Several addresses for the same person ({read}): the mail goes to {proposal}; answers from the others are recognised too."
     ),
     "addresses-of-several": N_(
         "Several addresses on a line that names nobody ({read}): each of them gets a mail."
@@ -42,7 +42,7 @@ SENTENCES: dict[str, str] = {
     "ambiguous-voter": N_("several invitees may be meant"),
     "another-day": N_("the answer names another day than the meeting’s"),
     "answer-unreadable": N_(
-        "“{read}” is no answer. Write oui, non, peut-être, remplacé or sans réponse. The line is left as it is."
+        "“{read}” is not an answer. Write oui, non, peut-être, remplacé or sans réponse. The cell was left as it was."
     ),
     "answered": N_("has answered"),
     "asked-not-to-be-written-to": N_(
@@ -72,7 +72,7 @@ SENTENCES: dict[str, str] = {
         "Only the subject says what the calendar answered; the calendar part was lost on the way. Confirm or correct."
     ),
     "calendar-method": N_("The calendar invitation says {read} instead of {wanted}."),
-    "calendar-missing": N_("The message holds no calendar invitation that can be read."),
+    "calendar-missing": N_("The message contains no readable calendar invitation."),
     "calendar-not-a-reply": N_(
         "This is somebody's invitation or cancellation, not an answer to ours. Nothing was changed."
     ),
@@ -86,9 +86,9 @@ SENTENCES: dict[str, str] = {
         "The calendar part of this answer is too large to be read. Open the mail and decide."
     ),
     "calendar-uid": N_("The calendar invitation has the identifier {read} instead of {wanted}."),
-    "calendar-unwanted": N_("The letter holds a calendar invitation, which only invitations do."),
+    "calendar-unwanted": N_("The letter contains a calendar invitation; only invitations may have one."),
     "campaign-held": N_(
-        "“{campaign}” is being run already, by {who}. Stop that one first, or leave it to it."
+        "“{campaign}” is being run already, by {who}. Stop that process first, or let it finish."
     ),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
@@ -101,13 +101,13 @@ SENTENCES: dict[str, str] = {
     "comment-contradicts": N_(
         "The calendar button and the comment say opposite things. Read the comment and decide."
     ),
-    "counter": N_("another hour is proposed"),
+    "counter": N_("another time is proposed"),
     "counter-proposal": N_(
         "The calendar of the invitee proposes another time instead of answering. Tell them that the meeting stays, or move it."
     ),
     "couple-in-one-row": N_("“{read}” is read as two people: each has a line of their own in the ledger."),
     "decision-unreadable": N_(
-        "“{read}” is no decision. Write oui, non, peut-être, remplacé, or rien where it says nothing. The line still waits."
+        "“{read}” is not a decision. Write oui, non, peut-être or remplacé, or rien if the message does not answer. The line still has to be checked."
     ),
     "delegate-unannounced": N_("somebody answers in place of the invitee, who has not said so"),
     "demo-missing": N_('the demo needs one more part of the program: pip install "mailer[demo]".'),
@@ -130,14 +130,12 @@ SENTENCES: dict[str, str] = {
         "{read} does not say who may send for it (SPF): many mailboxes will take the invitations for spam. Ask whoever manages the domain."
     ),
     "dns-spf-open": N_(
-        "{read} allows the whole world to send in its name (SPF ends in +all): its mail is trusted by nobody. Ask whoever manages the domain to end it in ~all."
+        "{read} allows the whole world to send in its name (SPF ends in +all), so mailboxes do not trust its mail. Ask whoever manages the domain to end it in ~all."
     ),
     "dns-spf-twice": N_(
-        "{read} says twice who may send for it (SPF), so that neither counts. Ask whoever manages the domain to make one of the two."
+        "{read} has two SPF records saying who may send for it, so neither counts. Ask whoever manages the domain to merge them into one."
     ),
-    "dns-unreachable": N_(
-        "The domain name system cannot be asked about {read} ({reason}). Is there a network?"
-    ),
+    "dns-unreachable": N_("The DNS records of {read} cannot be looked up ({reason}). Is there a network?"),
     "duplicate": N_(
         "The same contact as {other_file}, line {other_line} ({read}): the two lines were made one."
     ),
@@ -145,7 +143,7 @@ SENTENCES: dict[str, str] = {
         "{column}: “{read}” here, but “{proposal}” in {other_file}, line {other_line}, for the same contact. “{proposal}” was kept."
     ),
     "encodings-mixed": N_(
-        "Parts of this file are in UTF-8 and others in {encoding}; each was read as what it is. Check a few names."
+        "Parts of this file are in UTF-8 and others in {encoding}; each part was read in its own encoding. Check a few names."
     ),
     "end-before-start": N_("the meeting would end ({read}) before it starts ({starts}). Correct “{name}”."),
     "end-not-like-start": N_(
@@ -153,28 +151,26 @@ SENTENCES: dict[str, str] = {
     ),
     "entry-altered": N_("entry {n} was altered after it was written."),
     "entry-removed": N_("entry {n} was removed."),
-    "entry-reordered": N_("entry {n} is not at its place."),
-    "export-ending": N_("“{read}” is no ending that can be written. Possible: {choices}."),
+    "entry-reordered": N_("entry {n} is out of order."),
+    "export-ending": N_("no file ending in “{read}” can be written. Possible: {choices}."),
     "file-missing": N_("the file does not exist. Check its name, or put it there."),
-    "file-too-large": N_(
-        "the file holds {read} bytes, more than the {most} that are read. Is it the right file?"
-    ),
+    "file-too-large": N_("the file has {read} bytes; at most {most} are read. Is it the right file?"),
     "file-unreadable": N_("the file cannot be read: {reason}."),
     "file-unwritable": N_(
         "nothing can be written there: {reason}. Is the disk full, or the file open in another program?"
     ),
     "folder-missing": N_("the folder does not exist. Check its name in the campaign file."),
     "from-no-person": N_(
-        "These words come from a mail server or an address that nobody reads. Check before you count them."
+        "These words come from a mail server or an address that nobody reads. Check before you count them as an answer."
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
-    "hour-unreadable": N_("“{read}” is no hour. Write “{name}” as 20:00 or 20 h."),
-    "image-unusable": N_("{read} is no image (png, jpg, gif, svg, webp)."),
+    "hour-unreadable": N_("“{read}” is not a time of day. Write “{name}” as 20:00 or 20 h."),
+    "image-unusable": N_("{read} is not an image (png, jpg, gif, svg, webp)."),
     "imap-cannot-move": N_(
         'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
     ),
     "imap-certificate": N_(
-        "the certificate of {host}:{port} is not valid ({reason}), so nothing was said to it. Check the name in [imap]."
+        "the certificate of {host}:{port} is not valid ({reason}), so the connection was refused. Check the name in [imap]."
     ),
     "imap-folder-missing": N_("the mailbox has no folder “{folder}” ({reason}). Check folder in [imap]."),
     "imap-login-refused": N_(
@@ -197,33 +193,31 @@ SENTENCES: dict[str, str] = {
     "language-unknown": N_(
         "The language “{read}” is not known: the campaign's language is used. Write fr, en, nl..."
     ),
-    "letters-lost": N_("A letter of “{read}” cannot be read (shown as �). Correct it in the list."),
+    "letters-lost": N_("A character in “{read}” cannot be read (shown as �). Correct it in the list."),
     "letters-scrambled": N_(
-        "The letters of this file had been scrambled by another program (“{read}” for “{proposal}”); they were put right. Check a few names."
+        "Another program had garbled the accented letters of this file (“{read}” for “{proposal}”); they were restored. Check a few names."
     ),
     "line-ambiguous": N_(
         "“{read}” may be several invitees, so nothing was changed. Use “mailer record” with the address."
     ),
     "line-mixed-up": N_(
-        "the reference of this line is not that of “{read}”: columns were sorted apart from each other. Nothing was changed; export the table again and sort whole lines."
+        "the reference of this line does not belong to “{read}”: some columns were sorted without the others. Nothing was changed; export the table again and sort whole lines."
     ),
-    "line-twice": N_("“{read}” stands in the table twice. Only the first line counts."),
+    "line-twice": N_("“{read}” is in the table twice. Only the first line counts."),
     "line-unknown": N_(
         "nobody on the list of invitees is “{read}”, so nothing was changed. Add new people to the contact list instead."
     ),
     "link-in-clear": N_(
-        "{read} is not secured, and browsers warn of it. Write it with https:// if the site has that."
+        "{read} is not encrypted, and browsers warn about it. Write it with https:// if the site has that."
     ),
     "link-nowhere": N_("{read} is a made-up link: it leads nowhere. Write the real one."),
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
-    "lower-trust": N_("it contradicts an answer that is surer"),
+    "lower-trust": N_("it contradicts a more certain answer"),
     "mapped-column-missing": N_(
         "The campaign file speaks of a column “{read}”, which this list does not have. Headings read: {headings}."
     ),
-    "meeting-cancelled": N_(
-        "the meeting was called off: nothing but a new date can be announced (mailer update)."
-    ),
+    "meeting-cancelled": N_("the meeting was cancelled: only a new date can be announced (mailer update)."),
     "meeting-changed": N_(
         "the campaign file no longer says what the invitees were told ({fields}). Tell them first with “mailer update {campaign}”, or put the file back."
     ),
@@ -236,18 +230,18 @@ SENTENCES: dict[str, str] = {
     "message-line-too-long": N_(
         "A line of the message has {read} characters; mail carries {wanted} at most."
     ),
-    "message-not-ascii": N_("The message holds octets that not every mail server carries."),
+    "message-not-ascii": N_("The message contains bytes that some mail servers cannot carry."),
     "message-recipient": N_("The message is addressed to {read} instead of {wanted}."),
     "message-sender": N_("The message comes from {read} instead of {wanted}."),
-    "message-unreadable": N_("The message cannot be read back whole ({read})."),
+    "message-unreadable": N_("The message cannot be read back completely ({read})."),
     "messages-unsound": N_(
         "nothing was sent: {n} faults were found in the messages, listed above. Correct the templates or the lists, then try again."
     ),
     "moment-at-clock-change": N_(
-        "“{name}” is “{read}”, an hour that the change of the clock in {zone} skips or passes twice. Choose another one."
+        "“{name}” is “{read}”, a time that the clock change in {zone} skips or repeats. Choose another one."
     ),
     "moment-unreadable": N_(
-        "“{name}” is “{read}”, which is no date and hour that can be read. Write it like 2025-03-31 14:00."
+        "“{name}” is “{read}”, which cannot be read as a date and time. Write it like 2025-03-31 14:00."
     ),
     "names-a-delegate": N_("somebody is to come instead"),
     "names-another-invitee": N_(
@@ -278,9 +272,11 @@ SENTENCES: dict[str, str] = {
     ),
     "no-place": N_("waits for a place"),
     "nobody-to-ask": N_(
-        "nobody can be asked here, so nothing was done. Add --yes to go ahead without a question."
+        "this command asks a question and there is no terminal to ask it on, so nothing was done. Add --yes to go ahead without a question."
     ),
-    "nobody-to-ask-review": N_("nobody can be asked here. “mailer review CAMPAIGN --list” shows what waits."),
+    "nobody-to-ask-review": N_(
+        "this command asks questions and there is no terminal to ask them on. “mailer review CAMPAIGN --list” shows what is waiting."
+    ),
     "not-a-contact-list": N_(
         "This is not a contact list that can be read. Open the file in your spreadsheet and save it as .xlsx or .csv."
     ),
@@ -312,9 +308,9 @@ SENTENCES: dict[str, str] = {
         'the data-protection notice does not say "{what}". Include _notice, or write omitted = true under [notice] in the campaign file.'
     ),
     "notice-untranslated": N_(
-        "the letters in another language ({read}) say what the data are for in the words of the campaign. Write these too, under [notice.{read}]: purpose, basis, retention."
+        "the letters in another language ({read}) need the data-protection notice in that language. Write it under [notice.{read}]: purpose, basis, retention."
     ),
-    "now-unreadable": N_("“{read}” is not a moment. Write --now 2025-03-13T09:00."),
+    "now-unreadable": N_("“{read}” is not a date and time. Write --now 2025-03-13T09:00."),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "organizer-not-read": N_(
@@ -322,12 +318,14 @@ SENTENCES: dict[str, str] = {
     ),
     "other-address": N_("it came from another address than the one invited"),
     "over-bound-depth": N_(
-        "The mail is made of too many messages inside one another and was not read whole. Open it and decide."
+        "The mail contains too many messages inside one another and was not read to the end. Open it and decide."
     ),
     "over-bound-headers": N_(
-        "The mail has too many header lines and was not read whole. Open it and decide."
+        "The mail has too many header lines and was not read to the end. Open it and decide."
     ),
-    "over-bound-parts": N_("The mail has more than 200 parts and was not read whole. Open it and decide."),
+    "over-bound-parts": N_(
+        "The mail has more than 200 parts and was not read to the end. Open it and decide."
+    ),
     "over-bound-size": N_("The mail is larger than 10 MiB and was not read to the end. Open it and decide."),
     "pace-over-provider": N_(
         "{name} is {read} (0: no limit), but {provider} takes {most} at most and may block the account. Set {name} = {most} under [delivery]."
@@ -336,44 +334,46 @@ SENTENCES: dict[str, str] = {
         "at the pace set, {n} messages take {hours} hours, and the meeting begins before that. Raise the pace under [delivery] if the provider allows it, or send earlier."
     ),
     "party-size-unreadable": N_(
-        "“{read}” is no number of people. Write a whole number, or leave the cell empty. The cell is left as it is."
+        "“{read}” is not a number of people. Write a whole number, or leave the cell empty. The cell was left as it was."
     ),
     "password-in-file": N_(
-        "a password stands in the file. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
+        "the file contains a password. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
     ),
     "password-missing": N_(
         "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}."
     ),
     "dkim-incomplete": N_(
-        "to sign messages, dkim.{name} is missing: the selector stands in [dkim], the key in the file config/secrets/dkim_key or the variable MAILER_DKIM__KEY."
+        "to sign messages, dkim.{name} is missing: the selector goes into [dkim], the key into the file config/secrets/dkim_key or the variable MAILER_DKIM__KEY."
     ),
     "program-fault": N_(
         "a fault of the program, not yours ({kind}). Nothing was lost; send this line to whoever looks after the program."
     ),
     "provider-unknown": N_("delivery.provider is “{read}”, which is not known. Possible: {known}."),
     "secret-in-file": N_(
-        "“{key}” stands in the file and is a secret. Take it out, and put it into the file config/secrets/{file_name}."
+        "the file contains “{key}”, which is a secret. Take it out, and put it into the file config/secrets/{file_name}."
     ),
     "pdf-missing": N_(
         'to write PDF, reportlab is needed: pip install "mailer[pdf]". Or export with the ending .html and print it from the browser.'
     ),
     "placeholder-left": N_(
-        'A place was not filled in: "... {read} ...". Correct the template or the campaign file.'
+        'A placeholder was not filled in: "... {read} ...". Correct the template or the campaign file.'
     ),
-    "plus-address-refused": N_("{host} takes no addresses like {read}. Nothing here depends on them."),
-    "plus-address-taken": N_("{host} takes addresses like {read}. Nothing here depends on them."),
+    "plus-address-refused": N_(
+        "{host} does not accept addresses like {read}. The program does not need them."
+    ),
+    "plus-address-taken": N_("{host} accepts addresses like {read}. The program does not need them."),
     "policy": N_(
         "The other server refuses our mail; the address is not to blame. Show this to whoever runs your mail."
     ),
     "poll-column-needed": N_(
-        "it must be said which column means coming to the meeting (read: “{read}”): --column with a part of its heading. Columns: {options}."
+        "say which column means coming to the meeting (given: “{read}”): --column with a part of its heading. Columns: {options}."
     ),
     "poll-empty": N_("nobody has voted in this poll yet."),
     "poll-headings-unclear": N_(
         "a comma in a heading makes the columns unclear: {read}. Put the heading between quotation marks in the file's first line."
     ),
     "presence-unreadable": N_(
-        "“{read}” says nothing about presence. Write présent, absent, excusé or représenté. The cell is left as it is."
+        "“{read}” is not a presence. Write présent, absent, excusé or représenté. The cell was left as it was."
     ),
     "quote-not-closed": N_(
         "A quotation mark is opened and never closed (“{read}”): it was left out. Check this line."
@@ -381,11 +381,11 @@ SENTENCES: dict[str, str] = {
     "port-taken": N_("Port {read} is in use already. Choose another, or leave --port out."),
     "refused": N_("refused by the mail server"),
     "rehearsal-not-loopback": N_(
-        "the moment is made up ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for good."
+        "the time is made up with --now ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for real."
     ),
     "review-not-waiting": N_("entry {read} is not waiting for a decision."),
     "review-unreadable": N_(
-        "“{read}” is not understood in the column “À vérifier”. Leave “oui”, or empty the cell once you have looked. The cell is left as it is."
+        "“{read}” is not understood in the column “À vérifier”. Leave “oui”, or empty the cell once you have checked the answer. The cell was left as it was."
     ),
     "row-ignored": N_("This line names nobody and was passed over: “{read}”."),
     "same-in-more": N_("the same in {n} more messages"),
@@ -402,20 +402,18 @@ SENTENCES: dict[str, str] = {
         "“{name}” would be on {read}, before the invitation ({other}). Choose a later moment."
     ),
     "schedule-day-off": N_(
-        "{read} is a Saturday, a Sunday or a public holiday. Choose another day for “{name}”, or do without working days (working_days = false)."
+        "{read} is a Saturday, a Sunday or a public holiday. Choose another day for “{name}”, or allow days off (working_days = false)."
     ),
-    "schedule-no-deadline": N_(
-        "“{read}” counts from the last day for answers, which is not told. Say it first (answer_by in [schedule])."
-    ),
+    "schedule-no-deadline": N_("“{read}” needs a last day for answers: write answer_by in [schedule]."),
     "schedule-quiet": N_(
-        "{read} lies in the quiet hours. Choose another hour for “{name}”, or change the quiet hours (quiet_from and quiet_until)."
+        "{read} is in the quiet hours. Choose another time for “{name}”, or change the quiet hours (quiet_from and quiet_until)."
     ),
     "schedule-same-day": N_(
         "two reminders would leave on the same day ({read}). Choose another day for one of them."
     ),
-    "schedule-too-many": N_("{read} reminders are more than people stand; at most {most} are sent."),
+    "schedule-too-many": N_("At most {most} reminders can be scheduled; {read} were given."),
     "schedule-unreadable": N_(
-        "“{read}” is no moment for “{name}”. Write a date and an hour (2025-03-10 9:00), or a distance: “7 days before the meeting at 9:00”, “la veille à 10 h”, “J-2”."
+        "“{read}” is not a time for “{name}”. Write a date and a time (2025-03-10 9:00), or a distance: “7 days before the meeting at 9:00”, “la veille à 10 h”, “J-2”."
     ),
     "sender-of-other-domain": N_(
         "the invitations come from {read}, but leave through the account {username} of another domain: many mailboxes will take them for forged. Send from an address of that domain, or through a server of your own."
@@ -439,14 +437,14 @@ SENTENCES: dict[str, str] = {
     "sent": N_("has it already"),
     "setting-missing": N_("“{name}” is missing. Add it."),
     "setting-not-a-choice": N_("“{name}” is “{read}”. Choose one of: {choices}."),
-    "setting-not-a-table": N_("“{name}” must be a part of its own, with [{name}] above its lines."),
+    "setting-not-a-table": N_("“{name}” must be a table: put [{name}] above its lines."),
     "setting-not-boolean": N_("“{name}” must be true or false, but “{read}” was read."),
     "setting-not-number": N_("“{name}” must be a whole number, {least} or more, but “{read}” was read."),
     "setting-not-text": N_("“{name}” must be a text between quotation marks, but “{read}” was read."),
     "setting-unknown": N_(
         "“{read}” is not a known setting (did you mean “{proposal}”?). Correct the name or take the line out."
     ),
-    "setting-wrong": N_("“{name}” is “{read}”, which it cannot be. Possible: {wanted}."),
+    "setting-wrong": N_("“{name}” cannot be “{read}”. Possible: {wanted}."),
     "several-attendees": N_(
         "The calendar answer names several people and none of them is the sender. Choose who answered."
     ),
@@ -456,7 +454,7 @@ SENTENCES: dict[str, str] = {
     "sheets-hidden": N_(
         "Hidden sheets were not read: {read}. Show them in your spreadsheet if they are part of the list."
     ),
-    "similar-voter": N_("the name is only like an invitee's"),
+    "similar-voter": N_("the name only resembles an invitee's"),
     "smtp-certificate": N_(
         "The certificate of the mail server {host} cannot be verified ({reason}). Nothing was sent. Check the name in smtp.host; if it is right, ask whoever runs the mail server."
     ),
@@ -464,13 +462,13 @@ SENTENCES: dict[str, str] = {
         "The mail server {host} refuses the user name or the password ({reply} {reason}). Check smtp.username in config/mailer.toml and the password in config/secrets/smtp_password."
     ),
     "smtp-no-login": N_(
-        "The mail server {host} takes no login of the kind that is set. Check smtp.username and the port in config/mailer.toml."
+        "The mail server {host} does not accept this kind of login. Check smtp.username and the port in config/mailer.toml."
     ),
     "smtp-no-starttls": N_(
         'The mail server {host}, port {port}, offers no encryption (STARTTLS), so neither the password nor any message was given to it. Try port 465 with security = "tls", or ask the mail provider.'
     ),
     "smtp-not-smtp": N_(
-        "What answers at {host}, port {port}, is no mail server. Check smtp.host and smtp.port in config/mailer.toml."
+        "The server at {host}, port {port}, is not a mail server. Check smtp.host and smtp.port in config/mailer.toml."
     ),
     "smtp-password-in-clear": N_(
         'The password would go to {host} unencrypted, so it was not sent. Set security = "tls" (port 465) or "starttls" (port 587) in config/mailer.toml.'
@@ -485,16 +483,16 @@ SENTENCES: dict[str, str] = {
         "The secured connection to {host}, port {port}, could not be set up ({reason}). Check the port and the security in config/mailer.toml: 465 with tls, 587 with starttls."
     ),
     "smtp-turned-away": N_(
-        "The mail server {host} turned us away: {reply} {reason}. Try again later; if it says the same again, ask the mail provider."
+        "The mail server {host} refused the connection: {reply} {reason}. Try again later; if the reply is the same again, ask the mail provider."
     ),
     "smtp-unknown-host": N_(
-        "No mail server is known by the name “{host}”. Check smtp.host in config/mailer.toml, and the connection to the Internet."
+        "There is no mail server called “{host}”. Check smtp.host in config/mailer.toml, and the connection to the Internet."
     ),
     "smtp-unreachable": N_(
         "The mail server {host}, port {port}, cannot be reached ({reason}). Check smtp.host and smtp.port in config/mailer.toml, or try again later; nothing was lost."
     ),
     "store-busy": N_(
-        "Another program is holding the ledger {file}. Close it, or wait a minute, and run the command again."
+        "Another program is using the ledger {file}. Close it, or wait a minute, and run the command again."
     ),
     "store-damaged": N_(
         "{file} is not a ledger of this program, or it is damaged ({reason}). Put back the last backup; do not send before that."
@@ -509,7 +507,7 @@ SENTENCES: dict[str, str] = {
         "The ledger {file} was written by a newer version of this program (version {read}, known here: {known}). Update the program; the ledger was not touched."
     ),
     "store-refused": N_(
-        "The database refused the step ({reason}); nothing of it was written. Run the command again; if it stays so, tell whoever looks after the program."
+        "The database refused the change ({reason}); none of it was written. Run the command again; if it is refused again, tell whoever looks after the program."
     ),
     "store-unreachable": N_(
         "The database {file} cannot be reached ({reason}). Check store.url and that the server is running, then run the command again."
@@ -524,11 +522,11 @@ SENTENCES: dict[str, str] = {
         "The subject of the mail says one thing and its text another. Read it and choose which one counts."
     ),
     "suppressed": N_("asked not to be written to"),
-    "table-missing": N_("the part [{name}] is missing. Add it."),
+    "table-missing": N_("the table [{name}] is missing. Add it."),
     "template-encoding": N_("this file is not text. Save it again as text in UTF-8."),
     "template-failed": N_("this cannot be filled in: {read} ({reason})."),
     "template-forbidden-markup": N_(
-        "a letter may not hold {read}: nothing in it is fetched from elsewhere, runs or tracks. Take it out; an image is named in the campaign file, under images, and travels with the mail."
+        "a letter may not contain {read}: a letter loads nothing from elsewhere, runs nothing and tracks nobody. Take it out; an image is named in the campaign file, under images, and travels with the mail."
     ),
     "template-include-missing": N_("the included file {read} does not exist."),
     "template-missing": N_("There is no file {file}. Write it, or copy it from the sample campaign."),
@@ -543,7 +541,7 @@ SENTENCES: dict[str, str] = {
         "The mail is too long for an answer to be read from it with certainty. Read it and choose."
     ),
     "toml-syntax": N_(
-        'the file cannot be understood here (“{read}”): {reason}. Texts stand between quotation marks: name = "text".'
+        'the file cannot be understood here (“{read}”): {reason}. Put texts between quotation marks: name = "text".'
     ),
     "too-many-contacts": N_(
         "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."
@@ -552,14 +550,14 @@ SENTENCES: dict[str, str] = {
     "unclear": N_("it is not sure what was meant"),
     "uninvited": N_("somebody who was not invited would like to come"),
     "unknown": N_("The mail was not delivered; the notice does not say why. Read it and decide."),
-    "unknown-sender": N_("nothing ties it to an invitation"),
+    "unknown-sender": N_("nothing links it to an invitation"),
     "unknown-voter": N_("nobody on the list of invitees has this name"),
-    "unmatched": N_("nobody can be found whose message this is"),
+    "unmatched": N_("the writer of this message was not identified"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
     ),
     "words-in-doubt": N_(
-        "The mail can be read in more than one way. Read it and choose: comes, does not come, perhaps."
+        "The mail can be read in more than one way. Read it and choose: comes, does not come, maybe."
     ),
     "workbook-broken": N_(
         "The workbook is damaged and cannot be read. Open it in your spreadsheet and save it again, or ask for it once more."

@@ -87,7 +87,7 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
     ),
     "password-in-file": (
         lambda c: c.spoil(SETTINGS, "[imap]", 'password = "x"\n[imap]'),
-        "A password stands in the file",
+        "The file contains a password",
     ),
     "list-missing": (
         lambda c: (c.path / "contacts" / "invites.csv").unlink(),
@@ -127,7 +127,7 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
     ),
     "link-in-clear": (
         lambda c: c.spoil(CAMPAIGN, "https://framadate.org", "http://framadate.org"),
-        "is not secured",
+        "is not encrypted",
     ),
     "attachment-missing": (
         lambda c: c.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.pdf"]\n[meeting]'),
@@ -210,7 +210,7 @@ def test_a_fault_of_the_letter_is_said_of_three(checked: Checked) -> None:
     checked.spoil("templates/restitution-hellemmes/reminder.txt", "\n\n", "\n\n{{ '{{ nom }}' }}\n\n")
     _, found = checked.check()
 
-    assert found.count("A place was not filled in") == 3
+    assert found.count("A placeholder was not filled in") == 3
     assert "he same in 37 more messages" in found
 
 
@@ -263,7 +263,7 @@ def test_a_clock_that_went_back_is_found(checked: Checked) -> None:
     [
         (Fault("auth", "535 5.7.8 bad credentials"), "refuses the user name or the password"),
         (Fault("mail", "553 5.7.1 not your address"), "does not let this account send from cjulien@"),
-        (Fault("greeting", "554 5.7.1 blocked"), "turned us away"),
+        (Fault("greeting", "554 5.7.1 blocked"), "refused the connection"),
     ],
     ids=["login", "sender", "blocked"],
 )

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mailer import environment
 from mailer.demo.cast import REFUSED, answer
 from mailer.demo.post_office import PASSWORD, PostOffice
-from mailer.desk.app import desk_app, door_app
+from mailer.desk.app import check_in_app, desk_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
 from mailer.workspace import Workspace
@@ -48,7 +48,7 @@ class Served:
     desk: Desk
     path: Path
     port: int
-    door_port: int
+    check_in_port: int
     cookie: str = ""
     csrf: str = ""
 
@@ -119,16 +119,16 @@ def folder(tmp_path: Path, office: PostOffice) -> Path:
 
 
 def serving(path: Path) -> Iterator[Served]:
-    """Serve the desk of a folder, and its door, as long as the caller wants."""
+    """Serve the web interface of a folder, and its check-in, as long as the caller wants."""
     desk = Desk(Workspace(path, BEGINS))
     taken, outside = listen(LOOPBACK, 0), listen(LOOPBACK, 0)
-    port, door_port = taken.getsockname()[1], outside.getsockname()[1]
-    desk.door_address = f"http://{LOOPBACK}:{door_port}/"
-    made = servers([(desk_app(desk, port), taken), (door_app(desk, door_port), outside)])
+    port, check_in_port = taken.getsockname()[1], outside.getsockname()[1]
+    desk.check_in_address = f"http://{LOOPBACK}:{check_in_port}/"
+    made = servers([(desk_app(desk, port), taken), (check_in_app(desk, check_in_port), outside)])
     thread = threading.Thread(target=lambda: asyncio.run(run(made)), name="desk")
     thread.start()
     try:
-        yield Served(desk, path, port, door_port)
+        yield Served(desk, path, port, check_in_port)
     finally:
         for server, _taken in made:
             server.should_exit = True

@@ -34,7 +34,7 @@ SCREENS = {
     "plan": f"/c/{SLUG}/send?kind=reminder",
     "nothing to send": f"/c/{SLUG}/send",
     "calendar": f"/c/{SLUG}/calendar",
-    "door": f"/c/{SLUG}/door",
+    "check-in": f"/c/{SLUG}/door",
     "files": f"/c/{SLUG}/exports",
 }
 WIDTHS = (360, 1280)
@@ -151,7 +151,7 @@ def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
 
 
 def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -> None:
-    """Nor on what waits for the pace, what was stopped, and the door of a phone before and after its code."""
+    """Nor on what waits for the pace, what was stopped, and the check-in of a phone before and after its code."""
     settings = inside.path / "config" / "mailer.toml"
     settings.write_text(settings.read_text("utf-8").replace("per_minute = 0", "per_minute = 1"), "utf-8")
     name, _, session = inside.cookie.partition("=")
@@ -174,16 +174,16 @@ def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -
     browsing.get_by_role("button", name="téléphone").click()
     expect(browsing.locator("#notice")).to_contain_text("code")
     browsing.wait_for_load_state("networkidle")
-    eye.look("door opened")
-    door = f"http://{LOOPBACK}:{inside.door_port}/"
-    browsing.goto(door)
+    eye.look("check-in opened")
+    check_in = f"http://{LOOPBACK}:{inside.check_in_port}/"
+    browsing.goto(check_in)
     eye.look("code asked for")
-    browsing.locator("input[name=code]").fill(inside.desk.door_keys.code)
+    browsing.locator("input[name=code]").fill(inside.desk.check_in_keys.code)
     browsing.keyboard.press("Enter")
     expect(browsing.locator("input[name=code]")).to_have_count(0)
-    eye.look("door on a phone, campaigns")
-    browsing.goto(f"{door}c/{SLUG}/door")
-    eye.look("door on a phone")
+    eye.look("check-in on a phone, campaigns")
+    browsing.goto(f"{check_in}c/{SLUG}/door")
+    eye.look("check-in on a phone")
 
     assert eye.found == []
 

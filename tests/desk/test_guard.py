@@ -144,11 +144,11 @@ def test_the_mail_in_the_preview_can_do_nothing(inside: Served) -> None:
     )
 
 
-def test_the_door_opens_with_its_code_and_shows_nothing_else(inside: Served) -> None:
-    """The code lets a phone in to the door alone; five wrong ones spoil it; a name is no address of the door."""
-    port, host = inside.door_port, {"cookie": ""}
+def test_the_check_in_opens_with_its_code_and_shows_nothing_else(inside: Served) -> None:
+    """The code opens the check-in page alone to a phone; five wrong codes end it; a host name is refused."""
+    port, host = inside.check_in_port, {"cookie": ""}
     inside.ask(f"/c/{SLUG}/door/open", {})
-    code = inside.desk.door_keys.code
+    code = inside.desk.check_in_keys.code
     assert inside.ask("/", port=port, headers=host | {"host": f"mairie.example:{port}"}).status == 421
     answer = inside.ask("/enter", {"code": code}, port=port, headers=host)
     assert answer.status == 303

@@ -1,4 +1,4 @@
-"""The whole Hellemmes campaign in a browser, from an empty folder to the door, over real SMTP and IMAP."""
+"""The whole Hellemmes campaign in a browser, from an empty folder to the check-in, over real SMTP and IMAP."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def press(sheet: Page, key: str) -> None:
 
 
 def test_the_whole_campaign_without_a_terminal(empty: Served, sheet: Page, office: PostOffice) -> None:
-    """Camille prepares, sends, reads, decides, takes the files out and keeps the door, all in the browser."""
+    """Camille prepares, sends, reads, decides, takes the files out and checks people in, all in the browser."""
     office.unknown.add(REFUSED)
     open_desk(empty, sheet)
     sheet.get_by_role("button", name="Préparer ce dossier").click()
@@ -241,7 +241,7 @@ def test_the_whole_campaign_by_the_keyboard(empty: Served, sheet: Page, office: 
     press(sheet, "d")
     sheet.keyboard.type("erache")
     sheet.keyboard.press("Enter")
-    expect(sheet.locator(".door li")).to_have_count(1)
+    expect(sheet.locator(".check-in li")).to_have_count(1)
     reach(sheet, sheet.get_by_role("button", name="Inès Derache : présent"))
     sheet.keyboard.press("Enter")
     expect(sheet.get_by_text("1 dans la salle")).to_be_visible()

@@ -25,7 +25,7 @@ if (progress) {
   });
 }
 
-/* The door: what somebody else ticks is seen here too. */
+/* The check-in page: names ticked by somebody else are shown here too. */
 const people = document.querySelector("[data-refresh]");
 if (people) {
   setInterval(() => {

@@ -21,10 +21,10 @@ from mailer.wording import words
 MOST = 30
 """Lines shown at once: who is not among them is found by more letters."""
 
-DOOR_COOKIE = "mailer-door"
+CHECK_IN_COOKIE = "mailer-door"
 
 
-def door(visit: Visit) -> Response:
+def people(visit: Visit) -> Response:
     """Find somebody, and see how many are in."""
     folded = visit.folded()
     query = visit.asked("q")
@@ -40,7 +40,7 @@ def door(visit: Visit) -> Response:
         "expected": folded.counters.headcount,
         "present": Presence.PRESENT,
     }
-    return visit.show("_door.html" if visit.is_fragment else "door.html", **values)
+    return visit.show("_check_in.html" if visit.is_fragment else "check_in.html", **values)
 
 
 def _fits(line: Line, query: str) -> bool:
@@ -99,22 +99,24 @@ def walk_in(visit: Visit) -> Response:
     return visit.go(f"/c/{visit.slug}/door", text)
 
 
-def open_door(visit: Visit) -> Response:
+def open_to_phone(visit: Visit) -> Response:
     """Show the address and a new code for a phone on the local network."""
-    code = visit.desk.door_keys.renew(visit.workspace.now()) if visit.desk.door_address else ""
+    code = visit.desk.check_in_keys.renew(visit.workspace.now()) if visit.desk.check_in_address else ""
     text = _("On the phone: {address}, code {code}, for a quarter of an hour.")
-    said = text.format(address=visit.desk.door_address, code=code)
+    said = text.format(address=visit.desk.check_in_address, code=code)
     if not code:
-        said = _("Start the desk with “mailer desk --door” to open the door to a phone.")
+        said = _("Start the desk with “mailer desk --check-in” to let a phone tick who comes.")
     return visit.go(f"/c/{visit.slug}/door", said)
 
 
-def come_in(visit: Visit) -> Response:
+def enter(visit: Visit) -> Response:
     """Take the code typed at the door."""
-    session = visit.desk.door_keys.come_in(visit.said("code").strip(), visit.workspace.now())
+    session = visit.desk.check_in_keys.come_in(visit.said("code").strip(), visit.workspace.now())
     if not session:
-        return visit.show("refused.html", status=403, text=_("This code is wrong, or too old."), door=True)
-    return admitted(session, DOOR_COOKIE)
+        return visit.show(
+            "refused.html", status=403, text=_("This code is wrong, or too old."), check_in=True
+        )
+    return admitted(session, CHECK_IN_COOKIE)
 
 
 def choose(visit: Visit) -> Response:
@@ -122,4 +124,4 @@ def choose(visit: Visit) -> Response:
     slugs = visit.workspace.slugs()
     if len(slugs) == 1:
         return visit.go(f"/c/{slugs[0]}/door")
-    return visit.show("doors.html", slugs=slugs)
+    return visit.show("check_in_campaigns.html", slugs=slugs)
