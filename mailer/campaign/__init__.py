@@ -1,8 +1,8 @@
-"""What the officer wrote, and what follows from it: who needs which message, under which names."""
+"""Read the campaign file, decide who needs which message, and derive the identifiers of each message."""
 
 from mailer.campaign.again import Another, again
 from mailer.campaign.from_toml import read
-from mailer.campaign.plan import Change, Due, Known, Left, Plan, change, is_late, plan
+from mailer.campaign.plan import Due, Known, Left, MeetingChange, Plan, change, is_late, plan
 from mailer.campaign.schedule import Planned, Stand, silent_from, silent_until, stands
 from mailer.campaign.slugs import free_slug, slug
 from mailer.campaign.tokens import (
@@ -21,10 +21,10 @@ __all__ = [
     "NO_SECRET",
     "TOKEN",
     "Another",
-    "Change",
     "Due",
     "Known",
     "Left",
+    "MeetingChange",
     "Plan",
     "Planned",
     "Stand",

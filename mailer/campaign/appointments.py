@@ -1,8 +1,8 @@
-"""The table ``[schedule]`` of a campaign file, turned into moments.
+"""Read the ``[schedule]`` table of a campaign file: when each message leaves.
 
-A moment is written as a date and an hour (``2025-03-10 9 h``), or by its distance from the meeting or from the last day for
-answers: ``7 jours avant la réunion à 9 h 30``, ``J-2``, ``la veille à 10 h``, ``3 days before the deadline``. Days are those
-of the calendar where the meeting is, so the hour stays the same across a change of the clock; hours are sixty minutes.
+A time is written as a date and an hour (``2025-03-10 9 h``), or by its distance from the meeting or from the last day for
+answers: ``7 jours avant la réunion à 9 h 30``, ``J-2``, ``la veille à 10 h``, ``3 days before the deadline``. Days are
+calendar days in the meeting's time zone, so the hour stays the same across a clock change; hours are always 60 minutes.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from zoneinfo import ZoneInfo
 
 from mailer.campaign.days_off import is_day_off
 from mailer.campaign.moments import clock, folded, moment
-from mailer.campaign.toml import Table
+from mailer.campaign.toml import TomlTable
 from mailer.model.invitation import Kind
 from mailer.model.meeting import Meeting
 from mailer.model.schedule import Appointment, Schedule
 
 DEFAULT_HOUR = dt.time(9)
-"""When a message leaves whose day alone is told."""
+"""Local time at which a message leaves if only its day is given."""
 
 MOST_REMINDERS = 5
-"""More than these are pestering, whatever the file says."""
+"""Maximum number of scheduled reminders, whatever the file says."""
 
 _NUMBERS = {"un": 1, "une": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quinze": 15}
 _NUMBER = rf"(?P<n>\d+|{'|'.join(_NUMBERS)})"
@@ -44,39 +44,42 @@ _DEADLINE = {"date limite", "echeance", "deadline", "date de reponse", "reponse"
 _MEETING = {"", "reunion", "meeting", "rendez-vous", "evenement", "event", "jour j", "rencontre", "ceremonie"}
 
 
-def read(table: Table, meeting: Meeting) -> Schedule:
-    """Read the table. Raises ConfigError for a moment that cannot be read, or stands where it makes no sense."""
-    schedule = _Reader(table, meeting).schedule()
+def read(table: TomlTable, meeting: Meeting) -> Schedule:
+    """Read the schedule.
+
+    Raises ConfigError for a time that cannot be read, or that contradicts the meeting or another appointment.
+    """
+    schedule = _ScheduleReader(table, meeting).schedule()
     table.close()
     return schedule
 
 
 @dataclass(frozen=True, slots=True)
 class _Hours:
-    """When nothing leaves by itself."""
+    """The hours and days on which no scheduled message leaves."""
 
     quiet_from: dt.time
     quiet_until: dt.time
     working_days: bool
 
     def forbid(self, at: dt.datetime) -> str:
-        """The code of what stands in the way at a moment; empty where nothing does."""
+        """Return the error code for a time at which no message may leave; empty if it is allowed."""
         if self.working_days and is_day_off(at.date()):
             return "schedule-day-off"
         return "schedule-quiet" if is_quiet(at.time(), self.quiet_from, self.quiet_until) else ""
 
 
 def is_quiet(time: dt.time, quiet_from: dt.time, quiet_until: dt.time) -> bool:
-    """Whether a local time lies in the quiet hours, which may go over midnight."""
+    """Return whether a local time is within the quiet hours, which may go over midnight."""
     if quiet_from <= quiet_until:
         return quiet_from <= time < quiet_until
     return time >= quiet_from or time < quiet_until
 
 
-class _Reader:
-    """Reads the table of one meeting."""
+class _ScheduleReader:
+    """Reader of the schedule table of one campaign."""
 
-    def __init__(self, table: Table, meeting: Meeting) -> None:
+    def __init__(self, table: TomlTable, meeting: Meeting) -> None:
         self._table = table
         self._meeting = meeting
         self._zone = ZoneInfo(meeting.zone)
@@ -139,9 +142,10 @@ class _Reader:
         return Appointment(kind, 1, at, wanted)
 
     def _moved(self, at: dt.datetime, *, after: bool) -> dt.datetime:
-        """Out of quiet hours and days off: to an earlier working day, or a later one after the meeting.
+        """Move a time out of quiet hours and days off.
 
-        Out of quiet hours it goes forward to their end, unless the meeting has begun by then.
+        It moves to the end of the quiet hours, or to the evening before if the meeting has begun by then; and to an earlier
+        working day, or for messages after the meeting to a later one.
         """
         hours = self._hours
         if is_quiet(at.time(), hours.quiet_from, hours.quiet_until):
@@ -153,13 +157,13 @@ class _Reader:
         return at
 
     def _evening_before(self, at: dt.datetime) -> dt.datetime:
-        """An hour before the quiet hours that `at` lies in."""
+        """Return the time one hour before the quiet hours that `at` is in."""
         day = at.date() - dt.timedelta(days=at.time() < self._hours.quiet_from)
         return self._on(day, self._hours.quiet_from) - dt.timedelta(hours=1)
 
     # -- moments -----------------------------------------------------------------------------------------------
     def _moment(self, key: str, written: object, hour: dt.time = DEFAULT_HOUR) -> tuple[dt.datetime, bool]:
-        """The moment meant, at `hour` where none is told, and whether it was written as a date."""
+        """Return the time meant, at `hour` if none is written, and whether it was written as a date."""
         if isinstance(written, str) and (relative := self._relative(key, written, hour)):
             return relative, False
         if not isinstance(written, str | dt.datetime | dt.date):
@@ -193,7 +197,7 @@ class _Reader:
         return self._on(anchor.date() + dt.timedelta(days=days), hour)
 
     def _count(self, said: dict[str, str | None]) -> int:
-        """How many units from the anchor: below zero before it."""
+        """Return how many units the time is from its anchor; negative before it."""
         side, written = said["side"] or "", (said.get("n") or "1").replace(" ", "")
         if side in ("j", "d"):
             return int(written)
@@ -228,7 +232,7 @@ class _Reader:
             raise self._table.error("hour-unreadable", key, read=str(written)) from error
 
     def _on(self, day: dt.date, time: dt.time) -> dt.datetime:
-        """A local time; one that the clock skips in spring is the same instant an hour on."""
+        """Return a local time; one that the clock skips in spring becomes the same instant an hour later."""
         at = dt.datetime.combine(day, time, self._zone)
         return at.astimezone(dt.UTC).astimezone(self._zone)
 

@@ -1,4 +1,4 @@
-"""The days on which a French town hall does not write: weekends and public holidays."""
+"""Weekends and French public holidays, on which no scheduled message is sent."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _AFTER_EASTER = (1, 39, 50)
 
 
 def is_day_off(day: date) -> bool:
-    """Whether `day` is a Saturday, a Sunday, or a public holiday (Code du travail, article L3133-1)."""
+    """Return whether `day` is a Saturday, a Sunday, or a public holiday (Code du travail, article L3133-1)."""
     if day.weekday() >= 5 or (day.month, day.day) in _FIXED:
         return True
     return day - _easter(day.year) in {timedelta(days=days) for days in _AFTER_EASTER}
 
 
 def _easter(year: int) -> date:
-    """Easter Sunday, by the computus of Butcher in Meeus, *Astronomical Algorithms*, chapter 8."""
+    """Return the date of Easter Sunday, by Butcher's computus in Meeus, *Astronomical Algorithms*, chapter 8."""
     a, b, c = year % 19, year // 100, year % 100
     h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
     k = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7

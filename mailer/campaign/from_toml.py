@@ -1,4 +1,4 @@
-"""A campaign file (TOML) turned into a `Campaign`."""
+"""Read a campaign file (TOML) into a `Campaign`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 
 from mailer.campaign import appointments
 from mailer.campaign.moments import moment
-from mailer.campaign.toml import Table, parse
+from mailer.campaign.toml import TomlTable, parse
 from mailer.model.address import Mailbox
 from mailer.model.campaign import TRANSLATED, Campaign, ListSource, Notice, Uninvited
 from mailer.model.meeting import Meeting
 
 LANGUAGES = ("fr", "en")
-"""The languages of letters."""
+"""Languages that letters can be written in."""
 
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\]]+")
 
 
 def read(slug: str, file: str, content: bytes) -> Campaign:
-    """Read a campaign file; `file` is the name to complain of. Raises ConfigError."""
+    """Read a campaign file; `file` is the name shown in errors. Raises ConfigError."""
     top = parse(file, content)
     language = top.choice("language", LANGUAGES, "fr")
     organizer = _mailbox(top.table("organizer", required=True))
@@ -55,7 +55,7 @@ def read(slug: str, file: str, content: bytes) -> Campaign:
     return campaign
 
 
-def _meeting(table: Table) -> Meeting:
+def _meeting(table: TomlTable) -> Meeting:
     zone = _zone(table)
     starts, ends = _moment(table, "starts", zone), _moment(table, "ends", zone)
     all_day = not isinstance(starts, dt.datetime)
@@ -87,7 +87,7 @@ def _meeting(table: Table) -> Meeting:
     return meeting
 
 
-def _zone(table: Table) -> ZoneInfo:
+def _zone(table: TomlTable) -> ZoneInfo:
     name = table.string("zone", "Europe/Paris")
     try:
         return ZoneInfo(name)
@@ -95,7 +95,7 @@ def _zone(table: Table) -> ZoneInfo:
         raise table.error("zone-unknown", "zone", read=name) from error
 
 
-def _moment(table: Table, key: str, zone: ZoneInfo) -> dt.datetime | dt.date:
+def _moment(table: TomlTable, key: str, zone: ZoneInfo) -> dt.datetime | dt.date:
     written = table.raw(key)
     if written is None or written == "":
         raise table.error("setting-missing", key)
@@ -108,14 +108,14 @@ def _moment(table: Table, key: str, zone: ZoneInfo) -> dt.datetime | dt.date:
         raise table.error(code, key, read=str(written), zone=zone.key) from error
 
 
-def _mailbox(table: Table) -> Mailbox:
+def _mailbox(table: TomlTable) -> Mailbox:
     mailbox = Mailbox(_address(table, "address"), table.string("name", ""))
     table.close()
     return mailbox
 
 
-def _sender(top: Table, organizer: Mailbox) -> Mailbox:
-    """From: the organizer, unless the file says otherwise (STANDARDS of the trade: keep them equal)."""
+def _sender(top: TomlTable, organizer: Mailbox) -> Mailbox:
+    """Return the From mailbox: the one in ``[sender]``, else the organizer, which is recommended."""
     table = top.table("sender")
     if table.raw("address") is None and table.raw("name") is None:
         table.close()
@@ -126,22 +126,22 @@ def _sender(top: Table, organizer: Mailbox) -> Mailbox:
     return sender
 
 
-def _address(table: Table, key: str) -> str:
+def _address(table: TomlTable, key: str) -> str:
     address = table.string(key)
     if not _ADDRESS.fullmatch(address) or not address.isascii():
         raise table.error("address-unusable", key, read=address)
     return address
 
 
-def _link(table: Table, key: str) -> str:
+def _link(table: TomlTable, key: str) -> str:
     link = table.string(key, "")
     if link and not re.fullmatch(r"https?://\S+", link):
         raise table.error("link-unusable", key, read=link)
     return link
 
 
-def _lists(top: Table) -> tuple[ListSource, ...]:
-    """``[[lists]]`` tables, or ``lists = [...]`` with names alone."""
+def _lists(top: TomlTable) -> tuple[ListSource, ...]:
+    """Read ``[[lists]]`` tables, or ``lists = [...]`` with file names only."""
     raw = top.raw("lists")
     if isinstance(raw, str) or (isinstance(raw, list) and all(isinstance(item, str) for item in raw)):
         sources = tuple(ListSource(path) for path in top.strings("lists"))
@@ -152,7 +152,7 @@ def _lists(top: Table) -> tuple[ListSource, ...]:
     return sources
 
 
-def _list(table: Table) -> ListSource:
+def _list(table: TomlTable) -> ListSource:
     source = ListSource(
         path=table.string("file"),
         columns=table.mapping("columns"),
@@ -166,14 +166,14 @@ def _list(table: Table) -> ListSource:
     return source
 
 
-def _words(table: Table) -> dict[str, str]:
-    """A notice in another language: what is said in words, and where the data come from."""
+def _words(table: TomlTable) -> dict[str, str]:
+    """Read the texts of the data-protection notice in another language."""
     said = {key: table.string(key, "") for key in (*TRANSLATED, "source")}
     table.close()
     return {key: text for key, text in said.items() if text}
 
 
-def _notice(table: Table) -> Notice:
+def _notice(table: TomlTable) -> Notice:
     notice = Notice(
         controller=table.string("controller", ""),
         purpose=table.string("purpose", ""),

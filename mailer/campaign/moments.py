@@ -1,4 +1,4 @@
-"""Moments as an officer writes them: ``2025-03-31 14:00``, ``31/03/2025 14 h 30``, ``31 mars 2025 à 14h``."""
+"""Read dates and times as officers write them: ``2025-03-31 14:00``, ``31/03/2025 14 h 30``, ``31 mars 2025 à 14h``."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _TIME = re.compile(r"(?:t|a|at|,)? ?(?P<h>\d{1,2})(?: ?(?:h|heures?|:) ?(?P<min>
 
 
 def moment(written: str | dt.datetime | dt.date, zone: ZoneInfo) -> dt.datetime | dt.date:
-    """Read a moment in `zone`; a date alone gives a date.
+    """Read a date and time in `zone`; a date without a time gives a date.
 
-    Aware values keep their instant and are moved to `zone`. Raises ValueError for what is no moment, and for a
-    local time that the clock skips or passes twice (the spring and autumn changes).
+    Aware values keep their instant and are converted to `zone`. Raises ValueError for text that is no date, and for a
+    local time that the clock skips or repeats (in spring and autumn).
     """
     match written:
         case dt.datetime():
@@ -62,7 +62,7 @@ def moment(written: str | dt.datetime | dt.date, zone: ZoneInfo) -> dt.datetime 
 
 
 def folded(written: str) -> str:
-    """The same in lower case, without accents, with single spaces."""
+    """Return the text in lower case, without accents, with single spaces."""
     return " ".join(unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower().split())
 
 

@@ -1,4 +1,4 @@
-"""Who needs which message now, and who gets none and why."""
+"""Decide for each message kind who gets a message now, and why the others get none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailer.model.outcome import State
 
 
 class Left(enum.Enum):
-    """Why somebody on the roll is not written to now."""
+    """Why somebody on the roll gets no message now."""
 
     NO_ADDRESS = "no-address"
     SUPPRESSED = "suppressed"
@@ -37,7 +37,7 @@ class Left(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One message that is due."""
+    """One message to be sent."""
 
     invitee: Invitee
     kind: Kind
@@ -53,7 +53,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due, in roll order, and who is left out, with the reason."""
+    """The messages to be sent, in roll order, and the invitees left out, with the reason."""
 
     kind: Kind
     due: tuple[Due, ...] = ()
@@ -62,14 +62,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a plan is made from.
+    """The facts that a plan is made from.
 
-    `outbox` gives, for each invitee's reference, the state of every message by its key. `suppressed` and `withdrawn` (their own invitation was cancelled) hold references,
-    and so does `asking`: whoever's calendar asks for the meeting again, or answered an outdated one. `sequence` is the revision to speak of, and `edition`
-    counts how often something was announced at that revision, from 1. `chosen` narrows the plan to these
-    references; None is everybody. `turn` is the number of the scheduled reminder that is planned, 0 for one that a person
-    wants. `without_place` hold references of those who would come and wait for a place. `unacknowledged` gives the
-    answers that may be acknowledged, by reference. `noted`: somebody was noted at the door; `plan` sees to it.
+    `outbox`: for each invitee's reference, the state of every message by its key.
+    `suppressed`: references of those who opted out. `withdrawn`: references of those whose own invitation was cancelled.
+    `asking`: references of those whose calendar asked for the meeting again (REFRESH) or answered an outdated revision.
+    `sequence`: the SEQUENCE of the meeting to send. `edition`: how often something was announced at that SEQUENCE, from 1.
+    `chosen`: plan only these references; None means everybody. `turn`: number of the scheduled reminder being planned, 0 for
+    a reminder sent by hand. `without_place`: references of those on the waiting list. `unacknowledged`: answers that may be
+    acknowledged, by reference. `noted`: whether anybody was checked in at the meeting; `plan` computes it.
     """
 
     roll: Sequence[Invitee]
@@ -88,7 +89,7 @@ class Known:
 
 
 Judge = Callable[[Invitee, Known], "Left | int"]
-"""Says why an invitee gets no message, or the number of the one they get."""
+"""Returns why an invitee gets no message, or the number of the message they get."""
 
 
 def plan(kind: Kind, known: Known) -> Plan:
@@ -107,7 +108,7 @@ def plan(kind: Kind, known: Known) -> Plan:
 
 
 def _answered(kind: Kind, invitee: Invitee, known: Known) -> Answered:
-    """What a letter of this kind may speak of; invitations say the same whatever was answered."""
+    """Return the answer that the letter may mention; invitations never mention one."""
     if kind is Kind.ACKNOWLEDGEMENT:
         return known.unacknowledged[invitee.ref]
     standing = known.standings.get(invitee.ref)
@@ -117,7 +118,7 @@ def _answered(kind: Kind, invitee: Invitee, known: Known) -> Answered:
 
 
 def _barred(invitee: Invitee, known: Known) -> Left | None:
-    """What keeps every kind of message from somebody."""
+    """Return the reason why an invitee gets no message of any kind, or None."""
     if known.chosen is not None and invitee.ref not in known.chosen:
         return Left.NOT_CHOSEN
     if not invitee.email:
@@ -142,7 +143,7 @@ def _messages(invitee: Invitee, known: Known, kind: Kind) -> dict[MessageKey, St
 
 
 def _invitation(invitee: Invitee, known: Known) -> Left | int:
-    """Everybody is invited once, whatever revision of the meeting it was, unless they ask (RFC 5546 section 3.2.6)."""
+    """Plan one invitation for everybody, whatever its SEQUENCE, and another on request (RFC 5546 section 3.2.6)."""
     sent = _messages(invitee, known, Kind.INVITATION)
     if not sent:
         return 1
@@ -152,7 +153,7 @@ def _invitation(invitee: Invitee, known: Known) -> Left | int:
 
 
 def _unreached(invitee: Invitee, known: Known) -> Left | None:
-    """Why somebody holds no live invitation."""
+    """Return why the invitee has no valid invitation, or None."""
     states = list(_messages(invitee, known, Kind.INVITATION).values())
     if not states:
         return Left.NEVER_INVITED
@@ -167,7 +168,7 @@ def _unreached(invitee: Invitee, known: Known) -> Left | None:
 
 
 def _reminder(invitee: Invitee, known: Known) -> Left | int:
-    """Those who were reached and said nothing; a reminder that has not left yet is not doubled."""
+    """Plan a reminder for those who were reached and have not answered, unless one is still in the outbox."""
     if left := _unreached(invitee, known):
         return left
     standing = known.standings.get(invitee.ref)
@@ -176,7 +177,7 @@ def _reminder(invitee: Invitee, known: Known) -> Left | int:
     sent = _messages(invitee, known, Kind.REMINDER)
     waiting = [state for state in sent.values() if state is not State.SENT]
     if known.turn:
-        # A scheduled reminder has the number of its turn: planned twice, it is the same message.
+        # A scheduled reminder is numbered by its turn, so that planning it twice gives the same message.
         same = [state for key, state in sent.items() if key.number >= known.turn]
         return _STATES[(waiting or same)[0]] if waiting or same else known.turn
     return _STATES[waiting[0]] if waiting else _highest(sent) + 1
@@ -187,7 +188,7 @@ def _highest(sent: Mapping[MessageKey, State]) -> int:
 
 
 def _once(kind: Kind) -> Judge:
-    """Everybody who holds a live invitation, once per thing announced."""
+    """Return a judge that plans one message per announcement for everybody who has a valid invitation."""
 
     def judge(invitee: Invitee, known: Known) -> Left | int:
         if left := _unreached(invitee, known):
@@ -199,14 +200,14 @@ def _once(kind: Kind) -> Judge:
 
 
 def _details(invitee: Invitee, known: Known) -> Left | int:
-    """Those who come, whoever told us so, once for each revision of the meeting."""
+    """Plan the practical details for those who come, once for each revision of the meeting."""
     if left := _absent(invitee, known):
         return left
     return _only_once(invitee, known, Kind.DETAILS)
 
 
 def _absent(invitee: Invitee, known: Known) -> Left | None:
-    """Why somebody is not expected, or cannot be written to."""
+    """Return why the invitee is not expected or cannot be reached, or None."""
     standing = known.standings.get(invitee.ref)
     if standing is None or standing.partstat is not PartStat.ACCEPTED:
         return Left.NOT_COMING
@@ -223,7 +224,7 @@ def _only_once(invitee: Invitee, known: Known, kind: Kind) -> Left | int:
 
 
 def _thanks(invitee: Invitee, known: Known) -> Left | int:
-    """Those who were seen; where nobody was noted at the door, those who said they would come."""
+    """Plan thanks for those who were checked in; if nobody was, for those who said they would come."""
     standing = known.standings.get(invitee.ref)
     if known.noted and (standing is None or standing.presence is not Presence.PRESENT):
         return Left.NOT_SEEN
@@ -235,7 +236,10 @@ def _thanks(invitee: Invitee, known: Known) -> Left | int:
 
 
 def _acknowledgement(invitee: Invitee, known: Known) -> Left | int:
-    """Whoever has just answered, once per answer and revision: the number stands for the answer (RFC 3834 section 2)."""
+    """Plan an acknowledgement for a new answer, once per answer and revision (RFC 3834 section 2).
+
+    The message number stands for the answer.
+    """
     answered = known.unacknowledged.get(invitee.ref)
     if answered is None:
         return Left.NOTHING_TO_ACKNOWLEDGE
@@ -258,24 +262,24 @@ _JUDGES: dict[Kind, Judge] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What is different from what the invitees were told; `material` asks for their answers again."""
+class MeetingChange:
+    """The fields that differ from what the invitees were told; a `material` change asks them to answer again."""
 
     fields: tuple[str, ...] = ()
     material: bool = False
 
 
 MATERIAL = ("starts", "ends", "all_day", "place", "cancelled")
-"""RFC 5546 section 2.1.4: what may invalidate an answer. A new address may be another town, so it does."""
+"""Fields whose change may invalidate an answer (RFC 5546 section 2.1.4); a new address may be in another town."""
 
 WORDING = ("title", "description", "agenda", "room", "url", "zone")
 
 
-def change(told: Meeting, true: Meeting) -> Change:
-    """Compare what the invitees were told with what is true now."""
+def change(told: Meeting, true: Meeting) -> MeetingChange:
+    """Compare the meeting as the invitees were told with the meeting as it is now."""
     material = tuple(name for name in MATERIAL if _differs(told, true, name))
     wording = tuple(name for name in WORDING if _differs(told, true, name))
-    return Change(material + wording, bool(material))
+    return MeetingChange(material + wording, bool(material))
 
 
 def _differs(told: Meeting, true: Meeting, name: str) -> bool:
@@ -286,5 +290,5 @@ def _differs(told: Meeting, true: Meeting, name: str) -> bool:
 
 
 def is_late(meeting: Meeting, now: datetime) -> bool:
-    """Whether the meeting has begun, so that nothing is sent for it any more."""
+    """Return whether the meeting has begun, so that nothing is sent for it any more."""
     return now >= meeting.starts

@@ -1,4 +1,4 @@
-"""Where a campaign's appointments stand: kept, due, missed, or still ahead."""
+"""Determine which scheduled appointments are kept, due, missed or still ahead."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mailer.model.schedule import Appointment, Schedule
 
 
 class Stand(enum.Enum):
-    """How an appointment stands at a moment."""
+    """State of an appointment at a given time."""
 
     KEPT = "kept"
     NEEDLESS = "needless"
-    """It was missed, and nobody is left to write to: somebody did it by hand."""
+    """Missed, but nobody is left to write to, because somebody sent the messages by hand."""
     DUE = "due"
     MISSED = "missed"
     AHEAD = "ahead"
@@ -27,7 +27,7 @@ class Stand(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An appointment, how it stands, and what was recorded when it was kept."""
+    """An appointment, its state, and the record of when it was kept."""
 
     appointment: Appointment
     stand: Stand
@@ -35,11 +35,11 @@ class Planned:
 
 
 def stands(schedule: Schedule, kept: Iterable[Kept], now: datetime) -> list[Planned]:
-    """Say of every appointment how it stands, in order of time.
+    """Return every appointment with its state, in order of time.
 
-    One that could not be kept within the schedule's grace is missed, and is not kept later by itself: a machine that was
-    away for a day must not wake and write to everybody. An appointment whose date was changed after it was kept stays
-    kept, so that no kind is sent more often than the file says.
+    An appointment that could not be kept within the schedule's grace period is missed and is not made up for: a machine that
+    was off for a day must not start and write to everybody. An appointment whose date was changed after it was kept stays
+    kept, so that no message is sent more often than the file says.
     """
     records = _assigned(schedule, kept)
     return [
@@ -49,7 +49,7 @@ def stands(schedule: Schedule, kept: Iterable[Kept], now: datetime) -> list[Plan
 
 
 def _assigned(schedule: Schedule, kept: Iterable[Kept]) -> list[Kept | None]:
-    """Give each record its appointment: the one of the very moment, else the earliest of its kind that has none."""
+    """Assign each record to an appointment: the one at exactly that time, else the first unassigned one of its kind."""
     records: list[Kept | None] = [None] * len(schedule.appointments)
     left = []
     for record in kept:
@@ -74,7 +74,7 @@ def _stand(appointment: Appointment, grace: timedelta, now: datetime) -> Stand:
 
 
 def silent_until(schedule: Schedule, meeting: Meeting, now: datetime) -> datetime | None:
-    """When the quiet hours that `now` lies in are over; None outside of them."""
+    """Return when the quiet hours that contain `now` end; None outside of them."""
     zone = ZoneInfo(meeting.zone)
     local = now.astimezone(zone)
     if not is_quiet(local.time(), schedule.quiet_from, schedule.quiet_until):
@@ -84,7 +84,7 @@ def silent_until(schedule: Schedule, meeting: Meeting, now: datetime) -> datetim
 
 
 def silent_from(schedule: Schedule, meeting: Meeting, now: datetime) -> datetime | None:
-    """When the next quiet hours begin, if there are any; `now` lies outside of them."""
+    """Return when the next quiet hours begin, or None if there are none; `now` is outside of them."""
     if schedule.quiet_from == schedule.quiet_until:
         return None
     local = now.astimezone(ZoneInfo(meeting.zone))

@@ -1,4 +1,4 @@
-"""What a campaign is called by programs and in addresses."""
+"""Make the short name of a campaign for file names and URLs."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from collections.abc import Container
 from itertools import chain, count
 
 MOST = 40
-"""Letters of a title that stay in a name."""
+"""Maximum length of a name, in characters."""
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 
 def slug(title: str) -> str:
-    """A title in plain small letters, at most 40."""
+    """Return a title in lower case ASCII letters, digits and hyphens, at most 40 characters."""
     whole = unicodedata.normalize("NFKD", title.translate(_LIGATURES))
     plain = whole.encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MOST].rstrip("-") or "campaign"
 
 
 def free_slug(title: str, day: dt.date, taken: Container[str]) -> str:
-    """The first name for a title that is not taken: the title alone, with its year, with its day, then with a number."""
+    """Return the first free name for a title: the title alone, with its year, with its date, then with a number."""
     plain = slug(title)
     numbered = (f"{plain}-{day}-{number}" for number in count(2))
     return next(

@@ -1,7 +1,7 @@
-"""Names that cannot be guessed or turned back: references, UIDs, tokens and Message-IDs.
+"""Derive references, UIDs, tokens and Message-IDs that cannot be guessed or reversed.
 
-All are HMAC-SHA256 of what they name, under the secret of the ledger and a purpose of their own, so that one
-never serves as another and none tells an address (RFC 7986 section 5.3).
+All are HMAC-SHA256 under the ledger's secret, each with a purpose of its own, so that one cannot be used as another
+and none reveals an address (RFC 7986 section 5.3).
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from mailer.model.finding import PartStat
 from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
 
 NO_SECRET = b"names of messages that are never sent"
-"""Stands in for the ledger's secret where there is no ledger yet and nothing is written."""
+"""Used in place of the ledger's secret where there is no ledger yet and nothing is sent."""
 
 TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
-"""How a token looks wherever it stands: 26 letters and digits of base32, 130 bits."""
+"""Pattern of a token anywhere in a text: 26 base32 characters, 130 bits."""
 
 
 def reference(secret: bytes, campaign: str, people: tuple[Contact, ...]) -> str:
-    """Name the invitee these people are: 16 letters, the same for the same address in the same campaign."""
+    """Return the reference of an invitee: 16 characters, the same for the same address in the same campaign."""
     first = people[0]
     who = normal(first.email) or "\0".join(("", first.called, first.origin.file, str(first.origin.line)))
     return _base32(_derive(secret, "invitee", campaign, who))[:16]
 
 
 def lone(secret: bytes, campaign: str, person: Contact) -> Invitee:
-    """Somebody who stands on no list: a tester, or whoever was not invited and comes."""
+    """Return an invitee who is not on a list: a tester, or somebody who comes without an invitation."""
     return Invitee(reference(secret, campaign, (person,)), person.email, (person,))
 
 
@@ -44,18 +44,18 @@ def invitation(
     number: int = 1,
     answered: Answered = UNANSWERED,
 ) -> Invitation:
-    """Give one message about the meeting its names."""
+    """Return the message with its UID, token and Message-ID."""
     plain = Invitation(invitee, kind, "", sequence, "", "", number, answered=answered)
     return _named(secret, campaign, plain, "")
 
 
 def example(campaign: Campaign, invitee: Invitee, kind: Kind) -> Invitation:
-    """A message as it would be, to be looked at and never sent: its names are derived from no ledger's secret."""
+    """Return a message for previews only; its identifiers do not use the ledger's secret."""
     return invitation(NO_SECRET, campaign, invitee, kind, 0, 1, example_answer(campaign, kind))
 
 
 def example_answer(campaign: Campaign, kind: Kind) -> Answered:
-    """What the letters of a kind speak of, where they speak of an answer."""
+    """Return an example of the answer that letters of this kind mention."""
     if kind.is_invitation:
         return UNANSWERED
     mail = f"<example@{campaign.sender.domain}>" if kind is Kind.ACKNOWLEDGEMENT else ""
@@ -63,7 +63,7 @@ def example_answer(campaign: Campaign, kind: Kind) -> Answered:
 
 
 def test_invitation(secret: bytes, campaign: Campaign, invitee: Invitee, number: int) -> Invitation:
-    """Give a tester's message its names: its UID and token mark whatever comes back as a test.
+    """Return a test message, whose UID, token and Message-ID identify any reply as a reply to a test.
 
     `number` tells one test from the next, such as the second it is sent at.
     """
@@ -83,7 +83,7 @@ def is_test(
     subject: str,
     message_ids: Iterable[str],
 ) -> bool:
-    """Whether what `writer` sent back shows the names of a test that was sent to them."""
+    """Return whether a mail from `writer` has the identifiers of a test that was sent to them."""
     invitee = lone(secret, campaign.slug, writer)
     names = test_invitation(secret, campaign, invitee, 0)
     if uid == names.uid or names.token in subject.lower():
@@ -120,7 +120,7 @@ def _derive(secret: bytes, *parts: str) -> bytes:
 
 
 def _uuid(digest: bytes) -> str:
-    """Write the first 16 octets as a UUID of version 4, RFC 9562 section 5.4."""
+    """Format the first 16 octets as a UUID of version 4 (RFC 9562 section 5.4)."""
     octets = bytearray(digest[:16])
     octets[6] = octets[6] & 0x0F | 0x40
     octets[8] = octets[8] & 0x3F | 0x80
@@ -133,6 +133,6 @@ _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
 
 def _base32(digest: bytes) -> str:
-    """Write the first 20 octets in base32, RFC 4648 section 6, lower case: `base64` takes ten times as long."""
+    """Encode the first 20 octets in lower-case base32 (RFC 4648 section 6); the `base64` module takes ten times as long."""
     bits = int.from_bytes(digest[:20], "big")
     return "".join([_PAIRS[bits >> shift & 1023] for shift in range(150, -1, -10)])

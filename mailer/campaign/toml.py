@@ -1,4 +1,4 @@
-"""A TOML file read table by table, so that every complaint names the file, the line and what was read."""
+"""Read the tables of a TOML file with checks whose errors name the file, the line and the value."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from mailer.errors import ConfigError
 
 
-class Table:
+class TomlTable:
     """One table of a TOML file.
 
-    Every getter marks its key as known; `close` complains of what is left. tomllib keeps no line numbers, so
-    the line of a key is looked up in the text when there is something to complain of.
+    Every getter marks its key as known; `close` raises an error for a key that is not. tomllib keeps no line numbers, so
+    the line of a key is searched in the text when an error is raised.
     """
 
     def __init__(self, file: str, text: str, values: Mapping[str, Any], path: tuple[str, ...] = ()) -> None:
@@ -26,7 +26,7 @@ class Table:
         self._known: set[str] = set()
 
     def string(self, key: str, default: str | None = None) -> str:
-        """A text, trimmed; without a default it must be there and not be empty."""
+        """Return a text without surrounding blanks; without a default it must be present and not empty."""
         value = self._get(key)
         if value is None or value == "":
             if default is None:
@@ -37,7 +37,7 @@ class Table:
         return value.strip()
 
     def integer(self, key: str, default: int, least: int = 0) -> int:
-        """A whole number that is not below `least`."""
+        """Return a whole number that is at least `least`."""
         value = self._get(key)
         if value is None:
             return default
@@ -46,7 +46,7 @@ class Table:
         return value
 
     def boolean(self, key: str, default: bool) -> bool:
-        """``true`` or ``false``."""
+        """Return a boolean."""
         value = self._get(key)
         if value is None:
             return default
@@ -55,7 +55,7 @@ class Table:
         return value
 
     def strings(self, key: str) -> tuple[str, ...]:
-        """A list of texts, or a single one; empty where the key is missing."""
+        """Return a list of texts, of which there may be a single one; empty if the key is missing."""
         value = self._get(key)
         if value is None:
             return ()
@@ -66,7 +66,7 @@ class Table:
         return tuple(item.strip() for item in values)
 
     def choice(self, key: str, choices: Iterable[str], default: str) -> str:
-        """One word out of `choices`."""
+        """Return one word out of `choices`."""
         value = self.string(key, default)
         choices = tuple(choices)
         if value not in choices:
@@ -74,11 +74,11 @@ class Table:
         return value
 
     def raw(self, key: str) -> Any:
-        """Whatever stands there, or None."""
+        """Return the value as parsed, or None."""
         return self._get(key)
 
     def mapping(self, key: str) -> dict[str, str]:
-        """A table of texts and numbers, all turned into texts."""
+        """Return a table of texts and numbers, with all values turned into texts."""
         value = self._get(key)
         if value is None:
             return {}
@@ -86,8 +86,8 @@ class Table:
             raise self.error("setting-not-a-table", key, read=str(value))
         return {str(name): str(item) for name, item in value.items()}
 
-    def table(self, key: str, *, required: bool = False) -> Table:
-        """A table below this one; an empty one where it is missing, unless `required`."""
+    def table(self, key: str, *, required: bool = False) -> TomlTable:
+        """Return a table below this one; an empty one if it is missing, unless `required`."""
         value = self._get(key)
         if value is None:
             if required:
@@ -95,19 +95,19 @@ class Table:
             value = {}
         if not isinstance(value, dict):
             raise self.error("setting-not-a-table", key, read=str(value))
-        return Table(self.file, self.text, value, (*self.path, key))
+        return TomlTable(self.file, self.text, value, (*self.path, key))
 
-    def tables(self, key: str) -> list[Table]:
-        """The tables of an array, ``[[key]]``."""
+    def tables(self, key: str) -> list[TomlTable]:
+        """Return the tables of an array, ``[[key]]``."""
         value = self._get(key)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.error("setting-not-a-table", key, read=str(value))
-        return [Table(self.file, self.text, item, (*self.path, key)) for item in value]
+        return [TomlTable(self.file, self.text, item, (*self.path, key)) for item in value]
 
     def close(self) -> None:
-        """Complain of the first key that nobody asked for, and say which one it may have been meant for."""
+        """Raise an error for the first unknown key, and suggest the known key it resembles most."""
         for key in self._values:
             if key not in self._known:
                 near = difflib.get_close_matches(key, sorted(self._known), 1)
@@ -116,11 +116,11 @@ class Table:
                 )
 
     def name(self, key: str) -> str:
-        """The key with the tables it lies in: ``meeting.starts``."""
+        """Return the key with the names of its tables: ``meeting.starts``."""
         return ".".join((*self.path, key))
 
     def error(self, code: str, key: str, *, read: str = "", **values: object) -> ConfigError:
-        """What is wrong with one key of this table."""
+        """Return the error for one key of this table."""
         values.setdefault("name", self.name(key))
         return ConfigError(code, file=self.file, line=self.line(key), read=read, **values)
 
@@ -129,7 +129,7 @@ class Table:
         return self._values.get(key)
 
     def line(self, key: str) -> int:
-        """The line of a key below this table's heading; of the heading where the key is missing; else 0."""
+        """Return the line of a key; if it is missing, the line of the table's heading; else 0."""
         heading = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
         setting = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
         inside, of_table = not self.path, 0
@@ -143,7 +143,7 @@ class Table:
         return of_table
 
 
-def parse(file: str, content: bytes) -> Table:
+def parse(file: str, content: bytes) -> TomlTable:
     """Read a TOML file. Raises ConfigError ``not-utf8`` or ``toml-syntax``."""
     try:
         text = content.decode("utf-8-sig")
@@ -151,6 +151,6 @@ def parse(file: str, content: bytes) -> Table:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError("not-utf8", file=file, line=line) from error
     try:
-        return Table(file, text, tomllib.loads(text))
+        return TomlTable(file, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError.of_toml(file, text, error) from error

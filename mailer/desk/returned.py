@@ -13,7 +13,7 @@ from mailer.desk.state import Upload
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import correct, poll
-from mailer.ledger import Change, Diff
+from mailer.ledger import Correction, Diff
 from mailer.model.entry import Heard
 from mailer.wording import words
 
@@ -68,7 +68,7 @@ def table(visit: Visit, said: str = "") -> Response:
     )
 
 
-def _mark(change: Change) -> str:
+def _mark(change: Correction) -> str:
     """What a change is known by in the form."""
     return f"{change.line}.{change.column}"
 

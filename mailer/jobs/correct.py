@@ -24,7 +24,7 @@ def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
 
 
 def correct(
-    store: Store, slug: str, changes: Sequence[ledger.Change], *, now: datetime, author: str
+    store: Store, slug: str, changes: Sequence[ledger.Correction], *, now: datetime, author: str
 ) -> list[Entry]:
     """Write the changes into the ledger, each in the name of its author."""
     return store.append(ledger.corrected(changes, store.roll(slug), slug, now, author))

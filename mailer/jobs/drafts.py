@@ -36,7 +36,7 @@ class Draft:
     roll: tuple[Invitee, ...]
     plan: campaigns.Plan
     announcement: Announced | None
-    change: campaigns.Change
+    change: campaigns.MeetingChange
     waiting: int
     doubtful: int
     previous: Meeting | None = None
@@ -184,7 +184,7 @@ def _draft(
         roll=record.roll,
         plan=plan,
         announcement=announcement,
-        change=campaigns.Change(),
+        change=campaigns.MeetingChange(),
         waiting=sum(state in (State.QUEUED, State.DEFERRED) for state in states),
         doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
         previous=_previous(record, announcement),

@@ -1,7 +1,7 @@
-"""Where everybody stands, folded from an append-only ledger: entries in, attendance out."""
+"""Derive each invitee's attendance (delivery, answer, presence, place) by folding the append-only ledger of entries."""
 
 from mailer.ledger.capacity import places, promoted
-from mailer.ledger.corrections import Change, Diff, corrected, corrections
+from mailer.ledger.corrections import Correction, Diff, corrected, corrections
 from mailer.ledger.counters import count, tally
 from mailer.ledger.fold import apply, attendance
 from mailer.ledger.history import Effect, Step, history, sendings
@@ -10,7 +10,7 @@ from mailer.ledger.waiting import review
 from mailer.model.attendance import Counters, Places
 
 __all__ = [
-    "Change",
+    "Correction",
     "Counters",
     "Diff",
     "Effect",

@@ -1,9 +1,9 @@
-"""Who has a place and who waits for one: first come, first served.
+"""Places and waiting list of a meeting with limited capacity, served in the order people asked.
 
-Theory of operation. Nothing is stored: places follow from the answers and the capacity, whatever changed either, so no
-path can give out more than there are. Every yes asks for seats at its moment; more companions ask for more seats when
-they are announced, behind those who asked before. Requests are served in that order and not split; the first that does
-not fit makes all later ones wait, so nobody is overtaken, and who has a place keeps it whatever others ask later.
+Theory of operation. Nothing is stored: places follow from the answers and the capacity, so no code path can give out
+more places than there are. Every yes asks for seats at the time it was given; a later, larger headcount asks for the
+additional seats at the later time. Requests are served in that order and not split. The first request that does
+not fit makes all later ones wait, so nobody is overtaken, and nobody who has a place loses it to a later request.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class _Request:
 
 
 def places(roll: Sequence[Invitee], standings: Mapping[str, Standing], capacity: int) -> Places:
-    """Give out the places; capacity 0 is no limit.
+    """Assign places to the accepted answers; capacity 0 means no limit.
 
-    A yes without a number asks for one place for each person behind the address.
+    A yes without a headcount asks for one place for each person behind the address.
     """
     confirmed: dict[str, int] = {}
     waiting: dict[str, int] = {}
@@ -41,7 +41,7 @@ def places(roll: Sequence[Invitee], standings: Mapping[str, Standing], capacity:
 
 
 def promoted(before: Places, after: Places) -> list[str]:
-    """Name those who waited and now have all their places, in the order they waited."""
+    """Return the references that were on the waiting list and now have all their places, in waiting order."""
     return [ref for ref in before.waiting if ref not in after.waiting and ref in after.confirmed]
 
 
@@ -55,7 +55,10 @@ def _requests(roll: Sequence[Invitee], standings: Mapping[str, Standing]) -> lis
 
 
 def _of_one(invitee: Invitee, seats: Sequence[SeatRequest]) -> list[_Request]:
-    """Turn totals into what each added; who wants fewer gives back what was asked for last."""
+    """Turn an invitee's successive totals into requests for the seats each one added.
+
+    A lower total gives back the seats that were asked for last.
+    """
     requests: list[_Request] = []
     total = 0
     for seat in seats:

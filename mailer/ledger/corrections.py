@@ -1,8 +1,8 @@
-"""What people changed in an attendance table, told from what the ledger has learnt since the table was written.
+"""Find what staff corrected in an attendance table that they exported, edited and gave back.
 
-Each line names the last entry it was written after. So three things can be compared: what the table showed, what it
-shows now, and where the invitee stands today. Only what a person changed is a correction; what the ledger changed
-meanwhile is none, and where both did it is a conflict to be confirmed.
+Each line names the last ledger entry it was written after. So three things can be compared: what the table showed then,
+what it shows now, and what the ledger says today. Only a cell that a person edited is a correction, not one that the
+ledger has changed since; where both changed it, the correction is marked as a conflict for staff to confirm.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
 from mailer.model.invitation import Invitee
 
 EDITED = ("answer", "party_size", "presence", "comment", "review")
-"""The columns that may be corrected; the others tell what happened, or belong to the contact list."""
+"""The columns that may be corrected; the others report what happened or come from the contact list."""
 
 _PARTSTATS = {partstat.word: partstat for partstat in PartStat}
 _COUNTING_ANYWAY = ("asks", "names-a-delegate")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One cell that a person changed. `conflict`: the ledger has learnt something else since."""
+class Correction:
+    """One cell that a person edited. `conflict`: the ledger has changed that value since the export."""
 
     row: Row
     column: str
@@ -44,61 +44,61 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What a table that came back changes, in its order, and the lines nothing could be done with."""
+    """The corrections found in a returned table, in its order, and the lines that could not be used."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Correction, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def corrections(
     lines: Iterable[ReturnedRow], roll: Sequence[Invitee], entries: Sequence[Entry], file: str
 ) -> Diff:
-    """Compare a table that came back with the ledger.
+    """Compare a returned attendance table with the ledger and return the corrections.
 
-    Lines are found by their reference, else by address and name. A line that fits nobody, or whose reference is
-    another one's than its name, changes nothing.
+    Lines are matched by their reference, else by address and name. A line that matches nobody, or whose reference and
+    name belong to different people, is reported as a problem and changes nothing.
     """
-    book = _Book.of(roll, entries)
-    changes: list[Change] = []
+    index = _RowIndex.of(roll, entries)
+    changes: list[Correction] = []
     problems: list[Problem] = []
     met: set[tuple[str, int]] = set()
     for line in lines:
-        row, code = book.find(line)
+        row, code = index.find(line)
         if row and _key(row) in met:
             row, code = None, "line-twice"
         if row is None:
             problems.append(Problem(Severity.WARNING, code, Origin(file, line.number), read=_called(line)))
             continue
         met.add(_key(row))
-        changes += _changes(line, book.then(row, line.last_entry), row)
+        changes += _changes(line, index.row_as_of(row, line.last_entry), row)
     return Diff(tuple(changes), tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
-    """Everybody's line as it is now, found by any of its names, and as it was."""
+class _RowIndex:
+    """Index of the attendance rows by reference, address and name, with the entries of each invitee."""
 
     roll: Mapping[str, Invitee]
-    told: Mapping[str, Sequence[Entry]]
+    entries_of: Mapping[str, Sequence[Entry]]
     by_reference: Mapping[tuple[str, int], Row]
     by_address: Mapping[str, Sequence[Row]]
     by_name: Mapping[str, Sequence[Row]]
 
     @classmethod
-    def of(cls, roll: Sequence[Invitee], entries: Sequence[Entry]) -> _Book:
-        told: dict[str, list[Entry]] = defaultdict(list)
+    def of(cls, roll: Sequence[Invitee], entries: Sequence[Entry]) -> _RowIndex:
+        entries_of: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
-            told[entry.invitee].append(entry)
+            entries_of[entry.invitee].append(entry)
         by_address: dict[str, list[Row]] = defaultdict(list)
         by_name: dict[str, list[Row]] = defaultdict(list)
         now = rows(roll, attendance(entries))
         for row in now:
             by_address[normal(row.contact.email)].append(row)
             by_name[_name(row.contact.last_name, row.contact.first_name)].append(row)
-        return cls({i.ref: i for i in roll}, told, {_key(row): row for row in now}, by_address, by_name)
+        return cls({i.ref: i for i in roll}, entries_of, {_key(row): row for row in now}, by_address, by_name)
 
     def find(self, line: ReturnedRow) -> tuple[Row | None, str]:
-        """Find whose line it is, or say by code why it is nobody's."""
+        """Return the row a line is about, or None and the problem code."""
         name = _name(line.cells.get("last_name", ""), line.cells.get("first_name", ""))
         address = normal(line.cells.get("email", ""))
         row = self.by_reference.get((line.invitee, line.place))
@@ -110,12 +110,12 @@ class _Book:
         found = same or shared or (self.by_name.get(name, ()) if name else ())
         return (found[0], "") if len(found) == 1 else (None, "line-ambiguous" if found else "line-unknown")
 
-    def then(self, row: Row, last_entry: int) -> Row:
-        """The line as it was when the ledger had come to `last_entry`; 0 is now."""
+    def row_as_of(self, row: Row, last_entry: int) -> Row:
+        """Return the row as it was after entry number `last_entry`; 0 means as it is now."""
         invitee = row.standing.invitee
         if not last_entry or row.standing.last_entry <= last_entry:
             return row
-        known = [entry for entry in self.told[invitee] if entry.number <= last_entry]
+        known = [entry for entry in self.entries_of[invitee] if entry.number <= last_entry]
         return rows([self.roll[invitee]], attendance(known))[row.place - 1]
 
 
@@ -135,7 +135,7 @@ def _called(line: ReturnedRow) -> str:
     return " ".join(filter(None, (line.cells.get(name) for name in ("first_name", "last_name", "email"))))
 
 
-def _changes(line: ReturnedRow, then: Row, now: Row) -> Iterator[Change]:
+def _changes(line: ReturnedRow, then: Row, now: Row) -> Iterator[Correction]:
     for column in EDITED:
         after = line.cells.get(column)
         if after is None:
@@ -143,11 +143,11 @@ def _changes(line: ReturnedRow, then: Row, now: Row) -> Iterator[Change]:
         shown, current = _shown(column, then, exact=line.exact), _shown(column, now, exact=line.exact)
         unchanged = any(_survives(known, after) for known in (shown, current))
         if not unchanged and not (column == "review" and after):
-            yield Change(now, column, current, after, line.number, conflict=shown != current)
+            yield Correction(now, column, current, after, line.number, conflict=shown != current)
 
 
 def _survives(text: str, read: str) -> bool:
-    """Whether `read` is `text`, or what a spreadsheet leaves of it that saves in cp1252: ``?`` for an emoji."""
+    """Return whether `read` equals `text`, allowing for ``?`` where saving in cp1252 lost a character such as an emoji."""
     return text == read or (not text.isascii() and _in_cp1252(text) == _MARKS.sub("?", read))
 
 
@@ -159,7 +159,7 @@ _MARKS = re.compile(r"\?+")
 
 
 def _shown(column: str, row: Row, *, exact: bool) -> str:
-    """What a table shows of a line."""
+    """Return the cell text that an exported table shows for this column."""
     standing = row.standing
     match column:
         case "answer":
@@ -177,10 +177,10 @@ def _shown(column: str, row: Row, *, exact: bool) -> str:
 
 
 def corrected(
-    changes: Iterable[Change], roll: Sequence[Invitee], campaign: str, now: datetime, author: str
+    changes: Iterable[Correction], roll: Sequence[Invitee], campaign: str, now: datetime, author: str
 ) -> list[Entry]:
-    """Write the changes as entries of their author: one for the answer of an address, one for each presence."""
-    by_invitee: dict[str, list[Change]] = defaultdict(list)
+    """Turn corrections into ledger entries by their author: one for the answer of an invitee, one for each presence."""
+    by_invitee: dict[str, list[Correction]] = defaultdict(list)
     for change in changes:
         by_invitee[change.row.standing.invitee].append(change)
     return [
@@ -190,7 +190,7 @@ def corrected(
     ]
 
 
-def _facts(changes: Sequence[Change], invitee: Invitee, now: datetime) -> Iterator[tuple[Fact, str]]:
+def _facts(changes: Sequence[Correction], invitee: Invitee, now: datetime) -> Iterator[tuple[Fact, str]]:
     notes = [change.after or " " for change in changes if change.column == "comment"]
     note = notes[0] if notes else ""
     answer = _answer(changes, invitee)
@@ -207,8 +207,8 @@ def _facts(changes: Sequence[Change], invitee: Invitee, now: datetime) -> Iterat
             yield Reviewed(entry, applied=why in _COUNTING_ANYWAY), ""
 
 
-def _presence(change: Change) -> Iterator[Fact]:
-    """Somebody seen; or, for an emptied cell, what was noted of them taken back."""
+def _presence(change: Correction) -> Iterator[Fact]:
+    """Yield the presence noted for a person or, if the cell was emptied, the withdrawal of what was noted before."""
     if change.after:
         yield Attended(Presence(change.after), place=change.row.place)
         return
@@ -217,8 +217,8 @@ def _presence(change: Change) -> Iterator[Fact]:
             yield Reviewed(seen.entry, applied=False)
 
 
-def _answer(changes: Sequence[Change], invitee: Invitee) -> Answer | None:
-    """The answer of an address, as its people's lines give it together; None where it stays as it is."""
+def _answer(changes: Sequence[Correction], invitee: Invitee) -> Answer | None:
+    """Return the new answer of an invitee, combined from its people's lines; None if it stays the same."""
     wanted = {(c.row.place, c.column): c.after for c in changes if c.column in ("answer", "party_size")}
     if not wanted:
         return None
@@ -245,7 +245,7 @@ _STRONGEST = (
 
 
 def _together(people: Sequence[tuple[PartStat, str]]) -> Answer:
-    """One answer for all: somebody's yes is stronger than another's no, and only those who come are counted."""
+    """Combine the answers of several people into one: the strongest answer wins, and only those who come are counted."""
     partstat = next(strongest for strongest in _STRONGEST if any(strongest is told for told, _ in people))
     if partstat in (PartStat.DECLINED, PartStat.NEEDS_ACTION):
         return Answer(partstat)

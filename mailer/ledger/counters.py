@@ -1,4 +1,4 @@
-"""Where a campaign stands, in numbers."""
+"""Count a campaign's answers, deliveries, presences and open decisions."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _LOST = (DeliveryState.FAILED, DeliveryState.BOUNCED)
 def count(
     roll: Sequence[Invitee], standings: Mapping[str, Standing], suppressed: Collection[str] = ()
 ) -> Counters:
-    """Count where everybody on the roll stands."""
+    """Count deliveries, answers, presence and pending reviews over everybody on the roll."""
     waiting = sum(len(standing.to_review) for standing in standings.values())
     return tally(rows(roll, standings, suppressed), len(roll), waiting)
 
 
 def tally(people: Sequence[Row], addresses: int, waiting: int) -> Counters:
-    """Count the lines of the attendance, of so many addresses, while so much waits for a person."""
+    """Count attendance rows; `addresses` is the number of invitees and `waiting` that of entries to review."""
     delivery = Counter(row.standing.delivery for row in people)
     answers = Counter(row.standing.partstat for row in people)
     presence = Counter(row.presence for row in people)
@@ -51,7 +51,7 @@ _ANSWERS = (
 
 
 def heads(row: Row) -> int:
-    """How many chairs a line asks for: its share, one for a yes without a number."""
+    """Return the number of seats a row asks for: its share of the headcount, or one for a yes without a number."""
     if row.standing.cancelled_at or row.standing.partstat is PartStat.TENTATIVE:
         return 0
     if row.standing.partstat is PartStat.ACCEPTED and row.standing.headcount is None:
@@ -60,7 +60,7 @@ def heads(row: Row) -> int:
 
 
 def _perhaps(row: Row) -> int:
-    """How many more may come."""
+    """Return how many more people a row may bring."""
     standing = row.standing
     if standing.cancelled_at:
         return 0
@@ -71,7 +71,7 @@ def _perhaps(row: Row) -> int:
 
 
 def is_unreachable(row: Row) -> bool:
-    """Whether no mail reaches the person, and nothing was heard of them either."""
+    """Return whether no mail reaches the person and they have not answered either."""
     if row.standing.partstat is not PartStat.NEEDS_ACTION:
         return False
     return row.standing.delivery in _LOST or not row.contact.email

@@ -1,4 +1,4 @@
-"""What a standing is derived from, while entries are added to it."""
+"""The part of a standing that ledger entries set directly, while entries are being added to it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision
 
 
 @dataclass(slots=True)
-class Draft:
-    """The half of a `Standing` that is given; its fields are described there.
+class StandingDraft:
+    """The fields of a `Standing` that are not derived; they are described there.
 
-    It is the one thing here that changes: to make a new standing for each of a hundred thousand entries takes longer
-    than all the rest.
+    It is mutable, unlike other objects of this package: making a new standing for each of a hundred thousand entries took
+    longer than all the rest.
     """
 
     invitee: str
@@ -31,8 +31,8 @@ class Draft:
     sightings: list[Sighting] = field(default_factory=list)
 
     @classmethod
-    def of(cls, standing: Standing) -> Draft:
-        """Take up a standing again."""
+    def of(cls, standing: Standing) -> StandingDraft:
+        """Return a draft with the values of an existing standing."""
         return cls(
             invitee=standing.invitee,
             delivery_ignoring_opt_out=standing.delivery_ignoring_opt_out,

@@ -1,9 +1,9 @@
-"""Replay ledger entries into where each invitee stands.
+"""Fold ledger entries into the standing of each invitee.
 
-Theory of operation. A standing keeps every statement that can still matter, what staff decided about them, and who
-was seen: its `Draft`. `_take` adds an entry to it and reads nothing that is derived; `settle` then derives
-the rest anew. So the order in which mails are read makes no difference, a decision can be taken back, and a fold is the
-same in one go or step by step.
+Theory of operation. A `StandingDraft` keeps every statement that can still matter, what staff decided about them, and
+who was seen. `_take` adds an entry to the draft and reads nothing that is derived; `settle` then derives the
+rest anew. So the order in which mails are read makes no difference, a decision can be taken back, and folding all
+entries at once or one by one gives the same result.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from mailer.ledger.draft import Draft
+from mailer.ledger.draft import StandingDraft
 from mailer.ledger.settle import settle
 from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
 from mailer.model.entry import Announced, Attended, Channel, Delivery, Entry, Heard, Kept, Reviewed, Trust
@@ -40,32 +40,32 @@ _DELIVERY = {
 
 
 def attendance(entries: Iterable[Entry]) -> dict[str, Standing]:
-    """Replay `entries`, oldest first, into one standing per invitee.
+    """Fold `entries`, oldest first, into one standing per invitee reference.
 
-    What waits for a person and belongs to no invitee stands under the empty reference.
+    Messages to review that belong to no invitee are under the empty reference.
     """
-    drafts: dict[str, Draft] = {}
+    drafts: dict[str, StandingDraft] = {}
     for entry in entries:
         if not isinstance(entry.fact, Announced | Kept):
             draft = drafts.get(entry.invitee)
             if draft is None:
-                draft = drafts[entry.invitee] = Draft(entry.invitee)
+                draft = drafts[entry.invitee] = StandingDraft(entry.invitee)
             _take(draft, entry)
     return {invitee: settle(draft) for invitee, draft in drafts.items()}
 
 
 def apply(before: Standing, entry: Entry) -> Standing:
     """Return the standing after one more entry."""
-    draft = Draft.of(before)
+    draft = StandingDraft.of(before)
     _take(draft, entry)
     return settle(draft)
 
 
-def _take(draft: Draft, entry: Entry) -> None:
-    """Add one entry to what a standing is derived from."""
+def _take(draft: StandingDraft, entry: Entry) -> None:
+    """Add one entry to the draft."""
     draft.last_entry = max(draft.last_entry, entry.number)
     if entry.note:
-        # What staff write replaces what they wrote before; blanks take it away.
+        # A new staff note replaces the previous one; a blank note removes it.
         draft.note = entry.note.strip()
     match entry.fact:
         case Delivery() as delivery:
@@ -82,11 +82,14 @@ def _take(draft: Draft, entry: Entry) -> None:
             assert_never(other)
 
 
-def _delivered(draft: Draft, entry: Entry, delivery: Delivery) -> None:
-    """A message to the invitee. A cancellation asks nothing; a higher revision asks again (RFC 5546 section 2.1.4)."""
+def _delivered(draft: StandingDraft, entry: Entry, delivery: Delivery) -> None:
+    """Record the delivery state of a message to the invitee.
+
+    A cancellation asks for no answer; a higher revision asks again (RFC 5546 section 2.1.4).
+    """
     kind = delivery.key.kind
     if not kind.is_invitation:
-        return  # a letter says nothing of whether the invitation arrived
+        return  # a letter does not tell whether the invitation arrived
     draft.delivery_ignoring_opt_out = _DELIVERY[delivery.state]
     succeeded = draft.delivery_ignoring_opt_out is DeliveryState.SENT
     draft.delivery_detail = delivery.reply.text if delivery.reply and not succeeded else ""
@@ -99,8 +102,8 @@ def _delivered(draft: Draft, entry: Entry, delivery: Delivery) -> None:
         draft.cancelled_at = None
 
 
-def _heard(draft: Draft, entry: Entry, heard: Heard) -> None:
-    """Somebody said something: take it down where it can matter."""
+def _heard(draft: StandingDraft, entry: Entry, heard: Heard) -> None:
+    """Record an incoming message if it can affect the standing."""
     claim = heard.finding.claim
     _arrived(draft, entry, heard)
     match claim:
@@ -116,23 +119,23 @@ def _heard(draft: Draft, entry: Entry, heard: Heard) -> None:
             assert_never(other)
 
 
-def _arrived(draft: Draft, entry: Entry, heard: Heard) -> None:
-    """Whoever answers our message has it: that settles the doubt whether it arrived (RFC 1047)."""
+def _arrived(draft: StandingDraft, entry: Entry, heard: Heard) -> None:
+    """Mark a delivery in doubt as sent: whoever answers our message has received it (RFC 1047)."""
     by_mail = entry.channel in (Channel.CALENDAR, Channel.TEXT) and heard.trust >= Trust.CAPABILITY
     bounced = isinstance(heard.finding.claim, Undeliverable)
     if draft.delivery_ignoring_opt_out is DeliveryState.IN_DOUBT and by_mail and not bounced:
         draft.delivery_ignoring_opt_out, draft.delivery_detail = DeliveryState.SENT, ""
 
 
-def _undelivered(draft: Draft, notice: Undeliverable) -> None:
-    """A bounce says nothing about the answer; a delay is only noted."""
+def _undelivered(draft: StandingDraft, notice: Undeliverable) -> None:
+    """Record a bounce: it leaves the answer as it is, and a delay notice does not change the delivery state."""
     draft.delivery_detail = notice.status
     if not notice.delayed:
         draft.delivery_ignoring_opt_out = DeliveryState.BOUNCED
 
 
 def _statement(entry: Entry, heard: Heard) -> RecordedClaim:
-    """Keep of an entry what can still change where the invitee stands."""
+    """Return the parts of an entry that can still change the standing."""
     finding, line = heard.finding, heard.finding.calendar or _NO_LINE
     claim: Claim = finding.claim
     why = heard.why
@@ -160,8 +163,11 @@ def _statement(entry: Entry, heard: Heard) -> RecordedClaim:
 _NO_LINE = CalendarLine("", "")
 
 
-def _reviewed(draft: Draft, entry: Entry, reviewed: Reviewed) -> None:
-    """Staff decided. To refuse a line about presence takes it back; a bounce that is allowed counts from now."""
+def _reviewed(draft: StandingDraft, entry: Entry, reviewed: Reviewed) -> None:
+    """Record a staff decision.
+
+    Refusing an entry about presence removes it; an accepted bounce counts from the time of the decision.
+    """
     if not reviewed.applied and any(seen.entry == reviewed.entry for seen in draft.sightings):
         draft.sightings = [seen for seen in draft.sightings if seen.entry != reviewed.entry]
         return

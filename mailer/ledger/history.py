@@ -1,4 +1,4 @@
-"""How an invitee came to stand where they stand, step by step."""
+"""Explain step by step how an invitee's standing came about."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailer.model.outcome import Reply, State
 
 
 class Effect(enum.Enum):
-    """What an entry changed: where the invitee stands, only what waits for a person, or nothing."""
+    """What an entry changed: the standing, only the list of things to review, or nothing."""
 
     APPLIED = "applied"
     WAITS = "waits"
@@ -25,10 +25,10 @@ class Effect(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry, where the invitee stood before and after, and what it changed.
+    """One ledger entry with the invitee's standing before and after it.
 
-    `rule` is what read it, `words` what it rests on: what was written, the calendar line, or the server's reply.
-    `why` is the code of what makes it wait.
+    `rule` names the classifier rule that read the message; `words` is its evidence: the text written, the calendar line, or
+    the server's reply. `why` is the code of the reason it needs a review.
     """
 
     entry: Entry
@@ -47,7 +47,7 @@ _SHOWN = tuple(f.name for f in fields(Standing) if f.name not in _INNER)
 
 
 def history(entries: Iterable[Entry], invitee: str) -> list[Step]:
-    """Tell what was said and done about an invitee, oldest first."""
+    """Return the steps of one invitee, oldest first."""
     return list(_steps(entry for entry in entries if entry.invitee == invitee))
 
 
@@ -89,9 +89,9 @@ def _effect(entry: Entry, before: Standing, after: Standing) -> Effect:
 
 
 def sendings(entries: Iterable[Entry]) -> list[tuple[datetime, Kind]]:
-    """When each round of messages began: the first that was handed over, by the kind, revision and number of its key.
+    """Return when each round of messages began, and its kind: the first delivery of each message key.
 
-    Acknowledgements go out one by one, and are no round.
+    Acknowledgements are sent one by one and are left out.
     """
     first: dict[MessageKey, datetime] = {}
     for entry in entries:

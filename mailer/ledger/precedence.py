@@ -1,8 +1,8 @@
-"""Which of the answers that count stands.
+"""Choose which of an invitee's answers is the current one.
 
-Theory of operation. They are put in one order, by the moment they were given, and gone through: a later one wins,
-unless it contradicts a surer one; then it waits for a person. The order is made here, so that it does not matter in
-which order mails were read.
+Theory of operation. Answers are sorted by the time they were given and read in that order. A later answer replaces an
+earlier one, unless it contradicts one of higher trust; then it waits for staff to review it. Because of the sorting,
+the order in which mails were read does not matter.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from mailer.model.finding import Answer, PartStat
 def latest(
     own: Sequence[Weighed], refusals: Sequence[datetime], waits: dict[int, str]
 ) -> tuple[Weighed | None, list[SeatRequest]]:
-    """Go through the invitee's own answers, oldest first; return the one that stands and the places it asks for.
+    """Return the current one of the invitee's own answers, and the seats it asks for.
 
-    An answer a person let through although it contradicts a surer one counts from then on as theirs. `refusals` are
-    when delegates declined: from then on the place of the one they stood for is free.
+    An answer that staff accepted although it contradicts one of higher trust counts as given by staff at the time of
+    their decision. `refusals` are the times at which delegates declined; the represented person's seat is free from then.
     """
     stands: Weighed | None = None
     seats: list[SeatRequest] = []
@@ -49,7 +49,7 @@ def latest(
 
 
 def _keeps_seats(answer: Answer) -> bool:
-    """Whoever comes instead takes the place of the one who had it."""
+    """Return whether the answer keeps the seats asked for so far: a yes, or a delegate who takes the invitee's place."""
     return answer.partstat is PartStat.ACCEPTED or is_delegation(answer)
 
 
@@ -61,7 +61,7 @@ def _ask(seats: list[SeatRequest], moment: datetime, heads: int | None) -> None:
 def places_asked(
     seats: list[SeatRequest], answered: Weighed | None, partstat: PartStat, headcount: int | None
 ) -> tuple[SeatRequest, ...]:
-    """The places asked for in the end; a place stays kept while it is not sure whether a delegate comes."""
+    """Return the seats asked for in the end; a seat stays reserved while a delegate has not confirmed."""
     if answered is None or partstat is PartStat.TENTATIVE:
         return ()
     if partstat is not PartStat.ACCEPTED and headcount:
@@ -70,7 +70,7 @@ def places_asked(
 
 
 def _merged(before: Weighed | None, said: Weighed) -> Weighed | None:
-    """Let a later answer stand; where it gives no number, the number given before holds."""
+    """Combine two successive answers; a later one without a headcount keeps the earlier headcount."""
     if said.answer.partstat is PartStat.NEEDS_ACTION:
         return None
     if before is None:
@@ -86,9 +86,9 @@ def _merged(before: Weighed | None, said: Weighed) -> Weighed | None:
 def in_lieu(
     stands: Weighed | None, delegates: Sequence[Weighed], waits: dict[int, str]
 ) -> tuple[Weighed | None, PartStat, int | None]:
-    """Let a delegate speak for the invitee who named them (RFC 5546 section 3.2.2.3); others wait.
+    """Apply the answers of delegates for the invitee who named them (RFC 5546 section 3.2.2.3); others wait for review.
 
-    The delegate replaces the invitee and is not in addition. One who declines leaves the invitee to be asked again.
+    A delegate comes in place of the invitee. If the delegate declines, the invitee has to be asked again.
     """
     announced = stands if stands and stands.answer.partstat is PartStat.DELEGATED else None
     last: Weighed | None = None
@@ -117,6 +117,6 @@ def _spoken_for(stands: Weighed, delegate: Weighed) -> tuple[Weighed, PartStat, 
 
 
 def _is_named(announced: Weighed, delegate: RecordedClaim) -> bool:
-    """Whether the invitee named this delegate; some programs name nobody."""
+    """Return whether the invitee named this delegate; some calendar programs send a delegation without a name."""
     named = announced.statement.delegated_to
     return not named or normal(named) == normal(delegate.attendee)

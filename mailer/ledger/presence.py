@@ -1,4 +1,4 @@
-"""Who was seen at the meeting, person by person."""
+"""Presence of an invitee's people at the meeting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailer.model.entry import Presence
 
 
 def presence(sightings: Sequence[Sighting], place: int = 0) -> Presence | None:
-    """What was last said of the person at `place`, or with 0 of the invitee: one who is there is enough."""
+    """Return the last presence noted for the person at `place`; 0 stands for the invitee, present if anyone is."""
     last: dict[int, Sighting] = {}
     for seen in sightings:
         if seen.place == 0:

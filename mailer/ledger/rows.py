@@ -1,4 +1,4 @@
-"""One line per person, in the order of the lists."""
+"""Attendance rows: one per person, in the order of the lists."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mailer.model.invitation import Invitee
 def rows(
     roll: Sequence[Invitee], standings: Mapping[str, Standing], suppressed: Collection[str] = ()
 ) -> list[Row]:
-    """Line up every person on the roll.
+    """Return one row for every person on the roll.
 
-    `suppressed` are the references of those who objected in an earlier campaign. Where several share an address,
-    their headcount is split: one each, and what is left over goes to the first.
+    `suppressed` are the references of those who objected in an earlier campaign. Where several people share an address,
+    their headcount is split: one each, and the rest goes to the first.
     """
     return [row for invitee in roll for row in _people(invitee, _standing(invitee, standings, suppressed))]
 
@@ -36,7 +36,7 @@ def _people(invitee: Invitee, standing: Standing) -> Iterator[Row]:
 
 
 def _shares(standing: Standing, people: int) -> list[int | None]:
-    """Split a headcount: 3 for a couple is 2 and 1, and 1 is 1 and 0."""
+    """Split a headcount over the people of an address: 3 for a couple is 2 and 1, and 1 is 1 and 0."""
     heads = standing.headcount
     if heads is None or standing.partstat is PartStat.NEEDS_ACTION:
         return [None] * people

@@ -1,14 +1,14 @@
-"""Derive where an invitee stands from what was said, decided and seen.
+"""Derive the standing of an invitee from statements, staff decisions and presence.
 
-What answers an older revision of the meeting, is held, or is too unclear waits for a person; the rest is weighed, and
-`precedence` tells which of it stands.
+An answer to an older revision of the meeting, a held one or an unclear one waits for review; the others are weighed,
+and `precedence` chooses the current one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mailer.ledger.draft import Draft
+from mailer.ledger.draft import StandingDraft
 from mailer.ledger.precedence import in_lieu, latest, places_asked
 from mailer.ledger.presence import presence
 from mailer.ledger.weigh import Weighed, is_outdated, rank, weigh
@@ -17,15 +17,17 @@ from mailer.model.entry import Trust
 from mailer.model.finding import Answer, OptOut, PartStat
 
 NOBODY = ""
-"""The reference under which mails wait that no invitee was found for."""
+"""Reference for mails that could not be matched to an invitee."""
 
 UNINVITED = "uninvited"
-"""Why the answer waits of somebody an invitation was passed on to. It never becomes the invitee's own: whoever lets it
-through puts a new invitee on the roll."""
+"""Reason code: answer from a person the invitation was forwarded to.
+
+It never becomes the invitee's own answer; accepting it puts a new invitee on the roll.
+"""
 
 
-def settle(draft: Draft) -> Standing:
-    """Derive where the invitee stands from what was said, decided and seen."""
+def settle(draft: StandingDraft) -> Standing:
+    """Derive the complete standing from a draft."""
     decisions = {decision.entry: decision for decision in draft.decisions}
     waits: dict[int, str] = {}
     if draft.invitee == NOBODY:
@@ -53,7 +55,7 @@ def settle(draft: Draft) -> Standing:
 
 
 def _standing(
-    draft: Draft,
+    draft: StandingDraft,
     waits: Mapping[int, str],
     *,
     partstat: PartStat = PartStat.NEEDS_ACTION,
@@ -63,7 +65,7 @@ def _standing(
     seats: tuple[SeatRequest, ...] = (),
     opted_out: bool = False,
 ) -> Standing:
-    """Put what is given and what is derived together."""
+    """Build the standing from the draft and the derived values."""
     return Standing(
         invitee=draft.invitee,
         delivery=DeliveryState.SUPPRESSED if opted_out else draft.delivery_ignoring_opt_out,
@@ -100,7 +102,7 @@ def _standing(
 def _opted_out(
     statements: Iterable[RecordedClaim], decisions: Mapping[int, ReviewDecision], waits: dict[int, str]
 ) -> bool:
-    """Whether the invitee objected: at once where it is surely theirs, else when a person says so."""
+    """Return whether the invitee opted out: at once if the request is surely theirs, else when staff confirm it."""
     opted_out = False
     for said in statements:
         if isinstance(said.claim, OptOut):
@@ -112,9 +114,9 @@ def _opted_out(
 
 
 def _counting(
-    draft: Draft, decisions: Mapping[int, ReviewDecision], waits: dict[int, str]
+    draft: StandingDraft, decisions: Mapping[int, ReviewDecision], waits: dict[int, str]
 ) -> tuple[list[Weighed], list[Weighed]]:
-    """Sort out the answers that count: the invitee's own, and those of whoever they delegated to."""
+    """Return the answers that count, the invitee's own and their delegates', and add the others to `waits`."""
     own: list[Weighed] = []
     delegates: list[Weighed] = []
     outdated: dict[int, str] = {}
@@ -146,10 +148,13 @@ def _counting(
 
 
 def _counts(said: RecordedClaim, decided: ReviewDecision) -> bool:
-    """Whether staff let it through as the invitee's."""
+    """Return whether staff accepted the statement as the invitee's own."""
     return decided.applied and said.why != UNINVITED
 
 
-def _is_stale_counter(said: RecordedClaim, draft: Draft) -> bool:
-    """Another hour proposed for an hour that is no longer true: Thunderbird, too, wants the sequences equal."""
+def _is_stale_counter(said: RecordedClaim, draft: StandingDraft) -> bool:
+    """Return whether a counter-proposal is about an earlier revision of the meeting.
+
+    Thunderbird also accepts a COUNTER only if its SEQUENCE equals that of the invitation.
+    """
     return said.why == "counter" and said.sequence is not None and said.sequence < draft.asked_sequence

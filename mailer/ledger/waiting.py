@@ -1,4 +1,4 @@
-"""What waits for a person to decide."""
+"""List the messages that wait for a staff decision."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailer.model.finding import Answer, Unclear
 
 
 def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[PendingReview]:
-    """List what waits, oldest first, with the most likely answer and where the invitee stands meanwhile."""
+    """Return what waits for review, oldest first, with the proposed answer and the current standing."""
     whys = {
         entry: why
         for standing in standings.values()

@@ -1,7 +1,7 @@
-"""What an answer weighs: from which moment, how surely, and for how many.
+"""Determine when an answer was given, how far it can be trusted, and how many people it brings.
 
-The moment of a calendar answer is its DTSTAMP where that can be the moment of an answer, else that of its mail: SOGo
-repeats the DTSTAMP of our request, Claws Mail writes zeros. The moment of what staff say is when they say it.
+The time of a calendar answer is its DTSTAMP if that is plausible, else the date of its mail: SOGo repeats the
+DTSTAMP of the request, and Claws Mail writes zeros. The time of a staff entry is when it was recorded.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailer.ledger.draft import Draft
+from mailer.ledger.draft import StandingDraft
 from mailer.model.attendance import RecordedClaim, ReviewDecision
 from mailer.model.entry import Trust
 from mailer.model.finding import Answer, PartStat
 
 COMES = (PartStat.ACCEPTED, PartStat.TENTATIVE)
-"""The answers that bring somebody."""
+"""The answers that mean somebody may come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An answer as it weighs: from when, how surely, for how many. `decided` is what staff decided about it."""
+    """An answer with the time, trust and headcount it counts with. `decided` is the staff decision about it, if any."""
 
     statement: RecordedClaim
     answer: Answer
@@ -32,23 +32,25 @@ class Weighed:
 
     @property
     def confirmed(self) -> bool:
-        """Whether a person stands behind it."""
+        """Return whether staff entered or confirmed the answer."""
         return self.decided is not None or self.statement.trust is Trust.STAFF
 
     def contradicts(self, other: Weighed) -> bool:
-        """Whether both cannot be true."""
+        """Return whether two answers differ in PARTSTAT or in headcount."""
         if self.answer.partstat is not other.answer.partstat:
             return True
         return None not in (self.headcount, other.headcount) and self.headcount != other.headcount
 
 
 def rank(said: Weighed) -> tuple[datetime, datetime, int]:
-    """The order of what was said; DTSTAMPs that are equal leave it to the mails' own moments."""
+    """Return the sort key of an answer: its time, then the mail's own date, then the entry number."""
     return said.moment, said.statement.said_at, said.statement.entry
 
 
-def weigh(said: RecordedClaim, answer: Answer, decided: ReviewDecision | None, draft: Draft) -> Weighed:
-    """Say from when and how surely an answer counts. What only a person let through counts as theirs."""
+def weigh(
+    said: RecordedClaim, answer: Answer, decided: ReviewDecision | None, draft: StandingDraft
+) -> Weighed:
+    """Return the answer with its time, trust and headcount; one that staff let through counts from then with their trust."""
     confirmed = decided is not None or said.trust is Trust.STAFF
     headcount = _heads(answer, confirmed=confirmed)
     moment = said.recorded_at if said.trust is Trust.STAFF else _moment(said, draft)
@@ -58,8 +60,8 @@ def weigh(said: RecordedClaim, answer: Answer, decided: ReviewDecision | None, d
     return weighed
 
 
-def _moment(said: RecordedClaim, draft: Draft) -> datetime:
-    """When an answer was given: DTSTAMP, if it lies between our invitation and the mail."""
+def _moment(said: RecordedClaim, draft: StandingDraft) -> datetime:
+    """Return when an answer was given: its DTSTAMP if that is between our invitation and the mail, else the mail's date."""
     told_at, dtstamp = draft.told_at, said.dtstamp
     if dtstamp is None or dtstamp > said.said_at or (told_at and dtstamp <= told_at):
         return said.said_at
@@ -67,7 +69,10 @@ def _moment(said: RecordedClaim, draft: Draft) -> datetime:
 
 
 def _heads(answer: Answer, *, confirmed: bool) -> int | None:
-    """How many an answer brings. Whoever comes instead is counted once a person, or they themselves, said so."""
+    """Return how many people an answer brings.
+
+    A delegate is counted only once staff, or the delegate, confirmed it.
+    """
     if answer.partstat in COMES:
         return answer.headcount or None
     if answer.partstat is PartStat.NEEDS_ACTION:
@@ -76,14 +81,14 @@ def _heads(answer: Answer, *, confirmed: bool) -> int | None:
 
 
 def is_delegation(answer: Answer) -> bool:
-    """Whether somebody comes instead of the invitee; mails often say so with a no."""
+    """Return whether somebody comes instead of the invitee; mails often say so together with a no."""
     if answer.partstat is PartStat.DECLINED:
         return bool(answer.delegate or answer.headcount)
     return answer.partstat is PartStat.DELEGATED
 
 
-def is_outdated(weighed: Weighed, draft: Draft) -> bool:
-    """Whether it answers a revision of the meeting that is no longer true."""
+def is_outdated(weighed: Weighed, draft: StandingDraft) -> bool:
+    """Return whether the answer is about an earlier revision of the meeting."""
     if draft.asked_again_at is None:
         return False
     said = weighed.statement

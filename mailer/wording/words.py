@@ -14,7 +14,7 @@ from mailer.errors import UserError
 from mailer.wording.marked import N_
 
 if TYPE_CHECKING:
-    from mailer.ledger import Change
+    from mailer.ledger import Correction
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
     from mailer.model.outcome import Reply
@@ -236,7 +236,7 @@ def value(word: str) -> str:
     return _(VALUES[word]) if word in VALUES else word
 
 
-def changed(change: Change) -> tuple[str, str, str]:
+def changed(change: Correction) -> tuple[str, str, str]:
     """A corrected cell: which one, before, and after."""
     return value(change.column), _cell(change.column, change.before), _cell(change.column, change.after)
 
