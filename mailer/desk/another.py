@@ -1,4 +1,4 @@
-"""Another campaign in the same folder: made after one there is, for a meeting with a title and a date of its own."""
+"""Pages that create another campaign in the same folder by copying an existing one for a new meeting."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ASKED = (
     replace(_BY_NAME["meeting.ends"], required=False, hint=N_("empty: as long as the other one")),
     _BY_NAME["meeting.place"],
 )
-"""What another meeting has of its own."""
+"""The fields that the form for another meeting asks for."""
 
 _WRITTEN = (*FIELDS, Field("templates", ""), Field("meeting.cancelled", "", "tick", default="false"))
 
 
 def form(visit: Visit) -> Response:
-    """Ask for what the other meeting has of its own; the rest comes from the campaign it is made after."""
+    """Show the form for another meeting; everything it does not ask for is copied from an existing campaign."""
     known = visit.readable()
     if not known:
         return visit.go("/", _("There is no campaign yet that another one could be made after."))
@@ -62,12 +62,12 @@ def _form(
 
 
 def _stamp(visit: Visit) -> str:
-    """The campaigns there are, so that a form sent twice begins one."""
+    """Return a digest of the existing campaigns, so that a form submitted twice creates one campaign."""
     return digest(*(slug.encode() for slug in visit.workspace.slugs()))
 
 
 def begin(visit: Visit) -> Response:
-    """Put the other campaign beside the first, its letters and lists those of the first, and go to its meeting."""
+    """Create the new campaign with copies of the templates and the same lists, and redirect to its meeting form."""
     workspace = visit.workspace
     source = workspace.campaign(visit.said("after"))
     values = {field.name: visit.said(field.name).strip() for field in ASKED}
@@ -89,7 +89,7 @@ def begin(visit: Visit) -> Response:
 
 
 def _made(visit: Visit, source: Campaign, other: campaigns.Another) -> tuple[str, list[str]]:
-    """Write it; return its name, and the moments that had to be left out. Raises ConfigError."""
+    """Write the new campaign; return its name and the scheduled times that were left out. Raises ConfigError."""
     workspace = visit.workspace
     content = files.read(workspace.path / source.file)
     _new, draft, _left = _rewritten(source, content, other, source.slug)
@@ -105,7 +105,7 @@ def _made(visit: Visit, source: Campaign, other: campaigns.Another) -> tuple[str
 def _rewritten(
     source: Campaign, content: bytes, other: campaigns.Another, slug: str
 ) -> tuple[bytes, Campaign, list[str]]:
-    """The file for the other meeting, without those moments of the schedule that make no sense before it."""
+    """Return the campaign file for the other meeting, without scheduled times that do not fit its date."""
     schedule = tomllib.loads(content.decode("utf-8-sig")).get("schedule", {})
     settings = campaigns.again(source, schedule, other, slug)
     left_out: list[str] = []

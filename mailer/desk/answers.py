@@ -1,4 +1,4 @@
-"""The answers: counters, the response curve, and the attendance to search, sort, filter and leaf through."""
+"""Pages for the answers: counters, response curve, the attendance table, and the history of one invitee."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from mailer import ledger
-from mailer.desk.folded import Line
+from mailer.desk.folded import SearchableRow
 from mailer.desk.visit import Visit
 from mailer.jobs import export, record
 from mailer.model.accents import fold_accents
@@ -20,7 +20,7 @@ from mailer.model.attendance import Row
 from mailer.wording import history, words
 
 PAGE = 50
-"""Lines of a table on one page."""
+"""Table rows per page."""
 
 SORTS: dict[str, Callable[[Row], tuple[str, ...]]] = {
     "name": lambda row: (
@@ -36,7 +36,7 @@ CHOICES = ("accepted", "declined", "tentative", "delegated", "none")
 
 
 def table(visit: Visit) -> Response:
-    """The attendance of a campaign, as the address asks for it."""
+    """Show the attendance of a campaign, searched, sorted and filtered by the query parameters."""
     campaign = visit.workspace.campaign(visit.slug)
     folded = visit.folded()
     known = folded.record
@@ -75,7 +75,7 @@ def table(visit: Visit) -> Response:
     return visit.show("answers.html", counters=folded.counters, places=places, curve=curve(days), **values)
 
 
-def _fits(line: Line, query: str, answer: str) -> bool:
+def _fits(line: SearchableRow, query: str, answer: str) -> bool:
     row = line.row
     if answer == "review" and not row.standing.review:
         return False
@@ -85,7 +85,7 @@ def _fits(line: Line, query: str, answer: str) -> bool:
 
 
 def curve(days: Iterable[date]) -> list[tuple[date, int, int]]:
-    """How many had answered by each day on which somebody did: day, that day's, and all so far."""
+    """Return the days on which somebody answered, each with the answers of that day and the total so far."""
     counts: dict[date, int] = {}
     for day in sorted(days):
         counts[day] = counts.get(day, 0) + 1
@@ -97,7 +97,7 @@ def curve(days: Iterable[date]) -> list[tuple[date, int, int]]:
 
 
 def person(visit: Visit) -> Response:
-    """The history of one invitee, with the evidence, and what staff can note."""
+    """Show the history of one invitee with the evidence, and a form for what staff learn."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     invitee = visit.invitee(visit.request.path_params["ref"])
@@ -114,7 +114,7 @@ def person(visit: Visit) -> Response:
 
 
 def note(visit: Visit) -> Response:
-    """Write down what staff learned of one invitee."""
+    """Record what staff learned about one invitee."""
     workspace = visit.workspace
     what = visit.said("what")
     party = visit.said("party").strip()
@@ -136,7 +136,7 @@ def note(visit: Visit) -> Response:
 
 
 def access(visit: Visit) -> Response:
-    """Everything kept of one person, as a file to hand over."""
+    """Return everything stored about one person, as a file to hand over to them."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     invitee = visit.invitee(visit.request.path_params["ref"])
@@ -146,7 +146,7 @@ def access(visit: Visit) -> Response:
 
 
 def attached(content: bytes, kind: str, name: str) -> Response:
-    """A file to keep, never shown in the desk's own page."""
+    """Return a file as a download, so that it never opens in a page of the web interface."""
     return Response(
         content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'}
     )

@@ -1,4 +1,4 @@
-"""The two web applications: the desk on loopback, and the door alone on the local network."""
+"""The two web applications: the whole web interface on loopback, and the check-in alone on the local network."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ READ: dict[str, View] = {
     "/c/{slug}/exports/{name}": papers.file,
     "/c/{slug}/door": check_in.people,
 }
-"""What shows something. None of these changes anything."""
+"""GET routes; none of these changes anything."""
 
 CHANGE: dict[str, View] = {
     "/begin": home.begin,
@@ -91,7 +91,7 @@ AT_CHECK_IN: tuple[dict[str, View], dict[str, View]] = (
 
 
 def desk_app(desk: Desk, port: int) -> Starlette:
-    """The whole desk, for this machine."""
+    """Return the whole web interface, for this machine."""
     names = {f"127.0.0.1:{port}", f"localhost:{port}"}
     app = _app(READ, CHANGE, desk.keys, names.__contains__, f"mailer-desk-{port}")
     app.router.routes.insert(0, Route("/c/{slug}/sending/events", sending.events, methods=["GET"]))
@@ -100,7 +100,10 @@ def desk_app(desk: Desk, port: int) -> Starlette:
 
 
 def check_in_app(desk: Desk, port: int) -> Starlette:
-    """The door alone, for the local network: asked by a number, never by a name that could lead anywhere."""
+    """Return the check-in alone, for the local network.
+
+    It accepts only an IP address as Host, since a host name may be under somebody else's control (DNS rebinding).
+    """
     app = _app(*AT_CHECK_IN, desk.check_in_keys, lambda host: _is_number(host, port), CHECK_IN_COOKIE)
     app.state.desk = desk
     app.state.is_check_in = True

@@ -1,4 +1,4 @@
-"""The door: who comes in, found by a few letters and ticked with a tap; walk-ins; heads against places."""
+"""Check-in page for the entrance, on a computer or a phone: find people, tick who is present, add walk-ins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mailer.desk.folded import Line
+from mailer.desk.folded import SearchableRow
 from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
@@ -19,13 +19,13 @@ from mailer.model.finding import PartStat
 from mailer.wording import words
 
 MOST = 30
-"""Lines shown at once: who is not among them is found by more letters."""
+"""Maximum number of rows shown; the person types more letters to find the others."""
 
 CHECK_IN_COOKIE = "mailer-door"
 
 
 def people(visit: Visit) -> Response:
-    """Find somebody, and see how many are in."""
+    """Show the people who match the search, and how many are inside."""
     folded = visit.folded()
     query = visit.asked("q")
     found = sorted((line.row for line in folded.lines if _fits(line, query)), key=_order)
@@ -43,12 +43,12 @@ def people(visit: Visit) -> Response:
     return visit.show("_check_in.html" if visit.is_fragment else "check_in.html", **values)
 
 
-def _fits(line: Line, query: str) -> bool:
+def _fits(line: SearchableRow, query: str) -> bool:
     return bool(line.row.contact.called) and all(word in line.names for word in fold_accents(query).split())
 
 
 def _order(row: Row) -> tuple[bool, str, str]:
-    """Who is expected first."""
+    """Return the sort key of a row: expected people first, then by name."""
     expected = row.standing.partstat is PartStat.ACCEPTED
     return (
         not expected,
@@ -58,13 +58,13 @@ def _order(row: Row) -> tuple[bool, str, str]:
 
 
 def _heads(row: Row) -> int:
-    """How many came in with this line: as staff counted, else those expected, else one."""
+    """Return how many people came in for this row: the number staff counted, else the expected one, else one."""
     counted = [seen.headcount for seen in row.standing.sightings if seen.headcount]
     return (counted[-1] if counted and row.place == 1 else 0) or (0 if counted else row.party_size or 1)
 
 
 def tick(visit: Visit) -> Response:
-    """Note that somebody is there, or that this was a mistake."""
+    """Record that somebody is present, or undo it."""
     workspace = visit.workspace
     what = "present" if visit.said("what") == "present" else "absent"
     party = visit.said("party").strip()
@@ -84,7 +84,7 @@ def tick(visit: Visit) -> Response:
 
 
 def walk_in(visit: Visit) -> Response:
-    """Put somebody who was not invited on the roll, and note that they are there."""
+    """Add somebody who was not invited to the roll, and record that they are present."""
     workspace = visit.workspace
     first, last = visit.said("first_name").strip(), visit.said("last_name").strip()
     email = visit.said("email").strip()
@@ -110,7 +110,7 @@ def open_to_phone(visit: Visit) -> Response:
 
 
 def enter(visit: Visit) -> Response:
-    """Take the code typed at the door."""
+    """Accept the code typed on the phone and open a session."""
     session = visit.desk.check_in_keys.come_in(visit.said("code").strip(), visit.workspace.now())
     if not session:
         return visit.show(
@@ -120,7 +120,7 @@ def enter(visit: Visit) -> Response:
 
 
 def choose(visit: Visit) -> Response:
-    """The campaigns whose door can be kept."""
+    """Show the campaigns that people can be checked in for."""
     slugs = visit.workspace.slugs()
     if len(slugs) == 1:
         return visit.go(f"/c/{slugs[0]}/door")

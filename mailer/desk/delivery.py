@@ -1,4 +1,4 @@
-"""A sending that goes on beside the pages: prepared, delivered, paused, stopped, and told as it goes."""
+"""Send a campaign in a background thread that the pages can follow, pause and stop."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from mailer.wording import words
 from mailer.workspace import Workspace
 
 Prepare = Callable[[Store, Callable[[int, int], None]], list[str]]
-"""Checks and queues the messages of a plan; returns what is wrong with them, and then has queued nothing."""
+"""Checks and queues the messages of a plan; returns the faults found, in which case nothing was queued."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sending is. `phase` is one of: checking, sending, paused, stopped, done, refused, failed."""
+    """Progress of a sending. `phase` is one of: checking, sending, paused, stopped, done, refused, failed."""
 
     phase: str
     done: int
@@ -35,7 +35,7 @@ class Progress:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more happens by itself."""
+        """Return whether the sending has ended or waits for the person to go on."""
         return self.phase not in ("checking", "sending")
 
 
@@ -64,7 +64,7 @@ class Sending:
         self._thread: Thread | None = None
 
     def progress(self) -> Progress:
-        """How far it is now."""
+        """Return a copy of the current progress."""
         with self._lock:
             tally = self._tally
             return Progress(
@@ -77,7 +77,7 @@ class Sending:
             )
 
     def start(self, prepare: Prepare | None = None) -> None:
-        """Begin, or go on with what is in the outbox."""
+        """Start sending, or resume with what is in the outbox."""
         self._halted = ""
         with self._lock:
             self._tally.phase = "checking" if prepare else "sending"
@@ -85,7 +85,7 @@ class Sending:
         self._thread.start()
 
     def halt(self, phase: str) -> None:
-        """Let what is on the wire finish, and send no more: ``paused`` or ``stopped``."""
+        """Finish the messages being sent and send no more; `phase` is ``paused`` or ``stopped``."""
         with self._lock:
             if self._tally.phase == "paused" and phase == "stopped":
                 self._tally.phase = phase
@@ -94,7 +94,7 @@ class Sending:
             self._loop.call_soon_threadsafe(self._stop.set)
 
     def join(self) -> None:
-        """Wait until it has ended."""
+        """Wait until the thread has ended."""
         if self._thread is not None:
             self._thread.join()
 
@@ -123,7 +123,7 @@ class Sending:
             self._tally.done, self._tally.total = done, total
 
     def _copy(self, store: Store, report: Report) -> list[str]:
-        """Put copies where the mailbox keeps sent mail, where that is wanted; say why that cannot be done."""
+        """Copy sent messages to the mailbox's sent folder if the settings ask for it; return why that failed."""
         folder = self._workspace.settings.delivery.sent_folder
         error = copies.try_to_copy(
             store, self._workspace.mailbox, self._campaign.slug, folder, report.to_copy, self._tick
@@ -172,7 +172,7 @@ class Sending:
 
 
 def _left(report: Report) -> list[str]:
-    """What is left, in words."""
+    """Return sentences about what was not delivered."""
     said = []
     if report.stopped and report.stopped != "interrupted":
         reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""

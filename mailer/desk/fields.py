@@ -1,4 +1,4 @@
-"""The campaign file as fields: where each setting stands, what it is called, and how it is written back, comments kept."""
+"""The campaign file as form fields, and how a changed form is written back with the comments kept."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ YES_OR_NO = {"true": N_("yes"), "false": N_("no")}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting of the campaign file: where it stands, what it is called, and how it is written.
+    """One setting of the campaign file as a form field.
 
-    `form` is one of: line, text, lines, number, tick, choice. `default` is what counts where the file says nothing.
+    `form` is one of: line, text, lines, number, tick, choice. `default` applies if the file does not give the setting.
     """
 
     name: str
@@ -31,17 +31,17 @@ class Field:
 
     @property
     def id(self) -> str:
-        """What it is called in the page."""
+        """Return the HTML id of the field."""
         return self.name.replace(".", "-")
 
     def called(self, value: str) -> str:
-        """A value in words to be translated, where it is a word of the file."""
+        """Return the translatable label of a value; values without a label are returned unchanged."""
         return (YES_OR_NO if self.form == "tick" else self.choices or {}).get(value, value)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields under one heading; `folded` ones are opened when they are wanted."""
+    """Fields under one heading; a `folded` group is closed until the person opens it."""
 
     name: str
     heading: str
@@ -205,7 +205,7 @@ FIELDS = tuple(field for group in GROUPS for field in group.fields)
 
 
 def values_of(content: bytes, fields: Sequence[Field] = FIELDS) -> dict[str, str]:
-    """What the file says of each field, as it stands in the form."""
+    """Return the value of each field in the file, as text for the form."""
     document = tomlkit.parse(content.decode("utf-8-sig")).unwrap()
     return {field.name: _text(_find(document, field.name), field.default) for field in fields}
 
@@ -226,7 +226,7 @@ def _text(value: Any, default: str) -> str:
 
 
 def rewritten(content: bytes, values: Mapping[str, str], fields: Sequence[Field] = FIELDS) -> bytes:
-    """The file with what was changed in the form, and everything else as it stood, comments included."""
+    """Return the file with the changed values; everything else, comments included, stays as it is."""
     before = values_of(content, fields)
     document = tomlkit.parse(content.decode("utf-8-sig"))
     for field in fields:

@@ -1,6 +1,6 @@
-"""The ledger of a campaign as the screens read it: folded once, and again when anything in it has changed.
+"""Cache of folded ledgers for the pages, brought up to date when the ledger changes.
 
-What is said or seen of a few, an answer, a decision, a tick at the door, is folded for these alone.
+If only a few invitees have new answers, decisions or presences, only their entries are folded again.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from mailer.model.invitation import Invitee, Kind
 from mailer.store import Mark, Store
 
 MOST = 4
-"""How many campaigns are kept: those looked at last."""
+"""Maximum number of campaigns in the cache; the least recently used one is dropped."""
 
 MOST_NEW = 200
-"""How many new entries are added to what was folded; where there are more, all is folded anew."""
+"""Maximum number of new entries for an update; if there are more, the whole ledger is folded again."""
 
 Sending = tuple[datetime, Kind]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the attendance, and the letters it is found by: those of the names, and of the address."""
+class SearchableRow:
+    """An attendance row with its searchable text: names and address in plain lower-case letters."""
 
     row: Row
     names: str
@@ -41,9 +41,9 @@ class Line:
 
 
 class Folded:
-    """What a record says: the record itself without its entries, and what screens need of these.
+    """The record of a campaign without its entries, and what the pages need from these.
 
-    `waiting` is what waits for a person, oldest first, `sendings` when messages of which kind left.
+    `waiting` is what waits for review, oldest first; `sendings` is when messages of each kind were sent.
     """
 
     def __init__(self, record: Record, waiting: Sequence[PendingReview], sendings: Sequence[Sending]) -> None:
@@ -53,12 +53,12 @@ class Folded:
 
     @classmethod
     def of(cls, record: Record) -> Folded:
-        """Look through a whole record."""
+        """Return the folded state of a whole record."""
         waiting = ledger.review(record.entries, record.standings)
         return cls(record, waiting, ledger.sendings(record.entries))
 
     def renewed(self, entries: Sequence[Entry]) -> Folded:
-        """What is said once these, all the entries of some invitees, are read anew; see `standings.renewed`."""
+        """Return the state with some invitees folded again; `entries` are all of theirs (see `standings.renewed`)."""
         record = standings.renewed(self.record, entries)
         refs = {entry.invitee for entry in entries}
         others = [item for item in self.waiting if item.entry.invitee not in refs]
@@ -70,8 +70,8 @@ class Folded:
         return folded
 
     @cached_property
-    def lines(self) -> Sequence[Line]:
-        """Everybody on the roll."""
+    def lines(self) -> Sequence[SearchableRow]:
+        """Return a row for every person on the roll."""
         return list(map(_line, self._rows(self.record.roll)))
 
     def _rows(self, roll: Iterable[Invitee]) -> Sequence[Row]:
@@ -79,14 +79,16 @@ class Folded:
 
     @cached_property
     def counters(self) -> Counters:
-        """How many stand where."""
+        """Return the campaign's counters."""
         waiting = sum(len(standing.to_review) for standing in self.record.standings.values())
         return ledger.tally([line.row for line in self.lines], len(self.record.roll), waiting)
 
 
-def _line(row: Row) -> Line:
+def _line(row: Row) -> SearchableRow:
     contact = row.contact
-    return Line(row, fold_accents(f"{contact.name} {contact.organisation}"), fold_accents(contact.email))
+    return SearchableRow(
+        row, fold_accents(f"{contact.name} {contact.organisation}"), fold_accents(contact.email)
+    )
 
 
 NOTHING = Folded.of(standings.NOTHING_YET)
@@ -94,7 +96,7 @@ NO_MARK = Mark(-1, "", "")
 
 
 def _news(store: Store, slug: str, known: Mark) -> Sequence[Entry]:
-    """All entries of the invitees of whom something new was said or seen; none where too much is new."""
+    """Return all entries of the invitees with new statements or presences; empty if the whole ledger must be folded."""
     new = list(islice(store.entries(slug, above=known.newest), MOST_NEW))
     plain = len(new) < MOST_NEW and all(isinstance(one.fact, Heard | Attended | Reviewed) for one in new)
     refs = sorted({entry.invitee for entry in new}) if plain else ()
@@ -102,19 +104,19 @@ def _news(store: Store, slug: str, known: Mark) -> Sequence[Entry]:
 
 
 class Folds:
-    """Keeps what was folded, as long as it is true: whoever else writes into the ledger, the next look sees it."""
+    """Cache of folded campaigns, invalidated by the store's change token."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[Mark, Folded]] = OrderedDict()
         self._lock = Lock()
 
     def clear(self) -> None:
-        """Let go of everything, so that nobody who was erased stays in memory."""
+        """Empty the cache, so that nobody who was erased stays in memory."""
         with self._lock:
             self._kept.clear()
 
     def of(self, store: Store | None, slug: str) -> Folded:
-        """Return what a campaign's ledger says now."""
+        """Return the folded state of a campaign's ledger as it is now."""
         if store is None:
             return NOTHING
         with self._lock:

@@ -1,4 +1,4 @@
-"""The guard before every page: who may ask, from which page, and what an answer may do in the browser."""
+"""ASGI middleware that checks every request (host, session, origin) and sets the security headers of every response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAIL_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "frame-ancestors 'self'; base-uri 'none'"
 )
-"""For the HTML of a mail: in a frame of ours, without scripts, forms, or anything from elsewhere."""
+"""Policy for the HTML of a mail in a frame: no scripts, no forms, and nothing loaded from elsewhere."""
 
 HEADERS = {
     "cache-control": "no-store",
@@ -34,10 +34,10 @@ HEADERS = {
 
 
 class Guard:
-    """Lets in who holds a session and asks by one of our own names; everybody else learns nothing.
+    """Middleware that lets in requests with a valid session for one of our own host names, and refuses all others.
 
-    `named` says whether a Host header names this server: a foreign name that leads here (DNS rebinding) does not. A
-    change must come from a page of this very server, by its Origin.
+    `named` tells whether a Host header names this server; a foreign name that resolves to it (DNS rebinding) is refused.
+    A POST must have this server as its Origin.
     """
 
     def __init__(self, app: ASGIApp, keys: Keys, named: Callable[[str], bool], cookie: str) -> None:
@@ -47,7 +47,7 @@ class Guard:
         self._cookie = cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on."""
+        """Answer the request itself or pass it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -65,7 +65,7 @@ class Guard:
         await (answer or self._app)(scope, receive, guarded)
 
     def _answer(self, request: Request) -> Response | None:
-        """What the guard says itself; None to hand on."""
+        """Return the response of the guard; None to pass the request on."""
         host = request.headers.get("host", "")
         if not self._named(host):
             return page.refusal(_("This is not the address of the desk."), 421)
@@ -89,7 +89,7 @@ class Guard:
         return None
 
     def _enter(self, request: Request, inside: bool) -> Response | None:
-        """Take the one-time token for a session kept in a strict cookie."""
+        """Exchange the one-time token for a session, kept in a SameSite=Strict cookie."""
         session = self._keys.enter(request.query_params.get("token", ""))
         if session:
             return admitted(session, self._cookie)
@@ -99,13 +99,13 @@ class Guard:
 
 
 def admitted(session: str, cookie: str) -> Response:
-    """Send whoever came in to the first page, with the cookie that says so."""
+    """Redirect to the first page with the session cookie set."""
     response = RedirectResponse("/", 303)
     response.set_cookie(cookie, session, httponly=True, samesite="strict", path="/")
     return response
 
 
 def _is_ours(request: Request, host: str) -> bool:
-    """Whether a change was sent by a page of this server."""
+    """Return whether a POST was sent by a page of this server."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     return request.headers.get("origin") == f"http://{host}" and site == "same-origin"

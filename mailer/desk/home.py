@@ -1,4 +1,4 @@
-"""The first page: the campaigns at a glance, or an empty folder to begin in; the mail servers; reading the mailbox."""
+"""First page (list of campaigns, or a start in an empty folder), mail server settings, and reading the mailbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SETTINGS = "config/mailer.toml"
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One campaign at a glance; `trouble` where its file cannot be read."""
+    """One campaign in the list; `trouble` tells why its file cannot be read."""
 
     slug: str
     campaign: Campaign | None = None
@@ -82,7 +82,7 @@ FIELDS = ("host", "port", "security", "username")
 
 
 def servers(visit: Visit) -> Response:
-    """The mail servers as a form."""
+    """Show the mail servers as a form."""
     content = files.read(visit.workspace.path / SETTINGS)
     tables = tomllib.loads(content.decode("utf-8-sig"))
     shown = {
@@ -120,6 +120,6 @@ def save_servers(visit: Visit) -> Response:
 
 
 def _secret(file: Path, password: str) -> None:
-    """Write a password where only its owner reads it."""
+    """Write a password into a file that only its owner can read."""
     files.write(file, password.encode())
     file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""Who may use the desk: a token that opens it once, sessions, and the door's short code."""
+"""Sessions of the web interface: a one-time token opens one on this machine, a short code on a phone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 CODE_LIVES = timedelta(minutes=15)
-"""How long a code of the door can be typed in; whoever came in with it stays in."""
+"""How long a check-in code can be typed; a session opened with it stays open."""
 
 MISTAKES = 5
-"""Wrong codes after which a new one is made, so that nobody can try them all."""
+"""Number of wrong codes after which the code stops working, so that nobody can try them all."""
 
 
 class Keys:
-    """The sessions of one server."""
+    """Sessions of one server."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(32)
@@ -23,7 +23,7 @@ class Keys:
         self._lock = Lock()
 
     def enter(self, token: str) -> str:
-        """Take the one-time token for a session; empty where it is wrong or was used."""
+        """Exchange the one-time token for a session; empty if the token is wrong or was used."""
         with self._lock:
             if not self.token or not hmac.compare_digest(token.encode(), self.token.encode()):
                 return ""
@@ -31,11 +31,11 @@ class Keys:
             return self._session()
 
     def holds(self, session: str) -> bool:
-        """Whether somebody came in."""
+        """Return whether the session is open."""
         return session in self._sessions
 
     def stamp(self, session: str) -> str:
-        """What each form of a session carries, so that no other page can send one."""
+        """Return the CSRF token of a session, which each of its forms carries."""
         return hmac.new(session.encode(), b"form", "sha256").hexdigest()
 
     def _session(self) -> str:
@@ -45,7 +45,7 @@ class Keys:
 
 
 class CheckInKeys(Keys):
-    """The sessions of the door on the local network: six digits, for a few minutes."""
+    """Sessions of the check-in on the local network, opened with a six-digit code that is valid for a few minutes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class CheckInKeys(Keys):
         self._mistakes = 0
 
     def renew(self, now: datetime) -> str:
-        """Make a new code, and let the old one go."""
+        """Make a new code; the old one stops working."""
         with self._lock:
             self.code = f"{secrets.randbelow(10**6):06d}"
             self.until = now + CODE_LIVES
@@ -63,7 +63,7 @@ class CheckInKeys(Keys):
             return self.code
 
     def come_in(self, code: str, now: datetime) -> str:
-        """Take the code for a session; empty where it is wrong or too old."""
+        """Exchange the code for a session; empty if the code is wrong or too old."""
         with self._lock:
             if not self.code or self.until is None or now > self.until:
                 return ""

@@ -1,4 +1,4 @@
-"""The mail that a form would make, as the first invitee would get it."""
+"""Preview of the mail that a form would produce, addressed to the first invitee."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from mailer.model.invitation import Kind
 from mailer.wording import words
 
 KINDS = [kind.value for kind in Kind if kind is not Kind.ACKNOWLEDGEMENT]
-"""The kinds of mail that can be looked at."""
+"""Message kinds that can be previewed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """The mail the first invitee would get. `faults` are what a check says of it: whether it stops the sending, where, and why."""
+class LetterPreview:
+    """Preview of a mail. `faults` are the results of checking it: whether the fault stops sending, where, and what it is."""
 
     to: str
     subject: str
@@ -33,8 +33,8 @@ class Letter:
     faults: tuple[tuple[bool, str, str], ...]
 
 
-def letter(visit: Visit, campaign: Campaign, changed: Mapping[str, bytes], kind: Kind) -> Letter:
-    """Write the mail of one kind to the first invitee; `changed` are texts that are not written yet, by their name."""
+def letter(visit: Visit, campaign: Campaign, changed: Mapping[str, bytes], kind: Kind) -> LetterPreview:
+    """Render the mail of one kind to the first invitee; `changed` holds unsaved texts by file name."""
     workspace = visit.workspace
     gathered = gather.gather(workspace.path, campaign)
     first = next((people for people in gathered.households if people[0].email), None)
@@ -66,7 +66,7 @@ def letter(visit: Visit, campaign: Campaign, changed: Mapping[str, bytes], kind:
     found.sort(key=lambda one: one[1].severity is not Severity.ERROR)
     read = mime.read(laid.files["0001.eml"])
     parts = {part.content_type: part.text for part in read.parts if not part.attachment}
-    return Letter(
+    return LetterPreview(
         first[0].called,
         read.subject,
         parts.get("text/html", ""),
@@ -79,7 +79,7 @@ def letter(visit: Visit, campaign: Campaign, changed: Mapping[str, bytes], kind:
 
 
 def _is_of(name: str, kind: Kind, changed: Mapping[str, bytes]) -> bool:
-    """Whether a text is part of a kind of mail: its own, what several share, or the one that is being edited."""
+    """Return whether a template file belongs to a kind of mail: its own, a shared one, or the one being edited."""
     return name in changed or name.startswith("_") or name.partition(".")[0] == kind.value
 
 
@@ -93,7 +93,7 @@ _LABELS = dict.fromkeys(
 
 
 def frame(visit: Visit) -> Response:
-    """The HTML of a mail, for a frame in which nothing runs, nothing is sent and nothing is loaded."""
+    """Return the HTML of a mail, for a frame that runs, sends and loads nothing."""
     html = visit.desk.frames.get(visit.request.path_params["key"])
     return HTMLResponse(
         html or "", 200 if html is not None else 404, {"content-security-policy": MAIL_POLICY}

@@ -1,4 +1,4 @@
-"""The lists: how each is read, with its problems by line; a new one looked at before it is taken over."""
+"""Pages for the contact lists: how each was read, with its problems by line, and upload of a new list."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from mailer.wording import words
 from mailer.workspace import CAMPAIGNS
 
 MOST_SHOWN = 200
-"""Problems and contacts shown of one list."""
+"""Maximum number of problems and contacts shown for one list."""
 
 
 def show(visit: Visit) -> Response:
-    """Every list of the campaign, read."""
+    """Show every list of the campaign as it was read."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     readings = []
@@ -46,7 +46,7 @@ def show(visit: Visit) -> Response:
 
 
 def report(reading: Reading) -> dict[str, object]:
-    """A reading as the page shows it: who was read, and what is wrong on which line."""
+    """Return the values for the page: the contacts read, and the problems by line."""
     usable = [contact for contact in reading.contacts if contact.email]
     ordered = sorted(
         reading.problems, key=lambda p: (p.severity is not Severity.ERROR, p.origin.file, p.origin.line)
@@ -63,7 +63,7 @@ def report(reading: Reading) -> dict[str, object]:
 
 
 def look(visit: Visit) -> Response:
-    """Read a list that was dropped in; nothing is written yet."""
+    """Show how an uploaded list is read, without saving it."""
     sent = visit.form.get("list")
     if not isinstance(sent, UploadFile) or not sent.filename:
         return visit.go(f"/c/{visit.slug}/lists", _("Choose a file first."))
@@ -88,7 +88,7 @@ def look(visit: Visit) -> Response:
 
 
 def take(visit: Visit) -> Response:
-    """Put a list that was looked at into the workspace, and name it in the campaign file."""
+    """Save an uploaded list in the workspace and add it to the campaign file."""
     upload = visit.desk.uploads.get(visit.said("key"))
     back = f"/c/{visit.slug}/lists"
     if upload is None:

@@ -1,4 +1,4 @@
-"""The campaign file as a form beside the mail it makes, written back to the very file, comments kept."""
+"""Form for the campaign file, shown beside a preview of the mail; saving keeps the comments in the file."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from mailer.wording import words
 from mailer.workspace import CAMPAIGNS
 
 _UNREADABLE = ("toml-syntax", "not-utf8")
-"""What is wrong with a file that cannot even be shown as a form."""
+"""Error codes of a file that cannot be shown as a form."""
 
 LABELS = {field.name: field.label for field in FIELDS}
-"""What each setting is called in the form."""
+"""Label of each setting in the form."""
 
 
 def form(visit: Visit) -> Response:
-    """The campaign file as a form, with what is wrong with it."""
+    """Show the campaign file as a form, with its first error."""
     content = content_of(visit)
     return _form(visit, values_of(content), digest(content), fault=_fault(visit.slug, content))
 
 
 def content_of(visit: Visit) -> bytes:
-    """The campaign file as it stands. Raises ConfigError where there is none, or it is no TOML."""
+    """Return the campaign file. Raises ConfigError if there is none or it is not valid TOML."""
     file = _file(visit.slug)
     if visit.slug not in visit.workspace.slugs():
         visit.workspace.campaign(visit.slug)
@@ -43,17 +43,17 @@ def content_of(visit: Visit) -> bytes:
 
 
 def said(visit: Visit) -> dict[str, str]:
-    """What the form says of each field it holds."""
+    """Return the submitted value of each field."""
     return {field.name: visit.said(field.name).strip() for field in FIELDS if field.name in visit.form}
 
 
 def campaign_of(visit: Visit) -> Campaign:
-    """The campaign as the form would make it. Raises ConfigError."""
+    """Return the campaign as the submitted form describes it. Raises ConfigError."""
     return campaigns.read(visit.slug, _file(visit.slug), rewritten(content_of(visit), said(visit)))
 
 
 def complaint(fault: UserError) -> str:
-    """What is wrong in the form, by the name the field has there."""
+    """Return the error sentence with the form's label in place of the setting's name."""
     label = LABELS.get(field_of(fault))
     if label is None:
         return words.complaint(fault)
@@ -73,7 +73,7 @@ def _fault(slug: str, content: bytes) -> UserError | None:
 
 
 def field_of(fault: UserError | None) -> str:
-    """The setting a fault is about, by its dotted name; empty where it is about none."""
+    """Return the dotted name of the setting that an error is about; empty if there is none."""
     return str(fault.values.get("name", "")) if fault else ""
 
 
@@ -110,7 +110,7 @@ def _form(
 
 
 def save(visit: Visit) -> Response:
-    """Write the form back; where the file was changed meanwhile, show both and write nothing."""
+    """Save the form; if the file was changed meanwhile, show both versions and write nothing."""
     content = content_of(visit)
     now = values_of(content)
     values = now | said(visit)

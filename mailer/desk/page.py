@@ -1,4 +1,4 @@
-"""Pages: the templates filled in, in the person's language."""
+"""Render the HTML templates in the person's language."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def _environment() -> Environment:
 
 
 def at(moment: datetime, zone: str) -> str:
-    """A moment where the meeting is."""
+    """Return a time in the meeting's time zone, as text."""
     return f"{moment.astimezone(ZoneInfo(zone)):%d/%m/%Y %H:%M}"
 
 
 def render(template: str, /, **values: Any) -> str:
-    """Fill in one template."""
+    """Render one template."""
     return _environment().get_template(template).render(language=environment.language(), **values)
 
 
 def refusal(text: str, status: int, *, check_in: bool = False) -> HTMLResponse:
-    """A page that says why there is none."""
+    """Return the page that refuses a request with a sentence."""
     return HTMLResponse(render("refused.html", text=text, check_in=check_in), status)

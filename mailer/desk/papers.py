@@ -1,4 +1,4 @@
-"""What is taken out or erased: exports, and the duties towards the people in the records."""
+"""Pages for exports and for data protection: access, erasure, and the check of the ledger."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FILES: dict[str, tuple[str, str]] = {
 
 
 def exports(visit: Visit, trouble: str = "") -> Response:
-    """The files that can be had, and what can be taken back; `trouble` is why a file was not."""
+    """Show the files to download and the forms for returned files; `trouble` tells why a file was refused."""
     return visit.show(
         "exports.html",
         status=422 if trouble else 200,
@@ -46,7 +46,7 @@ def exports(visit: Visit, trouble: str = "") -> Response:
 
 
 def file(visit: Visit) -> Response:
-    """One of them, to keep."""
+    """Return one export as a download."""
     workspace, name = visit.workspace, visit.request.path_params["name"]
     campaign = workspace.campaign(visit.slug)
     if name not in FILES:
@@ -67,7 +67,7 @@ def file(visit: Visit) -> Response:
 
 
 def privacy(visit: Visit) -> Response:
-    """Find what is kept of an address; see what has been kept long enough, and whether nobody altered the ledger."""
+    """Show what is stored about an address, which campaigns are due for erasure, and whether the ledger was altered."""
     workspace, address = visit.workspace, visit.asked("who").strip()
     person, found = None, None
     with workspace.store_if_any() as store:
@@ -92,7 +92,7 @@ def privacy(visit: Visit) -> Response:
 
 
 def forget(visit: Visit) -> Response:
-    """Erase a person whose address was typed once more."""
+    """Erase a person, if their address was typed again to confirm."""
     address = visit.said("who").strip()
     if visit.said("again").strip().casefold() != address.casefold() or not address:
         return visit.go("/privacy", _("The address typed is not the same. Nothing was erased."))
@@ -107,7 +107,7 @@ def forget(visit: Visit) -> Response:
 
 
 def purge(visit: Visit) -> Response:
-    """Erase the people of campaigns whose time of keeping is over, if their number was typed."""
+    """Erase the people of campaigns whose retention is over, if their number was typed to confirm."""
     workspace = visit.workspace
     with workspace.store() as store:
         known = set(store.campaigns())

@@ -1,4 +1,4 @@
-"""What comes back as a file: an attendance that staff have corrected, the results of a poll. Each is shown before it counts."""
+"""Pages for files that come back, a corrected attendance table or poll results, shown before they are recorded."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from mailer.model.entry import Heard
 from mailer.wording import words
 
 MOST_SHOWN = 500
-"""Lines shown of what a file brings; all of it counts."""
+"""Maximum number of rows shown of a file; all of them are recorded."""
 
 
 def _dropped(visit: Visit) -> tuple[str, Upload | None]:
-    """The file that was dropped in, or the one that was looked at before, and the name it is kept under."""
+    """Return the uploaded file, or the one uploaded before, and the key it is kept under."""
     sent = visit.form.get("file")
     if isinstance(sent, UploadFile) and sent.filename:
         upload = Upload(sent.filename.replace("\\", "/").rpartition("/")[2], sent.file.read())
@@ -43,7 +43,7 @@ def _no_file(visit: Visit) -> Response:
 
 
 def table(visit: Visit, said: str = "") -> Response:
-    """Show what a corrected attendance would change, and what cannot be taken back; nothing is written."""
+    """Show what a corrected attendance table would change and which lines cannot be used, without recording it."""
     key, upload = _dropped(visit)
     if upload is None:
         return _no_file(visit)
@@ -69,12 +69,12 @@ def table(visit: Visit, said: str = "") -> Response:
 
 
 def _mark(change: Correction) -> str:
-    """What a change is known by in the form."""
+    """Return the name of a correction in the form."""
     return f"{change.line}.{change.column}"
 
 
 def _stamp(diff: Diff) -> str:
-    """What was shown of a table: each change, and where it starts from."""
+    """Return a digest of the corrections that were shown, with the values they start from."""
     told = (
         (one.row.standing.invitee, str(one.row.place), one.column, one.before, one.after)
         for one in diff.changes
@@ -83,9 +83,9 @@ def _stamp(diff: Diff) -> str:
 
 
 def take_table(visit: Visit) -> Response:
-    """Record the changes that were shown; where the ledger has moved on since, show them anew.
+    """Record the corrections that were shown; if the ledger has changed since, show them again.
 
-    What has changed here too is recorded only where it is ticked.
+    A conflicting correction is recorded only if its box is ticked.
     """
     _key, upload = _dropped(visit)
     if upload is None:
@@ -111,7 +111,7 @@ def take_table(visit: Visit) -> Response:
 
 
 def votes(visit: Visit, said: str = "") -> Response:
-    """Show every vote and whose it is; or ask which option means coming. Nothing is written."""
+    """Show every vote and whom it belongs to, or ask which option means coming, without recording anything."""
     key, upload = _dropped(visit)
     if upload is None:
         return _no_file(visit)
@@ -145,13 +145,13 @@ def _result(visit: Visit, upload: Upload) -> poll.Result:
 
 
 def _poll_stamp(result: poll.Result) -> str:
-    """What was shown of a poll: whose vote says what, and whether it is news."""
+    """Return a digest of the votes that were shown: who voted what, and whether it is new."""
     told = ((one.vote.ballot.name, one.vote.cell, one.match.invitee, str(one.new)) for one in result.voters)
     return digest(result.option.encode(), *("\0".join(one).encode() for one in told))
 
 
 def take_votes(visit: Visit) -> Response:
-    """Record the votes that were shown and are news; what is nobody's for sure waits for a person."""
+    """Record the new votes that were shown; those that cannot be matched for sure wait for review."""
     _key, upload = _dropped(visit)
     if upload is None:
         return _no_file(visit)

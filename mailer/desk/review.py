@@ -1,4 +1,4 @@
-"""The answers that wait for a person: one at a time, the words marked that it rests on, one key for each decision."""
+"""Page for the answers that wait for review: one at a time, the evidence highlighted, one key per decision."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANSWERS = {"yes": PartStat.ACCEPTED, "no": PartStat.DECLINED, "perhaps": PartSta
 
 
 def queue(visit: Visit) -> Response:
-    """Show the first that waits, or the one the address names."""
+    """Show the first answer that waits, or the one in the query."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     folded = visit.folded()
@@ -52,7 +52,7 @@ def queue(visit: Visit) -> Response:
 
 
 def marked(text: str, evidence: str) -> list[tuple[str, bool]]:
-    """Cut a text where the evidence stands in it: pieces, and whether each is the evidence."""
+    """Split a text into pieces, each with whether it is the evidence."""
     at = text.casefold().find(evidence.casefold()) if evidence else -1
     if at < 0 or evidence == text:
         return [(text, False)]
@@ -61,7 +61,7 @@ def marked(text: str, evidence: str) -> list[tuple[str, bool]]:
 
 
 def decide(visit: Visit) -> Response:
-    """Keep a decision until the next one, so that it can be taken back; somebody else's wins if it came first."""
+    """Hold a decision until the next one so that it can be undone; one recorded by somebody else in the meantime wins."""
     slug, back = visit.slug, f"/c/{visit.slug}/review"
     number, key = visit.said("entry"), visit.said("decision")
     if key == "later":
@@ -91,7 +91,7 @@ def decide(visit: Visit) -> Response:
 
 
 def _newcomer(visit: Visit) -> tuple[str, str, str]:
-    """Address, first and last name of somebody who was not invited. Raises UserError where nobody could be reached."""
+    """Return address, first and last name of somebody who was not invited. Raises UserError without a usable address."""
     email = visit.said("email").strip()
     if "@" not in email:
         raise UserError("address-unusable", read=email)
@@ -99,7 +99,7 @@ def _newcomer(visit: Visit) -> tuple[str, str, str]:
 
 
 def undo(visit: Visit) -> Response:
-    """Take the last decision back, if it is not written yet."""
+    """Undo the last decision, if it is not recorded yet."""
     held = visit.desk.take_back(visit.slug)
     text = _("Taken back.") if held else _("It is written already. Correct it in the person’s history.")
     return visit.go(f"/c/{visit.slug}/review", text)

@@ -1,4 +1,4 @@
-"""What is to be checked, and what is to leave: the plan with names, a confirmation that is typed, and the sending as it goes."""
+"""Pages to check a campaign, see who would be written to, confirm by typing the number, and follow the sending."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ from mailer.workspace.check import NOTE, look_at
 
 KINDS = (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.DETAILS, Kind.THANKS, Kind.CANCEL)
 MOST_NAMES = 500
-"""Names shown of a plan."""
+"""Maximum number of names shown in a plan."""
 
 
 MOST_FOUND = 200
-"""Lines shown of what a check finds, the gravest first."""
+"""Maximum number of check results shown, the most serious first."""
 
 
 def checks(visit: Visit) -> Response:
-    """Everything that would stop or spoil the campaign; nothing is changed."""
+    """Show everything that would stop or spoil the sending, without changing anything."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     found = [one for one in look_at(workspace, campaign.slug) if one.severity != NOTE]
@@ -52,7 +52,7 @@ def checks(visit: Visit) -> Response:
 
 
 def test(visit: Visit) -> Response:
-    """Send the invitation to a tester; the ledger learns nothing of it."""
+    """Send the invitation to a tester, without recording it in the ledger."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     address = visit.said("address").strip()
@@ -89,7 +89,7 @@ def _draft(workspace: Workspace, folds: Folds, campaign: Campaign, kind: Kind, s
 
 
 def _stamp(workspace: Workspace, campaign: Campaign, draft: Draft) -> str:
-    """What the plan rests on: the campaign file, the texts, and who is due."""
+    """Return a digest of what the plan depends on: the campaign file, the templates, and who is due."""
     names = " ".join(due.invitee.email for due in draft.plan.due)
     texts = workspace.templates(campaign)
     content = files.read(workspace.path / CAMPAIGNS / f"{campaign.slug}.toml")
@@ -97,7 +97,7 @@ def _stamp(workspace: Workspace, campaign: Campaign, draft: Draft) -> str:
 
 
 def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
-    """Who would be written to now, who would not, and why."""
+    """Show who would be written to now, who would not, and why."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     wanted = visit.asked("kind") or visit.said("kind") or Kind.INVITATION.value
@@ -133,7 +133,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
 
 
 def send(visit: Visit) -> Response:
-    """Send what the plan shows, if the number typed is its own and nothing has changed since."""
+    """Send the plan that was shown, if its number was typed and nothing has changed since."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     kind = Kind(visit.said("kind"))
@@ -156,7 +156,7 @@ def send(visit: Visit) -> Response:
 
 
 def release(visit: Visit) -> Response:
-    """Send again what is in doubt, the same bytes, because a person says so."""
+    """Send the messages in doubt again, byte for byte, if their number was typed."""
     workspace, slug = visit.workspace, visit.slug
     running = visit.desk.sendings.get(slug)
     if running and not running.progress().is_over:
@@ -180,7 +180,7 @@ def release(visit: Visit) -> Response:
 def _preparation(
     workspace: Workspace, folds: Folds, campaign: Campaign, kind: Kind
 ) -> Callable[[Store, Callable[[int, int], None]], list[str]]:
-    """Check and queue, as ``mailer send`` does."""
+    """Return a function that checks and queues the messages as ``mailer send`` does."""
 
     def prepare(store: Store, tick: Callable[[int, int], None]) -> list[str]:
         draft = _draft(workspace, folds, campaign, kind, store)
@@ -201,7 +201,7 @@ def _preparation(
 
 
 def follow(visit: Visit) -> Response:
-    """How far the sending is."""
+    """Show the progress of the sending."""
     campaign = visit.workspace.campaign(visit.slug)
     sending = visit.desk.sendings.get(visit.slug)
     if sending is None:
@@ -210,7 +210,7 @@ def follow(visit: Visit) -> Response:
 
 
 def steer(visit: Visit) -> Response:
-    """Pause, go on, or stop."""
+    """Pause, resume or stop the sending."""
     sending = visit.desk.sendings.get(visit.slug)
     match visit.said("do"):
         case "pause" if sending:
@@ -225,7 +225,7 @@ def steer(visit: Visit) -> Response:
 
 
 async def events(request: Request) -> Response:
-    """The sending told as it goes, as server-sent events; the last one is called ``over``."""
+    """Stream the progress as server-sent events; the last one is named ``over``."""
     sending = request.app.state.desk.sendings.get(request.path_params["slug"])
 
     async def told() -> AsyncIterator[str]:
@@ -244,7 +244,7 @@ async def events(request: Request) -> Response:
 
 
 def appointments(visit: Visit) -> Response:
-    """What leaves by itself, when, and to how many; what left; and the meeting."""
+    """Show the scheduled sendings with their numbers, the past ones, and the meeting."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     gathered = gather.gather(workspace.path, campaign)

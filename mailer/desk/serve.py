@@ -1,4 +1,4 @@
-"""Opening the desk: a socket on loopback, the address with its one-time token, and the browser."""
+"""Start the web interface: open the sockets, print the one-time address, and open the browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class _Server(uvicorn.Server):
-    """Leaves Ctrl-C to whoever runs several servers."""
+    """Server that does not handle Ctrl-C, because several run in one process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -28,7 +28,7 @@ class _Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port; 0 is any. Raises ConfigError ``port-taken``."""
+    """Bind a port; 0 means any. Raises ConfigError ``port-taken``."""
     taken = socket.socket()
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -43,7 +43,10 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(
     workspace: Workspace, *, port: int, check_in: bool, browser: bool, say: Callable[[str, str], None]
 ) -> None:
-    """Keep the desk open until Ctrl-C. `say` is told the addresses: ``desk``, ``door`` and ``code``."""
+    """Serve the web interface until Ctrl-C.
+
+    `say` is called with each address to show: ``desk``, ``check_in`` and ``code``.
+    """
     desk = Desk(workspace)
     taken = listen(LOOPBACK, port)
     number = taken.getsockname()[1]
@@ -67,7 +70,7 @@ def serve(
 
 
 def servers(opened: list[tuple[Starlette, socket.socket]]) -> list[tuple[uvicorn.Server, socket.socket]]:
-    """Make a server for each application at its socket; setting ``should_exit`` ends one."""
+    """Return a server for each application with its socket; setting ``should_exit`` ends a server."""
     return [
         (
             _Server(
@@ -87,12 +90,12 @@ def servers(opened: list[tuple[Starlette, socket.socket]]) -> list[tuple[uvicorn
 
 
 async def run(made: list[tuple[uvicorn.Server, socket.socket]]) -> None:
-    """Serve until each was told to end, or cancelled."""
+    """Run the servers until each has ended or is cancelled."""
     await asyncio.gather(*(server.serve(sockets=[taken]) for server, taken in made))
 
 
 def _own_address() -> str:
-    """This machine's number on the local network; nothing is sent to find it."""
+    """Return this machine's IP address on the local network; no packet is sent to find it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

@@ -1,4 +1,4 @@
-"""What the desk remembers while it is open: the workspace, what is being sent, and what waits to be confirmed."""
+"""State of the running web interface: sessions, sendings, uploads, and decisions that can still be undone."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from mailer.workspace import Workspace
 T = TypeVar("T")
 
 UNDO_SECONDS = 15.0
-"""How long a decision can be taken back before it is written into the ledger."""
+"""Time in seconds during which a decision can be undone before it is recorded."""
 
 
 class Shelf(Generic[T]):
-    """A few things kept under names nobody can guess; the oldest makes room."""
+    """Bounded store of values under random names; the oldest value is dropped first."""
 
     def __init__(self, room: int) -> None:
         self._room = room
@@ -31,7 +31,7 @@ class Shelf(Generic[T]):
         self._lock = Lock()
 
     def put(self, thing: T) -> str:
-        """Keep something; return its name."""
+        """Store a value and return its name."""
         name = secrets.token_urlsafe(12)
         with self._lock:
             self._things[name] = thing
@@ -40,18 +40,18 @@ class Shelf(Generic[T]):
         return name
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Remove all values."""
         with self._lock:
             self._things.clear()
 
     def get(self, name: str) -> T | None:
-        """What is kept under a name, if it still is."""
+        """Return the value stored under a name, or None."""
         return self._things.get(name)
 
 
 @dataclass(slots=True)
 class Held:
-    """A decision that is not written yet: about which entry, what it does, and the clock that ends the wait."""
+    """A decision that is not recorded yet: its entry, its sentence, the function that records it, and the timer."""
 
     entry: int
     said: str
@@ -61,14 +61,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was dropped in and not taken over yet."""
+    """An uploaded file that is not saved yet."""
 
     name: str
     content: bytes = field(repr=False)
 
 
 class Desk:
-    """The desk of one workspace."""
+    """State of the web interface for one workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -84,37 +84,37 @@ class Desk:
         self._lock = Lock()
 
     def workspace(self) -> Workspace:
-        """The workspace; its settings are read anew, since a terminal may have changed them."""
+        """Return the workspace with settings read again, since they may have been changed elsewhere."""
         vars(self._workspace).pop("settings", None)
         return self._workspace
 
     def let_go(self) -> None:
-        """Forget what was read of people, so that nobody who was erased stays in memory."""
+        """Clear everything read about people, so that nobody who was erased stays in memory."""
         self.folds.clear()
         self.uploads.clear()
         self.frames.clear()
 
-    # -- who asks ----------------------------------------------------------------------------------------------
+    # -- sessions -----------------------------------------------------------------------------------------------
     def is_check_in(self, request: Request) -> bool:
-        """Whether the request came to the door on the local network."""
+        """Return whether the request came to the check-in on the local network."""
         return bool(getattr(request.app.state, "is_check_in", False))
 
     def keys_of(self, request: Request) -> Keys:
-        """The keys of the server that was asked."""
+        """Return the sessions of the server that received the request."""
         return self.check_in_keys if self.is_check_in(request) else self.keys
 
-    # -- what was done -----------------------------------------------------------------------------------------
+    # -- notices ------------------------------------------------------------------------------------------------
     def tell(self, session: str, text: str) -> None:
-        """Have the next page say something."""
+        """Set the notice that the next page of a session shows."""
         self._notices[session] = text
 
     def notice(self, session: str) -> str:
-        """What is to be said, once."""
+        """Return the notice of a session and remove it."""
         return self._notices.pop(session, "")
 
-    # -- decisions that can be taken back ----------------------------------------------------------------------
+    # -- decisions that can be undone --------------------------------------------------------------------------
     def hold(self, slug: str, entry: int, said: str, write: Callable[[], object]) -> None:
-        """Keep a decision back for a moment; the one before it is written."""
+        """Hold a decision back for `UNDO_SECONDS`; the previous one is recorded."""
         self.settle(slug)
         timer = Timer(UNDO_SECONDS, self.settle, (slug,))
         timer.daemon = True
@@ -123,11 +123,11 @@ class Desk:
         timer.start()
 
     def held(self, slug: str) -> Held | None:
-        """The decision that can still be taken back."""
+        """Return the decision that can still be undone, or None."""
         return self._held.get(slug)
 
     def take_back(self, slug: str) -> Held | None:
-        """Forget the decision; nothing was written."""
+        """Drop the decision without recording it, and return it."""
         with self._lock:
             held = self._held.pop(slug, None)
         if held:
@@ -135,13 +135,13 @@ class Desk:
         return held
 
     def settle(self, slug: str) -> None:
-        """Write the decision that was kept back, if there is one."""
+        """Record the decision that was held back, if there is one."""
         held = self.take_back(slug)
         if held:
             held.write()
 
     def close(self) -> None:
-        """Write what was kept back, and let what is on the wire finish."""
+        """Record the decisions held back, and wait for messages being sent."""
         for slug in list(self._held):
             self.settle(slug)
         for sending in self.sendings.values():

@@ -1,4 +1,4 @@
-"""The texts of the letters as a form beside the mail they make; and that mail, as either form would make it."""
+"""Form for the text templates of the letters, with a preview of the mail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mailer.wording import words
 
 
 def texts(visit: Visit) -> Response:
-    """One text of the letters, to edit."""
+    """Show one text template to edit."""
     campaign = visit.workspace.campaign(visit.slug)
     names = _texts(visit, campaign)
     name = visit.asked("name", "invitation.txt")
@@ -29,7 +29,7 @@ def texts(visit: Visit) -> Response:
 
 
 def _texts(visit: Visit, campaign: Campaign) -> dict[str, bytes]:
-    """The campaign's templates that are text, by name."""
+    """Return the campaign's text templates by name."""
     found = files.tree(visit.workspace.path / campaign.templates)
     return {name: content for name, content in found.items() if name.endswith((".txt", ".html"))}
 
@@ -58,7 +58,7 @@ def _kind_of(name: str) -> str:
 
 
 def save_text(visit: Visit) -> Response:
-    """Write one text back; where it was changed meanwhile, show both and write nothing."""
+    """Save one template; if it was changed meanwhile, show both versions and write nothing."""
     campaign = visit.workspace.campaign(visit.slug)
     name, text = visit.said("name"), visit.said("text")
     known = _texts(visit, campaign)
@@ -80,7 +80,7 @@ def save_text(visit: Visit) -> Response:
 
 
 def look(visit: Visit) -> Response:
-    """The mail as the form would make it; nothing is written."""
+    """Show the mail that the submitted form would produce, without saving anything."""
     kind = Kind(visit.said("kind") or Kind.INVITATION.value)
     made, trouble, frame = None, "", ""
     try:

@@ -1,4 +1,4 @@
-"""One request to the desk, and how a page is made from it."""
+"""A request to the web interface, with the helpers that views use to read it and to answer."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from mailer.model.campaign import Campaign
 
 MOST_OCTETS = 25 * 1024 * 1024
-"""How much a form may hold, a list included."""
+"""Maximum size of a submitted form in octets, an uploaded list included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a view is handed: the desk, the request, and the form where one was sent."""
+    """What a view receives: the web interface's state, the request, and the submitted form."""
 
     desk: Desk
     request: Request
@@ -40,16 +40,16 @@ class Visit:
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace, with its settings as they are now."""
+        """Return the workspace with its current settings."""
         return self.desk.workspace()
 
     @property
     def slug(self) -> str:
-        """The campaign the address names."""
+        """Return the campaign named in the path."""
         return str(self.request.path_params.get("slug", ""))
 
     def readable(self) -> list[Campaign]:
-        """The campaigns whose file can be read."""
+        """Return the campaigns whose file can be read."""
         workspace, found = self.workspace, []
         for slug in workspace.slugs():
             try:
@@ -59,30 +59,30 @@ class Visit:
         return found
 
     def folded(self) -> Folded:
-        """What the ledger says of the campaign now."""
+        """Return the folded ledger of the campaign."""
         with self.workspace.store_if_any() as store:
             return self.desk.folds.of(store, self.slug)
 
     def invitee(self, ref: str) -> Invitee:
-        """The invitee with this reference. Raises ConfigError where there is none."""
+        """Return the invitee with this reference. Raises ConfigError if there is none."""
         return standings.find(self.folded().record.roll, ref)
 
     @property
     def is_fragment(self) -> bool:
-        """Whether only the part of the page that changes is wanted."""
+        """Return whether only the changing part of the page is requested (htmx)."""
         return self.request.headers.get("hx-request") == "true"
 
     def asked(self, name: str, default: str = "") -> str:
-        """What the address says of a name."""
+        """Return a query parameter."""
         return self.request.query_params.get(name, default)
 
     def said(self, name: str, default: str = "") -> str:
-        """What the form says of a name, with the line ends of a file."""
+        """Return a form value, with line ends as LF."""
         value = self.form.get(name, default)
         return value.replace("\r\n", "\n") if isinstance(value, str) else default
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        """Answer with a page; what was done is said on the next whole one, not on a part that happened to be asked for."""
+        """Render a page; a notice is shown on the next whole page, not on a fragment."""
         session = str(self.request.scope.get("mailer.session", ""))
         common = {
             "csrf": self.desk.keys_of(self.request).stamp(session),
@@ -95,7 +95,7 @@ class Visit:
         return HTMLResponse(page.render(template, **(common | values)), status)
 
     def go(self, to: str, notice: str = "") -> Response:
-        """Send the person to another page, which says what was done."""
+        """Redirect to another page, which shows the notice."""
         if notice:
             self.desk.tell(str(self.request.scope.get("mailer.session", "")), notice)
         return RedirectResponse(to, 303)
@@ -105,7 +105,7 @@ View = Callable[[Visit], Response]
 
 
 def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
-    """Make a view an endpoint: the form read and its stamp checked, errors in one sentence, work in a thread."""
+    """Wrap a view as an endpoint that reads the form, checks its CSRF token, shows errors and runs in a thread."""
 
     async def answer(request: Request) -> Response:
         desk: Desk = request.app.state.desk
@@ -124,7 +124,7 @@ def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def nowhere(request: Request, error: Exception) -> Response:
-    """Say that there is no such page."""
+    """Show that there is no such page."""
     status = getattr(error, "status_code", 404)
     visit = Visit(request.app.state.desk, request)
     return await run_in_threadpool(
@@ -144,5 +144,5 @@ def _guarded(view: View, visit: Visit) -> Response:
 
 
 def digest(*contents: bytes) -> str:
-    """What a form carries of the files it was made from, so that a stale one is noticed."""
+    """Return a digest of the files a form was made from, so that an outdated form is noticed."""
     return sha256(b"\0".join(contents)).hexdigest()[:16]
