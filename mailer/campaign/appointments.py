@@ -1,8 +1,9 @@
 """Read the ``[schedule]`` table of a campaign file: when each message leaves.
 
-A time is written as a date and an hour (``2025-03-10 9 h``), or by its distance from the meeting or from the last day for
-answers: ``7 jours avant la réunion à 9 h 30``, ``J-2``, ``la veille à 10 h``, ``3 days before the deadline``. Days are
-calendar days in the meeting's time zone, so the hour stays the same across a clock change; hours are always 60 minutes.
+A time is written as a date and an hour (``2025-03-10 9 h``), or by its distance from the meeting or from the last day
+for answers: ``7 jours avant la réunion à 9 h 30``, ``J-2``, ``la veille à 10 h``, ``3 days before the deadline``.
+Days are calendar days in the meeting's time zone, so the hour stays the same across a clock change; hours are always
+60 minutes.
 """
 
 from __future__ import annotations
@@ -144,8 +145,8 @@ class _ScheduleReader:
     def _moved(self, at: dt.datetime, *, after: bool) -> dt.datetime:
         """Move a time out of quiet hours and days off.
 
-        It moves to the end of the quiet hours, or to the evening before if the meeting has begun by then; and to an earlier
-        working day, or for messages after the meeting to a later one.
+        It moves to the end of the quiet hours, or to the evening before if the meeting has begun by then; and to an
+        earlier working day, or for messages after the meeting to a later one.
         """
         hours = self._hours
         if is_quiet(at.time(), hours.quiet_from, hours.quiet_until):

@@ -64,13 +64,14 @@ class Plan:
 class Known:
     """The facts that a plan is made from.
 
-    `outbox`: for each invitee's reference, the state of every message by its key.
-    `suppressed`: references of those who opted out. `withdrawn`: references of those whose own invitation was cancelled.
-    `asking`: references of those whose calendar asked for the meeting again (REFRESH) or answered an outdated revision.
-    `sequence`: the SEQUENCE of the meeting to send. `edition`: how often something was announced at that SEQUENCE, from 1.
-    `chosen`: plan only these references; None means everybody. `turn`: number of the scheduled reminder being planned, 0 for
-    a reminder sent by hand. `without_place`: references of those on the waiting list. `unacknowledged`: answers that may be
-    acknowledged, by reference. `noted`: whether anybody was checked in at the meeting; `plan` computes it.
+    `outbox`: for each invitee's reference, the state of every message by its key. `suppressed`:
+    references of those who opted out. `withdrawn`: references of those whose own invitation was cancelled. `asking`:
+    references of those whose calendar asked for the meeting again (REFRESH) or answered an outdated revision.
+    `sequence`: the SEQUENCE of the meeting to send. `edition`: how often something was announced at that SEQUENCE,
+    from 1. `chosen`: plan only these references; None means everybody. `turn`: number of the scheduled reminder being
+    planned, 0 for a reminder sent by hand. `without_place`: references of those on the waiting list.
+    `unacknowledged`: answers that may be acknowledged, by reference. `noted`: whether anybody was checked in at the
+    meeting; `plan` computes it.
     """
 
     roll: Sequence[Invitee]

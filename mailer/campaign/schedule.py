@@ -37,9 +37,9 @@ class Planned:
 def stands(schedule: Schedule, kept: Iterable[Kept], now: datetime) -> list[Planned]:
     """Return every appointment with its state, in order of time.
 
-    An appointment that could not be kept within the schedule's grace period is missed and is not made up for: a machine that
-    was off for a day must not start and write to everybody. An appointment whose date was changed after it was kept stays
-    kept, so that no message is sent more often than the file says.
+    An appointment that could not be kept within the schedule's grace period is missed and is not made up for: a
+    machine that was off for a day must not start and write to everybody. An appointment whose date was changed after
+    it was kept stays kept, so that no message is sent more often than the file says.
     """
     records = _assigned(schedule, kept)
     return [

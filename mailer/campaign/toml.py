@@ -14,8 +14,8 @@ from mailer.errors import ConfigError
 class TomlTable:
     """One table of a TOML file.
 
-    Every getter marks its key as known; `close` raises an error for a key that is not. tomllib keeps no line numbers, so
-    the line of a key is searched in the text when an error is raised.
+    Every getter marks its key as known; `close` raises an error for a key that is not. tomllib keeps no line numbers,
+    so the line of a key is searched in the text when an error is raised.
     """
 
     def __init__(self, file: str, text: str, values: Mapping[str, Any], path: tuple[str, ...] = ()) -> None:

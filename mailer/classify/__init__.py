@@ -1,4 +1,4 @@
-"""What a mail says: one rule for each kind of mail, asked in order of authority."""
+"""Classify an incoming mail (bounce, calendar reply, auto-reply, answer in words, ...) with one rule for each kind."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ __all__ = ["BY_WORDS", "RULES", "Rule", "answerable", "classify", "is_unusual", 
 Rule = Callable[[IncomingMessage, Said], Finding | None]
 
 RULES: tuple[Rule, ...] = (
-    # Reports and calendar objects: software says exactly what it means.
+    # Reports and calendar objects: a program states the result in a standard format.
     complaint.read,
     bounce_dsn.read,
     calendar_reply.read,
-    # Mail servers and filters, in words.
+    # Mail servers and filters that describe the result in words.
     bounce_text.read,
     receipt.read,
     challenge.read,
@@ -45,21 +45,21 @@ RULES: tuple[Rule, ...] = (
     auto_reply.read,
     calendar_other.read,
     list_traffic.read,
-    # People.
+    # Mail written by people.
     opt_out.read,
 )
 
-# Bounds of `mailer.mime.read` behind which something may have stood that changes what is said.
+# Limits of `mailer.mime.read`: what lies beyond them may change the meaning of the mail.
 _CUT_SHORT = frozenset({"size", "headers", "depth", "parts"})
 
 
 def classify(message: IncomingMessage, said: Said, day: date | None = None) -> Finding:
-    """Return what the first rule that recognises `message` finds in it; if none does, what its words say.
+    """Return the finding of the first rule that recognises `message`; if none does, that of its words.
 
-    `day` is that of the meeting, where it is known which one is meant.
+    `day` is the date of the meeting, if it is known which meeting is meant.
 
-    An answer in a mail that could not be read whole, in the words of a mail server, or of nobody at all, is only a
-    proposal.
+    An answer is only a proposal for review if the mail could not be read completely, or if no person may have written
+    it (a mail server, an address that nobody reads).
     """
     found = next(filter(None, (read(message, said) for read in RULES)), None) or free_text.read(
         message, said, day

@@ -1,4 +1,4 @@
-"""Which mails a program may answer by itself, RFC 3834 section 2: none of which it is not sure that a person wrote it."""
+"""Decide which mails may get an automatic acknowledgement (RFC 3834 section 2): only those surely written by a person."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _PRECEDENCE = frozenset({"bulk", "list", "junk", "auto_reply", "first-class-bulk
 
 
 def answerable(message: IncomingMessage, own: Collection[str]) -> str:
-    """The Message-ID to acknowledge, with its angle brackets; empty where nothing may be sent by itself.
+    """Return the Message-ID to acknowledge, with its angle brackets; empty if no automatic mail may be sent.
 
-    `own` are our own addresses in their normal form: two programs must not talk to each other, nor one to itself.
+    `own` are our own addresses in normal form, so that two installations, or one and itself, do not answer each
+    other.
     """
     sender = normal(message.sender.address) if message.sender else ""
     refused = (

@@ -1,8 +1,8 @@
-"""Absences and other automatic answers, RFC 3834: by header, else by the subjects such programs write.
+"""Recognise absences and other automatic replies (RFC 3834) by their headers, else by their usual subjects.
 
-X-Auto-Response-Suppress is no sign of one: Exchange puts it on people's mail and on meeting answers. Nor is
-X-MS-Exchange-Inbox-Rules-Loop, which stays on a person's mail that a rule passed on. What only the words tell is read
-with the other words.
+X-Auto-Response-Suppress is not evidence: Exchange adds it to people's mail and to meeting responses. Nor is
+X-MS-Exchange-Inbox-Rules-Loop, which stays on a person's mail that a rule redirected. Automatic replies that only
+their wording gives away are recognised in `free_text`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _any(value: str) -> bool:
     return bool(value.strip()) and value.strip().lower() != "no"
 
 
-# Headers that only programs write, and what must stand in them.
+# Headers that only programs write, and the values they must have.
 _HEADERS: tuple[tuple[str, _Test], ...] = (
     ("x-autoreply", _any),
     ("x-autorespond", _any),
@@ -54,7 +54,7 @@ _SUBJECT = any_of(
     r"auto\s*:|autoreply\b",
     r"out[- ]of[- ](?:the[- ])?office\b|ooo\s*[:-]",
     r"away from (?:the office|my (?:mail|desk))",
-    # French. "Absence" alone is how people announce that they will not come.
+    # French. "Absence" alone is a subject that people use to say that they will not come.
     r"r[ée]ponse (?:auto(?:matique)?|d['’]absence)\b",
     r"(?:message|avis|notification) (?:automatique|d['’]absence)\b",
     r"absen(?:ce|t|te|t\(e\)) (?:temporaire )?(?:du|de mon) bureau",
@@ -90,7 +90,7 @@ _DATES_OR_PEOPLE = any_of(
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
-    """Recognise an automatic answer, and keep what it says of dates and of a replacement for staff to see."""
+    """Recognise an automatic reply, and keep the dates and the replacement it names for staff to see."""
     evidence = _evidence(message)
     if not evidence:
         return None
@@ -123,6 +123,6 @@ def _evidence(message: IncomingMessage) -> str:
 
 
 def _told(text: str) -> str:
-    """The sentences that tell dates or whom to turn to, in at most 300 characters."""
+    """Return the sentences that give dates or a person to contact, in at most 300 characters."""
     sentences = (" ".join(found.split()) for found in _SENTENCE.findall(text[:4000]))
     return " ".join(one for one in sentences if _DATES_OR_PEOPLE.search(one))[:300].strip()

@@ -1,4 +1,4 @@
-"""Delivery status notifications, RFC 3464, with the dents of real mail servers."""
+"""Read delivery status notifications (RFC 3464), including the malformed ones of common mail servers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Fields = dict[str, str]
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
-    """Read a delivery report, in a message/delivery-status part or wherever its fields stand in clear."""
+    """Read a delivery report from its message/delivery-status part or from its fields in the text."""
     text = _report_text(message, said)
     blocks = parse(text) if text else []
     wanted = _outcome(blocks)
@@ -47,7 +47,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
 
 
 def _report_text(message: IncomingMessage, said: Said) -> str:
-    """Find the report: its own part, one a gateway wrapped up whole, or its three main fields in plain text.
+    """Return the text of the report: its own part, a wrapped report, or its three main fields in plain text.
 
     InterScan sends the notification inside another message; Amazon WorkMail and old gateways write it as text.
     """
@@ -69,10 +69,10 @@ def _report_text(message: IncomingMessage, said: Said) -> str:
 
 
 def parse(text: str) -> list[Fields]:
-    """Sort the fields of a report into blocks: the message's own, then one for each recipient.
+    """Split a report into blocks of fields: the message's own, then one for each recipient.
 
-    Blocks are parted by blank lines, or by the return of a field that a block has once (some servers forget the blank
-    line, others put one too many). A line that is no field continues the one before.
+    A block ends at a blank line, or where a field that a block has once occurs again (some servers omit the blank
+    line, others add one too many). A line that is no field continues the previous one.
     """
     blocks: list[Fields] = [{}]
     name = ""
@@ -92,7 +92,7 @@ def parse(text: str) -> list[Fields]:
 
 
 def _joined(blocks: list[Fields]) -> list[Fields]:
-    """Put together two neighbours that are halves of one: one names the recipient, the other says what happened."""
+    """Join neighbouring blocks that are halves of one: one names the recipient, the other has the result."""
     whole: list[Fields] = []
     for block in blocks:
         known, new = (_ONCE & whole[-1].keys(), _ONCE & block.keys()) if whole else (frozenset(), frozenset())
@@ -104,7 +104,7 @@ def _joined(blocks: list[Fields]) -> list[Fields]:
 
 
 def _outcome(blocks: list[Fields]) -> tuple[str, list[Fields]] | None:
-    """What became of the message, and for whom: failures before delays before deliveries."""
+    """Return the action of the report and the blocks with it; failures count before delays, and delays before deliveries."""
     by_action: dict[str, list[Fields]] = {}
     for block in blocks:
         if _ONCE & block.keys():
@@ -116,7 +116,7 @@ def _outcome(blocks: list[Fields]) -> tuple[str, list[Fields]] | None:
 
 
 def _action(block: Mapping[str, str]) -> str:
-    """The Action, RFC 3464 section 2.3.3; by the class of Status where it is none of the five (OpenSMTPD: ``error``)."""
+    """Return the Action (RFC 3464 section 2.3.3), derived from Status where OpenSMTPD writes ``error``."""
     word = block.get("action", "").split("(")[0].strip(" \t;.").lower()
     if word in ("failed", "failure", "error", "undeliverable", "bounced", "expired"):
         return "failed"
@@ -130,7 +130,7 @@ def _action(block: Mapping[str, str]) -> str:
 
 
 def recipient(block: Mapping[str, str]) -> str:
-    """The address a block is about: as we wrote it (Original-Recipient), else as the server knows it."""
+    """Return the address a block is about: Original-Recipient, as we wrote it, else Final-Recipient."""
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
         value = block.get(name, "")
         address = _ADDRESS.search(
@@ -142,7 +142,7 @@ def recipient(block: Mapping[str, str]) -> str:
 
 
 def _verdict(block: Mapping[str, str], notice: str, *, delayed: bool) -> Undeliverable:
-    """Weigh Status against Diagnostic-Code: the more precise one speaks, RFC 3464 sections 2.3.4 and 2.3.6."""
+    """Choose the more precise of Status and Diagnostic-Code (RFC 3464 sections 2.3.4 and 2.3.6)."""
     diagnostic = block.get("diagnostic-code", "")
     found = _STATUS.search(block.get("status", ""))
     stated = found.group() if found else ""
@@ -158,7 +158,7 @@ def _verdict(block: Mapping[str, str], notice: str, *, delayed: bool) -> Undeliv
 
 
 def _codes(stated: str, diagnostic: str, notice: str) -> Iterator[str]:
-    """The remote server's own code first: Sendmail turns ``450 4.7.1`` into 4.4.7 when it gives up."""
+    """Yield the status codes, the remote server's own first: Sendmail turns ``450 4.7.1`` into 4.4.7 when it gives up."""
     yield reasons.enhanced_reply(diagnostic)
     yield stated
     yield reasons.enhanced_status(diagnostic)

@@ -1,11 +1,11 @@
-"""Bounces in words: qmail, Exim, old Sendmail and Exchange, Notes, the large providers, and gateways of all sorts.
+"""Recognise bounces written as text: qmail, Exim, old Sendmail and Exchange, Notes, large providers, and gateways.
 
-Theory of operation: that such a mail is a bounce needs two witnesses, a mail server's name on it, and a subject or a
-sentence that says so. A stranger needs the sentence and two more: a subject that says so, a returned message, a code, an
-empty envelope sender or one that nobody reads. The notice, above the message it returns, is then searched for the addresses it speaks of, from the
-forms that can mean nothing else (an address alone on its line, or followed by a reason) to any address at all, leaving
-out our own and the server's. Weakness: a notice in a language not below, without an SMTP reply, from an unknown name,
-is left to a person.
+Theory of operation. A mail counts as a bounce if it comes from a mail server by name and has a subject or a sentence
+that says so. From an unknown sender it needs the sentence and two more signs out of these: a subject that says so, a
+returned message, a status code, an empty envelope sender or one that nobody reads. Then the notice, above the
+returned message, is searched for the failed addresses, from unambiguous forms (an address alone on its line, or
+followed by a reason) to any address at all except our own and the server's. Known weakness: a notice in a language
+not listed below, without an SMTP reply and from an unknown name, is left to a person.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _SENTENCE = any_of(
     r"no pudo ser entregado|no se (?:ha )?pud[oe][^\n]{0,20}entregar|n[ãa]o (?:pode|foi)[^\n]{0,20}(?:entregue|enviada)",
     r"non [èe] stato (?:possibile )?(?:consegna|recapita)|impossibile (?:consegnare|recapitare)|не может быть доставлен",
 )
-# A first line that only a machine writes.
+# A first line that only a program writes.
 _OPENING = any_of(
     r"your (?:e-?)?(?:message|mail)[^\n]{0,40}(?:could not|cannot|was not)[^\n]{0,12}(?:deliver|sent)",
     r"delivery to the following",
@@ -96,7 +96,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _GENERATED = re.compile(rf"\(generated from ({_ANY})\)")
-"""Exim's word for the address that was written to, where another one behind it failed."""
+"""Exim's way to name the address written to when an address it redirects to has failed."""
 _SERVICE = any_of(
     r"mailer-daemon|poo?stmaster|abuse|support|help(?:desk)?|no-?reply|do-?not-?reply|webmaster|hostmaster|info-?desk|admin",
     start=r"\A",
@@ -104,8 +104,8 @@ _SERVICE = any_of(
 )
 
 
-def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  every rule is called alike
-    """Recognise a notice of non-delivery that is not in the form of RFC 3464."""
+def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  all rules have the same signature
+    """Recognise a bounce that is not in the format of RFC 3464."""
     text = returned.own_text(message)
     notice, below = returned.split(text)
     if not _is_bounce(message, notice, below):
@@ -134,14 +134,14 @@ def _is_bounce(message: IncomingMessage, notice: str, below: str) -> bool:
 
 
 def _is_absence(message: IncomingMessage) -> bool:
-    """Whether it is an automatic reply after all: some absences come from an empty envelope sender."""
+    """Return whether the mail is an automatic reply; some absences come with an empty envelope sender."""
     return robots.auto_submitted(message) == "auto-replied" and not (
         _SUBJECT.search(message.subject) or message.header("x-failed-recipients") or message.enclosed_headers
     )
 
 
 def failed_recipients(message: IncomingMessage, notice: str, below: str) -> list[str]:
-    """The addresses a notice speaks of, surest form first; the returned message's own recipients where it names none."""
+    """Return the failed addresses, in order of certainty; if the notice names none, the returned message's recipients."""
     stated = returned.ADDRESS.findall(message.header("x-failed-recipients"))
     if stated:
         written_to = _GENERATED.findall(notice)
@@ -170,7 +170,7 @@ def _distinct(addresses: Iterable[str]) -> list[str]:
 
 
 def _verdict(notice: str, subject: str) -> Undeliverable:
-    """Weigh the notice: an enhanced code, else an SMTP reply, else the words."""
+    """Return why delivery failed: by the enhanced status code, else by the SMTP reply, else by the words."""
     stated = reasons.enhanced_status(notice)
     delayed = bool(_DELAY.search(notice) or _DELAY.search(subject))
     words = f"{notice}\n{subject}"

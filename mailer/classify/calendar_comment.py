@@ -1,4 +1,4 @@
-"""What people write beside their calendar answer, weighed against it."""
+"""Compare the comment of a calendar reply with the PARTSTAT it was sent with."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _OPPOSED = frozenset({PartStat.ACCEPTED, PartStat.DECLINED})
 
 
 def weigh(finding: Finding) -> Finding:
-    """Let the comment of a calendar answer say how many come, and stop the answer where it says the contrary.
+    """Take the headcount from the comment of a calendar reply, and hold the reply if the comment contradicts it.
 
-    The button may have been pressed by mistake, or before the comment's change of mind: a person decides.
+    The button may have been pressed by mistake, or the comment may be a change of mind, so a person decides.
     """
     if not isinstance(finding.claim, Answer) or finding.calendar is None or not finding.calendar.comment:
         return finding

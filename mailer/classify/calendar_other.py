@@ -1,4 +1,4 @@
-"""Calendar mail that is no answer: requests, cancellations and refreshes, and answers that lost their calendar part."""
+"""Recognise calendar mail that is no reply (REQUEST, CANCEL, REFRESH), and replies whose calendar part was lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailer.model.message import IncomingMessage, Said
 
 RULE = "calendar_other"
 
-# What calendars put before the subject of an answer, by language: Outlook, Google, Zimbra, SOGo, Thunderbird, Lotus.
+# Prefixes that calendars put before the subject of a reply, by language: Outlook, Google, Zimbra, SOGo, Thunderbird, Lotus.
 _SUBJECTS: tuple[tuple[PartStat, re.Pattern[str]], ...] = tuple(
     (partstat, re.compile(rf"\s*(?:{words})\s*:", re.IGNORECASE))
     for partstat, words in (
@@ -36,14 +36,15 @@ _OURS_OR_THEIRS = frozenset({"REQUEST", "CANCEL", "PUBLISH", "ADD", "REFRESH", "
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
-    """Recognise somebody's invitation or cancellation, and an answer known by its subject alone."""
+    """Recognise somebody's invitation or cancellation, or a calendar reply by its subject alone."""
     return _not_an_answer(message, said) or _by_subject(message, said)
 
 
 def _not_an_answer(message: IncomingMessage, said: Said) -> Finding | None:
-    """A calendar object that asks instead of answering.
+    """Recognise a calendar object other than a reply.
 
-    A mail in a thread may be a person's answer with the invitation hanging on it, so that one goes on to the words.
+    A mail in a thread may be a person's answer that quotes the invitation, so it is left to the rule that reads
+    words.
     """
     if message.references and said.text.strip():
         return None
@@ -62,7 +63,7 @@ def _not_an_answer(message: IncomingMessage, said: Said) -> Finding | None:
 
 
 def _by_subject(message: IncomingMessage, said: Said) -> Finding | None:
-    """An answer whose calendar part was lost: a hint for a person, never more (subjects lie, see Thunderbird's tentative)."""
+    """Recognise a reply whose calendar part was lost, for review only: Thunderbird writes wrong subjects for TENTATIVE."""
     if len(said.text) > 300:
         return None
     for partstat, prefix in _SUBJECTS:

@@ -1,4 +1,4 @@
-"""What a calendar program answers: REPLY and COUNTER of iTIP, RFC 5546 section 3.2, and Outlook's own winmail.dat."""
+"""Read calendar replies: iTIP REPLY and COUNTER (RFC 5546 section 3.2), and Outlook's winmail.dat."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _ANSWERS = {
 }
 _TYPES = ("text/calendar", "application/ics", "text/x-vcalendar", "application/x-ical")
 
-# MS-OXTNEF: the message class a meeting response has in winmail.dat, by its old name or its new one.
+# MS-OXTNEF: the message class of a meeting response in winmail.dat, by its old or its new name.
 _RESPONSE = re.compile(
     rb"IPM\.(?:Microsoft )?Schedule\.(?:MtgResp([PNA])|Meeting\.Resp\.(Pos|Neg|Tent))", re.IGNORECASE
 )
 _FOREIGN_UID = re.compile(rb"vCal-Uid\x01\x00\x00\x00([!-~]{1,255})\x00")
-"""The UID of an invitation that no Outlook wrote, in its PidLidGlobalObjectId (MS-OXOCAL 2.2.1.27)."""
+"""The UID of an invitation not written by Outlook, inside its PidLidGlobalObjectId (MS-OXOCAL 2.2.1.27)."""
 _BY_CLASS = {
     "p": PartStat.ACCEPTED,
     "n": PartStat.DECLINED,
@@ -39,7 +39,7 @@ _BY_CLASS = {
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
-    """Read a calendar answer, wherever in the tree it lies, but not inside a returned or forwarded message."""
+    """Read a calendar reply from any part of the mail, except a returned or forwarded message."""
     if message.report_type:
         return None
     parts = [part for part in message.parts if not part.enclosed]
@@ -51,7 +51,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
 
 
 def is_calendar(part: Part) -> bool:
-    """Whether a part is a calendar, by type or by content: the ``method=`` parameter and even the type get lost on the way."""
+    """Return whether a part is a calendar, by type or content, since ``method=`` and the type can get lost on the way."""
     return (
         part.content_type in _TYPES
         or part.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper() == b"BEGIN:VCALENDAR"
@@ -81,7 +81,10 @@ def _finding(answer: CalendarObject, message: IncomingMessage, said: Said) -> Fi
 
 
 def _attendee(answer: CalendarObject, message: IncomingMessage) -> Attendee | None:
-    """Whose answer it is. RFC 5546 wants one ATTENDEE in a REPLY; among several it is the writer, or the only one who answers."""
+    """Return the attendee who replies.
+
+    RFC 5546 requires one ATTENDEE in a REPLY; of several, it is the writer, or the only one with an answer.
+    """
     if len(answer.attendees) <= 1:
         return next(iter(answer.attendees), None)
     writers = {normal(mailbox.address) for mailbox in (*message.reply_to, *filter(None, (message.sender,)))}
@@ -91,7 +94,7 @@ def _attendee(answer: CalendarObject, message: IncomingMessage) -> Attendee | No
 
 
 def _claim(answer: CalendarObject, attendee: Attendee | None, comment: str) -> Claim:
-    """What is answered, or the code of what keeps it from being an answer."""
+    """Return the answer, or `Unclear` with the code of the reason it cannot be one."""
     if answer.method == "COUNTER":
         return Unclear(why="counter-proposal")
     if any(status[:1] in "345" for status in answer.request_statuses):
@@ -126,7 +129,7 @@ def _line(answer: CalendarObject, attendee: Attendee | None, comment: str) -> Ca
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    """A proposed moment, if it is one: a floating time names none."""
+    """Return a proposed time; None if it is missing or floating."""
     return moment.astimezone(UTC) if moment and moment.tzinfo else None
 
 
@@ -136,7 +139,7 @@ def _writer(message: IncomingMessage) -> tuple[str, ...]:
 
 
 def _too_large(parts: list[Part], message: IncomingMessage) -> Finding | None:
-    """A calendar part over the bound is not read; if it says to be an answer, a person looks."""
+    """Report a calendar part over the size limit, which is not read; a reply is left to a person."""
     for part in filter(is_calendar, parts):
         if len(part.content) > ical.MAX_SIZE and re.search(
             rb"(?i)^METHOD:\s*(?:REPLY|COUNTER)", part.content, re.MULTILINE
@@ -148,7 +151,7 @@ def _too_large(parts: list[Part], message: IncomingMessage) -> Finding | None:
 
 
 def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | None:
-    """Read the message class in winmail.dat, the only trace of an answer from Outlook in rich text, and the UID."""
+    """Read the message class and the UID in winmail.dat, all that remains of a reply from Outlook in rich text."""
     for part in parts:
         if not part.content_type.endswith("ms-tnef"):
             continue

@@ -1,4 +1,4 @@
-"""Challenge-response: a filter holds our mail until somebody proves to be human. A person decides whether to."""
+"""Recognise challenge-response mail: a filter holds our message until a person confirms it; staff decide."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RULE = "challenge"
 
 _HEADERS = ("x-mailinblack", "x-spamarrest", "x-boxtrapper", "x-tmda-fingerprint", "x-challenge-response")
 
-# Three things such a mail says: something is held back or to be proved, what to do, and why.
+# Three signs of such a mail: something is held or must be confirmed, what to do, and why.
 _HELD = any_of(
     r"(?:message|mail|courriel|envoi)[^\n]{0,60}\b(?:en attente|quarantaine|retenu|bloqu[ée]|quarantined?|awaits?|waiting)",
     r"(?:message|mail)[^\n]{0,60}\b(?:is (?:being )?held|wird zur[üu]ckgehalten)",
@@ -31,7 +31,7 @@ _REASON = any_of(
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
-    """Recognise a request to prove that a human sent the invitation."""
+    """Recognise a request to confirm that a person sent the invitation."""
     header = next((name for name in _HEADERS if message.header(name)), "")
     text = said.text or returned.own_text(message)
     held = _HELD.search(text)

@@ -1,4 +1,4 @@
-"""Spam complaints in the Abuse Reporting Format, RFC 5965: the mailbox's owner pressed "this is spam"."""
+"""Recognise spam complaints in the Abuse Reporting Format (RFC 5965): somebody pressed "this is spam"."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _RECIPIENT = re.compile(r"(?im)^(?:Original-Rcpt-To|Removal-Recipient|Redacted-A
 _MEANT = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "complaint"})
 
 
-def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  every rule is called alike
-    """Read a feedback report. It is a wish not to be written to, but anyone can forge one: whose it is needs a key of ours."""
+def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  all rules have the same signature
+    """Read a feedback report as an opt-out; anybody can forge one, so it needs one of our tokens to be matched."""
     report = next((part.text for part in message.parts if part.content_type == "message/feedback-report"), "")
     if not report and message.report_type != "feedback-report":
         return _hotmail(message)
@@ -31,7 +31,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG00
 
 
 def _hotmail(message: IncomingMessage) -> Finding | None:
-    """Hotmail's Junk Mail Reporting: no report, only the returned message with headers of its own."""
+    """Recognise Hotmail's Junk Mail Reporting: only the returned message, with headers of its own."""
     returned_headers = dict(message.enclosed_headers[0]) if message.enclosed_headers else {}
     recipient = returned_headers.get("x-hmxmroriginalrecipient", "")
     if not recipient:

@@ -1,7 +1,7 @@
-"""The days an answer names: the meeting's, or another one, which a yes may be about.
+"""Days named in an answer: whether they are the meeting's or another one.
 
-The forms of the languages are written for a meeting on a Monday in March. For another one its weekday and its month
-change places with these, so that "jeudi me va" is a yes to a meeting on a Thursday, and to no other.
+The language patterns are written for a meeting on a Monday in March. For any other meeting its weekday and month are
+swapped with these, so that "jeudi me va" is a yes to a meeting on a Thursday and to no other.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from mailer.classify.words import Token, tokenize
 _CLAUSE = re.compile(r"[,;:!?()\n]|\.(?=\s|$)|\s[-–—]\s")
 _SENTENCE = re.compile(r"[!?\n]|\.(?=\s|$)")
 _THERE = re.compile(r"\by\b", re.IGNORECASE)
-"""French *y*: what it stands for was said before."""
+"""French *y*: it refers to something named earlier."""
 _SHORT = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-]\d{2,4})?$")
 
 _MONDAY, _MARCH = 0, 2
 
 Named = tuple[int | None, int | None, int | None]
-"""A weekday from 0, or a day of the month and its month where that is said."""
+"""A weekday from 0, or a day of the month with its month if that is given."""
 
 
 def is_unusual(day: date) -> bool:
-    """Whether words are read otherwise for a meeting on this day."""
+    """Return whether the tokens must be rewritten for a meeting on this day."""
     return (day.weekday(), day.month - 1) != (_MONDAY, _MARCH)
 
 
 def as_on_a_monday_in_march(tokens: Sequence[Token], day: date) -> list[Token]:
-    """Return tokens in which the weekday and the month of the meeting stand for a Monday and March, and these for them."""
+    """Swap the meeting's weekday and month with Monday and March, the ones the patterns were written for."""
     exchanged = _exchanged(day.weekday(), day.month - 1)
     return [
         replace(token, word=exchanged[token.word]) if token.word in exchanged else token for token in tokens
@@ -54,9 +54,9 @@ def _exchanged(weekday: int, month: int) -> Mapping[str, str]:
 
 
 def names_another_day(text: str, evidence: str, first: date, last: date) -> bool:
-    """Whether the clause of `text` in which the `evidence` stands names days, and none from `first` to `last`.
+    """Return whether the clause of `text` around the `evidence` names only days outside `first` to `last`.
 
-    A date counts before a weekday: "lundi 24" is not Monday the 31st.
+    A date takes precedence over a weekday: "lundi 24" is not Monday the 31st.
     """
     named = set(_named(_around(text, evidence, _CLAUSE)))
     if not named and _THERE.search(evidence):
@@ -67,7 +67,7 @@ def names_another_day(text: str, evidence: str, first: date, last: date) -> bool
 
 
 def _around(text: str, evidence: str, ends: re.Pattern[str]) -> str:
-    """The words around the evidence, from mark to mark."""
+    """Return the text around the evidence, between two matches of `ends`."""
     start = max(text.find(evidence), 0)
     end = start + len(evidence)
     before = max((match.end() for match in ends.finditer(text, 0, start)), default=0)
@@ -100,7 +100,7 @@ def _named(clause: str) -> Iterator[Named]:
 
 
 def _day(clause: str, token: Token) -> int:
-    """The day of the month a token may be: "8", "8th"."""
+    """Return the day of the month a token may be ("8", "8th"), or 0."""
     if token.sort not in ("n", "date"):
         return 0
     number = re.match(r"\d+", clause[token.start : token.end])
@@ -115,7 +115,7 @@ def _tongues() -> Mapping[str, Mapping[str, str]]:
 
 @functools.cache
 def _words() -> tuple[Mapping[str, int], Mapping[str, int], frozenset[str], frozenset[str]]:
-    """Weekdays and months by their names in all languages, and what stands around a day without a month."""
+    """Return the names of weekdays and months in all languages, and the words around a day without a month."""
     tongues = _tongues().values()
     weekdays = {word: at for tongue in tongues for at, word in enumerate(tongue["weekdays"].split())}
     months = {word: at for tongue in tongues for at, word in enumerate(tongue["months"].split(), 1)}

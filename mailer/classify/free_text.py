@@ -1,12 +1,13 @@
-"""What the words of a reply say: yes, no, perhaps, how many, who instead, or that a person must read.
+"""Read the answer in a person's own words: yes, no, maybe, how many people, who comes instead, or unclear.
 
-Theory of operation. The text becomes plain words (`words.tokens`), cut into sentences (`words.sentences`). The forms
-of its language (`words/fr`, `en`, `nl`, `de`) are looked up by an automaton (`words.grammar`); where several fit, the
-longest phrase speaks. A phrase is about the writer, about somebody the writer speaks for, or about somebody else
-(`words.statements`); hedges, regrets and turns are weighed last (`words.decide`). Doubt ends as `Unclear`: taking a
-yes for a no is the one error that cannot be made good.
+Theory of operation. The text is turned into plain words (`words.tokens`) and split into sentences
+(`words.sentences`). The patterns of its language (`words/fr`, `en`, `nl`, `de`) are matched by an automaton
+(`words.grammar`); if several match, the longest one counts. `words.statements` finds out whether each phrase is about
+the writer, about somebody the writer answers for, or about somebody else, and `words.decide` weighs conditions,
+regrets and changes of mind. In doubt the result is `Unclear`, because recording a yes as a no is the one error nobody
+can repair.
 
-Known weakness: irony, and a meeting that is told apart from another one by its weekday alone.
+Known weakness: irony, and a meeting that only its weekday distinguishes from another.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from datetime import date
 from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import (
     LANGUAGES,
-    Decision,
     Language,
     Sentence,
-    Statement,
+    TextDecision,
+    TextStatement,
     decide,
     delegate,
     headcount,
@@ -36,10 +37,10 @@ from mailer.model.finding import Answer, Claim, Finding, MailKind, OptOut, PartS
 from mailer.model.message import IncomingMessage, Said
 
 BY_WORDS = "free_text"
-"""This rule, as a finding names it."""
+"""The name of this rule in a finding."""
 
 LONGEST = 6_000
-"""Nobody needs more characters for a yes or a no; a longer text is read so far and left to a person."""
+"""Maximum number of characters read; a longer text is left to a person."""
 
 _ABSENT = frozenset(("absent", "bare-absent"))
 _REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs|tr|fwd?|wg|doorst)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
@@ -48,7 +49,7 @@ _REFERENCE = re.compile(r"[\[(][^\[\]()]*[\])]?")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the words say, and the very words that say so: a span of the text, or of the subject."""
+    """The answer found, and its evidence: a span of the text or of the subject."""
 
     kind: MailKind
     claim: Claim
@@ -56,18 +57,18 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """A text as far as it was understood in one language."""
+class _ParsedText:
+    """A text with its sentences, statements and decision in one language."""
 
     text: str
     language: Language
     cut: Sequence[Sentence]
-    found: Sequence[Statement]
-    decision: Decision
+    found: Sequence[TextStatement]
+    decision: TextDecision
 
 
 def read(message: IncomingMessage, said: Said, day: date | None = None) -> Finding:
-    """Say what a person wrote; the last rule, for whatever no other recognised."""
+    """Read what a person wrote; this rule comes last and always gives a finding."""
     verdict = understand(said.text, message.subject, day=day)
     addresses = (message.sender.address,) if message.sender else ()
     return Finding(
@@ -76,10 +77,10 @@ def read(message: IncomingMessage, said: Said, day: date | None = None) -> Findi
 
 
 def understand(text: str, subject: str = "", language: str = "", day: date | None = None) -> Verdict:
-    """Say what `text` answers to a meeting on this `day`; without one, on a Monday in March.
+    """Return the answer that `text` gives to a meeting on `day`; by default on a Monday in March.
 
-    A `subject` of the writer's own, such as an answer link makes, counts where the text leaves the question open; one
-    that begins with "Re:" repeats our words. `language` is that of the invitation, for words that several share.
+    A `subject` of the writer's own, as in the mail of an answer link, counts if the text does not decide; one that
+    begins with "Re:" repeats our words. `language` is that of the invitation, for words that several languages share.
     """
     body = _reading(text[:LONGEST], language, day)
     header = None if _REPLY.match(subject) else _reading(_bare(subject[:LONGEST]), language, day)
@@ -96,12 +97,12 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
 
 
 def _bare(subject: str) -> str:
-    """Blank the reference of an answer link: "Je viens [réf. ...]"."""
+    """Replace the reference in an answer link's subject by blanks: "Je viens [réf. ...]"."""
     return _REFERENCE.sub(lambda match: " " * len(match.group()), subject)
 
 
-def _reading(text: str, preferred: str, day: date | None) -> _Reading:
-    """Read a text in its language; one without a telling word, in the first language that makes sense of it."""
+def _reading(text: str, preferred: str, day: date | None) -> _ParsedText:
+    """Read a text in its language; if no word tells the language, in the first one whose patterns match."""
     tokens = tokenize(text)
     if day:
         tokens = as_on_a_monday_in_march(tokens, day)
@@ -109,14 +110,14 @@ def _reading(text: str, preferred: str, day: date | None) -> _Reading:
     for language in languages_of(tokens, preferred):
         cut = sentences(text, tokens, language)
         found = statements(cut, language)
-        readings.append(_Reading(text, language, cut, found, decide(cut, found, language)))
+        readings.append(_ParsedText(text, language, cut, found, decide(cut, found, language)))
         if found:
             break
     return readings[-1] if readings[-1].found else readings[0]
 
 
-def _verdict(decided: _Reading, counted: _Reading, *, whole: bool) -> Verdict:
-    """Put together who comes by one reading and how many by another: the subject and the text of an answer link."""
+def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verdict:
+    """Combine the answer of one text with the headcount of another: subject and body of an answer link."""
     decision = decided.decision
     if decision.partstat is None or decision.basis is None:
         return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
@@ -133,8 +134,8 @@ def _verdict(decided: _Reading, counted: _Reading, *, whole: bool) -> Verdict:
     return verdict
 
 
-def _party(partstat: PartStat, reading: _Reading) -> Answer:
-    """How many come, and who instead. With a no, the heads are those sent in the writer's place."""
+def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
+    """Return the answer with its headcount and delegate; with a no, the headcount is that of the delegates."""
     instead, sent = delegate(reading.text, reading.cut, reading.found, reading.language)
     if partstat is PartStat.DECLINED:
         return Answer(partstat, sent, instead)
@@ -142,7 +143,7 @@ def _party(partstat: PartStat, reading: _Reading) -> Answer:
 
 
 def _doubted(verdict: Verdict, why: str) -> Verdict:
-    """Leave an answer to a person, as a proposal."""
+    """Turn an answer into a proposal for review."""
     proposal = verdict.claim if isinstance(verdict.claim, Answer) else None
     return replace(verdict, claim=Unclear(proposal, why=why))
 
@@ -150,10 +151,10 @@ def _doubted(verdict: Verdict, why: str) -> Verdict:
 _AWAY_NOW = re.compile(r"(?:je|nous) (?:suis|sommes) (?:actuellement )?absente?s?", re.IGNORECASE)
 
 
-def _may_be_away(reading: _Reading) -> bool:
-    """Whether "je suis absente" may be an absence from the office, E9.
+def _may_be_away(reading: _ParsedText) -> bool:
+    """Return whether "je suis absente" may mean an absence from the office.
 
-    It may where a return date or a stand-in is named, and where it is said of now and of no day (H26).
+    It may if a return date or a replacement is named, or if it is said in the present tense and of no day.
     """
     basis = reading.decision.basis
     if basis is None or basis.sign.name not in _ABSENT:
@@ -162,8 +163,8 @@ def _may_be_away(reading: _Reading) -> bool:
     return hinted or bool(_AWAY_NOW.fullmatch(_words(reading.text, basis)))
 
 
-def _opted_out(reading: _Reading) -> str:
-    """The words that ask not to be written to again, unless the same mail accepts."""
+def _opted_out(reading: _ParsedText) -> str:
+    """Return the words that ask for no more mail; empty if there are none or the same mail accepts."""
     if reading.decision.sure and reading.decision.partstat is PartStat.ACCEPTED:
         return ""
     return next(
@@ -178,8 +179,8 @@ def _opted_out(reading: _Reading) -> str:
     )
 
 
-def _said_yes_before(reading: _Reading) -> bool:
-    """Whether an earlier yes is taken back: "j'avais dit oui", and then the list is that of those who come."""
+def _said_yes_before(reading: _ParsedText) -> bool:
+    """Return whether an earlier yes is withdrawn ("j'avais dit oui"); "la liste" is then that of participants."""
     yes = reading.language.words["yes"]
     return any(
         one.sign.name == "no-saying-no" and not yes.isdisjoint(token.word for token in one.tokens)
@@ -187,8 +188,8 @@ def _said_yes_before(reading: _Reading) -> bool:
     )
 
 
-def _requested(reading: _Reading, one: Statement) -> bool:
-    """Whether a question asks for it: "pourriez-vous me retirer de votre liste ?"."""
+def _requested(reading: _ParsedText, one: TextStatement) -> bool:
+    """Return whether a question makes a request: "pourriez-vous me retirer de votre liste ?"."""
     words = [token.word for token in reading.cut[one.sentence].tokens]
     requests = reading.language.phrases["requests"]
     return any(
@@ -196,10 +197,10 @@ def _requested(reading: _Reading, one: Statement) -> bool:
     )
 
 
-def _robot(reading: _Reading, subject: str, *, empty: bool) -> str:
-    """The words by which a program gives itself away: one that says so, or two hints, and nobody answers beside.
+def _robot(reading: _ParsedText, subject: str, *, empty: bool) -> str:
+    """Return the words that reveal an automatic reply: one explicit phrase, or two hints without an answer beside them.
 
-    A single hint counts under a subject that programs write; under "Re:" it is left to a person (E8, E9).
+    A single hint counts under a subject that programs write; under "Re:" it is left to a person.
     """
     excused = {id(token) for one in reading.found if one.says == "no-robot" for token in one.tokens}
     told = [one for one in reading.found if one.says == "robot"]
@@ -217,9 +218,9 @@ def _robot(reading: _Reading, subject: str, *, empty: bool) -> str:
     return _machine_writes(subject) if empty and not _REPLY.match(subject) else ""
 
 
-def _apart(found: Sequence[Statement]) -> list[Statement]:
-    """Those that share no words: one phrase is one hint, however many forms it has."""
-    apart: list[Statement] = []
+def _apart(found: Sequence[TextStatement]) -> list[TextStatement]:
+    """Return the statements that share no words: a phrase is one hint, however many patterns match it."""
+    apart: list[TextStatement] = []
     for one in found:
         if not apart or one.sentence > apart[-1].sentence or one.start >= apart[-1].end:
             apart.append(one)
@@ -227,7 +228,7 @@ def _apart(found: Sequence[Statement]) -> list[Statement]:
 
 
 def _machine_writes(subject: str) -> str:
-    """The words of a subject that only programs write: "Réponse automatique : ..."."""
+    """Return the words of a subject that only programs write: "Réponse automatique : ..."."""
     tokens = tokenize(subject[:LONGEST])
     found = (
         _words(subject, one)
@@ -238,8 +239,8 @@ def _machine_writes(subject: str) -> str:
     return next(found, "")
 
 
-def _words(text: str, one: Statement) -> str:
-    """The span of `text` a statement stands on, without the marks around it."""
+def _words(text: str, one: TextStatement) -> str:
+    """Return the span of `text` that a statement covers, without punctuation around it."""
     tokens = [token for token in one.tokens if token.speaks]
     if not tokens:
         return ""

@@ -1,4 +1,4 @@
-"""Mailings: nobody wrote this to us in particular."""
+"""Recognise mailings that were not addressed to us personally."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mailer.model.message import IncomingMessage, Said
 RULE = "list_traffic"
 
 
-def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  every rule is called alike
+def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  all rules have the same signature
     """Recognise a mailing.
 
-    Where the mailbox that is read is itself a group, every answer comes with the headers of a list. So what is in a
-    thread, answers by its subject, or came over a list one can write to (List-Post) is a person's.
+    If the mailbox being read is itself a group, every answer has the headers of a mailing list. So a mail in a
+    thread, one with the subject of a reply, or one from a list that accepts posts (List-Post) counts as a person's.
     """
     if message.references or REPLIED.match(message.subject) or "@" in message.header("list-post"):
         return None

@@ -1,7 +1,7 @@
-"""People who ask not to be written to again, by our unsubscribe link or in a mail that says nothing else.
+"""Recognise people who opt out, by our unsubscribe link or in a mail that says nothing else.
 
-Such a wish inside a longer mail is a matter of words, and read with the other words: to leave the meeting ("retirez-moi
-de la liste des participants") is not to leave the list.
+An opt-out inside a longer mail is read by `free_text`: leaving the meeting ("retirez-moi de la liste des
+participants") is not an opt-out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TEXT = any_of(*_WISH, start=rf"\A{_MANNERS}", end=rf"{_MANNERS}\Z")
 
 
 def read_link(message: IncomingMessage, said: Said) -> Finding | None:
-    """Recognise our own unsubscribe mail by its subject; mail programs send it by themselves at a tap."""
+    """Recognise our own unsubscribe mail by its subject; mail clients send it themselves (List-Unsubscribe)."""
     if not _SUBJECT.match(message.subject):
         return None
     if _TOKEN.search(message.subject) or len(said.text) < 200:
@@ -43,7 +43,7 @@ def read_link(message: IncomingMessage, said: Said) -> Finding | None:
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
-    """Recognise a mail whose only words are the wish not to be written to."""
+    """Recognise a mail whose only words are an opt-out."""
     text = said.text.strip()
     return _finding(message, said, text) if len(text) < 200 and _TEXT.match(text) else None
 

@@ -1,8 +1,8 @@
-"""Why a message did not arrive: enhanced status codes (RFC 3463), SMTP replies, and the words servers use.
+"""Find out why a message was not delivered: enhanced status codes (RFC 3463), SMTP replies, and servers' wordings.
 
-The words are those of server families (Sendmail, Postfix, Exim, qmail, Exchange, Domino, the large providers), in the
-languages our invitees' servers speak. The first pattern that fits wins, so the order runs from what names the mailbox
-to what merely did not work.
+The wordings are those of server families (Sendmail, Postfix, Exim, qmail, Exchange, Domino, large providers), in the
+languages of our invitees' servers. The first pattern that matches counts, so the order goes from reasons about the
+mailbox to temporary failures.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ _WORDS: tuple[tuple[Fault, str, re.Pattern[str]], ...] = (
     ),
 )
 
-# Codes that name the mailbox; RFC 3463, and 5.1.10 (RFC 7505, Exchange Online).
+# Codes about the mailbox itself: RFC 3463, and 5.1.10 (RFC 7505, Exchange Online).
 _BY_CODE: dict[str, Fault] = {
     "1.0": Fault.ADDRESS,
     "1.1": Fault.ADDRESS,
@@ -159,33 +159,33 @@ _SURE = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1", "2.2"})
 
 
 def enhanced_status(text: str) -> str:
-    """The failing enhanced status code a text gives, best one that follows an SMTP reply code; else empty."""
+    """Return the enhanced status code of a failure in a text, preferably one after an SMTP reply code; else empty."""
     found = _ENHANCED.search(text)
     return enhanced_reply(text) or (".".join(found.groups()) if found else "")
 
 
 def enhanced_reply(text: str) -> str:
-    """The enhanced status code that follows an SMTP reply code, which is the remote server's own; else empty.
+    """Return the enhanced status code after an SMTP reply code, which is the remote server's own; else empty.
 
-    The last word of a history of attempts is a refusal, so one of class 5 counts before those of class 4.
+    A history of attempts ends with a refusal, so a code of class 5 is preferred to one of class 4.
     """
     found = [".".join(one.groups()) for one in _AFTER_REPLY.finditer(text)]
     return next((one for one in found if one[0] == "5"), found[0] if found else "")
 
 
 def is_vague(status: str) -> bool:
-    """Whether a code says no more than that something failed: none, or x.0.0."""
+    """Return whether a code only says that something failed: none, or x.0.0."""
     return not status or status[1:] == ".0.0"
 
 
 def reply_class(text: str) -> str:
-    """``4`` or ``5`` by the first SMTP reply code in a text, else empty."""
+    """Return ``4`` or ``5`` by the first SMTP reply code in a text, else empty."""
     found = _REPLY.search(text)
     return found.group(1) if found else ""
 
 
 def derived_status(text: str, severity: str) -> str:
-    """A code for a text that has none, of class `severity` (``4`` or ``5``); empty where the words say nothing known."""
+    """Return a status code of class `severity` (``4`` or ``5``) for a text without one; empty if no wording is known."""
     return next((f"{severity}.{detail}" for _, detail, words in _WORDS if words.search(text)), "")
 
 
@@ -198,17 +198,17 @@ _ENDED = any_of(
 
 
 def is_given_up(text: str) -> bool:
-    """Whether a server says that it has tried for long and stops."""
+    """Return whether a server says that it has stopped trying."""
     return _ENDED.search(text) is not None
 
 
 def is_transient(text: str) -> bool:
-    """Whether the words tell of something that may pass: nobody has given up for good."""
+    """Return whether the words describe a temporary failure that no server has given up on."""
     return next((detail == _TRANSIENT for _, detail, words in _WORDS if words.search(text)), False)
 
 
 def fault(status: str, text: str) -> Fault:
-    """What is at fault: by a code that names the mailbox, else by the words, else by what the code hints at."""
+    """Return what is at fault: by a code about the mailbox, else by the words, else by the class of the code."""
     code = status[2:]
     if code in _SURE and (status[:1] == "5" or code == "2.2"):
         return _BY_CODE[code]

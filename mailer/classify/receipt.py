@@ -1,4 +1,4 @@
-"""Read receipts, RFC 8098: a program saw the mail, its owner has said nothing."""
+"""Recognise read receipts (RFC 8098): a program displayed the mail, which is no answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DISPOSITION = re.compile(r"(?im)^Disposition[ \t]*:[ \t]*([^\n]{1,100})")
 _RECIPIENT = re.compile(r"(?im)^(?:Original|Final)-Recipient[ \t]*:[^\n;]*;[ \t]*([^\s;]+)")
 _ORIGINAL = re.compile(r"(?im)^Original-Message-ID[ \t]*:\s*(<[^<>\s]{3,500}>)")
 
-# Outlook and Exchange write receipts without a report part: the subject and the words tell, together.
+# Outlook and Exchange write receipts without a report part: the subject and the words identify them together.
 _SUBJECT = any_of(
     r"(?:not )?read|(?:return|read) receipt",
     r"(?:non )?lu|(?:accus[ée]|confirmation) de (?:r[ée]ception|lecture)",

@@ -1,4 +1,4 @@
-"""What a mail gives back of a message sent earlier: the part that is returned, and what ties it to an invitation."""
+"""Find the returned message inside a bounce, and the identifiers in it that lead to an invitation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TAGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)&(?:amp|#38);"), "&"),
 )
 
-# The line where the notice ends and the returned message begins: a ruled or plain announcement, or its first header.
+# The line that separates the notice from the returned message: an announcement, or the first header.
 _BREAK = re.compile(
     r"(?im)^[ \t>*=]*+(?:"
     r"-{2,}+[ \t]*+[^\n]{0,60}?\b(?:original\w*|returned|unsent|undelivered|copy|below)\b"
@@ -40,7 +40,7 @@ _BREAK = re.compile(
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{26}(?![A-Za-z0-9])", re.IGNORECASE)
 _UID = re.compile(r"(?im)^UID(?:;[^:\n]*)?:([^\r\n]{1,255}(?:\r?\n[ \t][^\r\n]{1,255})*)")
 ID_SPOKEN_OF = re.compile(r"(?i)\bmessage-?id\b[ \t:=]*\s?<[^<>\s]{3,500}>")
-"""A Message-ID in running text: no address, though it looks like one."""
+"""A Message-ID in running text, which looks like an address but is none."""
 _ID_FIELD = re.compile(r"(?im)^[ \t>]*(?:Message-Id|In-Reply-To)[ \t]*:\s*(<[^<>\s]{3,500}>)")
 _RECIPIENT_FIELD = re.compile(
     rf"(?im)^[ \t>]*(?:To|Cc|X-Original-To|Delivered-To)[ \t]*:[^\n]{{0,200}}?<?({_ADDRESS})"
@@ -51,7 +51,7 @@ _SENDER_FIELD = re.compile(
 
 
 def own_text(message: IncomingMessage) -> str:
-    """The text of a notice itself: its plain parts, else its HTML ones without tags, that no returned message holds."""
+    """Return the text of a notice: its plain parts, else its HTML parts without tags, outside any returned message."""
     outside = [part for part in message.parts if not part.enclosed]
     text = "\n".join(part.text[:MAX_NOTICE] for part in outside if part.content_type == "text/plain")
     if not text.strip():
@@ -71,7 +71,7 @@ def _without_tags(html: str) -> str:
 
 
 def split(text: str) -> tuple[str, str]:
-    """Cut a notice from the message it returns below."""
+    """Split a text into the notice and the message it returns below."""
     for found in _BREAK.finditer(text):
         if text[: found.start()].strip():
             return text[: found.start()], text[found.start() :]
@@ -79,7 +79,7 @@ def split(text: str) -> tuple[str, str]:
 
 
 def references(message: IncomingMessage, *texts: str) -> tuple[str, ...]:
-    """What in a returned message leads back to an invitation: its Message-ID, our tokens, and the UID of its calendar."""
+    """Return identifiers of the returned message: its Message-ID, our tokens, and the UID of its calendar."""
     found: list[str] = []
     spots = list(texts)
     for headers in message.enclosed_headers:
@@ -100,13 +100,13 @@ def references(message: IncomingMessage, *texts: str) -> tuple[str, ...]:
 
 
 def recipients(message: IncomingMessage, text: str) -> tuple[str, ...]:
-    """Whom the returned message was for."""
+    """Return the recipients of the returned message."""
     found = _field(message, ("to", "cc", "x-original-to")) or _RECIPIENT_FIELD.findall(text)
     return tuple(dict.fromkeys(found))
 
 
 def senders(message: IncomingMessage, text: str) -> frozenset[str]:
-    """Who sent the returned message, in lower case: never whom it failed to reach."""
+    """Return the senders of the returned message in lower case; delivery never failed to these."""
     found = [*_field(message, ("from", "sender", "return-path", "reply-to")), *_SENDER_FIELD.findall(text)]
     return frozenset(address.lower() for address in found)
 

@@ -18,7 +18,8 @@ YES_OR_NO = {"true": N_("yes"), "false": N_("no")}
 class Field:
     """One setting of the campaign file as a form field.
 
-    `form` is one of: line, text, lines, number, tick, choice. `default` applies if the file does not give the setting.
+    `form` is one of: line, text, lines, number, tick, choice. `default` applies if the file does not give the
+    setting.
     """
 
     name: str

@@ -36,8 +36,8 @@ HEADERS = {
 class Guard:
     """Middleware that lets in requests with a valid session for one of our own host names, and refuses all others.
 
-    `named` tells whether a Host header names this server; a foreign name that resolves to it (DNS rebinding) is refused.
-    A POST must have this server as its Origin.
+    `named` tells whether a Host header names this server; a foreign name that resolves to it (DNS rebinding) is
+    refused. A POST must have this server as its Origin.
     """
 
     def __init__(self, app: ASGIApp, keys: Keys, named: Callable[[str], bool], cookie: str) -> None:

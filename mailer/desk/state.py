@@ -25,8 +25,8 @@ UNDO_SECONDS = 15.0
 class Shelf(Generic[T]):
     """Bounded store of values under random names; the oldest value is dropped first."""
 
-    def __init__(self, room: int) -> None:
-        self._room = room
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._things: OrderedDict[str, T] = OrderedDict()
         self._lock = Lock()
 
@@ -35,7 +35,7 @@ class Shelf(Generic[T]):
         name = secrets.token_urlsafe(12)
         with self._lock:
             self._things[name] = thing
-            while len(self._things) > self._room:
+            while len(self._things) > self._size:
                 self._things.popitem(last=False)
         return name
 

@@ -1,8 +1,8 @@
 """Find what staff corrected in an attendance table that they exported, edited and gave back.
 
-Each line names the last ledger entry it was written after. So three things can be compared: what the table showed then,
-what it shows now, and what the ledger says today. Only a cell that a person edited is a correction, not one that the
-ledger has changed since; where both changed it, the correction is marked as a conflict for staff to confirm.
+Each line names the last ledger entry it was written after. So three things can be compared: what the table showed
+then, what it shows now, and what the ledger says today. Only a cell that a person edited is a correction, not one
+that the ledger has changed since; where both changed it, the correction is marked as a conflict for staff to confirm.
 """
 
 from __future__ import annotations

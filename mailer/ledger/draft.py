@@ -12,8 +12,8 @@ from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision
 class StandingDraft:
     """The fields of a `Standing` that are not derived; they are described there.
 
-    It is mutable, unlike other objects of this package: making a new standing for each of a hundred thousand entries took
-    longer than all the rest.
+    It is mutable, unlike other objects of this package: making a new standing for each of a hundred thousand entries
+    took longer than all the rest.
     """
 
     invitee: str

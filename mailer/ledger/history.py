@@ -27,8 +27,8 @@ class Effect(enum.Enum):
 class Step:
     """One ledger entry with the invitee's standing before and after it.
 
-    `rule` names the classifier rule that read the message; `words` is its evidence: the text written, the calendar line, or
-    the server's reply. `why` is the code of the reason it needs a review.
+    `rule` names the classifier rule that read the message; `words` is its evidence: the text written, the calendar
+    line, or the server's reply. `why` is the code of the reason it needs a review.
     """
 
     entry: Entry

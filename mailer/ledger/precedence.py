@@ -24,7 +24,8 @@ def latest(
     """Return the current one of the invitee's own answers, and the seats it asks for.
 
     An answer that staff accepted although it contradicts one of higher trust counts as given by staff at the time of
-    their decision. `refusals` are the times at which delegates declined; the represented person's seat is free from then.
+    their decision. `refusals` are the times at which delegates declined; the represented person's seat is free from
+    then.
     """
     stands: Weighed | None = None
     seats: list[SeatRequest] = []

@@ -16,8 +16,8 @@ def rows(
 ) -> list[Row]:
     """Return one row for every person on the roll.
 
-    `suppressed` are the references of those who objected in an earlier campaign. Where several people share an address,
-    their headcount is split: one each, and the rest goes to the first.
+    `suppressed` are the references of those who objected in an earlier campaign. Where several people share an
+    address, their headcount is split: one each, and the rest goes to the first.
     """
     return [row for invitee in roll for row in _people(invitee, _standing(invitee, standings, suppressed))]
 

@@ -159,7 +159,7 @@ def test_each_of_a_couple_is_seen_apart(story, roll) -> None:
 
 
 def test_an_emptied_presence_is_taken_back(story, roll) -> None:
-    """What was noted at the door goes when the cell is emptied."""
+    """A presence noted at the check-in is removed when its cell is emptied."""
     story.seen(Presence.PRESENT)
     table = lines(story, roll, ann1={"presence": ""})
     put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)

@@ -485,7 +485,7 @@ class TestPresence:
     """Who was there, person by person."""
 
     def test_the_last_word_counts(self, story) -> None:
-        """A correction at the door replaces what was noted before."""
+        """A correction at the check-in replaces what was noted before."""
         story.seen(Presence.ABSENT)
         story.seen(Presence.PRESENT)
 

@@ -1,4 +1,4 @@
-"""Who comes instead: the names around "à ma place" and "représenté par"."""
+"""Find who comes instead of the writer: the names around "à ma place" and "représenté par"."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from mailer.classify.words.heads import people
 from mailer.classify.words.language import Language
 from mailer.classify.words.sentences import Sentence
-from mailer.classify.words.statements import Statement
+from mailer.classify.words.statements import TextStatement
 from mailer.classify.words.tokens import Token
 
 LONGEST = 12
-"""How many words a name may have, with its title and function."""
+"""Maximum number of words of a name with its title and function."""
 _INSTEAD = frozenset(("delegate", "represented", "stands-in"))
 
 
 def delegate(
-    text: str, cut: Sequence[Sentence], found: Sequence[Statement], language: Language
+    text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language
 ) -> tuple[str, int | None]:
-    """Return who comes instead, as written, and how many they are; empty where nobody is named."""
+    """Return who comes instead, as written, and how many people they are; an empty name if nobody is named."""
     for one in found:
         if one.says not in _INSTEAD or one.asked:
             continue
@@ -33,7 +33,7 @@ def delegate(
 
 
 def _phrases(tokens: Sequence[Token], language: Language) -> Iterator[Sequence[Token]]:
-    """The parts of a sentence between its verbs, each from where a name or a role can begin."""
+    """Yield the parts of a sentence between its verbs, each from where a name or a role can begin."""
     start = 0
     for at, token in enumerate((*tokens, Token("$", 0, 0))):
         if _stops(token, language):
@@ -44,7 +44,7 @@ def _phrases(tokens: Sequence[Token], language: Language) -> Iterator[Sequence[T
 
 
 def _stops(token: Token, language: Language) -> bool:
-    """Whether a word cannot be inside a name: a verb, a conjunction, a mark other than the comma."""
+    """Return whether a word cannot be in a name: a verb, a conjunction, a punctuation mark other than the comma."""
     plain = token.word.isalpha() or token.sort == "n" or token.word == ","
     verb = len(token.word) > 4 and not token.capital and token.word.endswith(language.third_endings)
     return not plain or verb or token.word in language.words["verbal"]
@@ -58,7 +58,7 @@ def _begins(tokens: Sequence[Token], at: int, language: Language) -> bool:
 
 
 def _names(tokens: Sequence[Token], language: Language) -> Sequence[Token]:
-    """The tokens of a name or a role, and of those joined to it."""
+    """Return the tokens of a name or a role, with those joined to it."""
     end = next(
         (at for at, token in enumerate(tokens[:LONGEST]) if _stops(token, language)),
         min(len(tokens), LONGEST),

@@ -1,4 +1,7 @@
-"""What a yes is said for: "comptez sur moi pour coller l'affiche" and "pas de problème pour la photo" are none to a meeting."""
+"""Detect a yes to something other than the meeting.
+
+Examples: "comptez sur moi pour coller l'affiche", "pas de problème pour la photo".
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ _MARKS = frozenset(",;:()^$")
 def is_for_another_end(
     tokens: Sequence[Token], start: int, end: int, language: Language, *, loose: bool
 ) -> bool:
-    """Whether the words from `start` to `end` are a yes to another deed, or where `loose` to another thing.
+    """Return whether the words from `start` to `end` are a yes to another action, or if `loose` to another thing.
 
-    The end is told behind them, or at the beginning of their clause: "pour relayer les résultats, comptez sur moi".
+    The purpose follows them, or begins their clause: "pour relayer les résultats, comptez sur moi".
     """
     reader = _Ends(tokens, language)
     last = next((at for at in range(end - 1, start, -1) if tokens[at].word not in _MARKS), 0)
@@ -27,18 +30,18 @@ def is_for_another_end(
 
 
 class _Ends:
-    """One sentence, and the words of its language that tell an end."""
+    """One sentence, with the word lists of its language that tell a purpose."""
 
     def __init__(self, tokens: Sequence[Token], language: Language) -> None:
         self._tokens, self._words = tokens, language.words
         self._infinitives = language.infinitives
 
     def is_aim(self, at: int) -> bool:
-        """Whether a "pour" stands there."""
+        """Return whether a "pour" is at this position."""
         return at < len(self._tokens) and self._tokens[at].word in self._words["aims"]
 
     def is_deed(self, at: int) -> bool:
-        """Whether behind it stands an infinitive that is none of coming."""
+        """Return whether an infinitive other than of coming follows."""
         aim, words = self._behind(at, self._words["pronouns"]), self._words
         return (
             len(aim.word) > 3
@@ -48,7 +51,7 @@ class _Ends:
         )
 
     def is_thing(self, at: int) -> bool:
-        """Whether behind it stands neither the meeting nor somebody."""
+        """Return whether a thing follows that is neither the meeting nor a person."""
         aim, words = self._behind(at, self._words["determiners"]), self._words
         people = words["others"] | words["companions"] | words["principals"] | words["orgs"] | words["titles"]
         return not (
@@ -60,7 +63,7 @@ class _Ends:
         )
 
     def _behind(self, at: int, small: Collection[str]) -> Token:
-        """The word that says what for: the first that is none of these small ones."""
+        """Return the first word after this position that is not in `small`."""
         while at + 2 < len(self._tokens) and self._tokens[at + 1].word in small:
             at += 1
         return self._tokens[at + 1]

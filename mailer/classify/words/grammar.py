@@ -1,9 +1,10 @@
-"""Phrase patterns, matched by a finite automaton: time grows with the text alone, whatever is in it.
+"""Match phrase patterns with a finite automaton, in time proportional to the length of the text.
 
-A pattern is written in plain words: ``(a | b c)`` is a choice, ``[x]`` may be missing, ``{name}`` is a list of
-the language's file, ``#n`` ``#date`` ``#time`` a token of that sort, ``..`` up to two and ``...`` up to four words
-of any kind but those that turn a meaning. Adverbs (the list ``adv``) may stand anywhere inside a pattern. ``^`` and ``$`` are the ends of a sentence. ``<ne>`` and ``<pas>`` are
-where a negation may stand: such a pattern is two, one that says the thing and one that denies it.
+A pattern is written in plain words: ``(a | b c)`` is a choice, ``[x]`` is optional, ``{name}`` is a list of the
+language's file, ``#n`` ``#date`` ``#time`` is a token of that sort, ``..`` stands for up to two and ``...`` for up to
+four words of any kind except those that change a meaning. Adverbs (the list ``adv``) may occur anywhere in a pattern.
+``^`` and ``$`` are the ends of a sentence. ``<ne>`` and ``<pas>`` mark where a negation may be: such a pattern makes
+two, one affirmative and one negated.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from mailer.classify.words.tokens import Token
 _PIECE = re.compile(r"\.{2,3}|<ne>|<pas>|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
 _GAP = {"..": 2, "...": 4}
 _CACHE = 60_000
-"""Remembered steps of the automaton; beyond that it forgets and starts again."""
+"""Maximum number of cached transitions; above it the cache is emptied."""
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A pattern found: which sign it belongs to, whether it was denied, and which tokens it covers."""
+class PatternMatch:
+    """A matched pattern: the index of its sign, whether it was negated, and the tokens it covers."""
 
     sign: int
     denied: bool
@@ -32,7 +33,7 @@ class Match:
 
 @dataclass(slots=True)
 class _State:
-    """Where the automaton can be: the steps from here, and the free moves."""
+    """A state of the automaton: its transitions, and those without a word."""
 
     steps: dict[str, list[int]] = field(default_factory=dict)
     anything: list[int] = field(default_factory=list)
@@ -67,11 +68,11 @@ class Grammar:
         self._start = self._known(frozenset([0]))
         self._adverbs = self._known(frozenset([adverbs]))
 
-    def find(self, tokens: Sequence[Token]) -> list[Match]:
-        """Every pattern that begins somewhere in `tokens`, each at its longest."""
+    def find(self, tokens: Sequence[Token]) -> list[PatternMatch]:
+        """Return the patterns that match from each position in `tokens`, each at its longest."""
         symbols = [(token.word if token.word in self.vocabulary else "", token.sort) for token in tokens]
         skips = [self._skips(symbols, start) for start in range(len(symbols))]
-        found: list[Match] = []
+        found: list[PatternMatch] = []
         for start in range(len(symbols)):
             longest: dict[tuple[int, bool], int] = {}
             reached = {start: self._start}
@@ -86,11 +87,11 @@ class Grammar:
                     for later in skips[at] if at > start else ():
                         self._reach(reached, later, state)
                 at += 1
-            found += [Match(sign, denied, start, end) for (sign, denied), end in longest.items()]
+            found += [PatternMatch(sign, denied, start, end) for (sign, denied), end in longest.items()]
         return found
 
     def _skips(self, symbols: Sequence[tuple[str, str]], start: int) -> list[int]:
-        """Where the adverbs that begin here end."""
+        """Return the positions where adverbs that begin at `start` end."""
         ends: list[int] = []
         state = self._adverbs
         for at in range(start, len(symbols)):
@@ -126,7 +127,7 @@ class Grammar:
         return reached
 
     def _known(self, seeds: frozenset[int]) -> int:
-        """The number of a set of states, closed under the free moves."""
+        """Return the number of a set of states after following all transitions without a word."""
         members = set(seeds)
         todo = list(seeds)
         while todo:
@@ -149,7 +150,7 @@ class Grammar:
         return len(self._states) - 1
 
     def _sequence(self, pieces: Sequence[str], start: int, denied: bool) -> int:
-        """Add states for a sequence, from `start`; return where it ends."""
+        """Add states for a sequence of pieces from `start`; return its last state."""
         at, here = 0, start
         while at < len(pieces):
             piece = pieces[at]

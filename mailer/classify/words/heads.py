@@ -1,4 +1,4 @@
-"""How many come: totals, chairs, companions, and lists of names."""
+"""Count how many people come: totals, seats, companions, and lists of names."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from mailer.classify.words.language import Language
 from mailer.classify.words.sentences import Sentence
-from mailer.classify.words.statements import Statement
+from mailer.classify.words.statements import TextStatement
 from mailer.classify.words.tokens import Token
 
 MOST = 500
-"""A party beyond this is a typing error or a joke."""
+"""Maximum headcount; a larger number is a typing error or a joke."""
 _REACH = 5
-"""How many words an item of a list may have before its noun: "mon nouveau chargé de mission"."""
+"""Maximum number of words before the noun of an item in a list: "mon nouveau chargé de mission"."""
 
 
-def headcount(cut: Sequence[Sentence], found: Sequence[Statement], language: Language) -> int | None:
-    """Return how many come in all, the writer included, where the text says so.
+def headcount(cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> int | None:
+    """Return how many people come, the writer included, if the text says so.
 
-    A number that stands for all counts before a list, a list before companions, and these before a bare number of
-    members; "2 ou 3" is no number.
+    A total counts before a list, a list before companions, and companions before a bare number of members. "2 ou 3"
+    is no number.
     """
     live = _apart([one for one in found if one.says == "heads" and not one.asked])
     if any(_ranged(cut[one.sentence].tokens, one, language) for one in live):
@@ -45,18 +45,20 @@ def headcount(cut: Sequence[Sentence], found: Sequence[Statement], language: Lan
 
 
 def people(tokens: Sequence[Token], language: Language) -> int:
-    """Count the people a list begins with."""
+    """Count the people in the list at the beginning of `tokens`."""
     return _items(tokens, language)[0]
 
 
-def _apart(live: Sequence[Statement]) -> list[Statement]:
+def _apart(live: Sequence[TextStatement]) -> list[TextStatement]:
     """Leave out totals that are only the number of a "+1": "moi +1 pour le 31"."""
     plus = {id(token) for one in live if one.sign.count == "1+n" for token in one.tokens}
     return [one for one in live if one.sign.count != "n" or id(one.tokens[0]) not in plus]
 
 
-def _last(live: Sequence[Statement], count: str, cut: Sequence[Sentence], language: Language) -> int | None:
-    """Of several totals the last: "nous serons 2... non pardon, 3"."""
+def _last(
+    live: Sequence[TextStatement], count: str, cut: Sequence[Sentence], language: Language
+) -> int | None:
+    """Return the last of several totals: "nous serons 2... non pardon, 3"."""
     totals = [one for one in live if one.sign.count == count]
     return (
         _number(totals[-1]) + _joined(cut[totals[-1].sentence].tokens[totals[-1].end :], language)
@@ -65,10 +67,12 @@ def _last(live: Sequence[Statement], count: str, cut: Sequence[Sentence], langua
     )
 
 
-def _first(live: Sequence[Statement], count: str, cut: Sequence[Sentence], language: Language) -> int | None:
-    """Of several groups the first, which the others itemise: "5 personnes dont 2 enfants".
+def _first(
+    live: Sequence[TextStatement], count: str, cut: Sequence[Sentence], language: Language
+) -> int | None:
+    """Return the first of several groups, since the others are parts of it: "5 personnes dont 2 enfants".
 
-    What is joined to it is added: "cinq personnes et moi", "eleven pupils plus two teachers".
+    People joined to it are added: "cinq personnes et moi", "eleven pupils plus two teachers".
     """
     for one in live:
         if one.sign.count == count:
@@ -77,7 +81,7 @@ def _first(live: Sequence[Statement], count: str, cut: Sequence[Sentence], langu
 
 
 def _joined(tokens: Sequence[Token], language: Language) -> int:
-    """How many are joined to a group by an "and"; names behind a comma are those of the group itself."""
+    """Count the people joined to a group by "and"; names after a comma are those of the group itself."""
     ands = language.words["and"]
     for at, token in enumerate(tokens[:_REACH]):
         if token.word in ands:
@@ -92,8 +96,8 @@ def _joined(tokens: Sequence[Token], language: Language) -> int:
     return 0
 
 
-def _number(one: Statement) -> int:
-    """The number of a phrase; behind a denial the other one: "pas 4 mais 2"."""
+def _number(one: TextStatement) -> int:
+    """Return the number in a phrase; in a negated one the other number: "pas 4 mais 2"."""
     values = [token.value for token in one.tokens if token.sort == "n"]
     if not values:
         return int(any(token.sort == "one" for token in one.tokens))
@@ -104,8 +108,8 @@ def _number(one: Statement) -> int:
     )
 
 
-def _ranged(tokens: Sequence[Token], one: Statement, language: Language) -> bool:
-    """Whether the number is one end of "2 ou 3"."""
+def _ranged(tokens: Sequence[Token], one: TextStatement, language: Language) -> bool:
+    """Return whether the number is one end of a range: "2 ou 3"."""
     for at in range(one.start, one.end):
         if tokens[at].sort == "n":
             for other in (at + 2, at - 2):
@@ -119,9 +123,9 @@ def _ranged(tokens: Sequence[Token], one: Statement, language: Language) -> bool
 
 
 def _company(
-    cut: Sequence[Sentence], live: Sequence[Statement], with_: Sequence[Statement], language: Language
+    cut: Sequence[Sentence], live: Sequence[TextStatement], with_: Sequence[TextStatement], language: Language
 ) -> int | None:
-    """The writer and those who come along."""
+    """Count the writer and their companions."""
     paired = {one.sentence for one in live if one.sign.count == "2"}
     along = [
         people(cut[one.sentence].tokens[one.end :], language) for one in with_ if one.sentence not in paired
@@ -132,7 +136,7 @@ def _company(
 
 
 def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int | None:
-    """ "Luc Baillet, Nora Saïdi et moi-même": a list with the writer in it, or a list behind a yes."""
+    """Count a list that contains the writer, or that follows a yes: "Luc Baillet, Nora Saïdi et moi-même"."""
     for number, sentence in enumerate(cut):
         for at, token in enumerate(sentence.tokens):
             if not _opens_list(sentence.tokens, at, language) and (token.word != "," or number not in yes):
@@ -145,7 +149,7 @@ def _listed(cut: Sequence[Sentence], yes: set[int], language: Language) -> int |
 
 
 def _opens_list(tokens: Sequence[Token], at: int, language: Language) -> bool:
-    """Whether a list may begin behind a word: "^", ":", "sera", "la participation de", and before "moi"."""
+    """Return whether a list may begin after a word: "^", ":", "sera", "la participation de", and before "moi"."""
     word = tokens[at].word
     attendance = at > 0 and tokens[at - 1].word in language.words["attendances"]
     of = word in language.words["particles"]
@@ -158,7 +162,7 @@ def _opens_list(tokens: Sequence[Token], at: int, language: Language) -> bool:
 
 
 def _me_and(tokens: Sequence[Token], at: int, language: Language) -> bool:
-    """Whether "moi et ma soeur", "moi, mon mari" stands there."""
+    """Return whether "moi et ma soeur" or "moi, mon mari" is at this position."""
     if at + 1 >= len(tokens) or tokens[at].word not in language.words["me"]:
         return False
     listed = tokens[at - 1].word in ("^", ",", ":", "(")
@@ -168,7 +172,7 @@ def _me_and(tokens: Sequence[Token], at: int, language: Language) -> bool:
 
 
 def _envoy(cut: Sequence[Sentence], yes: set[int], language: Language) -> int | None:
-    """One who comes for others: "Mme Petit y participera", "représentés par M. Roux"."""
+    """Return 1 if one person comes for others: "Mme Petit y participera", "représentés par M. Roux"."""
     for number in sorted(yes):
         tokens = cut[number].tokens
         for at, token in enumerate(tokens):
@@ -182,15 +186,15 @@ def _envoy(cut: Sequence[Sentence], yes: set[int], language: Language) -> int | 
 
 
 def _they_come(sentence: Sentence, at: int) -> bool:
-    """Whether a list that begins a sentence has a plural verb: "M. Roux et Mme Petit assisteront"."""
+    """Return whether a list at the beginning of a sentence has a plural verb: "M. Roux et Mme Petit assisteront"."""
     return at > 0 or any(token.word.endswith("ront") for token in sentence.tokens)
 
 
 def _items(tokens: Sequence[Token], language: Language) -> tuple[int, bool]:
-    """Read "ma femme, M. Roux et moi" item by item: how many heads, and whether the writer is one of them.
+    """Read a list such as "ma femme, M. Roux et moi"; return the headcount and whether it includes the writer.
 
-    A name right behind a role and a comma is that role's, and a role behind a name is the name's: "la principale,
-    Mme Hadjadj, et moi" are two, and so are "mes deux voisines, Josiane et Malika".
+    A name after a role and a comma belongs to the role, and a role after a name to the name: "la principale,
+    Mme Hadjadj, et moi" are two people, and so are "mes deux voisines, Josiane et Malika".
     """
     heads, own, at, before, unnamed = 0, False, 0, "", 0
     while at < len(tokens):
@@ -226,7 +230,7 @@ def _joins(token: Token, language: Language) -> bool:
 
 
 def _behind(tokens: Sequence[Token], at: int, language: Language) -> int:
-    """Skip what belongs to an item: a surname, "de notre service", "elle-même", a remark in brackets."""
+    """Skip the rest of an item: a surname, "de notre service", "elle-même", a remark in brackets."""
     while at < len(tokens) and not _joins(tokens[at], language):
         word = tokens[at].word
         herself = at + 1 < len(tokens) and tokens[at + 1].word in language.words["also"]
@@ -240,7 +244,7 @@ def _behind(tokens: Sequence[Token], at: int, language: Language) -> int:
 
 
 def _item(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
-    """One item: how many heads, how many tokens, and whether it is the writer, a name or a role."""
+    """Read one item; return its headcount, its number of tokens, and whether it is the writer, a name or a role."""
     words = language.words
     at = 0
     while at < len(tokens) and tokens[at].word in words["also"]:
@@ -264,7 +268,7 @@ def _item(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
 
 
 def _noun(tokens: Sequence[Token], language: Language) -> tuple[int, int, str]:
-    """ "mes deux fils", "ma voisine du dessous", "trois résidents": a number or a possessive, and a person."""
+    """Read a number or possessive with a person, like `_item`: "mes deux fils", "ma voisine du dessous"."""
     words = language.words
     value = tokens[0].value
     many = tokens[0].word in words["plurals"]

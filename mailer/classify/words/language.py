@@ -1,4 +1,4 @@
-"""The languages answers are read in: their word lists, spellings and forms, from the data files beside this module."""
+"""Load the languages that answers are read in: word lists, spellings and patterns from the data files beside this module."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ Spelling = Mapping[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A family of forms with one meaning, as a ``[[sign]]`` of a data file tells it.
+    """A group of patterns with one meaning, from a ``[[sign]]`` of a data file.
 
-    `says` is what a form means, `denied` what it means where its negation is filled in. `count` is how a number is
-    told. `about` says whom it is about where its words do. A sign that `goes` is of coming and going: its object may
-    be another place ("assister au comité"). A `negative` one is a yes made of negations ("je n'y vois aucun
-    inconvénient"); a `bare` one a word alone, which deep in a letter says something else; a `loose` one can be said of any favour. `like` are answers that have the form.
+    `says` is the meaning of a match, `denied` that of a negated match. `count` tells how the pattern gives a number.
+    `about` tells whom the pattern is about, if its words do. `goes`: the pattern is about coming or going, so its
+    object may be another place ("assister au comité"). `negative`: it is a yes made of negations ("je n'y vois aucun
+    inconvénient"). `bare`: it is a single word, which deep in a mail means something else. `loose`: it can be said
+    about any favour. `like` are examples of answers that match.
     """
 
     name: str
@@ -43,10 +44,10 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What is known of one language.
+    """The data of one language.
 
-    `words` are sets of single words by what they are for, `phrases` sets of word sequences; `self_endings` are those
-    of verbs in the first person, `third_endings` of the third, `infinitives` those of a deed.
+    `words` are sets of words by their use, `phrases` sets of word sequences. `self_endings` and `third_endings` are
+    verb endings of the first and third person, `infinitives` those of infinitives.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Language:
     spelling: Spelling = field(repr=False)
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
-        """Spell the tokens the way the forms are spelt, and tell numbers, days of the month and names."""
+        """Respell the tokens as in the patterns, and mark numbers, days of the month and names."""
         spelt = respell(tokens, self.spelling)
         before = ["", *(token.word for token in spelt)]
         return [self._sorted(token, word) for word, token in zip(before, spelt, strict=False)]
@@ -76,9 +77,9 @@ class Language:
 
 
 def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]:
-    """Choose the language most of whose common words are there.
+    """Return the language with the most common words in the text.
 
-    Where none is, as in "Naw", all are possible: `preferred` first, then French.
+    If there are none, as in "Naw", all languages are returned: `preferred` first, then French.
     """
     order = [preferred, *LANGUAGES] if preferred in LANGUAGES else LANGUAGES
     words = [token.word for token in tokens]
@@ -89,7 +90,7 @@ def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]
 
 @functools.cache
 def _common(name: str) -> frozenset[str]:
-    """The words that tell a language, without loading all of it."""
+    """Return the common words of a language without loading its patterns."""
     folder = resources.files(__package__).joinpath(name)
     words, spelling = (
         tomllib.loads(folder.joinpath(file).read_text(encoding="utf-8"))
@@ -100,7 +101,7 @@ def _common(name: str) -> frozenset[str]:
 
 @functools.cache
 def language(name: str) -> Language:
-    """Load a language, once: all the files of its folder, in the order of their names."""
+    """Load a language from all the files of its folder, in alphabetical order."""
     data = _merged(_files(name))
     spelling = _spellings(data["spelling"])
     lists = {key: [_spelt(text, spelling) for text in texts] for key, texts in data["lists"].items()}
@@ -149,7 +150,7 @@ def _without_forms(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _spelt(form: str, spelling: Spelling) -> str:
-    """Spell the words of a form as the reader will spell them in a text: "l" is *le*, "seule" is *seul*."""
+    """Spell the words of a pattern as they are spelt in a text that was read: "l" is *le*, "seule" is *seul*."""
 
     def one(match: re.Match[str]) -> str:
         spelt = spelling.get((match.group(),), ())

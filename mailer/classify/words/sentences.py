@@ -1,4 +1,4 @@
-"""A text as sentences: what is greeted, said and asked, up to the formula it closes with."""
+"""Split a text into sentences, without greetings, up to the closing formula."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _TITLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The tokens between two ends, with ``^`` in front and ``$`` behind.
+    """A sentence with ``^`` before and ``$`` after its tokens.
 
-    `asks` where it ends in a question mark; `opens` where it begins like a question, with or without the mark.
+    `asks`: it ends in a question mark. `opens`: it begins like a question, with or without the mark.
     """
 
     tokens: tuple[Token, ...]
@@ -46,7 +46,7 @@ class Sentence:
 
 
 def sentences(text: str, tokens: Sequence[Token], language: Language) -> list[Sentence]:
-    """Cut a text into sentences. What stands below the closing formula is the writer's card, not an answer."""
+    """Split a text into sentences; everything below the closing formula is a signature and is left out."""
     cut: list[Sentence] = []
     for part in _parts(text, tokens):
         spelt = language.read([token for token in part if token.word not in _ENDS])
@@ -83,7 +83,7 @@ def _parts(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _new_line_begins(text: str, before: Token, token: Token) -> bool:
-    """A line break parts sentences unless the line was merely folded: a long one, going on in lower case."""
+    """Return whether a line break ends a sentence; it does not in a long line that continues in lower case."""
     gap = text[before.end : token.start]
     breaks = gap.count("\n")
     if not breaks or token.word in _ENDS:
@@ -115,13 +115,13 @@ def _closes(tokens: Sequence[Token], language: Language) -> bool:
 
 
 def _addressed(tokens: Sequence[Token]) -> bool:
-    """Whether a title in front is an address, set off by a comma, and not the subject of the sentence."""
+    """Return whether a title addresses the reader, with a comma, and is not the subject of the sentence."""
     shortened = tokens[0].end - tokens[0].start <= len("M.")
     return not shortened and (len(tokens) < 6 or any(token.word in ",:" for token in tokens[1:6]))
 
 
 def _without_greeting(tokens: Sequence[Token], language: Language, *, first: bool) -> Sequence[Token]:
-    """Drop "Bonjour Madame," and "Camille," in front; a title alone greets only where the text begins."""
+    """Drop a greeting such as "Bonjour Madame," or "Camille,"; a title alone counts only at the beginning of the text."""
     if tokens and (
         tokens[0].word in language.words["hails"]
         or (first and tokens[0].word in language.words["greetings"] and _addressed(tokens))

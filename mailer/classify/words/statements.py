@@ -1,4 +1,4 @@
-"""What a sentence states: each phrase that means something, who it is about, and whether something turns it."""
+"""Find the meaningful phrases of each sentence, whom they are about, and whether something may negate them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mailer.classify.words.ends import is_for_another_end
-from mailer.classify.words.grammar import Match
+from mailer.classify.words.grammar import PatternMatch
 from mailer.classify.words.language import Language, Sign
 from mailer.classify.words.sentences import Sentence
 from mailer.classify.words.tokens import Token
@@ -15,14 +15,14 @@ from mailer.classify.words.tokens import Token
 POLAR = frozenset(("yes", "no", "maybe", "assent", "regret", "reason", "wish"))
 """Meanings that answer the invitation, one way or another."""
 _EXCLUSIVE = ("other", "no", "maybe", "wait", "regret", "yes", "wish", "reported", "reason", "assent")
-"""Of these only the longest phrase at a place speaks; of two as long, the first named here."""
+"""Of overlapping phrases with these meanings only the longest counts; of equally long ones the first listed here."""
 _BLOCKED = frozenset(("hedge", "delegate"))
-"""Meanings that a longer phrase about something else takes away: "si vous le souhaitez"."""
+"""Meanings that are dropped inside a longer phrase about something else: "si vous le souhaitez"."""
 _STANDING_IN = frozenset(("represented", "stands-in"))
 _BREAKS = frozenset(",;:()")
 _FRAME = _BREAKS | {"^", "$"}
 _NEAR = 2
-"""How many words a lifeless subject may stand from its verb: "la salle sera", but not "votre invitation, regrette"."""
+"""Maximum distance in words of an inanimate subject from its verb: "la salle sera", but not "votre invitation, regrette"."""
 
 
 class Who(enum.Enum):
@@ -33,17 +33,17 @@ class Who(enum.Enum):
     """Somebody the writer answers for: the mayor, Mme Petit."""
     ORGANISATION = "organisation"
     VAGUE = "vague"
-    """A third person nobody named."""
+    """A third person who is not named."""
     OTHER = "other"
-    """Somebody besides: a husband, a neighbour."""
+    """Somebody else: a husband, a neighbour."""
     THING = "thing"
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One phrase: its sign, what it says here, and where.
+class TextStatement:
+    """A phrase with its sign, its meaning here, and its position.
 
-    `guarded`: a negation nobody explains stands near it and may turn it. `asked`: it is part of a question.
+    `guarded`: a negation that belongs to no phrase is near and may negate it. `asked`: it is part of a question.
     """
 
     sign: Sign
@@ -58,20 +58,20 @@ class Statement:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Where it stands in the text, for comparison."""
+        """Return its position in the text, for comparison."""
         return self.sentence, self.start
 
 
-def statements(cut: Sequence[Sentence], language: Language) -> list[Statement]:
-    """Find what each sentence states, in order."""
-    return [one for number in range(len(cut)) for one in _Reader(cut, number, language).read()]
+def statements(cut: Sequence[Sentence], language: Language) -> list[TextStatement]:
+    """Return the statements of all sentences, in order."""
+    return [one for number in range(len(cut)) for one in _SentenceReader(cut, number, language).read()]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A match and what it says."""
+    """A pattern match with its meaning."""
 
-    match: Match
+    match: PatternMatch
     says: str
     negative: bool = False
 
@@ -81,9 +81,9 @@ class _Found:
 
 
 def _takes_away(longer: _Found, each: _Found) -> bool:
-    """Whether a phrase makes another mean nothing.
+    """Return whether a longer phrase takes away the meaning of another one.
 
-    "si vous le souhaitez" is no condition, and "me désinscrire de la réunion" no wish to be left alone.
+    "si vous le souhaitez" is no condition, and "me désinscrire de la réunion" no opt-out.
     """
     if longer.says in ("other", "regret") or longer.negative:
         return each.says in _BLOCKED and bool(set(longer.span) & set(each.span))
@@ -91,16 +91,16 @@ def _takes_away(longer: _Found, each: _Found) -> bool:
     return longer.says == "no" and each.says == "optout" and behind
 
 
-class _Reader:
-    """One sentence, with what stands before it."""
+class _SentenceReader:
+    """Reader of one sentence that also knows the sentences before it."""
 
     def __init__(self, cut: Sequence[Sentence], number: int, language: Language) -> None:
         self.cut, self.number, self.language = cut, number, language
         self.tokens = cut[number].tokens
         self.words = [token.word for token in self.tokens]
 
-    def read(self) -> list[Statement]:
-        """Choose between the phrases found, and tell who each is about."""
+    def read(self) -> list[TextStatement]:
+        """Choose between overlapping phrases, and find out whom each is about."""
         found = [
             _Found(match, self._says(match), self._sign(match).negative)
             for match in self.language.grammar.find(self.tokens)
@@ -120,15 +120,15 @@ class _Reader:
         ordered = sorted([*chosen, *beside], key=lambda each: each.match.start)
         return [self._statement(each, explained) for each in ordered]
 
-    def _says(self, match: Match) -> str:
+    def _says(self, match: PatternMatch) -> str:
         sign = self._sign(match)
         return sign.denied if match.denied else sign.says
 
-    def _sign(self, match: Match) -> Sign:
+    def _sign(self, match: PatternMatch) -> Sign:
         return self.language.signs[match.sign]
 
     def _longest(self, found: Sequence[_Found]) -> list[_Found]:
-        """Let the longest phrase speak where several overlap."""
+        """Return the longest of the phrases that overlap."""
         taken: set[int] = set()
         chosen: list[_Found] = []
         for each in sorted(found, key=lambda each: (-len(self._inner(each)), _EXCLUSIVE.index(each.says))):
@@ -139,11 +139,11 @@ class _Reader:
         return chosen
 
     def _inner(self, each: _Found) -> set[int]:
-        """The words of a phrase without the marks around it."""
+        """Return the positions of a phrase's words, without punctuation around it."""
         return {at for at in each.span if self.words[at] not in _FRAME}
 
     def _about_elsewhere(self, each: _Found, found: Sequence[_Found]) -> bool:
-        """Whether a phrase is about another meeting: its object says so, or the time it is set in."""
+        """Return whether a phrase is about another meeting, by its object or by the time it names."""
         goes = self._sign(each.match).goes
         if each.says not in POLAR or (each.says == "no" and not goes):
             return False
@@ -160,16 +160,16 @@ class _Reader:
         )
 
     def _for_another_end(self, each: _Found) -> bool:
-        """Whether a yes that can be said of any favour is one to something else."""
+        """Return whether a yes that can be said about any favour is about something else."""
         sign, match = self._sign(each.match), each.match
         if each.says not in ("yes", "assent") or sign.goes:
             return False
         return is_for_another_end(self.tokens, match.start, match.end, self.language, loose=sign.loose)
 
-    def _statement(self, each: _Found, explained: Collection[int]) -> Statement:
+    def _statement(self, each: _Found, explained: Collection[int]) -> TextStatement:
         match = each.match
         polar = each.says in POLAR
-        return Statement(
+        return TextStatement(
             sign=self._sign(match),
             says=each.says,
             who=self._who(match, each.says) if polar or each.says in _STANDING_IN else Who.VAGUE,
@@ -187,8 +187,8 @@ class _Reader:
             asked=self._asked(match),
         )
 
-    def _guarded(self, match: Match, explained: Collection[int]) -> bool:
-        """Whether a negation that nothing explains stands in the same clause."""
+    def _guarded(self, match: PatternMatch, explained: Collection[int]) -> bool:
+        """Return whether a negation that belongs to no phrase is in the same clause."""
         first, last = self._clause(match)
         return any(
             self.words[at] in self.language.words["negations"]
@@ -197,31 +197,31 @@ class _Reader:
             for at in range(first, last)
         )
 
-    def _dictated(self, match: Match) -> bool:
-        """Whether the negation may be a full stop said aloud: "je viendrai point merci"."""
+    def _dictated(self, match: PatternMatch) -> bool:
+        """Return whether the negation may be a dictated full stop: "je viendrai point merci"."""
         inside = set(self.words[match.start : match.end])
         words = self.language.words
         return match.denied and not words["spoken_stops"].isdisjoint(inside) and "ne" not in inside
 
-    def _replies(self, match: Match) -> bool:
-        """Whether a yes or no answers the question before it, whoever asked that: "Dix élèves ? Non, onze"."""
+    def _replies(self, match: PatternMatch) -> bool:
+        """Return whether a yes or no answers a question just before it: "Dix élèves ? Non, onze"."""
         asked = self.number > 0 and self.cut[self.number - 1].asks
         return asked and match.start <= 1 and self.words[1] in self.language.words["replies"]
 
     def _only(self, at: int, last: int) -> bool:
-        """French `ne ... que` restricts, it does not deny (G7)."""
+        """Return whether the negation is French `ne ... que`, which restricts and does not negate."""
         rest = self.words[at:last]
         return rest[0] == "ne" and "que" in rest and "pas" not in rest
 
     def _odd(self, each: _Found) -> bool:
-        """Whether a yes has a negation or a regret inside, and is not of the few signs that are made so."""
+        """Return whether a yes contains a negation or a regret although its sign is not `negative`."""
         made_so = each.match.denied or self._sign(each.match).negative
         turning = self.language.words["negations"] | self.language.words["regrets"]
         return (
             each.says == "yes" and not made_so and not turning.isdisjoint(self.words[at] for at in each.span)
         )
 
-    def _clause(self, match: Match) -> tuple[int, int]:
+    def _clause(self, match: PatternMatch) -> tuple[int, int]:
         stops = self.language.words["joints"] | _BREAKS
         first, last = match.start, match.end
         while first > 0 and self.words[first - 1] not in stops:
@@ -230,8 +230,8 @@ class _Reader:
             last += 1
         return first, last
 
-    def _asked(self, match: Match) -> bool:
-        """Whether the phrase is part of a question, and not a statement before one: "je viens, y a-t-il un bus ?"."""
+    def _asked(self, match: PatternMatch) -> bool:
+        """Return whether the phrase is part of a question, not a statement before one: "je viens, y a-t-il un bus ?"."""
         sentence, sign = self.cut[self.number], self._sign(match)
         if sign.says in ("yes", "heads") and self._requested(match):
             return False
@@ -244,8 +244,8 @@ class _Reader:
         opened = any(word in self.language.words["openers"] for word in self.words[: match.end])
         return opened or match.end > last_joint + 1
 
-    def _requested(self, match: Match) -> bool:
-        """Whether a question asks for what the phrase says: "pourriez-vous m'inscrire (2 personnes) ?"."""
+    def _requested(self, match: PatternMatch) -> bool:
+        """Return whether a question requests what the phrase says: "pourriez-vous m'inscrire (2 personnes) ?"."""
         counts = self._sign(match).says == "heads"
         for phrase in self.language.phrases["requests"]:
             ends = range(len(phrase), match.start + 1) if counts else (match.start,)
@@ -253,8 +253,8 @@ class _Reader:
                 return True
         return False
 
-    def _who(self, match: Match, says: str) -> Who:
-        """Whom the phrase is about: a word inside it, else the nearest subject before it, else its verb."""
+    def _who(self, match: PatternMatch, says: str) -> Who:
+        """Return whom the phrase is about: by a word inside it, else by the nearest subject before it, else by its verb."""
         words = self.language.words
         inside = self.words[match.start : match.end]
         if about := self._sign(match).about:
@@ -269,8 +269,8 @@ class _Reader:
         subject = None if begins_anew else self._subject(match, says, third=third)
         return subject or (Who.VAGUE if third else Who.SELF)
 
-    def _subject(self, match: Match, says: str, *, third: bool) -> Who | None:
-        """The nearest subject before a phrase, in its part of the sentence."""
+    def _subject(self, match: PatternMatch, says: str, *, third: bool) -> Who | None:
+        """Return whom the nearest subject before a phrase stands for, within its part of the sentence."""
         words = self.language.words
         for at in range(match.start - 1, 0, -1):
             word = self.words[at]
@@ -290,7 +290,7 @@ class _Reader:
         return None
 
     def _named(self, at: int) -> Who:
-        """Who bears a name: "la CAF du Nord" is an association, "Mme Lemaire" a person."""
+        """Return what sort of subject a name is: "la CAF du Nord" is an organisation, "Mme Lemaire" a person."""
         while at > 1 and (
             self.tokens[at - 1].capital or self.words[at - 1] in self.language.words["particles"]
         ):
@@ -308,7 +308,7 @@ class _Reader:
         return len(word) > 4 and word.endswith(self.language.self_endings)
 
     def _kind(self, word: str) -> Who | None:
-        """What sort of subject a word is, if it is one."""
+        """Return what sort of subject a word is, if it is one."""
         words = self.language.words
         for name, who in _KINDS:
             if word in words[name]:
@@ -316,7 +316,7 @@ class _Reader:
         return None
 
     def _antecedent(self, at: int) -> Who:
-        """Whom a pronoun stands for: the nearest person named before it."""
+        """Return whom a pronoun stands for: the nearest person named before it."""
         before = [token.word for sentence in self.cut[: self.number] for token in sentence.tokens]
         for word in reversed(before + self.words[:at]):
             who = self._kind(word)

@@ -1,4 +1,4 @@
-"""The words of a text in one plain spelling, each tied to the place where it was written."""
+"""Split a text into words in a plain spelling, each with its position in the text."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _TOKEN = re.compile(
 )
 _NEGATED = re.compile(rf"n{APOSTROPHE}t\b", re.IGNORECASE)
 _DIGITS = 3
-"""A longer number counts no people."""
+"""Maximum digits of a headcount."""
 _ELIDED = {"jusqu": "jusque", "qu": "que", "lorsqu": "lorsque", "puisqu": "puisque", "quoiqu": "quoique"}
 _SHORT = {"ll": "will", "re": "are", "ve": "have", "m": "am", "d": "would", "s": "is"}
 _CUT = {"ca": "can", "wo": "will", "sha": "shall"}
 _ACCENTED = frozenset(("là", "où"))
-"""French tells *là* from *la* and *où* from *ou* by the accent alone."""
+"""Words that French distinguishes from *la* and *ou* by the accent alone."""
 _MARKS = {
     **{mark: mark for mark in ",;:()?!./&+🙌"},
     "–": ",",
@@ -50,10 +50,10 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One plain word, where it was written, and what sort of thing it is.
+    """A plain word with its position and sort.
 
     `word` is in lower case without accents. `sort` is ``n`` (a number of up to three digits), ``date``, ``time``,
-    ``url``, ``phone`` or empty. Several tokens may share a place: "can't" is *can* and *not*.
+    ``url``, ``phone`` or empty. Several tokens may share a position: "can't" is *can* and *not*.
     """
 
     word: str
@@ -65,12 +65,12 @@ class Token:
 
     @property
     def speaks(self) -> bool:
-        """Whether it is more than a mark between words."""
+        """Return whether the token is a word, not only punctuation."""
         return self.word[0].isalnum() or self.word[0] in "👍🙌+#"
 
 
 def plain(word: str) -> str:
-    """Spell a word in lower case without accents, but for the two that would become another word."""
+    """Return a word in lower case without accents, except the two that would become another word."""
     whole = unicodedata.normalize("NFC", word.casefold())
     if whole in _ACCENTED:
         return whole
@@ -79,7 +79,7 @@ def plain(word: str) -> str:
 
 
 def tokenize(text: str) -> list[Token]:
-    """Split a text into plain words and marks."""
+    """Split a text into plain words and punctuation."""
     return [token for match in _TOKEN.finditer(text) for token in _tokens(match, text)]
 
 
@@ -114,7 +114,7 @@ def _tokens(match: re.Match[str], text: str) -> Iterator[Token]:
 
 
 def _mark(match: re.Match[str], text: str) -> str:
-    """A mark that means something, or nothing: a hyphen inside a word joins, a spaced one parts."""
+    """Return the punctuation mark of a token, or nothing for one without meaning, such as a hyphen inside a word."""
     written = match.group()
     if written == "-" and not (text[match.start() - 1 : match.start()].isspace() or match.start() == 0):
         return ""
@@ -122,7 +122,7 @@ def _mark(match: re.Match[str], text: str) -> str:
 
 
 def respell(tokens: Sequence[Token], table: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[Token]:
-    """Write short and wrong spellings out, the longest first: "jpeux" as *je peux*."""
+    """Replace short and wrong spellings, the longest first: "jpeux" becomes *je peux*."""
     longest = max(map(len, table), default=0)
     out: list[Token] = []
     at = 0
