@@ -1,4 +1,4 @@
-"""What the file of another campaign says differently from the one it is made after."""
+"""Settings of a campaign file made from another campaign."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SAMPLE = (Path(__file__).parents[2] / "config/campaigns/restitution-hellemmes.to
 
 
 def again(text: str = SAMPLE, starts: str = "2026-01-09 18:30", ends: str = "") -> dict[str, str]:
-    """What a file says for other wishes at the same place."""
+    """Return the settings for another meeting at the same place."""
     source = campaigns.read("x", "x.toml", text.encode())
     other = campaigns.Another("Vœux du maire", starts, ends, source.meeting.place)
     return campaigns.again(source, tomllib.loads(text)["schedule"], other, "voeux")
 
 
 def test_dates_become_distances() -> None:
-    """A moment that was written as a date is told by its distance from the meeting; a distance stays as it is."""
+    """A date in the schedule becomes a distance from the meeting; a distance stays as it is."""
     told = {name: text for name, text in again().items() if name.startswith("schedule.")}
 
     assert told == {
@@ -54,7 +54,7 @@ def test_a_distance_is_the_moment_it_was(language: str) -> None:
 
 
 def test_what_is_bound_to_the_meeting_goes() -> None:
-    """The poll and the cancellation are of the meeting that was; the room goes with the place."""
+    """The poll and the cancellation belong to the old meeting and are dropped; the room is dropped with the place."""
     told = again()
     assert {"poll": "", "meeting.cancelled": "false"}.items() <= told.items()
     assert "meeting.room" not in told
@@ -77,7 +77,7 @@ def test_what_is_bound_to_the_meeting_goes() -> None:
     ],
 )
 def test_it_is_as_long_as_the_other_one(starts: str, ends: str, expected: str) -> None:
-    """Where no end is told."""
+    """If no end is given, the new meeting is as long as the old one."""
     assert expected == again(starts=starts, ends=ends)["meeting.ends"]
 
 
@@ -96,7 +96,7 @@ def test_names(title: str, expected: str) -> None:
 
 
 def test_a_name_that_is_taken_gets_its_year_then_its_day_then_a_number() -> None:
-    """No campaign has the name of another."""
+    """A name that is taken gets the year, then the date, then a number."""
     day, taken, found = date(2026, 1, 9), set[str](), []
     for _ in range(5):
         found.append(campaigns.free_slug("Vœux", day, taken))

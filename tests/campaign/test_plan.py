@@ -1,4 +1,4 @@
-"""Who needs what now."""
+"""Who gets which message now."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def invitee(ref: str, email: str = "x@example.org") -> Invitee:
 
 
 def situation(kind: Kind, **changes: object) -> Left | int:
-    """What one invitee gets in a situation: the number of the message due, or why none is."""
+    """Return what one invitee gets in a situation: the number of the message due, or why none is."""
     fields = {"roll": [invitee("a")], "standings": {}, "outbox": {}, "suppressed": (), **changes}
     made = plan(kind, Known(**fields))  # type: ignore[arg-type]
     return made.due[0].number if made.due else made.left[0][1]
@@ -183,19 +183,19 @@ def test_a_meeting_that_has_begun_is_late() -> None:
 
 
 class Counting(dict[str, Standing]):
-    """Standings that count how often all of them are gone through."""
+    """Standings that count how often all of them are read."""
 
     walks = 0
 
     def values(self) -> ValuesView[Standing]:  # type: ignore[override]
-        """Go through all of them."""
+        """Count and return all of them."""
         self.walks += 1
         return super().values()
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_nobody_is_planned_by_going_through_everybody(kind: Kind) -> None:
-    """With twenty thousand invitees a plan takes as many steps, not their square."""
+    """Planning for twenty thousand invitees takes time proportional to their number, not to its square."""
     roll = [invitee(f"r{n}", f"p{n}@example.org") for n in range(20)]
     standings = Counting({one.ref: Standing(one.ref, partstat=PartStat.ACCEPTED) for one in roll})
     plan(kind, Known(roll=roll, standings=standings, outbox={}, suppressed=()))

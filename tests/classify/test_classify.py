@@ -1,4 +1,4 @@
-"""All rules together: which one speaks, and what no mail must ever be taken for."""
+"""All rules together: which one applies, and mistakes that no mail may lead to."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_words_in_an_absence() -> None:
     "sender", ["From: postmaster@example.org\n", "From: no-reply@example.org\n", "From: nobody\n", ""]
 )
 def test_words_of_nobody(sender: str) -> None:
-    """What a mail server, or nobody at all, says in words is at most a proposal."""
+    """Words from a mail server, or from an address that nobody reads, are at most a proposal."""
     claim = understood(f"{sender}Subject: Re: x\n\noui\n".encode()).claim
 
     assert isinstance(claim, Unclear)
@@ -177,14 +177,14 @@ def mutated(data: st.DataObject, sample: str) -> bytes:
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), st.sampled_from([BOUNCE, TEXT_BOUNCE, ABSENCE]))
 def test_mutated_machines_never_answer(data: st.DataObject, sample: str) -> None:
-    """However a bounce or an absence is mangled, no answer comes of it."""
+    """However a bounce or an absence is damaged, it is never read as an answer."""
     assert not isinstance(understood(mutated(data, sample)).claim, Answer)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_mutated_answers_never_turn(data: st.DataObject) -> None:
-    """However a yes is mangled, nothing fails, and no no comes of it."""
+    """However a yes is damaged, no rule fails and it is never read as a no."""
     claim = understood(mutated(data, REPLY)).claim
 
     assert not isinstance(claim, Answer) or claim.partstat.word != "declined"

@@ -114,7 +114,7 @@ def test_meaning(text: str, expected: PartStat | None, evidence: str | None) -> 
     ],
 )
 def test_the_same_words_of_something_else(meant: str, said_of_something_else: str) -> None:
-    """A yes to a favour, to another affair, of another year or by somebody else is none."""
+    """A yes to a favour, about another affair, for another year or by somebody else is no yes to the invitation."""
     assert partstat(understand(meant)) is YES
     assert partstat(understand(said_of_something_else)) is not YES
 

@@ -1,4 +1,4 @@
-"""A desk that is served on loopback, beside a post office, and whoever asks it."""
+"""Fixtures: the web interface served on loopback beside mail servers, and clients that use it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 @dataclass(slots=True)
 class Answer:
-    """What the desk said."""
+    """A response of the web interface."""
 
     status: int
     headers: dict[str, str]
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Served:
-    """A desk with its address, and somebody to ask it."""
+    """A running web interface and the session of its client."""
 
     desk: Desk
     path: Path
@@ -82,7 +82,7 @@ class Served:
         return Answer(response.status, told, content.decode("utf-8", "replace"), content)
 
     def enter(self) -> None:
-        """Come in with the one-time token."""
+        """Open a session with the one-time token."""
         answer = self.ask(f"/enter?token={self.desk.keys.token}")
         assert answer.status == 303, answer.text
         self.cookie = answer.headers["set-cookie"].partition(";")[0]
@@ -93,7 +93,7 @@ class Served:
 
 @pytest.fixture
 def french(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything is said in French."""
+    """Set the language to French."""
     for name in ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "MAILER_NOW"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MAILER_LANGUAGE", "fr")
@@ -140,13 +140,13 @@ def serving(path: Path) -> Iterator[Served]:
 
 @pytest.fixture
 def served(folder: Path, french: None) -> Iterator[Served]:
-    """The desk of the sample workspace; nobody has come in yet."""
+    """The web interface of the sample workspace, without a session."""
     yield from serving(folder)
 
 
 @pytest.fixture
 def inside(served: Served) -> Served:
-    """The desk of the sample workspace, with somebody in."""
+    """The web interface of the sample workspace, with a session opened."""
     served.enter()
     return served
 
@@ -184,7 +184,7 @@ def _is_here(url: str) -> bool:
 
 
 def typed(path: Path, now: datetime, *said: str) -> None:
-    """Type a command in a terminal beside the desk."""
+    """Run a command line in the same workspace."""
     command = [sys.executable, "-m", "mailer", "--workspace", str(path), "--now", now.isoformat(), *said]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode in (0, 1), done.stderr

@@ -1,4 +1,4 @@
-"""Every screen of the desk as axe-core and the eye of a narrow phone see it, light and dark."""
+"""Every page, light and dark, wide and on a narrow phone, checked by axe-core and for horizontal scrolling."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ Scheme = Literal["light", "dark"]
 
 @pytest.fixture(params=["light", "dark"])
 def scheme(request: pytest.FixtureRequest) -> Scheme:
-    """How the person likes their screen."""
+    """The colour scheme."""
     return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def browsing(chromium: Browser, scheme: Scheme) -> Iterator[Page]:
-    """A page of somebody who has not come in."""
+    """A browser page without a session."""
     context = chromium.new_context(color_scheme=scheme, locale="fr-FR")
     page = context.new_page()
     page.set_default_timeout(15_000)
@@ -61,7 +61,7 @@ def browsing(chromium: Browser, scheme: Scheme) -> Iterator[Page]:
 
 @dataclass
 class Eye:
-    """Looks at a screen at both widths, and keeps what is wrong with it."""
+    """Checks a page at both widths and collects what is wrong with it."""
 
     page: Page
     found: list[str] = field(default_factory=list)
@@ -87,7 +87,7 @@ def come_in(page: Page, served: Served) -> None:
 
 
 def look_at_what_comes_back(eye: Eye, served: Served) -> None:
-    """A corrected attendance, a poll that asks which choice counts, and its votes."""
+    """Check the pages for returned files: a corrected attendance table, the choice of a poll's option, its votes."""
     page, files = eye.page, f"{served.origin}/c/{SLUG}/exports"
     told = page.context.request.get(f"{files}/presences.csv").text().replace("sans réponse", "oui")
     table = (told + "M.;Inconnu;Zoé;;;;oui\r\n").encode()
@@ -106,7 +106,7 @@ def look_at_what_comes_back(eye: Eye, served: Served) -> None:
 
 
 def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
-    """On no screen of a campaign under way does axe-core find a fault, and none is wider than a phone."""
+    """axe-core finds no fault on any page of a campaign under way, and none is wider than a phone."""
     name, _, session = answered.cookie.partition("=")
     browsing.context.add_cookies([{"name": name, "value": session, "url": answered.origin}])
     eye = Eye(browsing)
@@ -151,7 +151,7 @@ def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
 
 
 def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -> None:
-    """Nor on what waits for the pace, what was stopped, and the check-in of a phone before and after its code."""
+    """Nor on a sending that waits or was stopped, nor on the check-in of a phone before and after its code."""
     settings = inside.path / "config" / "mailer.toml"
     settings.write_text(settings.read_text("utf-8").replace("per_minute = 0", "per_minute = 1"), "utf-8")
     name, _, session = inside.cookie.partition("=")
@@ -189,7 +189,7 @@ def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -
 
 
 def test_axe_finds_nothing_before_there_is_anything(browsing: Page, tmp_path: Path, french: None) -> None:
-    """Nor on the refusal of who has no key, an empty folder, and the mail as a page of its own."""
+    """Nor on the refusal without a session, in an empty folder, and on the mail as a page of its own."""
     path = tmp_path / "vide"
     path.mkdir()
     eye = Eye(browsing)

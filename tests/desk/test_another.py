@@ -1,4 +1,4 @@
-"""Another campaign begun at the desk, after one there is."""
+"""Another campaign created from an existing one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_another_campaign_is_whole(inside: Served) -> None:
 
 
 def test_a_letter_somebody_has_edited_is_taken_as_it_is(inside: Served) -> None:
-    """Only what nobody has touched since the sample is made fit for any meeting."""
+    """A template that was edited is copied as it is; only unedited sample templates lose what is about their meeting."""
     letter = inside.path / "templates" / SLUG / "_about.txt"
     letter.write_text("Nos mots à nous.\n", "utf-8")
     begin(inside)
@@ -72,7 +72,7 @@ def test_it_is_sent_beside_the_first(inside: Served) -> None:
 
 
 def test_a_form_sent_twice_begins_one(inside: Served) -> None:
-    """The second is asked whether it is still another one; the same title again gets a name of its own."""
+    """A form submitted twice creates one campaign; the same title again gets another name."""
     form = OTHER | {"stamp": stamp(inside.ask("/another").text)}
     assert inside.ask("/another", form).status == 303
     assert inside.ask("/another", form).status == 422
@@ -82,7 +82,7 @@ def test_a_form_sent_twice_begins_one(inside: Served) -> None:
 
 
 def test_what_cannot_be_a_meeting_is_said(inside: Served) -> None:
-    """At its field, in French; nothing is written."""
+    """An error is shown at its field, in French, and nothing is written."""
     before = sorted(inside.path.rglob("*"))
 
     assert "« Début » vaut « bientôt »" in begin(inside, meeting__starts="bientôt")
@@ -92,7 +92,7 @@ def test_what_cannot_be_a_meeting_is_said(inside: Served) -> None:
 
 
 def test_a_moment_that_does_not_fit_is_left_out_and_named(inside: Served) -> None:
-    """A date that falls badly before the new meeting does not stop it: its field is empty, and that is said."""
+    """A scheduled time that does not fit the new date is left out, and its field is named."""
     file = inside.path / "config" / "campaigns" / f"{SLUG}.toml"
     file.write_text(meeting(inside).replace('"la veille à 10 h"', '"2025-03-31 9:00"'), "utf-8")
     where = begin(inside, meeting__starts="2026-01-09 8:30")

@@ -1,4 +1,4 @@
-"""What the screens read is folded once, and is never old."""
+"""The cache of folded ledgers is never out of date."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.store.cases import LEASE, NOW, heard, invitee, items, settled
 
 
 def test_it_is_folded_again_when_somebody_else_has_written(tmp_path: object) -> None:
-    """Two who look see the same record; what a third writes, through a store of its own, the next look shows."""
+    """Two readers see the same record; after a third writes through another store, the next read shows it."""
     store, other = _two(tmp_path)
     store.enrol("c", [invitee(1)], NOW)
     folds = Folds()
@@ -34,7 +34,7 @@ def test_it_is_folded_again_when_somebody_else_has_written(tmp_path: object) -> 
 
 
 def test_only_the_last_campaigns_are_kept(tmp_path: object) -> None:
-    """Whoever leafs through many campaigns does not fill the memory."""
+    """The cache keeps a limited number of campaigns."""
     store, _ = _two(tmp_path)
     for n in range(MOST + 1):
         store.enrol(f"c{n}", [invitee(1)], NOW)
@@ -46,7 +46,7 @@ def test_only_the_last_campaigns_are_kept(tmp_path: object) -> None:
 
 
 def _said(n: int, claim: Answer | Unclear, minute: int) -> Entry:
-    """What one person wrote; of the unclear somebody has to decide."""
+    """An answer of one person, or a statement that has to be reviewed."""
     entry = heard(n)
     assert isinstance(entry.fact, Heard)
     at = NOW + timedelta(minutes=minute)
@@ -57,7 +57,7 @@ def _said(n: int, claim: Answer | Unclear, minute: int) -> Entry:
 
 
 def _next(chance: random.Random, minute: int, waiting: list[Entry]) -> Entry:
-    """Something that may happen next: an answer, a doubt, somebody seen, or a decision."""
+    """A random next entry: an answer, an unclear statement, a presence, or a decision."""
     n, at = chance.randrange(6), NOW + timedelta(minutes=minute)
     what = chance.choice(["yes", "no", "doubt", "seen", "decided"])
     if what == "decided" and waiting:
@@ -75,7 +75,7 @@ def _next(chance: random.Random, minute: int, waiting: list[Entry]) -> Entry:
 def test_what_is_new_is_added_as_if_all_were_folded(
     tmp_path: object, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Answers, doubts, decisions and sightings, one after the other: the same as reading the whole ledger again."""
+    """Adding new entries to the cache gives the same as folding the whole ledger."""
     store, other = _two(tmp_path)
     store.enrol("c", map(invitee, range(1, 6)), NOW)
     store.enqueue(items(*range(1, 6)), NOW)
@@ -96,7 +96,7 @@ def test_what_is_new_is_added_as_if_all_were_folded(
 
 @pytest.mark.parametrize("many", [False, True], ids=["an appointment", "too many entries"])
 def test_what_touches_everybody_is_folded_whole(tmp_path: object, many: bool) -> None:
-    """An appointment that was kept, or more than a few entries: everything is read again."""
+    """A kept appointment, or more than a few new entries, makes the whole ledger be folded again."""
     store, _ = _two(tmp_path)
     store.enrol("c", [invitee(1)], NOW)
     folds = Folds()

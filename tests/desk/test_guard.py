@@ -1,4 +1,4 @@
-"""Attacks on the desk: nothing happens."""
+"""Attacks on the web interface have no effect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.desk.conftest import SLUG, Served
     "host", ["attacker.example", "127.0.0.1", "127.0.0.1:1", "localhost.attacker.example", ""]
 )
 def test_a_foreign_host_learns_nothing(inside: Served, host: str) -> None:
-    """A name that was made to lead here (DNS rebinding) gets no page, with the cookie and all."""
+    """A foreign host name that resolves to this server (DNS rebinding) gets no page, even with the cookie."""
     answer = inside.ask("/", headers={"host": host or " "})
 
     assert answer.status in (400, 421)
@@ -26,7 +26,7 @@ def test_a_foreign_host_learns_nothing(inside: Served, host: str) -> None:
     "origin", ["", "null", "http://attacker.example", "https://127.0.0.1", "http://localhost:1"]
 )
 def test_a_change_from_elsewhere_is_refused(inside: Served, origin: str) -> None:
-    """A form without our Origin changes nothing, though it holds cookie and stamp."""
+    """A form with another Origin changes nothing, even with the cookie and the CSRF token."""
     before = (inside.path / "config" / "mailer.toml").read_bytes()
     answer = inside.ask("/servers", {"smtp.host": "attacker.example"}, headers={"origin": origin})
 
@@ -35,14 +35,14 @@ def test_a_change_from_elsewhere_is_refused(inside: Served, origin: str) -> None
 
 
 def test_a_change_without_the_stamp_is_refused(inside: Served) -> None:
-    """A form from our Origin without the session's stamp changes nothing."""
+    """A form with our Origin but without the session's CSRF token changes nothing."""
     answer = inside.ask("/forget", {"csrf": "0" * 64, "who": "a@example.org", "again": "a@example.org"})
 
     assert answer.status == 403
 
 
 def test_no_change_of_all_is_made_without_the_stamp(inside: Served) -> None:
-    """Whatever address changes something, a form without the stamp is refused there, files that were dropped in included."""
+    """Every POST route refuses a form without the CSRF token, uploads included."""
     before = {path: path.read_bytes() for path in inside.path.rglob("*") if path.is_file()}
     asked = [path.format(slug=SLUG, ref="r") for path in CHANGE]
 
@@ -51,12 +51,12 @@ def test_no_change_of_all_is_made_without_the_stamp(inside: Served) -> None:
 
 
 def test_a_request_from_another_site_is_refused_by_what_the_browser_says(inside: Served) -> None:
-    """Where the browser says that a request crossed sites, it is refused whatever its Origin."""
+    """A request that the browser marks as cross-site is refused whatever its Origin."""
     assert inside.ask("/read", {}, headers={"sec-fetch-site": "cross-site"}).status == 403
 
 
 def test_the_token_works_once(served: Served) -> None:
-    """A token that was used opens nothing, and a guess opens nothing."""
+    """The one-time token works once, and a guessed one never."""
     token = served.desk.keys.token
     assert served.ask("/enter?token=guess").status == 403
     served.enter()
@@ -92,7 +92,7 @@ def test_every_page_forbids_scripts_frames_and_strangers(inside: Served) -> None
     ["/begin", "/read", "/forget", "/purge", f"/c/{SLUG}/undo", f"/c/{SLUG}/look", f"/c/{SLUG}/door/open"],
 )
 def test_nothing_changes_on_get(inside: Served, path: str) -> None:
-    """What changes something cannot be asked for by a link."""
+    """No route that changes something accepts GET."""
     assert inside.ask(path).status in (404, 405)
 
 

@@ -28,7 +28,7 @@ NAMES = ('<script>alert("nom")</script>', '"><img src=x onerror=alert(2)>', "<sv
 
 @dataclass
 class Home:
-    """Where harm would call: a server at another port, and what came in."""
+    """A server on another port, where a hostile text would call, and the requests it got."""
 
     url: str
     calls: list[bytes]
@@ -36,7 +36,7 @@ class Home:
 
 @pytest.fixture
 def home() -> Iterator[Home]:
-    """Listen, and see that nobody calls."""
+    """Serve it, and check at the end that it got no request."""
     calls: list[bytes] = []
 
     class Listener(BaseHTTPRequestHandler):
@@ -53,7 +53,7 @@ def home() -> Iterator[Home]:
 
 
 def harm(home: str) -> str:
-    """Markup that tries everything to run, to lead away, and to call home."""
+    """Return markup that tries to run a script, to navigate away, and to call home."""
     return f"""<p>Cliquez ici.</p>
 <script>parent.harmed = 1; alert("script")</script>
 <meta http-equiv="refresh" content="0;url={home}/refresh">
@@ -90,7 +90,7 @@ def nothing_happened(sheet: Page, url: str) -> None:
 
 
 def test_the_mail_in_the_preview(inside: Served, sheet: Page, home: Home) -> None:
-    """Where markup with all that got into the frame of the preview, pressing what it offers does nothing."""
+    """Hostile markup in the preview frame does nothing, even when its links and buttons are pressed."""
     come_in(sheet, inside)
     url = f"{inside.origin}/c/{SLUG}/texts"
     sheet.goto(url)
@@ -108,7 +108,7 @@ def test_the_mail_in_the_preview(inside: Served, sheet: Page, home: Home) -> Non
 
 
 def test_the_mail_in_the_review(inside: Served, sheet: Page, office: PostOffice, home: Home) -> None:
-    """An answer made of all that is shown as the words in it, on the review and in the history."""
+    """Hostile markup in an answer is shown as text in the review and in the history."""
     typed(inside.path, BEGINS, "send", SLUG, "--yes")
     invitation = office.delivered[0]
     sent = email.message_from_bytes(invitation.content, policy=email.policy.default)
@@ -137,7 +137,7 @@ def test_the_mail_in_the_review(inside: Served, sheet: Page, office: PostOffice,
 
 
 def test_a_name_that_is_a_script(inside: Served, sheet: Page) -> None:
-    """A list of such names goes through every screen as names."""
+    """A list with hostile names shows them as names on every page."""
     last, first, office = (name.replace('"', '""') for name in NAMES)
     (inside.path / "contacts" / "invites.csv").write_text(
         f'Civilité;Nom;Prénom;Organisme;Courriel\r\nMme;"{last}";"{first}";"{office}";piege@example.org\r\n',

@@ -1,4 +1,4 @@
-"""The mail beside the form, with what a check would say of it."""
+"""The preview beside the form, with the results of checking the mail."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ LOOK = f"/c/{SLUG}/look"
 
 
 def text(served: Served, name: str) -> str:
-    """A text of the letters as it stands."""
+    """Return a template as it is in the workspace."""
     return (served.path / "templates" / SLUG / name).read_text("utf-8")
 
 
 def faults(page: str) -> str:
-    """What is said of a mail above it."""
+    """Return what the page says about the mail."""
     return unescape(page).replace("\u00a0", " ").partition('<ul class="found">')[2].partition("</ul>")[0]
 
 
 @pytest.mark.parametrize("kind", ["invitation", "reminder", "update", "cancel", "details", "thanks"])
 def test_nothing_is_said_of_a_mail_without_fault(inside: Served, kind: str) -> None:
-    """The sample's letters are sound, from either form."""
+    """The sample's letters have no faults in either form."""
     form = values_of(meeting(inside).encode())
     written = {"name": f"{kind}.txt", "text": text(inside, f"{kind}.txt")}
 
@@ -37,7 +37,7 @@ def test_nothing_is_said_of_a_mail_without_fault(inside: Served, kind: str) -> N
 
 
 def test_what_a_check_would_say_of_a_text_is_said_while_it_is_written(inside: Served) -> None:
-    """A place that was not filled in and a made-up link are named before anything is saved."""
+    """A placeholder that was not filled in and a made-up link are named before anything is saved."""
     ours = text(inside, "invitation.txt") + "\nVoir https://mairie.example/plan, cher prénom }}.\n"
     said = faults(inside.ask(LOOK, {"name": "invitation.txt", "text": ours, "kind": "invitation"}).text)
 
@@ -60,7 +60,7 @@ def test_a_mail_is_not_blamed_for_another_one(inside: Served) -> None:
 
 
 def test_a_meeting_that_has_begun(inside: Served, sheet: Page) -> None:
-    """Is said beside the form as soon as its date is written, without a button."""
+    """A meeting that has begun is reported beside the form as soon as its date is typed, without a button."""
     name, _, session = inside.cookie.partition("=")
     sheet.context.add_cookies([{"name": name, "value": session, "url": inside.origin}])
     sheet.goto(f"{inside.origin}/c/{SLUG}/meeting")

@@ -1,4 +1,4 @@
-"""Two people and a terminal at once: what one does the other sees, a stale form says so, and nothing is lost."""
+"""Two people and a terminal at once: each sees the other's changes, an outdated form is noticed, nothing is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.servers.fault_smtp import Break, Fault, FaultServer
 
 
 def stamp(text: str) -> str:
-    """What a form carries of the files it was made from."""
+    """Return the digest in a form of the files it was made from."""
     found = re.search(r'name="stamp" value="(\w+)"', text)
     assert found, text
     return found[1]

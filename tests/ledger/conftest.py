@@ -1,4 +1,4 @@
-"""A short way to tell a ledger: each call is one entry, moments are hours after the invitation."""
+"""A short notation for ledgers: each call adds one entry, times are hours after the invitation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def hour(hours: float) -> datetime:
 
 @dataclass
 class Story:
-    """A ledger being told; `read` is when an entry was written down, `said` when it was said."""
+    """A ledger under construction; `read` is when an entry was recorded, `said` when it was said."""
 
     entries: list[Entry] = field(default_factory=list)
 
@@ -93,7 +93,7 @@ class Story:
         attendee: str = "ann@example.org",
         **more: object,
     ) -> int:
-        """A calendar answer; its DTSTAMP is when it was said unless told otherwise, and -1 for none."""
+        """Add a calendar answer; its DTSTAMP is the time it was said unless given, and -1 means none."""
         stamp = None if dtstamp == -1 else hour(said if dtstamp is None else dtstamp)
         line = CalendarLine(
             "REPLY",

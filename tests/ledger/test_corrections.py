@@ -1,4 +1,4 @@
-"""What people changed in a table, told from what the ledger has learnt since."""
+"""Corrections in a returned attendance table, compared with what the ledger has recorded since."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_table_that_was_only_saved_again_changes_nothing(story, roll) -> None:
 
 
 def test_each_changed_cell_is_a_change(story, roll) -> None:
-    """Answer, number, presence and comment can be corrected, and are then what the table says."""
+    """Answer, headcount, presence and comment can be corrected, and the table then shows the correction."""
     story.text("ACCEPTED", 1, 3)
     table = lines(
         story,
@@ -85,7 +85,7 @@ def test_each_changed_cell_is_a_change(story, roll) -> None:
 
 
 def test_what_the_ledger_learnt_since_is_no_correction(story, roll) -> None:
-    """A table from yesterday does not undo the answer of this morning."""
+    """A table from yesterday does not undo an answer of this morning."""
     table = lines(story, roll)
     story.text("ACCEPTED", 1, 2)
 
@@ -93,7 +93,7 @@ def test_what_the_ledger_learnt_since_is_no_correction(story, roll) -> None:
 
 
 def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story, roll) -> None:
-    """What both changed is shown as a conflict, with where the invitee stands now."""
+    """A cell that both the person and the ledger changed is a conflict, shown with the current standing."""
     table = lines(story, roll, ann1={"answer": "declined"})
     story.text("ACCEPTED", 1, 2)
     diff = ledger.corrections(table, roll, story.entries, "t.csv")
@@ -110,7 +110,7 @@ def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story, roll) -> N
     ],
 )
 def test_a_line_that_fits_nobody_changes_nothing(story, roll, cells, reference, code) -> None:
-    """Added lines, lines of two people, and lines whose columns were sorted apart are told, and left alone."""
+    """Added lines, lines of two people, and lines whose columns were sorted apart are reported and change nothing."""
     line = ReturnedRow(7, {"answer": "accepted"} | cells, reference, 1 if reference else 0)
     diff = ledger.corrections([line], roll, story.entries, "t.csv")
 
@@ -133,7 +133,7 @@ def test_a_line_without_its_reference_is_found(story, roll, cells) -> None:
 
 
 def test_a_line_that_is_there_twice_counts_once(story, roll) -> None:
-    """The first one counts, and the other is told."""
+    """Of two lines for the same person the first counts, and the other is reported."""
     twice = [ReturnedRow(n, {"email": "bob@example.org", "answer": "accepted"}) for n in (2, 3)]
     diff = ledger.corrections(twice, roll, story.entries, "t.csv")
 
@@ -189,7 +189,7 @@ def test_an_emptied_check_mark_closes_what_waits(story, roll) -> None:
 
 
 def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story, roll) -> None:
-    """A spreadsheet that saves in cp1252 leaves a question mark, which nobody typed."""
+    """A question mark left by a spreadsheet that saves in cp1252 is no correction."""
     story.calendar("ACCEPTED", 1, comment="à lundi 😀 !")
     table = lines(story, roll, ann1={"comment": "à lundi ? !"})
 
@@ -197,7 +197,7 @@ def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story, roll) -> None:
 
 
 def test_a_table_for_programs_tells_less_about_absence(story, roll) -> None:
-    """There an excused invitee is absent; that is not a correction."""
+    """In the export for programs an excused invitee is absent; that is not a correction."""
     story.seen(Presence.EXCUSED)
     table = [replace(line, exact=False) for line in lines(story, roll, ann1={"presence": "absent"})]
 

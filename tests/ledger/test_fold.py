@@ -1,4 +1,4 @@
-"""The organizer's decision table: what each thing that comes in does to where an invitee stands."""
+"""The organizer's decision table: how each incoming message changes the standing of an invitee."""
 
 from __future__ import annotations
 
@@ -456,7 +456,7 @@ def test_an_update_keeps_what_was_said(story) -> None:
 
 
 def test_b18_a_counter_to_an_older_version_is_no_matter(story) -> None:
-    """Another hour proposed for an hour that has changed since does not wait for anybody."""
+    """A counter-proposal for a time that has changed since does not wait for review."""
     story.sent(20, "update.1.1")
     story.unclear(21, kind=MailKind.CALENDAR_COUNTER, line=CalendarLine("COUNTER", "a-uid", 0))
 
@@ -474,7 +474,7 @@ def test_what_nobody_can_be_found_for_waits_apart(story) -> None:
 
 
 def test_an_announcement_is_no_invitees(story) -> None:
-    """What the invitees are told stands in the ledger, and nobody stands anywhere by it."""
+    """An announcement is recorded in the ledger and changes nobody's standing."""
     meeting = Meeting("A meeting", story.entries[0].recorded_at, story.entries[0].recorded_at, "UTC", "Here")
     told = Entry("diagnosis", "", meeting.starts, Channel.OUTBOX, Announced(0, meeting), number=2)
 

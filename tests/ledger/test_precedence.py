@@ -1,4 +1,4 @@
-"""Which answer stands does not depend on the order in which mails are read."""
+"""The current answer does not depend on the order in which mails were read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_any_order_of_the_same_answers_gives_the_same_attendance(tell, data, ans
 
 
 def _place(standing: object) -> list[object]:
-    """All but the order of what was taken down."""
+    """Return all fields except those that depend on the order of recording."""
     inner = ("statements", "decisions")
     return [(name, getattr(standing, name)) for name in standing.__slots__ if name not in inner]
 
@@ -87,7 +87,7 @@ def test_replaying_gives_the_same(story) -> None:
 
 
 def test_equal_in_all_that_is_compared(story) -> None:
-    """Where nothing tells two answers apart in time, the one written down later stands."""
+    """Of two answers with equal times, the one recorded later counts."""
     story.calendar("ACCEPTED", 1)
     story.calendar("DECLINED", 1)
 
@@ -95,7 +95,7 @@ def test_equal_in_all_that_is_compared(story) -> None:
 
 
 def test_a_surer_agreement_takes_the_channel_over(story) -> None:
-    """A restated answer is told by the later channel, unless that is less sure."""
+    """A repeated answer takes over the later channel, unless that has less trust."""
     story.text("ACCEPTED", 1, trust=Trust.VERIFIED)
     story.calendar("ACCEPTED", 2)
     assert Channel.TEXT is story.ann.channel
