@@ -89,6 +89,6 @@ def test_the_meetings_own_weekday_and_month(text: str, partstat: PartStat) -> No
 
 @pytest.mark.parametrize("text", ["Lundi me va.", "Va pour lundi"])
 def test_what_would_be_a_yes_on_another_day(text: str) -> None:
-    """ "Lundi me va" says nothing of a Thursday."""
+    """A yes to a Monday is no answer to a meeting on a Thursday."""
     assert isinstance(understand(text).claim, Answer)
     assert not isinstance(understand(text, day=THURSDAY).claim, Answer)

@@ -20,6 +20,7 @@ def partstat(verdict: Verdict) -> PartStat | None:
 
 
 def answer(verdict: Verdict) -> Answer:
+    """Return the answer of a verdict that must have one."""
     assert isinstance(verdict.claim, Answer)
     return verdict.claim
 
