@@ -129,7 +129,7 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verd
         return _doubted(verdict, "text-too-long")
     if not decision.sure:
         return _doubted(verdict, "words-in-doubt")
-    if _may_be_away(decided):
+    if _may_be_away(decided, counted):
         return _doubted(verdict, "away-or-declined")
     return verdict
 
@@ -151,15 +151,20 @@ def _doubted(verdict: Verdict, why: str) -> Verdict:
 _AWAY_NOW = re.compile(r"(?:je|nous) (?:suis|sommes) (?:actuellement )?absente?s?", re.IGNORECASE)
 
 
-def _may_be_away(reading: _ParsedText) -> bool:
-    """Return whether "je suis absente" may mean an absence from the office.
+def _may_be_away(reading: _ParsedText, body: _ParsedText) -> bool:
+    """Return whether the words may be an absence from the office rather than an answer.
 
-    It may if a return date or a replacement is named, or if it is said in the present tense and of no day.
+    "Je suis absente" may be one if a return date or a replacement is named, or if it is said in the present tense and
+    of no day; a one-word yes, even in the subject, if the mail names an absence besides.
     """
     basis = reading.decision.basis
-    if basis is None or basis.sign.name not in _ABSENT:
+    if basis is None:
         return False
-    hinted = any(one.says == "robot-hint" for one in reading.found)
+    hinted = any(one.says == "robot-hint" for one in (*reading.found, *body.found))
+    if basis.sign.bare:
+        return hinted
+    if basis.sign.name not in _ABSENT:
+        return False
     return hinted or bool(_AWAY_NOW.fullmatch(_words(reading.text, basis)))
 
 
