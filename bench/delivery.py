@@ -33,7 +33,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from mailer.jobs.deliver import deliver
+from mailer.jobs.deliver import DeliveryTerms, deliver
 from mailer.model.account import Account, Security
 from mailer.model.message import OutgoingMessage
 from mailer.store import Issued
@@ -191,7 +191,7 @@ def deliver_alone(content: bytes, people: int, port: int, connections: int, url:
     sender = SmtpSender(Account("127.0.0.1", port, Security.NONE))
     start = time.perf_counter()
     report = asyncio.run(
-        deliver(store, sender, "c", clock=lambda: datetime.now(UTC), deadline=FAR, connections=connections)
+        deliver(store, sender, "c", DeliveryTerms(FAR, connections), clock=lambda: datetime.now(UTC))
     )
     took = time.perf_counter() - start
     assert report.left == 0

@@ -109,7 +109,7 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
         gathered = gather.gather(workspace.path, campaign)
         with workspace.store() as store:
             listed = gather.invitees(store.secret(), SLUG, gathered.households)
-            return agenda.agenda(campaign, standings.foresee(store, SLUG, listed), workspace.now())
+            return agenda.agenda(campaign, standings.record_with_lists(store, SLUG, listed), workspace.now())
 
     def look() -> object:
         gathered = gather.gather(workspace.path, campaign)

@@ -1,10 +1,10 @@
-"""``python -m mailer``, and the console script."""
+"""Start the command line, for ``python -m mailer`` and the console script."""
 
 from __future__ import annotations
 
 
 def main() -> None:
-    """Run the command line, in the person's language."""
+    """Run the command line and end the process with its exit status."""
     from mailer.cli.main import run
 
     run()

@@ -1,6 +1,6 @@
-"""Read the settings: ``config/mailer.toml``, ``MAILER_*`` variables and secret files.
+"""Read the settings from ``config/mailer.toml``, ``MAILER_*`` variables and secret files.
 
-A variable wins over a secret file, and that over ``mailer.toml``, where passwords may not stand.
+A variable wins over a secret file, and that over ``mailer.toml``, in which passwords are refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mailer.model.account import Account, Security
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
 SECRET = (("smtp", "password"), ("smtp", "token"), ("imap", "password"), ("dkim", "key"))
-"""What may not stand in the file, by table and name; its file in `SECRETS` is called ``smtp_password`` and so on."""
+"""Settings refused in the file, by table and name; their files in `SECRETS` are called ``smtp_password`` and so on."""
 
 
 PORTS = {
@@ -29,13 +29,13 @@ PORTS = {
 """The usual port of each protocol, by how the connection is secured (RFC 8314 section 3)."""
 
 
-class Table(BaseModel):
-    """A table of the file: an unknown name is an error, and nothing changes after loading."""
+class SettingsTable(BaseModel):
+    """A table of the settings file, immutable; an unknown name is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class ServerSettings(Table):
+class ServerSettings(SettingsTable):
     """How to reach a mail server. `port` 0 stands for the usual one."""
 
     host: str = ""
@@ -50,7 +50,7 @@ class ServerSettings(Table):
 
 
 class SmtpSettings(ServerSettings):
-    """The server that sends. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
+    """The SMTP server. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
 
     token: SecretStr = SecretStr("")
 
@@ -61,9 +61,9 @@ class SmtpSettings(ServerSettings):
 
 
 class ImapSettings(ServerSettings):
-    """The mailbox that is read: `folder` first, then the junk folder if the server names one.
+    """The IMAP server and the folders of the mailbox: `folder` is read first, then the junk folder if there is one.
 
-    `done_folder` is where read answers are moved; empty leaves them where they are. `authserv_ids` names the servers
+    Answers that were read are moved to `done_folder`; empty leaves them where they are. `authserv_ids` names the servers
     whose Authentication-Results are believed (RFC 8601); none by default.
     """
 
@@ -77,19 +77,20 @@ class ImapSettings(ServerSettings):
         return self._account("imap")
 
 
-class StoreSettings(Table):
-    """Where the ledger lies: a URL, ``data/mailer.sqlite`` in the workspace by default."""
+class StoreSettings(SettingsTable):
+    """The database of the ledger, as a URL; by default the SQLite file ``data/mailer.sqlite`` in the workspace."""
 
     url: str = ""
 
 
-class DeliverySettings(Table):
-    """How to send.
+class DeliverySettings(SettingsTable):
+    """How fast and in which way messages are sent.
 
-    `provider` is one of `mailer.outbox.PROVIDERS`, or empty: known by its server. `connections` at once, each for
-    `per_connection` messages. Messages per minute, hour and rolling day, and per minute to one domain of recipients
-    (0: no limit; None: the provider's). Above `most_refused` per cent of refusals sending stops. With
-    `own_return_address` every message has a return path of its own (VERP). `sent_folder` gets copies, where one is named.
+    `provider` is one of `mailer.outbox.PROVIDERS`; empty means recognised by its server. `connections` are open at once,
+    each for `per_connection` messages. `per_minute`, `per_hour` and `per_day` (a rolling day) limit all messages (0: no
+    limit; None: the provider's limit), `per_domain` those per minute to one domain of recipients. Sending stops above
+    `most_refused` per cent of refusals. With `own_return_address` every message has its own return path (VERP).
+    `sent_folder` is the mailbox folder that gets copies; empty for none.
     """
 
     provider: str = ""
@@ -109,8 +110,11 @@ class DeliverySettings(Table):
         return {domain.casefold(): limit for domain, limit in limits.items()}
 
 
-class DkimSettings(Table):
-    """How messages are signed, where the server does not sign them. `key` is the private key, in PEM; without a domain nothing is signed."""
+class DkimSettings(SettingsTable):
+    """DKIM signing, for servers that do not sign themselves.
+
+    `key` is the private key in PEM. Without a domain nothing is signed.
+    """
 
     domain: str = ""
     selector: str = ""
@@ -118,7 +122,7 @@ class DkimSettings(Table):
 
 
 class Settings(BaseSettings):
-    """The settings of a workspace, checked."""
+    """All settings of a workspace, validated."""
 
     model_config = SettingsConfigDict(
         env_prefix="MAILER_",
@@ -145,7 +149,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let a variable win over the file."""
+        """Return the sources in order of precedence: variables, then the file."""
         return env_settings, init_settings
 
 
@@ -191,7 +195,7 @@ def _secret(workspace: Path, name: str) -> str:
 
 
 def _explain(error: ValidationError, text: str) -> ConfigError:
-    """Name the setting, where it came from, and what would do."""
+    """Return an error that names the wrong setting, its source and line, and what is allowed; secrets are masked."""
     first = error.errors()[0]
     name = ".".join(str(step) for step in first["loc"])
     variable_name = "MAILER_" + "__".join(str(step).upper() for step in first["loc"])

@@ -1,1 +1,1 @@
-"""The command line: parse, open doors, call one job, show."""
+"""The command line: read the options, open the adapters, call one job, show the result."""

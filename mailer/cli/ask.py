@@ -1,4 +1,4 @@
-"""Asking the person before anything leaves or changes."""
+"""Ask for confirmation at the terminal before anything is sent or changed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from mailer.errors import ConfigError
 
 
 def number(question: str, expected: int, *, yes: bool) -> bool:
-    """Have the person type a number to confirm; ``--yes`` answers for them.
+    """Ask the person to type a number, and return whether it is the expected one; ``--yes`` confirms without asking.
 
-    Raises ConfigError ``nobody-to-ask`` where there is no terminal and no ``--yes``: nothing is done.
+    Raises ConfigError ``nobody-to-ask`` where there is no terminal and no ``--yes``.
     """
     if yes:
         return True
@@ -24,7 +24,10 @@ def number(question: str, expected: int, *, yes: bool) -> bool:
 
 
 def consent(question: str, *, yes: bool) -> bool:
-    """Ask a question answered by yes or no; no is the default."""
+    """Ask a question, and return whether it was answered yes; no is the default, ``--yes`` confirms without asking.
+
+    Raises ConfigError ``nobody-to-ask`` where there is no terminal and no ``--yes``.
+    """
     if yes:
         return True
     if not show.is_terminal():

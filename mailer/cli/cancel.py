@@ -1,24 +1,12 @@
-"""``mailer cancel``."""
+"""``mailer cancel``: call a meeting off, or withdraw single invitations."""
 
 from __future__ import annotations
 
 from gettext import gettext as _
 
-import click
-
-from mailer.cli import options, sending
+from mailer.cli import sending
 from mailer.model.invitation import Kind
-from mailer.workspace import Workspace
 
-
-@click.command(
-    "cancel", help=_("Call the meeting off for everybody, or withdraw one invitation with --only.")
+command = sending.command(
+    "cancel", Kind.CANCEL, _("Call the meeting off for everybody, or withdraw one invitation with --only.")
 )
-@options.campaign
-@options.only
-@options.dry_run
-@options.yes
-@click.pass_obj
-def command(workspace: Workspace, campaign: str, only: tuple[str, ...], dry_run: bool, yes: bool) -> int:
-    """Plan, show, ask, send."""
-    return sending.run(workspace, campaign, Kind.CANCEL, only=only, yes=yes, dry_run=dry_run)

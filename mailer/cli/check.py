@@ -1,4 +1,4 @@
-"""``mailer check``: show everything that would stop or spoil a campaign."""
+"""``mailer check``: show everything that would prevent or spoil a campaign."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from mailer.cli import options, show
 from mailer.model.contact import Severity
 from mailer.workspace import Workspace
-from mailer.workspace.check import NOTE, Found, look_at
+from mailer.workspace.check import NOTE, CheckResult, look_at
 
 
 @click.command("check", help=_("Find everything that would stop or spoil a campaign. Changes nothing."))
@@ -22,7 +22,7 @@ from mailer.workspace.check import NOTE, Found, look_at
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, online: bool, as_json: bool) -> int:
-    """Check one campaign or all, then the mail servers. 1 where something was found."""
+    """Check one campaign or all, then the mail servers; return 1 where something was found."""
     with show.progress(_("Checking")) as tick:
         found = look_at(workspace, campaign or "", online=online, progress=tick)
     if as_json:
@@ -32,11 +32,11 @@ def command(workspace: Workspace, campaign: str | None, online: bool, as_json: b
     return 1 if any(one.severity != NOTE for one in found) else 0
 
 
-def _object(one: Found) -> dict[str, str]:
+def _object(one: CheckResult) -> dict[str, str]:
     return {"severity": one.severity, "place": one.place, "message": one.message}
 
 
-def _show(found: list[Found]) -> None:
+def _show(found: list[CheckResult]) -> None:
     titles = {
         Severity.ERROR.value: _("To correct"),
         Severity.WARNING.value: _("To look at"),

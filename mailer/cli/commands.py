@@ -1,4 +1,4 @@
-"""The subcommands of ``mailer``, by name, and how one is imported when it is called."""
+"""List the subcommands of ``mailer``, and import one when it is called."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COMMANDS = (
 
 
 def command_module(name: str) -> str:
-    """The module a command lives in; ``inspect`` would hide the standard library's name."""
+    """Return the name of a command's module; ``inspect.py`` would hide the standard library's module."""
     return f"mailer.cli.{ {'inspect': 'inspect_mail', 'read': 'read_mail'}.get(name, name) }"
 
 

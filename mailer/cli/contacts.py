@@ -1,4 +1,4 @@
-"""``mailer contacts``: how a list is read."""
+"""``mailer contacts``: show how contact lists are read, and their problems."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from mailer.workspace import Workspace
 )
 @click.pass_obj
 def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool, report: Path | None) -> int:
-    """Read the files as one roll, and show contacts and problems. 1 where there are errors."""
+    """Read the files as one list, and show its contacts and problems; return 1 where there are errors."""
     reading = contacts.merge(
         contacts.read(str(path), files.read(path, at_most=contacts.MAX_BYTES)) for path in lists
     )
@@ -51,7 +51,7 @@ def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool, report
 
 
 def report_of(problems: Sequence[Problem]) -> bytes:
-    """The problems as a French spreadsheet opens them: BOM, semicolons, CRLF, and no cell that is a formula."""
+    """Return the problems as CSV that a French Excel opens: BOM, semicolons, CRLF, and no cell that is a formula."""
     rows = [(_("File"), _("Line"), _("Severity"), _("Read"), _("Proposal"), _("What to do"))]
     for problem in problems:
         severity = _("to correct") if problem.severity is Severity.ERROR else _("to look at")
@@ -67,7 +67,7 @@ def report_of(problems: Sequence[Problem]) -> bytes:
 
 
 def to_object(reading: Reading) -> dict[str, object]:
-    """The contract of ``mailer contacts --json``."""
+    """Return the JSON object of ``mailer contacts --json``."""
     return {
         "contacts": [_contact(contact) for contact in reading.contacts if contact.email],
         "problems": [_problem(problem) for problem in reading.problems],
@@ -102,7 +102,7 @@ def _problem(problem: Problem) -> dict[str, object]:
 
 
 def show_reading(reading: Reading) -> None:
-    """Show a roll to a person: what each list was found to be, who was read, the problems grouped by kind."""
+    """Show the format that was recognised for each list, the contacts, and the problems."""
     for found in reading.recognised:
         show.line(_recognised(found))
     usable = [contact for contact in reading.contacts if contact.email]
@@ -119,7 +119,7 @@ DELIMITERS = {";": N_("semicolons"), ",": N_("commas"), "\t": N_("tabs"), "|": N
 
 
 def _recognised(found: Recognised) -> str:
-    """What a list was taken for, and on what grounds."""
+    """Return a sentence on how a list was read: format, sheet, separator, encoding, heading line, unknown columns."""
     said = [found.format.upper()]
     if found.sheet:
         said.append(_("sheet “{name}”").format(name=found.sheet))
@@ -137,7 +137,7 @@ def _recognised(found: Recognised) -> str:
 
 
 def show_problems(problems: tuple[Problem, ...]) -> None:
-    """Show problems, errors first, those of one kind together, with their lines."""
+    """Show problems with their lines, errors first, those of one kind together."""
     for severity, title in ((Severity.ERROR, _("To correct")), (Severity.WARNING, _("To look at"))):
         chosen = [problem for problem in problems if problem.severity is severity]
         if not chosen:

@@ -1,4 +1,4 @@
-"""``mailer correct``: an attendance table that staff have worked on, taken back."""
+"""``mailer correct``: record the changes staff made in an exported attendance table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, file: Path, yes: bool) -> int:
-    """Show every change, ask, record them. 1 where something could not be taken back."""
+    """Show every change, ask, record them; return 1 where a change could not be read or was not recorded."""
     slug = workspace.campaign(campaign).slug
     content = files.read(file, at_most=contacts.MAX_BYTES)
     with workspace.store() as store:

@@ -1,4 +1,4 @@
-"""``mailer demo``: the sample campaign from the list to the attendance, on servers of its own, on this machine."""
+"""``mailer demo``: run the sample campaign from contact list to attendance on mail servers inside this process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AS_OF = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
     help=_("Where the attendance is written; exports/demo by default."),
 )
 def command(out: Path) -> int:
-    """Run it; 1 where the ledger differs from what the invitees meant."""
+    """Run the sample campaign; return 1 where the ledger differs from what the invitees meant."""
     with tempfile.TemporaryDirectory(prefix="mailer-demo-") as folder:
         path = Path(folder) / "workspace"
         copy_sample(path)
@@ -73,12 +73,12 @@ def _by_phone(workspace: Workspace) -> None:
 
 
 def _conclude(workspace: Workspace, out: Path) -> int:
-    """Show the attendance, leave it in `out`, and hold it against what the invitees meant."""
+    """Show the attendance, write it to `out`, and compare it with what the invitees meant; return the exit status."""
     from mailer.cli.status import show_attendance
 
     campaign = workspace.campaign(SLUG)
     with workspace.store() as store:
-        order = export.Order(words.meeting_time(campaign.meeting))
+        order = export.ExportRequest(words.meeting_time(campaign.meeting))
         people, report, machine = (
             export.export(store, campaign, name, wanted, workspace.now())
             for name, wanted in (
@@ -109,7 +109,7 @@ def _conclude(workspace: Workspace, out: Path) -> int:
 
 
 def differences(machine: bytes) -> list[str]:
-    """Where a machine-readable attendance differs from what the invitees meant, one line each."""
+    """Return the differences between a machine-readable attendance and what the invitees meant, one line each."""
     rows = {row["email"]: row for row in csv.DictReader(io.StringIO(machine.decode("utf-8"), newline=""))}
     wrong = []
     for invitee in CAST:

@@ -1,4 +1,4 @@
-"""``mailer desk``: start the web interface on this machine."""
+"""``mailer desk``: serve the web interface on this machine."""
 
 from __future__ import annotations
 

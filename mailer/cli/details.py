@@ -1,22 +1,10 @@
-"""``mailer details``."""
+"""``mailer details``: send the last practical details."""
 
 from __future__ import annotations
 
 from gettext import gettext as _
 
-import click
-
-from mailer.cli import options, sending
+from mailer.cli import sending
 from mailer.model.invitation import Kind
-from mailer.workspace import Workspace
 
-
-@click.command("details", help=_("Send the last practical details to those who come."))
-@options.campaign
-@options.only
-@options.dry_run
-@options.yes
-@click.pass_obj
-def command(workspace: Workspace, campaign: str, only: tuple[str, ...], dry_run: bool, yes: bool) -> int:
-    """Plan, show, ask, send."""
-    return sending.run(workspace, campaign, Kind.DETAILS, only=only, yes=yes, dry_run=dry_run)
+command = sending.command("details", Kind.DETAILS, _("Send the last practical details to those who come."))

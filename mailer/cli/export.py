@@ -1,4 +1,4 @@
-"""``mailer export``: the attendance as a file."""
+"""``mailer export``: write the attendance, the sign-in sheet or the register entry to a file."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def command(
     health: bool,
     register: bool,
 ) -> int:
-    """Write the file whole, or not at all."""
+    """Build the export and write it to the file in one step; return the exit status."""
     read = workspace.campaign(campaign)
-    order = export.Order(
+    order = export.ExportRequest(
         when=words.meeting_time(read.meeting, read.language),
         language=read.language,
         machine=machine,

@@ -1,4 +1,4 @@
-"""``mailer forget``: a person, erased."""
+"""``mailer forget``: erase a person from every record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, who: str, yes: bool) -> int:
-    """Show what would go, ask, erase. 1 where a file must be seen to by hand."""
+    """Show what would be erased, ask, erase; return 1 where a file has to be edited by hand."""
     with workspace.store() as store:
         person = protect.find(workspace.path, store, who)
         text = ngettext(

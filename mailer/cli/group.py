@@ -1,4 +1,4 @@
-"""The click group behind `mailer`: global options, lazy subcommands, and errors in one sentence."""
+"""Define the click group `mailer`: global options, subcommands imported on demand, errors told in one sentence."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from mailer.workspace import Workspace
 
 
 class Formatter(click.HelpFormatter):
-    """Writes help with the headings as the language has them: a no-break space before the colon in French."""
+    """Help formatter with translated headings (French has a no-break space before the colon)."""
 
     def write_heading(self, heading: str) -> None:
-        """Write a heading."""
+        """Write a heading with the colon of the language."""
         indent = " " * self.current_indent
         self.write(indent + _("{heading}:").format(heading=heading) + "\n")
 
 
 class Context(click.Context):
-    """The context of every command."""
+    """The click context of every command, which formats help by `Formatter`."""
 
     formatter_class = Formatter
 
@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands with their one line, without importing them."""
+        """List the commands with one line each, without importing them."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(words.COMMANDS[name])) for name in COMMANDS])
 
@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="mailer")
 @click.pass_context
 def cli(context: click.Context, workspace: Path, now: str | None) -> None:
-    """Open the workspace; nothing in it is read before a command needs it."""
+    """Make the workspace object for the command; its files are read when the command needs them."""
     context.obj = Workspace(workspace, _moment(now or environment.variable("MAILER_NOW")))
 
 
@@ -96,7 +96,7 @@ def _moment(written: str) -> datetime | None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command and return its exit status, with every error said in one sentence."""
+    """Run a command and return its exit status; every error is told in one sentence on standard error."""
     try:
         status = cli.main(list(arguments), prog_name="mailer", standalone_mode=False)
         return status if isinstance(status, int) else 0

@@ -1,4 +1,4 @@
-"""How the service stands: a file in the workspace, one line for people, and what systemd is told."""
+"""Write the state of the service to a file and to systemd, and report it for ``mailer run --health``."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from mailer.jobs import serving
 from mailer.workspace import Workspace
 
 STALE = timedelta(minutes=20)
-"""How old the last sign of life may be: some turns of five minutes."""
+"""How old the last turn may be for the service to count as running: four turns of five minutes."""
 
 FILE = Path("data") / "health.json"
 
 
-def tell(workspace: Workspace, found: serving.Health) -> None:
-    """Leave a sign of life in the workspace, and for the service manager."""
+def write(workspace: Workspace, found: serving.Health) -> None:
+    """Write the state of the service to its file, and tell the service manager that it runs."""
     fields = {
         "pid": os.getpid(),
         "host": socket.gethostname(),
@@ -40,7 +40,7 @@ def tell(workspace: Workspace, found: serving.Health) -> None:
         "in_doubt": found.doubtful,
         "troubles": sorted({name.partition(" ")[0] for name in found.troubles}),
     }
-    with contextlib.suppress(UserError):  # a full disk is told by the ledger already
+    with contextlib.suppress(UserError):  # a full disk is reported by the ledger already
         files.write(workspace.path / FILE, json.dumps(fields).encode())
     notify(f"READY=1\nWATCHDOG=1\nSTATUS={_line(fields)}")
 
@@ -50,7 +50,7 @@ def _written(at: datetime | None) -> str:
 
 
 def report(workspace: Workspace, *, as_json: bool) -> int:
-    """Say how the service stands: 0 where it runs and nothing is wrong."""
+    """Show the state of the service from its file; return 0 where it runs and nothing is wrong."""
     try:
         fields = json.loads(files.read(workspace.path / FILE))
     except (UserError, ValueError):
@@ -67,7 +67,7 @@ def report(workspace: Workspace, *, as_json: bool) -> int:
 
 
 def _line(fields: Mapping[str, object]) -> str:
-    """How the service stands, in one line."""
+    """Return the state of the service as one line of text."""
     pieces = [_("running since {at}").format(at=_local(fields["started"]))]
     pieces.append(
         _("mailbox read at {at}").format(at=_local(fields["read"]))
@@ -85,12 +85,12 @@ def _line(fields: Mapping[str, object]) -> str:
 
 
 def _local(written: object) -> str:
-    """A moment on this machine's clock, short."""
+    """Return a moment as day, month, hour and minute in this machine's time zone."""
     return f"{datetime.fromisoformat(str(written)).astimezone():%d/%m %H:%M}"
 
 
 def notify(state: str) -> None:
-    """Tell systemd (sd_notify(3)), where it asked for it."""
+    """Send a state to systemd (sd_notify(3)), where `NOTIFY_SOCKET` is set."""
     path = environment.variable("NOTIFY_SOCKET")
     if not path:
         return

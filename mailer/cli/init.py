@@ -1,4 +1,4 @@
-"""``mailer init``: a new workspace, by a short conversation, by options, or with the sample campaign as it is."""
+"""``mailer init``: make a new workspace from questions, from options, or from the sample campaign."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def command(
     ends: str,
     place: str,
 ) -> int:
-    """Ask for what is not said, and write."""
+    """Ask for what the options do not give, and write the workspace; return the exit status."""
     given = {
         "organisation": organisation,
         "name": name,
@@ -90,7 +90,7 @@ def command(
 
 
 def _ask(given: dict[str, str], now: datetime) -> dict[str, str]:
-    """Ask for what was not given; an empty line takes what is proposed."""
+    """Ask for what was not given, and return all answers; an empty line takes the proposal."""
     show.line(
         _(
             "A few questions; everything can be changed in the files afterwards. Ctrl-C stops, and writes nothing."
@@ -138,7 +138,7 @@ def _two_hours_after(starts: str) -> str:
 
 
 def _beginning(workspace: Workspace, given: dict[str, str]) -> Beginning:
-    """What was said, complete. Raises ConfigError ``init-incomplete``."""
+    """Return the answers as a `Beginning`. Raises ConfigError ``init-incomplete`` or ``address-unusable``."""
     given = {**given, "ends": given["ends"] or _two_hours_after(given["starts"])}
     missing = [f"--{key}" for key, said in given.items() if not said]
     if missing:
@@ -161,7 +161,7 @@ def _beginning(workspace: Workspace, given: dict[str, str]) -> Beginning:
 
 
 def _servers(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Servers:
-    """Return the servers of a domain; its MX records are looked up where its name is not known."""
+    """Return the mail provider of a domain, by its name or else by its MX records."""
     if known := servers_of(domain):
         return known
     try:

@@ -1,4 +1,4 @@
-"""``mailer inspect``: how mails are understood."""
+"""``mailer inspect``: show how mails from files are understood."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailer.wording.marked import N_
 @click.argument("mails", metavar=_("FILE..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.as_json
 def command(mails: tuple[Path, ...], as_json: bool) -> int:
-    """Understand each file by itself; one that cannot be read does not keep the others from it."""
+    """Show what each file says, whether or not others can be read; return 1 where one could not."""
     failed = False
     for path in mails:
         try:
@@ -51,7 +51,7 @@ FIELDS = {
     "note": N_("to know"),
     "error": N_("error"),
 }
-"""What the fields of the contract are called."""
+"""The words for the fields of the JSON object."""
 
 
 def _show(found: dict[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""The console script: choose the language before anything is said, run, and end with the exit status."""
+"""The console script ``mailer``: choose the language, run the command, end with its exit status."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mailer import environment
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """Parse, call one command, and end the process with its exit status.
+    """Run one command and end the process with its exit status.
 
-    0 done; 1 something is left for a person; 2 wrong usage or configuration. A person never sees a traceback:
-    what they can put right is said in one sentence, the rest is said to be our fault (``MAILER_DEBUG=1`` shows it).
+    0 done; 1 something is left for a person; 2 wrong usage or configuration. No traceback is shown: what a person can
+    correct is told in one sentence, anything else is called a fault of the program (``MAILER_DEBUG=1`` shows it).
     """
-    # Lists are long and hold no cycles: looking for some costs more than it finds.
+    # Long contact lists hold no reference cycles; collecting as often as by default would only cost time.
     gc.set_threshold(200_000, 20, 50)
     words = sys.argv[1:] if arguments is None else list(arguments)
     environment.speak(environment.language(_workspace_language(words)))
@@ -27,7 +27,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 
 def _workspace_language(words: Sequence[str]) -> str:
-    """The ``language`` of the workspace, read before anything can be said about the workspace."""
+    """Return the ``language`` of the workspace named on the command line, or an empty string where it cannot be read."""
     folder = "."
     for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--workspace":
@@ -36,7 +36,7 @@ def _workspace_language(words: Sequence[str]) -> str:
             folder = word.partition("=")[2]
     try:
         text = (Path(folder) / "config" / "mailer.toml").read_text("utf-8-sig")
-        import tomllib  # elsewhere than in a workspace, nothing is read
+        import tomllib  # imported only where there is a file to parse
 
         return str(tomllib.loads(text).get("language", ""))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The arguments and options that several commands share."""
+"""Define the arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 
 def _campaigns(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Complete the name of a campaign, for the shell."""
+    """Return the campaigns whose name begins so, for completion in the shell."""
     found = (context.find_root().params.get("workspace") or Path()) / "config" / "campaigns"
     return sorted(file.stem for file in found.glob("*.toml") if file.stem.startswith(begun))
 

@@ -1,4 +1,4 @@
-"""``mailer poll``: the results of a poll."""
+"""``mailer poll``: record the results of a poll from its export."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, file: Path, column: str, yes: bool) -> int:
-    """Show every vote and whose it is, ask, record what is new. 1 where something waits for a person."""
+    """Show every vote with its invitee, ask, record what is new; return 1 where something waits for a person."""
     read = workspace.campaign(campaign)
     content = files.read(file, at_most=contacts.MAX_BYTES)
     with workspace.store() as store:

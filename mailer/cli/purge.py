@@ -1,4 +1,4 @@
-"""``mailer purge``: what has been kept long enough, erased."""
+"""``mailer purge``: erase the people of campaigns whose retention is over."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, dry_run: bool, yes: bool) -> int:
-    """Show the campaigns concerned, ask, erase."""
+    """Show the campaigns concerned, ask, erase; return 1 where the person declined."""
     due = protect.outlived(map(workspace.campaign, workspace.slugs()), workspace.now())
     with workspace.store() as store:
         known = set(store.campaigns())

@@ -1,4 +1,4 @@
-"""``mailer read``: the mailbox, read and recorded."""
+"""``mailer read``: read the mailbox and record the answers, once or continually."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from mailer.wire import MailboxReader
 from mailer.wording import words
 from mailer.workspace import Workspace
 
-SPELL = 300.0
-"""Seconds of waiting between two looks, when staying."""
+WAIT_SECONDS = 300.0
+"""How long ``--watch`` waits for new mail before it looks by itself."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds before a server that went away is called again: doubled each time, up to the longest."""
+"""Seconds before a lost connection is opened again: doubled each time, up to the longest."""
 
 
 @click.command(
@@ -30,23 +30,23 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 @click.option("--watch", is_flag=True, help=_("Stay, and read what comes as it comes; Ctrl-C ends it."))
 @click.pass_obj
 def command(workspace: Workspace, watch: bool) -> int:
-    """Read once, or stay. 1 where something waits for a person."""
+    """Read once, or until interrupted; return 1 where something waits for a person."""
     waiting = once(workspace)
     if watch:
-        stay(workspace)
+        keep_reading(workspace)
     return 1 if waiting else 0
 
 
 def once(workspace: Workspace) -> int:
-    """Read what is new; return how much waits for a person."""
+    """Read the new mail and show what it was; return how many mails wait for a person."""
     with workspace.store() as store, workspace.mailbox().open() as reader:
         report = _read(workspace, store, reader)
     _show(report)
     return report.waiting
 
 
-def stay(workspace: Workspace) -> None:
-    """Read what comes until interrupted. A server that goes away is called again, ever more patiently."""
+def keep_reading(workspace: Workspace) -> None:
+    """Read mail as it comes until interrupted, reconnecting with growing pauses where the connection is lost."""
     show.line(_("Waiting for mail; Ctrl-C ends it."))
     pause = FIRST_PAUSE
     while True:
@@ -58,14 +58,14 @@ def stay(workspace: Workspace) -> None:
                     if report.by_kind:
                         _show(report)
                     reader.examine(workspace.settings.imap.folder)
-                    reader.wait(SPELL)
+                    reader.wait(WAIT_SECONDS)
         except WireError as error:
             show.line(words.complaint(error))
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def _read(workspace: Workspace, store: Store, reader: MailboxReader) -> collect.Report:
+def _read(workspace: Workspace, store: Store, reader: MailboxReader) -> collect.ReadingReport:
     with show.progress(_("Reading")) as tick:
         return collect.collect(
             reader,
@@ -79,7 +79,7 @@ def _read(workspace: Workspace, store: Store, reader: MailboxReader) -> collect.
 
 
 def campaigns(workspace: Workspace) -> dict[str, Campaign]:
-    """The campaigns whose file can be read; a broken one must not keep answers to the others from being read."""
+    """Read every campaign, by name, leaving out those whose file is broken, so that the others' answers are read."""
     known = {}
     for slug in workspace.slugs():
         try:
@@ -89,7 +89,7 @@ def campaigns(workspace: Workspace) -> dict[str, Campaign]:
     return known
 
 
-def _show(report: collect.Report) -> None:
+def _show(report: collect.ReadingReport) -> None:
     read = sum(report.by_kind.values())
     show.line(ngettext("{n} new mail was read.", "{n} new mails were read.", read).format(n=read))
     if report.kept:
@@ -98,6 +98,20 @@ def _show(report: collect.Report) -> None:
                 "{n} was recorded for an invitee.", "{n} were recorded for an invitee.", report.kept
             ).format(n=report.kept)
         )
+    if report.newcomers:
+        text = ngettext(
+            "{n} came from somebody who was not invited: they were added to the list of invitees, as the campaign file says.",
+            "{n} came from people who were not invited: they were added to the list of invitees, as the campaign file says.",
+            report.newcomers,
+        )
+        show.line(text.format(n=report.newcomers))
+    if report.turned_away:
+        text = ngettext(
+            "{n} asks to come without an invitation: it was not recorded, as the campaign file says, and lies in the mailbox.",
+            "{n} ask to come without an invitation: they were not recorded, as the campaign file says, and lie in the mailbox.",
+            report.turned_away,
+        )
+        show.line(text.format(n=report.turned_away), "bold")
     if report.waiting:
         text = ngettext(
             "{n} waits for a person: “mailer review CAMPAIGN”.",

@@ -1,4 +1,4 @@
-"""``mailer review``: the doubtful answers, decided one by one."""
+"""``mailer review``: have a person decide doubtful answers, one by one or in a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mailer.wording.sentences import SENTENCES
 from mailer.workspace import Workspace
 
 Decision = Callable[[], object]
-"""Writes what was decided; kept back until the next one, so that it can be taken back."""
+"""Records what was decided; called once all answers were shown, so that it can be undone until then."""
 
 
 @click.command("review", help=_("Decide the answers that need a person, one by one."))
@@ -49,7 +49,7 @@ Decision = Callable[[], object]
 def command(
     workspace: Workspace, campaign: str, only_list: bool, target: Path | None, source: Path | None
 ) -> int:
-    """Ask for each; 1 where something is left."""
+    """Ask about each answer that waits, or write or read the table; return 1 where something is left to decide."""
     read = workspace.campaign(campaign)
     with workspace.store() as store:
         if source is not None:
@@ -97,7 +97,7 @@ def _go_through(
     waiting: Sequence[PendingReview],
     names: dict[str, Invitee],
 ) -> int:
-    """Ask for each, with a way back to the one before; return how many were left for later."""
+    """Ask about each answer, with undo, then record the decisions; return how many were left for later."""
     decisions: dict[int, Decision | None] = {}
     at = 0
     while at < len(waiting):
@@ -126,7 +126,7 @@ def _key() -> str:
 def _decision(
     store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview, key: str
 ) -> Decision | None:
-    """What a key means for an answer; None for later."""
+    """Return a function that records the decision a key stands for; None for later."""
     now, author, slug = workspace.now(), words.author(), campaign.slug
     if key == "x":
         return lambda: record.decide(store, slug, item.entry, None, now=now, author=author)
@@ -144,7 +144,7 @@ def _decision(
 
 
 def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview) -> Decision:
-    """Somebody who was not invited comes: they get a line of their own."""
+    """Ask for address and name of somebody not invited, and return a function that records them as coming."""
     heard = item.entry.fact
     assert isinstance(heard, Heard)
     address = heard.finding.addresses[0] if heard.finding.addresses else ""

@@ -1,4 +1,4 @@
-"""``mailer run``: the service that reads, plans and sends by itself."""
+"""``mailer run``: run the service that reads the mailbox, keeps the schedule and sends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from mailer.cli import health as signs
+from mailer.cli import health as health_file
 from mailer.cli import options, read_mail
 from mailer.cli.service_log import Log
 from mailer.errors import ConfigError, StoreError
@@ -40,31 +40,31 @@ from mailer.workspace import Workspace
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, health: bool, addresses: bool, as_json: bool) -> int:
-    """Serve until stopped, or say how the service stands: 0 where all is well, 1 where somebody is needed."""
+    """Run until stopped, or show the state of the service: 0 where all is well, 1 where a person is needed."""
     if health:
-        return signs.report(workspace, as_json=as_json)
+        return health_file.report(workspace, as_json=as_json)
     if campaign:
         workspace.campaign(campaign)
     log = Log(workspace, as_json=as_json or not sys.stderr.isatty(), addresses=addresses)
     with workspace.store() as store, ExitStack() as holds:
-        running = Running(workspace, store, log, holds, campaign or "")
-        running.hold_all()
-        service = serve.Service(doors(workspace, store, running, log))
+        held = HeldCampaigns(workspace, store, log, holds, campaign or "")
+        held.hold_all()
+        service = serve.Service(adapters(workspace, store, held, log))
         _stop_on_signals(service)
-        asyncio.run(serve.serve(service, lambda found: signs.tell(workspace, found)))
-        signs.notify("STOPPING=1")
+        asyncio.run(serve.serve(service, lambda found: health_file.write(workspace, found)))
+        health_file.notify("STOPPING=1")
         log.tell(serving.Event("stopped", values={"left": service.health.waiting}))
     return 0
 
 
-def doors(workspace: Workspace, store: Store, running: Running, log: Log) -> serving.Doors:
-    """What the service works with, as the settings say."""
+def adapters(workspace: Workspace, store: Store, held: HeldCampaigns, log: Log) -> serving.Adapters:
+    """Return what the service works with, as the settings say."""
     settings = workspace.settings
-    return serving.Doors(
+    return serving.Adapters(
         store=store,
         mailbox=workspace.mailbox(),
         route=workspace.route(),
-        prepared=running.prepared,
+        campaigns=held.campaigns,
         known=lambda: read_mail.campaigns(workspace),
         clock=workspace.now,
         tell=log.tell,
@@ -75,8 +75,8 @@ def doors(workspace: Workspace, store: Store, running: Running, log: Log) -> ser
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """A campaign as its files are now."""
+class WorkspaceCampaign:
+    """A campaign's settings, templates and contact lists, read from the workspace when they are asked for."""
 
     workspace: Workspace
     campaign: Campaign
@@ -84,21 +84,21 @@ class Files:
 
     @property
     def mailbox(self) -> str:
-        """The address that is read for answers."""
+        """Return the address whose mailbox is read for answers."""
         return self.workspace.mailbox_address(self.campaign)
 
     def sources(self) -> Mapping[str, bytes]:
-        """Read its templates and attachments."""
+        """Read the campaign's templates and attachments, by name."""
         return self.workspace.templates(self.campaign)
 
     def listed(self) -> list[Invitee]:
-        """Read its lists."""
+        """Read the campaign's contact lists."""
         gathered = gather.gather(self.workspace.path, self.campaign)
         return gather.invitees(self.store.secret(), self.campaign.slug, gathered.households)
 
 
-class Running:
-    """The campaigns this process holds, so that no other runs them."""
+class HeldCampaigns:
+    """The campaigns this process runs, each locked so that no other process runs it."""
 
     def __init__(self, workspace: Workspace, store: Store, log: Log, holds: ExitStack, only: str) -> None:
         self._workspace = workspace
@@ -110,7 +110,7 @@ class Running:
         self._broken: dict[str, str] = {}
 
     def hold_all(self) -> None:
-        """Hold what is to be run. Raises StoreError ``campaign-held`` where nothing is left to run."""
+        """Lock the campaigns that are to be run. Raises StoreError ``campaign-held`` where others run them all."""
         refused: StoreError | None = None
         for slug in self._slugs():
             try:
@@ -120,18 +120,18 @@ class Running:
         if refused and not self._held:
             raise refused
 
-    def prepared(self) -> Iterator[Files]:
-        """Read the files of each campaign anew; one whose file is broken is told once and left out."""
+    def campaigns(self) -> Iterator[WorkspaceCampaign]:
+        """Read each campaign's file anew and yield it; one whose file is broken is reported once and left out."""
         for slug in self._there():
             try:
                 self._hold(slug)
-                yield Files(self._workspace, self._workspace.campaign(slug), self._store)
+                yield WorkspaceCampaign(self._workspace, self._workspace.campaign(slug), self._store)
                 self._broken.pop(slug, None)
             except (ConfigError, StoreError) as error:
                 self._tell(slug, error)
 
     def _there(self) -> list[str]:
-        """The campaigns to run; those held so far where the settings are away for a moment."""
+        """Return the campaigns to run; those locked so far where the settings cannot be read at the moment."""
         try:
             return self._slugs()
         except ConfigError as error:
@@ -155,7 +155,7 @@ class Running:
 
 
 def _stop_on_signals(service: serve.Service) -> None:
-    """The first signal lets what is on the wire finish; a second one ends at once."""
+    """Stop the service after the SMTP transactions that have begun on the first signal, at once on the second."""
 
     def end(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""``mailer schedule``: what leaves by itself, when, and to whom."""
+"""``mailer schedule``: show what the service will send, when, and to whom."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mailer.workspace import Workspace
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bool) -> int:
-    """List the appointments of one campaign, or of all. 1 where one was missed or cannot be kept."""
+    """Show the appointments of one campaign, or of all; return 1 where one was missed or cannot be sent."""
     left = False
     objects = []
     for slug in [campaign] if campaign else workspace.slugs():
@@ -42,17 +42,17 @@ def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bo
 
 
 def plan(workspace: Workspace, campaign: Campaign) -> list[agenda.Item]:
-    """What is planned, from the lists and the ledger as they are now."""
+    """Return the appointments of a campaign, planned from the contact lists and the ledger as they are now."""
     gathered = gather.gather(workspace.path, campaign)
     with workspace.store_if_any() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
         listed = gather.invitees(secret, campaign.slug, gathered.households)
-        record = standings.foresee(store, campaign.slug, listed)
+        record = standings.record_with_lists(store, campaign.slug, listed)
     return agenda.agenda(campaign, record, workspace.now())
 
 
 def to_object(campaign: Campaign, items: list[agenda.Item]) -> dict[str, object]:
-    """What ``mailer schedule --json`` writes: the moments with their offset, and the opaque references of invitees."""
+    """Return the JSON object of ``mailer schedule --json``: moments with UTC offset, invitees by opaque reference."""
     answer_by = campaign.schedule.answer_by
     return {
         "campaign": campaign.slug,
@@ -110,7 +110,7 @@ def _show(campaign: Campaign, items: list[agenda.Item], *, names: bool, began: b
 
 
 def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bool, began: bool) -> None:
-    """What the table cannot say of an appointment; what keeps several from being kept is `told` once."""
+    """Show what the table cannot say of an appointment; an obstacle that several share is shown once (`told`)."""
     one = item.planned.appointment
     when, what = words.moment(one.at), words.value(one.kind.value)
     if item.obstacle:
@@ -140,4 +140,4 @@ def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bo
 
 UNSENT = (campaigns.Stand.MISSED, campaigns.Stand.NEEDLESS)
 COMMANDS = {"invitation": "send", "reminder": "remind", "details": "details", "thanks": "thank"}
-"""What sends by hand what was missed, by kind."""
+"""The command that sends a missed kind by hand."""

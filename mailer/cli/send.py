@@ -1,4 +1,4 @@
-"""``mailer send``: the invitations that are due."""
+"""``mailer send``: send the invitations that are due, a test message, or messages in doubt."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def command(
     tester: str | None,
     release_in_doubt: bool,
 ) -> int:
-    """Plan, show, ask, send."""
+    """Show the plan, ask, send; return the exit status."""
     if tester:
         return sending.test(workspace, campaign, tester)
     if release_in_doubt:

@@ -1,4 +1,4 @@
-"""The way every message leaves: plan, show, ask, deliver, and say what is left."""
+"""Send messages from the command line: show the plan, ask, deliver, and report what is left."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from gettext import ngettext
 from math import ceil
 from typing import TYPE_CHECKING
 
+import click
+
 from mailer import campaign as campaigns
 from mailer import outbox
-from mailer.cli import ask, show
+from mailer.cli import ask, options, show
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Failed, State
@@ -24,11 +26,28 @@ from mailer.workspace import Workspace
 
 if TYPE_CHECKING:
     from mailer.compose import Composer
-    from mailer.jobs.deliver import Report
+    from mailer.jobs.deliver import DeliveryReport
     from mailer.jobs.drafts import Draft
     from mailer.jobs.gather import Gathered
     from mailer.model.campaign import Campaign
     from mailer.store import Store
+
+
+def command(name: str, kind: Kind, text: str) -> click.Command:
+    """Return the command that sends what is due of one kind; `text` is its help."""
+
+    @click.command(name, help=text)
+    @options.campaign
+    @options.only
+    @options.dry_run
+    @options.yes
+    @click.pass_obj
+    def send_kind(
+        workspace: Workspace, campaign: str, only: tuple[str, ...], dry_run: bool, yes: bool
+    ) -> int:
+        return run(workspace, campaign, kind, only=only, yes=yes, dry_run=dry_run)
+
+    return send_kind
 
 
 def run(
@@ -40,7 +59,7 @@ def run(
     yes: bool = False,
     dry_run: bool = False,
 ) -> int:
-    """Send what is due of one kind. 0 where everything has left, 1 where something is left for a person."""
+    """Send what is due of one kind; return exit status 0 where everything was sent, 1 where a person has to act."""
     from mailer.jobs import gather, send
 
     campaign = workspace.campaign(slug)
@@ -48,7 +67,7 @@ def run(
     gathered = gather.gather(workspace.path, campaign)
     route = None if dry_run else workspace.route()
     if route:
-        route.sender()  # what is missing in the settings is said before anything is planned
+        route.sender()  # raises for missing settings before anything is planned
     with workspace.store_if_any() if dry_run else workspace.store() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
         draft = send.plan(kind, campaign, store, lambda: gathered.households, workspace.now(), only=only)
@@ -66,7 +85,7 @@ def run(
 
 
 def test(workspace: Workspace, slug: str, address: str) -> int:
-    """Send the invitation to a tester, marked as a test; the ledger learns nothing of it."""
+    """Send the invitation to a tester, marked as a test and not recorded; return the exit status."""
     from mailer.jobs import gather, trial
 
     campaign = workspace.campaign(slug)
@@ -87,7 +106,7 @@ def test(workspace: Workspace, slug: str, address: str) -> int:
 
 
 def release(workspace: Workspace, slug: str, *, yes: bool) -> int:
-    """Send again what is in doubt, the same bytes, because a person says so."""
+    """Send messages in doubt again, byte for byte, after a person has confirmed; return the exit status."""
     from mailer.jobs import standings
 
     campaign = workspace.campaign(slug)
@@ -110,7 +129,7 @@ def release(workspace: Workspace, slug: str, *, yes: bool) -> int:
 def check(
     workspace: Workspace, draft: Draft, sources: Mapping[str, bytes], secret: bytes, *, whole: bool
 ) -> Composer:
-    """Build every message of the plan, and show the reasons where one breaks a rule. Raises UnsoundError then."""
+    """Build every message of the plan and return the composer; show the problems before raising UnsoundError."""
     from mailer.jobs import send
 
     mailbox = workspace.mailbox_address(draft.campaign)
@@ -126,7 +145,7 @@ def check(
 
 
 def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
-    """Say what would be sent, to how many, by whom, and who is left out and why."""
+    """Show what would be sent, from which address, to how many, and how many are left out for which reason."""
     campaign = draft.campaign
     account = workspace.settings.smtp.account
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
@@ -188,28 +207,28 @@ def _nothing_to_do(workspace: Workspace, draft: Draft, *, dry_run: bool) -> int:
 
 
 def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: bool = False) -> int:
-    """Send what is in the outbox, and say what became of it. Ctrl-C lets what is on the wire finish.
+    """Send what is in the outbox and show the result; return the exit status.
 
-    `late`: what leaves is for after the meeting.
+    Ctrl-C lets the SMTP transactions that have begun finish. `late` allows sending after the meeting (thanks).
     """
     from mailer.jobs import copies, send
-    from mailer.jobs.deliver import Tried, Waiting
+    from mailer.jobs.deliver import Paused, Tried
 
     counts = store.counts(campaign.slug)
     total = counts[State.QUEUED] + counts[State.DEFERRED]
     route = workspace.route()
     refused: list[tuple[str, str]] = []
 
-    async def run() -> Report:
+    async def run() -> DeliveryReport:
         stop = asyncio.Event()
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
         done = 0
 
-        def tell(event: Tried | Waiting) -> None:
+        def tell(event: Tried | Paused) -> None:
             nonlocal done
             match event:
-                case Waiting(until=until, paced=paced):
+                case Paused(until=until, paced=paced):
                     show.line(words.waiting(until, paced=paced, zone=campaign.meeting.zone))
                 case Tried(queued=queued, outcome=Failed(reply=reply)):
                     refused.append((queued.message.invitee, f"{reply.code} {reply.text}"))
@@ -235,8 +254,8 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
     return show_report(campaign, report, [(called.get(ref, ""), reply) for ref, reply in refused])
 
 
-def show_report(campaign: Campaign, report: Report, refused: list[tuple[str, str]]) -> int:
-    """Say what became of the messages, and last what is left. 0 where nothing is."""
+def show_report(campaign: Campaign, report: DeliveryReport, refused: list[tuple[str, str]]) -> int:
+    """Show what became of the messages and what is left; return exit status 0 where nothing is."""
     for state, text in (
         (
             State.SENT,

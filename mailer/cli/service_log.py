@@ -1,4 +1,4 @@
-"""What the service tells: in words on a terminal, else as a line of JSON each, without addresses unless asked."""
+"""Log the events of the service: sentences on a terminal, else one JSON object a line, with addresses masked."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'()=:,;]+@[^\s<>\"'(),;:]+")
 
 
 class Log:
-    """Tells what happens."""
+    """Writes the events of the service; `addresses` leaves mail addresses in."""
 
     def __init__(self, workspace: Workspace, *, as_json: bool, addresses: bool) -> None:
         self._workspace = workspace

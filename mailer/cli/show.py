@@ -1,4 +1,4 @@
-"""What a command shows: tables, progress, and the manners of the terminal."""
+"""Show tables, lines and progress bars on the terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mailer import environment
 
 
 def console(*, error: bool = False) -> Console:
-    """The terminal; where it is none, 80 columns and no colour."""
+    """Return the console to write to; where it is no terminal, it has 80 columns and no colour."""
     file = sys.stderr if error else sys.stdout
     width = None if file.isatty() else 80
     return Console(
@@ -36,7 +36,7 @@ def console(*, error: bool = False) -> Console:
 
 
 def is_terminal() -> bool:
-    """Whether a person can be asked."""
+    """Return whether standard input and output are a terminal, so that a person can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -63,28 +63,28 @@ def line(text: str = "", style: str = "") -> None:
 
 
 def printable(text: str) -> str:
-    """Leave out what would move the cursor or pass for rich's markup: mail is written by anybody."""
+    """Return a text without control characters, and with rich's markup escaped: it may come from anybody's mail."""
     kept = "".join(c if c.isprintable() or c in "\n\u00a0\u202f" else " " for c in text)
     return kept.replace("[", r"\[") if "[" in kept else kept
 
 
 class Ticker(Protocol):
-    """Told how many of how many are done."""
+    """A function that is called with how many are done, and of how many."""
 
     def __call__(self, done: int, total: int, /) -> None:
-        """Take note."""
+        """Show the progress."""
         ...
 
 
 STEPS = 500
-"""In how many steps a bar fills: more are seen by nobody, and cost more than what they show."""
+"""In how many steps a bar is drawn: more cannot be seen, and cost time."""
 
 PATIENCE = 1.0
-"""Seconds before a bar is shown: what is over by then needs none."""
+"""Seconds before a bar is shown."""
 
 
 class Rate(ProgressColumn):
-    """How many are done in a minute."""
+    """A column of a progress bar that shows how many are done in a minute."""
 
     def render(self, task: Task) -> Text:
         """Show the rate, once there is one."""
@@ -95,7 +95,7 @@ class Rate(ProgressColumn):
 
 @contextmanager
 def progress(label: str) -> Iterator[Ticker]:
-    """Show a bar with the rate and the time left, where it takes long; silent where there is no terminal."""
+    """Show a bar with the rate and the time left once `PATIENCE` has passed; nothing where there is no terminal."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),

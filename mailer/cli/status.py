@@ -1,4 +1,4 @@
-"""``mailer status``: where a campaign stands."""
+"""``mailer status``: show the numbers of a campaign: answers, messages, places."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
-    """Count. 1 where something waits for a person, or has not been sent."""
+    """Show the numbers of one campaign or all; return 1 where something waits for a person or is not sent."""
     chosen = [workspace.campaign(slug) for slug in ([campaign] if campaign else workspace.slugs())]
     left = False
     objects = []
@@ -47,7 +47,7 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
 
 
 def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
-    """The contract of ``mailer status --json``."""
+    """Return the JSON object of ``mailer status --json``."""
     return {
         "campaign": slug,
         "contacts": counters.contacts,
@@ -59,7 +59,7 @@ def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
 
 
 def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
-    """Show the numbers to a person."""
+    """Show the numbers of a campaign as tables."""
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
     invited = ngettext("{n} person invited", "{n} people invited", counters.contacts)
     show.line(invited.format(n=counters.contacts))
@@ -90,7 +90,7 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
 
 
 def show_places(campaign: Campaign, record: standings.Record) -> None:
-    """Say how many places are left, and who waits for one, first come first."""
+    """Show how many places are taken, and who is on the waiting list, in order of answering."""
     if not campaign.capacity:
         return
     places = ledger.places(record.roll, record.standings, campaign.capacity)

@@ -1,22 +1,10 @@
-"""``mailer thank``."""
+"""``mailer thank``: thank those who came."""
 
 from __future__ import annotations
 
 from gettext import gettext as _
 
-import click
-
-from mailer.cli import options, sending
+from mailer.cli import sending
 from mailer.model.invitation import Kind
-from mailer.workspace import Workspace
 
-
-@click.command("thank", help=_("Thank those who came, after the meeting."))
-@options.campaign
-@options.only
-@options.dry_run
-@options.yes
-@click.pass_obj
-def command(workspace: Workspace, campaign: str, only: tuple[str, ...], dry_run: bool, yes: bool) -> int:
-    """Plan, show, ask, send."""
-    return sending.run(workspace, campaign, Kind.THANKS, only=only, yes=yes, dry_run=dry_run)
+command = sending.command("thank", Kind.THANKS, _("Thank those who came, after the meeting."))

@@ -1,24 +1,12 @@
-"""``mailer update``."""
+"""``mailer update``: tell the invitees what has changed."""
 
 from __future__ import annotations
 
 from gettext import gettext as _
 
-import click
-
-from mailer.cli import options, sending
+from mailer.cli import sending
 from mailer.model.invitation import Kind
-from mailer.workspace import Workspace
 
-
-@click.command(
-    "update", help=_("Tell everybody who holds an invitation what has changed in the campaign file.")
+command = sending.command(
+    "update", Kind.UPDATE, _("Tell everybody who holds an invitation what has changed in the campaign file.")
 )
-@options.campaign
-@options.only
-@options.dry_run
-@options.yes
-@click.pass_obj
-def command(workspace: Workspace, campaign: str, only: tuple[str, ...], dry_run: bool, yes: bool) -> int:
-    """Plan, show, ask, send."""
-    return sending.run(workspace, campaign, Kind.UPDATE, only=only, yes=yes, dry_run=dry_run)

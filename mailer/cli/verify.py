@@ -1,4 +1,4 @@
-"""``mailer verify``: whether the ledger is as it was written."""
+"""``mailer verify``: check that no ledger entry was altered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailer.workspace import Workspace
 @click.command("verify", help=_("Check that no entry of the ledger was altered, removed or moved."))
 @click.pass_obj
 def command(workspace: Workspace) -> int:
-    """Follow the chain of every campaign; 1 where one is broken, with the first entry that is."""
+    """Verify the hash chain of every campaign and show the first broken entry; return 1 where there is one."""
     with workspace.store() as store:
         found = protect.verify(store)
     if not found:

@@ -1,4 +1,4 @@
-"""``mailer why``: the history of one invitee, with the evidence."""
+"""``mailer why``: show the history of one invitee with the evidence, or save it as a page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from mailer.workspace import Workspace
 )
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, who: str, save: Path | None) -> int:
-    """Show one step per ledger entry, then where the invitee stands."""
+    """Show one step per ledger entry, then the answer that counts; return the exit status."""
     read = workspace.campaign(campaign)
     zone = ZoneInfo(read.meeting.zone)
     with workspace.store() as store:
@@ -56,7 +56,7 @@ def _moment(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:
-    """The evidence: words, rule, when it was said, who wrote it down, and what was there before."""
+    """Return the lines of evidence: words, rule and date of the answer, author, note, and the answer before."""
     lines = []
     if step.words:
         lines.append(_("“{words}”").format(words=" ".join(step.words.split())))

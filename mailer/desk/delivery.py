@@ -10,7 +10,7 @@ from threading import Lock, Thread
 
 from mailer.errors import UserError
 from mailer.jobs import copies, send
-from mailer.jobs.deliver import Report, Tried, Waiting
+from mailer.jobs.deliver import DeliveryReport, Paused, Tried
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Deferred, Failed, State
@@ -122,7 +122,7 @@ class Sending:
         with self._lock:
             self._tally.done, self._tally.total = done, total
 
-    def _copy(self, store: Store, report: Report) -> list[str]:
+    def _copy(self, store: Store, report: DeliveryReport) -> list[str]:
         """Copy sent messages to the mailbox's sent folder if the settings ask for it; return why that failed."""
         folder = self._workspace.settings.delivery.sent_folder
         error = copies.try_to_copy(
@@ -130,7 +130,7 @@ class Sending:
         )
         return [words.not_copied(folder, error)] if error else []
 
-    async def _deliver(self, store: Store) -> Report:
+    async def _deliver(self, store: Store) -> DeliveryReport:
         campaign, workspace = self._campaign, self._workspace
         self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
         if self._halted:
@@ -142,7 +142,7 @@ class Sending:
             self._tally.done = 0
             self._tally.total = counts[State.QUEUED] + counts[State.DEFERRED]
 
-        def tell(event: Tried | Waiting) -> None:
+        def tell(event: Tried | Paused) -> None:
             with self._lock:
                 self._note(event, names)
 
@@ -156,10 +156,10 @@ class Sending:
             stop=self._stop,
         )
 
-    def _note(self, event: Tried | Waiting, names: dict[str, str]) -> None:
+    def _note(self, event: Tried | Paused, names: dict[str, str]) -> None:
         tally = self._tally
         match event:
-            case Waiting(until=until, paced=paced):
+            case Paused(until=until, paced=paced):
                 tally.said = words.waiting(until, paced=paced, zone=self._campaign.meeting.zone)
             case Tried(queued=queued, outcome=Failed(reply=reply)):
                 tally.done += 1
@@ -171,7 +171,7 @@ class Sending:
                 tally.said = ""
 
 
-def _left(report: Report) -> list[str]:
+def _left(report: DeliveryReport) -> list[str]:
     """Return sentences about what was not delivered."""
     said = []
     if report.stopped and report.stopped != "interrupted":

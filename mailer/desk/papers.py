@@ -51,7 +51,7 @@ def file(visit: Visit) -> Response:
     campaign = workspace.campaign(visit.slug)
     if name not in FILES:
         raise ConfigError("export-ending", read=name, choices=" ".join(FILES))
-    order = export.Order(
+    order = export.ExportRequest(
         when=words.meeting_time(campaign.meeting, campaign.language),
         language=campaign.language,
         sheet=name.startswith("emargement"),

@@ -1,1 +1,1 @@
-"""The verbs. Each job loads through doors, decides in pure rooms, and acts and records through doors."""
+"""Carry out one task each (send, read, record, export): load through adapters, decide in pure packages, record the result."""

@@ -1,4 +1,4 @@
-"""What a campaign sends by itself: what is planned for when, and keeping the appointments that are due."""
+"""Plan and run a campaign's scheduled messages (appointments): list them, find those due, queue their messages."""
 
 from __future__ import annotations
 
@@ -21,29 +21,18 @@ from mailer.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An appointment, how it stands, and who is written to if nothing changes until then.
-
-    `obstacle` is what would keep it from being kept as things stand.
-    """
+    """An appointment with its state, the invitees it would write to, and the error that would prevent it, if any."""
 
     planned: campaigns.Planned
     invitees: tuple[Invitee, ...] = ()
     obstacle: ConfigError | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An appointment that was kept: how many messages it put into the outbox."""
-
-    appointment: Appointment
-    messages: int
-
-
 def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
-    """List every appointment with those it writes to.
+    """List every appointment of a campaign with the invitees it would write to.
 
-    `record` is the ledger as it will be once everybody of the lists is on the roll (`standings.foresee`). Each is planned by
-    the very function that sends it, as if those before it had been kept and nobody had answered meanwhile.
+    `record` includes everybody on the contact lists (`standings.record_with_lists`). Each appointment is planned by the
+    function that also sends it, as if those before it had been sent and nobody had answered meanwhile.
     """
     items = []
     for planned in campaigns.stands(campaign.schedule, record.kept, now):
@@ -65,24 +54,24 @@ def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
 
 
 def drafted(campaign: Campaign, record: Record, appointment: Appointment, now: datetime) -> drafts.Draft:
-    """Plan what an appointment sends. Raises ConfigError where it cannot be kept as things stand."""
+    """Plan what an appointment sends now. Raises ConfigError where it cannot be sent as things are."""
     if appointment.kind is Kind.REMINDER:
         return drafts.draft_reminder(campaign, record, None, now, turn=appointment.number)
     return drafts.DRAFTERS[appointment.kind](campaign, record, None, now)
 
 
 def due(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
-    """The appointments to keep now, in order of time."""
+    """Return the appointments that are to be run now, in order of time."""
     return _standing(campaign, store, now, campaigns.Stand.DUE)
 
 
 def missed(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
-    """The appointments that could not be kept in time."""
+    """Return the appointments that were not run in time."""
     return _standing(campaign, store, now, campaigns.Stand.MISSED)
 
 
 def matters(campaign: Campaign, appointment: Appointment, store: Store, now: datetime) -> bool:
-    """Whether an appointment that was missed leaves anybody who has not got what it would have sent."""
+    """Return whether a missed appointment would still have anybody to write to."""
     return _matters(campaign, standings.record(store, campaign.slug), appointment, now)
 
 
@@ -101,7 +90,7 @@ def _standing(campaign: Campaign, store: Store, now: datetime, stand: campaigns.
     return [one.appointment for one in stands if one.stand is stand]
 
 
-def keep(
+def run_appointment(
     campaign: Campaign,
     appointment: Appointment,
     store: Store,
@@ -111,20 +100,23 @@ def keep(
     now: datetime,
     mailbox: str,
     seal: Seal = PLAIN,
-) -> Done:
-    """Put the messages of an appointment into the outbox, all or none, and note that it was kept.
+) -> int:
+    """Put the messages of an appointment into the outbox, record that it was kept, and return how many they were.
 
-    `listed` is everybody on the lists as they are now. Killed at any moment and called again, it queues nothing twice:
-    each message has a name of its own. Raises ConfigError where it cannot be kept as things stand, `send.UnsoundError` where a
-    message breaks a rule, and TemplateError; nothing is queued then.
+    `listed` is everybody on the lists as they are now. Killed at any moment and called again, it queues nothing twice,
+    since every message has a key. Raises ConfigError where the appointment cannot be sent as things are,
+    `send.UnsoundError` where a message breaks a rule, TemplateError where a template cannot be filled in; nothing is
+    queued then.
     """
-    record = standings.foresee(store, campaign.slug, listed if appointment.kind in drafts.GROWS else ())
+    record = standings.record_with_lists(
+        store, campaign.slug, listed if appointment.kind in drafts.GROWS else ()
+    )
     draft = drafted(campaign, record, appointment, now)
     composer = send.check(draft, sources, store.secret(), now, mailbox=mailbox)
     queued = send.queue(draft, composer, store, now, seal=seal)
     fact = Kept(appointment.kind, appointment.at, queued)
     store.append([Entry(campaign.slug, "", now, Channel.OUTBOX, fact)])
-    return Done(appointment, queued)
+    return queued
 
 
 def acknowledge(
@@ -136,9 +128,9 @@ def acknowledge(
     mailbox: str,
     seal: Seal = PLAIN,
 ) -> int:
-    """Queue an acknowledgement of each answer that came lately, at most one per invitee and answer; return how many.
+    """Queue an acknowledgement of each recent answer, at most one per invitee and answer; return how many.
 
-    Raises ConfigError and TemplateError as `keep` does.
+    `sources` reads the templates. Raises what `run_appointment` raises.
     """
     if not campaign.schedule.acknowledge or campaigns.is_late(campaign.meeting, now):
         return 0
@@ -153,7 +145,7 @@ def acknowledge(
 
 
 def _as_if_sent(record: Record, draft: drafts.Draft) -> Record:
-    """The ledger as it will stand once a draft has been sent, for planning what comes after it."""
+    """Return the record as it will be once a draft has been sent, to plan later appointments from."""
     outbox = {ref: dict(messages) for ref, messages in record.outbox.items()}
     for one in draft.plan.due:
         outbox.setdefault(one.invitee.ref, {})[one.key] = State.SENT

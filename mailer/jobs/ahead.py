@@ -1,9 +1,9 @@
-"""Many mails are understood by another process too, while this one fetches and records.
+"""Understand batches of mails, in a second process too where there are many, while this one fetches and records.
 
-Theory of operation: the other process has a few batches at a time, sent and sent back over a pipe; what it has no
-room for is understood here, and all come out in the order they went in. This process looks into the pipe between two
-batches; the other one empties it by a thread, so that neither waits for the other to read. While it starts, and should
-it die, all is understood here. Few mails are not worth starting a process for.
+The second process holds a few batches at a time, sent and returned over a pipe; the others are understood in this
+process, and all results come out in the order of the batches. This process looks into the pipe between two batches; the
+second one empties it in a thread, so that neither blocks on a full pipe. While the second process starts, and if it
+dies, everything is understood in this one.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from mailer.store import Read
 from mailer.wire import Fetched, Folder
 
 MANY = 1_500
-"""Fewer mails are understood sooner than another process has started."""
+"""From how many mails on a second process is started: fewer are understood before it is ready."""
 
 _GIVEN, _HELD = 4, 12
-"""How many batches the other process has at a time, and how many may be held in memory."""
+"""How many batches the second process has at a time, and how many may be held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """One mail, understood: the note that it was read, its kind, and what to do about it."""
+class UnderstoodMail:
+    """A mail that was understood: the note that it was read, its kind, and what is to be recorded of it."""
 
     read: Read
     kind: str
@@ -44,7 +44,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Mails of one folder with their digests; those in `known` were read before."""
+    """Mails of one folder with their digests; those whose digest is in `known` were read before."""
 
     folder: Folder
     mails: Sequence[tuple[Fetched, str]]
@@ -55,15 +55,15 @@ class Batch:
         return len(self.mails)
 
 
-def take(batch: Batch, situation: Situation) -> list[Taken | None]:
-    """Understand each mail of a batch that was not read before."""
+def understand_batch(batch: Batch, situation: Situation) -> list[UnderstoodMail | None]:
+    """Understand each mail of a batch; None stands for those read before."""
     return [
-        None if digest in batch.known else _taken(fetched, digest, batch, situation)
+        None if digest in batch.known else _understood(fetched, digest, batch, situation)
         for fetched, digest in batch.mails
     ]
 
 
-def _taken(fetched: Fetched, digest: str, batch: Batch, situation: Situation) -> Taken:
+def _understood(fetched: Fetched, digest: str, batch: Batch, situation: Situation) -> UnderstoodMail:
     message, finding = understand(fetched.content)
     attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=batch.now, digest=digest)
     day = unusual_day(attributed, situation)
@@ -72,7 +72,7 @@ def _taken(fetched: Fetched, digest: str, batch: Batch, situation: Situation) ->
         attributed = attribute(
             message, finding, situation, arrived=fetched.arrived, now=batch.now, digest=digest
         )
-    return Taken(_read(message, fetched, digest, batch.folder), finding.kind.value, attributed)
+    return UnderstoodMail(_read(message, fetched, digest, batch.folder), finding.kind.value, attributed)
 
 
 def _read(message: IncomingMessage, fetched: Fetched, digest: str, folder: Folder) -> Read:
@@ -90,17 +90,17 @@ def _read(message: IncomingMessage, fetched: Fetched, digest: str, folder: Folde
 
 def in_order(
     batches: Iterator[Batch], situation: Situation, count: int
-) -> Iterator[tuple[Batch, list[Taken | None]]]:
-    """Understand batches, which hold `count` mails in all; each comes back with what was made of it."""
+) -> Iterator[tuple[Batch, list[UnderstoodMail | None]]]:
+    """Understand batches, which hold `count` mails in all; yield each with its results, in order."""
     if count < MANY:
-        yield from ((batch, take(batch, situation)) for batch in batches)
+        yield from ((batch, understand_batch(batch, situation)) for batch in batches)
         return
     with _helper(replace(situation, doubtful={})) as helper:
         held: deque[_Job] = deque()
         for batch in batches:
             held.append(_Job(batch))
             if not helper.gives_hand(held[-1]):
-                held[-1].made = take(batch, situation)
+                held[-1].made = understand_batch(batch, situation)
             while held and (held[0].made is not None or len(held) > _HELD):
                 yield _finished(held.popleft(), helper, situation)
         while held:
@@ -109,22 +109,22 @@ def in_order(
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A batch, and what was made of it once that is known."""
+    """A batch, and its results once they are known."""
 
     batch: Batch
-    made: list[Taken | None] | None = None
+    made: list[UnderstoodMail | None] | None = None
 
 
 @dataclass(slots=True, eq=False)
 class _Helper:
-    """The other process. `ready` once it has said a first word; `given` is what it is busy with."""
+    """The second process: `ready` once it has answered for the first time; `given` are the batches it has."""
 
     line: Connection
     ready: bool = False
     given: deque[_Job] = field(default_factory=deque)
 
     def gives_hand(self, job: _Job) -> bool:
-        """Give it a batch, if it has started and has room."""
+        """Send it a batch and return True, or return False where it has not started or has enough."""
         while not self.line.closed and self.line.poll():
             self.hear()
         if self.line.closed or not self.ready or len(self.given) >= _GIVEN:
@@ -138,7 +138,7 @@ class _Helper:
         return True
 
     def hear(self) -> None:
-        """Take what it sends: that it has started, or what it made of its first batch."""
+        """Receive what it sends: first that it has started, then the results of its oldest batch."""
         try:
             made = self.line.recv()
         except (OSError, EOFError):
@@ -153,29 +153,29 @@ class _Helper:
         self.given.clear()
 
 
-def _finished(job: _Job, helper: _Helper, situation: Situation) -> tuple[Batch, list[Taken | None]]:
-    """What was made of a batch: by the other process if that has it, else here."""
+def _finished(job: _Job, helper: _Helper, situation: Situation) -> tuple[Batch, list[UnderstoodMail | None]]:
+    """Return a batch with its results, from the second process if that has it, else understood here."""
     while job.made is None and job in helper.given:
         helper.hear()
-    return job.batch, take(job.batch, situation) if job.made is None else job.made
+    return job.batch, understand_batch(job.batch, situation) if job.made is None else job.made
 
 
 @contextmanager
 def _helper(situation: Situation) -> Iterator[_Helper]:
-    """Start the other process, and end it when its work is done."""
+    """Start the second process, and kill it at the end of the block."""
     context = multiprocessing.get_context("spawn")
     line, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
     try:
         process.start()
     except OSError:
-        # The system allows no more processes.
+        # The system allows no more processes: everything is understood in this one.
         line.close()
         yield _Helper(line)
         return
     finally:
         theirs.close()
-    # It takes a while until it reads. Nothing else is sent before it has answered.
+    # Sending blocks until the process reads, so a thread does it. Nothing else is sent before it has answered.
     telling = threading.Thread(target=_tell, args=(line, situation), daemon=True)
     telling.start()
     try:
@@ -192,9 +192,9 @@ def _tell(line: Connection, situation: Situation) -> None:
         line.send(situation)
 
 
-# -- in the other process ----------------------------------------------------------------------------------------
+# -- in the second process ---------------------------------------------------------------------------------------
 def _serve(line: Connection) -> None:
-    """Understand batches until it is killed, for it holds nothing; who interrupts the program interrupts the other one."""
+    """Understand batches until killed. SIGINT is ignored, since Ctrl-C reaches the parent too, which then kills this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     situation = line.recv()
     batches: SimpleQueue[Batch | None] = SimpleQueue()
@@ -202,11 +202,11 @@ def _serve(line: Connection) -> None:
     with suppress(OSError):
         line.send(None)
         while batch := batches.get():
-            line.send(take(batch, situation))
+            line.send(understand_batch(batch, situation))
 
 
 def _empty(line: Connection, batches: SimpleQueue[Batch | None]) -> None:
-    """Read the pipe as soon as there is something in it; None tells that no more comes."""
+    """Move batches from the pipe into a queue as they come, then None at the end."""
     with suppress(EOFError, OSError):
         while True:
             batches.put(line.recv())

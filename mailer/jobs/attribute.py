@@ -1,4 +1,4 @@
-"""Say whose a mail is, and what the ledger should hear of it."""
+"""Decide which invitee a mail belongs to, and what is recorded of it in the ledger."""
 
 from __future__ import annotations
 
@@ -32,17 +32,18 @@ from mailer.model.outcome import State
 from mailer.store import Queued, Store
 
 _A_MOMENT = timedelta(seconds=1)
-"""A meeting that ends at midnight is over on the day before."""
+"""Subtracted from the end of a meeting, so that one that ends at midnight ends on the day before."""
 
 TITLE_SHARE = 0.6
-"""How much of a meeting's title a subject must hold to speak of it, in long words."""
+"""The share of the long words of a meeting's title that a subject must contain to be about the meeting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a mail is understood against. `latest` is the campaign that mail without a tie is shown to.
+    """All that is needed to match a mail to an invitee: identifiers, campaigns, names, and our own addresses.
 
-    `doubtful` are the messages of which nobody knows whether they arrived, by campaign and invitee.
+    `latest` is the campaign that gets mail which no identifier matches. `doubtful` are the messages in doubt, by
+    campaign and invitee. `trusted` names the servers whose Authentication-Results are believed (RFC 8601).
     """
 
     index: inbox.Index
@@ -53,15 +54,15 @@ class Situation:
     secret: bytes = field(repr=False)
     trusted: Sequence[str] = ()
     own: frozenset[str] = frozenset()
-    """Our own addresses in their normal form."""
+    """The organizers' and senders' addresses in their normal form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """What to do about one mail.
+    """What is to be recorded of one mail.
 
-    `newcomer` is an invitee to put on the roll first: somebody who was not invited and is welcome. `suppress` are
-    addresses not to be written to again. `aside` says why there is no entry: ``strange``, ``test``, ``turned-away``.
+    `newcomer` is somebody who was not invited, is accepted, and is put on the roll first. `suppress` are addresses not
+    to be written to again. `aside` is the reason why there is no entry: ``strange``, ``test`` or ``turned-away``.
     """
 
     entry: Entry | None = None
@@ -70,8 +71,8 @@ class Attributed:
     aside: str = ""
 
 
-def survey(store: Store, known: Mapping[str, Campaign], trusted: Sequence[str] = ()) -> Situation:
-    """Learn everything that can lead a mail back to its invitee."""
+def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequence[str] = ()) -> Situation:
+    """Read from the store everything by which a mail is matched to an invitee."""
     index = inbox.Index()
     names: dict[inbox.Holder, frozenset[frozenset[str]]] = {}
     slugs = store.campaigns()
@@ -105,7 +106,7 @@ def attribute(
     now: datetime,
     digest: str,
 ) -> Attributed:
-    """Decide what the ledger should hear of one mail: nothing of what has nothing to do with us."""
+    """Decide what is recorded of one mail; of mail that concerns no campaign, nothing is."""
     authenticated = inbox.authenticated(message, situation.trusted)
     found = inbox.match(message, finding, situation.index, authenticated=authenticated)
     if found.trust <= Trust.ADDRESS and _answers_a_test(message, finding, situation):
@@ -146,7 +147,7 @@ def attribute(
 
 
 def unusual_day(attributed: Attributed, situation: Situation) -> date | None:
-    """The day of the meeting a mail is about, where words are read otherwise for it; see `mailer.classify.days`."""
+    """Return the day of the meeting a mail is about, if words are read differently for that day (`classify.days`)."""
     campaign = situation.campaigns.get(attributed.entry.campaign) if attributed.entry else None
     if campaign is None:
         return None
@@ -155,13 +156,13 @@ def unusual_day(attributed: Attributed, situation: Situation) -> date | None:
 
 
 def _days(campaign: Campaign) -> tuple[date, date]:
-    """The first and the last day of a meeting, where it is."""
+    """Return the first and the last day of a meeting in its own time zone."""
     meeting, zone = campaign.meeting, ZoneInfo(campaign.meeting.zone)
     return meeting.starts.astimezone(zone).date(), (meeting.ends - _A_MOMENT).astimezone(zone).date()
 
 
 def _answerable(message: IncomingMessage, finding: Finding, situation: Situation) -> str:
-    """The Message-ID by which an answer may be acknowledged; kept of answers alone."""
+    """Return the Message-ID of an answer that may be acknowledged, else an empty string."""
     if not isinstance(finding.claim, Answer):
         return ""
     return classify.answerable(message, situation.own)
@@ -178,11 +179,11 @@ def _is_uninvited(
     campaign: Campaign,
     situation: Situation,
 ) -> bool:
-    """Whether somebody who was not invited wants to come.
+    """Return whether a mail is from somebody who was not invited and wants to come.
 
-    They answer an invitation that was passed on to them, under a name that is not the invitee's (B12), or they write of
-    the meeting of their own accord. Somebody of the same name writes from a second address: that waits for a person. A delegate stands in for the
-    invitee (B14) and is nobody new.
+    They either answer an invitation that was forwarded to them, under a name that is not the invitee's (B12), or write
+    about the meeting on their own account. A writer with the invitee's name and another address is not one of them: that
+    waits for a person. Nor is a delegate, who stands in for the invitee (B14).
     """
     claim = finding.claim
     if not isinstance(claim, Answer) or claim.partstat not in (PartStat.ACCEPTED, PartStat.TENTATIVE):
@@ -201,7 +202,7 @@ def _speaks_of(subject: str, campaign: Campaign) -> bool:
 
 
 def _writer(message: IncomingMessage, finding: Finding) -> Mailbox:
-    """Who answers: for a calendar answer the attendee, under the name the mail gives."""
+    """Return who answers: the sender, or the attendee of a calendar answer with the name the mail gives."""
     sender = message.sender or Mailbox("")
     calendar = finding.calendar
     if calendar is None or not calendar.attendee or normal(calendar.attendee) == normal(sender.address):
@@ -229,10 +230,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match) -> bool:
-    """Whether a mail that no invitee can be found for still waits for a person.
+    """Return whether a mail without an invitee is to be recorded and shown to a person.
 
-    A calendar answer, a bounce or words from a stranger may be about an invitation that was passed on; what a list
-    or a robot sends is not.
+    A calendar answer, a bounce or a letter from an unknown sender may be about an invitation that was forwarded; mail
+    from a mailing list or a robot is not.
     """
     if found.trust is not Trust.NOTHING:
         return True
@@ -247,20 +248,20 @@ def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match)
 
 
 def _said_at(message: IncomingMessage, arrived: datetime, now: datetime) -> datetime:
-    """When it was said: the mail's own date, which cannot be later than its arrival."""
+    """Return the Date of a mail in UTC, but never later than its arrival."""
     arrived = arrived if arrived.year > 1970 else now
     return min(message.date or arrived, arrived).astimezone(UTC)
 
 
 def _late(campaign: Campaign | None, finding: Finding, said_at: datetime) -> str:
-    """An answer after the meeting is shown apart; it changes nothing (B21)."""
+    """Return the reason to hold an answer that came after the meeting, else an empty string (B21)."""
     if campaign and isinstance(finding.claim, Answer) and said_at > campaign.meeting.ends:
         return "after-the-meeting"
     return ""
 
 
 def _elsewhen(campaign: Campaign | None, finding: Finding) -> str:
-    """A written yes for another day than the meeting's may be about another meeting."""
+    """Return the reason to hold a written yes that names another day than the meeting's, else an empty string."""
     claim = finding.claim
     comes = isinstance(claim, Answer) and claim.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
     if campaign is None or finding.calendar is not None or not comes:
@@ -270,9 +271,9 @@ def _elsewhen(campaign: Campaign | None, finding: Finding) -> str:
 
 
 def _answers_a_test(message: IncomingMessage, finding: Finding, situation: Situation) -> bool:
-    """Whether a mail answers a message of ``send --test``, which left no trace to match it against.
+    """Return whether a mail answers a message of ``send --test``.
 
-    Its names can be derived again for whoever writes.
+    Nothing was recorded of that message, but its identifiers can be derived again from the writer's address.
     """
     calendar = finding.calendar
     uid = calendar.uid.lower() if calendar else ""

@@ -1,4 +1,4 @@
-"""Find what would stop or spoil a campaign before anything is sent; nothing is written anywhere."""
+"""Find errors in a campaign's lists, meeting, messages and pace before anything is sent."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from mailer.model.invitation import Invitee, Kind
 from mailer.model.pace import Pace
 
 TOLERANCE = timedelta(minutes=10)
-"""How far two clocks may differ before it is worth a word."""
+"""How far two clocks may differ before it is reported."""
 
 MOST_OCTETS = 7 * 1024 * 1024
-"""What a message may weigh: base64 adds a third, and many mailboxes take ten megabytes at most."""
+"""How large the attachments may be in all: base64 adds a third, and many mailboxes refuse more than 10 MB."""
 
 MOST_ALIKE = 3
-"""Of how many messages the same fault is said."""
+"""For how many messages the same problem is reported; the others are counted."""
 
 REFUSED_ENDINGS = (
     *(".exe", ".bat", ".cmd", ".com", ".js", ".jar", ".msi", ".ps1", ".scr", ".vbs", ".wsf", ".iso", ".lnk"),
     *(".docm", ".xlsm", ".pptm"),
 )
-"""Kinds of files that many providers refuse, whatever is in them."""
+"""File name endings that many providers refuse, whatever is in the file."""
 
 _LINK = re.compile(r"""https?://[^\s"'<>{}()]+""")
 _NOWHERE = re.compile(r"(?:^|\.)(?:example|example\.(?:com|net|org)|invalid|test|localhost)$")
@@ -48,39 +48,38 @@ def check(
     mailbox: str,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[Problem]:
-    """Build every message of every kind for everybody, and say what is wrong with lists, meeting and messages.
+    """Build every message of every kind for everybody; return the problems of lists, meeting and messages.
 
-    Letters that only a schedule sends are built where it does.
-
-    Raises TemplateError where a template cannot be filled in.
+    Kinds that only a schedule sends are built where the campaign's schedule has them. Raises TemplateError where a
+    template cannot be filled in.
     """
     problems = [*gathered.reading.problems, *texts(campaign, sources, now)]
     roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     reachable = [invitee for invitee in roll if invitee.email]
     composer = compose.prepare(campaign, sources, previous=campaign.meeting)
     kinds = [kind for kind in Kind if kind.is_invitation or campaign.schedule.uses(kind)]
-    letters = list(product(kinds, reachable))
+    messages = list(product(kinds, reachable))
     while True:
         inspection = Inspection(Press(composer, now), composer.crowd(roll), mailbox=mailbox)
         with contextlib.suppress(Distrusted):
-            return problems + _few(_faults(campaign, letters, inspection, progress))
+            return problems + _few(_faults(campaign, messages, inspection, progress))
 
 
 def _faults(
     campaign: Campaign,
-    letters: Sequence[tuple[Kind, Invitee]],
+    messages: Sequence[tuple[Kind, Invitee]],
     inspection: Inspection,
     progress: Callable[[int, int], None],
 ) -> Iterator[Problem]:
-    """Look at a letter of each kind to each invitee, as before sending."""
-    for done, (kind, invitee) in enumerate(letters, 1):
+    """Inspect each message as before sending."""
+    for done, (kind, invitee) in enumerate(messages, 1):
         if not inspection.passes(invitee, kind, 0, campaigns.example_answer(campaign, kind)):
             yield from inspection.look(campaigns.example(campaign, invitee, kind))
-        progress(done, len(letters))
+        progress(done, len(messages))
 
 
 def _few(faults: Iterable[Problem]) -> list[Problem]:
-    """Say what is wrong with many messages of three of them: it is the letter's fault, not theirs."""
+    """Report a problem that many messages share for the first three, with one line that counts the rest."""
     same: dict[str, list[Problem]] = {}
     for fault in faults:
         same.setdefault(fault.code, []).append(fault)
@@ -94,7 +93,7 @@ def _few(faults: Iterable[Problem]) -> list[Problem]:
 
 
 def texts(campaign: Campaign, sources: Mapping[str, bytes], now: datetime) -> list[Problem]:
-    """Say what is wrong with the meeting, the links and the attached files, whoever is written to."""
+    """Return the problems of the meeting, the links, the attached files and the notices, which concern no single message."""
     return [
         *_meeting(campaign, now),
         *_links(campaign, sources),
@@ -104,7 +103,7 @@ def texts(campaign: Campaign, sources: Mapping[str, bytes], now: datetime) -> li
 
 
 def _notices(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem]:
-    """Letters in another language that say of people's data what the file says in its own."""
+    """Yield a warning for each template language into which the data-protection notice is not translated."""
     spoken = {name.partition("/")[0] for name in sources if name.endswith("/invitation.txt")}
     for language in sorted(spoken - {campaign.language} - set(campaign.notice.translations)):
         if not campaign.notice.omitted:
@@ -122,7 +121,7 @@ def _meeting(campaign: Campaign, now: datetime) -> list[Problem]:
 
 
 def _links(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem]:
-    """Links that lead nowhere, or in the clear."""
+    """Yield a problem for each link to a reserved domain (RFC 2606), or without TLS."""
     texts = {
         f"{campaign.templates}/{name}": content.decode("utf-8", "replace")
         for name, content in sources.items()
@@ -141,7 +140,7 @@ def _links(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem
 
 
 def _attachments(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[Problem]:
-    """Files that many mailboxes would not take."""
+    """Yield a problem for attached files that many mailboxes refuse."""
     names = (*campaign.attachments, *campaign.images)
     octets = sum(len(sources[name]) for name in names if name in sources)
     if octets > MOST_OCTETS:
@@ -155,7 +154,7 @@ def _attachments(campaign: Campaign, sources: Mapping[str, bytes]) -> Iterator[P
 def delivery(
     campaign: Campaign, gathered: Gathered, account: Account, pace: Pace, *, now: datetime
 ) -> list[Problem]:
-    """Hold the list against what the provider allows and against the time that is left."""
+    """Return problems where the pace exceeds the provider's limits, or is too slow to finish before the meeting."""
     problems = []
     origin = Origin("config/mailer.toml")
     provider = outbox.provider_by_host(account.host)
@@ -180,7 +179,7 @@ def delivery(
 
 
 def _bounded(pace: Pace, name: str, most: int) -> bool:
-    """Whether a shorter window keeps a longer one from ever being full: 20 a minute is at most 1200 an hour."""
+    """Return whether a limit for a shorter window keeps this one: 20 a minute is at most 1200 an hour."""
     windows = {"per_minute": 60 * 24, "per_hour": 24, "per_day": 1}
     times = list(windows)
     return any(
@@ -190,7 +189,7 @@ def _bounded(pace: Pace, name: str, most: int) -> bool:
 
 
 def account(campaign: Campaign, smtp: Account) -> list[Problem]:
-    """Whether the account writes in the name of its own domain: another's mail is taken for forged (RFC 7489)."""
+    """Return a warning where the account sends for another domain than its own, which fails DMARC (RFC 7489)."""
     domain = smtp.username.rpartition("@")[2].casefold()
     if "@" not in smtp.username or domain == campaign.sender.domain.casefold():
         return []
@@ -207,7 +206,7 @@ def account(campaign: Campaign, smtp: Account) -> list[Problem]:
 
 
 def clock(now: datetime, latest: datetime | None) -> list[Problem]:
-    """Whether the clock is behind the `latest` moment that is known to have been."""
+    """Return a problem where the clock is behind `latest`, a moment that is known to have passed."""
     if latest is None or latest <= now + TOLERANCE:
         return []
     return [Problem(Severity.ERROR, "clock-behind", Origin(""), values={"now": now, "latest": latest})]

@@ -1,4 +1,4 @@
-"""Read the mailbox and write down what came: every mail once, whatever its shape, and none marked."""
+"""Read the mailbox and record the answers in it: each mail once, without marking any as read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger
-from mailer.jobs.ahead import MANY, Batch, Taken, in_order
-from mailer.jobs.attribute import Attributed, Situation, survey
+from mailer.jobs.ahead import MANY, Batch, UnderstoodMail, in_order
+from mailer.jobs.attribute import Attributed, Situation, read_situation
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, OptOut, Unattended, Unclear, Undeliverable
@@ -18,18 +18,20 @@ from mailer.store import Read, Settled, Store
 from mailer.wire import Fetched, Folder, MailboxReader
 
 BATCH, BATCH_OCTETS = 100, 4 * 1024 * 1024
-"""How many mails are recorded in one step, at most."""
+"""How many mails, and how many octets of them, are recorded in one transaction at most."""
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many mails have been read."""
+"""Called with how many mails of a folder have been read, and of how many."""
 
 
 @dataclass(slots=True)
-class Report:
-    """What a reading gave. Counts are of mails.
+class ReadingReport:
+    """What one reading of the mailbox found, in numbers of mails.
 
-    `kept` were recorded for an invitee; `waiting` of all those recorded (campaign and number of the entry) wait for a person; `strange` have nothing to do
-    with any invitation; `turned_away` wanted to come to a meeting for invitees only, and `newcomers` were put on the roll; `again` had been read before, somewhere else; `tests` answer a test message.
+    `kept` were recorded for an invitee. `newcomers` came from people who were not invited and were put on the roll,
+    `turned_away` from people who were not invited and are not accepted. `waiting` were recorded and need a person.
+    `strange` have nothing to do with any invitation, `tests` answer a test message, `again` had been read before in
+    another folder. `recorded` lists the new ledger entries as campaign and number.
     """
 
     kept: int = 0
@@ -43,7 +45,7 @@ class Report:
     recorded: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, kind: str, attributed: Attributed) -> None:
-        """Count one mail."""
+        """Count one mail of a kind, with what was decided about it."""
         self.by_kind[kind] = self.by_kind.get(kind, 0) + 1
         self.strange += attributed.aside == "strange"
         self.tests += attributed.aside == "test"
@@ -61,15 +63,16 @@ def collect(
     trusted: Sequence[str] = (),
     done_folder: str = "",
     progress: Progress | None = None,
-) -> Report:
-    """Read what is new in every folder answers may lie in.
+) -> ReadingReport:
+    """Read the new mail in the inbox and the junk folder, record what it says, and return the counts.
 
-    What a mail gives is recorded in one step with the note that it was read, so that stopping at any moment loses and
-    doubles nothing. Mails older than the first invitation are passed over. Answers are moved to `done_folder`, where
-    one is named, after they are in the ledger.
+    The entry of a mail and the note that it was read are written in one transaction, so that stopping at any moment
+    loses and doubles nothing. Mails older than the first invitation are skipped. Answers are moved to `done_folder`,
+    where one is named, after they are in the ledger. `known` are the campaigns by name; `trusted` names the servers
+    whose Authentication-Results are believed (RFC 8601).
     """
-    report = Report()
-    situation = survey(store, known, trusted)
+    report = ReadingReport()
+    situation = read_situation(store, known, trusted)
     if not situation.latest:
         return report
     since = _since(store)
@@ -78,9 +81,11 @@ def collect(
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
         done = 0
         fetched = _batches(reader, uids)
-        alone = done_folder or len(uids) >= MANY
-        named = (_batch(mails, folder, store, now()) for mails in (fetched if alone else _one_ahead(fetched)))
-        for batch, made in in_order(named, situation, 0 if done_folder else len(uids)):
+        # Moving mails needs the mailbox between two batches; a second process makes fetching ahead needless.
+        if not done_folder and len(uids) < MANY:
+            fetched = _one_ahead(fetched)
+        batches = (_batch(mails, folder, store, now()) for mails in fetched)
+        for batch, made in in_order(batches, situation, 0 if done_folder else len(uids)):
             ours = _record(batch, made, store, situation, report)
             if done_folder:
                 for uid in ours:
@@ -94,7 +99,7 @@ def collect(
 
 
 def _batches(reader: MailboxReader, uids: Sequence[int]) -> Iterator[list[Fetched]]:
-    """Fetch messages in batches: enough to make a commit cheap, few enough to hold in memory."""
+    """Fetch messages in batches of at most `BATCH` mails and about `BATCH_OCTETS`."""
     batch: list[Fetched] = []
     octets = 0
     for uid in uids:
@@ -111,7 +116,7 @@ def _batches(reader: MailboxReader, uids: Sequence[int]) -> Iterator[list[Fetche
 
 
 def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
-    """Fetch the next batch while this one is being understood; nothing else may use the mailbox meanwhile."""
+    """Fetch the next batch in a thread while the caller works on this one; the mailbox must not be used otherwise."""
     with ThreadPoolExecutor(1) as fetching:
         following = fetching.submit(next, batches, None)
         while (batch := following.result()) is not None:
@@ -120,7 +125,7 @@ def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
 
 
 def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
-    """How many of these entries wait for a person; what makes one wait may be another, so the ledger is asked."""
+    """Count the entries that wait for a person; the whole ledger is read, since a later entry may decide that."""
     waiting = 0
     for slug in dict.fromkeys(slug for slug, _number in recorded):
         standings = ledger.attendance(store.entries(slug)).values()
@@ -130,22 +135,26 @@ def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
 
 
 def _since(store: Store) -> datetime | None:
-    """A day before the first ledger entry: nobody answered an invitation before there was one."""
+    """Return a day before the first ledger entry, when no answer can have come yet; None where there is no entry."""
     firsts = [next(iter(store.entries(slug)), None) for slug in store.campaigns()]
     moments = [entry.recorded_at for entry in firsts if entry is not None]
     return min(moments) - timedelta(days=1) if moments else None
 
 
 def _batch(mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime) -> Batch:
-    """Name each mail, and see which were read before; of two alike the second was."""
+    """Put fetched mails into a batch, with their digests and with those read before."""
     named = [(fetched, _digest(fetched, folder)) for fetched in mails]
     return Batch(folder, named, frozenset(store.known([digest for _, digest in named])), now)
 
 
 def _record(
-    batch: Batch, made: Sequence[Taken | None], store: Store, situation: Situation, report: Report
+    batch: Batch,
+    made: Sequence[UnderstoodMail | None],
+    store: Store,
+    situation: Situation,
+    report: ReadingReport,
 ) -> list[int]:
-    """Record some mails in one step; return the UIDs of those that concern us."""
+    """Record a batch in one transaction; return the UIDs of the mails that gave an entry."""
     seen = store.known([digest for _, digest in batch.mails])
     readings: list[tuple[Read, list[Entry]]] = []
     ours: list[int] = []
@@ -173,7 +182,7 @@ def _record(
 
 
 def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> Iterator[Settled]:
-    """What an answer or a bounce tells of messages in doubt: they arrived, or they did not."""
+    """Settle messages in doubt: an answer shows that they arrived, a bounce that they did not."""
     for entry in recorded:
         assert isinstance(entry.fact, Heard)
         if entry.fact.held or entry.fact.trust < Trust.SENDER:
@@ -192,7 +201,7 @@ def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> 
 
 
 def _digest(fetched: Fetched, folder: Folder) -> str:
-    """Name a mail; one too large to be fetched by its place in the mailbox."""
+    """Return what identifies a mail: a hash of its bytes, or its folder and UID where it was too large to fetch."""
     if fetched.content is None:
         return f"{folder.name}/{folder.uidvalidity}/{fetched.uid}"
     return inbox.digest(fetched.content)

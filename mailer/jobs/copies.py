@@ -1,4 +1,4 @@
-"""Copies of what was sent, put into the mailbox's folder for sent mail."""
+"""Copy sent messages to the mailbox's folder for sent mail."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ SentMessage = tuple[str, MessageKey]
 
 def try_to_copy(
     store: Store,
-    door: Callable[[], MailboxAdapter],
+    mailbox: Callable[[], MailboxAdapter],
     campaign: str,
     folder: str,
     sent: Collection[SentMessage],
     progress: Callable[[int, int], None],
 ) -> UserError | None:
-    """Open the mailbox and put the copies into it; return the error that prevented it. The messages have left in any case."""
+    """Open the mailbox and put the copies into it; return the error that prevented it, None where there was none."""
     if not sent:
         return None
     try:
-        with door().open() as mailbox:
-            put_copies(store, mailbox, campaign, folder, sent, progress)
+        with mailbox().open() as opened:
+            put_copies(store, opened, campaign, folder, sent, progress)
     except (WireError, ConfigError) as error:
         return error
     return None
@@ -40,9 +40,9 @@ def put_copies(
     sent: Collection[SentMessage],
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> int:
-    """Put a copy of each of these messages into a folder; return how many there were.
+    """Put a copy of each of these messages into a folder; return how many.
 
-    The bytes are those that left; the store keeps them until the next run. Raises WireError.
+    The copies are byte for byte what was sent; the store keeps that until the next run. Raises WireError.
     """
     done = 0
     for queued in store.outbox(campaign):

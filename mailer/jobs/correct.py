@@ -1,4 +1,4 @@
-"""Take back the tables staff have worked on: corrected attendances, and filled-in lists of doubtful answers."""
+"""Record what staff changed in exported tables: corrected attendances and filled-in review lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailer.store import Store
 
 
 def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
-    """Say what a corrected attendance changes; nothing is written.
+    """Return what a corrected attendance table would change in the ledger; nothing is written.
 
     Raises ContactsError for what is no table, UserError ``not-an-attendance-table``.
     """
@@ -26,14 +26,14 @@ def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
 def correct(
     store: Store, slug: str, changes: Sequence[ledger.Correction], *, now: datetime, author: str
 ) -> list[Entry]:
-    """Write the changes into the ledger, each in the name of its author."""
+    """Write changes into the ledger in the name of `author`, and return the new entries."""
     return store.append(ledger.corrected(changes, store.roll(slug), slug, now, author))
 
 
 def decide_from(
     store: Store, slug: str, name: str, content: bytes, *, now: datetime, author: str
 ) -> tuple[int, list[Problem]]:
-    """Write the decisions of a filled-in review list; return how many, and what could not be read."""
+    """Record the decisions of a filled-in review list; return how many, and the lines that could not be read."""
     decided, problems = exports.to_review.read(contacts.table(name, content), name)
     known = standings.record(store, slug)
     waiting = {item.entry.number: item for item in ledger.review(known.entries, known.standings)}

@@ -1,11 +1,12 @@
-"""Sending what is in the outbox: claim, send, settle, until nothing is left that can go now.
+"""Send what is in the outbox over SMTP: claim a message, send it, record the outcome, until none can go now.
 
-What is on the wire is written down first. A message is claimed, and the claim committed, before its transaction
-begins; what became of it is committed with its ledger entry before the next one is claimed. So a process killed at
-any moment leaves at most one message for each connection of which nobody knows whether it went: those are *in
-doubt*, and a person decides. One task does all the writing, for all connections: while it commits, what they have to
-say gathers, and goes into the next commit together. It writes from the event loop itself: a commit takes less time
-than handing it to a thread, and whoever could go on meanwhile waits for it anyway.
+A message is claimed, and the claim committed, before its SMTP transaction begins; its outcome is committed with its
+ledger entry before the next message is claimed. A process killed at any moment therefore leaves at most one message
+per connection of which nobody knows whether it was sent: those are *in doubt*, and a person decides.
+
+One task does all the writing, for all connections. Outcomes that arrive during a commit go into the next commit
+together. The task writes from the event loop itself: a commit is quicker than handing it to a thread, and the
+connections wait for it in any case.
 """
 
 from __future__ import annotations
@@ -27,44 +28,44 @@ from mailer.store import Queued, Settled, Store
 from mailer.wire import Connection, Sender
 
 LEASE = timedelta(minutes=20)
-"""Longer than the longest transaction: five minutes, two, and ten after the final dot."""
+"""How long a claim lasts: longer than the longest transaction (5 minutes, 2, and 10 after the final dot; RFC 5321 4.5.3.2)."""
 
 PATIENCE = timedelta(minutes=15)
-"""How long to wait for a second try, by default: as long as servers make strangers wait."""
+"""How long to wait for a second try, by default: as long as greylisting servers usually ask for."""
 
 ROUNDS = 6
-"""How many rounds of the event loop a commit waits for more to say."""
+"""How many rounds of the event loop a commit waits for more outcomes."""
 
-NAP = 30.0
-"""The longest sleep, in seconds: a machine that was asleep meanwhile looks at the clock again."""
+LONGEST_SLEEP = 30.0
+"""In seconds: after it the clock is read again, since the machine may have been suspended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A message was tried, and this became of it; it is written down already."""
+    """A message was tried, with this outcome, which is recorded already."""
 
     queued: Queued
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nothing can go before `until`: the account's pace (`paced`), or a server that wants a later try."""
+class Paused:
+    """Nothing can be sent before `until`, because of the account's pace (`paced`) or because a server deferred a message."""
 
     until: datetime
     paced: bool
 
 
-Progress = Callable[[Tried | Waiting], None]
+Progress = Callable[[Tried | Paused], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What became of one run. `tried` counts the states of this run's messages, `states` all of the campaign's.
+class DeliveryReport:
+    """The result of one delivery run: `tried` counts the states of this run's messages, `states` all of the campaign's.
 
-    `stopped` says why messages were left that could have gone: ``account-refused``, ``messages-refused``,
-    ``too-many-refused``, ``late`` or ``interrupted``; `reply` is what the server had said. `next_due` is when the
-    next try is due, if one is. `to_copy` are the messages that have left and are to be copied to the mailbox.
+    `stopped` is the reason why messages were left that could have gone: ``account-refused``, ``messages-refused``,
+    ``too-many-refused``, ``late`` or ``interrupted``; `reply` is the server's reply that caused it. `next_due` is when
+    the next try is due, if one is. `to_copy` are the sent messages that are to be copied to the mailbox.
     """
 
     tried: Mapping[State, int]
@@ -76,89 +77,97 @@ class Report:
 
     @property
     def left(self) -> int:
-        """How many messages are not at an end."""
+        """Return how many messages are neither sent nor failed for good."""
         return outbox.unfinished(self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTerms:
+    """The limits of a delivery run.
+
+    Nothing is sent after `deadline`; up to `connections` are open at once; `pace` is waited for however long it takes,
+    a deferred message for at most `patience`. Sending stops where more than `most_refused` per cent of the recipients
+    are refused. `plain_from` is the envelope sender used once the server has refused a per-message return path; empty
+    for none.
+    """
+
+    deadline: datetime
+    connections: int = 1
+    pace: Pace = field(default_factory=Pace)
+    patience: timedelta = PATIENCE
+    most_refused: int = outbox.MOST_REFUSED
+    plain_from: str = ""
 
 
 async def deliver(
     store: Store,
     sender: Sender,
     campaign: str,
+    terms: DeliveryTerms,
     *,
     clock: Callable[[], datetime],
-    deadline: datetime,
-    connections: int = 1,
-    pace: Pace | None = None,
     progress: Progress = lambda _: None,
-    plain_from: str = "",
-    most_refused: int = outbox.MOST_REFUSED,
-    patience: timedelta = PATIENCE,
     stop: asyncio.Event | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> Report:
-    """Send what is due, over up to `connections` at once, and wait for what is due soon.
+) -> DeliveryReport:
+    """Send a campaign's messages that are due, wait for those that are due soon, and return what became of them.
 
-    Nothing is sent after `deadline`. `plain_from` is the envelope sender to fall back to where the server refuses
-    one of a message's own. Sending stops where more than `most_refused` per cent of the recipients are refused. Waits as long as the pace demands, but for a later try `patience` at most. `stop` lets
-    what is on the wire finish, and ends.
-
-    Raises WireError where the server cannot be reached at all, StoreError where the ledger cannot be written;
-    nothing is lost by either.
+    Setting `stop` lets the transactions that have begun finish, then ends. Raises WireError where the server cannot be
+    reached at all, StoreError where the ledger cannot be written; no message is lost by either.
     """
-    rules = _Rules(campaign, clock, deadline, pace or Pace(), patience, most_refused)
-    journal = _Journal(store, rules, progress, stop or asyncio.Event(), sleep)
+    coordinator = _Coordinator(store, campaign, terms, clock, progress, stop or asyncio.Event(), sleep)
     store.expire(campaign, clock())
-    if journal.worth_connecting():
+    if coordinator.worth_connecting():
         waiting = sum(store.counts(campaign)[state] for state in (State.QUEUED, State.DEFERRED))
         async with sender.connect() as first:
-            await _run(journal, sender, first, min(connections, waiting), plain_from)
-    return journal.report()
+            await _run(coordinator, sender, first, min(terms.connections, waiting), terms.plain_from)
+    return coordinator.report()
 
 
 async def deliver_one(sender: Sender, message: OutgoingMessage) -> Reply:
-    """Send one message of which the ledger is to know nothing."""
+    """Send one message without recording it, and return the server's reply. Raises WireError."""
     async with sender.connect() as connection:
         return await connection.send(message)
 
 
 async def _run(
-    journal: _Journal, sender: Sender, first: Connection, connections: int, plain_from: str
+    coordinator: _Coordinator, sender: Sender, first: Connection, connections: int, plain_from: str
 ) -> None:
-    carrier = _Carrier(journal, plain_from)
+    senders = _MessageSender(coordinator, plain_from)
     try:
         async with asyncio.TaskGroup() as group:
-            writing = group.create_task(journal.write())
-            carrying = [group.create_task(carrier.carry(first))]
-            carrying += [group.create_task(carrier.join(sender)) for _ in range(connections - 1)]
-            await asyncio.wait(carrying)
+            writing = group.create_task(coordinator.write())
+            sending = [group.create_task(senders.send_over(first))]
+            sending += [group.create_task(senders.connect_and_send(sender)) for _ in range(connections - 1)]
+            await asyncio.wait(sending)
             writing.cancel()
     except* MailerError as errors:
         raise errors.exceptions[0] from None
 
 
-class _Carrier:
-    """Carries messages from the journal to a connection, and what became of them back."""
+class _MessageSender:
+    """Takes messages from the coordinator, sends them over a connection, and returns the outcomes to the coordinator."""
 
-    def __init__(self, journal: _Journal, plain_from: str) -> None:
-        self._journal = journal
+    def __init__(self, coordinator: _Coordinator, plain_from: str) -> None:
+        self._coordinator = coordinator
         self._plain_from = plain_from
         self._plain = False
 
-    async def join(self, sender: Sender) -> None:
-        """Carry over another connection; a server that allows no more is left with those it has."""
+    async def connect_and_send(self, sender: Sender) -> None:
+        """Open one more connection and send over it; do nothing where the server allows no more connections."""
         with contextlib.suppress(WireError):
             async with sender.connect() as connection:
-                await self.carry(connection)
+                await self.send_over(connection)
 
-    async def carry(self, connection: Connection) -> None:
-        """Send until there is nothing more to send."""
-        queued = await self._journal.next()
+    async def send_over(self, connection: Connection) -> None:
+        """Send over a connection until the coordinator has nothing more to send."""
+        queued = await self._coordinator.next()
         while queued is not None:
             reply = await self._send(connection, queued.message)
-            queued = await self._journal.next((queued, reply))
+            queued = await self._coordinator.next((queued, reply))
 
     async def _send(self, connection: Connection, message: OutgoingMessage) -> Reply:
-        """Send; once a sender of the message's own is refused, use the plain one from then on."""
+        """Send a message; once a per-message return path is refused, use the plain sender for this and all later ones."""
         if self._plain:
             message = replace(message, envelope_from=self._plain_from)
         reply = await connection.send(message)
@@ -168,64 +177,62 @@ class _Carrier:
         return reply
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    campaign: str
-    clock: Callable[[], datetime]
-    deadline: datetime
-    pace: Pace
-    patience: timedelta
-    most_refused: int
-
-
 @dataclass(slots=True)
-class _Asked:
-    """What the connections wait for, and what they have to say."""
+class _Requests:
+    """The connections that wait for a message, and the outcomes that are not committed yet."""
 
-    wanting: list[asyncio.Future[Queued | None]] = field(default_factory=list)
+    waiting: list[asyncio.Future[Queued | None]] = field(default_factory=list)
     done: list[tuple[Queued, Outcome]] = field(default_factory=list)
 
 
-class _Journal:
-    """The one writer: settles and claims for all connections, and knows when to wait and when to end."""
+class _Coordinator:
+    """The one task that writes to the store: commits outcomes and claims messages for all connections.
+
+    It also decides when to wait for the pace or a later try, and when to end.
+    """
 
     def __init__(
         self,
         store: Store,
-        rules: _Rules,
+        campaign: str,
+        terms: DeliveryTerms,
+        clock: Callable[[], datetime],
         progress: Progress,
         stop: asyncio.Event,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._store = store
-        self._rules = rules
-        self._limits = outbox.limits(rules.pace)
+        self._campaign = campaign
+        self._terms = terms
+        self._clock = clock
+        self._limits = outbox.limits(terms.pace)
         self._progress = progress
         self._stop = stop
         self._sleep = sleep
-        self._asked = _Asked()
+        self._requests = _Requests()
         self._news = asyncio.Event()
-        self._on_the_wire = 0
-        self._breaker = outbox.Breaker(rules.most_refused)
-        self._not_before = rules.clock()
+        self._claimed = 0  # messages whose outcome is not committed yet
+        self._breaker = outbox.Breaker(terms.most_refused)
+        self._not_before = clock()
         self._tried: dict[State, int] = {}
         self._stopped = ""
         self._reply: Reply | None = None
-        self._announced: Waiting | None = None
+        self._announced: Paused | None = None
 
     # -- what the connections call -----------------------------------------------------------------------------
     async def next(self, done: tuple[Queued, Reply] | None = None) -> Queued | None:
-        """Hand in what became of a message, and get another; None at the end."""
+        """Take the reply to the last message, and return the next message to send; None at the end."""
         if done:
-            self._asked.done.append(self._judge(*done))
-        wanted: asyncio.Future[Queued | None] = asyncio.get_running_loop().create_future()
-        self._asked.wanting.append(wanted)
+            self._requests.done.append(self._outcome(*done))
+        waiting: asyncio.Future[Queued | None] = asyncio.get_running_loop().create_future()
+        self._requests.waiting.append(waiting)
         self._news.set()
-        return await wanted
+        return await waiting
 
-    def _judge(self, queued: Queued, reply: Reply) -> tuple[Queued, Outcome]:
-        now = self._rules.clock()
-        outcome = outbox.verdict(reply, queued.attempts, now, self._rules.deadline)
+    def _outcome(self, queued: Queued, reply: Reply) -> tuple[Queued, Outcome]:
+        """Decide the outcome of a reply, and whether sending pauses or stops because of it."""
+        now = self._clock()
+        outcome = outbox.verdict(reply, queued.attempts, now, self._terms.deadline)
         self._breaker = self._breaker.after(outcome)
         if self._breaker.tripped and not self._stopped:
             self._stopped, self._reply = self._breaker.tripped, reply
@@ -235,46 +242,46 @@ class _Journal:
 
     # -- writing -----------------------------------------------------------------------------------------------
     async def write(self) -> None:
-        """Serve the connections until cancelled."""
+        """Commit outcomes and hand out messages until cancelled."""
         try:
             while True:
                 await self._news.wait()
-                await self._gather()
+                await self._wait_for_more()
                 self._news.clear()
-                self._serve()
-                if self._asked.wanting:
-                    await self._idle()
+                self._commit()
+                if self._requests.waiting:
+                    await self._wait()
         except BaseException:
-            for wanted in self._asked.wanting:
-                wanted.cancel()
+            for waiting in self._requests.waiting:
+                waiting.cancel()
             raise
 
-    async def _gather(self) -> None:
-        """Let the other connections read what has come for them, as long as few have reported yet."""
+    async def _wait_for_more(self) -> None:
+        """Give the other connections a few rounds to report too, so that one commit serves several."""
         for _ in range(ROUNDS):
-            if len(self._asked.wanting) >= 2 * (self._on_the_wire - len(self._asked.done)):
+            if len(self._requests.waiting) >= 2 * (self._claimed - len(self._requests.done)):
                 return
             await asyncio.sleep(0)
 
-    def _serve(self) -> None:
-        """Commit what is done together with the next claims, and hand these out."""
-        done, self._asked.done = self._asked.done, []
-        now = self._rules.clock()
-        n = len(self._asked.wanting) if self._may_claim(now) else 0
+    def _commit(self) -> None:
+        """Commit the outcomes and the next claims in one transaction, and hand the claimed messages out."""
+        done, self._requests.done = self._requests.done, []
+        now = self._clock()
+        n = len(self._requests.waiting) if self._may_claim(now) else 0
         if not done and not n:
             return
         claimed = self._store.claim(
-            self._rules.campaign,
+            self._campaign,
             n,
             now,
             LEASE,
-            account=self._rules.pace.account,
+            account=self._terms.pace.account,
             limits=self._limits,
             settled=[_settled(queued, outcome, now) for queued, outcome in done],
         )
-        self._on_the_wire += len(claimed) - len(done)
+        self._claimed += len(claimed) - len(done)
         for queued in claimed:
-            self._asked.wanting.pop(0).set_result(queued)
+            self._requests.waiting.pop(0).set_result(queued)
         for queued, outcome in done:
             state = outbox.state_after(outcome)
             self._tried[state] = self._tried.get(state, 0) + 1
@@ -283,67 +290,66 @@ class _Journal:
     def _may_claim(self, now: datetime) -> bool:
         if self._stop.is_set():
             self._stopped = self._stopped or "interrupted"
-        elif now >= self._rules.deadline:
+        elif now >= self._terms.deadline:
             self._stopped = self._stopped or "late"
         return not self._stopped and now >= self._not_before
 
     # -- waiting -----------------------------------------------------------------------------------------------
-    async def _idle(self) -> None:
-        """Wait for news, or for the next moment; dismiss the connections when there is none to wait for."""
-        until = None if self._stopped else self._next()
-        if until is None:
-            if not self._on_the_wire and not self._asked.done:
-                self._dismiss()
+    async def _wait(self) -> None:
+        """Sleep until something can be sent; end the connections where nothing is left to wait for."""
+        pause = None if self._stopped else self._next_pause()
+        if pause is None:
+            if not self._claimed and not self._requests.done:
+                self._end_connections()
             return
-        if until != self._announced and until.until > self._rules.clock():
-            self._announced = until
-            self._progress(until)
-        await self._doze((until.until - self._rules.clock()).total_seconds())
+        if pause != self._announced and pause.until > self._clock():
+            self._announced = pause
+            self._progress(pause)
+        await self._sleep_until_news((pause.until - self._clock()).total_seconds())
         self._news.set()
 
-    def _next(self) -> Waiting | None:
-        """What to wait for; None where it is nothing, or too long."""
-        now, rules = self._rules.clock(), self._rules
-        due = self._store.next_due(rules.campaign, now)
-        if due is None or due > min(now + rules.patience, rules.deadline):
+    def _next_pause(self) -> Paused | None:
+        """Return until when to wait and why; None where nothing is due, or only later than the terms allow."""
+        now, terms = self._clock(), self._terms
+        due = self._store.next_due(self._campaign, now)
+        if due is None or due > min(now + terms.patience, terms.deadline):
             return None
-        paced = self._store.next_due(rules.campaign, now, rules.pace.account, self._limits) or due
-        return Waiting(max(due, paced, self._not_before), paced > due)
+        paced = self._store.next_due(self._campaign, now, terms.pace.account, self._limits) or due
+        return Paused(max(due, paced, self._not_before), paced > due)
 
-    async def _doze(self, seconds: float) -> None:
-        """Sleep, unless something happens."""
-        sleeping = asyncio.ensure_future(self._sleep(min(max(seconds, 0.05), NAP)))
+    async def _sleep_until_news(self, seconds: float) -> None:
+        """Sleep, at most `LONGEST_SLEEP`, until an outcome comes or `stop` is set."""
+        sleeping = asyncio.ensure_future(self._sleep(min(max(seconds, 0.05), LONGEST_SLEEP)))
         waking = [asyncio.ensure_future(event.wait()) for event in (self._news, self._stop)]
         await asyncio.wait([sleeping, *waking], return_when=asyncio.FIRST_COMPLETED)
         for task in (sleeping, *waking):
             task.cancel()
 
-    def _dismiss(self) -> None:
-        for wanted in self._asked.wanting:
-            wanted.set_result(None)
-        self._asked.wanting = []
+    def _end_connections(self) -> None:
+        for waiting in self._requests.waiting:
+            waiting.set_result(None)
+        self._requests.waiting = []
 
     # -- the end -----------------------------------------------------------------------------------------------
     def worth_connecting(self) -> bool:
-        """Whether anything can be sent now, or soon."""
-        return self._next() is not None and self._may_claim(self._rules.clock())
+        """Return whether anything can be sent now, or within the patience."""
+        return self._next_pause() is not None and self._may_claim(self._clock())
 
-    def report(self) -> Report:
-        """Say how it went, counted anew."""
-        campaign = self._rules.campaign
-        return Report(
+    def report(self) -> DeliveryReport:
+        """Return the result of the run, with the states counted anew."""
+        return DeliveryReport(
             tried=self._tried,
-            states=self._store.counts(campaign),
+            states=self._store.counts(self._campaign),
             stopped=self._stopped,
             reply=self._reply,
             next_due=self._store.next_due(
-                campaign, self._rules.clock(), self._rules.pace.account, self._limits
+                self._campaign, self._clock(), self._terms.pace.account, self._limits
             ),
         )
 
 
 def _settled(queued: Queued, outcome: Outcome, now: datetime) -> Settled:
-    """Write an outcome as the store keeps it; the account's troubles are no entry of an invitee's history."""
+    """Return an outcome as the store keeps it, without a ledger entry where the whole account was refused (`Halted`)."""
     message, state = queued.message, outbox.state_after(outcome)
     fact = Delivery(message.key, queued.sequence, state, message.message_id, outcome.reply)
     return Settled(

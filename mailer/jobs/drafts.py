@@ -19,17 +19,18 @@ GROWS = (Kind.INVITATION, Kind.REMINDER)
 """The kinds that also go to people who were added to the lists since the last sending."""
 
 STALE = timedelta(days=2)
-"""How long after an answer was read it is still acknowledged."""
+"""How long after it was read an answer is still acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be sent, and everybody the campaign has ever invited.
+    """The messages a campaign would send now, with all that is needed to queue them.
 
-    `announcement` is what the invitees are told by it, where that is new. `change` is set for an update.
-    `waiting` counts messages of earlier plans that have not left yet: sending takes them along. `doubtful` counts
-    those that may or may not have arrived. `previous` is the meeting as the invitees know it so far. `asked_again` counts the answers that the change sets aside.
-    `listed` is everybody on the lists, where the kind also goes to newcomers.
+    `roll` is everybody the campaign has ever invited. `announcement` is the meeting as the messages announce it, where
+    that is new. `change` is set for an update, and `asked_again` counts the answers it makes void. `waiting` counts
+    messages of earlier plans that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
+    have arrived. `previous` is the meeting as it was announced before. `listed` is everybody on the lists, where the
+    kind also goes to newcomers.
     """
 
     campaign: Campaign
@@ -44,11 +45,11 @@ class Draft:
     listed: tuple[Invitee, ...] = ()
 
     def invitations(self, secret: bytes) -> Iterator[Invitation]:
-        """Name the messages of the plan, in roll order."""
+        """Yield the identity (UID, token, Message-ID) of every planned message, in roll order."""
         return (self.invitation(secret, due) for due in self.plan.due)
 
     def invitation(self, secret: bytes, due: campaigns.Due) -> Invitation:
-        """Name one message of the plan."""
+        """Return the identity (UID, token, Message-ID) of one planned message."""
         return campaigns.invitation(
             secret, self.campaign, due.invitee, due.kind, due.sequence, due.number, due.answered
         )
@@ -57,10 +58,10 @@ class Draft:
 def draft_invitation(
     campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime
 ) -> Draft:
-    """Plan the invitation of everybody who has not got one.
+    """Plan the invitation of everybody who has none.
 
     Raises ConfigError ``meeting-has-begun``, ``meeting-cancelled``, or ``meeting-changed`` where the campaign file
-    no longer says what earlier invitees were told.
+    differs from what earlier invitees were told.
     """
     _refuse_late(campaign, now)
     told = record.told
@@ -77,7 +78,7 @@ def draft_reminder(
 ) -> Draft:
     """Plan a reminder for everybody who was reached and did not answer (same UID and SEQUENCE: RFC 5546 3.2.2.7).
 
-    `turn` is the number of a scheduled reminder: who had that many is left out.
+    `turn` is the number of a scheduled reminder: invitees who already had that many are left out.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
@@ -87,10 +88,10 @@ def draft_reminder(
 
 
 def draft_update(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
-    """Plan the news of what changed for everybody who holds an invitation (RFC 5546 section 3.2.2.1).
+    """Plan an update for everybody who holds an invitation (RFC 5546 section 3.2.2.1).
 
-    Where nothing changed since the last announcement, what is missing of that one is planned. Raises ConfigError
-    ``nothing-changed`` where there was none.
+    Where nothing changed since the last update, those who did not get that one yet are planned. Raises ConfigError
+    ``nothing-changed`` where there was no update either.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
@@ -114,10 +115,10 @@ def draft_update(campaign: Campaign, record: Record, chosen: frozenset[str] | No
 
 
 def draft_cancel(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
-    """Plan the cancellation: for those chosen, or of the whole meeting, for all who hold an invitation.
+    """Plan the cancellation for those chosen, or of the whole meeting for everybody who holds an invitation.
 
-    SEQUENCE is incremented (RFC 5546 section 3.2.5). The whole meeting is cancelled once: a second call plans what
-    is missing of the first.
+    SEQUENCE is incremented (RFC 5546 section 3.2.5), for the whole meeting only once: a second call plans those who did
+    not get the first cancellation yet.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
@@ -132,7 +133,7 @@ def draft_cancel(campaign: Campaign, record: Record, chosen: frozenset[str] | No
 
 
 def draft_details(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
-    """Plan the last details for everybody who comes and has a place."""
+    """Plan the last practical details for everybody who comes and has a place."""
     _refuse_late(campaign, now)
     told = _told(campaign, record)
     _refuse_changed(campaign, told)
@@ -141,7 +142,7 @@ def draft_details(campaign: Campaign, record: Record, chosen: frozenset[str] | N
 
 
 def draft_thanks(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
-    """Plan the thanks for everybody who came. Raises ConfigError ``meeting-not-over`` before the meeting has ended."""
+    """Plan the thanks to everybody who came. Raises ConfigError ``meeting-not-over`` before the end of the meeting."""
     told = _told(campaign, record)
     if told.meeting.cancelled or campaign.meeting.cancelled:
         raise ConfigError("meeting-cancelled", campaign=campaign.slug)
@@ -154,7 +155,7 @@ def draft_thanks(campaign: Campaign, record: Record, chosen: frozenset[str] | No
 def draft_acknowledgement(
     campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime
 ) -> Draft:
-    """Plan the acknowledgement of every answer that came lately; one that comes days late would only confuse."""
+    """Plan the acknowledgement of every answer that was read less than `STALE` ago; a later one would confuse."""
     _refuse_late(campaign, now)
     told = _told(campaign, record)
     fresh = {ref: answered for ref, (answered, at) in record.fresh.items() if now - at < STALE}
@@ -193,7 +194,7 @@ def _draft(
 
 
 def _previous(record: Record, announcement: Announced | None) -> Meeting | None:
-    """What the invitees knew before what this draft tells them; a resumed draft tells the last announcement."""
+    """Return the meeting as announced before this draft; a draft without a new announcement repeats the last one."""
     known = record.told if announcement else record.before
     return known.meeting if known else None
 

@@ -1,4 +1,4 @@
-"""Write where a campaign stands: the attendance, the report, the sign-in sheet, the meeting itself."""
+"""Export a campaign as a file: attendance table, report, sign-in sheet, calendar file, or page on personal data."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ ENDINGS = (".csv", ".xlsx", ".ods", ".html", ".pdf", ".ics")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """How an export is wanted.
+class ExportRequest:
+    """The options of an export.
 
-    `sheet` is the sign-in sheet instead of the attendance, with `everybody` also those who did not answer. `health` shows
-    remarks on somebody's health, which stay out otherwise. `when` is the meeting's time in words of `language`.
+    `when` is the meeting's time in words of `language`. `machine` writes for programs. `sheet` asks for the sign-in sheet
+    in place of the attendance, `everybody` also lists those who did not answer on it. `health` includes remarks on
+    somebody's health, which are left out otherwise.
     """
 
     when: str
@@ -37,8 +38,8 @@ class Order:
     health: bool = False
 
 
-def export(store: Store, campaign: Campaign, name: str, order: Order, now: datetime) -> bytes:
-    """Return the bytes of the file that a name asks for by its ending.
+def export(store: Store, campaign: Campaign, name: str, order: ExportRequest, now: datetime) -> bytes:
+    """Return the bytes of the export whose format the ending of `name` gives.
 
     Raises ConfigError ``export-ending`` or ``pdf-missing``.
     """
@@ -64,7 +65,7 @@ def export(store: Store, campaign: Campaign, name: str, order: Order, now: datet
 
 
 def access(store: Store, campaign: Campaign, invitee: Invitee, language: str, now: datetime) -> bytes:
-    """Everything kept of one person, as a page to hand over (RGPD article 15)."""
+    """Return everything that is kept of one person, as an HTML page (GDPR article 15)."""
     wish = exports.Wish(language, ZoneInfo(campaign.meeting.zone), health=True)
     return exports.to_access.write(
         invitee, store.entries(campaign.slug, invitee.ref), campaign, wish, now=now
@@ -72,13 +73,18 @@ def access(store: Store, campaign: Campaign, invitee: Invitee, language: str, no
 
 
 def register(store: Store, campaign: Campaign, hosts: Sequence[str], language: str, now: datetime) -> bytes:
-    """The campaign's entry for the register of processing activities, as a page (RGPD article 30)."""
+    """Return the campaign's entry for the register of processing activities, as an HTML page (GDPR article 30)."""
     invited = sum(len(invitee.people) for invitee in store.roll(campaign.slug))
     return exports.to_register.write(campaign, invited=invited, hosts=hosts, now=now, language=language)
 
 
 def _report(
-    campaign: Campaign, record: Record, rows: list[Row], wish: exports.Wish, order: Order, now: datetime
+    campaign: Campaign,
+    record: Record,
+    rows: list[Row],
+    wish: exports.Wish,
+    order: ExportRequest,
+    now: datetime,
 ) -> bytes:
     places = ledger.places(record.roll, record.standings, campaign.capacity) if campaign.capacity else None
     return exports.to_report.write(
@@ -92,7 +98,7 @@ def _report(
     )
 
 
-def _sheet(campaign: Campaign, rows: list[Row], order: Order, ending: str) -> bytes:
+def _sheet(campaign: Campaign, rows: list[Row], order: ExportRequest, ending: str) -> bytes:
     sheet = exports.sheet(
         rows,
         title=campaign.meeting.title,

@@ -1,4 +1,4 @@
-"""Bring the contact lists of a campaign together into its roll."""
+"""Read the contact lists of a campaign and make the list of its invitees (the roll)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailer.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the lists gave: one reading of them all, and the people who share an address put together."""
+    """The contacts of all lists of a campaign, with problems, and grouped into households that share an address."""
 
     reading: Reading
     households: tuple[tuple[Contact, ...], ...]
@@ -36,7 +36,7 @@ def gather(workspace: Path, campaign: Campaign) -> Gathered:
 
 
 def with_objections(store: Store, reading: Reading) -> Reading:
-    """Add a warning for everybody who asked not to be written to: they never are, from whatever list."""
+    """Return a reading with a warning added for each address that asked not to be written to."""
     barred = store.suppressed(contact.email for contact in reading.contacts if contact.email)
     objections = tuple(
         Problem(Severity.WARNING, "asked-not-to-be-written-to", contact.origin, contact.email)
@@ -47,7 +47,7 @@ def with_objections(store: Store, reading: Reading) -> Reading:
 
 
 def invitees(secret: bytes, slug: str, households: Iterable[tuple[Contact, ...]]) -> list[Invitee]:
-    """Name the invitees a campaign has in these households, in list order."""
+    """Return one invitee for each household, with its reference, in list order."""
     return [
         Invitee(campaigns.reference(secret, slug, people), people[0].email, people) for people in households
     ]

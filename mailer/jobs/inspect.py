@@ -1,4 +1,4 @@
-"""How one mail is understood, without a ledger."""
+"""Understand one mail without a ledger, and describe the finding for ``mailer inspect``."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _ANSWERING = frozenset({MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER, Mail
 
 
 def inspect(raw: bytes) -> Finding:
-    """Read one mail and say what it says. Never fails on a bad mail."""
+    """Read one mail and return what was understood of it. Never raises."""
     _message, finding = understand(raw)
     return finding
 
 
 def unread(path: str, error: str) -> dict[str, object]:
-    """The JSON object of a file that could not be read."""
+    """Return the JSON object of a file that could not be read."""
     return {"path": path, "kind": MailKind.OTHER.value, "error": error}
 
 
 def to_object(path: str, finding: Finding) -> dict[str, object]:
-    """The JSON object of ``mailer inspect --json``; what does not apply is null."""
+    """Return the JSON object of ``mailer inspect --json``; what does not apply is null."""
     undeliverable = finding.claim if isinstance(finding.claim, Undeliverable) else None
     answer = _answer(finding.claim)
     calendar = finding.calendar
@@ -45,12 +45,12 @@ def to_object(path: str, finding: Finding) -> dict[str, object]:
 
 
 def _answer(claim: Claim) -> Answer | None:
-    """The answer a claim holds; a mere proposal is none."""
+    """Return a claim if it is an answer; an `Unclear` that only proposes one is not."""
     return claim if isinstance(claim, Answer) else None
 
 
 def _status(finding: Finding, answer: Answer | None) -> str | None:
-    """The answer in the words of the contract; only mails that could hold one have it."""
+    """Return the answer as a JSON value: ``unclear`` for an undecided reply, None for mail that cannot hold an answer."""
     if answer:
         return answer.partstat.word
     return "unclear" if finding.kind in _ANSWERING else None

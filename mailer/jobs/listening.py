@@ -1,4 +1,4 @@
-"""The service's connection to the mailbox: opened when it is needed, and listened to in between."""
+"""Keep the service's connection to the mailbox open, and wait for new mail over it (IMAP IDLE)."""
 
 from __future__ import annotations
 
@@ -10,45 +10,48 @@ from collections.abc import AsyncIterator, Callable
 from mailer.errors import MailerError, WireError
 from mailer.wire import MailboxAdapter, MailboxReader
 
-SPELL = 60.0
-"""Seconds of one IDLE, so that a connection that died in silence is noticed."""
+IDLE_SECONDS = 60.0
+"""How long one IDLE lasts, so that a connection that broke without a word is noticed."""
 
-HUSH = 5.0
-"""Seconds in which listening comes to its end."""
+STOP_SECONDS = 5.0
+"""How long the listening thread is given to end."""
 
 TICK = 0.05
 
 
-class Mailbox:
-    """A mailbox that stays open. `folder` is where answers come to; `ending` is set when all is to end."""
+class MailboxConnection:
+    """A connection to the mailbox that is opened when it is needed and kept.
 
-    def __init__(self, door: MailboxAdapter, folder: str, ending: threading.Event) -> None:
-        self._door = door
+    `folder` is the one that is listened to; setting `stopping` ends listening.
+    """
+
+    def __init__(self, mailbox: MailboxAdapter, folder: str, stopping: threading.Event) -> None:
+        self._mailbox = mailbox
         self._folder = folder
-        self._ending = ending
+        self._stopping = stopping
         self._reader: MailboxReader | None = None
         self._open = contextlib.ExitStack()
 
     @property
     def opened(self) -> MailboxReader | None:
-        """The open mailbox, if it is."""
+        """Return the mailbox if it is open, else None."""
         return self._reader
 
     def reader(self) -> MailboxReader:
-        """Open the mailbox, unless it is. Raises WireError where it cannot be."""
+        """Return the mailbox, opened if need be. Raises WireError where it cannot be opened."""
         if self._reader is None:
-            self._reader = self._open.enter_context(self._door.open())
+            self._reader = self._open.enter_context(self._mailbox.open())
         return self._reader
 
     def close(self) -> None:
-        """Let go of the mailbox; a connection that is broken may complain."""
+        """Close the connection; errors of one that is broken are ignored."""
         self._reader = None
         with contextlib.suppress(MailerError, OSError):
             self._open.close()
 
     @contextlib.asynccontextmanager
     async def listening(self, news: asyncio.Event, lost: Callable[[WireError], None]) -> AsyncIterator[None]:
-        """Listen in a thread of its own while the block runs: `news` is set where there may be some.
+        """Listen in a thread while the block runs: `news` is set where there may be new mail.
 
         Nothing else may use the mailbox meanwhile. `lost` is called where the connection broke.
         """
@@ -57,19 +60,19 @@ class Mailbox:
             yield
         finally:
             if thread:
-                await self._hush(thread, news)
+                await self._end(thread, news)
 
     def _listen(self, news: asyncio.Event, lost: Callable[[WireError], None]) -> threading.Thread:
         reader, loop = self.reader(), asyncio.get_running_loop()
 
         def enough() -> bool:
-            return news.is_set() or self._ending.is_set()
+            return news.is_set() or self._stopping.is_set()
 
         def listen() -> None:
-            with contextlib.suppress(RuntimeError):  # the loop may be gone, if the process ends
+            with contextlib.suppress(RuntimeError):  # the event loop may be closed when the process ends
                 try:
                     reader.examine(self._folder)
-                    while not enough() and not reader.wait(SPELL, enough):
+                    while not enough() and not reader.wait(IDLE_SECONDS, enough):
                         pass
                 except WireError as error:
                     loop.call_soon_threadsafe(lost, error)
@@ -79,10 +82,10 @@ class Mailbox:
         thread.start()
         return thread
 
-    async def _hush(self, listening: threading.Thread, news: asyncio.Event) -> None:
-        """Let the listener come to its end; one whose server has fallen silent is left behind with its connection."""
+    async def _end(self, listening: threading.Thread, news: asyncio.Event) -> None:
+        """Let the listening thread end; where its server no longer answers, give the connection up."""
         news.set()
-        end = asyncio.get_running_loop().time() + HUSH
+        end = asyncio.get_running_loop().time() + STOP_SECONDS
         while listening.is_alive() and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(TICK)
         if listening.is_alive():

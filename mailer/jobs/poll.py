@@ -1,4 +1,4 @@
-"""Take in the results of a poll that some people preferred to a mail."""
+"""Turn the exported results of a poll (Framadate and others) into ledger entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailer.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a poll brings: every vote and whose it is, and the entries that are news."""
+    """The votes of a poll, each with the invitee it belongs to, and the ledger entries that are new."""
 
     kind: str
     option: str
@@ -24,7 +24,9 @@ class Result:
 
 
 def read(store: Store, campaign: Campaign, name: str, content: bytes, column: str, now: datetime) -> Result:
-    """Read an export against the roll; nothing is written.
+    """Match the votes of an exported poll with the campaign's invitees; nothing is written.
+
+    `column` names the option that means coming, where there are several.
 
     Raises ContactsError for what is no table, UserError ``not-a-poll`` and ``poll-column-needed``.
     """

@@ -1,4 +1,4 @@
-"""Lay out every message of a plan to be looked at, without a ledger."""
+"""Write every message of one kind, as it would be sent now, to files that a person can look at before sending."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailer.model.meeting import Meeting
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The files of a preview by name, how many messages are in it, and what is wrong with them."""
+    """The files of a preview by name, the number of messages in it, and the problems found in them."""
 
     files: dict[str, bytes] = field(repr=False)
     messages: int
@@ -40,9 +40,10 @@ def preview(
     language: str,
     say: Callable[[Problem], str],
 ) -> Preview:
-    """Write every message of one kind as it would be sent now, with the faults `say` puts into words.
+    """Build every message of one kind and return them as files with an index page; nothing is sent or recorded.
 
-    `previous` is the meeting as the invitees know it, which an update tells the difference from.
+    `previous` is the meeting as it was announced before, for the differences an update shows. `labels` are the words of
+    the index page in `language`; `say` puts a problem into words.
     """
     roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     chosen = choose(roll, only)

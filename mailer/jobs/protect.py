@@ -1,4 +1,4 @@
-"""The duties towards the people in the records: erase a person, apply retention, check that nothing was altered."""
+"""Data protection: erase a person everywhere, erase campaigns after their retention, verify the ledger."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ DERIVED = ("exports", "preview")
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A file of the workspace that names a person. `lines` are those to take out of a list; None where that cannot be done here."""
+    """A file of the workspace that names a person.
+
+    `derived` files can be written again and are deleted. `lines` are the line numbers (from 0) to remove from a list;
+    None where the file has to be edited by hand.
+    """
 
     path: Path
     derived: bool
@@ -30,8 +34,8 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Everything that belongs to one person: their lines on the rolls, their addresses, and the files that name them."""
+class PersonRecords:
+    """Everything that is kept of one person: invitees by campaign, addresses, and the files that name them."""
 
     invitees: tuple[tuple[str, Invitee], ...]
     addresses: frozenset[str]
@@ -39,12 +43,12 @@ class Person:
 
 
 def verify(store: Store) -> list[tuple[str, Breach | None]]:
-    """Follow the chain of every campaign: its name, and the first entry that is not as it was written."""
+    """Verify the hash chain of every campaign; return each name with the first altered entry, None where there is none."""
     return [(slug, store.verify(slug)) for slug in store.campaigns()]
 
 
-def find(workspace: Path, store: Store, who: str) -> Person:
-    """Gather what belongs to whoever has this address, in every campaign and file."""
+def find(workspace: Path, store: Store, who: str) -> PersonRecords:
+    """Find everything that is kept of the person with this address, in every campaign and file."""
     address = normal(who)
     found = [
         (slug, invitee)
@@ -52,13 +56,13 @@ def find(workspace: Path, store: Store, who: str) -> Person:
         for invitee in store.roll(slug)
         if address in {normal(invitee.email), *(normal(person.email) for person in invitee.people)}
     ]
-    return Person(tuple(found), frozenset([address]), tuple(_traces(workspace, address)))
+    return PersonRecords(tuple(found), frozenset([address]), tuple(_traces(workspace, address)))
 
 
-def forget(store: Store, person: Person, now: datetime) -> list[Path]:
-    """Erase a person; return the files that still name them and must be seen to by hand.
+def forget(store: Store, person: PersonRecords, now: datetime) -> list[Path]:
+    """Erase a person; return the files that still name them and have to be edited by hand.
 
-    What stays is a keyed hash of the address, so that no list brings them back.
+    A keyed hash of the address is kept, so that no list brings them back.
     """
     for address in person.addresses:
         store.suppress(address, now, "forgotten")
@@ -75,7 +79,7 @@ def forget(store: Store, person: Person, now: datetime) -> list[Path]:
 
 
 def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
-    """The campaigns whose people are to be erased: their meeting ended longer ago than the file says to keep."""
+    """Return the campaigns whose meeting ended longer ago than their `retention_months`."""
     return [
         campaign
         for campaign in campaigns
@@ -84,7 +88,7 @@ def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
 
 
 def purge(store: Store, campaign: Campaign) -> int:
-    """Erase everybody of a campaign, without barring them from later ones; return how many there were."""
+    """Erase everybody of a campaign, who may be invited again later; return how many there were."""
     people = [invitee for invitee in store.roll(campaign.slug) if invitee.email]
     store.forget([invitee.ref for invitee in people], ())
     return len(people)
@@ -104,7 +108,7 @@ def _files(workspace: Path, folders: Sequence[str]) -> list[Path]:
 
 
 def _names(path: Path, address: str) -> bool:
-    """Whether a file names an address, as text or inside a spreadsheet."""
+    """Return whether a file contains an address, as text or inside a spreadsheet."""
     content = files.read(path)
     if address.encode() in content.lower() or address.encode("utf-16-le") in content.lower():
         return True
@@ -118,7 +122,7 @@ def _names(path: Path, address: str) -> bool:
 
 
 def _lines(path: Path, address: str) -> tuple[int, ...] | None:
-    """The lines to take out of a text list; None where lines are not its entries."""
+    """Return the line numbers to remove from a text list; None where an entry is not one line (vCard, quoted breaks)."""
     content = files.read(path)
     lines = content.splitlines(keepends=True)
     hit = tuple(number for number, line in enumerate(lines) if address.encode() in line.lower())

@@ -1,4 +1,4 @@
-"""Note what staff learn: by phone, at the door, or on looking again at an answer."""
+"""Record what staff know: an answer by phone, who came, and decisions on doubtful answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def record(
     note: str = "",
     author: str = "",
 ) -> Entry:
-    """Write one line into the ledger in the name of staff. `what` is a key of `SAID` or of `SEEN`."""
+    """Write one ledger entry in the name of staff, and return it. `what` is a key of `SAID` or of `SEEN`."""
     fact: Fact
     if what in SAID:
         finding = Finding("staff", MailKind.OTHER, Answer(SAID[what], party), evidence=note)
@@ -61,10 +61,10 @@ def decide(
     author: str = "",
     invitee: Invitee | None = None,
 ) -> list[Entry]:
-    """Close a line that waits for a person: with the answer they read in it, or with none.
+    """Close an entry that waits for a person, with the answer they read in it or with none; return the new entries.
 
-    A different answer than the line's own, or another invitee's (`invitee`), is written as one of staff, so that both
-    stay visible.
+    An answer other than the entry's own, or for another invitee (`invitee`), is written as an entry of staff, so that
+    both remain visible.
     """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
@@ -94,7 +94,7 @@ def decide(
 
 
 def answer_to(item: PendingReview, partstat: PartStat) -> Answer:
-    """What staff mean by yes, no or perhaps: the proposal where it says the same, with its number; else the bare answer."""
+    """Return the answer for staff's yes, no or perhaps, with the number of people the proposal gives, unless it is no."""
     proposal = item.proposal
     if proposal and proposal.partstat is partstat:
         return proposal
@@ -104,7 +104,7 @@ def answer_to(item: PendingReview, partstat: PartStat) -> Answer:
 def register(
     store: Store, slug: str, email: str, first_name: str, last_name: str, *, now: datetime
 ) -> Invitee:
-    """Put somebody on the roll who was not invited, because staff say so."""
+    """Put somebody on the roll who was not invited, as staff decided, and return the invitee."""
     contact = Contact(email, first_name=first_name, last_name=last_name, origin=Origin("staff"))
     invitee = campaigns.lone(store.secret(), slug, contact)
     store.enrol(slug, [invitee], now)

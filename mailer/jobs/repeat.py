@@ -1,4 +1,4 @@
-"""Put a campaign beside the one it is made after."""
+"""Write a new campaign that was made after an earlier one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from mailer.store import Store
 
 
 def taken(workspace: Path, store: Store | None) -> set[str]:
-    """The names no new campaign may have: those of campaigns, of folders with letters, and of what was sent once."""
+    """Return the names a new campaign may not have: of campaign files, template folders, and campaigns in the ledger."""
     here = {file.stem for file in (workspace / "config" / "campaigns").glob("*.toml")}
-    letters = {folder.name for folder in (workspace / "templates").glob("*/")}
-    return here | letters | set(store.campaigns() if store else ())
+    templates = {folder.name for folder in (workspace / "templates").glob("*/")}
+    return here | templates | set(store.campaigns() if store else ())
 
 
-def repeat(workspace: Path, slug: str, content: bytes, letters: Mapping[str, bytes]) -> None:
-    """Write the letters of a new campaign, then its file: until that is there, nobody takes it for one."""
-    for name, text in letters.items():
+def repeat(workspace: Path, slug: str, content: bytes, templates: Mapping[str, bytes]) -> None:
+    """Write the templates of a new campaign, then its file, so that no unfinished campaign is ever found."""
+    for name, text in templates.items():
         files.write(workspace / "templates" / slug / name, text)
     files.write(workspace / "config" / "campaigns" / f"{slug}.toml", content)

@@ -1,4 +1,4 @@
-"""What is done to a message last, before it is queued: its own return address, its signature."""
+"""Give each message its own return path (VERP) and a DKIM signature before it is queued."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from mailer.model.message import OutgoingMessage
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """How messages are finished.
+    """Per-message return path and DKIM signature.
 
-    `own_return_address`: what comes back says whom it had not reached, by the token in its address (VERP). `sign` puts
-    a DKIM signature in front; a retry then sends the same bytes.
+    With `own_return_address` the invitee's token is in the return path (VERP), so that a bounce tells whom it is about.
+    `sign` puts a DKIM signature in front.
     """
 
     own_return_address: bool = False
     sign: Sign | None = None
 
     def put_on(self, message: OutgoingMessage, token: str, now: datetime) -> OutgoingMessage:
-        """Finish a message; `token` is its invitee's."""
+        """Return a message with return path and signature; `token` is its invitee's."""
         if self.own_return_address and message.envelope_from:
             message = replace(message, envelope_from=return_address(message.envelope_from, token))
         if self.sign:
@@ -33,6 +33,6 @@ PLAIN = Seal()
 
 
 def return_address(mailbox: str, token: str) -> str:
-    """Write the address of a mailbox with a detail behind a plus sign (RFC 5233)."""
+    """Return the address of a mailbox with the token as its detail, behind a plus sign (RFC 5233)."""
     local, _, domain = mailbox.rpartition("@")
     return f"{local}+{token}@{domain}"

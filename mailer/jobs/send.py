@@ -1,7 +1,7 @@
-"""Send a campaign's messages: plan them, check them all, put them into the outbox, deliver them.
+"""Send a campaign's messages in four steps: plan them, check them all, put them into the outbox, deliver them.
 
-The command line, the web interface and the service all send by these functions, so that the order of the steps stands
-here alone.
+The command line, the web interface and the service all send by these functions, so that the order of the steps is
+written in one place.
 """
 
 from __future__ import annotations
@@ -32,15 +32,16 @@ from mailer.store import Issued, Queued, Settled, Store
 from mailer.wire import Sender
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many are done."""
+"""Called with the number of messages done, and the number of all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How the messages of a workspace leave.
+    """How the messages of a workspace are sent.
 
-    `connections` at once; sending stops when more than `most_refused` per cent of the recipients are refused. `seal`
-    finishes each message before it is queued. `sent_folder` is the mailbox folder that gets copies; empty for none.
+    `connections` are open at once; sending stops when more than `most_refused` per cent of the recipients are refused.
+    `seal` adds return path and signature to each message before it is queued. `sent_folder` is the mailbox folder that
+    gets copies; empty for none.
     """
 
     sender: Callable[[], Sender]
@@ -52,7 +53,7 @@ class Route:
 
 
 class UnsoundError(ConfigError):
-    """Messages break a rule, so that none of the plan was queued. `problems` says which and why."""
+    """Some messages of a plan break a rule, so that none was queued; `problems` says which and why."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("messages-unsound", n=len(problems))
@@ -69,16 +70,16 @@ def plan(
     only: Sequence[str] = (),
     record: Record | None = None,
 ) -> Draft:
-    """Plan the messages of one kind; nothing is written.
+    """Plan the messages of one kind that are to be sent now, and return the plan; nothing is written.
 
-    `households` reads the lists, and is called only for kinds that go to newcomers. `only` narrows the plan to people
-    named by address or name. `record` is the campaign's record where the caller has it already. Raises ConfigError
-    where this kind cannot be sent now.
+    `households` reads the lists, and is called only for kinds that also go to people added since the last sending.
+    `only` narrows the plan to people named by address or name. `record` is the campaign's record where the caller has
+    it already. Raises ConfigError where this kind cannot be sent now.
     """
     secret = store.secret() if store else campaigns.NO_SECRET
     listed = gather.invitees(secret, campaign.slug, households()) if kind in GROWS else []
     if record is None:
-        record = standings.foresee(store, campaign.slug, listed)
+        record = standings.record_with_lists(store, campaign.slug, listed)
     else:
         record = standings.with_lists(record, store, listed)
     return DRAFTERS[kind](campaign, record, standings.choose(record.roll, only), now)
@@ -94,7 +95,7 @@ def check(
     whole: bool = True,
     progress: Progress = lambda _done, _total: None,
 ) -> Composer:
-    """Build every message of a draft and return the composer that queues them; nothing is kept.
+    """Build every message of a draft, and return the composer that `queue` builds them with; nothing is written.
 
     `sources` are the campaign's templates; `mailbox` is the address that is read for answers; `whole` is False when the
     plan was narrowed to some people. Raises UnsoundError where a message breaks a rule, TemplateError where a template
@@ -127,10 +128,10 @@ def queue(
     seal: Seal = PLAIN,
     progress: Progress = lambda _done, _total: None,
 ) -> int:
-    """Put every message of a checked draft into the outbox; return how many were new.
+    """Put every message of a checked draft into the outbox; return how many were not there yet.
 
-    Newcomers are enrolled, then what is no longer to be sent is withdrawn, then the announcement is recorded, and the
-    messages come last: if the machine stops in between, the next plan finds what is missing.
+    Newcomers are enrolled first, then messages that are no longer wanted are withdrawn, then the announcement is
+    recorded; the messages come last. If the machine stops in between, the next plan finds what is missing.
     """
     store.enrol(draft.campaign.slug, draft.listed, now)
     withdraw(draft.campaign, store, now)
@@ -148,7 +149,7 @@ def queue(
 
 
 def issued(campaign: Campaign, invitation: Invitation) -> Issued:
-    """Return what leads an answer back to a message."""
+    """Return the identifiers (UID, token, Message-ID) by which an answer is matched to its message."""
     return Issued(
         campaign=campaign.slug,
         invitee=invitation.invitee.ref,
@@ -161,9 +162,9 @@ def issued(campaign: Campaign, invitation: Invitation) -> Issued:
 
 
 def withdraw(campaign: Campaign, store: Store, now: datetime) -> int:
-    """Take out of the outbox what is no longer to be sent; return how many messages that were.
+    """Mark messages in the outbox that are no longer wanted as failed; return how many.
 
-    That is a reminder to somebody who has answered meanwhile, and, once the meeting has begun, all but the thanks.
+    These are reminders to people who have answered meanwhile, and, once the meeting has begun, all but the thanks.
     """
     if store.next_due(campaign.slug, now) is None:
         return 0
@@ -198,14 +199,15 @@ async def deliver(
     progress: delivering.Progress = lambda _: None,
     stop: asyncio.Event | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> delivering.Report:
-    """Deliver what waits in a campaign's outbox; `late` is for what is sent after the meeting.
+) -> delivering.DeliveryReport:
+    """Deliver what waits in a campaign's outbox over a route, as `jobs.deliver.deliver` does, and return the report.
 
-    Where copies are kept, the report names the messages that have left. The rest is as `jobs.deliver.deliver` says.
+    `late` allows sending after the meeting has begun (thanks). Where the route keeps copies, the report names the
+    messages that were sent.
     """
     left: set[copies.SentMessage] = set()
 
-    def note(event: delivering.Tried | delivering.Waiting) -> None:
+    def note(event: delivering.Tried | delivering.Paused) -> None:
         if route.sent_folder and isinstance(event, delivering.Tried) and isinstance(event.outcome, Sent):
             left.add((event.queued.message.invitee, event.queued.message.key))
         progress(event)
@@ -214,14 +216,16 @@ async def deliver(
         store,
         route.sender(),
         campaign.slug,
+        delivering.DeliveryTerms(
+            deadline=outbox.deadline(campaign.meeting, clock(), late=late),
+            connections=route.connections,
+            pace=route.pace,
+            patience=patience,
+            most_refused=route.most_refused,
+            plain_from=campaign.organizer.address,
+        ),
         clock=clock,
-        deadline=outbox.deadline(campaign.meeting, clock(), late=late),
-        connections=route.connections,
-        pace=route.pace,
         progress=note,
-        plain_from=campaign.organizer.address,
-        most_refused=route.most_refused,
-        patience=patience,
         stop=stop,
         sleep=sleep,
     )

@@ -1,4 +1,4 @@
-"""What the service works with, and what it tells of itself."""
+"""Define what the service is given (`Adapters`) and what it reports (`Event`, `Health`)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from mailer.model.invitation import Invitee
 from mailer.store import Store
 from mailer.wire import MailboxAdapter
 
-ROUND = timedelta(minutes=5)
+LONGEST_REST = timedelta(minutes=5)
+"""The longest wait between two turns, by default."""
+
+TICK = 0.2
+"""Seconds between two looks at whether the service is to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, by code, for the log: no address and no name is in it.
+    """One thing the service did or met, by code, for the log; holds no address and no name.
 
-    `trouble`: somebody may have to do something. `error` is what caused it.
+    `trouble` is set where a person may have to act; `error` is the cause.
     """
 
     code: str
@@ -31,31 +35,35 @@ class Event:
     error: UserError | None = None
 
 
-class Prepared(Protocol):
-    """A campaign as its files are now."""
+class CampaignFiles(Protocol):
+    """A campaign's settings, templates and contact lists, read from its files as they are now."""
 
     @property
     def campaign(self) -> Campaign:
-        """What the campaign file says."""
+        """Return what the campaign file says."""
         ...
 
     @property
     def mailbox(self) -> str:
-        """The address that is read for answers."""
+        """Return the address whose mailbox is read for answers."""
         ...
 
     def sources(self) -> Mapping[str, bytes]:
-        """Read its templates and attachments."""
+        """Read the campaign's templates and attachments, by name."""
         ...
 
     def listed(self) -> list[Invitee]:
-        """Read its lists."""
+        """Read the campaign's contact lists."""
         ...
 
 
 @dataclass(slots=True)
 class Health:
-    """How the service stands. The moments are of the last time that something went well."""
+    """The state of the service. `turned`, `read` and `sent` are when that last succeeded, `next` is the next turn.
+
+    `waiting` counts the messages not sent yet, `doubtful` those that may or may not have arrived; `troubles` names the
+    parts that have failed.
+    """
 
     started: datetime
     turned: datetime | None = None
@@ -64,28 +72,27 @@ class Health:
     next: datetime | None = None
     waiting: int = 0
     doubtful: int = 0
-    """Messages of which nobody knows whether they arrived."""
     troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
-    """What the service works with.
+class Adapters:
+    """The store, the mail servers, the clock and the files the service works with.
 
-    `prepared` reads the campaigns to be run anew; those whose file is broken are told by `tell`. `known` are all whose
-    answers may lie in the mailbox.
+    `campaigns` reads the campaigns to be run; those whose file is broken are left out and reported by `tell`. `known`
+    are all campaigns whose answers may be in the mailbox. Mail comes to `folder`, which is listened to; answers that
+    were read are moved to `done_folder`, empty for nowhere. `trusted` names the servers whose Authentication-Results
+    are believed. `rest` is the longest wait between two turns.
     """
 
     store: Store
     mailbox: MailboxAdapter
     route: Route
-    prepared: Callable[[], Iterable[Prepared]]
+    campaigns: Callable[[], Iterable[CampaignFiles]]
     known: Callable[[], Mapping[str, Campaign]]
     clock: Callable[[], datetime]
     tell: Callable[[Event], None]
     trusted: Sequence[str] = ()
     done_folder: str = ""
     folder: str = "INBOX"
-    """Where answers come to: it is listened to."""
-    rest: timedelta = ROUND
-    """The longest wait between two looks at everything."""
+    rest: timedelta = LONGEST_REST

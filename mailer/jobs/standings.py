@@ -1,4 +1,4 @@
-"""Where a campaign stands: what the store remembers, folded into what every other job decides from."""
+"""Read the state of a campaign from the store into one `Record`, which all other jobs decide from."""
 
 from __future__ import annotations
 
@@ -23,8 +23,14 @@ from mailer.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that is known of a campaign at one moment. `told` is what the invitees were told last, if
-    anything, and `before` what they were told before that. `listed` is everybody on the lists, where they were read."""
+    """All that is known of a campaign at one moment.
+
+    `roll` is everybody invited, `standings` where each of them stands, `outbox` the states of their messages; these,
+    `suppressed` (never to be written to), `withdrawn` (invitation cancelled) and `asking` (wants the meeting again) go by
+    the invitee's reference. `told` is the last announcement, if any, `before` the one before it, and `edition` the
+    number of announcements with the last SEQUENCE. `kept` are the appointments that were run. `listed` is everybody on
+    the contact lists, where these were read.
+    """
 
     roll: tuple[Invitee, ...]
     entries: tuple[Entry, ...]
@@ -39,12 +45,12 @@ class Record:
     kept: tuple[Kept, ...] = ()
     listed: tuple[Invitee, ...] = ()
     fresh: Mapping[str, tuple[Answered, datetime]] = field(default_factory=dict)
-    """The answers that stand and may be acknowledged, and when each was recorded, by the invitee's reference."""
+    """The current answers that may be acknowledged, and when each was recorded, by the invitee's reference."""
 
     def known(
         self, sequence: int, edition: int, chosen: Collection[str] | None, *, turn: int = 0, capacity: int = 0
     ) -> campaigns.Known:
-        """What a plan is made from."""
+        """Return what a plan is made from."""
         waiting = ledger.places(self.roll, self.standings, capacity).waiting if capacity else {}
         return campaigns.Known(
             roll=self.roll,
@@ -62,7 +68,7 @@ class Record:
 
 
 def record(store: Store, slug: str) -> Record:
-    """Fold the ledger of a campaign."""
+    """Read the record of a campaign from the store."""
     roll = tuple(store.roll(slug))
     entries = tuple(store.entries(slug))
     outbox: dict[str, dict[MessageKey, State]] = defaultdict(dict)
@@ -89,9 +95,9 @@ def record(store: Store, slug: str) -> Record:
 
 
 def renewed(known: Record, entries: Collection[Entry]) -> Record:
-    """Return a record with what is known of some invitees read anew; `entries` are all there are of these.
+    """Return a record with the standings of some invitees renewed; `entries` are all ledger entries of these.
 
-    They must not change what was announced, kept aside or sent: those touch everybody.
+    Not for entries that announce a meeting, record a kept appointment or a sent message: these concern other parts.
     """
     refs = {entry.invitee for entry in entries}
     standings = known.standings | ledger.attendance(entries)
@@ -105,16 +111,16 @@ def renewed(known: Record, entries: Collection[Entry]) -> Record:
 
 
 NOTHING_YET = Record((), (), {}, {}, frozenset(), frozenset(), frozenset(), None, None, 0)
-"""A campaign of which no ledger knows."""
+"""The record of a campaign that is not in the ledger yet."""
 
 
-def foresee(store: Store | None, slug: str, listed: Iterable[Invitee]) -> Record:
-    """Fold the ledger as it will be once everybody of the lists is on the roll; nothing is written."""
+def record_with_lists(store: Store | None, slug: str, listed: Iterable[Invitee]) -> Record:
+    """Read the record as it will be once everybody on the contact lists is on the roll; nothing is written."""
     return with_lists(record(store, slug) if store else NOTHING_YET, store, listed)
 
 
 def with_lists(now: Record, store: Store | None, listed: Iterable[Invitee]) -> Record:
-    """Return a record as it will be once everybody of the lists is on the roll."""
+    """Return a record as it will be once everybody on the contact lists is on the roll."""
     listed = tuple(listed)
     known = {invitee.ref: invitee for invitee in now.roll}
     known |= {invitee.ref: invitee for invitee in listed}
@@ -128,9 +134,9 @@ THROTTLE = timedelta(days=1)
 
 
 def _asking(entries: Iterable[Entry]) -> Iterable[str]:
-    """Whoever asked for the meeting again since they were last written to, which was a day before at least.
+    """Yield the invitees who ask for the meeting again, and whose last message was sent at least `THROTTLE` before.
 
-    They ask by a REFRESH (B19), or by answering what has changed since (B5).
+    They ask by a REFRESH (B19), or by answering an outdated SEQUENCE (B5).
     """
     written: dict[str, datetime] = {}
     asked: dict[str, datetime] = {}
@@ -157,7 +163,7 @@ def _asking(entries: Iterable[Entry]) -> Iterable[str]:
 def _fresh(
     entries: Iterable[Entry], standings: Mapping[str, Standing]
 ) -> Iterable[tuple[str, tuple[Answered, datetime]]]:
-    """The answers a person wrote that stand as they were given, and wait for nobody."""
+    """Yield the answers written by people that are still current and need no review, with when each was recorded."""
     for entry in entries:
         match entry.fact:
             case Heard(finding=Finding(claim=Answer(partstat)), message_id=message_id, held=False) as heard:
@@ -171,7 +177,7 @@ def _fresh(
 def _withdrawn(
     outbox: Mapping[str, Mapping[MessageKey, State]], called_off: Collection[int]
 ) -> Iterable[str]:
-    """Whoever was sent a cancellation that was not the whole meeting's."""
+    """Yield the invitees whose own invitation was cancelled, not the whole meeting."""
     for ref, messages in outbox.items():
         for key in messages:
             if key.kind is Kind.CANCEL and key.sequence not in called_off:
@@ -179,7 +185,7 @@ def _withdrawn(
 
 
 def answered(store: Store, slug: str) -> frozenset[str]:
-    """Return the references of those whose answer is recorded or waits for a person."""
+    """Return the references of the invitees whose answer is recorded or waits for a person."""
     known = record(store, slug).standings
     return frozenset(
         ref for ref, one in known.items() if one.partstat is not PartStat.NEEDS_ACTION or one.review
@@ -187,14 +193,14 @@ def answered(store: Store, slug: str) -> frozenset[str]:
 
 
 def doubtful(store: Store, slug: str) -> list[Invitee]:
-    """Whose messages may have arrived or not, one for each message."""
+    """Return the invitees of the messages in doubt, one for each message."""
     names = {invitee.ref: invitee for invitee in store.roll(slug)}
     refs = [ref for ref, _, state in store.states(slug) if state is State.IN_DOUBT]
     return [names.get(ref) or Invitee(ref, "", ()) for ref in refs]
 
 
 def find(roll: Iterable[Invitee], who: str) -> Invitee:
-    """Find the one invitee a member of staff means: an address, a reference, or part of a name.
+    """Find the one invitee with this address or reference, or whose name or organisation has these words.
 
     Raises ConfigError ``invitee-unknown`` or ``invitee-ambiguous``.
     """
@@ -214,7 +220,7 @@ def find(roll: Iterable[Invitee], who: str) -> Invitee:
 
 
 def choose(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | None:
-    """The references of those named with ``--only``; None where nobody was named, which means everybody."""
+    """Return the references of those named with ``--only``; None where nobody was named, which means everybody."""
     roll = list(roll)
     chosen = frozenset(find(roll, who).ref for who in only)
     return chosen or None

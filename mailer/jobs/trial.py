@@ -1,4 +1,4 @@
-"""One real message to a tester, of which the ledger learns nothing."""
+"""Send one test message to a tester without recording it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def send_test(
 ) -> Reply:
     """Send the invitation as the first invitee would get it, marked as a test, and return the server's reply.
 
-    Finished like any other, but for the return address: nobody waits for its bounce. Raises WireError where the server
-    cannot be reached, TemplateError where a text cannot be filled in.
+    It is signed like any other, but keeps the plain return path, since no bounce is recorded. Raises WireError where the
+    server cannot be reached, TemplateError where a template cannot be filled in.
     """
     composer = compose.prepare(campaign, sources)
     person = replace(gathered.households[0][0], email=address)

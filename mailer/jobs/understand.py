@@ -1,4 +1,4 @@
-"""Understand one mail: from its bytes to what it says."""
+"""Understand one mail, from its bytes to a finding, without ever raising."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage
 
 UNREADABLE = "unreadable"
-"""The rule named where our own reading failed."""
+"""The rule that a finding names where our own code failed on a mail."""
 
 
 def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
-    """Read a mail and say what it says. Never raises: one bad mail must not stop the rest.
+    """Parse a mail and return it with what was understood of it. Never raises: one bad mail must not stop the others.
 
-    None stands for a mail too large to be fetched. What cannot be understood waits for a person.
+    None stands for a mail that was too large to fetch. What cannot be understood waits for a person.
     """
     if content is None:
         return IncomingMessage(defect="too-large"), Finding(
@@ -26,8 +26,8 @@ def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
 
 
 def again(message: IncomingMessage, day: date | None = None) -> Finding:
-    """Say what a mail that was read says, where the `day` of the meeting it answers is known. Never raises."""
+    """Return what is understood of a parsed mail, given the `day` of the meeting it answers, if known. Never raises."""
     try:
         return classify.classify(message, inbox.split_text(message), day)
-    except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not keep the others unread
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not stop the others
         return Finding(UNREADABLE, MailKind.OTHER, Unclear(), evidence=type(error).__name__)

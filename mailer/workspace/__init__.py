@@ -1,4 +1,4 @@
-"""A workspace on disk: how it is begun, opened and checked."""
+"""A workspace on disk: make a new one, open one, check one."""
 
 from __future__ import annotations
 

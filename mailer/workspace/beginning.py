@@ -1,4 +1,4 @@
-"""A workspace made for one officer and one meeting: its settings, campaign file, letters and list."""
+"""Write the files of a new workspace for one organizer and one meeting: settings, campaign, templates, list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from mailer.outbox.providers import Servers
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What has to be known. `starts` and `ends` are written as in a campaign file; `servers` are the address's."""
+    """The answers a new workspace is made from.
+
+    `host` is the organisation that invites. `starts` and `ends` are written as in a campaign file. `servers` are the
+    mail servers of the address.
+    """
 
     language: str
     host: str
@@ -29,14 +33,14 @@ class Beginning:
 
     @property
     def slug(self) -> str:
-        """The campaign's name: the title in plain small letters, at most 40."""
+        """Return the campaign's name: the title in lower-case ASCII, at most 40 characters."""
         return campaigns.slug(self.title)
 
 
 def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Every file of the workspace by its name, the sample's `letters` made fit for any meeting.
+    """Return every file of the workspace by its name; `letters` are the sample's templates, made general.
 
-    Raises ConfigError where what was said makes no campaign.
+    Raises ConfigError where the answers do not make a valid campaign.
     """
     slug = beginning.slug
     name = f"config/campaigns/{slug}.toml"
@@ -53,7 +57,7 @@ def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, by
 
 
 def _text(value: str) -> str:
-    """A TOML string."""
+    """Return a text as a TOML string."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -168,7 +172,7 @@ _IN_ENGLISH = (
     'retention = "six months after the meeting"',
     "",
 )
-"""What the English letters of a campaign in French say of people's data."""
+"""The data-protection notice of the English messages of a French campaign."""
 
 
 def _remark(text: str) -> list[str]:
@@ -176,7 +180,7 @@ def _remark(text: str) -> list[str]:
 
 
 def _list(beginning: Beginning) -> str:
-    """A list with the officer alone: the first invitation is their own."""
+    """Return a contact list that holds the organizer alone, who thus gets the first invitation."""
     first, _space, last = beginning.name.partition(" ")
     french = "Civilité;Nom;Prénom;Organisme;Courriel"
     heading = french if beginning.language == "fr" else "Title;Last name;First name;Organisation;E-mail"
@@ -206,11 +210,11 @@ _SAMPLE_TITLES = (
         "{{ meeting.title }}",
     ),
 )
-"""How the sample's letters name their meeting, and what names any."""
+"""Phrases for the sample's meeting in its templates, and what to write for any meeting."""
 
 
 def any_meeting(letter: str, text: str) -> str:
-    """The sample's letter without what is true of its meeting alone."""
+    """Return a template of the sample without the text that is specific to the sample's meeting."""
     about, _dot, ending = letter.rpartition("/")[2].partition(".")
     if about == "_about":
         tag = ("<p>", "</p>") if ending == "html" else ("", "")

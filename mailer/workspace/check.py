@@ -1,4 +1,4 @@
-"""Find everything that would stop or spoil a campaign. Nothing is sent, marked or written."""
+"""Check a whole workspace: campaigns, schedule, clock, sender domain and mail servers. Changes nothing."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from mailer.wire import Connection
 from mailer.wording import words
 from mailer.workspace.opening import CAMPAIGNS, Workspace
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 
 _BEFORE_SENDING = ("nothing-announced",)
-"""Obstacles that go away by sending the invitations."""
+"""Obstacles that disappear once the invitations are sent."""
 
 LATELY = 1000
-"""How many of the newest entries are looked at for the latest moment."""
+"""In how many of the newest ledger entries the latest moment is looked for."""
 
 NOTE = "note"
-"""The severity of what is good to know and stands in nobody's way."""
+"""The severity of a result that is only information."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One thing that was found: how bad, where, and in words."""
+class CheckResult:
+    """One result of a check: its severity, the file and line it concerns, and a sentence."""
 
     severity: str
     place: str
@@ -44,15 +44,15 @@ def look_at(
     *,
     online: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> list[Found]:
-    """List everything that would stop or spoil a campaign, or all campaigns if none is named.
+) -> list[CheckResult]:
+    """Return everything that would prevent or spoil a campaign, or any campaign if none is named.
 
-    `online` also asks the domain name system. `progress` is told how many letters are built, and of how many.
+    `online` also asks the domain name system. `progress` is called with how many messages are built, and of how many.
     """
-    found: list[Found] = []
+    found: list[CheckResult] = []
     slugs = _guarded(workspace.slugs, found) or []
     if not slugs and not found:
-        found.append(Found(Severity.ERROR.value, CAMPAIGNS, words.said_of(ConfigError("no-campaign"))))
+        found.append(CheckResult(Severity.ERROR.value, CAMPAIGNS, words.said_of(ConfigError("no-campaign"))))
     for slug in [campaign] if campaign else slugs:
         found += _campaign(workspace, slug, progress)
         if online:
@@ -61,8 +61,8 @@ def look_at(
     return list(dict.fromkeys(found))
 
 
-def _campaign(workspace: Workspace, slug: str, progress: Callable[[int, int], None]) -> list[Found]:
-    found: list[Found] = []
+def _campaign(workspace: Workspace, slug: str, progress: Callable[[int, int], None]) -> list[CheckResult]:
+    found: list[CheckResult] = []
 
     def look() -> list[Problem]:
         campaign = workspace.campaign(slug)
@@ -83,20 +83,20 @@ def _campaign(workspace: Workspace, slug: str, progress: Callable[[int, int], No
     return found + [_problem(problem) for problem in problems]
 
 
-def _problem(problem: Problem) -> Found:
-    return Found(problem.severity.value, words.place(problem.origin), words.problem(problem))
+def _problem(problem: Problem) -> CheckResult:
+    return CheckResult(problem.severity.value, words.place(problem.origin), words.problem(problem))
 
 
-def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered) -> list[Found]:
-    """What the schedule plans that could not be kept as things stand."""
+def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered) -> list[CheckResult]:
+    """Return an error for each appointment of the schedule that cannot be sent as things are."""
     with workspace.store_if_any() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
-        record = standings.foresee(
+        record = standings.record_with_lists(
             store, campaign.slug, gather.invitees(secret, campaign.slug, gathered.households)
         )
     obstacles = [item.obstacle for item in agenda.agenda(campaign, record, workspace.now()) if item.obstacle]
     return [
-        Found(
+        CheckResult(
             Severity.ERROR.value, words.place(Origin(one.file or campaign.file, one.line)), words.said_of(one)
         )
         for one in obstacles
@@ -105,7 +105,7 @@ def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered)
 
 
 def _latest(workspace: Workspace, slug: str) -> datetime | None:
-    """The latest moment at which the ledger was written to lately."""
+    """Return the latest moment among the newest ledger entries; None where there is none."""
     with workspace.store_if_any() as store:
         if store is None:
             return None
@@ -113,9 +113,9 @@ def _latest(workspace: Workspace, slug: str) -> datetime | None:
         return max((entry.recorded_at for entry in lately), default=None)
 
 
-def _domain(workspace: Workspace, slug: str) -> list[Found]:
-    """What receivers will miss when they look the sender's domain up (Gmail, Yahoo and Microsoft do)."""
-    found: list[Found] = []
+def _domain(workspace: Workspace, slug: str) -> list[CheckResult]:
+    """Return a warning for each DNS record of the sender's domain that Gmail, Yahoo and Microsoft look for in vain."""
+    found: list[CheckResult] = []
 
     def look() -> list[str]:
         campaign = workspace.campaign(slug)
@@ -132,12 +132,12 @@ def _domain(workspace: Workspace, slug: str) -> list[Found]:
         return [words.sentence(code, {"read": domain}) for code, wrong in missing.items() if wrong]
 
     messages = _guarded(look, found) or []
-    return found + [Found(Severity.WARNING.value, "", message) for message in messages]
+    return found + [CheckResult(Severity.WARNING.value, "", message) for message in messages]
 
 
-def _servers(workspace: Workspace, slugs: list[str]) -> list[Found]:
-    """Log in to both servers and out again, and ask what they would take."""
-    found: list[Found] = []
+def _servers(workspace: Workspace, slugs: list[str]) -> list[CheckResult]:
+    """Log in to both servers, ask the SMTP server which senders it accepts, and compare the mailbox's clock."""
+    found: list[CheckResult] = []
     senders = [address for slug in slugs for address in _sender(workspace, slug)]
 
     async def say_hello() -> None:
@@ -159,31 +159,31 @@ def _servers(workspace: Workspace, slugs: list[str]) -> list[Found]:
 
 
 def _sender(workspace: Workspace, slug: str) -> list[str]:
-    """The address a campaign sends from; none where its file is broken, which is said elsewhere."""
+    """Return the address a campaign sends from; nothing where its file is broken, which is reported elsewhere."""
     try:
         return [workspace.campaign(slug).sender.address]
     except UserError:
         return []
 
 
-async def _probe(connection: Connection, workspace: Workspace, address: str) -> list[Found]:
-    """Whether the server lets this address send, and what it says of addresses with a plus; nothing is sent."""
+async def _probe(connection: Connection, workspace: Workspace, address: str) -> list[CheckResult]:
+    """Ask whether the server accepts this address as sender and as recipient with a plus detail; nothing is sent."""
     host = workspace.settings.smtp.host
     refused = await connection.probe(address, address)
     if refused is not None:
         values = {"read": address, "host": host, "reply": f"{refused.code} {refused.text}".strip()}
-        return [Found(Severity.ERROR.value, "", words.sentence("smtp-sender-refused", values))]
+        return [CheckResult(Severity.ERROR.value, "", words.sentence("smtp-sender-refused", values))]
     local, _at, domain = address.rpartition("@")
     plus = await connection.probe(address, f"{local}+mailer@{domain}")
     code = "plus-address-taken" if plus is None else "plus-address-refused"
-    return [Found(NOTE, "", words.sentence(code, {"read": f"{local}+…@{domain}", "host": host}))]
+    return [CheckResult(NOTE, "", words.sentence(code, {"read": f"{local}+…@{domain}", "host": host}))]
 
 
-def _guarded(step: Callable[[], Result], found: list[Found]) -> Result | None:
-    """Take a step; what stops it is one more finding."""
+def _guarded(step: Callable[[], T], found: list[CheckResult]) -> T | None:
+    """Call a function and return its value; a UserError is added to the results, and None returned."""
     try:
         return step()
     except UserError as error:
         place = words.place(Origin(error.file, error.line))
-        found.append(Found(Severity.ERROR.value, place, words.said_of(error)))
+        found.append(CheckResult(Severity.ERROR.value, place, words.said_of(error)))
         return None

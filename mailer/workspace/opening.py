@@ -1,4 +1,4 @@
-"""The workspace a command works in: its files, its clock, and its doors, opened when they are needed."""
+"""Open a workspace folder: its settings, campaigns, templates, clock, ledger and mail servers."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Clock = Callable[[], datetime]
 
 
 class Workspace:
-    """A folder with ``config/``, ``templates/`` and ``contacts/``, and the moment it is for the person.
+    """A folder with ``config/``, ``templates/`` and ``contacts/``, and the clock of the command.
 
-    `rehearsal` is the moment given with ``--now``: the clock starts there and goes on from it.
+    `rehearsal` is the moment given with ``--now``, at which the clock starts; None for the real time.
     """
 
     def __init__(self, path: Path, rehearsal: datetime | None = None) -> None:
@@ -39,13 +39,13 @@ class Workspace:
         self._begun = datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
 
     def now(self) -> datetime:
-        """The moment it is, aware, UTC."""
+        """Return the present moment in UTC, or the rehearsed one."""
         real = datetime.now(UTC)  # noqa: TID251
         return real if self.rehearsal is None else self.rehearsal.astimezone(UTC) + (real - self._begun)
 
     @cached_property
     def settings(self) -> Settings:
-        """What ``config/mailer.toml`` and the ``MAILER_*`` variables say."""
+        """Return the settings from ``config/mailer.toml``, secret files and ``MAILER_*`` variables."""
         from mailer import settings
 
         return settings.load(self.path)
@@ -61,7 +61,7 @@ class Workspace:
         return campaign.read(slug, name, files.read(self.path / name))
 
     def slugs(self) -> list[str]:
-        """Name the campaigns of the workspace."""
+        """Return the names of the campaigns, sorted. Raises ConfigError ``workspace-missing``."""
         if not (self.path / "config" / "mailer.toml").is_file():
             raise ConfigError("workspace-missing", file=str(self.path / "config" / "mailer.toml"))
         return sorted(file.stem for file in (self.path / CAMPAIGNS).glob("*.toml"))
@@ -78,7 +78,7 @@ class Workspace:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """Open the ledger, and let go of it at the end."""
+        """Open the ledger, made if there is none, and close it at the end of the block."""
         from mailer.store.sql import open_store
 
         url = self.settings.store.url
@@ -96,7 +96,7 @@ class Workspace:
 
     @contextmanager
     def store_if_any(self) -> Iterator[Store | None]:
-        """Open the ledger where there is one; for looking only, nothing is made."""
+        """Open the ledger if there is one, else yield None; for reading, so that nothing is made."""
         if not (self.path / "config" / "mailer.toml").is_file():
             yield None
             return
@@ -108,7 +108,7 @@ class Workspace:
             yield store
 
     def sender(self) -> Sender:
-        """The way out. Raises ConfigError where rehearsed mail would leave this machine."""
+        """Return what opens SMTP connections. Raises ConfigError where rehearsed mail would leave this machine."""
         from mailer.wire.smtp import SmtpSender
 
         account = self._reachable(self.settings.smtp.account, "smtp")
@@ -118,13 +118,16 @@ class Workspace:
         return SmtpSender(account, token=tokens, per_connection=self.settings.delivery.per_connection)
 
     async def _token(self) -> str:
-        """The access token as it is now: whoever renews it may write the file anew at any moment."""
+        """Read the access token anew, since the program that renews it may have rewritten its file."""
         from mailer import settings
 
         return settings.load(self.path).smtp.token.get_secret_value()
 
     def seal(self) -> Seal:
-        """What is done to every message last. Raises ConfigError where DKIM is asked for and cannot be done."""
+        """Return the per-message return path and DKIM signing that the settings ask for.
+
+        Raises ConfigError ``dkim-incomplete`` where a domain is given without selector or key.
+        """
         from mailer.jobs.seal import Seal
         from mailer.mime.dkim import signer
 
@@ -137,19 +140,22 @@ class Workspace:
         return Seal(self.settings.delivery.own_return_address, sign)
 
     def mailbox(self) -> MailboxAdapter:
-        """The way in."""
+        """Return what opens the mailbox over IMAP."""
         from mailer.wire.imap import ImapAdapter
 
         return ImapAdapter(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
 
     def dns(self) -> DnsClient:
-        """The domain name system, as this machine is set up to ask it."""
+        """Return a DNS client that uses this machine's resolver."""
         from mailer.wire.dns import DnsClient
 
         return DnsClient()
 
     def pace(self) -> Pace:
-        """How fast the account may send; whoever sends from the same account shares it."""
+        """Return how fast the account may send; all programs that send from this account share that pace.
+
+        Raises ConfigError ``provider-unknown``.
+        """
         from mailer import outbox
         from mailer.model.pace import Pace
 
@@ -168,7 +174,7 @@ class Workspace:
         )
 
     def route(self) -> Route:
-        """Return how messages leave, as the settings say. Raises ConfigError where they cannot be signed or paced so."""
+        """Return how messages are sent. Raises ConfigError where the settings for DKIM or the provider are wrong."""
         from mailer.jobs.send import Route
 
         delivery = self.settings.delivery
@@ -182,7 +188,7 @@ class Workspace:
         )
 
     def mailbox_address(self, campaign: Campaign) -> str:
-        """The address that is read: the mailbox's user name where that is one, else the organizer's."""
+        """Return the address whose mailbox is read: the IMAP user name where that is an address, else the organizer's."""
         username = self.settings.imap.username
         return username if "@" in username else campaign.organizer.address
 

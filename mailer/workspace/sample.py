@@ -1,4 +1,4 @@
-"""The sample campaign that a new workspace starts from."""
+"""Copy the sample campaign into a new workspace, or its templates made fit for any meeting."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def copy_sample(folder: Path) -> None:
 
 
 def for_any_meeting(letters: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The letters, those of the sample that nobody has edited without what is true of its meeting alone."""
+    """Return templates, with the text specific to the sample's meeting removed from those that were not edited."""
     sample = files.tree(sample_folder() / TEMPLATES)
     return {
         name: any_meeting(name, content.decode("utf-8")).encode() if content == sample.get(name) else content
@@ -41,16 +41,18 @@ def for_any_meeting(letters: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def write_common(folder: Path) -> None:
+    """Write the files every workspace has: the guide to the templates and ``.gitignore``."""
     files.write(folder / "templates/LISEZMOI.md", files.read(sample_folder() / "templates/LISEZMOI.md"))
     files.write(folder / ".gitignore", IGNORED)
 
 
 def refuse_full(folder: Path) -> None:
+    """Raise UserError ``workspace-exists`` where the folder holds anything."""
     if folder.exists() and any(folder.iterdir()):
         raise UserError("workspace-exists", file=str(folder))
 
 
 def sample_folder() -> Path:
-    """Where the sample lies: beside the code when installed from a wheel, else in the checkout."""
+    """Return the folder of the sample: inside the package when installed from a wheel, else the checkout."""
     package = Path(mailer.__file__).parent
     return package / "sample" if (package / "sample").is_dir() else package.parent

@@ -1,4 +1,4 @@
-"""Every sentence exists in French and English, click's own included."""
+"""Test that every sentence, click's own included, exists in French and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``mailer check`` over workspaces that are broken in one way each, with real servers."""
+"""Test ``mailer check`` over workspaces that are each broken in one way, with real servers."""
 
 from __future__ import annotations
 

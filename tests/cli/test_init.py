@@ -1,4 +1,4 @@
-"""``mailer init``: however it is asked for, the workspace lacks only the passwords."""
+"""Test ``mailer init``: by questions or options, the new workspace lacks only the passwords."""
 
 from __future__ import annotations
 

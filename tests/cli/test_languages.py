@@ -1,4 +1,4 @@
-"""Nobody is spoken to in a language that is not theirs, whatever they type."""
+"""Test that every command speaks the person's language, whatever they type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manners of the terminal: bars, tables, colours, Ctrl-C, completion, and what programs read."""
+"""Test the behaviour at a terminal: progress bars, tables, colours, Ctrl-C, completion, and JSON for programs."""
 
 from __future__ import annotations
 

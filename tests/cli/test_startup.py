@@ -1,4 +1,4 @@
-"""``mailer --help`` loads little, so that it starts at once."""
+"""Test that ``mailer --help`` imports little, so that it starts quickly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign in an outbox, and a process that sends it: ``python sending.py URL PORT CONNECTIONS``.
+"""Queue a test campaign and send it in a process that tests can kill: ``python sending.py URL PORT CONNECTIONS``.
 
 The process waits for a line on its standard input, so that it can be killed at any instant of its work.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from mailer.jobs.deliver import deliver
+from mailer.jobs.deliver import DeliveryTerms, deliver
 from mailer.model.account import Account, Security
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
@@ -49,9 +49,8 @@ def main(url: str, port: str, connections: str) -> None:
             store,
             sender,
             "c",
+            DeliveryTerms(FAR, int(connections)),
             clock=lambda: datetime.now(UTC),
-            deadline=FAR,
-            connections=int(connections),
         )
     )
     store.close()

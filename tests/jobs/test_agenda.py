@@ -1,4 +1,4 @@
-"""What leaves by itself: the listing is what is sent, and nothing is sent twice or to who answered."""
+"""Test scheduled messages: what is listed is what is sent, once, and not to people who have answered."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ class Desk:
 
     def items(self, now: datetime) -> list[agenda.Item]:
         """What is listed at a moment."""
-        record = standings.foresee(self.store, SLUG, self.listed)
+        record = standings.record_with_lists(self.store, SLUG, self.listed)
         return agenda.agenda(self.campaign, record, now)
 
     def keep(self, now: datetime) -> int:
         """Keep what is due at a moment; return how many messages were queued."""
         return sum(
-            agenda.keep(
+            agenda.run_appointment(
                 self.campaign, one, self.store, self.sources, self.listed, now=now, mailbox=self.mailbox
-            ).messages
+            )
             for one in agenda.due(self.campaign, self.store, now)
         )
 
@@ -176,7 +176,7 @@ def test_killed_between_queue_and_note_nothing_is_queued_twice(desk: Desk) -> No
     desk.keep(at(13))
     desk.deliver(at(13))
     reminder = agenda.due(desk.campaign, desk.store, at(19))[0]
-    record = standings.foresee(desk.store, SLUG, desk.listed)
+    record = standings.record_with_lists(desk.store, SLUG, desk.listed)
     draft = agenda.drafted(desk.campaign, record, reminder, at(19))
     desk.queue(draft, at(19))
     desk.deliver(at(19, 9, 31))
@@ -198,7 +198,7 @@ def test_a_missed_moment_is_not_made_up_for(desk: Desk) -> None:
 
 def test_what_was_done_by_hand_was_not_missed(desk: Desk) -> None:
     """An invitation sent by hand after its moment leaves nothing to make up for."""
-    record = standings.foresee(desk.store, SLUG, desk.listed)
+    record = standings.record_with_lists(desk.store, SLUG, desk.listed)
     draft = drafts.draft_invitation(desk.campaign, record, None, at(14))
     desk.store.enrol(SLUG, desk.listed, at(14))
     invitation = next(item for item in desk.items(at(14)) if item.planned.appointment.kind is Kind.INVITATION)

@@ -1,4 +1,4 @@
-"""Many mails are understood in another process too, to the same effect."""
+"""Test that a second process understands mails with the same results, and that its death changes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from mailer import inbox
 from mailer.jobs import ahead
-from mailer.jobs.ahead import Batch, in_order, take
+from mailer.jobs.ahead import Batch, in_order, understand_batch
 from mailer.jobs.attribute import Situation
 from mailer.wire import Fetched, Folder
 
@@ -49,7 +49,13 @@ def test_mails_read_before_are_passed_over(situation: Situation) -> None:
     """What was read before is not understood again."""
     first, *_ = batches(frozenset("2"))
 
-    assert [taken is None for taken in take(first, situation)] == [False, True, False, False, False]
+    assert [taken is None for taken in understand_batch(first, situation)] == [
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def arrive(home: int) -> bytes:

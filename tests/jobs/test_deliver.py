@@ -1,18 +1,18 @@
-"""Delivery against servers that fail: the right state for everybody, nobody forgotten, nobody written to twice."""
+"""Test delivery against SMTP servers that fail: every message ends in the right state and arrives at most once."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from mailer.errors import StoreError, WireError
-from mailer.jobs.deliver import Report, Tried, Waiting, deliver, deliver_one
+from mailer.jobs.deliver import DeliveryReport, DeliveryTerms, Paused, Tried, deliver, deliver_one
 from mailer.model.entry import Delivery
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Deferred, Reply, Sent, Stage, State
@@ -52,18 +52,18 @@ class Desk:
 
     store: SqlStore
     clock: Clock = field(default_factory=Clock)
-    told: list[Tried | Waiting] = field(default_factory=list)
+    told: list[Tried | Paused] = field(default_factory=list)
 
-    def send(self, server: FaultServer, **options: object) -> Report:
+    def send(self, server: FaultServer, **options: object) -> DeliveryReport:
         """Send what is due."""
 
-        async def go() -> Report:
+        async def go() -> DeliveryReport:
             async with server:
                 return await self.over(server, **options)
 
         return asyncio.run(go())
 
-    async def over(self, server: FaultServer, **options: object) -> Report:
+    async def over(self, server: FaultServer, **options: object) -> DeliveryReport:
         """Send over a server that runs."""
         given: dict[str, object] = {
             "clock": self.clock,
@@ -72,8 +72,10 @@ class Desk:
             "progress": self.told.append,
             **options,
         }
+        limits = {one.name: given.pop(one.name) for one in fields(DeliveryTerms) if one.name in given}
+        terms = DeliveryTerms(**limits)  # type: ignore[arg-type]
         sender = SmtpSender(server.account, timeouts=QUICK)
-        return await deliver(self.store, sender, "c", **given)  # type: ignore[arg-type]
+        return await deliver(self.store, sender, "c", terms, **given)  # type: ignore[arg-type]
 
     def states(self) -> dict[str, State]:
         """Where everybody stands."""
@@ -293,7 +295,7 @@ def test_the_pace_is_kept(desk: Desk) -> None:
     times: list[datetime] = []
     pace = Pace("account", per_minute=3)
 
-    def tell(event: Tried | Waiting) -> None:
+    def tell(event: Tried | Paused) -> None:
         desk.told.append(event)
         if isinstance(event, Tried) and event.queued.changed_at:
             times.append(event.queued.changed_at)
@@ -304,7 +306,7 @@ def test_the_pace_is_kept(desk: Desk) -> None:
     assert times[-1] - times[0] >= timedelta(minutes=3)
     minute = timedelta(minutes=1)
     assert all(sum(at <= each < at + minute for each in times) <= 3 for at in times)
-    waits = [event for event in desk.told if isinstance(event, Waiting)]
+    waits = [event for event in desk.told if isinstance(event, Paused)]
     assert len(waits) == 3
     assert all(wait.paced for wait in waits)
 
@@ -314,8 +316,8 @@ def test_the_pace_outlives_the_run(desk: Desk) -> None:
     pace = Pace("account", per_hour=4)
     stop = asyncio.Event()
 
-    def tell(event: Tried | Waiting) -> None:
-        if isinstance(event, Waiting):
+    def tell(event: Tried | Paused) -> None:
+        if isinstance(event, Paused):
             stop.set()
 
     first = desk.send(FaultServer(), pace=pace, progress=tell, stop=stop)
@@ -335,7 +337,7 @@ def test_greylisting_is_waited_for(desk: Desk) -> None:
 
     assert (report.tried, report.left) == ({State.DEFERRED: 10, State.SENT: 10}, 0)
     assert timedelta(minutes=10) <= desk.clock.now - NOW < timedelta(minutes=15)
-    assert [event.paced for event in desk.told if isinstance(event, Waiting)] == [False]
+    assert [event.paced for event in desk.told if isinstance(event, Paused)] == [False]
 
 
 def test_what_takes_long_is_left_for_later(desk: Desk) -> None:
@@ -371,7 +373,7 @@ def test_stopping_lets_the_wire_finish(desk: Desk) -> None:
     """Asked to stop, what is on its way is settled, and the rest is queued."""
     stop = asyncio.Event()
 
-    def tell(event: Tried | Waiting) -> None:
+    def tell(event: Tried | Paused) -> None:
         stop.set()
 
     report = desk.send(FaultServer(), progress=tell, stop=stop, connections=2)
@@ -389,7 +391,7 @@ def test_a_cancelled_run_leaves_doubt_at_most(desk: Desk, tmp_path: Path) -> Non
         async with FaultServer(faults=[Fault("dot", Break.HANG, after=3)]) as server:
             sender = SmtpSender(server.account)
             running = asyncio.ensure_future(
-                deliver(desk.store, sender, "c", clock=desk.clock, deadline=DEADLINE)
+                deliver(desk.store, sender, "c", DeliveryTerms(DEADLINE), clock=desk.clock)
             )
             while len(server.received) < 4 and not running.done():
                 await asyncio.sleep(0.01)
@@ -444,7 +446,7 @@ def test_two_runs_at_once_share_the_work(desk: Desk, tmp_path: Path) -> None:
     other = Desk(open_store(f"sqlite:///{tmp_path / 'mailer.sqlite'}"))
     server = FaultServer()
 
-    async def go() -> list[Report]:
+    async def go() -> list[DeliveryReport]:
         async with server:
             return await asyncio.gather(desk.over(server, connections=2), other.over(server, connections=2))
 

@@ -1,4 +1,4 @@
-"""Killed at any instant: nobody is forgotten, and nobody gets two without it being known and said."""
+"""Test delivery processes killed at any moment: no message is lost, and one that may be sent twice is in doubt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON of ``mailer inspect``."""
+"""Test the JSON of ``mailer inspect``."""
 
 from __future__ import annotations
 

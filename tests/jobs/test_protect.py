@@ -1,4 +1,4 @@
-"""Forgetting a person leaves no byte of them."""
+"""Test that forgetting a person leaves no byte of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workspace beside a post office, and the command line as a person types it."""
+"""Set up a workspace with mail servers, and a function that types commands as a person does."""
 
 from __future__ import annotations
 

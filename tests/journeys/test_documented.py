@@ -1,4 +1,4 @@
-"""Every command the guides show is one that can be typed, in the order of the guide, on real servers."""
+"""Test that every command the guides show can be typed, in the order of the guide, on real servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection lost after the final dot: what is known, and what settles it."""
+"""Test a connection lost after the final dot: the message is in doubt until an answer, a bounce or a person settles it."""
 
 from __future__ import annotations
 

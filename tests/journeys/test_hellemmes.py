@@ -1,4 +1,4 @@
-"""The Hellemmes campaign from the list to the attendance, over real sockets."""
+"""Test the Hellemmes campaign from contact list to attendance, over real SMTP and IMAP connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes back besides a plain answer: strangers, aliases, objections, bounces, other times."""
+"""Test replies other than plain answers: from people not invited, aliases, objections, bounces, other times."""
 
 from __future__ import annotations
 
@@ -59,6 +59,28 @@ def test_a_forwarded_invitation_to_a_meeting_for_invitees(invited: Desk) -> None
     rows = attendance(invited)
     assert set(rows) == {ADDRESS}
     assert (rows[ADDRESS]["answer"], bool(rows[ADDRESS]["review"])) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "known"),
+    [
+        ("accept", "1 vient de quelqu’un qui n’était pas invité", {ADDRESS, "lucie.petit@example.net"}),
+        ("refuse", "1 demande à venir sans invitation", {ADDRESS}),
+    ],
+    ids=["accepted", "refused"],
+)
+def test_reading_tells_who_comes_without_invitation(
+    invited: Desk, rule: str, said: str, known: set[str]
+) -> None:
+    """What the campaign file does with people who were not invited is said each time it is done."""
+    invited.rewrite('uninvited = "accept"', f'uninvited = "{rule}"')
+    (letter,) = letters(invited, ADDRESS)
+    mail = renamed(clients.thunderbird(letter, AT, "ACCEPTED"), "Lucie Petit", "lucie.petit@example.net")
+    invited.office.post("lucie.petit@example.net", mail)
+    _status, shown = invited.type("read", now="2025-03-20T09:00+01:00")
+
+    assert said in shown
+    assert set(attendance(invited)) == known
 
 
 def test_a_second_address_of_the_same_person(invited: Desk) -> None:

@@ -1,4 +1,4 @@
-"""``mailer schedule``, and the letters that follow the invitation, as Camille types them."""
+"""Test ``mailer schedule`` and the messages that follow the invitation, typed as commands."""
 
 from __future__ import annotations
 

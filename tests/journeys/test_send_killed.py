@@ -1,4 +1,4 @@
-"""The whole of ``mailer send`` killed at any moment, from reading the list to the last message."""
+"""Test ``mailer send`` killed at any moment between reading the list and the last message."""
 
 from __future__ import annotations
 

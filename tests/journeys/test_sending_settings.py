@@ -1,4 +1,4 @@
-"""What the settings say about sending, by what reaches the servers."""
+"""Test the delivery settings by what reaches the servers."""
 
 from __future__ import annotations
 

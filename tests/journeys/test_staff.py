@@ -1,4 +1,4 @@
-"""What staff do: correct a spreadsheet, decide what is doubtful, take in a poll, print the sheet."""
+"""Test what staff do: correct a spreadsheet, decide doubtful answers, record a poll, print the sign-in sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service on a clock that its parent steps, in a process that can be killed.
+"""Run the service turn by turn on a clock that the parent process sets; tests kill this process.
 
 Run as ``child.py WORKSPACE``: reads a moment from its input, runs one turn at it, and writes when it wants the next.
 """
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from mailer import environment
-from mailer.cli.run import Running, doors
+from mailer.cli.run import HeldCampaigns, adapters
 from mailer.jobs.serve import Service
 from mailer.jobs.serving import Event
 from mailer.workspace import Workspace
@@ -53,9 +53,9 @@ async def main(path: Path) -> None:
     # A rehearsal sends to this machine only.
     workspace.rehearsal = workspace.moment
     with workspace.store() as store, ExitStack() as holds:
-        running = Running(workspace, store, log, holds, "")  # type: ignore[arg-type]
-        running.hold_all()
-        service = Service(replace(doors(workspace, store, running, log), rest=REST))  # type: ignore[arg-type]
+        held = HeldCampaigns(workspace, store, log, holds, "")  # type: ignore[arg-type]
+        held.hold_all()
+        service = Service(replace(adapters(workspace, store, held, log), rest=REST))  # type: ignore[arg-type]
         while line:
             workspace.moment = datetime.fromisoformat(line.strip())
             until = await service.turn()

@@ -1,4 +1,4 @@
-"""A month of a campaign that runs itself, on a stepped clock and real servers, killed on the way."""
+"""Test a month of a campaign that the service runs, on a stepped clock and real servers, killed often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``mailer run`` as a process: it works, stops, holds its campaign, and goes on through trouble."""
+"""Test ``mailer run`` as a process: it sends, reads, stops, locks its campaign, and recovers from failures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer.cli import health
-from mailer.cli.run import Files, Running, doors
+from mailer.cli.run import HeldCampaigns, WorkspaceCampaign, adapters
 from mailer.cli.service_log import Log
 from mailer.demo import clients
 from mailer.demo.letterbox import open_letter
@@ -285,7 +285,7 @@ def _hold(url: str) -> None:
         second.close()
 
 
-class Broken(Files):
+class Broken(WorkspaceCampaign):
     """A campaign whose lists cannot be read for a reason nobody thought of."""
 
     def listed(self) -> list[Invitee]:
@@ -301,14 +301,14 @@ def test_a_fault_of_ours_in_one_campaign_leaves_the_rest_alone(desk: Path, offic
     told: list[str] = []
     log = Log(workspace, as_json=True, addresses=False)
     with workspace.store() as store, ExitStack() as holds:
-        running = Running(workspace, store, log, holds, "")
+        held = HeldCampaigns(workspace, store, log, holds, "")
         files = [
             Broken(workspace, workspace.campaign(SLUG), store),
-            Files(workspace, workspace.campaign("autre"), store),
+            WorkspaceCampaign(workspace, workspace.campaign("autre"), store),
         ]
         open_ = replace(
-            doors(workspace, store, running, log),
-            prepared=lambda: files,
+            adapters(workspace, store, held, log),
+            campaigns=lambda: files,
             tell=lambda event: told.append(f"{event.code} {event.campaign} {event.error or ''}".strip()),
         )
         service = Service(open_)
@@ -352,12 +352,12 @@ def test_settings_that_are_away_for_a_moment_end_nothing(desk: Path) -> None:
     log = Log(workspace, as_json=True, addresses=False)
     log.tell = lambda event: told.append(f"{event.code} {event.error.code}")  # type: ignore[method-assign,union-attr]
     with workspace.store() as store, ExitStack() as holds:
-        running = Running(workspace, store, log, holds, "")
-        running.hold_all()
+        held = HeldCampaigns(workspace, store, log, holds, "")
+        held.hold_all()
         (desk / "config" / "mailer.toml").rename(desk / "config" / "away.toml")
-        away = [list(running.prepared()) for _ in range(2)]
+        away = [list(held.campaigns()) for _ in range(2)]
         (desk / "config" / "away.toml").rename(desk / "config" / "mailer.toml")
-        back = list(running.prepared())
+        back = list(held.campaigns())
 
     assert [one.campaign.slug for one in back] == [SLUG]
     assert len(away) == 2
