@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 import xlsxwriter
 
 from mailer import exports, ledger
-from mailer.exports.cells import FRENCH, for_people
+from mailer.exports.cells import DEFAULT_OPTIONS, for_people
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, CalendarLine, Finding, MailKind, PartStat
@@ -117,7 +117,7 @@ def run(invitees: int) -> None:
     rows, _ = timed("rows", invitees, lambda: ledger.rows(people, standings))
     CELLS[:] = [
         [cell.replace(tzinfo=None) if isinstance(cell, datetime) else str(cell) for cell in line]
-        for line in for_people(rows, FRENCH).lines
+        for line in for_people(rows, DEFAULT_OPTIONS).lines
     ]
     _, base = timed("csv alone", invitees, plain_csv)
     timed("to_csv", invitees, lambda: exports.to_csv.write(rows), base)

@@ -34,6 +34,11 @@ def test_every_code_has_its_sentence() -> None:
     assert set() == said - set(SENTENCES)
 
 
+def test_the_types_are_shipped() -> None:
+    """A type checker reads the annotations of an installed package only beside this file (PEP 561)."""
+    assert (ROOT / "mailer" / "py.typed").is_file()
+
+
 def test_every_command_is_there_and_described() -> None:
     """What the help lists can be called, has its own help, and nothing is listed that does not exist."""
     for name in COMMANDS:

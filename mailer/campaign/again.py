@@ -1,7 +1,7 @@
-"""A campaign taken up again for another meeting: what its file must say differently.
+"""Copy a campaign for another meeting: which settings of its file have to change.
 
-What is bound to the meeting it was goes: its poll, that it was called off. Moments that were written as dates become
-distances from the meeting, so that the new one is prepared at the same pace.
+The poll and the cancellation belonged to the earlier meeting and are dropped. Dates in the schedule become distances
+from the meeting ("5 days before the meeting"), so that the new one is prepared at the same pace.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.campaign.moments import moment
 from mailer.model.campaign import Campaign
+from mailer.translation.catalogue import translator
 
 MOMENTS = ("answer_by", "invitation", "reminders", "details", "thanks")
 """The keys of ``[schedule]`` that hold moments."""
@@ -21,7 +22,7 @@ MOMENTS = ("answer_by", "invitation", "reminders", "details", "thanks")
 
 @dataclass(frozen=True, slots=True)
 class Another:
-    """The other meeting, as it is written in a campaign file; without `ends`, it is as long as the one before."""
+    """The other meeting, in the words of a campaign file; with an empty `ends` it lasts as long as the first."""
 
     title: str
     starts: str
@@ -30,18 +31,18 @@ class Another:
 
 
 def again(campaign: Campaign, schedule: Mapping[str, Any], other: Another, slug: str) -> dict[str, str]:
-    """What the file of `campaign` says for the other meeting, by dotted names; an empty text takes a setting out.
+    """Return the settings to change in the file of `campaign`, by dotted names; an empty text removes a setting.
 
-    `schedule` is the table as it is written. A list is one text with a line for each.
+    `schedule` is the ``[schedule]`` table as read from the file. A list is returned as one text, one line per item.
     """
-    in_french = campaign.language == "fr"
+    _ = translator(campaign.language).gettext
     settings = {
         "meeting.title": other.title,
         "meeting.starts": other.starts,
         "meeting.ends": other.ends or _as_long(campaign, other.starts),
         "meeting.place": other.place,
         "meeting.cancelled": "false",
-        "subject": f"Invitation{' :' if in_french else ':'} {other.title}",
+        "subject": _("Invitation: {title}").format(title=other.title),
         "templates": f"templates/{slug}",
         "poll": "",
     }
@@ -56,7 +57,7 @@ def again(campaign: Campaign, schedule: Mapping[str, Any], other: Another, slug:
 
 
 def _as_long(campaign: Campaign, starts: str) -> str:
-    """An end after as long as the meeting before; empty where the start is no moment, which is said elsewhere."""
+    """Return the end that makes the meeting as long as the first; empty if `starts` cannot be read (reported elsewhere)."""
     meeting = campaign.meeting
     try:
         begins = moment(starts, ZoneInfo(meeting.zone))
@@ -70,7 +71,7 @@ def _as_long(campaign: Campaign, starts: str) -> str:
 
 
 def _distance(campaign: Campaign, key: str, written: object) -> str:
-    """A moment that is a date, as its distance from the meeting; a distance as it is."""
+    """Return a date as its distance from the meeting; a distance stays as it is."""
     meeting = campaign.meeting
     if not isinstance(written, str | dt.datetime | dt.date):
         return str(written)
@@ -80,14 +81,19 @@ def _distance(campaign: Campaign, key: str, written: object) -> str:
         return str(written)
     day, hour = (at.date(), at.time()) if isinstance(at, dt.datetime) else (at, None)
     anchor = meeting.ends if key == "thanks" else meeting.starts
-    return _written((day - anchor.date()).days, hour, in_french=campaign.language == "fr")
+    return _written((day - anchor.date()).days, hour, campaign.language)
 
 
-def _written(days: int, hour: dt.time | None, *, in_french: bool) -> str:
+def _written(days: int, hour: dt.time | None, language: str) -> str:
+    """Write a distance from the meeting as `appointments` reads it: ``5 days before the meeting at 09:30``."""
+    gettext, ngettext = translator(language).gettext, translator(language).ngettext
     count = abs(days)
-    if in_french:
-        unit, side = "jours" if count > 1 else "jour", "après" if days > 0 else "avant"
-        clock = f" à {hour.hour} h{f' {hour.minute:02}' if hour.minute else ''}" if hour else ""
-        return f"{count} {unit} {side} la réunion{clock}"
-    unit, side = "day" if count == 1 else "days", "after" if days > 0 else "before"
-    return f"{count} {unit} {side} the meeting{f' at {hour:%H:%M}' if hour else ''}"
+    if days > 0:
+        pattern = ngettext("{n} day after the meeting", "{n} days after the meeting", count)
+    else:
+        pattern = ngettext("{n} day before the meeting", "{n} days before the meeting", count)
+    when = pattern.format(n=count)
+    if hour is None:
+        return when
+    pattern = gettext("{when} at {hour:02}:{minute:02}") if hour.minute else gettext("{when} at {hour:02}:00")
+    return pattern.format(when=when, hour=hour.hour, minute=hour.minute)

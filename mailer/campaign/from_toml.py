@@ -12,9 +12,7 @@ from mailer.campaign.toml import TomlTable, parse
 from mailer.model.address import Mailbox
 from mailer.model.campaign import TRANSLATED, Campaign, ListSource, Notice, Uninvited
 from mailer.model.meeting import Meeting
-
-LANGUAGES = ("fr", "en")
-"""Languages that letters can be written in."""
+from mailer.translation.catalogue import LANGUAGES
 
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\]]+")
 

@@ -32,5 +32,6 @@ def consent(question: str, *, yes: bool) -> bool:
         return True
     if not show.is_terminal():
         raise ConfigError("nobody-to-ask")
-    answer = click.prompt(f"{question} [{_('y')}/{_('N')}]", default=_("N"), show_default=False)
-    return bool(answer.strip().casefold() in (_("y"), _("yes")))
+    yes_key, no_key = _("y"), _("N")
+    answer = click.prompt(f"{question} [{yes_key}/{no_key}]", default=no_key, show_default=False)
+    return bool(answer.strip().casefold() in (yes_key, _("yes")))

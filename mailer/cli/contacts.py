@@ -17,8 +17,8 @@ from mailer.cli import options, show
 from mailer.exports.guard import guard
 from mailer.jobs import gather
 from mailer.model.contact import Contact, Problem, Reading, Recognised, Severity
+from mailer.translation.marked import N_
 from mailer.wording import words
-from mailer.wording.marked import N_
 from mailer.workspace import Workspace
 
 

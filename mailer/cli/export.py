@@ -1,4 +1,4 @@
-"""``mailer export``: write the attendance, the sign-in sheet or the register entry to a file."""
+"""``mailer export``: write the attendance or another document on a campaign to a file."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import click
 
 from mailer import files
 from mailer.cli import options, show
+from mailer.exports import FORMATS
 from mailer.jobs import export
 from mailer.wording import words
 from mailer.workspace import Workspace
 
 
-@click.command(
-    "export",
-    help=_(
-        "Write the attendance to a file, by its ending: .csv .xlsx .ods are tables, .html is a report, .pdf the sign-in "
-        "sheet, .ics the meeting itself for a website."
-    ),
-)
+def _help() -> str:
+    """Return the help, with a line for every ending."""
+    labels = {one.ending: _(one.label) for one in reversed(FORMATS)}
+    endings = dict.fromkeys(one.ending for one in FORMATS)
+    lines = "\n".join(f"{ending:<6} {labels[ending]}" for ending in endings)
+    return _("Write a file on the campaign; the ending of its name says which:") + f"\n\n\b\n{lines}"
+
+
+@click.command("export", help=_help())
 @options.campaign
 @click.argument("file", metavar=_("FILE"), type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
@@ -45,22 +48,20 @@ def command(
     health: bool,
     register: bool,
 ) -> int:
-    """Build the export and write it to the file in one step; return the exit status."""
+    """Write the file; nothing is left of it if that fails."""
     read = workspace.campaign(campaign)
+    servers = workspace.settings
     order = export.ExportRequest(
         when=words.meeting_time(read.meeting, read.language),
         language=read.language,
         machine=machine,
-        sheet=sheet,
+        document="register" if register else "sheet" if sheet else "",
         everybody=everybody,
         health=health,
+        hosts=sorted({servers.smtp.host, servers.imap.host}),
     )
     with workspace.store() as store:
-        if register:
-            hosts = sorted({workspace.settings.smtp.host, workspace.settings.imap.host})
-            content = export.register(store, read, hosts, read.language, workspace.now())
-        else:
-            content = export.export(store, read, file.name, order, workspace.now())
+        content = export.export(store, read, file.name, order, workspace.now())
     files.write(file, content)
     show.line(_("Written: {file}").format(file=file))
     return 0

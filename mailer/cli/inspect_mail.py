@@ -12,8 +12,8 @@ from mailer import files
 from mailer.cli import options, show
 from mailer.errors import UserError
 from mailer.jobs import inspect
+from mailer.translation.marked import N_
 from mailer.wording import words
-from mailer.wording.marked import N_
 
 
 @click.command("inspect", help=_("Show how mails (.eml files) are understood, without recording anything."))

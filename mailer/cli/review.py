@@ -58,8 +58,8 @@ def command(
         waiting = ledger.review(now.entries, now.standings)
         if target is not None:
             reasons = {code: words.sentence(code, {}) for code in SENTENCES}
-            wish = exports.Wish(read.language, ZoneInfo(read.meeting.zone))
-            files.write(target, exports.to_review.write(waiting, now.roll, reasons, wish))
+            options = exports.ExportOptions(read.language, ZoneInfo(read.meeting.zone))
+            files.write(target, exports.to_review.write(waiting, now.roll, reasons, options))
             show.line(_("Written: {file}").format(file=target))
             return 1 if waiting else 0
         if not waiting:

@@ -11,8 +11,8 @@ import click
 
 from mailer.cli import show
 from mailer.jobs import serving
+from mailer.translation.marked import N_
 from mailer.wording import words
-from mailer.wording.marked import N_
 from mailer.workspace import Workspace
 
 EVENTS = {

@@ -38,7 +38,8 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
             files.write(save, export.access(store, read, invitee, read.language, workspace.now()))
             show.line(_("Written: {file}").format(file=save))
             return 0
-    show.line(f"{invitee.called} — {invitee.email or _('no usable address')}", "bold")
+    address = invitee.email or _("no usable address")
+    show.line(f"{invitee.called} — {address}", "bold")
     for step in steps:
         show.line()
         show.line(f"{_moment(step.entry.recorded_at, zone)}  {history.what(step.entry)}")

@@ -1,10 +1,10 @@
-"""Invitations written: templates filled in for one invitee, the message around them, and a last look at it."""
+"""Write the message of each invitee from templates, and check it before anything is sent."""
 
 from mailer.compose.check import inspect_message
 from mailer.compose.composer import Composer, prepare
 from mailer.compose.crowd import Crowd
 from mailer.compose.inspection import Distrusted, Inspection
-from mailer.compose.letter import Letter
+from mailer.compose.letter import RenderedLetter
 from mailer.compose.press import Press
 
 __all__ = [
@@ -12,8 +12,8 @@ __all__ = [
     "Crowd",
     "Distrusted",
     "Inspection",
-    "Letter",
     "Press",
+    "RenderedLetter",
     "inspect_message",
     "prepare",
 ]

@@ -1,7 +1,7 @@
-"""The ways to answer that need no calendar: links that open a ready mail to the mailbox that is read.
+"""Make the ``mailto:`` links by which an invitee answers without a calendar.
 
-A clicked link sends a mail without threading headers, so the token in its subject is all that brings the
-answer home, from whatever address it comes.
+The mail such a link opens has no threading headers, so the token in its subject is all that tells whose answer it is,
+whatever address it comes from.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mailer.model.finding import PartStat
 
 @dataclass(frozen=True, slots=True)
 class AnswerLink:
-    """One answer: what it says, and the ``mailto:`` link that says it."""
+    """One answer, and the ``mailto:`` link that opens a mail with it."""
 
     partstat: PartStat
     label: str
@@ -23,23 +23,23 @@ class AnswerLink:
 
 
 def answer_links(organizer: str, token: str, tongue: Tongue) -> tuple[AnswerLink, ...]:
-    """The three answers in the order a letter offers them: yes, no, perhaps."""
+    """Return the three answers in the order a letter offers them: yes, no, perhaps."""
     return tuple(
         AnswerLink(
             partstat,
             label,
-            _mailto(organizer, subject=f"{label} [{tongue.REFERENCE} {token}]", body=f"{label}."),
+            _mailto(organizer, subject=f"{label} [{tongue.reference} {token}]", body=f"{label}."),
         )
-        for partstat, label in tongue.ANSWERS.items()
+        for partstat, label in tongue.answers.items()
     )
 
 
 def opt_out_link(organizer: str, token: str) -> str:
-    """The mail that asks not to be written to again; also the value of List-Unsubscribe (RFC 2369 section 3.2)."""
+    """Return the link that asks not to be written to again; also the value of List-Unsubscribe (RFC 2369 section 3.2)."""
     return _mailto(organizer, subject=f"desinscription {token}")
 
 
 def _mailto(address: str, **fields: str) -> str:
-    """Write a ``mailto:`` link, RFC 6068 section 2."""
+    """Return a ``mailto:`` link (RFC 6068 section 2)."""
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items())
     return f"mailto:{quote(address, safe='@')}?{query}"

@@ -1,7 +1,7 @@
-"""The last look at a message before anything is sent: read back what was written, as a stranger would.
+"""Check a finished message before anything is sent, by parsing its octets again.
 
-It trusts nothing it was built from but the campaign and the invitation, so that what a template, a list or a
-mistake of ours could spoil stops the whole send.
+Only the campaign and the invitation are trusted, so that a fault of a template, of a list or of the program stops the
+whole send.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MIME_HEADERS = ("mime-version", "content-type")
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """A rule the message breaks: its code, what was found, and what should have been there."""
+    """A rule the message breaks: its code, what was found, and what was expected."""
 
     code: str
     read: str = ""
@@ -43,7 +43,7 @@ class _Fault:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """A message read back, beside what it was meant to be."""
+    """A message parsed again, and the invitation it was written from."""
 
     raw: bytes
     read: IncomingMessage
@@ -61,7 +61,7 @@ class _Message:
 def inspect_message(
     message: OutgoingMessage, invitation: Invitation, campaign: Campaign, crowd: Crowd, *, mailbox: str
 ) -> list[Problem]:
-    """Say every rule a built message breaks; nothing may be sent while there is any.
+    """Return a problem for every rule the message breaks; nothing may be sent while there is one.
 
     `mailbox` is the address that is read for answers. `crowd` is everybody invited.
     """
@@ -81,13 +81,13 @@ def inspect_message(
 
 
 def _invitation(back: _Message, message: OutgoingMessage, mailbox: str) -> Iterator[_Fault]:
-    """What an invitation carries besides the letter."""
+    """Check the calendar and the data-protection notice of an invitation."""
     yield from _calendar(back, message, mailbox)
     yield from _notice(back)
 
 
 def _no_calendar(back: _Message) -> Iterator[_Fault]:
-    """A letter alone must not ask anybody's calendar again."""
+    """Check that a letter without an invitation has no calendar part, which would ask for an answer again."""
     if back.part("text/calendar") or back.part("application/ics"):
         yield _Fault("calendar-unwanted")
 
@@ -105,7 +105,7 @@ def _octets(back: _Message) -> Iterator[_Fault]:
 
 
 def _headers(back: _Message, message: OutgoingMessage) -> Iterator[_Fault]:
-    """What a merged value may have added to, or broken off from, the fields that were meant."""
+    """Check that merged values have neither added header fields nor removed any."""
     wanted = [name for name in _HEADERS if name != "reply-to" or _answers_elsewhere(back.campaign)]
     if back.invitation.kind is Kind.REMINDER or not back.invitation.kind.is_invitation:
         wanted.append("x-auto-response-suppress")
@@ -129,7 +129,7 @@ def _answers_elsewhere(campaign: Campaign) -> bool:
 
 
 def _placeholders(back: _Message) -> Iterator[_Fault]:
-    """A name left unfilled; braces that the list itself holds are the invitee's own."""
+    """Look for placeholders left unfilled; braces in the invitee's own values are allowed."""
     said = "\n".join((back.read.subject, back.text("text/plain"), as_read(back.text("text/html"))))
     for value in _own_values(back.invitation):
         if _PLACEHOLDER.search(value):
@@ -146,7 +146,7 @@ def _own_values(invitation: Invitation) -> Iterator[str]:
 
 
 def _calendar(back: _Message, message: OutgoingMessage, mailbox: str) -> Iterator[_Fault]:
-    """The calendar part, its copy, and whether both say what was meant."""
+    """Check the calendar part and its attached copy against the invitation."""
     part, copy = back.part("text/calendar"), back.part("application/ics")
     objects = ical.read(part.content) if part else ()
     if part is None or len(objects) != 1 or (span := ical.start_and_end(part.content)) is None:
@@ -173,7 +173,7 @@ def _calendar(back: _Message, message: OutgoingMessage, mailbox: str) -> Iterato
 
 
 def _moment(moment: datetime, meeting: Meeting) -> datetime | date:
-    """What the calendar has to say: the instant, or for whole days the date where the meeting is."""
+    """Return what the calendar must hold: the instant, or for whole days the date in the meeting's time zone."""
     return moment.astimezone(ZoneInfo(meeting.zone)).date() if meeting.all_day else moment
 
 
@@ -186,7 +186,7 @@ def _notice(back: _Message) -> Iterator[_Fault]:
 
 
 def _strangers(back: _Message, crowd: Crowd) -> Iterator[_Fault]:
-    """Another invitee's address or name, anywhere in headers, letter, calendar or attached text."""
+    """Look for another invitee's address or name in headers, letter, calendar and attached text."""
     said = [value for _, value in back.read.headers]
     for part in back.read.parts:
         match part.content_type:

@@ -1,4 +1,4 @@
-"""An invitation turned into the octets of one message."""
+"""Turn an invitation into the octets of one message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailer import ical
 from mailer.compose.answers import opt_out_link
 from mailer.compose.crowd import Crowd, crowd
 from mailer.compose.files import attachments, images
-from mailer.compose.letter import Letter, LetterWriter
+from mailer.compose.letter import LetterWriter, RenderedLetter
 from mailer.compose.templates import Templates
 from mailer.mime import EncodedFiles, HeaderFields, ascii_address, assemble, encode_files, one_line
 from mailer.model.address import Mailbox
@@ -21,7 +21,7 @@ from mailer.model.meeting import Meeting
 from mailer.model.message import OutgoingMessage
 
 _NO_ANSWERING_MACHINE = "DR, RN, NRN, OOF, AutoReply"
-"""For all that follows the invitation (MS-OXCMAIL 2.1.3.2.20): the first invitation learns of absences, a reminder or a letter need not."""
+"""Value of X-Auto-Response-Suppress (MS-OXCMAIL 2.1.3.2.20) for all but the first invitation, whose out-of-office replies are wanted."""
 
 
 def prepare(
@@ -31,7 +31,7 @@ def prepare(
     previous: Meeting | None = None,
     whole: bool = True,
 ) -> Composer:
-    """Get ready to write the letters of a campaign.
+    """Return the composer of a campaign, with its templates compiled.
 
     `sources` are the files of its template folder by their names below it (``invitation.txt``,
     ``en/invitation.html``), and those of `Campaign.attachments` and `Campaign.images` by the names they have
@@ -57,7 +57,7 @@ def prepare(
 
 
 class Composer:
-    """Writes the letters of one campaign; `prepare` makes it."""
+    """Writer of the messages of one campaign; made by `prepare`."""
 
     def __init__(
         self, campaign: Campaign, letters: LetterWriter, frame: EncodedFiles, *, whole: bool, public: str
@@ -66,20 +66,20 @@ class Composer:
         self.letters = letters
         self.files = frame
         self.misfits: set[object] = set()
-        """Letters that no mould fits; see `mailer.compose.press`."""
+        """Shapes of letters that cannot be written by a mould; see `mailer.compose.press`."""
         self._whole = whole
         self._public = public
 
     def crowd(self, invitees: Sequence[Invitee]) -> Crowd:
-        """Gather everybody invited, for `inspect_message`; whom the templates or the campaign name is no secret."""
+        """Return everybody invited, for `inspect_message`, except those whom the templates or the campaign name."""
         return crowd(invitees, self._public)
 
-    def letter(self, invitation: Invitation) -> Letter:
-        """Write what the message of one invitation says, without the message around it."""
+    def letter(self, invitation: Invitation) -> RenderedLetter:
+        """Return the letter of one invitation, without the message around it."""
         return self.letters.write(invitation)
 
     def write(self, invitation: Invitation, now: datetime) -> OutgoingMessage:
-        """Write the message of one invitation. The same arguments give the same octets.
+        """Return the message of one invitation. The same arguments give the same octets.
 
         Raises TemplateError where a template cannot be filled in, or forgets the data-protection notice.
         """
@@ -107,11 +107,13 @@ class Composer:
         )
 
     def envelope_from(self, invitation: Invitation) -> str:
-        """Where what cannot be delivered comes back to; nowhere for what answers by itself (RFC 3834 section 3.3)."""
+        """Return the envelope sender, to which bounces go; empty for automatic replies (RFC 3834 section 3.3)."""
         return "" if _is_automatic(invitation) else self.campaign.organizer.address
 
-    def heading(self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime) -> HeaderFields:
-        """What stands above one message."""
+    def heading(
+        self, invitation: Invitation, letter: RenderedLetter, to: Mailbox, now: datetime
+    ) -> HeaderFields:
+        """Return the header fields of one message."""
         campaign = self.campaign
         tokens = {
             "List-Unsubscribe": f"<{opt_out_link(campaign.organizer.address, invitation.token)}>",
@@ -134,9 +136,9 @@ class Composer:
         )
 
     def calendar(
-        self, invitation: Invitation, letter: Letter, to: Mailbox, now: datetime
+        self, invitation: Invitation, letter: RenderedLetter, to: Mailbox, now: datetime
     ) -> tuple[str, bytes]:
-        """The calendar object with the letter's words in it, and its method."""
+        """Return the iTIP method and the calendar object with the letter's words in it."""
         campaign = self.campaign
         meeting = replace(campaign.meeting, title=letter.summary, description=letter.description, agenda=())
         about = (meeting, campaign.organizer, invitation, to)
@@ -150,9 +152,9 @@ def _is_automatic(invitation: Invitation) -> bool:
 
 
 def recipient(invitee: Invitee) -> Mailbox:
-    """The mailbox a letter goes to, named after everybody behind it.
+    """Return the mailbox a letter goes to, named after everybody behind it.
 
-    It is the To, the ATTENDEE and the address given to the server: clients look for themselves in the list.
+    It is the To, the ATTENDEE and the envelope recipient: calendar clients look for their own address among attendees.
     """
     names = [one_line(person.name or person.organisation) for person in invitee.people]
     return Mailbox(ascii_address(invitee.people[0].email or invitee.email), ", ".join(filter(None, names)))

@@ -1,7 +1,6 @@
-"""Who else is invited: the addresses and names that must not stand in anybody's message but their own.
+"""Find the addresses and names of other invitees in a message, where they must not be.
 
-A campaign has thousands of invitees, so a message is cut into words once, and each is looked up; nothing is
-searched for name by name.
+A campaign has thousands of invitees, so a message is split into words once, and each is looked up in a set.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from mailer.model.invitation import Invitee
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _BEFORE_TAIL = re.compile(r".*[=?&/'`|]")
-"""What stands before an address in a link such as ``?to=someone@example.org``."""
+"""What precedes an address in a link such as ``?to=someone@example.org``."""
 _WORD = re.compile(r"[^\W_]+|[^\w\s'’-]")
-"""A word, or a mark that no name goes on across."""
+"""A word, or a punctuation mark that cannot be inside a name."""
 _BLANK = "\0"
 
 Words = tuple[str, ...]
@@ -27,15 +26,15 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Some words after each other, many times over, joined by a space: that takes a third of the room of tuples."""
+    """A set of phrases, as words joined by a space, which takes a third of the memory of tuples."""
 
     phrases: frozenset[str]
     lengths: tuple[int, ...]
-    """How many words there are in them."""
+    """The numbers of words that a phrase has."""
 
     @classmethod
     def of(cls, phrases: Iterable[Words]) -> Phrases:
-        """Gather phrases; one without a word is none."""
+        """Return a set of phrases, without empty ones."""
         joined, lengths = set[str](), set[int]()
         for phrase in filter(None, phrases):
             joined.add(" ".join(phrase))
@@ -43,7 +42,7 @@ class Phrases:
         return cls(frozenset(joined), tuple(sorted(lengths)))
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Give each place where one of the phrases stands, with the number of its words."""
+        """Yield the place of each phrase found in `words`, with the number of its words."""
         for at in range(len(words)):
             for length in self.lengths:
                 if at + length <= len(words) and " ".join(words[at : at + length]) in self.phrases:
@@ -52,13 +51,13 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Everybody invited."""
+    """The addresses and names of everybody invited."""
 
     addresses: frozenset[str] = field(repr=False)
     names: Phrases = field(repr=False)
 
     def strangers_in(self, text: str, own: Invitee) -> Iterator[str]:
-        """Give every address and name in `text` that is somebody else's than `own`."""
+        """Yield every address and name in `text` of another invitee than `own`."""
         yield from sorted(self._addresses_in(text) - _addresses(own))
         words = _words(text)
         for at, length in list(Phrases.of(_own_phrases(own)).found_in(words)):
@@ -66,14 +65,14 @@ class Crowd:
         yield from (" ".join(words[at : at + length]) for at, length in self.names.found_in(words))
 
     def without_those_in(self, text: str) -> Crowd:
-        """The same, but for those whom everybody may read of: speakers, the contact, the organizer."""
+        """Return the crowd without those named in `text`, which everybody may read: speakers, the contact, the organizer."""
         words = _words(text)
         known = {" ".join(words[at : at + length]) for at, length in self.names.found_in(words)}
         names = Phrases(self.names.phrases - known, self.names.lengths) if known else self.names
         return Crowd(self.addresses - self._addresses_in(text), names)
 
     def _addresses_in(self, text: str) -> set[str]:
-        """Those of the crowd that stand in `text`, in links too."""
+        """Return the addresses of the crowd in `text`, also those in links."""
         likely = " ".join(unquote(piece) for piece in text.split() if "@" in piece or "%40" in piece)
         found = set()
         for address in _ADDRESS.findall(likely):
@@ -83,9 +82,9 @@ class Crowd:
 
 
 def crowd(invitees: Sequence[Invitee], public: str) -> Crowd:
-    """Gather everybody invited, except names and addresses in `public`, the words everybody is to read.
+    """Return everybody invited, except names and addresses in `public`, the text everybody reads.
 
-    A name is a first and a last name: a last name alone is too often a word of the language.
+    Only a first name with a last name counts: a last name alone is too often an ordinary word.
     """
     people = [person for invitee in invitees for person in invitee.people]
     names = (tuple(_words(person.name)) for person in people if person.first_name and person.last_name)
@@ -94,7 +93,7 @@ def crowd(invitees: Sequence[Invitee], public: str) -> Crowd:
 
 
 def _addresses(invitee: Invitee) -> set[str]:
-    """Every address an invitee is known by."""
+    """Return every address of an invitee."""
     known = [address for person in invitee.people for address in (person.email, *person.other_addresses)]
     return {normal(address) for address in (invitee.email, *known) if address}
 
@@ -104,7 +103,7 @@ def _words(text: str) -> list[str]:
 
 
 def _own_phrases(invitee: Invitee) -> Iterator[Words]:
-    """What a letter may say of its invitee: names, office, organisation, free columns."""
+    """Yield what a letter may say of its own invitee: names, office, organisation, free columns."""
     for person in invitee.people:
         values = (person.name, person.organisation, person.function, *person.fields.values())
         yield from (tuple(_words(value)) for value in values)

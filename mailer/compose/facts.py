@@ -1,4 +1,4 @@
-"""What templates can say: the names they may use, and the values behind them for one invitee."""
+"""Collect the names that templates may use, and their values for one invitee."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailer.model.meeting import Meeting
 
 
 class Named:
-    """Values under names that people chose: ``fields.items`` is the column *items*, since there are no methods."""
+    """Values by names that people chose; it has no methods, so that ``fields.items`` is the column *items*."""
 
     __slots__ = ("_values",)
 
@@ -37,7 +37,7 @@ class Named:
 def campaign_facts(
     campaign: Campaign, tongue: Tongue, previous: Meeting, images: Mapping[str, str]
 ) -> dict[str, object]:
-    """What a letter in one language says to everybody."""
+    """Return the values that are the same for everybody, in one language."""
     typeset = TONGUES[campaign.language].typeset
     return {
         "campaign": {
@@ -62,7 +62,7 @@ def campaign_facts(
 def invitation_facts(
     campaign: Campaign, invitation: Invitation, language: str, whole: bool, marks: Marks | None = None
 ) -> dict[str, object]:
-    """What the letter says to one invitee; with `marks`, these instead of what is the invitee's own."""
+    """Return the values for one invitee; with `marks`, marks in place of the invitee's own values."""
     tongue = TONGUES[language]
     people = tuple(map(_clean, invitation.invitee.people))
     answers = answer_links(campaign.organizer.address, invitation.token, tongue)
@@ -99,7 +99,7 @@ def invitation_facts(
 
 
 def list_of(campaign: Campaign, contact: Contact) -> ListSource | None:
-    """The list a contact was read from, or the only one there is."""
+    """Return the list a contact was read from, or the only one there is."""
     for source in campaign.lists:
         if contact.origin.file and source.path.endswith(contact.origin.file.rpartition("/")[2]):
             return source
@@ -140,7 +140,7 @@ def _changes(previous: Meeting, meeting: Meeting) -> dict[str, bool]:
 
 
 def _notice(campaign: Campaign, contact: Contact, language: str) -> dict[str, object]:
-    """The notice, with what the contact's own list says of its basis and origin (RGPD article 14)."""
+    """Return the notice, with the legal basis and origin that the contact's list states (GDPR article 14)."""
     source = list_of(campaign, contact) or ListSource("")
     said = {"basis": source.legal_basis or campaign.notice.basis, "source": source.obtained_from}
     words = {} if language == campaign.language else campaign.notice.translations.get(language, {})
@@ -157,7 +157,7 @@ def _date(written: str, tongue: Tongue) -> str:
 
 
 def _clean(person: Contact) -> Contact:
-    """The same person on one line: nothing in a list can start a line of a letter, or a header."""
+    """Return the person with every value on one line, so that none can start a line of a letter, or a header."""
     return replace(
         person,
         civility=one_line(person.civility),
@@ -186,14 +186,14 @@ SALUTATION = "salutation"
 
 
 def _marked(marks: Marks, at: int, person: Contact) -> dict[str, Any]:
-    """The same with marks, each named after the place of the person and the value."""
+    """Return the person's values as marks, named after the place of the person and the value."""
     own = {name: marks(f"{at} {name}", value) for name, value in _person(person).items() if name != "fields"}
     fields = {name: marks(f"{at} fields {name}", value) for name, value in person.fields.items()}
     return {**own, "fields": Named(fields)}
 
 
 def value_of(name: str, people: tuple[Contact, ...], tongue: Tongue) -> str:
-    """Return the value behind a mark, for people whose values are clean as they are."""
+    """Return the value behind a mark; `people` are as `_clean` returns them."""
     if name == SALUTATION:
         return tongue.salutation(people)
     at, _, rest = name.partition(" ")

@@ -1,4 +1,4 @@
-"""The files that go with every message of a campaign, and the images inside it."""
+"""Read the attachments and inline images that every message of a campaign carries."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _CONTENT_TYPES = {
 
 
 def attachments(campaign: Campaign, sources: Mapping[str, bytes]) -> list[Attachment]:
-    """The files that lie beside the invitation."""
+    """Return the attached files."""
     return [_file(campaign, sources, name, "") for name in campaign.attachments]
 
 
 def images(campaign: Campaign, sources: Mapping[str, bytes]) -> list[Attachment]:
-    """The images inside the letter, each with the Content-ID that templates refer to it by (RFC 2392)."""
+    """Return the inline images, each with the Content-ID that templates refer to it by (RFC 2392)."""
     domain = campaign.sender.domain
     pictures = [
         _file(campaign, sources, name, f"{hashlib.sha256(name.encode()).hexdigest()[:16]}@{domain}")

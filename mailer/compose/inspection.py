@@ -1,4 +1,4 @@
-"""The last look at all messages of a campaign: at everything of some, and of all at what is the invitee's own."""
+"""Check all messages of a campaign: some in full, of the others only the parts with the invitee's own values."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, K
 from mailer.model.message import OutgoingMessage
 
 SAMPLED = "aa"
-"""How the references begin of those whose messages are looked at closely: one in 1024 of them, and nobody's choice."""
+"""Prefix of the invitee references whose messages are always checked in full: 1 in 1024, as references are derived with a secret."""
 
 CLOSELY = 3
-"""How many messages of every mould are looked at closely before it is trusted."""
+"""How many messages of every mould are checked in full before it is trusted."""
 
 
 class Inspection:
-    """Looks at the messages a press writes. `mailbox` is the address that is read for answers."""
+    """Checks of the messages a press writes. `mailbox` is the address that is read for answers."""
 
     def __init__(self, press: Press, crowd: Crowd, *, mailbox: str) -> None:
         self._press = press
@@ -31,7 +31,7 @@ class Inspection:
         self._harmless: dict[int, set[Values]] = {}
 
     def passes(self, invitee: Invitee, kind: Kind, sequence: int, answered: Answered = UNANSWERED) -> bool:
-        """Say whether a message is sound without looking at it whole: its mould is, and so are the words in it."""
+        """Return whether a message needs no full check, as its mould was checked and its values name no other invitee."""
         shape = self._press.shape(invitee, kind, sequence, answered)
         if shape is None or self._looked[shape] < CLOSELY or invitee.ref.startswith(SAMPLED):
             return False
@@ -39,7 +39,7 @@ class Inspection:
         return mould is not None and self._names_nobody(mould, invitee)
 
     def _names_nobody(self, mould: Mould, invitee: Invitee) -> bool:
-        """Whether no stranger is named where the invitee's values meet the words around them."""
+        """Return whether no other invitee is named where the invitee's values meet the words around them."""
         values, said = mould.said_to(invitee.people)
         harmless = self._harmless.setdefault(id(mould), set())
         if values in harmless:
@@ -51,7 +51,7 @@ class Inspection:
         return not any(self._crowd.strangers_in(said, invitee))
 
     def look(self, invitation: Invitation) -> list[Problem]:
-        """Look at a message whole, and say every rule it breaks. Raises `Distrusted`, TemplateError."""
+        """Check a message in full, and return a problem for every rule it breaks. Raises `Distrusted`, TemplateError."""
         message = self._press.write_in_steps(invitation)
         problems = self._inspect(message, invitation)
         mould = self._press.mould(invitation)
@@ -68,7 +68,7 @@ class Inspection:
         return problems
 
     def _speaks_of_somebody(self, mould: Mould, invitation: Invitation) -> bool:
-        """Whether the words that all share break a rule, read by somebody who is nobody."""
+        """Return whether the words that all letters share break a rule, checked with a made-up invitee."""
         people = tuple(map(_nobody_like, invitation.invitee.people))
         nobody = replace(invitation, invitee=Invitee("nobody", people[0].email, people))
         return bool(self._inspect(mould.write(nobody), nobody))
@@ -79,14 +79,14 @@ class Inspection:
 
 
 class Distrusted(Exception):  # noqa: N818 - what was found out, not an error
-    """A mould gave another message than the steps: those that passed because of it have to be looked at again."""
+    """A mould gave other octets than `Composer.write`; messages that passed because of it have to be checked again."""
 
 
 NOBODY = Invitee("nobody", "", (Contact(""),))
 
 
 def _nobody_like(person: Contact) -> Contact:
-    """Somebody with a value wherever this person has one."""
+    """Return a made-up person with a value wherever this one has one."""
     return Contact(
         "x@x.invalid",
         civility=_x(person.civility),

@@ -1,4 +1,4 @@
-"""What a letter says to one invitee: subject, text, HTML and the words of the calendar entry."""
+"""Fill in the templates for one invitee: subject, text, HTML and the words of the calendar entry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailer.compose.marks import Marks
 from mailer.compose.notice import missing_from_page, missing_from_text, notice_in
 from mailer.compose.page import forbidden_in, marks_out_of_place
 from mailer.compose.templates import Templates
-from mailer.compose.tongues import TONGUES, Tongue, primary
+from mailer.compose.tongues import TEST_MARK, TONGUES, Tongue, primary
 from mailer.errors import TemplateError
 from mailer.mime import one_line
 from mailer.model.campaign import Campaign
@@ -30,8 +30,8 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter before it is a message. `summary` and `description` are what the calendar shows."""
+class RenderedLetter:
+    """The texts of one message. `summary` and `description` are what the calendar shows."""
 
     language: str
     subject: str
@@ -42,11 +42,11 @@ class Letter:
 
 
 class Unmarkable(Exception):  # noqa: N818 - what was found, not an error
-    """The templates are of a kind that no letter with marks can be written by."""
+    """The templates are such that no letter with marks can be written."""
 
 
 class LetterWriter:
-    """Fills in the templates of one campaign."""
+    """Writer of the letters of one campaign."""
 
     def __init__(
         self,
@@ -67,21 +67,21 @@ class LetterWriter:
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
         self._pages_looked_at: set[str] = set()
 
-    def write(self, invitation: Invitation) -> Letter:
-        """Write to one invitee, in their language where there are templates for it."""
+    def write(self, invitation: Invitation) -> RenderedLetter:
+        """Return the letter to one invitee, in their language if there are templates for it."""
         return self._write(invitation, None)
 
-    def write_marked(self, invitation: Invitation, marks: Marks) -> Letter:
-        """Write with marks for what is the invitee's own.
+    def write_marked(self, invitation: Invitation, marks: Marks) -> RenderedLetter:
+        """Return the letter with marks in place of the invitee's own values.
 
-        Raises `Shaped` where a template does something with a value besides writing it out, `Unmarkable` where the
-        place of one is not among a page's words and links, and TemplateError as `write` does.
+        Raises `Shaped` if a template does more with a value than write it out, `Unmarkable` if one is not written
+        among a page's words and links, and TemplateError as `write` does.
         """
         if not self._templates.write_straight:
             raise Unmarkable
         return self._write(invitation, marks)
 
-    def _write(self, invitation: Invitation, marks: Marks | None) -> Letter:
+    def _write(self, invitation: Invitation, marks: Marks | None) -> RenderedLetter:
         language = self.language(invitation.invitee, invitation.kind)
         tongue = TONGUES[language]
         facts: dict[str, object] = {
@@ -103,18 +103,18 @@ class LetterWriter:
         summary, description = "", ""
         if invitation.kind.is_invitation:
             summary, description = self._headed("calendar.txt", language, facts)
-        letter = Letter(language, subject, text, page, summary.replace("\u00a0", " "), description)
+        letter = RenderedLetter(language, subject, text, page, summary.replace("\u00a0", " "), description)
         return _marked(letter, tongue) if invitation.test else letter
 
     def language(self, invitee: Invitee, kind: Kind) -> str:
-        """The language to write in: that of the invitee where there are templates, else the campaign's."""
+        """Return the language to write in: the invitee's if there are templates for it, else the campaign's."""
         wanted = primary(invitee.language)
         if wanted in TONGUES and self._templates.speaks(wanted, f"{kind.value}.txt"):
             return wanted
         return self._campaign.language
 
     def _headed(self, name: str, language: str, facts: Mapping[str, object]) -> tuple[str, str]:
-        """Render a text that begins with its subject, as letters do: ``Objet : ...``, then the rest."""
+        """Render a text that begins with its subject (``Objet : ...``), and return the subject and the rest."""
         rendered = _TRAILING.sub("", self._templates.render(name, language, facts))
         head = _SUBJECT_LINE.match(rendered)
         if head is None:
@@ -125,7 +125,7 @@ class LetterWriter:
         return one_line(head["subject"]), _BLANK_LINES.sub("\n\n", rendered[head.end() :]).strip() + "\n"
 
     def _look_at(self, page: str, name: str, language: str) -> None:
-        """Refuse a page that fetches or runs anything; once is enough, since no list can add markup to it."""
+        """Refuse a page that fetches or runs anything; checked once a template, since no value can add markup."""
         path = self._templates.path(name, language)
         if path not in self._pages_looked_at:
             if found := forbidden_in(page):
@@ -144,17 +144,17 @@ class LetterWriter:
                 raise TemplateError("notice-missing", file=self._templates.path(name, language), what=what)
 
 
-def _marked(letter: Letter, tongue: Tongue) -> Letter:
-    """Say that it is a test, in the subject, the body and the calendar, whatever the templates do."""
-    note = f"{tongue.TEST_MARK} {tongue.TEST_NOTE}"
+def _marked(letter: RenderedLetter, tongue: Tongue) -> RenderedLetter:
+    """Return the letter with a note in subject, body and calendar that it is a test, whatever the templates say."""
+    note = f"{TEST_MARK} {tongue.test_note}"
     banner = f'<p style="margin:0;padding:12px;background:#fff3bf;color:#1a1a1a">{html.escape(note)}</p>'
     body = _BODY.search(letter.html)
     at = body.end() if body else 0
     return replace(
         letter,
-        subject=f"{tongue.TEST_MARK} {letter.subject}",
+        subject=f"{TEST_MARK} {letter.subject}",
         text=f"{note}\n\n{letter.text}",
         html=letter.html[:at] + banner + letter.html[at:],
-        summary=f"{tongue.TEST_MARK} {letter.summary}",
+        summary=f"{TEST_MARK} {letter.summary}",
         description=f"{note}\n\n{letter.description}",
     )

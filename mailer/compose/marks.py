@@ -1,10 +1,9 @@
-"""Marks that stand for an invitee's values while a template is filled in: where one comes out, a value goes in.
+"""Placeholders for an invitee's values, so that a letter is rendered once and filled in for many.
 
-A letter is written once with marks, by the same templates and the same steps as any other, and every place a mark
-comes out at is a place for the value. That is the letter of everybody only as long as nothing was done with the value
-but writing it out. So a marked value has no operations: whatever else a template does with it, from comparing to
-changing its case, raises `Shaped`, and letters are then told apart by that value. It is true, as the values that are
-marked are never empty.
+A letter is rendered with marks by the same templates and steps as any other, and wherever a mark comes out the value is
+filled in. That is right only if the template does nothing with the value but write it out. So a marked value has no
+operations: whatever else a template does with it, such as comparing it or changing its case, raises `Shaped`, and a
+letter is then rendered for each such value. A mark is true, since empty values are not marked.
 """
 
 from __future__ import annotations
@@ -12,17 +11,17 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 FIRST, LAST = 0xE000, 0xF8FF
-"""Unicode's private use area: in no text of ours, and in no value that is marked."""
+"""Unicode's private use area, which no template and no marked value contains."""
 
 STAND_IN = "standinstandinstandinstand"
-"""A token that is nobody's."""
+"""A token that belongs to no invitation."""
 
 TOKEN = chr(LAST)
 """The mark of a token."""
 
 
 class Shaped(Exception):  # noqa: N818 - what happened, not an error
-    """Something was done with a value besides writing it out. `name` is the value's."""
+    """A template did more with a value than write it out. `name` is the value's name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -30,7 +29,7 @@ class Shaped(Exception):  # noqa: N818 - what happened, not an error
 
 
 class Marked:
-    """A value nobody knows yet."""
+    """A value to be filled in later, which can only be written out."""
 
     __slots__ = ("_name", "_written")
 
@@ -52,42 +51,42 @@ class Marked:
 
 
 def written(value: Any) -> Any:
-    """Return what a template writes out for a value: its mark, where it has one."""
+    """Return what a template writes out for a value: its mark if it has one."""
     return value._written if type(value) is Marked else value  # noqa: SLF001 - nothing else may reach it
 
 
 def is_text(value: object) -> bool:
-    """Say whether a template may take a value for a text."""
+    """Return whether a value is a text, as the template test ``is string`` asks."""
     return isinstance(value, str | Marked)
 
 
 class Marks:
-    """Marks values by their names, except those that are known to shape the letter."""
+    """The marks of one letter, by the names of values; those in `shaping` are not marked, as templates depend on them."""
 
     def __init__(self, shaping: frozenset[str] = frozenset()) -> None:
         self._shaping = shaping
         self._names: dict[str, str] = {}
 
     def __call__(self, name: str, value: str) -> Any:
-        """Mark a value, the same wherever it stands; one that is empty is nothing to mark."""
+        """Return the mark of a value, the same each time; an empty value is returned as it is."""
         if not value or name in self._shaping:
             return value
         mark = self._names.setdefault(name, chr(FIRST + len(self._names)))
         return Marked(name, mark)
 
     def token(self, link: str) -> Any:
-        """Mark the token in a link that was made with the `STAND_IN`."""
+        """Return a link made with `STAND_IN` with the token marked."""
         return Marked("token", link.replace(STAND_IN, TOKEN))
 
     def subject(self, text: str) -> Any:
-        """Mark a subject that has marks in it: it may be written out, and no more, like these."""
+        """Return a subject so that it, too, can only be written out if it has marks in it."""
         return Marked("subject", text) if any(map(is_mark, text)) else text
 
     def named(self) -> dict[str, str]:
-        """Give the name behind each mark."""
+        """Return the name of the value behind each mark."""
         return {mark: name for name, mark in self._names.items()}
 
 
 def is_mark(letter: str) -> bool:
-    """Say whether a letter is a mark."""
+    """Return whether a character is a mark."""
     return FIRST <= ord(letter) <= LAST

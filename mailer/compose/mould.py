@@ -1,4 +1,4 @@
-"""The message of a group of invitees, written once with holes: for each of them only the holes are filled."""
+"""Render the message of a group of invitees once with gaps, and fill only the gaps for each of them."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ _TOKEN_LETTERS = ("a", "b")
 _MESSAGE_ID = "<stand-in@stand-in.invalid>"
 _MARKS = re.compile("([\ue000-\uf8ff])")
 MOST_KEPT = 500
-"""How many letters' lines are kept for whoever has the same values."""
+"""How many sets of encoded lines are kept for invitees with the same values."""
 
 NEARBY = 3
-"""How many lines around a value are looked through for a name that it would make with them."""
+"""How many lines around a value are searched for a name that it completes."""
 
 Values = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a part with marks in it: words, and between each two of them the name of a value."""
+class LineWithMarks:
+    """A line with marks in it: texts, and between each two of them the name of a value."""
 
     words: tuple[str, ...]
     names: tuple[str, ...]
     around: tuple[str, str]
-    """The lines before and after it."""
+    """The lines before and after it, as one text each."""
 
     def fill(self, values: dict[str, str]) -> str:
-        """Put the values in."""
+        """Return the line with the values filled in."""
         pieces = [""] * (2 * len(self.names) + 1)
         pieces[::2] = self.words
         pieces[1::2] = [values[name] for name in self.names]
@@ -52,10 +52,10 @@ class Line:
 
 
 class Mould:
-    """Writes the messages of invitees whose letters differ in nothing but the values that are written out.
+    """A message with gaps, for invitees whose letters differ only in the values that are written out.
 
-    Raises `Shaped`, `Unmarkable`, ValueError or TemplateError where there is no such mould for an invitation;
-    `shaping` names the values that are known to do more.
+    Raises `Shaped`, `Unmarkable`, ValueError or TemplateError if an invitation cannot be written so; `shaping` names
+    the values on which the templates depend in other ways.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Mould:
         self._letter = letter
         self._tongue = TONGUES[letter.language]
         self._mark_names = {**marks.named(), TOKEN: "token"}
-        self._lines: list[Line] = []
+        self._lines: list[LineWithMarks] = []
         self._subject = self._line(letter.subject)
         if "token" in self._subject.names:
             raise Unmarkable
@@ -103,7 +103,7 @@ class Mould:
         return pieces
 
     def _quoted(self, text: str) -> list[Piece]:
-        """Encode a part; lines with a value of no fixed length are left to be filled in."""
+        """Encode a part, with a gap for every line that holds a value of variable length."""
         pieces: list[Piece] = []
         lines = text.split("\n")
         ends = ["\n"] * (len(lines) - 1) + [""]
@@ -121,16 +121,16 @@ class Mould:
                 self._lines.append(self._line(lines[at] + ends[at], (before, after)))
         return pieces
 
-    def _line(self, text: str, around: tuple[str, str] = ("", "")) -> Line:
+    def _line(self, text: str, around: tuple[str, str] = ("", "")) -> LineWithMarks:
         pieces = _MARKS.split(text)
         if not self._mark_names.keys() >= set(pieces[1::2]):
             raise Unmarkable
         names = tuple(self._mark_names[mark] for mark in pieces[1::2])
-        return Line(tuple(pieces[::2]), names, around)
+        return LineWithMarks(tuple(pieces[::2]), names, around)
 
     def _calendar(self, invitation: Invitation) -> tuple[str, list[Piece]]:
-        """Encode the calendar with slots for the invitee's lines, or leave it whole where its words are theirs."""
-        self._words_of_calendar: tuple[Line, ...] = tuple(
+        """Encode the calendar with gaps for the invitee's lines; it is one gap if its words depend on the invitee."""
+        self._words_of_calendar: tuple[LineWithMarks, ...] = tuple(
             map(self._line, (self._letter.summary, self._letter.description))
         )
         to = recipient(invitation.invitee)
@@ -148,14 +148,14 @@ class Mould:
         return method, pieces
 
     def _no_calendar(self) -> tuple[str, list[Piece]]:
-        """A letter alone."""
+        """Note that the message has no calendar part."""
         self._words_of_calendar = ()
         self._strips = []
         return "", []
 
     # -- filling it ----------------------------------------------------------------------------------------------
     def write(self, invitation: Invitation) -> OutgoingMessage:
-        """Write the message of one invitee whose values are clean as they are."""
+        """Return the message of one invitee, whose values must need no cleaning."""
         campaign = self._composer.campaign
         invitee, token = invitation.invitee, invitation.token.encode()
         to = recipient(invitee)
@@ -188,13 +188,13 @@ class Mould:
             envelope_from=self._composer.envelope_from(invitation),
             recipient=to.address,
             content=self._frame.fill(own),
-            # What shapes a letter is somebody's own, and would be kept with the frame.
+            # A frame is stored once for many; one rendered for a value would store that value with it.
             frame=self._frame if self._own_only else None,
             own=own if self._own_only else (),
         )
 
     def said_to(self, people: tuple[Contact, ...]) -> tuple[Values, str]:
-        """Return the values that are written out for these people, and the words in which they stand."""
+        """Return the values that are written out for these people, and the text of the lines that hold them."""
         values = self._values(people)
         return values, self._kept_for(values)[1]
 
@@ -210,7 +210,7 @@ class Mould:
         return kept
 
     def _encode(self, values: Values) -> tuple[list[bytes], str]:
-        """Encode the lines whose values these are, but those with a token in them; and give what they say."""
+        """Encode the lines for these values, except those that hold the token, and return them with their text."""
         named = {**dict(zip(self._names, values, strict=True)), "token": ""}
         encoded = [
             b"" if "token" in line.names else write.quoted_printable(line.fill(named)) for line in self._lines
@@ -238,5 +238,5 @@ class Mould:
 
 
 def _encoding(text: str) -> Callable[[str], bytes]:
-    """Encode a text in which a token of one letter stands for every mark."""
+    """Return a function that encodes the text with a token in place of every mark."""
     return lambda token: write.quoted_printable(text.replace(TOKEN, token))

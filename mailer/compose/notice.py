@@ -1,4 +1,4 @@
-"""The data-protection notice, which no letter leaves without unless the officer says so."""
+"""Check that a letter holds the data-protection notice, unless the officer left it out on purpose."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from mailer.compose.page import as_read
 from mailer.model.campaign import Campaign, Notice
 
 _NAMES = ("controller", "contact")
-"""What is the same in every language."""
+"""The parts that are the same in every language."""
 _WORDS = ("purpose", "basis", "retention")
 
 
 def notice_in(campaign: Campaign, language: str) -> tuple[Notice, bool]:
-    """The notice as letters in a language say it, and whether their words for it are not known."""
+    """Return the notice in a language, and whether the campaign file lacks its words in that language."""
     if language == campaign.language:
         return campaign.notice, False
     return campaign.notice.in_language(language), language not in campaign.notice.translations
 
 
 def missing_from_text(notice: Notice, text: str, *, translated: bool) -> str:
-    """Name the first thing the notice has to say and the letter does not (RGPD article 13); empty if none.
+    """Return the first part of the notice that is missing from the letter (GDPR article 13); empty if none is.
 
-    `translated`: the letter is in another language than the campaign file has words for, so only names can be looked for.
+    `translated`: the campaign file lacks the words of the letter's language, so only names can be looked for.
     """
     if notice.omitted:
         return ""
@@ -30,5 +30,5 @@ def missing_from_text(notice: Notice, text: str, *, translated: bool) -> str:
 
 
 def missing_from_page(notice: Notice, page: str, *, translated: bool) -> str:
-    """The same for the HTML part."""
+    """Return the first part of the notice that is missing from the HTML part; empty if none is."""
     return missing_from_text(notice, as_read(page), translated=translated)

@@ -1,6 +1,6 @@
-"""The HTML part of a letter: its words, and what it must not hold.
+"""Read the HTML part of a letter: its words, and markup that a letter must not hold.
 
-Nothing in it is fetched from elsewhere, nothing runs, nothing tracks.
+Nothing in a letter may be fetched from elsewhere, run, or track its reader.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ _FORBIDDEN = frozenset(
 )
 _FETCHED = ("src", "srcset", "background", "poster", "data", "ping")
 _LINKS = ("a", "area")
-"""Where a link is followed only by whoever presses it; elsewhere, as in SVG, it is fetched."""
+"""Elements whose link is followed only when clicked; in others, such as those of SVG, it is fetched."""
 _HARMLESS_EQUIVALENTS = ("content-type", "content-language", "x-ua-compatible")
 _STYLE_FETCHES = re.compile(r"url\s*\(|@import|expression\s*\(", re.IGNORECASE)
 _MARKUP = re.compile(r"<(style|title)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
 def as_read(page: str) -> str:
-    """Return the words a reader sees, with a space for every tag."""
+    """Return the words a reader sees, with a space in place of every tag."""
     return html.unescape(_MARKUP.sub(" ", page))
 
 
 def forbidden_in(page: str) -> str:
-    """Return the first thing a letter must not hold; empty if there is none."""
-    reader = _Reader(convert_charrefs=True)
+    """Return the first forbidden element or attribute; empty if there is none."""
+    reader = _ForbiddenMarkup(convert_charrefs=True)
     reader.feed(page)
     reader.close()
     return reader.found
 
 
 def marks_out_of_place(page: str) -> bool:
-    """Say whether a mark stands where a value could mean something to HTML, or to the styles."""
-    reader = _MarkReader(convert_charrefs=True)
+    """Return whether a mark is where a value could be read as markup, or change the styles."""
+    reader = _MisplacedMarks(convert_charrefs=True)
     reader.feed(page)
     reader.close()
     return reader.out_of_place or (reader.in_links and _STYLED_BY_LINK.search(page) is not None)
@@ -51,7 +51,7 @@ _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 _STYLED_BY_LINK = re.compile(r"\[\s*(?:href|title|alt)", re.IGNORECASE)
 
 
-class _MarkReader(HTMLParser):
+class _MisplacedMarks(HTMLParser):
     out_of_place = False
     in_links = False
     _in_words = True
@@ -90,7 +90,7 @@ class _MarkReader(HTMLParser):
         self.out_of_place |= any(map(is_mark, text))
 
 
-class _Reader(HTMLParser):
+class _ForbiddenMarkup(HTMLParser):
     found: str = ""
     _in_style = False
 

@@ -1,8 +1,8 @@
-"""Messages written at speed: each invitee's by the mould of those whose letters are like theirs, if there is one.
+"""Write messages fast, from a mould shared by all invitees whose letters have the same shape.
 
-Nothing is taken on trust. Whoever has a value that anything could go wrong with gets a message written step by step.
-A mould is made with somebody's message, and must give the same octets as the steps do. `mailer.compose.inspection` has
-more of them written both ways; a mould that fails once is used for nobody.
+An invitee with an unusual value gets a message written by `Composer.write`. A new mould must give the same octets as
+`Composer.write` for the invitee it was made with. `mailer.compose.inspection` compares more messages; a mould that
+fails once is not used again.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, K
 from mailer.model.message import OutgoingMessage
 
 MOST_MOULDS = 64
-"""Beyond that, letters are so much each invitee's own that moulds are no gain."""
+"""With more, letters differ so much that moulds save nothing."""
 
 MOST_SHAPING = 8
-"""How many values may shape a letter."""
+"""On how many values the shape of a letter may depend."""
 
 LONGEST = 200
 _UNUSUAL = re.compile(r'[&<>"{}]|  ')
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%*+/=?^_`|~.-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
 Shape = tuple[object, ...]
-"""All that letters are told apart by, besides the values that are written out."""
+"""All that letters differ by, besides the values that are written out."""
 
 
 class Press:
-    """Writes the messages of a campaign that leave at one moment."""
+    """Writer of the messages of a campaign with one date."""
 
     def __init__(self, composer: Composer, now: datetime) -> None:
         self.composer = composer
@@ -47,16 +47,16 @@ class Press:
         self._sources: dict[str, int] = {}
 
     def write(self, invitation: Invitation) -> OutgoingMessage:
-        """Write the message of one invitation: the octets of `Composer.write`."""
+        """Return the message of one invitation, the same octets as `Composer.write` gives."""
         mould = self.mould(invitation)
         return mould.write(invitation) if mould else self.write_in_steps(invitation)
 
     def write_in_steps(self, invitation: Invitation) -> OutgoingMessage:
-        """The same without any mould."""
+        """Return the message of one invitation, written without a mould."""
         return self.composer.write(invitation, self._now)
 
     def mould(self, invitation: Invitation) -> Mould | None:
-        """Return the mould of those whose letters are like this one, made if need be; None where there can be none."""
+        """Return the mould for an invitation, made if need be; None if there can be none."""
         for _ in range(MOST_SHAPING):
             shape = self.shape_of(invitation)
             if shape is None or invitation.test:
@@ -72,24 +72,24 @@ class Press:
         return None
 
     def made(self, shape: Shape) -> Mould | None:
-        """Return the mould of a shape where there is one."""
+        """Return the mould of a shape; None if none was made."""
         return self._moulds.get(shape)
 
     def distrust(self, shape: Shape) -> None:
-        """Use the mould of a shape for nobody, now and later."""
+        """Stop using the mould of a shape."""
         self.composer.misfits.add(shape)
         self._moulds[shape] = None
 
     def shape_of(self, invitation: Invitation) -> Shape | None:
-        """Say what the letter of an invitation is told apart by."""
+        """Return the shape of the letter of an invitation."""
         return self.shape(invitation.invitee, invitation.kind, invitation.sequence, invitation.answered)
 
     def shape(
         self, invitee: Invitee, kind: Kind, sequence: int, answered: Answered = UNANSWERED
     ) -> Shape | None:
-        """Say what letters are told apart by; None for somebody whose letter is like nobody's.
+        """Return the shape of a letter; None if the invitee has an unusual value, so that no mould can be used.
 
-        Letters that follow the invitation speak of what each invitee answered.
+        Letters that follow the invitation also depend on the answer.
         """
         there: list[object] = []
         for person in invitee.people:
@@ -111,7 +111,7 @@ class Press:
         return (shape, *[value_of(name, invitee.people, tongue) for name in shaping])
 
     def _source(self, contact: Contact) -> int:
-        """The place of the list somebody is on: the notice names it."""
+        """Return the place of the contact's list among those of the campaign; the notice names its origin."""
         file = contact.origin.file
         if file not in self._sources:
             lists, source = self.composer.campaign.lists, list_of(self.composer.campaign, contact)
@@ -119,7 +119,7 @@ class Press:
         return self._sources[file]
 
     def _made(self, shape: Shape, invitation: Invitation) -> Mould | None:
-        """Make a mould, and see that it gives what the steps give."""
+        """Return a new mould, if it gives the same octets as `write_in_steps`."""
         if shape in self.composer.misfits:
             return None
         shaping = self._shaping.get(_unshaped(shape), ())
@@ -141,11 +141,11 @@ class Press:
 
 
 UNSHAPEABLE = ("token", "subject")
-"""What is different in every letter, or made of other values."""
+"""Values that differ in every letter, or are made of other values."""
 
 
 def _unshaped(shape: Shape) -> Shape:
-    """Take off the values that shape a letter."""
+    """Return the shape without the values it depends on."""
     return shape[0] if isinstance(shape[0], tuple) else shape
 
 
@@ -155,7 +155,7 @@ def _values(person: Contact) -> tuple[str, ...]:
 
 
 def _usual(values: tuple[str, ...]) -> bool:
-    """Whether values mean nothing to HTML and look the same however a text is cleaned; most do."""
+    """Return whether values have no meaning in HTML and need no cleaning, which is true of most."""
     joined = "|".join(values)
     return (
         joined.isprintable()

@@ -1,4 +1,4 @@
-"""A folder to look at messages in before they are sent: each as ``.eml``, and pages to leaf through."""
+"""Write messages to a folder to look at before sending: each as ``.eml``, and HTML pages to leaf through."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailer.model.message import OutgoingMessage
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message to look at. `warnings` are sentences."""
+    """One message to preview. `warnings` are sentences."""
 
     called: str
     message: OutgoingMessage = field(repr=False)
@@ -22,7 +22,7 @@ class Shown:
 
 
 def folder(shown: Sequence[Shown], title: str, labels: Mapping[str, str], language: str) -> dict[str, bytes]:
-    """Lay out the preview: ``index.html``, one page and one ``.eml`` per message, by name.
+    """Return the files of the preview by name: ``index.html``, and a page and an ``.eml`` for every message.
 
     The HTML of a message is shown in a frame in which nothing runs and nothing is loaded. `labels` are the page's
     own words.

@@ -1,7 +1,7 @@
-"""The campaign's templates: loaded from what the caller read, and filled in without ever running a value.
+"""Compile and render the templates of a campaign in Jinja's sandbox.
 
-What an officer writes is a template; what a contact list says is data. Data is never compiled, and in HTML it
-is always escaped: a template that ends in ``.txt`` is not, so HTML cannot include one.
+What an officer writes is a template; what a contact list says is data. Data is never compiled, and in HTML it is always
+escaped. A template that ends in ``.txt`` is not escaped, so HTML cannot include one.
 """
 
 from __future__ import annotations
@@ -26,16 +26,15 @@ _NOT_PROSE = {
     ".txt": re.compile(f"({_JINJA})", re.DOTALL),
     ".html": re.compile(rf"({_JINJA}|<style\b.*?</style>|<(?:{_JINJA}|[^>])*>)", re.DOTALL | re.IGNORECASE),
 }
-"""What lies between the words of a template: nothing in it is typeset."""
+"""What lies between the words of a template, and is not typeset."""
 _MISSING_NAME = re.compile(r"'([^']+)' is undefined|has no (?:attribute|element) '?([^']+)'?")
 
 
 class Templates:
-    """The templates of one campaign, all compiled. Raises TemplateError for the first that cannot be.
+    """The compiled templates of one campaign. Raises TemplateError for the first that cannot be compiled.
 
-    `folder` is what they are known to lie in, for error messages; `language` is theirs. Those of another language
-    lie in a folder of its name: where a letter is in English, every name, included ones too, is looked up in
-    ``en`` first.
+    `folder` is their folder in error messages; `language` is theirs. Templates in another language are in a folder
+    named after it: for a letter in English, every name, also an included one, is looked up in ``en`` first.
     """
 
     __slots__ = ("_environments", "_folder", "_language", "_sources", "_taking_up")
@@ -58,27 +57,27 @@ class Templates:
 
     @property
     def text(self) -> str:
-        """Every template as the officer wrote it."""
+        """Return all templates as the officer wrote them."""
         return "\n".join(self._sources.values())
 
     @property
     def write_straight(self) -> bool:
-        """Whether what is written out is never taken up again, as a macro or a block that is set would do."""
+        """Return whether no macro or ``{% set %}`` block captures the output."""
         environment = next(iter(self._environments.values()))
         for name in self._sources.keys() - self._taking_up.keys():
             self._taking_up[name] = _takes_up(environment.parse(self._sources[name]))
         return not any(self._taking_up.values())
 
     def speaks(self, language: str, name: str) -> bool:
-        """Whether there is a template of this name in this language."""
+        """Return whether there is a template of this name in this language."""
         return f"{language}/{name}" in self._sources
 
     def path(self, name: str, language: str) -> str:
-        """The file behind a template in one language, as the officer knows it."""
+        """Return the path of a template in one language, for error messages."""
         return f"{self._folder}/{self._source_name(name, language)}"
 
     def render(self, name: str, language: str, facts: Mapping[str, object]) -> str:
-        """Fill in one template. Raises TemplateError with file, line and what stands there."""
+        """Render one template. Raises TemplateError with file, line and the text of that line."""
         template = self._get(name, language)
         try:
             return template.render(facts)
@@ -120,7 +119,7 @@ class Templates:
             raise TemplateError("template-missing", file=f"{self._folder}/{error.name}") from error
 
     def load(self, name: str, language: str, environment: jinja2.Environment) -> tuple[nodes.Template, str]:
-        """Parse a template with its words typeset; return it and the file its errors are reported in."""
+        """Parse a template with its words typeset, and return it with the name of its file for errors."""
         file = self._source_name(name, language)
         if file not in self._sources:
             raise jinja2.TemplateNotFound(name)
@@ -135,7 +134,7 @@ class Templates:
         return f"{language}/{name}" if self.speaks(language, name) else name
 
     def _complain_of_name(self, error: jinja2.UndefinedError, facts: Mapping[str, object]) -> NoReturn:
-        """A name nothing is known by: say it, and the known one it is most like."""
+        """Raise TemplateError for an unknown name, with the known name most like it."""
         missing = _MISSING_NAME.search(str(error))
         read = (missing[1] or missing[2]) if missing else ""
         proposal = next(iter(difflib.get_close_matches(read, _names(facts), 1)), "")
@@ -147,7 +146,7 @@ class Templates:
         raise TemplateError(code, file=f"{self._folder}/{at}", line=line, read=read, **values) from error
 
     def _place(self, error: BaseException) -> tuple[str, int]:
-        """Find the file and line an error came from: Jinja puts both into the traceback."""
+        """Return the file and line of an error, which Jinja puts into the traceback."""
         at, line, trace = "", 0, error.__traceback__
         while trace is not None:
             if (file := trace.tb_frame.f_code.co_filename) in self._sources:
@@ -160,7 +159,7 @@ class Templates:
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
     def _decode(self, name: str, source: bytes) -> str:
-        """Read a template as UTF-8, or as the Windows code page a plain editor may have left it in."""
+        """Decode a template as UTF-8, or as Windows-1252, in which a plain editor may have saved it."""
         for encoding in ("utf-8-sig", "cp1252"):
             try:
                 return source.decode(encoding).replace("\r\n", "\n")
@@ -170,11 +169,11 @@ class Templates:
 
 
 _VALUE_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
-"""What calculating with a value can end in."""
+"""The exceptions that an expression in a template can raise."""
 
 
 class _Loader(jinja2.BaseLoader):
-    """Loads the templates of one language; what is parsed is looked at once and compiled."""
+    """Jinja loader of the templates of one language."""
 
     def __init__(self, templates: Templates, language: str) -> None:
         self._templates = templates
@@ -192,7 +191,7 @@ class _Loader(jinja2.BaseLoader):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Keeps texts, whose values are not escaped, out of HTML."""
+    """Jinja environment in which HTML cannot include a text, whose values are not escaped."""
 
     def join_path(self, template: str, parent: str) -> str:
         if parent.endswith(".html") and not template.endswith(".html"):
@@ -230,17 +229,17 @@ _TAKING_UP = (
 
 
 def _takes_up(template: nodes.Template) -> bool:
-    """Whether a template has anything that handles written text; a block may be called, and written as it is."""
+    """Return whether a template captures output; a call whose result is written at once does not."""
     written_at_once = {id(node) for output in template.find_all(nodes.Output) for node in output.nodes}
     calls = [call for call in template.find_all(nodes.Call) if id(call) not in written_at_once]
     return bool(calls) or next(template.find_all(_TAKING_UP), None) is not None
 
 
 _FILTERS = {"day": _day, "time": _time, "typeset": _typeset}
-"""What an officer can write behind a value: ``{{ meeting.starts|day }}``, in the language of the letter."""
+"""The filters of templates, such as ``{{ meeting.starts|day }}``, in the language of the letter."""
 
 
 def _names(facts: Mapping[str, object]) -> list[str]:
-    """Every name a template can say, the inner ones without the dot."""
+    """Return every name a template may use, the inner ones without the part before the dot."""
     groups = (fact for fact in facts.values() if isinstance(fact, Iterable) and not isinstance(fact, str))
     return [*facts, *(name for group in groups for name in group if isinstance(name, str))]

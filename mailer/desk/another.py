@@ -17,7 +17,7 @@ from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import repeat
 from mailer.model.campaign import Campaign
-from mailer.wording.marked import N_
+from mailer.translation.marked import N_
 from mailer.workspace.sample import for_any_meeting
 
 _BY_NAME = {field.name: field for field in FIELDS}

@@ -9,7 +9,8 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable, Item
 
-from mailer.wording.marked import N_
+from mailer.translation.catalogue import language_names
+from mailer.translation.marked import N_
 
 YES_OR_NO = {"true": N_("yes"), "false": N_("no")}
 
@@ -93,7 +94,7 @@ _INVITER = Group(
             N_("Language of the letters"),
             "choice",
             default="fr",
-            choices={"fr": N_("French"), "en": N_("English")},
+            choices=language_names(),
         ),
     ),
     folded=False,

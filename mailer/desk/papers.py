@@ -11,26 +11,11 @@ from mailer import contacts
 from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
+from mailer.exports import FORMATS
 from mailer.jobs import export, protect
 from mailer.wording import words
-from mailer.wording.marked import N_
 
-FILES: dict[str, tuple[str, str]] = {
-    "presences.csv": (N_("The attendance, for a spreadsheet"), "text/csv; charset=utf-8"),
-    "presences.xlsx": (
-        N_("The attendance, for Excel"),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    "presences.ods": (
-        N_("The attendance, for LibreOffice"),
-        "application/vnd.oasis.opendocument.spreadsheet",
-    ),
-    "rapport.html": (N_("The report, to read and print"), "text/html; charset=utf-8"),
-    "emargement.html": (N_("The sign-in sheet, to print from the browser"), "text/html; charset=utf-8"),
-    "emargement.pdf": (N_("The sign-in sheet, as PDF"), "application/pdf"),
-    "reunion.ics": (N_("The meeting itself, for a website"), "text/calendar; charset=utf-8"),
-    "registre.html": (N_("The entry for the register of processing activities"), "text/html; charset=utf-8"),
-}
+FILES = {one.file: one for one in FORMATS}
 
 
 def exports(visit: Visit, trouble: str = "") -> Response:
@@ -39,7 +24,7 @@ def exports(visit: Visit, trouble: str = "") -> Response:
         "exports.html",
         status=422 if trouble else 200,
         campaign=visit.workspace.campaign(visit.slug),
-        files=FILES,
+        files=FORMATS,
         endings=contacts.TABLE_ENDINGS,
         trouble=trouble,
     )
@@ -51,19 +36,17 @@ def file(visit: Visit) -> Response:
     campaign = workspace.campaign(visit.slug)
     if name not in FILES:
         raise ConfigError("export-ending", read=name, choices=" ".join(FILES))
+    servers = workspace.settings
     order = export.ExportRequest(
         when=words.meeting_time(campaign.meeting, campaign.language),
         language=campaign.language,
-        sheet=name.startswith("emargement"),
+        document=FILES[name].document,
         everybody=visit.asked("everybody") == "1",
+        hosts=sorted({servers.smtp.host, servers.imap.host}),
     )
     with workspace.store() as store:
-        if name == "registre.html":
-            hosts = sorted({workspace.settings.smtp.host, workspace.settings.imap.host})
-            content = export.register(store, campaign, hosts, campaign.language, workspace.now())
-        else:
-            content = export.export(store, campaign, name, order, workspace.now())
-    return attached(content, FILES[name][1], name)
+        content = export.export(store, campaign, name, order, workspace.now())
+    return attached(content, FILES[name].media_type, name)
 
 
 def privacy(visit: Visit) -> Response:

@@ -1,7 +1,12 @@
-"""The attendance as documents: tables, a report, a sign-in sheet; standings in, bytes out, and tables back in."""
+"""Write the attendance as tables, a report and a sign-in sheet, and read corrected tables back."""
 
-from mailer.exports import (
-    from_table,
+from mailer.exports import from_table
+from mailer.exports.cells import ExportOptions
+from mailer.exports.formats import (
+    FORMATS,
+    ExportData,
+    Format,
+    find_format,
     to_access,
     to_csv,
     to_ods,
@@ -11,16 +16,19 @@ from mailer.exports import (
     to_sign_in,
     to_xlsx,
 )
-from mailer.exports.cells import Wish
-from mailer.exports.roll_call import Sheet, sheet
-from mailer.exports.to_report import Occasion
+from mailer.exports.formats.to_report import Occasion
+from mailer.exports.sign_in_sheet import SignInSheet, sign_in_sheet
 
 __all__ = [
+    "FORMATS",
+    "ExportData",
+    "ExportOptions",
+    "Format",
     "Occasion",
-    "Sheet",
-    "Wish",
+    "SignInSheet",
+    "find_format",
     "from_table",
-    "sheet",
+    "sign_in_sheet",
     "to_access",
     "to_csv",
     "to_ods",

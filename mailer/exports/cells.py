@@ -1,4 +1,4 @@
-"""What stands in each cell of the attendance table, for programs and for people."""
+"""Build the cells of the attendance table, for programs and for people."""
 
 from __future__ import annotations
 
@@ -8,32 +8,31 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from mailer.exports.columns import HEADINGS, REFERENCE, WITHHELD, WORDS, Column
+from mailer.exports.columns import REFERENCE, Column, headings, withheld, words
 from mailer.exports.health import speaks_of_health
 from mailer.model.attendance import Row, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Presence
 
 Cell = str | int | datetime
-"""A cell as spreadsheets know it. A moment is naive, on the clock of the meeting; nothing is an empty text."""
-
+"""A cell of a spreadsheet. A moment is naive, in the time zone of the meeting; an empty cell is an empty text."""
 
 _PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """How a table is wanted: in which language, on which clock, and whether remarks on health are shown."""
+class ExportOptions:
+    """The language and time zone of an export, and whether it shows remarks on somebody's health."""
 
     language: str = "fr"
     zone: tzinfo = _PARIS
     health: bool = False
 
 
-FRENCH = Wish()
+DEFAULT_OPTIONS = ExportOptions()
 
 
-_SEEN_BY_PROGRAMS = MappingProxyType(
+_PRESENCE_FOR_PROGRAMS = MappingProxyType(
     {
         None: "",
         Presence.PRESENT: "present",
@@ -42,57 +41,59 @@ _SEEN_BY_PROGRAMS = MappingProxyType(
         Presence.REPRESENTED: "absent",
     }
 )
-"""Programs are told who was there in person; people also why somebody was not."""
+"""Programs read who was there in person; tables for people also say why somebody was not."""
 
-_KNOWN: Mapping[str, Callable[[Contact], str]] = MappingProxyType(
+_OPTIONAL: Mapping[str, Callable[[Contact], str]] = MappingProxyType(
     {
         "function": lambda contact: contact.function,
         "language": lambda contact: contact.language,
         "groups": lambda contact: ", ".join(contact.groups),
     }
 )
-"""Columns of contact lists that stand behind the attendance where a list has them, as those nobody knows do."""
+"""Known columns of contact lists that follow the attendance if any contact has a value for them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A table: headings, and a line of cells per person."""
+class AttendanceTable:
+    """Headings, and one line of cells per person."""
 
     headings: Sequence[str]
     lines: Iterable[Sequence[Cell]]
 
 
-def for_programs(rows: Sequence[Row], wish: Wish) -> Table:
-    """The table with stable headings and values; moments in UTC."""
+def for_programs(rows: Sequence[Row], options: ExportOptions) -> AttendanceTable:
+    """Return the table with stable headings and values, and moments in UTC."""
     known, unknown = _others(rows)
-    headings = [column.value for column in Column]
-    return Table([*headings, *known, *unknown], (_program_line(row, known, unknown, wish) for row in rows))
+    names = [column.value for column in Column]
+    return AttendanceTable(
+        [*names, *known, *unknown], (_program_line(row, known, unknown, options) for row in rows)
+    )
 
 
-def for_people(rows: Sequence[Row], wish: Wish) -> Table:
-    """The table in the language of those who read it; the last column names each line, so that it is found again."""
+def for_people(rows: Sequence[Row], options: ExportOptions) -> AttendanceTable:
+    """Return the table in the language of its readers; the last column is the reference by which a line is read back."""
     known, unknown = _others(rows)
-    headings = HEADINGS[wish.language]
-    named = [headings[column.value] for column in Column] + [headings[name] for name in known]
-    return Table(
-        [*named, *unknown, headings[REFERENCE]],
-        (_people_line(row, known, unknown, wish) for row in rows),
+    called = headings(options.language)
+    named = [called[column.value] for column in Column] + [called[name] for name in known]
+    return AttendanceTable(
+        [*named, *unknown, called[REFERENCE]],
+        (_people_line(row, known, unknown, options) for row in rows),
     )
 
 
 def _shown(standing: Standing, language: str, *, health: bool) -> str:
     text = standing.remark
-    return WITHHELD[language] if text and not health and speaks_of_health(text) else text
+    return withheld(language) if text and not health and speaks_of_health(text) else text
 
 
 def reference(row: Row) -> str:
-    """What names a line of the table: invitee, place among those who share the address, and how far the ledger was."""
+    """Return what identifies a line: invitee, place among those who share the address, number of the last ledger entry."""
     return f"{row.standing.invitee}-{row.place}-{row.standing.last_entry}"
 
 
 def _others(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
-    """The further columns the contact lists have, known and unknown, in the order they are met."""
-    known = [name for name, get in _KNOWN.items() if any(get(row.contact) for row in rows)]
+    """Return the further columns of the contact lists, known and unknown, in the order they are met."""
+    known = [name for name, get in _OPTIONAL.items() if any(get(row.contact) for row in rows)]
     return known, list(dict.fromkeys(heading for row in rows for heading in row.contact.fields))
 
 
@@ -101,11 +102,13 @@ def _person(contact: Contact) -> list[Cell]:
 
 
 def _further(contact: Contact, known: Iterable[str], unknown: Iterable[str]) -> Iterator[str]:
-    yield from (_KNOWN[name](contact) for name in known)
+    yield from (_OPTIONAL[name](contact) for name in known)
     yield from (contact.fields.get(heading, "") for heading in unknown)
 
 
-def _program_line(row: Row, known: Sequence[str], unknown: Sequence[str], wish: Wish) -> list[Cell]:
+def _program_line(
+    row: Row, known: Sequence[str], unknown: Sequence[str], options: ExportOptions
+) -> list[Cell]:
     standing = row.standing
     at = standing.answered_at
     return [
@@ -115,26 +118,28 @@ def _program_line(row: Row, known: Sequence[str], unknown: Sequence[str], wish: 
         "" if row.party_size is None else row.party_size,
         standing.channel.value if standing.channel else "",
         at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else "",
-        _shown(standing, "en", health=wish.health),
+        _shown(standing, "en", health=options.health),
         "yes" if standing.review else "",
-        _SEEN_BY_PROGRAMS[row.presence],
+        _PRESENCE_FOR_PROGRAMS[row.presence],
         *_further(row.contact, known, unknown),
     ]
 
 
-def _people_line(row: Row, known: Sequence[str], unknown: Sequence[str], wish: Wish) -> list[Cell]:
-    standing, words = row.standing, WORDS[wish.language]
+def _people_line(
+    row: Row, known: Sequence[str], unknown: Sequence[str], options: ExportOptions
+) -> list[Cell]:
+    standing, called = row.standing, words(options.language)
     at = standing.answered_at
     return [
         *_person(row.contact),
-        words[Column.DELIVERY][standing.delivery.value],
-        words[Column.ANSWER][standing.partstat.word],
+        called[Column.DELIVERY][standing.delivery.value],
+        called[Column.ANSWER][standing.partstat.word],
         "" if row.party_size is None else row.party_size,
-        words[Column.CHANNEL][standing.channel.value] if standing.channel else "",
-        at.astimezone(wish.zone).replace(tzinfo=None) if at else "",
-        _shown(standing, wish.language, health=wish.health),
-        words[Column.REVIEW]["yes" if standing.review else ""],
-        words[Column.PRESENCE][row.presence.value if row.presence else ""],
+        called[Column.CHANNEL][standing.channel.value] if standing.channel else "",
+        at.astimezone(options.zone).replace(tzinfo=None) if at else "",
+        _shown(standing, options.language, health=options.health),
+        called[Column.REVIEW]["yes" if standing.review else ""],
+        called[Column.PRESENCE][row.presence.value if row.presence else ""],
         *_further(row.contact, known, unknown),
         reference(row),
     ]

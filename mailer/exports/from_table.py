@@ -1,7 +1,7 @@
-"""Read an attendance table back that people have worked on: re-saved, sorted, with columns moved, added or taken out.
+"""Read an attendance table back that people have edited: re-saved, sorted, with columns moved, added or removed.
 
-What comes in is a table of texts, whatever file it was. Headings and words are understood in either language, and the
-words for programs as well. Reading says nothing about what changed; that is the ledger's.
+The input is a table of texts, whatever file it came from. Headings and words are understood in every language, and the
+words for programs as well. What has changed is found by `mailer.ledger.corrections`, not here.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.errors import UserError
-from mailer.exports.columns import MEANING, NAMED, REFERENCE, WITHHELD, Column
+from mailer.exports.columns import REFERENCE, Column, withheld
 from mailer.exports.guard import unguard
+from mailer.exports.typed_words import heading_names, meanings
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import ReturnedRow
 from mailer.model.contact import Origin, Problem, Severity
+from mailer.translation.catalogue import LANGUAGES
 
-_TOP = 20
-"""How many lines may stand above the headings: people add a title."""
+_MOST_LINES_ABOVE = 20
+"""The most lines above the headings: people add a title."""
 
 _REFERENCE = re.compile(r"(?P<invitee>\w+)-(?P<place>\d+)-(?P<last>\d+)$")
 _COUNT = re.compile(r"(\d{1,3})(?:[.,]0+)?$")
@@ -28,19 +30,20 @@ _EDITED = {"answer", "party_size", "comment", "presence"}
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """The lines of a table, and the cells that could not be read."""
+    """The lines of a table, and a problem for every cell that could not be read."""
 
     lines: tuple[ReturnedRow, ...]
     problems: tuple[Problem, ...]
 
 
 def read(table: Sequence[Sequence[str]], file: str) -> ReadTable:
-    """Read the lines of `table`; `file` is its name for the person.
+    """Read the lines of `table`; `file` is its name in error messages.
 
-    Raises UserError ``not-an-attendance-table`` where no line holds the headings.
+    Raises UserError ``not-an-attendance-table`` if no line holds the headings.
     """
     top, columns = _headings(table, file)
-    exact = not all(cell in NAMED.values() for cell in table[top] if fold_accents(cell) in NAMED)
+    names = heading_names()
+    exact = not all(cell in names.values() for cell in table[top] if fold_accents(cell) in names)
     lines: list[ReturnedRow] = []
     problems: list[Problem] = []
     for number, texts in enumerate(table[top + 1 :], top + 2):
@@ -54,11 +57,11 @@ def read(table: Sequence[Sequence[str]], file: str) -> ReadTable:
 
 
 def _headings(table: Sequence[Sequence[str]], file: str) -> tuple[int, Mapping[str, int]]:
-    """Find the line of the headings and the place of each column; where one is there twice, the first counts."""
-    for top, texts in enumerate(table[:_TOP]):
+    """Find the line of the headings and the place of each column; of two with the same heading, the first counts."""
+    for top, texts in enumerate(table[:_MOST_LINES_ABOVE]):
         columns: dict[str, int] = {}
         for place, text in enumerate(texts):
-            name = NAMED.get(fold_accents(unguard(text)))
+            name = heading_names().get(fold_accents(unguard(text)))
             if name:
                 columns.setdefault(name, place)
         if columns.keys() & _KEYS and columns.keys() & _EDITED:
@@ -74,11 +77,11 @@ def _line(number: int, cells: Mapping[str, str], *, exact: bool) -> ReturnedRow:
 
 
 def _cell(name: str, text: str, origin: Origin, problems: list[Problem]) -> str | None:
-    """Return what a cell says; None for what cannot be read, and for a remark that was not shown."""
+    """Return the value of a cell; None if it cannot be read, or stands for a remark that was withheld."""
     text = " ".join(unguard(text.replace("\u200b", "").strip()).split())
     match name:
         case "comment":
-            return None if text in WITHHELD.values() else text
+            return None if text in map(withheld, LANGUAGES) else text
         case "party_size":
             count = _COUNT.match(text)
             if count or not text:
@@ -86,7 +89,7 @@ def _cell(name: str, text: str, origin: Origin, problems: list[Problem]) -> str 
             problems.append(Problem(Severity.ERROR, "party-size-unreadable", origin, read=text))
             return None
         case "answer" | "presence" | "review":
-            meaning = MEANING[Column(name)].get(fold_accents(text))
+            meaning = meanings(Column(name)).get(fold_accents(text))
             if meaning is None:
                 problems.append(Problem(Severity.ERROR, f"{name}-unreadable", origin, read=text))
             return meaning

@@ -1,6 +1,6 @@
-"""Remarks on somebody's health: special data (RGPD article 9) that stay out of tables unless asked for.
+"""Recognise remarks on somebody's health, special data (GDPR article 9) that tables leave out unless asked for.
 
-A list of words cannot be complete, and rather keeps back a harmless remark than shows one that is not.
+A list of words cannot be complete; this one prefers to withhold a harmless remark to showing one on health.
 """
 
 from __future__ import annotations
@@ -29,5 +29,5 @@ _WORDS = re.compile(
 
 
 def speaks_of_health(text: str) -> bool:
-    """Whether a remark may say something of somebody's health."""
+    """Return whether a remark may be about somebody's health."""
     return bool(_WORDS.search(fold_accents(text)))

@@ -1,4 +1,4 @@
-"""Pages of HTML that need nothing but themselves: no script, no network, readable on a screen and on paper."""
+"""Write self-contained HTML pages: no script, no network, readable on a screen and on paper."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ h2{{break-after:avoid}}svg,.cards{{break-inside:avoid}}thead{{display:table-head
 
 
 def answer_styles() -> str:
-    """The look of each answer, as classes."""
+    """Return a CSS class with the colours of each answer."""
     return "".join(
         f".{answer}{{color:{ANSWER_INK[answer]};background:{ANSWER_GROUND[answer]}}}" for answer in ANSWER_INK
     )
 
 
 def page(title: str, body: Iterable[str], language: str, style: str = "") -> bytes:
-    """Put a page together. Its policy forbids the browser to fetch or run anything."""
+    """Return a whole page, whose content policy forbids the browser to fetch or run anything."""
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
@@ -50,8 +50,18 @@ def page(title: str, body: Iterable[str], language: str, style: str = "") -> byt
     ).encode("utf-8", "replace")
 
 
+def heading(text: str) -> str:
+    """Return the heading of a part of a page."""
+    return f"<h2>{escape(text)}</h2>"
+
+
+def paragraph(text: str) -> str:
+    """Return a paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
 def table(headings: Sequence[str], lines: Iterable[Sequence[str | int]]) -> str:
-    """A table; numbers stand at the right. Without headings, the first cell of each line is its heading."""
+    """Return a table, with numbers aligned right. Without headings, the first cell of each line is its heading."""
     written = [list(line) for line in lines]
     numbers = {place for line in written for place, cell in enumerate(line) if isinstance(cell, int)}
 

@@ -1,7 +1,7 @@
-"""The colours and widths that all documents share.
+"""The colours and column widths of all exports.
 
 Every colour stands beside a word, so that nothing is told by colour alone. Text has a contrast of 4.5:1 or more on its
-ground, and white text on the strokes.
+background, and so has white text on the chart colours.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ANSWER_LINE: Mapping[str, str] = MappingProxyType(
         "none": "#667080",
     }
 )
-"""The ink, the ground and the strokes of each answer."""
+"""The text, background and chart colours of each answer."""
 
 WIDTHS: Mapping[str, int] = MappingProxyType(
     {
@@ -64,6 +64,6 @@ OTHER_WIDTH = 18
 
 
 def widths(columns: Sequence[str], headings: int) -> list[int]:
-    """The width of every column of a table: `columns` first, then those of the contact lists, the reference last."""
+    """Return the width of every column of a table: `columns`, then those of the contact lists, and the reference last."""
     known = [WIDTHS[name] for name in columns]
     return [*known, *[OTHER_WIDTH] * (headings - len(known) - 1), WIDTHS["reference"]]

@@ -1,4 +1,4 @@
-"""How tables for people write a moment."""
+"""Write moments in tables for people."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import datetime
 
 
 def moment(at: datetime) -> str:
-    """Write day, month, year, hour and minute, as French spreadsheets read it: ``13/03/2025 09:41``."""
+    """Return day, month, year, hour and minute, as French spreadsheets read them: ``13/03/2025 09:41``."""
     return f"{at.day:02}/{at.month:02}/{at.year:04} {at.hour:02}:{at.minute:02}"

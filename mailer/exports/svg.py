@@ -1,4 +1,4 @@
-"""Drawings that can be read aloud: each has a title and a description, and no meaning in colour alone."""
+"""Draw charts as SVG that screen readers can read: each has a title and a description, and no meaning by colour alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH = 900
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line of the curve: its name, its colour, the dashes of its stroke, and when each answer came, in order."""
+    """One curve: its name and colour, the dashes of its stroke, and when each answer arrived, in order."""
 
     name: str
     colour: str
@@ -25,7 +25,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar: its name, and how long each of its parts is."""
+    """One bar: its name, and the length of each of its parts."""
 
     name: str
     parts: Sequence[int]
@@ -46,7 +46,7 @@ def curve(
     marks: Sequence[tuple[datetime, str]],
     span: tuple[datetime, datetime],
 ) -> str:
-    """Draw how answers added up between the two moments of `span`; `marks` are what was sent when."""
+    """Draw how answers added up between the two moments of `span`; `marks` are the messages sent, by moment."""
     left, right, top, bottom, height = 44, 130, 30, 36, 300
     start, end = span
     whole = max((end - start).total_seconds(), 1)
@@ -75,7 +75,7 @@ def curve(
         f' stroke-dasharray="2 4"/><text x="{x(at) + 4:.1f}" y="{top - 14}">{escape(name)}</text>'
         for at, name in marks
     ]
-    ends = _apart([y(len(one.moments)) for one in series])
+    ends = _spread([y(len(one.moments)) for one in series])
     for one, at in zip(series, ends, strict=True):
         path = _path(
             [(x(moment), y(place)) for place, moment in enumerate(one.moments, 1)], y(0), x(start), x(end)
@@ -89,7 +89,7 @@ def curve(
 
 
 def _path(points: Sequence[tuple[float, float]], floor: float, start: float, end: float) -> str:
-    """A staircase; steps closer than half a pixel are drawn as one, so that a long campaign stays a short drawing."""
+    """Return the path of a step curve; steps closer than half a pixel become one, to keep the drawing small."""
     path = [f"M{start:.1f} {floor:.1f}"]
     last = floor
     for (across, up), following in pairwise([*points, (end + 1, 0.0)]):
@@ -100,7 +100,7 @@ def _path(points: Sequence[tuple[float, float]], floor: float, start: float, end
 
 
 def _step(most: int) -> int:
-    """A round number that divides the scale into about five."""
+    """Return the round number that divides the scale into about five."""
     size = 1
     while True:
         for factor in (1, 2, 5):
@@ -110,15 +110,15 @@ def _step(most: int) -> int:
 
 
 def _days(start: datetime, end: datetime) -> list[datetime]:
-    """At most ten days to be named, evenly apart."""
+    """Return at most ten days to label, evenly spaced."""
     first = start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     count = max(0, (end - first).days + 1)
     stride = max(1, -(-count // 10))
     return [first + timedelta(days=days) for days in range(0, count, stride)]
 
 
-def _apart(heights: Sequence[float], least: float = 17) -> list[float]:
-    """Move names away from each other, keeping their order."""
+def _spread(heights: Sequence[float], least: float = 17) -> list[float]:
+    """Move labels at least `least` apart, keeping their order."""
     order = sorted(range(len(heights)), key=lambda place: -heights[place])
     moved = list(heights)
     for below, above in pairwise(order):
@@ -129,7 +129,7 @@ def _apart(heights: Sequence[float], least: float = 17) -> list[float]:
 def bars(
     title: str, description: str, names: Sequence[str], colours: Mapping[str, str], lines: Sequence[Bar]
 ) -> str:
-    """Draw bars of parts; `names` and `colours` are those of the parts, and each part's number stands in it."""
+    """Draw stacked bars; `names` and `colours` are those of the parts, and each part shows its number."""
     left, right, tall, gap, top = 210, 50, 24, 12, 34
     height = top + len(lines) * (tall + gap)
     most = max((sum(bar.parts) for bar in lines), default=0) or 1

@@ -1,1 +1,1 @@
-"""The sentences people read, on the command line and at the desk, and the words that codes and values become in them."""
+"""The sentences that the command line and the web interface show, and the words for codes and values in them."""

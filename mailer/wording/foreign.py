@@ -1,7 +1,7 @@
-"""What the system and the libraries say, in the person's language, where it is one of the phrases people meet.
+"""Translate the common messages of the operating system and of libraries into the person's language.
 
-The C library and Python speak English to a French person: Python never sets the locale, and its own parsers know
-no other language. What is not listed here is shown as it was said: a mail server's own words are evidence.
+Python never sets the locale, so the C library speaks English, and so do Python's own parsers. A message that is not
+listed here is shown as it is: the words of a mail server are evidence.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from gettext import gettext as _
 
-from mailer.wording.marked import N_
+from mailer.translation.marked import N_
 
 PHRASES = (
     N_("No such file or directory"),
@@ -52,7 +52,7 @@ PHRASES = (
     N_("Unescaped '\\' in a string"),
     N_("unexpected end of template"),
 )
-"""As glibc, SQLite, tomllib and Jinja say them."""
+"""The messages of glibc, SQLite, tomllib and Jinja, word for word."""
 
 _PARTS = (
     (re.compile(r"^Illegal character .*"), N_("A character that cannot stand here")),
@@ -72,7 +72,7 @@ _TOML_PLACE = re.compile(r" \(at (?:line \d+, column \d+|end of document)\)$")
 
 
 def translated(phrase: str) -> str:
-    """A phrase in the person's language; as it is where it is not known. The place tomllib adds is left out: it is said."""
+    """Return a message in the person's language, or as it is if it is not known; without the place that tomllib adds."""
     phrase = _TOML_PLACE.sub("", phrase)
     if phrase in PHRASES:
         return _(phrase)

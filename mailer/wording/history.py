@@ -1,4 +1,4 @@
-"""What one entry of the ledger says, in a few words."""
+"""Describe one entry of the ledger in a few words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailer.wording import words
 
 
 def what(entry: Entry) -> str:
-    """One entry in a few words."""
+    """Return what happened in one entry: ``invitation: sent``, ``written answer (mail): yes (2)``."""
     match entry.fact:
         case Delivery(key=key, state=state):
             return words.colon(words.value(key.kind.value), words.value(state.value))

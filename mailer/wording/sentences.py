@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailer.wording.marked import N_
+from mailer.translation.marked import N_
 
 SENTENCES: dict[str, str] = {
     "address": N_("The address does not exist. Correct it in the list."),

@@ -1,4 +1,4 @@
-"""What codes and values are called in the person's language."""
+"""Put codes, values, errors and moments into the person's language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailer import environment
 from mailer.errors import UserError
-from mailer.wording.marked import N_
+from mailer.translation.marked import N_
 
 if TYPE_CHECKING:
     from mailer.ledger import Correction
@@ -52,7 +52,7 @@ COMMANDS = {
 
 
 def sentence(code: str, values: Mapping[str, object]) -> str:
-    """The sentence for a code, filled in; the bare code where there is none, which a test forbids."""
+    """Return the sentence for a code, filled in; the bare code if there is none, which a test forbids."""
     from mailer.wording.sentences import SENTENCES
 
     text = _(SENTENCES[code]) if code in SENTENCES else code
@@ -61,48 +61,48 @@ def sentence(code: str, values: Mapping[str, object]) -> str:
 
 
 class _Blank(dict[str, object]):
-    """Leaves a gap empty rather than fail while something is being said."""
+    """Values for a sentence; a missing one becomes an ellipsis, so that an error message never fails itself."""
 
     def __missing__(self, key: str) -> str:
         return "…"
 
 
 def complaint(error: UserError) -> str:
-    """An error in one sentence, with file and line in front."""
+    """Return an error as one sentence, with file and line in front."""
     return _placed(error.file, error.line, said_of(error))
 
 
 def said_of(error: UserError, **instead: object) -> str:
-    """An error in one sentence, without its place; `instead` are values the person knows by other names."""
+    """Return an error as one sentence without its place; `instead` replaces values the person knows by other names."""
     return _capital(sentence(error.code, values_of(error) | instead))
 
 
 def tested(address: str, reply: Reply) -> str:
-    """What the server made of a test message."""
+    """Return whether the server accepted a test message, as a sentence."""
     if reply.code // 100 == 2:
         return _("The test was sent to {address}.").format(address=address)
     return _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
 
 
 def not_copied(folder: str, error: UserError) -> str:
-    """Why what was sent has no copy where the mailbox keeps sent mail."""
+    """Return why no copy of the sent messages is in the folder for sent mail."""
     text = _("The messages were sent, but their copies could not be put into “{folder}”:")
     return f"{text.format(folder=folder)} {said_of(error)}"
 
 
 def _capital(text: str) -> str:
-    """The sentence with a capital, unless it begins with a link or an address, which are as they are written."""
+    """Return the sentence with a capital, unless it begins with a link or an address."""
     first = text.partition(" ")[0]
     return text if "://" in first or "@" in first else text[:1].upper() + text[1:]
 
 
 def values_of(error: UserError) -> dict[str, object]:
-    """What the sentence for an error is filled with."""
+    """Return the values that the sentence for an error is filled with."""
     return {"file": error.file, "line": error.line or "", "read": error.read, **_shown(error.values)}
 
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:
-    """Values as a person reads them: moments in words, and what another program said in their language."""
+    """Return values as a person reads them: moments in words, and messages of other programs translated."""
     from mailer.wording import foreign
 
     shown = dict(values)
@@ -115,7 +115,7 @@ def _shown(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def problem(found: Problem) -> str:
-    """A problem of a contact list, without its place."""
+    """Return a problem of a contact list as a sentence, without its place."""
     values = {
         "file": found.origin.file,
         "line": found.origin.line or "",
@@ -140,7 +140,7 @@ def waiting(until: datetime, *, paced: bool, zone: str) -> str:
 
 
 def place(origin: Origin) -> str:
-    """Where something stands, as short as compilers say it: ``contacts/liste.xlsx[Feuille 2]:12``."""
+    """Return file, sheet and line as compilers write them: ``contacts/liste.xlsx[Feuille 2]:12``."""
     sheet = f"[{origin.sheet}]" if origin.sheet else ""
     line = f":{origin.line}" if origin.line else ""
     return f"{origin.file}{sheet}{line}"
@@ -155,7 +155,7 @@ def _placed(file: str, line: int, text: str) -> str:
 
 
 def our_fault(error: Exception) -> str:
-    """What to say of an error that is not the person's."""
+    """Return what to show for an exception that is a bug of the program."""
     return _(
         "This is a fault of the program, not yours: {kind}. Nothing was lost. Run the command again with "
         "MAILER_DEBUG=1 and send what it shows to whoever looks after the program."
@@ -232,24 +232,24 @@ VALUES = {
 
 
 def value(word: str) -> str:
-    """What a word of the machine-readable contract is called."""
+    """Return what a value for programs (``accepted``, ``party_size``) is called; an unknown one as it is."""
     return _(VALUES[word]) if word in VALUES else word
 
 
 def changed(change: Correction) -> tuple[str, str, str]:
-    """A corrected cell: which one, before, and after."""
+    """Return the column of a corrected cell, and its value before and after."""
     return value(change.column), _cell(change.column, change.before), _cell(change.column, change.after)
 
 
 def _cell(column: str, text: str) -> str:
-    """Answers and presence are words of ours; what people wrote stays as it is."""
+    """Return a cell in words; only answers, presence and review hold values for programs."""
     if column == "review":
         return _("yes") if text else ""
     return value(text) if column in ("answer", "presence") else text
 
 
 def vote(voter: Voter, called: Mapping[str, str]) -> tuple[str, str, str, str, str]:
-    """A vote of a poll: the name there, the answer, whose it is or else why not, and whether it is known already.
+    """Return a vote of a poll as cells: name in the poll, answer, invitee, why there is none, and whether it is known already.
 
     `called` has the names of the invitees by their reference.
     """
@@ -260,7 +260,7 @@ def vote(voter: Voter, called: Mapping[str, str]) -> tuple[str, str, str, str, s
 
 
 def verified(slug: str, breach: Breach | None) -> str:
-    """Whether the ledger of a campaign is as it was written, or else the first entry that is not."""
+    """Return a sentence on whether the ledger of a campaign was altered, with the first altered entry."""
     if breach is None:
         return _("{campaign}: everything is as it was written.").format(campaign=slug)
     why = sentence(f"entry-{breach.why}", {"n": breach.number})
@@ -268,7 +268,7 @@ def verified(slug: str, breach: Breach | None) -> str:
 
 
 def author() -> str:
-    """Who is at the desk: the name of their account on this machine."""
+    """Return the name of the person's account on this machine."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
@@ -276,33 +276,33 @@ def author() -> str:
 
 
 def meeting_time(meeting: Meeting, language: str = "") -> str:
-    """When a meeting is, in words of a language: by default the one the person speaks."""
-    from mailer.compose.tongues import TONGUES
+    """Return when a meeting takes place, in words of a language; by default the person's own."""
+    from mailer.translation import dates
 
-    tongue = TONGUES[language or environment.language()]
-    return tongue.span(meeting.starts, meeting.ends, all_day=meeting.all_day)
+    return dates.span(
+        meeting.starts, meeting.ends, language or environment.language(), all_day=meeting.all_day
+    )
 
 
 def colon(what: str, text: str) -> str:
-    """Two texts with a colon between them, spaced as the language has it."""
+    """Return two texts with a colon between them, spaced as in the person's language."""
     return _("{what}: {text}").format(what=what, text=text)
 
 
 def day(at: datetime) -> str:
-    """A day in words of the person's language."""
-    from mailer.compose.tongues import TONGUES
+    """Return a day in words of the person's language."""
+    from mailer.translation import dates
 
-    return TONGUES[environment.language()].day(at)
+    return dates.day(at, environment.language())
 
 
 def moment(at: datetime) -> str:
-    """A moment in words of the person's language: ``lundi 10 mars 2025, 9 h``."""
-
+    """Return a moment in words of the person's language: ``lundi 10 mars 2025, 9 h``."""
     return f"{day(at)}, {hour(at)}"
 
 
 def hour(at: datetime | time) -> str:
-    """An hour as the person's language writes it: ``14 h 30``, ``14:30``."""
-    from mailer.compose.tongues import TONGUES
+    """Return an hour as the person's language writes it: ``14 h 30``, ``14:30``."""
+    from mailer.translation import dates
 
-    return TONGUES[environment.language()].time(at)
+    return dates.time(at, environment.language())

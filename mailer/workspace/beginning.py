@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 
 from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.outbox.providers import Servers
+from mailer.translation.catalogue import LANGUAGES, translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, by
     Raises ConfigError where the answers do not make a valid campaign.
     """
     slug = beginning.slug
+    spoken = {letter.partition("/")[0] for letter in letters}
+    others = [one for one in LANGUAGES if one in spoken and one != beginning.language]
     name = f"config/campaigns/{slug}.toml"
-    campaign = _campaign(beginning).encode()
+    campaign = _campaign(beginning, others).encode()
     campaigns.read(slug, name, campaign)
     written = {
         "config/mailer.toml": _settings(beginning).encode(),
@@ -100,15 +103,10 @@ def _settings(beginning: Beginning) -> str:
     )
 
 
-def _campaign(beginning: Beginning) -> str:
-    in_french = beginning.language == "fr"
-    subject = f"Invitation{' :' if in_french else ':'} {beginning.title}"
-    purpose = (
-        "vous inviter et préparer votre accueil" if in_french else "to invite you and to welcome you well"
-    )
-    retention = "six mois après la réunion" if in_french else "six months after the meeting"
-    basis = "intérêt légitime" if in_french else "legitimate interest"
-    before = "7 jours avant la réunion à 9 h 30" if in_french else "7 days before the meeting at 9:30"
+def _campaign(beginning: Beginning, others: Sequence[str]) -> str:
+    gettext = translator(beginning.language).gettext
+    subject = gettext("Invitation: {title}").format(title=beginning.title)
+    before = gettext("7 days before the meeting at 9:30")
     return "\n".join(
         (
             *_remark(
@@ -152,12 +150,10 @@ def _campaign(beginning: Beginning) -> str:
             ),
             "[notice]",
             f"controller = {_text(beginning.host)}",
-            f"purpose = {_text(purpose)}",
-            f"basis = {_text(basis)}",
-            f"retention = {_text(retention)}",
+            *_notice(beginning.language),
             f"contact = {_text(beginning.address)}",
             "",
-            *(_IN_ENGLISH if beginning.language == "fr" else ()),
+            *(line for language in others for line in (f"[notice.{language}]", *_notice(language), "")),
             "[[lists]]",
             'file = "contacts/invites.csv"',
             "",
@@ -165,14 +161,15 @@ def _campaign(beginning: Beginning) -> str:
     )
 
 
-_IN_ENGLISH = (
-    "[notice.en]",
-    'purpose = "to invite you and to welcome you well"',
-    'basis = "legitimate interest"',
-    'retention = "six months after the meeting"',
-    "",
-)
-"""The data-protection notice of the English messages of a French campaign."""
+def _notice(language: str) -> list[str]:
+    """Return the settings of the data-protection notice that are sentences, in a language."""
+    gettext = translator(language).gettext
+    told = {
+        "purpose": gettext("to invite you and to welcome you well"),
+        "basis": gettext("legitimate interest"),
+        "retention": gettext("six months after the meeting"),
+    }
+    return [f"{name} = {_text(text)}" for name, text in told.items()]
 
 
 def _remark(text: str) -> list[str]:
@@ -182,10 +179,16 @@ def _remark(text: str) -> list[str]:
 def _list(beginning: Beginning) -> str:
     """Return a contact list that holds the organizer alone, who thus gets the first invitation."""
     first, _space, last = beginning.name.partition(" ")
-    french = "Civilité;Nom;Prénom;Organisme;Courriel"
-    heading = french if beginning.language == "fr" else "Title;Last name;First name;Organisation;E-mail"
+    gettext = translator(beginning.language).gettext
+    headings = (
+        gettext("Title"),
+        gettext("Last name"),
+        gettext("First name"),
+        gettext("Organisation"),
+        gettext("E-mail"),
+    )
     cells = ("", last or first, first if last else "", beginning.host, beginning.address)
-    return f"{heading}\r\n{';'.join(_cell(cell) for cell in cells)}\r\n"
+    return "".join(f"{';'.join(map(_cell, line))}\r\n" for line in (headings, cells))
 
 
 def _cell(text: str) -> str:

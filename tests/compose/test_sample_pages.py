@@ -73,7 +73,7 @@ def letter(
     sources: Mapping[str, bytes],
     guest: Contact,
     invite: Invite,
-) -> compose.Letter:
+) -> compose.RenderedLetter:
     """Each letter of the sample campaign."""
     kind, language = request.param
     person = Contact(
@@ -82,7 +82,7 @@ def letter(
     return compose.prepare(campaign, sources).letter(invite(person, kind=kind))
 
 
-def test_accessible(letter: compose.Letter) -> None:
+def test_accessible(letter: compose.RenderedLetter) -> None:
     """Language, title, headings, link texts, layout tables, sizes and alignment are as they should be."""
     page = Page(letter.html)
 
@@ -99,7 +99,7 @@ def test_accessible(letter: compose.Letter) -> None:
     assert "italic" not in letter.html
 
 
-def test_it_is_made_for_small_and_dark_screens(letter: compose.Letter) -> None:
+def test_it_is_made_for_small_and_dark_screens(letter: compose.RenderedLetter) -> None:
     """The styles of small and dark screens survive inlining, and everything else is inlined."""
     assert "@media (max-width: 520px)" in letter.html
     assert "@media (prefers-color-scheme: dark)" in letter.html

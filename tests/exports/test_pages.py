@@ -92,21 +92,21 @@ def report(rows, **more: object) -> bytes:
     return to_report.write(rows, COUNTERS, OCCASION, now=NOW, **more)
 
 
-def sheet(rows, **more: object) -> exports.Sheet:
+def sheet(rows, **more: object) -> exports.SignInSheet:
     """The sign-in sheet of these lines."""
-    return exports.sheet(rows, title=OCCASION.title, when=OCCASION.when, place=OCCASION.place, **more)
+    return exports.sign_in_sheet(rows, title=OCCASION.title, when=OCCASION.when, place=OCCASION.place, **more)
 
 
 def every_page(rows) -> dict[str, bytes]:
     """One of each, in each language."""
-    english = exports.Wish(language="en")
+    english = exports.ExportOptions(language="en")
     person = rows[0].contact
     pages = {
         "report": report(rows),
         "report-en": to_report.write(rows, COUNTERS, OCCASION, english, now=NOW),
         "report-empty": report([]),
         "sheet": to_sign_in.write(sheet(rows)),
-        "sheet-en": to_sign_in.write(sheet(rows, language="en"), "en"),
+        "sheet-en": to_sign_in.write(sheet(rows, language="en")),
         "register": to_register.write(CAMPAIGN, invited=10, hosts=["smtp.example.org"], now=NOW),
         "register-en": to_register.write(CAMPAIGN, invited=10, hosts=[], now=NOW, language="en"),
         "access": to_access.write(Invitee("a", person.email, (person,)), entries(), CAMPAIGN, now=NOW),
@@ -264,8 +264,8 @@ class TestSignIn:
 
 def test_the_sheet_as_pdf(rows) -> None:
     """The same sheet gives the same PDF, with fonts of its own and page numbers."""
-    pdf = pytest.importorskip("mailer.exports.to_sign_in_pdf")
-    here = Path(pdf.__file__).parent
+    pdf = pytest.importorskip("mailer.exports.formats.to_sign_in_pdf")
+    here = Path(exports.__file__).parent
     fonts = pdf.Fonts(*((here / face).read_bytes() for face in pdf.FACES))
     content = pdf.write(sheet(rows * 12, notice="Responsable\u00a0: Mairie."), fonts)
 

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from mailer.errors import UserError
-from mailer.exports import Wish, from_table, to_csv, to_ods, to_xlsx
-from mailer.exports.columns import HEADINGS, MEANING, WORDS, Column
+from mailer.exports import ExportOptions, from_table, to_csv, to_ods, to_xlsx
+from mailer.exports.columns import Column, headings, words
 from mailer.exports.guard import guard, guard_number, unguard
+from mailer.exports.typed_words import heading_names, meanings
 from mailer.model.accents import fold_accents
 from mailer.model.contact import Contact
+from mailer.translation.catalogue import LANGUAGES
 
 NOW = datetime(2025, 4, 1, 8, tzinfo=UTC)
 ON_THE_CLOCK = datetime(2025, 3, 30, 14, 30, tzinfo=UTC).replace(tzinfo=None)
@@ -61,7 +63,7 @@ def shown(row) -> dict[str, str]:
 
 FORMATS = {
     "csv": lambda rows: from_csv(to_csv.write(rows)),
-    "english": lambda rows: from_csv(to_csv.write(rows, Wish(language="en"))),
+    "english": lambda rows: from_csv(to_csv.write(rows, ExportOptions(language="en"))),
     "machine": lambda rows: from_csv(to_csv.write(rows, machine=True), ","),
     "xlsx": lambda rows: from_book(to_xlsx.write(rows, title="t", now=NOW)),
     "ods": lambda rows: from_book(to_ods.write(rows, title="t", now=NOW)),
@@ -114,7 +116,7 @@ class TestCsv:
         """In their place stands where they can be read."""
         assert from_csv(to_csv.write(rows))[9][10] == "(voir mailer why)"
         assert from_csv(to_csv.write(rows, machine=True), ",")[9][10] == "(see mailer why)"
-        assert from_csv(to_csv.write(rows, Wish(health=True)))[9][10] == "sera hospitalisée avant"
+        assert from_csv(to_csv.write(rows, ExportOptions(health=True)))[9][10] == "sera hospitalisée avant"
 
 
 GUARDED = ["=1+1", "+33 6", "-", "@x", "\tx", "\r", "＝1", "'=1", "''@", "'x", "x", "", "a=b", "’=", "'"]
@@ -254,16 +256,19 @@ class TestReadBack:
         """Below the headings may stand what will."""
         read = from_table.read([["Nom", "Réponse", "Présence", "Nombre de personnes"], *table], "t")
 
-        assert all(line.cells.get("answer", "none") in MEANING[Column.ANSWER].values() for line in read.lines)
+        assert all(
+            line.cells.get("answer", "none") in meanings(Column.ANSWER).values() for line in read.lines
+        )
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_reads_back(language) -> None:
     """No two values of a column share a word, and every column has a heading."""
-    for column, words in WORDS[language].items():
-        assert len(words) == len(set(words.values()))
-        assert list(words) == [MEANING[column][fold_accents(word)] for word in words.values()]
-    assert HEADINGS["fr"].keys() == HEADINGS[language].keys()
+    for column, called in words(language).items():
+        assert len(called) == len(set(called.values()))
+        assert list(called) == [meanings(column)[fold_accents(word)] for word in called.values()]
+    read = heading_names()
+    assert list(headings(language)) == [read[fold_accents(word)] for word in headings(language).values()]
 
 
 OFFICE = shutil.which("soffice")

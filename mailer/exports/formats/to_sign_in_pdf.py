@@ -1,7 +1,7 @@
-"""The sign-in sheet as PDF, for the printer of the town hall. Needs the extra ``mailer[pdf]``.
+"""Write the sign-in sheet as PDF; this needs reportlab.
 
-The fonts come as bytes, so that what is printed does not depend on the machine: DejaVu Sans has the letters of every
-language of Europe, which the fonts built into PDF have not.
+The fonts are shipped, so that the sheet does not depend on the machine: DejaVu Sans has the letters of every language
+of Europe, which the fonts built into PDF lack.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from mailer.exports.look import ACCENT, INK, LINE, PALE
-from mailer.exports.roll_call import Sheet
+from mailer.exports.sign_in_sheet import SignInSheet
 
 FACES = ("fonts/DejaVuSansCondensed.ttf", "fonts/DejaVuSansCondensed-Bold.ttf")
-"""Where the two faces that are shipped lie, beside this file."""
+"""The regular and the bold face, as files of the package `mailer.exports`."""
 
 _PLAIN, _BOLD = "SheetSans", "SheetSansBold"
 _SIDE, _FOOT = 12 * mm, 16 * mm
@@ -35,18 +35,18 @@ _WIDTH = _PAPER[0] - 2 * _SIDE
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """The two faces of a TrueType font, as their files' bytes."""
+    """The regular and the bold face of a TrueType font, as the bytes of their files."""
 
     plain: bytes = field(repr=False)
     bold: bytes = field(repr=False)
 
 
-def write(sheet: Sheet, fonts: Fonts, language: str = "fr") -> bytes:
-    """Write the sheet; the same sheet gives the same bytes."""
+def write(sheet: SignInSheet, fonts: Fonts) -> bytes:
+    """Write the sheet; the same sheet always gives the same bytes."""
     pdfmetrics.registerFont(TTFont(_PLAIN, io.BytesIO(fonts.plain)))
     pdfmetrics.registerFont(TTFont(_BOLD, io.BytesIO(fonts.bold)))
     content = io.BytesIO()
-    title = f"{sheet.words.title} – {sheet.title}"
+    title = f"{sheet.heading} – {sheet.title}"
     document = SimpleDocTemplate(
         content,
         pagesize=_PAPER,
@@ -55,12 +55,12 @@ def write(sheet: Sheet, fonts: Fonts, language: str = "fr") -> bytes:
         topMargin=_SIDE,
         bottomMargin=_FOOT,
         title=title,
-        lang=language,
+        lang=sheet.language,
         invariant=1,
         initialFontName=_PLAIN,
     )
     document.build(
-        [*_head(sheet), _table(sheet), *_end(sheet)], canvasmaker=_numbered(title, sheet.words.page)
+        [*_head(sheet), _table(sheet), *_end(sheet)], canvasmaker=_numbered(title, sheet.page_number)
     )
     return content.getvalue()
 
@@ -68,7 +68,7 @@ def write(sheet: Sheet, fonts: Fonts, language: str = "fr") -> bytes:
 def _text(
     text: str, size: float = 9.5, *, bold: bool = False, colour: str = INK, align: Literal[0, 2] = 0
 ) -> Paragraph:
-    """A text that breaks where it must; nothing in it is markup."""
+    """Return a text as a paragraph that wraps; markup in it is escaped."""
     style = ParagraphStyle(
         f"{size}{bold}{colour}{align}",
         fontName=_BOLD if bold else _PLAIN,
@@ -81,8 +81,8 @@ def _text(
     return Paragraph(escape(text), style)
 
 
-def _head(sheet: Sheet) -> list[Flowable]:
-    left = [_text(sheet.words.title.upper(), 9, bold=True, colour=ACCENT), _text(sheet.title, 16, bold=True)]
+def _head(sheet: SignInSheet) -> list[Flowable]:
+    left = [_text(sheet.heading.upper(), 9, bold=True, colour=ACCENT), _text(sheet.title, 16, bold=True)]
     right = [_text(sheet.when, 11, bold=True, align=_RIGHT), _text(sheet.place, 10, align=_RIGHT)]
     head = Table([[left, right]], colWidths=[_WIDTH * 0.58, _WIDTH * 0.42])
     head.setStyle(
@@ -97,8 +97,8 @@ def _head(sheet: Sheet) -> list[Flowable]:
     return [head, Spacer(0, 4 * mm)]
 
 
-def _table(sheet: Sheet) -> Table:
-    """The lines, with the headings on every page; where somebody is to sign there is room to."""
+def _table(sheet: SignInSheet) -> Table:
+    """Return the table, with the headings on every page and lines high enough to sign in."""
     lines: list[list[Any]] = [[_text(heading, 8.5, bold=True) for heading in sheet.headings]]
     names = sheet.columns.index("last_name")
     lines += [[_text(cell, bold=place == names) for place, cell in enumerate(line)] for line in sheet.lines]
@@ -109,7 +109,7 @@ def _table(sheet: Sheet) -> Table:
     ]
     if sheet.blanks:
         row = len(lines)
-        lines.append([_text(sheet.words.walk_ins, 8.5, bold=True), *[""] * (len(sheet.columns) - 1)])
+        lines.append([_text(sheet.walk_ins_heading, 8.5, bold=True), *[""] * (len(sheet.columns) - 1)])
         lines += [[_text(cell) for cell in line] for line in sheet.walk_ins()]
         looks += [("SPAN", (0, row), (-1, row)), ("BACKGROUND", (0, row), (-1, row), HexColor(PALE))]
     return LongTable(
@@ -121,15 +121,15 @@ def _table(sheet: Sheet) -> Table:
     )
 
 
-def _end(sheet: Sheet) -> list[Flowable]:
+def _end(sheet: SignInSheet) -> list[Flowable]:
     end: list[Flowable] = [Spacer(0, 5 * mm)]
     if sheet.excused:
-        end += [_text(f"{sheet.excused_are} {', '.join(sheet.excused)}"), Spacer(0, 4 * mm)]
+        end += [_text(f"{sheet.excused_heading} {', '.join(sheet.excused)}"), Spacer(0, 4 * mm)]
     return [*end, _text(sheet.notice, 8)]
 
 
 def _numbered(title: str, words: str) -> type[Canvas]:
-    """A canvas that writes the number of each page when it knows how many there are."""
+    """Return a canvas that keeps the pages until their number is known, then writes the page numbers."""
 
     class Numbered(Canvas):
         def __init__(self, *arguments: Any, **named: Any) -> None:

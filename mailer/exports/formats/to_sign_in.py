@@ -1,4 +1,4 @@
-"""The sign-in sheet as a page to print: A4 across, headings and page numbers on every sheet of paper."""
+"""Write the sign-in sheet as HTML to print on landscape A4, with headings and page numbers on every page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 
 from mailer.exports.html import page
 from mailer.exports.look import ACCENT, INK, LINE, PALE
-from mailer.exports.roll_call import Sheet
+from mailer.exports.sign_in_sheet import SignInSheet
 
 _STYLE = f"""
 @page{{size:A4 landscape;margin:12mm 12mm 16mm;
@@ -35,28 +35,25 @@ footer{{margin-top:1rem;font-size:8.5pt;color:{INK}}}
 """
 
 
-def write(sheet: Sheet, language: str = "fr") -> bytes:
+def write(sheet: SignInSheet) -> bytes:
     """Write the sheet."""
-    return page(f"{sheet.words.title} – {sheet.title}", _body(sheet), language, _style(sheet))
+    return page(f"{sheet.heading} – {sheet.title}", _body(sheet), sheet.language, _style(sheet))
 
 
-def _style(sheet: Sheet) -> str:
-    before, between, after = sheet.words.page.replace("{page}", "\0").replace("{pages}", "\0").split("\0")
+def _style(sheet: SignInSheet) -> str:
+    before, between, after = sheet.page_number.replace("{page}", "\0").replace("{pages}", "\0").split("\0")
     numbers = " ".join((_css(before), "counter(page)", _css(between), "counter(pages)", _css(after)))
-    return _STYLE.replace('"%title%"', _css(f"{sheet.words.title} – {sheet.title}")).replace(
-        "%pages%", numbers
-    )
+    return _STYLE.replace('"%title%"', _css(f"{sheet.heading} – {sheet.title}")).replace("%pages%", numbers)
 
 
 def _css(text: str) -> str:
-    """A text as CSS writes it; nothing in it can end the string or the style."""
+    """Return a text as a CSS string, escaped so that nothing in it can end the string or the style."""
     kept = "".join(c if c.isalnum() or c in " -–,.:;()'’/" else f"\\{ord(c):x} " for c in text)
     return f'"{kept}"'
 
 
-def _body(sheet: Sheet) -> Iterator[str]:
-    words = sheet.words
-    yield f'<header><div><p class="kind">{escape(words.title)}</p><h1>{escape(sheet.title)}</h1></div>'
+def _body(sheet: SignInSheet) -> Iterator[str]:
+    yield f'<header><div><p class="kind">{escape(sheet.heading)}</p><h1>{escape(sheet.title)}</h1></div>'
     yield f'<p class="where"><strong>{escape(sheet.when)}</strong><br>{escape(sheet.place)}</p></header><main>'
     widths = (f'<col style="width:{100 * share:.1f}%">' for share in sheet.shares)
     headings = (f'<th scope="col">{escape(heading)}</th>' for heading in sheet.headings)
@@ -64,14 +61,14 @@ def _body(sheet: Sheet) -> Iterator[str]:
     yield from map(_row, sheet.lines)
     yield "</tbody>"
     if sheet.blanks:
-        across = f'<th colspan="{len(sheet.columns)}" scope="colgroup">{escape(words.walk_ins)}</th>'
+        across = f'<th colspan="{len(sheet.columns)}" scope="colgroup">{escape(sheet.walk_ins_heading)}</th>'
         yield f'<tbody class="walk-ins"><tr>{across}</tr>'
         yield from map(_row, sheet.walk_ins())
         yield "</tbody>"
     yield "</table>"
     if sheet.excused:
         names = ", ".join(map(escape, sheet.excused))
-        yield f'<p class="excused"><strong>{escape(sheet.excused_are)}</strong> {names}</p>'
+        yield f'<p class="excused"><strong>{escape(sheet.excused_heading)}</strong> {names}</p>'
     yield f"</main><footer><p>{escape(sheet.notice)}</p></footer>"
 
 

@@ -1,7 +1,7 @@
-"""The attendance as CSV: for a French spreadsheet, or for programs.
+"""Write the attendance as CSV, for spreadsheets or for programs.
 
-People's: ``;`` as Excel expects where the comma is the decimal sign, a byte order mark so that it reads UTF-8, CRLF,
-and a guard against formulas. For programs: RFC 4180 without any of it.
+For spreadsheets: ``;`` as Excel expects where the comma is the decimal sign, a byte order mark so that it reads UTF-8,
+CRLF, and a guard against formulas. For programs: RFC 4180 without any of these.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from mailer.exports.cells import FRENCH, Cell, Wish, for_people, for_programs
+from mailer.exports.cells import DEFAULT_OPTIONS, Cell, ExportOptions, for_people, for_programs
 from mailer.exports.columns import Column
 from mailer.exports.guard import guard, guard_number
 from mailer.exports.moments import moment
@@ -20,12 +20,12 @@ from mailer.model.attendance import Row
 _COMMENT = list(Column).index(Column.COMMENT)
 
 
-def write(rows: Sequence[Row], wish: Wish = FRENCH, *, machine: bool = False) -> bytes:
-    """Write the attendance, for people or for programs."""
+def write(rows: Sequence[Row], options: ExportOptions = DEFAULT_OPTIONS, *, machine: bool = False) -> bytes:
+    """Write the attendance, for people or (`machine`) for programs."""
     if machine:
-        table = for_programs(rows, wish)
+        table = for_programs(rows, options)
         return _written(table.headings, table.lines, ",")
-    table = for_people(rows, wish)
+    table = for_people(rows, options)
     headings = [guard(heading) for heading in table.headings]
     return b"\xef\xbb\xbf" + _written(headings, (_guarded(line) for line in table.lines), ";")
 

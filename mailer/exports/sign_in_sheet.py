@@ -1,4 +1,4 @@
-"""Who stands on the sign-in sheet (feuille d'émargement), in which order and words, on whatever it is printed."""
+"""Prepare the sign-in sheet of a meeting: who is on it, in which order and words; HTML and PDF print it."""
 
 from __future__ import annotations
 
@@ -10,69 +10,10 @@ from types import MappingProxyType
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
 from mailer.model.finding import PartStat
+from mailer.translation.catalogue import translator
 
 BLANK_LINES = 15
 """Empty lines for people who come without having answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetWords:
-    """What the sheet says in one language. `columns` are the headings, by the names of `WIDTHS`."""
-
-    title: str
-    columns: Mapping[str, str]
-    walk_ins: str
-    excused: str
-    page: str
-    notice: str
-    with_others: str
-
-
-SHEET_WORDS: Mapping[str, SheetWords] = MappingProxyType(
-    {
-        "fr": SheetWords(
-            title="Feuille d'émargement",
-            columns=MappingProxyType(
-                {
-                    "number": "N°",
-                    "civility": "Civilité",
-                    "last_name": "NOM",
-                    "first_name": "Prénom",
-                    "organisation": "Structure",
-                    "function": "Fonction",
-                    "delegate": "Représenté(e) par",
-                    "signature": "Signature",
-                }
-            ),
-            walk_ins="Personnes venues sans inscription",
-            excused="Excusé(e)s ({count})\u00a0:",
-            page="Page {page} sur {pages}",
-            notice="Les données de cette feuille, signature comprise, servent uniquement à établir la liste des présents."
-            " {notice}",
-            with_others="(+ {others})",
-        ),
-        "en": SheetWords(
-            title="Sign-in sheet",
-            columns=MappingProxyType(
-                {
-                    "number": "No.",
-                    "civility": "Title",
-                    "last_name": "LAST NAME",
-                    "first_name": "First name",
-                    "organisation": "Organisation",
-                    "function": "Function",
-                    "delegate": "Represented by",
-                    "signature": "Signature",
-                }
-            ),
-            walk_ins="People who came without an answer",
-            excused="Excused ({count}):",
-            page="Page {page} of {pages}",
-            notice="What is written here, signatures included, serves only to list who was present. {notice}",
-            with_others="(+ {others})",
-        ),
-    }
-)
 
 
 WIDTHS: Mapping[str, int] = MappingProxyType(
@@ -87,14 +28,17 @@ WIDTHS: Mapping[str, int] = MappingProxyType(
         "signature": 42,
     }
 )
-"""How wide each column is, in millimetres where all are there."""
+"""The columns and their widths in millimetres on a sheet that has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet, ready to be printed: the `columns` it has, `lines` of cells for them, the names of the `excused`."""
+class SignInSheet:
+    """A sheet ready to be printed: `columns` by name, `lines` of cells for them, and the names of the `excused`.
 
-    words: SheetWords
+    `blanks` is the number of empty lines for people who come without having answered.
+    """
+
+    language: str
     title: str
     when: str
     place: str
@@ -106,28 +50,44 @@ class Sheet:
 
     @property
     def headings(self) -> list[str]:
-        """What stands above the columns."""
-        return [self.words.columns[column] for column in self.columns]
+        """Return the headings of the columns."""
+        return [_headings(self.language)[column] for column in self.columns]
 
     @property
     def shares(self) -> list[float]:
-        """The part of the paper's width that each column takes."""
+        """Return the share of the paper's width of each column; they add up to 1."""
         wide = [WIDTHS[column] for column in self.columns]
         return [width / sum(wide) for width in wide]
 
     @property
-    def excused_are(self) -> str:
-        """What stands before the names of the excused."""
-        return self.words.excused.format(count=len(self.excused))
+    def heading(self) -> str:
+        """Return the name of the document."""
+        return translator(self.language).gettext("Sign-in sheet")
+
+    @property
+    def excused_heading(self) -> str:
+        """Return what stands before the names of the excused."""
+        excused = translator(self.language).gettext("Excused ({count}):")
+        return excused.format(count=len(self.excused))
+
+    @property
+    def walk_ins_heading(self) -> str:
+        """Return what stands above the empty lines."""
+        return translator(self.language).gettext("People who came without an answer")
+
+    @property
+    def page_number(self) -> str:
+        """Return the words for a page number, with ``{page}`` and ``{pages}`` to be filled in."""
+        return translator(self.language).gettext("Page {page} of {pages}")
 
     def walk_ins(self) -> list[list[str]]:
-        """The lines for people who come without having answered, numbered on."""
+        """Return the empty lines, numbered after those of the people expected."""
         first = len(self.lines) + 1
         rest = [""] * (len(self.columns) - 1)
         return [[str(number), *rest] for number in range(first, first + self.blanks)]
 
 
-def sheet(
+def sign_in_sheet(
     rows: Sequence[Row],
     *,
     title: str,
@@ -137,27 +97,43 @@ def sheet(
     language: str = "fr",
     everybody: bool = False,
     blanks: int = BLANK_LINES,
-) -> Sheet:
-    """Prepare the sheet, sorted by last name as French sorts: accents and apostrophes count for nothing.
+) -> SignInSheet:
+    """Prepare the sheet, sorted by last name without regard to accents and apostrophes.
 
     It lists who is expected: those who said yes or perhaps, or send somebody; with `everybody` also those who did
-    not answer. Who declined is named at the end. `notice` says who keeps the sheet and for how long.
+    not answer. Those who declined are named at the end. `notice` says who keeps the sheet and for how long.
     """
-    words = SHEET_WORDS[language]
+    told = translator(language).gettext(
+        "What is written here, signatures included, serves only to list who was present. {notice}"
+    )
     ordered = sorted((row for row in rows if not row.standing.cancelled_at), key=_by_name)
     listed = [row for row in ordered if _is_listed(row, everybody=everybody)]
     columns = [name for name in WIDTHS if name != "function" or any(row.contact.function for row in listed)]
-    return Sheet(
-        words,
+    return SignInSheet(
+        language,
         title,
         when,
         place,
-        words.notice.format(notice=notice).strip(),
+        told.format(notice=notice).strip(),
         columns,
-        [_line(number, row, columns, words) for number, row in enumerate(listed, 1)],
+        [_line(number, row, columns) for number, row in enumerate(listed, 1)],
         blanks,
         [_called(row) for row in ordered if _is_excused(row)],
     )
+
+
+def _headings(language: str) -> dict[str, str]:
+    _, pgettext = translator(language).gettext, translator(language).pgettext
+    return {
+        "number": _("No."),
+        "civility": _("Title"),
+        "last_name": _("LAST NAME"),
+        "first_name": _("First name"),
+        "organisation": pgettext("sign-in sheet", "Organisation"),
+        "function": _("Function"),
+        "delegate": _("Represented by"),
+        "signature": _("Signature"),
+    }
 
 
 def _by_name(row: Row) -> tuple[str, str]:
@@ -190,10 +166,10 @@ def _called(row: Row) -> str:
     )
 
 
-def _line(number: int, row: Row, columns: Sequence[str], words: SheetWords) -> list[str]:
+def _line(number: int, row: Row, columns: Sequence[str]) -> list[str]:
     contact = row.contact
     others = (row.party_size or 1) - 1 if row.standing.partstat is not PartStat.DELEGATED else 0
-    company = words.with_others.format(others=others) if others > 0 else ""
+    company = f"(+ {others})" if others > 0 else ""
     cells = {
         "number": str(number),
         "civility": contact.civility,

@@ -1,6 +1,6 @@
-"""The attendance as an Excel workbook: headings that stay in sight, filters, colours, and lists to choose from.
+"""Write the attendance as an Excel workbook, with frozen headings, filters, colours, and lists to choose from.
 
-Every text is written as a text, so that nothing can become a formula or a link.
+Every text is written as a string cell, so that none can become a formula or a link.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from mailer.exports.cells import FRENCH, Wish, for_people
-from mailer.exports.columns import SHEET, WORDS, Column
+from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions, for_people
+from mailer.exports.columns import Column, sheet_name, words
 from mailer.exports.look import ACCENT, ANSWER_GROUND, ANSWER_INK, PAPER, widths
 from mailer.model.attendance import Row
 
@@ -22,13 +22,15 @@ _COLUMNS = list(Column)
 _PLACE = {column: place for place, column in enumerate(_COLUMNS)}
 
 
-def write(rows: Sequence[Row], wish: Wish = FRENCH, *, title: str, now: datetime) -> bytes:
-    """Write the workbook; `title` and `now` go into its properties, and nothing else is taken from the clock."""
+def write(
+    rows: Sequence[Row], options: ExportOptions = DEFAULT_OPTIONS, *, title: str, now: datetime
+) -> bytes:
+    """Write the workbook; `title` and `now` go into its properties."""
     content = io.BytesIO()
     book = Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": now.replace(tzinfo=None)})
-    table = for_people(rows, wish)
-    sheet = book.add_worksheet(SHEET[wish.language])
+    table = for_people(rows, options)
+    sheet = book.add_worksheet(sheet_name(options.language))
     text = book.add_format({"num_format": "@", "valign": "top"})
     moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm", "valign": "top", "align": "left"})
     _headings(book, sheet, table.headings, text)
@@ -45,15 +47,15 @@ def write(rows: Sequence[Row], wish: Wish = FRENCH, *, title: str, now: datetime
                     sheet.write_number(line, place, cell)
     last = max(1, len(rows))
     sheet.autofilter(0, 0, last, len(table.headings) - 1)
-    _colours(book, sheet, last, wish)
-    _choices(sheet, last, wish)
+    _colours(book, sheet, last, options)
+    _choices(sheet, last, options)
     _page(sheet, title)
     book.close()
     return content.getvalue()
 
 
 def _headings(book: Workbook, sheet: Worksheet, headings: Sequence[str], text: Format) -> None:
-    """Columns are texts from the start, so that what staff type into them stays what they type."""
+    """Write the headings, and format the columns as text, so that what staff type is not turned into a number or date."""
     bold = book.add_format(
         {
             "bold": True,
@@ -73,14 +75,14 @@ def _headings(book: Workbook, sheet: Worksheet, headings: Sequence[str], text: F
     sheet.freeze_panes(1, _PLACE[Column.ORGANISATION])
 
 
-def _colours(book: Workbook, sheet: Worksheet, last: int, wish: Wish) -> None:
-    """Colour the answers, and what is to be checked; the colour follows what staff type."""
+def _colours(book: Workbook, sheet: Worksheet, last: int, options: ExportOptions) -> None:
+    """Colour the answers and the lines to check; the colour follows what staff type."""
     place = _PLACE[Column.ANSWER]
-    for answer, word in WORDS[wish.language][Column.ANSWER].items():
+    for answer, word in words(options.language)[Column.ANSWER].items():
         look = book.add_format({"font_color": ANSWER_INK[answer], "bg_color": ANSWER_GROUND[answer]})
         _where(sheet, place, last, word, look)
     warning = book.add_format({"font_color": ANSWER_INK["declined"], "bg_color": ANSWER_GROUND["tentative"]})
-    _where(sheet, _PLACE[Column.REVIEW], last, WORDS[wish.language][Column.REVIEW]["yes"], warning)
+    _where(sheet, _PLACE[Column.REVIEW], last, words(options.language)[Column.REVIEW]["yes"], warning)
 
 
 def _where(sheet: Worksheet, place: int, last: int, word: str, look: Format) -> None:
@@ -88,16 +90,16 @@ def _where(sheet: Worksheet, place: int, last: int, word: str, look: Format) -> 
     sheet.conditional_format(1, place, last, place, rule)
 
 
-def _choices(sheet: Worksheet, last: int, wish: Wish) -> None:
-    """Offer the words for answers and presence; another word is told to be one, and kept if wanted."""
+def _choices(sheet: Worksheet, last: int, options: ExportOptions) -> None:
+    """Offer the words for answers and presence; another word gives a warning and may be kept."""
     for column in (Column.ANSWER, Column.PRESENCE):
-        words = [word for word in WORDS[wish.language][column].values() if word]
-        rule = {"validate": "list", "source": words, "error_type": "warning", "ignore_blank": True}
+        choices = [word for word in words(options.language)[column].values() if word]
+        rule = {"validate": "list", "source": choices, "error_type": "warning", "ignore_blank": True}
         sheet.data_validation(1, _PLACE[column], last, _PLACE[column], rule)
 
 
 def _page(sheet: Worksheet, title: str) -> None:
-    """On paper: landscape A4, as wide as a page, headings on each."""
+    """Print on landscape A4, scaled to one page's width, with the headings on every page."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
