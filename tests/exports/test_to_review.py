@@ -7,10 +7,10 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from mailer.exports.formats.to_review import Decided
 
 from mailer.errors import UserError
 from mailer.exports import to_review
+from mailer.exports.formats.to_review import Decided
 from mailer.model.attendance import PendingReview, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
