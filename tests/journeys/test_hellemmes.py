@@ -275,4 +275,4 @@ def test_a_rehearsal_stays_on_this_machine(desk: Desk, monkeypatch: pytest.Monke
     status, shown = desk.type("send", SLUG, "--yes")
 
     assert status == 2
-    assert "fictif" in shown
+    assert "fictive" in shown
