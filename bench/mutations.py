@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.demo import clients
-from mailer.demo.letterbox import Letter
+from mailer.demo.letterbox import ReceivedInvitation
 from mailer.jobs.understand import UNREADABLE, understand
 from mailer.model.finding import Answer, Finding
 
@@ -39,7 +39,7 @@ class Original:
 def originals() -> list[Original]:
     """Return the undamaged mails."""
     found = [_of(path.read_bytes()) for path in sorted(CORPUS.glob("*.eml"))]
-    letter = Letter(
+    letter = ReceivedInvitation(
         "marie.dupont@example.org",
         "Marie Dupont",
         "Invitation",

@@ -20,7 +20,7 @@ from imap_tools import MailBoxUnencrypted
 
 from mailer import campaign as campaigns
 from mailer.demo import clients
-from mailer.demo.letterbox import Letter
+from mailer.demo.letterbox import ReceivedInvitation
 from mailer.jobs.collect import collect
 from mailer.model.account import Account, Security
 from mailer.model.campaign import Campaign
@@ -36,7 +36,7 @@ OWNER = "cjulien@mairie-lille.example"
 NOW = datetime(2025, 3, 14, 9, tzinfo=UTC)
 LETTER = "Madame,\n\nJ'ai le plaisir de vous inviter.\n" * 40
 CAMPAIGN = Path("config/campaigns/restitution-hellemmes.toml")
-ANSWERS: tuple[Callable[[Letter, datetime], bytes], ...] = (
+ANSWERS: tuple[Callable[[ReceivedInvitation, datetime], bytes], ...] = (
     lambda letter, at: clients.thunderbird(letter, at, "ACCEPTED"),
     lambda letter, at: clients.exchange(letter, at, "DECLINED"),
     lambda letter, at: clients.google(letter, at, "ACCEPTED", guests=1),
@@ -131,9 +131,9 @@ def _deliver(maildir: Path, invitations: list[Invitation], text: str) -> None:
             os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
-def _letter(one: Invitation, text: str) -> Letter:
+def _letter(one: Invitation, text: str) -> ReceivedInvitation:
     person = one.invitee.people[0]
-    return Letter(
+    return ReceivedInvitation(
         recipient=one.invitee.email,
         name=person.name,
         subject="Invitation",

@@ -182,11 +182,16 @@ def load(workspace: Path) -> Settings:
                 table[key] = secret
     store = tables.setdefault("store", {})
     if isinstance(store, dict) and not store.get("url"):
-        store["url"] = f"sqlite:///{(workspace / 'data' / 'mailer.sqlite').resolve()}"
+        store["url"] = _sqlite_url(workspace / "data" / "mailer.sqlite")
     try:
         return Settings(**tables)
     except ValidationError as error:
         raise _explain(error, text) from error
+
+
+def _sqlite_url(file: Path) -> str:
+    """Return the URL of a file; a "?" in its path would begin the options, a "%" a quoted octet."""
+    return f"sqlite:///{file.resolve()}".replace("%", "%25").replace("?", "%3F")
 
 
 def _secret(workspace: Path, name: str) -> str:

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Container
 from itertools import chain, count
 
+from mailer.model import file_names
+
 MOST = 40
 """Maximum length of a name, in characters."""
 
@@ -18,7 +20,7 @@ def slug(title: str) -> str:
     """Return a title in lower case ASCII letters, digits and hyphens, at most 40 characters."""
     whole = unicodedata.normalize("NFKD", title.translate(_LIGATURES))
     plain = whole.encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MOST].rstrip("-") or "campaign"
+    return file_names.safe(re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MOST].rstrip("-") or "campaign")
 
 
 def free_slug(title: str, day: dt.date, taken: Container[str]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from gettext import gettext as _
 from gettext import ngettext
 
 import click
 
-from mailer.cli import options, show
+from mailer.cli import options, output, show
 from mailer.model.contact import Severity
 from mailer.workspace import Workspace
 from mailer.workspace.check import NOTE, CheckResult, look_at
@@ -26,7 +25,7 @@ def command(workspace: Workspace, campaign: str | None, online: bool, as_json: b
     with show.progress(_("Checking")) as tick:
         found = look_at(workspace, campaign or "", online=online, progress=tick)
     if as_json:
-        click.echo(json.dumps([_object(one) for one in found], ensure_ascii=False, indent=1))
+        output.as_json([_object(one) for one in found], indent=1)
     else:
         _show(found)
     return 1 if any(one.severity != NOTE for one in found) else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from gettext import gettext as _
 from gettext import ngettext
@@ -13,7 +12,7 @@ from pathlib import Path
 import click
 
 from mailer import contacts, files
-from mailer.cli import options, show
+from mailer.cli import options, output, show
 from mailer.exports.guard import guard
 from mailer.jobs import gather
 from mailer.model.contact import Contact, Problem, Reading, Recognised, Severity
@@ -41,7 +40,7 @@ def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool, report
         if store is not None:
             reading = gather.with_objections(store, reading)
     if as_json:
-        click.echo(json.dumps(to_object(reading), ensure_ascii=False, indent=1))
+        output.as_json(to_object(reading), indent=1)
     else:
         show_reading(reading)
     if report is not None:

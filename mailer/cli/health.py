@@ -11,10 +11,8 @@ from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
 
-import click
-
 from mailer import environment, files
-from mailer.cli import show
+from mailer.cli import output, show
 from mailer.cli.service_log import PARTS
 from mailer.errors import UserError
 from mailer.jobs import serving
@@ -58,7 +56,7 @@ def report(workspace: Workspace, *, as_json: bool) -> int:
     alive = bool(fields.get("turned")) and workspace.now() - datetime.fromisoformat(fields["turned"]) < STALE
     well = alive and not fields["troubles"] and not fields["in_doubt"]
     if as_json:
-        click.echo(json.dumps({"alive": alive, "well": well, **fields}, ensure_ascii=False))
+        output.as_json({"alive": alive, "well": well, **fields})
     elif not alive:
         show.line(_("The service does not run. Start it with “mailer run”."), "bold red")
     else:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from mailer import files
-from mailer.cli import options, show
+from mailer.cli import options, output, show
 from mailer.errors import UserError
 from mailer.jobs import inspect
 from mailer.translation.marked import N_
@@ -29,7 +28,7 @@ def command(mails: tuple[Path, ...], as_json: bool) -> int:
             failed = True
             found = inspect.unread(str(path), words.complaint(error))
         if as_json:
-            click.echo(json.dumps(found, ensure_ascii=False))
+            output.as_json(found)
         else:
             _show(found)
     return 1 if failed else 0

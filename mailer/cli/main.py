@@ -1,4 +1,4 @@
-"""The console script ``mailer``: choose the language, run the command, end with its exit status."""
+"""The console script: choose the language and the encoding of the output, run a command, and exit with its status."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mailer import environment
+from mailer.cli import output
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -19,6 +20,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     # Long contact lists hold no reference cycles; collecting as often as by default would only cost time.
     gc.set_threshold(200_000, 20, 50)
     words = sys.argv[1:] if arguments is None else list(arguments)
+    output.adapt_streams()
     environment.speak(environment.language(_workspace_language(words)))
 
     from mailer.cli import group

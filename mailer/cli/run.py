@@ -26,6 +26,9 @@ from mailer.store import Store
 from mailer.wording import words
 from mailer.workspace import Workspace
 
+STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+"""The signals that end the service: Ctrl-C, a service manager, and Ctrl-Break, which only Windows has."""
+
 
 @click.command(
     "run",
@@ -161,5 +164,5 @@ def _stop_on_signals(service: serve.Service) -> None:
         signal.signal(number, signal.SIG_DFL)
         service.stop()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, end)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from gettext import gettext as _
 from gettext import ngettext
 
 import click
 
 from mailer import campaign as campaigns
-from mailer.cli import options, show
+from mailer.cli import options, output, show
 from mailer.jobs import agenda, gather, standings
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
@@ -37,7 +36,7 @@ def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bo
         else:
             _show(one, items, names=names, began=campaigns.is_late(one.meeting, workspace.now()))
     if as_json:
-        click.echo(json.dumps(objects[0] if campaign else objects, ensure_ascii=False))
+        output.as_json(objects[0] if campaign else objects)
     return 1 if left else 0
 
 

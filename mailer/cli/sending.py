@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from collections import Counter
 from collections.abc import Mapping
@@ -221,8 +220,9 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
 
     async def run() -> DeliveryReport:
         stop = asyncio.Event()
-        with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+        loop = asyncio.get_running_loop()
+        # Not by loop.add_signal_handler, which Windows does not have.
+        before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop.set))
         done = 0
 
         def tell(event: Tried | Paused) -> None:
@@ -237,9 +237,12 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
                     done += 1
             tick(done, total)
 
-        return await send.deliver(
-            store, route, campaign, clock=workspace.now, late=late, progress=tell, stop=stop
-        )
+        try:
+            return await send.deliver(
+                store, route, campaign, clock=workspace.now, late=late, progress=tell, stop=stop
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     with show.progress(_("Sending")) as tick:
         report = asyncio.run(run())

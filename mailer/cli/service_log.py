@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from gettext import gettext as _
 
-import click
-
-from mailer.cli import show
+from mailer.cli import output, show
 from mailer.jobs import serving
 from mailer.translation.marked import N_
 from mailer.wording import words
@@ -69,7 +66,7 @@ class Log:
             **({"error": event.error.code} if event.error else {}),
             "message": said,
         }
-        click.echo(json.dumps(fields, ensure_ascii=False), err=True)
+        output.as_json(fields, error=True)
 
     def _words(self, event: serving.Event) -> str:
         values = dict(event.values)

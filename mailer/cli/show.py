@@ -47,7 +47,7 @@ def table(
     right: Sequence[int] = (),
     whole: Sequence[int] = (),
 ) -> None:
-    """Show rows under headings; columns listed in `right` hold numbers, those in `whole` are never broken."""
+    """Print rows under headings; columns in `right` are aligned right, those in `whole` are never wrapped."""
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for number, heading in enumerate(headings):
         justify: JustifyMethod = "right" if number in right else "left"
@@ -58,7 +58,7 @@ def table(
 
 
 def line(text: str = "", style: str = "") -> None:
-    """Show one line."""
+    """Print one line; `style` is a style of rich."""
     console().print(printable(text), style=style or None, soft_wrap=True)
 
 
@@ -87,7 +87,7 @@ class Rate(ProgressColumn):
     """A column of a progress bar that shows how many are done in a minute."""
 
     def render(self, task: Task) -> Text:
-        """Show the rate, once there is one."""
+        """Return the rate; empty while there is none."""
         if not task.speed:
             return Text("")
         return Text(_("{n} a minute").format(n=round(task.speed * 60)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from gettext import gettext as _
 from gettext import ngettext
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer import ledger
-from mailer.cli import options, show
+from mailer.cli import options, output, show
 from mailer.jobs import standings
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -42,7 +41,7 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
                 show_counters(one, counters)
                 show_places(one, record)
     if as_json:
-        click.echo(json.dumps(objects[0] if campaign else objects, ensure_ascii=False))
+        output.as_json(objects[0] if campaign else objects)
     return 1 if left else 0
 
 

@@ -1,1 +1,1 @@
-"""A small mail world on loopback, in which a campaign can be rehearsed: real servers, made-up invitees."""
+"""SMTP and IMAP servers on this machine and made-up invitees that answer, to rehearse a campaign."""

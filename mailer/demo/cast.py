@@ -1,4 +1,4 @@
-"""The invitees of the rehearsal: how each one answers, and what the ledger must say of them in the end."""
+"""The made-up invitees of the demo: the mails each one answers with, and what the ledger must say of them afterwards."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailer.demo import clients
-from mailer.demo.letterbox import Letter, open_letter
+from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from mailer.demo.post_office import PostOffice
 
-Gesture = Callable[[Letter, datetime], bytes]
+Gesture = Callable[[ReceivedInvitation, datetime], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What an invitee meant, in the words of the machine-readable attendance."""
+    """The row expected of an invitee in the machine-readable attendance."""
 
     answer: str = "none"
     party_size: str = ""
@@ -26,8 +26,8 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitee:
-    """Somebody of the sample list: the mails they send, one after the other, and what they mean by them."""
+class CastMember:
+    """A person of the sample list, with the mails they answer with, in order, and the row expected of them."""
 
     address: str
     meant: Meant
@@ -41,21 +41,21 @@ def _with(client: Callable[..., bytes], *words: Any, **options: Any) -> Gesture:
 _YES, _NO, _MAYBE = "ACCEPTED", "DECLINED", "TENTATIVE"
 
 REFUSED = "minh.nguyen@example.net"
-"""Whom the mail server refuses at once."""
+"""The address that the SMTP server refuses at RCPT."""
 
 CAST = (
-    Invitee(
+    CastMember(
         "elodie.lefevre@example.org",
         Meant("accepted", "", "calendar"),
         (_with(clients.thunderbird, _YES),),
     ),
-    Invitee("b.dhaene@example.net", Meant("declined", "", "calendar"), (_with(clients.exchange, _NO),)),
-    Invitee(
+    CastMember("b.dhaene@example.net", Meant("declined", "", "calendar"), (_with(clients.exchange, _NO),)),
+    CastMember(
         "awa.nguessan@example.org",
         Meant("tentative", "", "calendar"),
         (_with(clients.thunderbird, _MAYBE),),
     ),
-    Invitee(
+    CastMember(
         "juergen.mueller@example.net",
         Meant("accepted", "3", "text"),
         (
@@ -65,7 +65,7 @@ CAST = (
             ),
         ),
     ),
-    Invitee(
+    CastMember(
         "zeynep.ozturk@example.org",
         Meant("accepted", "", "text"),
         (
@@ -75,7 +75,7 @@ CAST = (
             ),
         ),
     ),
-    Invitee(
+    CastMember(
         "paul.vandenbroucke@example.net",
         Meant("declined", "", "text"),
         (
@@ -86,13 +86,13 @@ CAST = (
             ),
         ),
     ),
-    Invitee(
+    CastMember(
         "francoise.castelain@example.org",
         Meant(),
         (_with(clients.absence, "Bonjour,\r\n\r\nJe suis absente du bureau jusqu'au 7 avril 2025."),),
     ),
-    Invitee("loic.boulanger@example.net", Meant(delivery="bounced"), (clients.bounce,)),
-    Invitee(
+    CastMember("loic.boulanger@example.net", Meant(delivery="bounced"), (clients.bounce,)),
+    CastMember(
         "ines.derache@example.org",
         Meant(review=True),
         (
@@ -102,12 +102,12 @@ CAST = (
             ),
         ),
     ),
-    Invitee(
+    CastMember(
         "karim.saidi@example.net",
         Meant("accepted", "", "calendar"),
         (_with(clients.nextcloud, _YES),),
     ),
-    Invitee(
+    CastMember(
         "cecile.delannoy@example.org",
         Meant("accepted", "", "text"),
         (
@@ -116,8 +116,8 @@ CAST = (
             ),
         ),
     ),
-    Invitee("yann.legoff@example.net", Meant("accepted", "", "calendar"), (_with(clients.apple, _YES),)),
-    Invitee(
+    CastMember("yann.legoff@example.net", Meant("accepted", "", "calendar"), (_with(clients.apple, _YES),)),
+    CastMember(
         "anneke.peeters@example.org",
         Meant("accepted", "", "text"),
         (
@@ -127,9 +127,9 @@ CAST = (
             ),
         ),
     ),
-    Invitee(REFUSED, Meant(delivery="failed")),
-    Invitee("accueil@example.org", Meant("accepted", "", "calendar"), (_with(clients.claws, _YES),)),
-    Invitee(
+    CastMember(REFUSED, Meant(delivery="failed")),
+    CastMember("accueil@example.org", Meant("accepted", "", "calendar"), (_with(clients.claws, _YES),)),
+    CastMember(
         "maelle.therouanne@example.net",
         Meant("declined", "", "text"),
         (
@@ -137,24 +137,24 @@ CAST = (
             _with(clients.written, "Finalement je ne pourrai pas venir, désolée.\r\n\r\nMaëlle"),
         ),
     ),
-    Invitee("sofiane.benabdallah@example.org", Meant("declined", "", "text"), (_with(clients.link, 1),)),
-    Invitee("solene.carpentier@example.net", Meant()),
-    Invitee(
+    CastMember("sofiane.benabdallah@example.org", Meant("declined", "", "text"), (_with(clients.link, 1),)),
+    CastMember("solene.carpentier@example.net", Meant()),
+    CastMember(
         "sean.oconnor@example.org",
         Meant("accepted", "2", "calendar"),
         (_with(clients.google, _YES, guests=1),),
     ),
-    Invitee("odile.quenelle@example.net", Meant("accepted", "1", "staff")),
+    CastMember("odile.quenelle@example.net", Meant("accepted", "1", "staff")),
 )
 
 PHONED = "odile.quenelle@example.net"
-"""Who answers by phone, so that a member of staff writes it down."""
+"""The address of the person who answers by phone; staff record that answer."""
 
 
 def answer(office: PostOffice, begins: datetime) -> Iterator[str]:
-    """Have every invitee open the invitation and answer it; name each one who did.
+    """Post the answers of everybody who has received an invitation; yield the address of each answer.
 
-    The answers are written from `begins` on, some hours apart.
+    The first answer is dated `begins`, the others some hours apart.
     """
     arrived = {delivered.recipient: delivered for delivered in office.delivered}
     for number, invitee in enumerate(CAST):

@@ -1,7 +1,7 @@
-"""Answers in the shapes that real programs give them.
+"""Replies to invitations in the formats of real mail and calendar programs.
 
-Each function writes the mail one program sends for one gesture, after what that program was seen to send for an
-invitation of ours: headers, tree, calendar, and its oddities.
+Each function returns the mail that one program sends for one action (accept, write a reply, bounce). Headers, MIME tree,
+calendar part and peculiarities are those of mails recorded from that program.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ from datetime import UTC, datetime, timedelta
 from email.header import Header
 from email.utils import format_datetime, formataddr
 
-from mailer.demo.letterbox import Letter
+from mailer.demo.letterbox import ReceivedInvitation
 
 
 def _head(
-    letter: Letter, at: datetime, subject: str, *, sender: str = "", answering: bool = False, extra: str = ""
+    letter: ReceivedInvitation,
+    at: datetime,
+    subject: str,
+    *,
+    sender: str = "",
+    answering: bool = False,
+    extra: str = "",
 ) -> str:
     shown = sender or formataddr((str(Header(letter.name, "utf-8").encode()), letter.recipient))
     number = zlib.crc32(f"{letter.recipient}{at.isoformat()}{subject}".encode())
@@ -38,8 +44,8 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _reply(letter: Letter, attendee: str, *lines: str) -> str:
-    """A REPLY with the lines every program writes and those that are its own."""
+def _reply(letter: ReceivedInvitation, attendee: str, *lines: str) -> str:
+    """Return an iTIP REPLY: the lines that all programs write, and `lines` of one program."""
     event = [
         f"UID:{letter.uid}",
         f"SUMMARY:{letter.summary}",
@@ -62,7 +68,7 @@ def _reply(letter: Letter, attendee: str, *lines: str) -> str:
     )
 
 
-def thunderbird(letter: Letter, at: datetime, partstat: str) -> bytes:
+def thunderbird(letter: ReceivedInvitation, at: datetime, partstat: str) -> bytes:
     """Thunderbird 153: no threading headers; for a tentative answer its text says “a accepté” all the same."""
     verb, title = {
         "ACCEPTED": ("accepté", "Accepté"),
@@ -90,7 +96,7 @@ def thunderbird(letter: Letter, at: datetime, partstat: str) -> bytes:
     return f"{head}Content-type: multipart/mixed; boundary=b1\r\n\r\n{body}".encode()
 
 
-def exchange(letter: Letter, at: datetime, partstat: str) -> bytes:
+def exchange(letter: ReceivedInvitation, at: datetime, partstat: str) -> bytes:
     """outlook.com: no ORGANIZER at all, the calendar in base64, and a header that only looks like a robot's."""
     calendar = _reply(
         letter,
@@ -117,7 +123,9 @@ def exchange(letter: Letter, at: datetime, partstat: str) -> bytes:
     ).encode()
 
 
-def google(letter: Letter, at: datetime, partstat: str, *, guests: int = 0, comment: str = "") -> bytes:
+def google(
+    letter: ReceivedInvitation, at: datetime, partstat: str, *, guests: int = 0, comment: str = ""
+) -> bytes:
     """Google Calendar: the calendar twice, further guests as X-NUM-GUESTS, a note as X-RESPONSE-COMMENT."""
     note = f';X-RESPONSE-COMMENT="{comment}"' if comment else ""
     calendar = _reply(
@@ -142,7 +150,7 @@ def google(letter: Letter, at: datetime, partstat: str, *, guests: int = 0, comm
     ).encode()
 
 
-def nextcloud(letter: Letter, at: datetime, partstat: str) -> bytes:
+def nextcloud(letter: ReceivedInvitation, at: datetime, partstat: str) -> bytes:
     """Nextcloud: From is the server's own address; who answers stands in ATTENDEE and Reply-To."""
     calendar = _reply(
         letter,
@@ -170,7 +178,7 @@ def nextcloud(letter: Letter, at: datetime, partstat: str) -> bytes:
     ).encode()
 
 
-def claws(letter: Letter, at: datetime, partstat: str) -> bytes:
+def claws(letter: ReceivedInvitation, at: datetime, partstat: str) -> bytes:
     """Claws Mail: the calendar is the whole mail, its DTSTAMP no date, ``MAILTO:`` folded from the address."""
     calendar = _reply(
         letter,
@@ -185,7 +193,7 @@ def claws(letter: Letter, at: datetime, partstat: str) -> bytes:
     return f"{head}{kind}\r\n{calendar}".encode()
 
 
-def apple(letter: Letter, at: datetime, partstat: str) -> bytes:
+def apple(letter: ReceivedInvitation, at: datetime, partstat: str) -> bytes:
     """Apple Mail: the calendar is an attachment, deep inside the second alternative."""
     calendar = _reply(
         letter,
@@ -207,8 +215,8 @@ def apple(letter: Letter, at: datetime, partstat: str) -> bytes:
     ).encode()
 
 
-def written(letter: Letter, at: datetime, words: str, *, subject: str = "") -> bytes:
-    """A written reply, the invitation quoted below it as Thunderbird does."""
+def written(letter: ReceivedInvitation, at: datetime, words: str, *, subject: str = "") -> bytes:
+    """Return a written reply with the invitation quoted below, as Thunderbird quotes."""
     quoted = "".join(f"> {line}\r\n" for line in letter.text.splitlines())
     text = f"{words}\r\n\r\nLe 13/03/2025 à 09:12, Camille Julien a écrit :\r\n{quoted}"
     head = _head(letter, at, subject or f"Re: {letter.subject}", answering=True)
@@ -219,23 +227,23 @@ def written(letter: Letter, at: datetime, words: str, *, subject: str = "") -> b
     ).encode()
 
 
-def link(letter: Letter, at: datetime, number: int, *, sender: str = "") -> bytes:
-    """A pressed answer link: the ready subject and body, from whatever address, and no threading headers."""
+def link(letter: ReceivedInvitation, at: datetime, number: int, *, sender: str = "") -> bytes:
+    """Return the mail of a pressed answer link: prepared subject and body, any sender, no threading headers."""
     _, subject, body = letter.links[number]
     head = _head(letter, at, subject, sender=sender)
     return f"{head}Content-Type: text/plain; charset=UTF-8\r\n\r\n{body}\r\n".encode()
 
 
-def absence(letter: Letter, at: datetime, words: str) -> bytes:
-    """An out-of-office note, RFC 3834."""
+def absence(letter: ReceivedInvitation, at: datetime, words: str) -> bytes:
+    """Return an out-of-office reply (RFC 3834)."""
     extra = "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\n"
     head = _head(letter, at, f"Réponse automatique : {letter.subject}", answering=True, extra=extra)
     kind = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n"
     return f"{head}{kind}\r\n{words}\r\n".encode()
 
 
-def bounce(letter: Letter, at: datetime) -> bytes:
-    """A delivery status notification, RFC 3464, with the headers of what could not be delivered."""
+def bounce(letter: ReceivedInvitation, at: datetime) -> bytes:
+    """Return a delivery status notification (RFC 3464) with the headers of the undelivered message."""
     head = _head(
         letter,
         at + timedelta(seconds=20),

@@ -1,4 +1,4 @@
-"""An invitation as the invitee's own program reads it: with the standard library and icalendar, not with our readers."""
+"""Reading a received invitation as an invitee's program does: with `email` and icalendar, not with our own parsers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from mailer.demo.post_office import Delivered
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What arrived. `links` are the ``mailto:`` links of the text part, as (address, subject, body)."""
+class ReceivedInvitation:
+    """An invitation as received. `links` are the ``mailto:`` links of its text part, as (address, subject, body)."""
 
     recipient: str
     name: str
@@ -36,8 +36,8 @@ class Letter:
 _LINK = re.compile(r"mailto:([^?\s>\"]+)\?subject=([^&\s>\"]+)(?:&(?:amp;)?body=([^\s>\"]+))?")
 
 
-def open_letter(delivered: Delivered) -> Letter:
-    """Read a delivered invitation. Raises ValueError where it is none that a calendar could answer."""
+def open_letter(delivered: Delivered) -> ReceivedInvitation:
+    """Read a delivered message. Raises ValueError where its calendar part is not a REQUEST."""
     message = email.message_from_bytes(delivered.content, policy=email.policy.default)
     parts = {part.get_content_type(): part for part in message.walk()}
     octets = parts["text/calendar"].get_payload(decode=True)
@@ -53,7 +53,7 @@ def open_letter(delivered: Delivered) -> Letter:
         (unquote(address), unquote(subject), unquote(body or ""))
         for address, subject, body in _LINK.findall(text)
     )
-    return Letter(
+    return ReceivedInvitation(
         recipient=delivered.recipient,
         name=str(attendee.params.get("CN", delivered.recipient)),
         subject=str(message["Subject"]),

@@ -1,4 +1,4 @@
-"""An SMTP server (aiosmtpd) that delivers into an IMAP server (pymap), both on loopback, in this process."""
+"""An SMTP server (aiosmtpd) that delivers into an IMAP server (pymap), both in this process and on loopback only."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -25,7 +26,7 @@ START_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A message the SMTP server took over: its envelope and its octets."""
+    """A message that the SMTP server accepted: envelope and octets."""
 
     envelope_from: str
     recipient: str
@@ -33,11 +34,10 @@ class Delivered:
 
 
 class PostOffice:
-    """Where mail goes and comes from.
+    """The SMTP and IMAP servers of one mailbox, that of `owner`.
 
-    What is sent to `owner` lies in their IMAP inbox; what is sent to anybody else is kept in `delivered`, where the
-    made-up invitees find it. A recipient in `unknown` is refused with 550 5.1.1 at RCPT. `ports` are those for SMTP
-    and IMAP, free ones by default.
+    Mail to `owner` is put into their IMAP inbox; mail to anybody else is kept in `delivered`. A recipient in `unknown`
+    is refused with 550 5.1.1 at RCPT. `ports` are those of SMTP and IMAP, free ones by default.
     """
 
     def __init__(self, owner: str, ports: tuple[int, int] | None = None) -> None:
@@ -45,7 +45,7 @@ class PostOffice:
         self.unknown: set[str] = set()
         self.delivered: list[Delivered] = []
         self.smtp_port, self.imap_port = ports or (_free_port(), _free_port())
-        self._smtp = Controller(_Counter(self), hostname=HOST, port=self.smtp_port, enable_SMTPUTF8=True)
+        self._smtp = Controller(_Handler(self), hostname=HOST, port=self.smtp_port, enable_SMTPUTF8=True)
         self._imap = _ImapThread(owner, self.imap_port)
 
     def open(self) -> None:
@@ -55,12 +55,12 @@ class PostOffice:
         self._smtp.start()
 
     def close(self) -> None:
-        """Stop both servers; nothing of them is left."""
+        """Stop both servers."""
         self._smtp.stop()
         self._imap.end()
 
     def post(self, sender: str, content: bytes) -> None:
-        """Put a mail into the owner's inbox, as the SMTP server does with what comes for them."""
+        """Put a mail into the owner's inbox, as the SMTP server does with mail to them."""
         with self._mailbox() as box:
             head = f"Return-Path: <{sender}>\r\nDelivered-To: {self.owner}\r\n".encode()
             status, answer = box.append("INBOX", "", "", head + content)
@@ -76,8 +76,8 @@ class PostOffice:
             yield box
 
 
-class _Counter:
-    """The handler of the SMTP server."""
+class _Handler:
+    """The handler of the SMTP server, with the method names of aiosmtpd."""
 
     def __init__(self, office: PostOffice) -> None:
         self._office = office
@@ -90,7 +90,7 @@ class _Counter:
         address: str,
         rcpt_options: list[str],  # noqa: ARG002
     ) -> str:
-        """Refuse whom nobody knows."""
+        """Accept a recipient unless it is in `PostOffice.unknown`."""
         if address.casefold() in self._office.unknown:
             return "550 5.1.1 No such user here"
         envelope.rcpt_tos.append(address)
@@ -102,7 +102,7 @@ class _Counter:
         session: Session,  # noqa: ARG002
         envelope: Envelope,
     ) -> str:
-        """Take a message over."""
+        """Accept a message and deliver it to each recipient."""
         content = envelope.original_content or b""
         sender = (envelope.mail_from or "").strip("<>")
         for recipient in envelope.rcpt_tos:
@@ -115,7 +115,7 @@ class _Counter:
 
 
 class _ImapThread:
-    """pymap in an event loop of its own."""
+    """The IMAP server (pymap) in a thread with its own event loop."""
 
     def __init__(self, user: str, port: int) -> None:
         self._arguments = Namespace(
@@ -134,19 +134,28 @@ class _ImapThread:
             debug=False,
         )
         self._loop = asyncio.new_event_loop()
+        self._loop.set_task_factory(self._keep)
+        self._tasks: set[asyncio.Future[Any]] = set()
         self._ready = threading.Event()
         self._stop: asyncio.Event | None = None
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="imap", daemon=True)
 
+    def _keep(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Future[Any]:
+        """Make a task that is kept until it is done: asyncio itself does not, and Python 3.13 lost connections of pymap."""
+        task: asyncio.Future[Any] = asyncio.Task(work, loop=loop, **options)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
     def begin(self) -> None:
-        """Start, and wait until connections are taken."""
+        """Start the server and wait until it accepts connections."""
         self._thread.start()
         if not self._ready.wait(START_SECONDS) or self._failure is not None:
             raise OSError(f"the IMAP server did not start: {self._failure}")
 
     def end(self) -> None:
-        """Stop, and wait until it has."""
+        """Stop the server and wait until it has ended."""
         if self._stop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(START_SECONDS)
@@ -155,7 +164,7 @@ class _ImapThread:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._serve())
-        except BaseException as error:  # noqa: BLE001 - told to the thread that waits
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
             self._failure = error
         finally:
             self._ready.set()
@@ -171,11 +180,12 @@ class _ImapThread:
             await IMAPService(backend, config).start(stack)
             self._ready.set()
             await self._stop.wait()
-        own = asyncio.current_task()
-        rest = [task for task in asyncio.all_tasks() if task is not own]
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+            # Before the server is closed: since Python 3.12 that waits for its connections.
+            own = asyncio.current_task()
+            rest = [task for task in asyncio.all_tasks() if task is not own]
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
 
 
 def _free_port() -> int:
@@ -186,7 +196,7 @@ def _free_port() -> int:
 
 @contextmanager
 def post_office(owner: str) -> Iterator[PostOffice]:
-    """Run a post office for `owner` as long as the block lasts."""
+    """Run the mail servers of `owner` while the block runs."""
     office = PostOffice(owner)
     office.open()
     try:
@@ -199,7 +209,7 @@ UNLIMITED = "per_minute = 0\nper_hour = 0\n"
 
 
 def settle_in(path: Path, office: PostOffice, delivery: str = UNLIMITED) -> None:
-    """Point a workspace at a post office; `delivery` is what its settings say of sending."""
+    """Write the settings of a workspace for these servers; `delivery` is the text of its ``[delivery]`` table."""
     (path / "config" / "mailer.toml").write_text(
         'language = "fr"\n'
         f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'

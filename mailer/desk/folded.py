@@ -20,7 +20,7 @@ from mailer.model.accents import fold_accents
 from mailer.model.attendance import Counters, PendingReview, Row
 from mailer.model.entry import Attended, Entry, Heard, Reviewed
 from mailer.model.invitation import Invitee, Kind
-from mailer.store import Mark, Store
+from mailer.store import ChangeToken, Store
 
 MOST = 4
 """Maximum number of campaigns in the cache; the least recently used one is dropped."""
@@ -92,10 +92,10 @@ def _line(row: Row) -> SearchableRow:
 
 
 NOTHING = Folded.of(standings.NOTHING_YET)
-NO_MARK = Mark(-1, "", "")
+NO_TOKEN = ChangeToken(-1, "", "")
 
 
-def _news(store: Store, slug: str, known: Mark) -> Sequence[Entry]:
+def _news(store: Store, slug: str, known: ChangeToken) -> Sequence[Entry]:
     """Return all entries of the invitees with new statements or presences; empty if the whole ledger must be folded."""
     new = list(islice(store.entries(slug, above=known.newest), MOST_NEW))
     plain = len(new) < MOST_NEW and all(isinstance(one.fact, Heard | Attended | Reviewed) for one in new)
@@ -107,7 +107,7 @@ class Folds:
     """Cache of folded campaigns, invalidated by the store's change token."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[Mark, Folded]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[ChangeToken, Folded]] = OrderedDict()
         self._lock = Lock()
 
     def clear(self) -> None:
@@ -120,12 +120,12 @@ class Folds:
         if store is None:
             return NOTHING
         with self._lock:
-            mark = store.mark(slug)
-            known, folded = self._kept.pop(slug, (NO_MARK, NOTHING))
-            if known != mark:
-                news = _news(store, slug, known) if mark.has_grown(known) else ()
+            token = store.change_token(slug)
+            known, folded = self._kept.pop(slug, (NO_TOKEN, NOTHING))
+            if known != token:
+                news = _news(store, slug, known) if token.has_grown(known) else ()
                 folded = folded.renewed(news) if news else Folded.of(standings.record(store, slug))
-            self._kept[slug] = (mark, folded)
+            self._kept[slug] = (token, folded)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
             return folded

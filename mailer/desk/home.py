@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
-from pathlib import Path
 
 import tomlkit
 from starlette.responses import Response
@@ -114,12 +113,6 @@ def save_servers(visit: Visit) -> Response:
     files.write(path / SETTINGS, tomlkit.dumps(document).encode())
     for name in ("smtp", "imap"):
         if password := visit.said(f"{name}.password").strip():
-            _secret(path / "config" / "secrets" / f"{name}_password", password)
+            files.write(path / "config" / "secrets" / f"{name}_password", password.encode(), private=True)
     assert visit.workspace.settings
     return visit.go("/", _("Saved."))
-
-
-def _secret(file: Path, password: str) -> None:
-    """Write a password into a file that only its owner can read."""
-    files.write(file, password.encode())
-    file.chmod(0o600)

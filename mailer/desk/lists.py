@@ -14,6 +14,7 @@ from mailer.desk.state import Upload
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import gather
+from mailer.model import file_names
 from mailer.model.contact import Reading, Severity
 from mailer.wording import words
 from mailer.workspace import CAMPAIGNS
@@ -68,7 +69,8 @@ def look(visit: Visit) -> Response:
     if not isinstance(sent, UploadFile) or not sent.filename:
         return visit.go(f"/c/{visit.slug}/lists", _("Choose a file first."))
     content = sent.file.read()
-    name = re.sub(r"[^\w.-]+", "-", sent.filename.replace("\\", "/").rpartition("/")[2]).strip("-.")
+    said = sent.filename.replace("\\", "/").rpartition("/")[2]
+    name = file_names.safe(re.sub(r"[^\w.-]+", "-", said).strip("-."))
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     reading = contacts.read(name, content)

@@ -31,7 +31,11 @@ def listen(host: str, port: int) -> socket.socket:
     """Bind a port; 0 means any. Raises ConfigError ``port-taken``."""
     taken = socket.socket()
     try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            # Windows: with SO_REUSEADDR another program could take the same port, and with it the token of the desk.
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
         taken.listen(128)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""The door to the ledger: what a store must be able to do, in the words of the trade.
+"""The interface of the store that keeps the ledger, the outbox and the list of mails already read.
 
-A store decides nothing. What must happen together is one call: a ledger line and the move of the message it
-speaks of, or the entries of one mail and the note that this mail has been read.
+A store makes no decisions. What must happen together is one method, and so one transaction: a ledger entry and the change
+of state of the message it is about, or the entries made from a mail and the note that this mail was read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import unquote
 
 from mailer.model.entry import Entry
 from mailer.model.invitation import Invitee, MessageKey
@@ -21,7 +23,7 @@ from mailer.model.pace import Limit
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A message in the outbox, and how often it was tried."""
+    """A message in the outbox, with its state and the number of attempts to send it."""
 
     message: OutgoingMessage
     state: State
@@ -34,7 +36,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a claimed message, and the ledger entry that says so.
+    """The outcome of a claimed message, with the ledger entry that records it.
 
     `not_before` is when a deferred message may be tried again.
     """
@@ -48,7 +50,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An invitation that exists: what its UID, token or Message-ID leads back to."""
+    """An invitation that was queued, with the UID, token and Message-ID by which a reply is matched to it."""
 
     campaign: str
     invitee: str
@@ -61,7 +63,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A mail that was read: where it lay, and the digest that tells it from every other."""
+    """A mail that was read: its place in the mailbox, and a digest of its content."""
 
     folder: str
     uidvalidity: int
@@ -74,54 +76,61 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """Stands for all that is kept of a campaign: another one once anything has changed, whoever did it.
+class ChangeToken:
+    """A value that differs as soon as anything stored about a campaign was changed by any process, like an ETag.
 
-    `newest` is the number of the newest entry, `hash` binds it with all before; `other` stands for all else.
+    `newest` and `hash` are the number and chain hash of the newest entry; `other` covers everything but the entries.
     """
 
     newest: int
     hash: str
     other: str
 
-    def has_grown(self, before: Mark) -> bool:
-        """Whether nothing but new entries has come since."""
+    def has_grown(self, before: ChangeToken) -> bool:
+        """Return whether new entries are the only change since `before`."""
         return self.other == before.other and self.newest > before.newest
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """The first entry of a campaign that is not as it was written; `number` is its place."""
+    """The first entry of a campaign that is not as it was written, by its number."""
 
     number: int
     why: Literal["altered", "removed", "reordered"]
 
 
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a URL ``sqlite:///path?options``, read as SQLAlchemy does; None for another database."""
+    if not url.startswith("sqlite:///"):
+        return None
+    return Path(unquote(url.removeprefix("sqlite:///").partition("?")[0]))
+
+
 class Store(Protocol):
-    """The ledger, the outbox and the memory of what was read."""
+    """The ledger, the outbox and the list of mails already read."""
 
     def secret(self) -> bytes:
-        """Return the 32 octets from which references, UIDs and tokens are derived; made at the first call."""
+        """Return the 32 octets from which references, UIDs and tokens are derived; the first call creates them."""
         ...
 
     # -- the roll: who is invited ---------------------------------------------------------------------------
     def enrol(self, campaign: str, invitees: Iterable[Invitee], now: datetime) -> None:
-        """Add invitees, or bring what is known of them up to date. Nobody is ever taken off."""
+        """Add invitees, or update their names and addresses; none is ever removed."""
         ...
 
     def roll(self, campaign: str) -> list[Invitee]:
-        """List the invitees of a campaign in the order they came."""
+        """Return the invitees of a campaign in the order they were added."""
         ...
 
     def campaigns(self) -> list[str]:
-        """Name the campaigns that have invitees, oldest first."""
+        """Return the names of the campaigns that have invitees, oldest first."""
         ...
 
     # -- the outbox --------------------------------------------------------------------------------------------
     def enqueue(self, items: Iterable[tuple[OutgoingMessage, Issued]], now: datetime) -> int:
-        """Queue messages with the invitation each one is; return how many were new.
+        """Queue messages, each with the invitation it carries, and return how many were new.
 
-        A message whose (campaign, invitee, key) is known already is left as it is.
+        A message whose (campaign, invitee, key) was queued before is left as it is.
         """
         ...
 
@@ -136,120 +145,119 @@ class Store(Protocol):
         limits: Sequence[Limit] = (),
         settled: Iterable[Settled] = (),
     ) -> list[Queued]:
-        """Take up to `n` messages that are due (queued, or deferred and past their moment), in queue order.
+        """Claim up to `n` messages that are due (queued, or deferred until now), in queue order.
 
-        No two callers get the same one, and all callers together keep within the `limits` of the `account`. What
-        became of earlier ones (`settled`) is written in the same step, first. A claim that outlives its lease,
-        or the process that holds it, is not handed out again: see `expire`.
+        No two callers get the same message, and all callers together stay within the `limits` of the `account`. The
+        outcomes of earlier messages (`settled`) are written first, in the same transaction. A claim whose lease has
+        passed or whose process has died is not handed out again: see `expire`.
         """
         ...
 
     def settle(self, settled: Iterable[Settled], now: datetime) -> None:
-        """Write what became of messages, with their ledger entries, in one step.
+        """Write the outcomes of messages and their ledger entries in one transaction.
 
-        What is sent or failed already stays so. Also settles what was in doubt, once somebody knows, and takes
-        out of the queue what is no longer to be sent.
+        A message that is sent or failed already stays so. This also settles messages in doubt once their outcome is
+        known, and takes messages out of the queue.
         """
         ...
 
     def expire(self, campaign: str, now: datetime) -> int:
-        """Turn claims past their lease, or whose process has died, into doubt; return how many.
+        """Put in doubt the claims whose lease has passed or whose process has died, and return how many.
 
-        Nobody knows how far they came. Each gets its ledger entry in the same step.
+        They may or may not have been sent. Each gets its ledger entry in the same transaction.
         """
         ...
 
     def next_due(
         self, campaign: str, now: datetime, account: str = "", limits: Sequence[Limit] = ()
     ) -> datetime | None:
-        """When the next message can be claimed, as things stand: `now`, or later; None where none waits."""
+        """Return when the next message can be claimed, `now` at the earliest; None where none is waiting."""
         ...
 
-    def mark(self, campaign: str) -> Mark:
-        """Return what tells whether anything has changed; it costs little to ask for."""
+    def change_token(self, campaign: str) -> ChangeToken:
+        """Return the change token of a campaign; this is much faster than reading what it covers."""
         ...
 
     def counts(self, campaign: str) -> Mapping[State, int]:
-        """How many messages stand in each state, counted anew from the messages themselves."""
+        """Count the messages in each state."""
         ...
 
     def release(self, campaign: str, now: datetime) -> int:
-        """Queue again what is in doubt, because a person said so, the same bytes; return how many.
+        """Queue the messages in doubt again, with the same bytes, because a person decided so; return how many.
 
-        Each gets its ledger entry in the same step.
+        Each gets its ledger entry in the same transaction.
         """
         ...
 
     def outbox(self, campaign: str) -> Iterator[Queued]:
-        """Go through the outbox in queue order; `message.content` is empty for what needs no more sending."""
+        """Yield the messages in queue order; `message.content` is empty for those that need no more sending."""
         ...
 
     def states(self, campaign: str) -> Iterator[tuple[str, MessageKey, State]]:
-        """Go through the outbox in queue order: invitee, key and state of each message, which costs little."""
+        """Yield invitee, key and state of each message in queue order; this is much faster than `outbox`."""
         ...
 
     def issued(self, campaign: str | None = None) -> Iterator[Issued]:
-        """Go through every invitation ever queued, oldest first."""
+        """Yield every invitation ever queued, oldest first."""
         ...
 
     # -- the ledger --------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Add entries to the ledger in one step; return them numbered."""
+        """Append entries to the ledger in one transaction and return them with their numbers."""
         ...
 
     def entries(self, campaign: str, invitee: str | None = None, *, above: int = 0) -> Iterator[Entry]:
-        """Go through a campaign's entries, or one invitee's, in order: those with a number `above` one."""
+        """Yield the entries of a campaign, or of one invitee, whose number is above `above`, in order."""
         ...
 
     def verify(self, campaign: str) -> Breach | None:
-        """Name the first entry that was altered, removed or reordered; None where all is as it was written."""
+        """Return the first entry that was altered, removed or reordered; None where there is none."""
         ...
 
     # -- what was read -----------------------------------------------------------------------------------------
     def last_uid(self, folder: str, uidvalidity: int) -> int:
-        """The highest UID read in a folder at this UIDVALIDITY; 0 where none was."""
+        """Return the highest UID read in a folder under this UIDVALIDITY; 0 where none was."""
         ...
 
     def known(self, digests: Collection[str]) -> set[str]:
-        """Say which of these digests are those of mails read before, wherever they lay."""
+        """Return which of these digests belong to mails read before, in any folder."""
         ...
 
     def record(self, readings: Sequence[tuple[Read, Sequence[Entry]]]) -> list[Entry]:
-        """Note that mails were read, with the entries each one gave, all in one step; return the entries numbered.
+        """Record in one transaction that mails were read, with the entries made from each; return the entries numbered.
 
-        A mail that was noted before, at this place in the mailbox, gives nothing again.
+        A mail recorded before from the same place in the mailbox adds nothing.
         """
         ...
 
     # -- who asked not to be written to -------------------------------------------------------------------------
     def suppress(self, address: str, now: datetime, why: str) -> None:
-        """Never write to this address again, in any campaign. Kept as a keyed hash of its normal form.
+        """Bar an address from all further mail of every campaign; it is stored as a keyed hash of its normal form.
 
-        What is queued for it is taken out of the queue, as failed, in the same step.
+        Messages queued for it fail in the same transaction.
         """
         ...
 
     def suppressed(self, addresses: Iterable[str]) -> set[str]:
-        """Say which of these addresses are not to be written to, as they were given."""
+        """Return which of these addresses are barred, spelled as they were given."""
         ...
 
     def forget(self, invitees: Iterable[str], addresses: Iterable[str]) -> None:
-        """Erase all that is personal of these invitees and addresses, so that no octet of it stays behind.
+        """Erase the personal data of these invitees and addresses, in the file of the database too.
 
-        Their line on the roll stays without name and address, and so do their entries without words: totals
-        and `verify` hold. Their messages go. Words of others that name one of the addresses go, too. What
-        `suppress` keeps stays.
+        Their rows and entries stay without names, addresses and words, so that totals and `verify` still hold. Their
+        messages are deleted, and so are other people's words that contain one of the addresses. Suppressions stay.
         """
         ...
 
     def hold(self, campaign: str, who: str) -> AbstractContextManager[None]:
-        """Hold a campaign that runs by itself, so that no second process runs it; `who` names the holder.
+        """Lock a campaign for the process that runs it by itself, under the name `who`.
 
-        Raises StoreError ``campaign-held`` on entering where somebody does, with their name as `who`. A hold ends with
-        its process, however that ends.
+        Raises StoreError ``campaign-held`` on entering where another process has it, with its name as `who`. The lock
+        is free again as soon as its process ends, killed or not.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the ledger."""
+        """Release the locks and the connections."""
         ...

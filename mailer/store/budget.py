@@ -1,4 +1,4 @@
-"""What an account has spent of its allowance, counted in the tables, so that every process sees the same."""
+"""How many messages a mail account may still send, counted in the database for all processes together."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ KEPT = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class Room:
-    """How many messages may still go, in all and to the domains that have a limit of their own."""
+class RemainingQuota:
+    """How many messages may still be sent, in all and to each domain that has a limit of its own."""
 
     messages: int
     domains: dict[str, int]
 
     @property
     def full(self) -> list[str]:
-        """The domains that get no more for now."""
+        """The domains whose limit is reached."""
         return [domain for domain, left in self.domains.items() if left <= 0]
 
     def fill(self, domains: Iterable[str]) -> None:
-        """Take into account what was claimed."""
+        """Subtract claimed messages, given by their domains."""
         for domain in domains:
             if domain in self.domains:
                 self.domains[domain] -= 1
 
 
-def room(connection: Connection, account: str, limits: Sequence[Limit], now: datetime) -> Room:
+def remaining(connection: Connection, account: str, limits: Sequence[Limit], now: datetime) -> RemainingQuota:
     """Count what is left of each limit.
 
-    Whoever counts spends in the same transaction; on PostgreSQL an advisory lock keeps others from counting
-    meanwhile.
+    To be followed by `spend` in the same transaction. On PostgreSQL an advisory lock makes other processes wait
+    until then; on SQLite the write lock does.
     """
     if limits and connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(account))))
@@ -51,13 +51,13 @@ def room(connection: Connection, account: str, limits: Sequence[Limit], now: dat
             domains[limit.domain] = min(left, domains.get(limit.domain, PLENTY))
         else:
             messages = min(left, messages)
-    return Room(messages, domains)
+    return RemainingQuota(messages, domains)
 
 
 def spend(
     connection: Connection, account: str, domains: Sequence[str], limits: Sequence[Limit], now: datetime
 ) -> None:
-    """Note attempts, and drop those that no limit looks back to."""
+    """Record attempts, and delete those that are older than the window of every limit."""
     oldest = now - max(KEPT, *(limit.window for limit in limits))
     connection.execute(sa.delete(attempts).where(attempts.c.account == account, attempts.c.at <= oldest))
     rows = [{"account": account, "domain": domain, "at": now} for domain in domains]
@@ -67,7 +67,7 @@ def spend(
 def free_at(
     connection: Connection, account: str, limits: Sequence[Limit], now: datetime
 ) -> dict[str, datetime]:
-    """When each limit lets another message go, by domain; the empty name is the account's own."""
+    """Return when each limit allows another message, by domain; the empty domain is the whole account."""
     free: dict[str, datetime] = {}
     for limit in limits:
         full = (

@@ -1,4 +1,4 @@
-"""What happens to a queued message: claimed, settled, in doubt, released, withdrawn."""
+"""The changes of state of a queued message: claimed, settled, in doubt, released, withdrawn."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from mailer.model.outcome import Reply, Stage, State
 from mailer.model.pace import Limit
 from mailer.store import Queued, Settled, budget
 from mailer.store.entries import chain
-from mailer.store.prepared import Prepared
+from mailer.store.prepared import PreparedStatement
 from mailer.store.queue import AT_ONCE, COLUMNS, THIS, Library, keys, reply
 from mailer.store.tables import DUE, OPEN, moment, outbox
 from mailer.store.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a caller claims: up to `n` messages, for as long as `lease`, within the limits of its account."""
+class ClaimRequest:
+    """What a caller asks for: up to `n` messages, claimed for the time `lease`, within the limits of an account."""
 
     campaign: str
     n: int
@@ -39,7 +39,7 @@ class Order:
 
 
 def _claiming(*more: sa.ColumnElement[bool]) -> sa.Update:
-    """One statement chooses and takes, so that no two processes can take the same."""
+    """Build the statement that selects and claims messages at once, so that no two processes claim the same one."""
     due = (
         sa.select(outbox.c.position)
         .where(
@@ -66,44 +66,44 @@ def _claiming(*more: sa.ColumnElement[bool]) -> sa.Update:
     )
 
 
-_CLAIM = Prepared(_claiming(), *COLUMNS)
+_CLAIM = PreparedStatement(_claiming(), *COLUMNS)
 
 
-def claim(connection: Connection, library: Library, worker: Worker, order: Order) -> list[Queued]:
-    """Take what is due and within the limits; each is one attempt, written before anything is sent."""
-    if order.n <= 0:
+def claim(connection: Connection, library: Library, worker: Worker, request: ClaimRequest) -> list[Queued]:
+    """Claim messages that are due, within the limits; each claim counts as an attempt before anything is sent."""
+    if request.n <= 0:
         return []
-    room = budget.room(connection, order.account, order.limits, order.now)
-    n = min(order.n, room.messages)
-    at_once = 1 if room.domains else n
+    left = budget.remaining(connection, request.account, request.limits, request.now)
+    n = min(request.n, left.messages)
+    at_once = 1 if left.domains else n
     values = {
-        "in_campaign": order.campaign,
-        "now": moment(order.now),
-        "until": moment(order.now + order.lease),
+        "in_campaign": request.campaign,
+        "now": moment(request.now),
+        "until": moment(request.now + request.lease),
         "worker": worker.name(),
         "n": at_once,
     }
     rows: list[Any] = []
-    while len(rows) < n and (taken := _take(connection, values, room.full)):
+    while len(rows) < n and (taken := _take(connection, values, left.full)):
         rows += taken
-        room.fill(row.domain for row in taken)
-    if rows and order.limits:
-        budget.spend(connection, order.account, [row.domain for row in rows], order.limits, order.now)
+        left.fill(row.domain for row in taken)
+    if rows and request.limits:
+        budget.spend(connection, request.account, [row.domain for row in rows], request.limits, request.now)
     return [
         Queued(
-            message=library.message(connection, order.campaign, row),
+            message=library.message(connection, request.campaign, row),
             state=State.CLAIMED,
             sequence=row.sequence,
             attempts=row.attempts,
             reply=reply(row),
-            changed_at=order.now,
+            changed_at=request.now,
         )
         for row in sorted(rows, key=lambda row: int(row.position))
     ]
 
 
 def _take(connection: Connection, values: Mapping[str, Any], full: Sequence[str]) -> Sequence[Any]:
-    """Take the next messages that go to none of these domains."""
+    """Claim the next messages, except those for domains that have reached their limit (`full`)."""
     if full:
         return connection.execute(_claiming(outbox.c.domain.not_in(full)), values).all()
     return _CLAIM.rows(connection, values)
@@ -112,7 +112,7 @@ def _take(connection: Connection, values: Mapping[str, Any], full: Sequence[str]
 def next_due(
     connection: Connection, campaign: str, now: datetime, account: str, limits: Sequence[Limit]
 ) -> datetime | None:
-    """When the next message can be claimed; None where none waits."""
+    """Return when the next message can be claimed; None where none is waiting."""
     at = sa.func.min(outbox.c.not_before, type_=outbox.c.not_before.type).label("at")
     waiting = sa.select(sa.literal("").label("domain"), at)
     if any(limit.domain for limit in limits):
@@ -126,7 +126,7 @@ def next_due(
 
 # -- settling ----------------------------------------------------------------------------------------------------
 
-_SETTLE = Prepared(
+_SETTLE = PreparedStatement(
     sa.update(outbox)
     .where(*THIS, sa.text(OPEN))
     .values(
@@ -143,7 +143,7 @@ _SETTLE = Prepared(
 
 
 def settle(connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
-    """Write what became of messages, with their entries."""
+    """Write the outcomes of messages and append their ledger entries."""
     if settled:
         _SETTLE.run(connection, [_settled(each, now) for each in settled])
         chain(connection, [each.entry for each in settled if each.entry is not None])
@@ -166,7 +166,7 @@ def _settled(each: Settled, now: datetime) -> dict[str, Any]:
 
 
 def expire(connection: Connection, worker: Worker, campaign: str, now: datetime) -> int:
-    """Put into doubt what was claimed by the dead, or too long ago."""
+    """Put in doubt the claims of dead workers and those past their lease; return how many."""
     claimed = connection.execute(
         sa.select(
             outbox.c.worker, sa.func.min(outbox.c.lease_until, type_=outbox.c.lease_until.type).label("until")
@@ -183,13 +183,13 @@ def expire(connection: Connection, worker: Worker, campaign: str, now: datetime)
 
 
 def release(connection: Connection, campaign: str, now: datetime) -> int:
-    """Queue again what is in doubt."""
+    """Queue the messages in doubt again; return how many."""
     where = (outbox.c.campaign == campaign) & (outbox.c.state == State.IN_DOUBT.value)
     return _move(connection, where, State.QUEUED, None, now)
 
 
 def withdraw(connection: Connection, address: str, now: datetime) -> int:
-    """Take out of the queue, in every campaign, what would go to this address."""
+    """Mark as failed what is queued for an address in any campaign; return how many."""
     where = (sa.func.lower(outbox.c.recipient) == normal(address)) & sa.text(DUE)
     return _move(connection, where, State.FAILED, None, now)
 
@@ -197,7 +197,7 @@ def withdraw(connection: Connection, address: str, now: datetime) -> int:
 def _move(
     connection: Connection, where: sa.ColumnElement[bool], state: State, reply: Reply | None, now: datetime
 ) -> int:
-    """Move messages to another state, each with its entry."""
+    """Move messages to another state, with a ledger entry for each; return how many."""
     moved = connection.execute(
         sa.update(outbox)
         .where(where)

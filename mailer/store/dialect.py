@@ -1,4 +1,4 @@
-"""The few statements that SQLite and PostgreSQL know and standard SQL does not."""
+"""INSERT statements that skip or update existing rows, as SQLite and PostgreSQL have them beyond standard SQL."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def insert(dialect: Dialect, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that knows what to do with a row that is there already."""
+    """Return an INSERT of the dialect, which has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
     if dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql  # takes long, and most never need it
+        from sqlalchemy.dialects import postgresql  # slow to import, and most users have SQLite
 
         return postgresql.insert(table)
     from sqlalchemy.dialects import sqlite
@@ -24,7 +24,7 @@ def insert(dialect: Dialect, table: sa.Table) -> sqlite.Insert | postgresql.Inse
 
 
 def insert_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert rows, leave those that are there already as they are, and return how many were new."""
+    """Insert the rows that do not exist yet and return how many they were."""
     if not rows:
         return 0
     statement = insert(connection.dialect, table).on_conflict_do_nothing()

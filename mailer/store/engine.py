@@ -1,4 +1,4 @@
-"""How a database is opened: its locks, its durability, its version, and what its errors mean to a person."""
+"""Opening a database: its locks, durability and schema version, and the error codes for what can go wrong."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from mailer.errors import StoreError
 from mailer.store.tables import SCHEMA, metadata
 
 READING = {"mailer_begin": "BEGIN"}
-"""The execution option of a transaction that writes nothing."""
+"""The execution options of a transaction that only reads."""
 
 OUTSIDE = {"mailer_begin": ""}
-"""The execution option of what runs outside a transaction."""
+"""The execution options of a statement outside a transaction."""
 
 BUSY_SECONDS = 60
 CHECKPOINT_PAGES = 8000
 MIGRATING = 0x6D61696C6572
-"""The advisory lock (PostgreSQL) under which a schema is brought up to date: ``mailer`` in ASCII."""
+"""The number of the PostgreSQL advisory lock held during a migration: ``mailer`` in ASCII."""
 
 
 def open_engine(url: str) -> Engine:
@@ -50,7 +50,7 @@ def open_engine(url: str) -> Engine:
 
 
 def place(engine: Engine) -> str:
-    """Where the store lies, as a person may read it: a path, or a URL without its password."""
+    """Return the place of the store as shown to people: a path, or a URL without its password."""
     if engine.dialect.name == "sqlite":
         return str(engine.url.database)
     return engine.url.render_as_string(hide_password=True)
@@ -60,9 +60,9 @@ def place(engine: Engine) -> str:
 
 
 def _sqlite(url: URL) -> Engine:
-    """Open a file, made for its owner's eyes only where there is none.
+    """Open a file; a new one can be read by its owner only.
 
-    ``?synchronous=normal`` gives up the last commits at a loss of power for speed; the default keeps them.
+    ``?synchronous=normal`` is faster, but loses the last commits when the power fails; the default keeps them.
     """
     if not url.database or url.database == ":memory:":
         raise StoreError("store-url", read=str(url))
@@ -116,9 +116,9 @@ def _postgresql(url: URL) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to the newest version: made at once where there are none, else by the migrations.
+    """Bring the schema to the newest version: create the tables where there are none, else run the migrations.
 
-    Alembic, which takes long to import, is needed for the latter only.
+    Only migrations import Alembic, which is slow.
     """
     if _version(engine) == SCHEMA:
         return
@@ -132,7 +132,7 @@ def migrate(engine: Engine) -> None:
 
 
 def _version(engine: Engine) -> str | None:
-    """Read the version; raise where this program is older than the store."""
+    """Return the schema version, None for an empty database. Raises StoreError ``store-newer``."""
     with engine.connect().execution_options(**READING) as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
@@ -166,7 +166,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def scrub(engine: Engine) -> None:
-    """Rewrite the database without what was deleted from it, and empty its log."""
+    """Rewrite the database file without deleted data, and empty its write-ahead log."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT", **OUTSIDE) as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("VACUUM FULL")
@@ -192,7 +192,7 @@ _MEANINGS = (
 
 @contextlib.contextmanager
 def explained(engine: Engine) -> Iterator[None]:
-    """Turn what the database says into a StoreError whose code a person gets a sentence for."""
+    """Turn errors of the database into StoreError, with the code for a sentence."""
     try:
         yield
     except (sa.exc.DBAPIError, engine.dialect.loaded_dbapi.Error) as error:

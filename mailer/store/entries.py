@@ -1,4 +1,4 @@
-"""The ledger in the tables: entries appended to their chain, and read back with their words."""
+"""Ledger entries in the database: appended to the hash chain of their campaign, and read back."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from mailer.model.entry import Channel, Entry
 from mailer.store import Breach, serial
 from mailer.store.chain import START, Link, bind, digest, first_breach
 from mailer.store.dialect import insert_new
-from mailer.store.prepared import Prepared
+from mailer.store.prepared import PreparedStatement
 from mailer.store.tables import campaigns, entries, moment
 
 PAGE = 2000
 NOTE, AUTHOR = "@note", "@author"
 
-_HEAD = Prepared(
+_HEAD = PreparedStatement(
     sa.select(campaigns.c.number, campaigns.c.hash)
     .where(campaigns.c.campaign == sa.bindparam("campaign"))
     .with_for_update(),
     campaigns.c.number,
     campaigns.c.hash,
 )
-_MOVE_HEAD = Prepared(
+_MOVE_HEAD = PreparedStatement(
     sa.update(campaigns)
     .where(campaigns.c.campaign == sa.bindparam("in_campaign"))
     .values(number=sa.bindparam("number"), hash=sa.bindparam("hash"))
 )
-_INSERT = Prepared(sa.insert(entries))
+_INSERT = PreparedStatement(sa.insert(entries))
 _PAGE = (
     sa.select(entries)
     .where(entries.c.campaign == sa.bindparam("in_campaign"), entries.c.number > sa.bindparam("above"))
@@ -43,13 +43,13 @@ _PAGE = (
 
 
 def append(connection: Connection, added: Iterable[Entry]) -> list[Entry]:
-    """Add entries to the chains of their campaigns; return them numbered, in the order given."""
+    """Append entries to the chains of their campaigns; return them with their numbers, in the order given."""
     given = list(added)
     return [replace(entry, number=n) for entry, n in zip(given, chain(connection, given), strict=True)]
 
 
 def chain(connection: Connection, added: Sequence[Entry]) -> list[int]:
-    """Add entries to the chains of their campaigns; return their numbers."""
+    """Append entries to the chains of their campaigns; return their numbers."""
     heads: dict[str, tuple[int, str]] = {}
     rows = []
     for entry in added:
@@ -66,7 +66,7 @@ def chain(connection: Connection, added: Sequence[Entry]) -> list[int]:
 
 
 def _head(connection: Connection, campaign: str) -> tuple[int, str]:
-    """Return number and hash of the newest entry, and keep others from adding one meanwhile."""
+    """Return number and hash of the newest entry, and lock the chain until the transaction ends."""
     rows = _HEAD.rows(connection, {"campaign": campaign})
     if not rows:
         insert_new(connection, campaigns, [{"campaign": campaign, "number": 0, "hash": START}])
@@ -97,7 +97,7 @@ def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
 
 
 def page(connection: Connection, campaign: str, invitee: str | None, above: int) -> list[Entry]:
-    """Return the next entries after number `above`, a page at most."""
+    """Return the next entries whose number is above `above`, at most a page."""
     query = _PAGE if invitee is None else _PAGE.where(entries.c.invitee == invitee)
     rows = connection.execute(query, {"in_campaign": campaign, "above": above})
     return [_entry(row) for row in rows]
@@ -119,7 +119,7 @@ def _entry(row: Row[Any]) -> Entry:
 
 
 def verify(connection: Connection, campaign: str) -> Breach | None:
-    """Go through a campaign's chain."""
+    """Return the first entry of a campaign that is not as it was written; None where there is none."""
     hashes = frozenset(
         connection.execute(sa.select(entries.c.hash).where(entries.c.campaign == campaign)).scalars()
     )

@@ -1,4 +1,4 @@
-"""How a person is erased from the tables, with every trace in words."""
+"""Erasing people from the database, with every text that contains one of their addresses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _erase_words_of(connection: Connection, refs: list[str]) -> None:
 
 
 def _delete(connection: Connection, which: sa.ColumnElement[bool]) -> None:
-    """Delete messages with their bytes."""
+    """Delete messages and their contents."""
     positions = sa.select(outbox.c.position).where(which)
     connection.execute(sa.delete(contents).where(contents.c.position.in_(positions)))
     connection.execute(sa.delete(outbox).where(which))
@@ -64,7 +64,7 @@ def _erase_messages_to(connection: Connection, traces: set[str]) -> None:
 
 
 def _erase_words_naming(connection: Connection, traces: set[str]) -> None:
-    """Words of other people go whole where they name one of the addresses."""
+    """Erase the words of any entry that contains one of the addresses, whoever wrote them."""
     rows = connection.execute(
         sa.select(entries.c.campaign, entries.c.number, entries.c.words).where(entries.c.words.is_not(None))
     )
@@ -75,7 +75,7 @@ def _erase_words_naming(connection: Connection, traces: set[str]) -> None:
 
 
 def _erase_reads_from(connection: Connection, traces: set[str]) -> None:
-    """The digest stays, so that the mail is not read a second time."""
+    """Erase sender, subject and Message-ID; the digest stays, so that the mail is not read a second time."""
     for row in connection.execute(sa.select(reads)).all():
         if _names(f"{row.sender} {row.subject} {row.message_id}", traces):
             connection.execute(
@@ -91,7 +91,7 @@ def _names(text: str, traces: set[str]) -> bool:
 
 
 def _flat(words: str) -> str:
-    """The values of a row of words, without JSON's escapes."""
+    """Return the texts of a JSON object, without its escapes."""
     return " ".join(map(str, json.loads(words).values()))
 
 

@@ -1,14 +1,9 @@
-"""One process at a time: a campaign that runs by itself is held by whoever runs it.
-
-The operating system, or PostgreSQL, lets go of the hold at the moment its process dies, however it dies.
-"""
+"""The lock that lets only one process at a time run a campaign by itself (`mailer run`)."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,35 +11,48 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from mailer.errors import StoreError
+from mailer.store import locks
 from mailer.store.engine import explained
 
 
 @contextlib.contextmanager
 def file_hold(database: Path, campaign: str, who: str) -> Iterator[None]:
-    """Hold a campaign on this machine, by a lock on a file beside the database that names the holder."""
+    """Hold a campaign on this machine by a lock on a file beside the database; a second file names the holder.
+
+    Raises StoreError ``campaign-held`` where another process holds it. The lock ends with the process.
+    """
     path = database.with_name(f"{database.name}-run-{campaign}")
+    # Not in the locked file itself: Windows lets nobody else read that.
+    holder = database.with_name(f"{database.name}-by-{campaign}")
     try:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        lock = locks.take(path)
     except OSError as error:
         raise StoreError("store-unwritable", file=str(path), reason=error.strerror or "") from error
+    if lock is None:
+        raise StoreError("campaign-held", campaign=campaign, who=_name_in(holder))
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StoreError(
-                "campaign-held", campaign=campaign, who=os.pread(lock, 200, 0).decode() or "?"
-            ) from error
-        with contextlib.suppress(OSError):  # a full disk: the hold counts, not the name in it
-            os.ftruncate(lock, 0)
-            os.pwrite(lock, who.encode(), 0)
+        with contextlib.suppress(OSError):  # a full disk: the lock counts, not the name
+            holder.write_text(who, "utf-8")
         yield
     finally:
-        os.close(lock)
+        with contextlib.suppress(OSError):
+            holder.unlink()
+        locks.give_back(lock)
+
+
+def _name_in(holder: Path) -> str:
+    try:
+        return holder.read_text("utf-8", "replace") or "?"
+    except OSError:
+        return "?"
 
 
 @contextlib.contextmanager
 def session_hold(engine: Engine, campaign: str, who: str) -> Iterator[None]:
-    """Hold a campaign on every machine, by an advisory lock of a session that carries the holder's name."""
+    """Hold a campaign on all machines by a PostgreSQL advisory lock, in a session that carries the holder's name.
+
+    Raises StoreError ``campaign-held`` where another session holds it. The lock ends with the session.
+    """
     digest = hashlib.sha256(f"run {campaign}".encode()).digest()
     high, low = (int.from_bytes(digest[at : at + 4], signed=True) for at in (0, 4))
     with contextlib.ExitStack() as closing:

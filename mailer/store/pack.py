@@ -1,11 +1,10 @@
-"""Messages of one campaign, kept as what differs between them.
+"""Compression of the messages of one campaign: what they have in common is stored once.
 
 The messages of a campaign share nearly all of their lines: the letter, the styles, the attachments. A base is the
-lines two of them have in common, so it holds nobody's own lines; a packed message is a list of runs of base lines
-and of its own lines in between. Ten thousand messages of 13 kB take 15 MB so, not 130, and what is written before
-each final dot shrinks alike.
+lines that two of them have in common, so it holds no line of one person. A packed message is a list of runs of base lines
+and of its own lines in between. Ten thousand messages of 13 kB take 15 MB instead of 130 MB.
 
-Messages that were made with a frame need no such search: the frame is kept, and of each message its own values.
+Of messages made with a frame, the frame is stored once, and the values of each message.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from mailer.model.message import Frame
 EOL = b"\r\n"
 WHOLE, PACKED, FRAMED = b"W", b"P", b"F"
 FRAME = b"\0frame "
-"""How a frame begins where it is kept among the bases; no message does."""
+"""The first bytes of a stored frame, by which it is told from a base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +30,23 @@ class Base:
 
     @classmethod
     def of(cls, content: bytes) -> Base:
-        """Read a base back from its bytes."""
+        """Return the base that was stored as these bytes."""
         lines = tuple(content.split(EOL))
         return cls(lines, {line: place for place, line in reversed(list(enumerate(lines)))})
 
     @classmethod
     def common(cls, one: bytes, other: bytes) -> Base:
-        """Keep the lines of one message that the other has too."""
+        """Return the base of the lines that two messages have in common."""
         shared = set(other.split(EOL))
         return cls.of(EOL.join(line for line in one.split(EOL) if line in shared))
 
     @property
     def content(self) -> bytes:
-        """The bytes `of` reads."""
+        """The bytes under which the base is stored."""
         return EOL.join(self.lines)
 
     def pack(self, message: bytes) -> bytes:
-        """Write a message as runs of base lines and lines of its own."""
+        """Return a message as runs of base lines and lines of its own."""
         out = bytearray(PACKED)
         for start, count, own in self._runs(message.split(EOL)):
             literal = EOL.join(own)
@@ -56,7 +55,7 @@ class Base:
         return bytes(out)
 
     def _runs(self, lines: list[bytes]) -> Iterator[tuple[int, int, list[bytes]]]:
-        """Cut into (first base line, how many, own lines that follow them)."""
+        """Yield the runs of a message: first base line, number of base lines, own lines after them."""
         base, end, place = self.lines, len(self.lines), self.places.get
         start, at, own = 0, 0, list[bytes]()
         for line in lines:
@@ -74,7 +73,7 @@ class Base:
         yield start, at - start, own
 
     def unpack(self, packed: bytes) -> bytes:
-        """Give back the message, octet for octet."""
+        """Return the message, octet for octet."""
         lines: list[bytes] = []
         at = 1
         while at < len(packed):
@@ -88,23 +87,23 @@ class Base:
 
 
 def whole(message: bytes) -> bytes:
-    """Write a message that has no base."""
+    """Return a message compressed by itself, without a base."""
     return WHOLE + zlib.compress(message, 1)
 
 
 def framed(own: Sequence[bytes]) -> bytes:
-    """Write a message as its own values, for a frame."""
+    """Return the values of a message that has a frame, as stored."""
     return b"%b%b\n%b" % (FRAMED, _lengths(own), b"".join(own))
 
 
 def unframed(packed: bytes) -> tuple[bytes, ...]:
-    """Give back the values that `framed` wrote."""
+    """Return the values that `framed` wrote."""
     lengths, _, values = packed[1:].partition(b"\n")
     return tuple(_cut(values, lengths))
 
 
 def unpack(packed: bytes, base: Base | None) -> bytes:
-    """Give back a message that has no frame."""
+    """Return a message that has no frame."""
     if packed[:1] == WHOLE:
         return zlib.decompress(packed[1:])
     assert base is not None
@@ -112,13 +111,13 @@ def unpack(packed: bytes, base: Base | None) -> bytes:
 
 
 def frame_to_bytes(frame: Frame) -> bytes:
-    """Write a frame as it is kept."""
+    """Return a frame as it is stored among the bases."""
     order = b",".join(b"%d" % place for place in frame.order)
     return b"%b%b %b\n%b" % (FRAME, order, _lengths(frame.chunks), b"".join(frame.chunks))
 
 
 def base_from_bytes(content: bytes) -> Base | Frame:
-    """Read what is kept among the bases."""
+    """Return the base or frame that was stored as these bytes."""
     if not content.startswith(FRAME):
         return Base.of(content)
     head, _, chunks = content.removeprefix(FRAME).partition(b"\n")
@@ -131,7 +130,7 @@ def _lengths(values: Sequence[bytes]) -> bytes:
 
 
 def _cut(octets: bytes, lengths: bytes) -> list[bytes]:
-    """Cut into values of these lengths."""
+    """Cut octets into values of the given lengths, which are separated by commas."""
     values, at = [], 0
     for length in lengths.split(b","):
         end = at + int(length or b"0")
@@ -141,23 +140,23 @@ def _cut(octets: bytes, lengths: bytes) -> list[bytes]:
 
 
 MOST_BASES = 8
-"""How many bases are tried; what fits none of them is kept whole."""
+"""How many bases are tried for a message; one that fits none is stored whole."""
 
 NEIGHBOURS = 8
-"""How many of the messages that follow are looked at for one with which a base can be made."""
+"""How many of the following messages are compared in search of a base."""
 
 
 class Packer:
-    """Packs messages, with bases it finds as it goes: one for each letter and language."""
+    """Packs messages, and makes new bases on the way: one for each template and language."""
 
     def __init__(self, known: Sequence[tuple[int, Base]]) -> None:
         self._bases = list(known)
         self.new: list[Base] = []
 
     def pack(self, messages: Sequence[tuple[str, bytes]]) -> Iterator[tuple[int | None, bytes]]:
-        """Pack each (recipient, content): the number of its base and its packed bytes.
+        """Yield for each (recipient, content) the number of its base and its packed bytes.
 
-        Bases found on the way are appended to `new` and numbered -1, -2 and so on.
+        New bases are appended to `new` and numbered -1, -2 and so on.
         """
         for at, (recipient, content) in enumerate(messages):
             packed = self._packed(content)
@@ -167,7 +166,7 @@ class Packer:
             yield packed or (None, whole(content))
 
     def _packed(self, content: bytes) -> tuple[int, bytes] | None:
-        """Pack with the first base that saves half."""
+        """Pack a message with the first base that saves half of its size; None where none does."""
         for number, base in self._bases:
             packed = base.pack(content)
             if 2 * len(packed) < len(content):
@@ -175,9 +174,9 @@ class Packer:
         return None
 
     def _learn(self, content: bytes, others: Sequence[bytes]) -> tuple[int, bytes] | None:
-        """Make a base with the first message that shares half of this one.
+        """Make a base from this message and the first of `others` that shares half of it; None where none does.
 
-        It is another recipient's, so that nobody's own lines get into a base.
+        `others` go to other recipients, so that a base holds no line of one person.
         """
         for other in others:
             base = Base.common(content, other)

@@ -1,4 +1,4 @@
-"""Statements of the sending loop, compiled once and given to the driver: the way there costs more than the work."""
+"""SQL statements compiled once and handed to the driver: SQLAlchemy takes longer for them than the database does."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from mailer.store.tables import Moment
 
 Statement = Select[Any] | UpdateBase
 ForDialect = Callable[[Dialect], Statement]
-"""Writes a statement in the words of one database."""
+"""A function that builds a statement for one SQL dialect."""
 
 
-class Prepared:
-    """A statement whose parameters and results are plain values of the database, by their name."""
+class PreparedStatement:
+    """A compiled statement whose parameters and results are plain database values, by column name."""
 
     def __init__(self, statement: Statement | ForDialect, *results: sa.Column[Any] | sa.Label[Any]) -> None:
         self._statement = statement
@@ -29,21 +29,21 @@ class Prepared:
         self._compiled: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
-        """Execute it, and return the rows it gives."""
+        """Execute the statement and return its rows."""
         text, given = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.execute(text, given(values))
         return list(map(self._row, cursor.fetchall()))
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Execute it for each set of values; return how many rows that changed."""
+        """Execute the statement for each set of values and return how many rows changed."""
         text, given = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.executemany(text, [given(row) for row in rows])
         return cursor.rowcount
 
     def _for(self, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
-        """Compile for a database, with what brings values into the shape its driver takes."""
+        """Return the SQL text for a dialect, and the function that arranges values as its driver takes them."""
         if dialect.name not in self._compiled:
             statement = self._statement(dialect) if callable(self._statement) else self._statement
             compiled = statement.compile(dialect=dialect)
@@ -68,7 +68,7 @@ class Prepared:
 
 
 def bound(table: sa.Table) -> dict[str, sa.BindParameter[Any]]:
-    """Give a value for each column that the database does not number by itself, as the driver takes it."""
+    """Return a bind parameter for each column, except the one that the database numbers itself."""
     columns = [column for column in table.c if column.name != "position"]
     return {column.name: sa.bindparam(column.name, type_=_plain(column)) for column in columns}
 

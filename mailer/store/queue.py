@@ -1,4 +1,4 @@
-"""The outbox in the tables: what is queued, how its bytes are kept, and how it is looked through."""
+"""The outbox in the database: queueing messages, storing their bytes, and listing them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from mailer.store.pack import (
     unframed,
     unpack,
 )
-from mailer.store.prepared import Prepared, bound
+from mailer.store.prepared import PreparedStatement, bound
 from mailer.store.tables import DUE, OPEN, bases, contents, moment, outbox
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
-"""The moment before which a queued message is not sent: none."""
+"""The `not_before` of a message that may be sent at once."""
 
 PAGE = 500
 COLUMNS = (
@@ -55,7 +55,7 @@ COLUMNS = (
     outbox.c.reply,
     outbox.c.changed_at,
 )
-"""What a `Queued` is made of."""
+"""The columns from which a `Queued` is made."""
 
 
 THIS = (
@@ -63,18 +63,18 @@ THIS = (
     outbox.c.invitee == sa.bindparam("to_invitee"),
     outbox.c.key == sa.bindparam("with_key"),
 )
-"""One message."""
+"""The condition that selects one message; `keys` gives its parameters."""
 
 
 class Library:
-    """Gives back packed contents; keeps the bases it met, and knows the frames it put away."""
+    """Reads and writes packed contents, with a cache of the bases and frames already loaded or stored."""
 
     def __init__(self) -> None:
         self._bases: dict[int, Base | Frame] = {}
         self._frames: dict[tuple[str, Frame], int] = {}
 
     def message(self, connection: Connection, campaign: str, row: Row[*tuple[Any, ...]]) -> OutgoingMessage:
-        """Make the message of a row."""
+        """Return the message of a row, its content unpacked."""
         content, frame = b"", None
         own: tuple[bytes, ...] = ()
         if row.content is not None:
@@ -97,20 +97,20 @@ class Library:
         )
 
     def known(self, connection: Connection, campaign: str) -> list[tuple[int, Base]]:
-        """Return the newest bases of a campaign."""
+        """Return the newest bases of a campaign with their numbers."""
         query = sa.select(bases.c.base).where(bases.c.campaign == campaign).order_by(bases.c.base.desc())
         numbers = connection.execute(query.limit(MOST_BASES)).scalars().all()
         found = ((number, self._base(connection, number)) for number in numbers)
         return [(number, base) for number, base in found if isinstance(base, Base)]
 
     def put_away(self, connection: Connection, campaign: str, frame: Frame) -> int:
-        """Keep a frame, and return its number among the bases."""
+        """Store a frame among the bases and return its number."""
         if (campaign, frame) not in self._frames:
             self._frames[campaign, frame] = _keep(connection, campaign, frame_to_bytes(frame))
         return self._frames[campaign, frame]
 
     def undo(self) -> None:
-        """Know no more which frames were put away: that may not have come about."""
+        """Forget which frames were stored, after a transaction that failed."""
         self._frames.clear()
 
     def _base(self, connection: Connection, number: int | None) -> Base | Frame | None:
@@ -130,7 +130,7 @@ def enqueue(
     items: Sequence[tuple[OutgoingMessage, Issued]],
     now: datetime,
 ) -> int:
-    """Queue messages of one campaign; return how many were new."""
+    """Queue messages of one campaign and return how many were new."""
     campaign = items[0][0].campaign
     packed = _packed(connection, library, campaign, [message for message, _ in items])
     rows = [
@@ -169,7 +169,7 @@ def enqueue(
 def _packed(
     connection: Connection, library: Library, campaign: str, messages: Sequence[OutgoingMessage]
 ) -> list[tuple[int | None, bytes]]:
-    """Pack messages, each with the number of its base."""
+    """Return the packed bytes of each message with the number of its base."""
     unframed = [message for message in messages if message.frame is None]
     packed: Iterator[tuple[int | None, bytes]] = iter(())
     numbers: dict[int, int] = {}
@@ -192,19 +192,19 @@ def _insert_outbox(dialect: Dialect) -> sa.Insert:
 
 
 def _insert_contents(dialect: Dialect) -> sa.Insert:
-    """Give new messages their content; those that were queued before have theirs, or need none any more."""
+    """Build the statement that stores contents, for messages that have none and still need one."""
     due = sa.select(outbox.c.position, sa.bindparam("packed", type_=sa.LargeBinary)).where(
         *THIS, sa.text(DUE)
     )
     return insert(dialect, contents).from_select(["position", "content"], due).on_conflict_do_nothing()
 
 
-_INSERT = Prepared(_insert_outbox)
-_INSERT_CONTENTS = Prepared(_insert_contents)
+_INSERT = PreparedStatement(_insert_outbox)
+_INSERT_CONTENTS = PreparedStatement(_insert_contents)
 
 
 def keys(message: OutgoingMessage) -> dict[str, str]:
-    """What `THIS` is filled in with."""
+    """Return the parameters of the condition `THIS`."""
     return {"in_campaign": message.campaign, "to_invitee": message.invitee, "with_key": str(message.key)}
 
 
@@ -215,7 +215,7 @@ def _keep(connection: Connection, campaign: str, content: bytes) -> int:
 
 
 def sweep(connection: Connection) -> None:
-    """Drop the contents of what needs no more sending."""
+    """Delete the contents of messages that need no more sending."""
     needed = sa.select(outbox.c.position).where(sa.text(OPEN))
     connection.execute(sa.delete(contents).where(contents.c.position.not_in(needed)))
 
@@ -235,7 +235,7 @@ def counts(connection: Connection, campaign: str) -> Mapping[State, int]:
 
 
 def page(connection: Connection, library: Library, campaign: str, above: int) -> list[tuple[int, Queued]]:
-    """Return the next messages after a position, with it."""
+    """Return the next messages after a position, each with its position."""
     query = (
         sa.select(*COLUMNS)
         .where(outbox.c.campaign == campaign, outbox.c.position > above)
@@ -251,7 +251,7 @@ def page(connection: Connection, library: Library, campaign: str, above: int) ->
 def states_page(
     connection: Connection, campaign: str, above: int
 ) -> list[tuple[int, tuple[str, MessageKey, State]]]:
-    """Return invitee, key and state of the next messages after a position, with it."""
+    """Return invitee, key and state of the next messages after a position, each with its position."""
     query = (
         sa.select(outbox.c.position, outbox.c.invitee, outbox.c.key, outbox.c.state)
         .where(outbox.c.campaign == campaign, outbox.c.position > above)
@@ -277,12 +277,12 @@ def _queued(message: OutgoingMessage, row: Row[*tuple[Any, ...]]) -> Queued:
 
 
 def reply(row: Any) -> Reply | None:
-    """What was said last, by the columns of a row."""
+    """Return the last reply of the mail server from the columns of a row."""
     return Reply(Stage(row.stage), row.code, row.reply or "") if row.stage else None
 
 
 def issued_page(connection: Connection, campaign: str | None, above: int) -> list[tuple[int, Issued]]:
-    """Return the next invitations after a position, with it."""
+    """Return the next invitations after a position, each with its position."""
     query = (
         sa.select(
             outbox.c.position,

@@ -1,4 +1,4 @@
-"""Who is invited, who is not to be written to, and which mails were read, in the tables."""
+"""Invitees, suppressed addresses and mails already read, in the database."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from mailer.model.address import normal
 from mailer.model.invitation import Invitee
 from mailer.store import Read, serial
 from mailer.store.dialect import insert, insert_new
-from mailer.store.prepared import Prepared, bound
+from mailer.store.prepared import PreparedStatement, bound
 from mailer.store.tables import invitees, keys, moment, reads, suppressions
 
 SECRET = "secret"  # noqa: S105 - the name it is kept under
 
 
 def secret(connection: Connection, proposed: bytes) -> bytes:
-    """Return the secret; the first one proposed by anybody is it."""
+    """Store `proposed` as the secret unless there is one, and return the one that is stored."""
     insert_new(connection, keys, [{"name": SECRET, "value": proposed}])
     return kept_secret(connection)
 
 
 def kept_secret(connection: Connection) -> bytes:
-    """Return the secret there is; empty where there is none yet."""
+    """Return the stored secret; empty where there is none yet."""
     return bytes(connection.execute(sa.select(keys.c.value).where(keys.c.name == SECRET)).scalar() or b"")
 
 
@@ -36,7 +36,7 @@ def kept_secret(connection: Connection) -> bytes:
 
 
 def enrol(connection: Connection, campaign: str, added: Iterable[Invitee], now: datetime) -> None:
-    """Add invitees or bring them up to date; whoever was forgotten stays so."""
+    """Add or update invitees; one who was erased stays erased."""
     remaining = iter(added)
     while some := list(islice(remaining, AT_ONCE)):
         _ENROL.run(
@@ -64,13 +64,13 @@ def _enrol(dialect: Dialect) -> sa.Insert:
     )
 
 
-_ENROL = Prepared(_enrol)
+_ENROL = PreparedStatement(_enrol)
 AT_ONCE = 1000
-"""How many rows are got ready at a time."""
+"""How many rows are written at a time."""
 
 
 def roll(connection: Connection, campaign: str) -> list[Invitee]:
-    """List the invitees of a campaign in the order they came."""
+    """Return the invitees of a campaign in the order they were added."""
     query = (
         sa.select(invitees.c.ref, invitees.c.email, invitees.c.people)
         .where(invitees.c.campaign == campaign)
@@ -80,7 +80,7 @@ def roll(connection: Connection, campaign: str) -> list[Invitee]:
 
 
 def campaigns(connection: Connection) -> list[str]:
-    """Name the campaigns that have invitees, oldest first."""
+    """Return the names of the campaigns that have invitees, oldest first."""
     query = (
         sa.select(invitees.c.campaign)
         .group_by(invitees.c.campaign)
@@ -93,12 +93,12 @@ def campaigns(connection: Connection) -> list[str]:
 
 
 def suppress(connection: Connection, key: bytes, address: str, now: datetime, why: str) -> None:
-    """Keep the keyed hash of an address; the first reason stands."""
+    """Store the keyed hash of an address with a reason; the reason given first is kept."""
     insert_new(connection, suppressions, [{"digest": _digest(key, address), "since": now, "why": why}])
 
 
 def suppressed(connection: Connection, key: bytes, addresses: Sequence[str]) -> set[str]:
-    """Say which addresses are suppressed, as they were given."""
+    """Return which addresses are suppressed, spelled as they were given."""
     known = set(connection.execute(sa.select(suppressions.c.digest)).scalars())
     return {address for address in addresses if _digest(key, address) in known} if known else set()
 
@@ -111,7 +111,7 @@ def _digest(key: bytes, address: str) -> str:
 
 
 def last_uid(connection: Connection, folder: str, uidvalidity: int) -> int:
-    """The highest UID read, or 0."""
+    """Return the highest UID read in a folder, or 0."""
     query = sa.select(sa.func.max(reads.c.uid)).where(
         reads.c.folder == folder, reads.c.uidvalidity == uidvalidity
     )
@@ -119,13 +119,13 @@ def last_uid(connection: Connection, folder: str, uidvalidity: int) -> int:
 
 
 def known(connection: Connection, digests: Collection[str]) -> set[str]:
-    """Which digests are known."""
+    """Return which digests belong to mails read before."""
     query = sa.select(reads.c.digest).where(reads.c.digest.in_(list(digests)))
     return set(connection.execute(query).scalars())
 
 
 _COLUMNS = tuple(column.name for column in reads.columns if column.name != "position")
-_NOTE = Prepared(
+_NOTE = PreparedStatement(
     lambda dialect: (
         insert(dialect, reads)
         .values({name: sa.bindparam(name) for name in _COLUMNS})
@@ -135,9 +135,9 @@ _NOTE = Prepared(
 
 
 def note_reads(connection: Connection, noted: Sequence[Read]) -> list[bool]:
-    """Note that mails were read; say of each whether it was not noted before.
+    """Record that mails were read, and return for each whether it is new.
 
-    Mostly all are new: they are written together, and one by one where some are not.
+    Usually all are new and are written together; where some are not, they are written one by one.
     """
     rows = [_row(read) for read in noted]
     together = connection.begin_nested()
@@ -162,5 +162,5 @@ def _row(read: Read) -> dict[str, object]:
 
 
 def _storable(text: str) -> str:
-    """Leave out what a database does not take: NUL, and octets that were no text."""
+    """Return a text without what PostgreSQL refuses: NUL and lone surrogates."""
     return text.replace("\0", "").encode(errors="replace").decode()

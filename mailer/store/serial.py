@@ -1,8 +1,8 @@
-"""Facts, invitees and meetings as JSON, with what is personal apart from what is not.
+"""Ledger facts and invitees as JSON, with personal data apart from the rest.
 
-The chain of the ledger holds opaque references and digests only. So a fact is written as two values: the public
-one, which stays for ever, and the words: what people wrote, who they are, where they can be reached. Words can go
-without the public half losing its sense. Which field is personal is said once, in `PERSONAL`.
+The hash chain of the ledger holds opaque references and digests only. So a fact is stored as two values: a public one,
+which stays for ever, and its words (what people wrote, names, addresses), which can be erased; the public one is still
+meaningful without them. `PERSONAL` names the personal fields.
 """
 
 from __future__ import annotations
@@ -38,39 +38,39 @@ Encode = Callable[[typing.Any, Words, str], typing.Any]
 Decode = Callable[[typing.Any, Words, str], typing.Any]
 
 KIND = "is"
-"""The key that tells the members of a union apart, by the name of their class."""
+"""The JSON key that holds the class name of a member of a union."""
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 
 
 def dump(value: object) -> str:
-    """Write JSON in the one form whose digest is taken: ASCII, so that every database takes what mails hold."""
+    """Return JSON in the canonical form that is hashed: sorted keys, no spaces, ASCII (mails hold what databases refuse)."""
     return _ENCODER.encode(value)
 
 
 def fact_to_json(fact: Fact) -> tuple[str, Words]:
-    """Write a fact: its public half, and its words by the path of their field."""
+    """Return the public JSON of a fact, and its words by the path of their field."""
     words: Words = {}
     encode, _ = _codec(Fact)
     return dump(encode(fact, words, "")), words
 
 
 def fact_from_json(text: str, words: Words) -> Fact:
-    """Read a fact; where words are gone, their fields are empty."""
+    """Return the fact of a public JSON and its words; fields whose words were erased are empty."""
     _, decode = _codec(Fact)
     fact: Fact = decode(json.loads(text), words, "")
     return fact
 
 
 def people_to_json(invitee: Invitee) -> str:
-    """Write the people behind an invitee."""
+    """Return the people of an invitee as JSON."""
     encode, _ = _codec(Invitee)
     return dump(encode(invitee, {}, "")["people"])
 
 
 def invitee_from_json(ref: str, email: str, people: str) -> Invitee:
-    """Read an invitee."""
+    """Return an invitee from its columns; `people` is JSON."""
     _, decode = _codec(Invitee)
     invitee: Invitee = decode({"ref": ref, "email": email, "people": json.loads(people)}, {}, "")
     return invitee
@@ -78,7 +78,7 @@ def invitee_from_json(ref: str, email: str, people: str) -> Invitee:
 
 @functools.cache
 def _codec(hint: object) -> tuple[Encode, Decode]:
-    """Make the two functions for a type, once."""
+    """Return the functions that encode and decode values of a type."""
     if hint is MessageKey:
         return (lambda value, _words, _path: str(value)), (
             lambda value, _words, _path: MessageKey.parse(value)
@@ -143,7 +143,7 @@ def _tagged(members: tuple[object, ...]) -> tuple[Encode, Decode]:
 
 
 def _record(kind: type) -> tuple[Encode, Decode]:
-    """Write only what differs from the default, so that a field added later changes nothing already written."""
+    """Return the codec of a dataclass; it omits defaults, so that a field added later does not change old entries."""
     hints = typing.get_type_hints(kind)
     personal = PERSONAL.get(kind, frozenset())
     fields = [
@@ -180,7 +180,7 @@ def _record(kind: type) -> tuple[Encode, Decode]:
 def _default(
     field: dataclasses.Field[typing.Any], hints: Mapping[str, typing.Any], personal: Collection[str]
 ) -> object:
-    """The value that is not written; for a personal field what stands there once its words are gone."""
+    """Return the value that is omitted, which for a personal field is also its value once erased."""
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     if field.default is dataclasses.MISSING and field.name in personal:
@@ -189,7 +189,7 @@ def _default(
 
 
 def _settle(value: typing.Any) -> typing.Any:
-    """Put a meeting's hours back into the zone they were written in."""
+    """Return a meeting with its times in its own zone; other values unchanged."""
     if not isinstance(value, Meeting):
         return value
     zone = ZoneInfo(value.zone)

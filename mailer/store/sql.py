@@ -1,4 +1,4 @@
-"""A store in a SQL database: SQLite by default, PostgreSQL where several machines share one."""
+"""The ledger and the outbox in a SQL database: SQLite by default, PostgreSQL where several machines share one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,19 @@ from mailer.model.invitation import Invitee, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.pace import Limit
-from mailer.store import Breach, Issued, Mark, Queued, Read, Settled, claims, erase, marks, queue, roll
+from mailer.store import (
+    Breach,
+    ChangeToken,
+    Issued,
+    Queued,
+    Read,
+    Settled,
+    change_token,
+    claims,
+    erase,
+    queue,
+    roll,
+)
 from mailer.store import entries as ledger
 from mailer.store.engine import READING, explained, open_engine, scrub
 from mailer.store.hold import file_hold, session_hold
@@ -26,13 +38,13 @@ from mailer.store.worker import FileWorker, SessionWorker, Worker
 T = TypeVar("T")
 
 BATCH = 100
-"""How many messages one transaction queues: composing them must not keep others from writing."""
+"""How many messages one transaction queues: other processes can write between two transactions."""
 
 
 def open_store(url: str) -> SqlStore:
-    """Open a store, made if there is none: ``sqlite:///path`` or ``postgresql://user@host/name``.
+    """Open a store at ``sqlite:///path`` or ``postgresql://user@host/name``, created where there is none.
 
-    Raises StoreError where it cannot be opened, or is newer than this program.
+    Raises StoreError where it cannot be opened, or where a newer version of the program wrote it.
     """
     engine = open_engine(url)
     worker: Worker
@@ -44,9 +56,10 @@ def open_store(url: str) -> SqlStore:
 
 
 class SqlStore:
-    """The ledger, the outbox and the memory of what was read; see `mailer.store.Store`.
+    """The implementation of `mailer.store.Store` on a SQL database.
 
-    Every method is one transaction, or, where it yields, one for each page. May be used from several threads.
+    Every method is one transaction; one that yields is a transaction for each page of results. Several threads may
+    use one object.
     """
 
     def __init__(self, engine: Engine, worker: Worker) -> None:
@@ -56,6 +69,7 @@ class SqlStore:
         self._secret = b""
 
     def secret(self) -> bytes:
+        """Return the store's secret; see `Store.secret`."""
         if not self._secret:
             with self._read() as connection:
                 self._secret = roll.kept_secret(connection)
@@ -66,20 +80,24 @@ class SqlStore:
 
     # -- the roll ------------------------------------------------------------------------------------------------
     def enrol(self, campaign: str, invitees: Iterable[Invitee], now: datetime) -> None:
+        """Add or update invitees; see `Store.enrol`."""
         with self._write() as connection:
             roll.enrol(connection, campaign, invitees, now)
-            marks.note_change(connection)
+            change_token.note_change(connection)
 
     def roll(self, campaign: str) -> list[Invitee]:
+        """List the invitees of a campaign; see `Store.roll`."""
         with self._read() as connection:
             return roll.roll(connection, campaign)
 
     def campaigns(self) -> list[str]:
+        """List the campaigns with invitees; see `Store.campaigns`."""
         with self._read() as connection:
             return roll.campaigns(connection)
 
     # -- the outbox ----------------------------------------------------------------------------------------------
     def enqueue(self, items: Iterable[tuple[OutgoingMessage, Issued]], now: datetime) -> int:
+        """Queue new messages; see `Store.enqueue`."""
         remaining, new = iter(items), 0
         while batch := list(islice(remaining, BATCH)):
             try:
@@ -101,16 +119,19 @@ class SqlStore:
         limits: Sequence[Limit] = (),
         settled: Iterable[Settled] = (),
     ) -> list[Queued]:
+        """Claim messages that are due; see `Store.claim`."""
         with self._write() as connection:
             claims.settle(connection, list(settled), now)
-            order = claims.Order(campaign, n, now, lease, account, limits)
-            return claims.claim(connection, self._library, self._worker, order)
+            request = claims.ClaimRequest(campaign, n, now, lease, account, limits)
+            return claims.claim(connection, self._library, self._worker, request)
 
     def settle(self, settled: Iterable[Settled], now: datetime) -> None:
+        """Record outcomes of messages; see `Store.settle`."""
         with self._write() as connection:
             claims.settle(connection, list(settled), now)
 
     def expire(self, campaign: str, now: datetime) -> int:
+        """Put lost claims in doubt; see `Store.expire`."""
         with self._write() as connection:
             queue.sweep(connection)
             return claims.expire(connection, self._worker, campaign, now)
@@ -118,55 +139,69 @@ class SqlStore:
     def next_due(
         self, campaign: str, now: datetime, account: str = "", limits: Sequence[Limit] = ()
     ) -> datetime | None:
+        """Return when the next message is due; see `Store.next_due`."""
         with self._read() as connection:
             return claims.next_due(connection, campaign, now, account, limits)
 
-    def mark(self, campaign: str) -> Mark:
+    def change_token(self, campaign: str) -> ChangeToken:
+        """Return the change token; see `Store.change_token`."""
         with self._read() as connection:
-            return marks.mark(connection, campaign)
+            return change_token.change_token(connection, campaign)
 
     def counts(self, campaign: str) -> Mapping[State, int]:
+        """Count the messages in each state; see `Store.counts`."""
         with self._read() as connection:
             return queue.counts(connection, campaign)
 
     def release(self, campaign: str, now: datetime) -> int:
+        """Queue again what is in doubt; see `Store.release`."""
         with self._write() as connection:
             return claims.release(connection, campaign, now)
 
     def outbox(self, campaign: str) -> Iterator[Queued]:
+        """Yield the messages in queue order; see `Store.outbox`."""
         return self._paged(lambda connection, above: queue.page(connection, self._library, campaign, above))
 
     def states(self, campaign: str) -> Iterator[tuple[str, MessageKey, State]]:
+        """Yield the states of messages; see `Store.states`."""
         return self._paged(lambda connection, above: queue.states_page(connection, campaign, above))
 
     def issued(self, campaign: str | None = None) -> Iterator[Issued]:
+        """Yield the invitations ever queued; see `Store.issued`."""
         return self._paged(lambda connection, above: queue.issued_page(connection, campaign, above))
 
     # -- the ledger ----------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Append ledger entries; see `Store.append`."""
         with self._write() as connection:
             return ledger.append(connection, entries)
 
     def entries(self, campaign: str, invitee: str | None = None, *, above: int = 0) -> Iterator[Entry]:
+        """Yield ledger entries; see `Store.entries`."""
+
         def page(connection: Connection, above: int) -> list[tuple[int, Entry]]:
             return [(entry.number, entry) for entry in ledger.page(connection, campaign, invitee, above)]
 
         return self._paged(page, above)
 
     def verify(self, campaign: str) -> Breach | None:
+        """Return the first altered entry; see `Store.verify`."""
         with self._read() as connection:
             return ledger.verify(connection, campaign)
 
     # -- what was read -------------------------------------------------------------------------------------------
     def last_uid(self, folder: str, uidvalidity: int) -> int:
+        """Return the highest UID read; see `Store.last_uid`."""
         with self._read() as connection:
             return roll.last_uid(connection, folder, uidvalidity)
 
     def known(self, digests: Collection[str]) -> set[str]:
+        """Return the digests of mails read before; see `Store.known`."""
         with self._read() as connection:
             return roll.known(connection, digests)
 
     def record(self, readings: Sequence[tuple[Read, Sequence[Entry]]]) -> list[Entry]:
+        """Record mails and their entries; see `Store.record`."""
         with self._write() as connection:
             firsts = roll.note_reads(connection, [read for read, _ in readings])
             new = [
@@ -176,30 +211,35 @@ class SqlStore:
 
     # -- suppression and erasure ---------------------------------------------------------------------------------
     def suppress(self, address: str, now: datetime, why: str) -> None:
+        """Suppress an address; see `Store.suppress`."""
         key = self.secret()
         with self._write() as connection:
             roll.suppress(connection, key, address, now, why)
             claims.withdraw(connection, address, now)
-            marks.note_change(connection)
+            change_token.note_change(connection)
 
     def suppressed(self, addresses: Iterable[str]) -> set[str]:
+        """Return the suppressed addresses; see `Store.suppressed`."""
         key = self.secret()
         with self._read() as connection:
             return roll.suppressed(connection, key, list(addresses))
 
     def forget(self, invitees: Iterable[str], addresses: Iterable[str]) -> None:
+        """Erase invitees and addresses; see `Store.forget`."""
         with self._write() as connection:
             erase.forget(connection, invitees, addresses)
-            marks.note_change(connection)
+            change_token.note_change(connection)
         with explained(self._engine):
             scrub(self._engine)
 
     def hold(self, campaign: str, who: str) -> contextlib.AbstractContextManager[None]:
+        """Lock a campaign for one process; see `Store.hold`."""
         if self._engine.dialect.name == "postgresql":
             return session_hold(self._engine, campaign, who)
         return file_hold(Path(str(self._engine.url.database)), campaign, who)
 
     def close(self) -> None:
+        """Release the locks and the connections."""
         self._worker.close()
         self._engine.dispose()
 
@@ -218,7 +258,7 @@ class SqlStore:
             yield connection
 
     def _paged(self, page: Callable[[Connection, int], list[tuple[int, T]]], above: int = -1) -> Iterator[T]:
-        """Go through a table by pages, so that no transaction stays open while the caller works."""
+        """Yield the rows of a table page by page, so that no transaction is open while the caller works on them."""
         while True:
             with self._read() as connection:
                 found = page(connection, above)

@@ -27,31 +27,31 @@ SCHEMA = "0001"
 """The number of the newest migration."""
 
 DUE = "state IN ('queued', 'deferred')"
-"""What may be claimed; literal, so that both databases see that the partial index serves it."""
+"""The condition for what may be claimed; literal text, so that both databases use the partial index for it."""
 
 
 OPEN = "state NOT IN ('sent', 'failed')"
-"""What may still move; in the other states nothing is left to send."""
+"""The condition for a message that may still change state."""
 
 
 class Moment(TypeDecorator[datetime]):
-    """An instant, as text of one width in UTC: it sorts, and reads the same in every database."""
+    """A column type for an instant: UTC text of fixed width, which sorts the same in every database."""
 
     impl = String(27)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Write aware values only."""
+        """Convert an aware datetime to text."""
         return None if value is None else moment(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Read back in UTC."""
+        """Convert text to an aware datetime in UTC."""
         return None if value is None else datetime.fromisoformat(value)
 
 
 @lru_cache(maxsize=64)
 def moment(value: datetime) -> str:
-    """Write an instant, such as ``2025-03-13T08:00:00.000000Z``."""
+    """Return an instant as text, such as ``2025-03-13T08:00:00.000000Z``."""
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
@@ -72,7 +72,7 @@ campaigns = Table(
     Column("number", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
 )
-"""The newest entry of each campaign, by which the end of its chain is known."""
+"""Number and hash of the newest entry of each campaign."""
 
 invitees = Table(
     "invitees",
@@ -136,7 +136,7 @@ contents = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
 )
-"""The packed bytes of what is still to be sent, apart from the states, so that a move of states writes little."""
+"""The packed bytes of messages still to be sent; in a table of their own, so that a change of state writes little."""
 
 attempts = Table(
     "attempts",
@@ -148,7 +148,7 @@ attempts = Table(
     Index("attempts_at", "account", "at"),
     Index("attempts_domain", "account", "domain", "at"),
 )
-"""What an account has sent lately, of whichever campaign: the budget is counted here."""
+"""The recent attempts to send of each account, in all campaigns, from which the remaining quota is counted."""
 
 entries = Table(
     "entries",
@@ -168,7 +168,7 @@ entries = Table(
     PrimaryKeyConstraint("campaign", "number"),
     Index("entries_invitee", "campaign", "invitee", "number"),
 )
-"""Nothing in a row ever changes, but `salt` and `words`: what is personal, which may be erased."""
+"""The ledger. A row never changes, except that `salt` and `words`, which are personal, may be erased."""
 
 reads = Table(
     "reads",

@@ -1,36 +1,41 @@
-"""Who holds a claim, and whether they still live.
+"""Which process claimed a message, and whether that process still lives.
 
-A claim names its worker. A worker holds a lock that the operating system, or PostgreSQL, takes from it at the
-moment it dies, however it dies. So what a killed process had on the wire is known to be in doubt at once, and what
-a living one has is left to it.
+A claim names its worker, and a worker holds a lock that is free again as soon as its process dies. So a message that a
+killed process had claimed is known to be in doubt at once, and one that a living process has is left to it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import secrets
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+
+from mailer.store import locks
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
 class Worker(Protocol):
     """One opened store, as the holder of claims."""
 
     def name(self) -> str:
-        """Take the lock, at the first call, and return what it is known by."""
+        """Return the name under which this worker claims; the first call takes its lock.
+
+        To be called within a writing transaction only, as `alive`: no lock is tried while another one is being made.
+        """
         ...
 
     def alive(self, connection: Connection, name: str) -> bool:
-        """Whether the worker of that name still holds its lock."""
+        """Return whether the worker of that name still holds its lock."""
         ...
 
     def close(self) -> None:
-        """Let go of the lock."""
+        """Give the lock back."""
         ...
 
 
@@ -40,51 +45,43 @@ class FileWorker:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._name = ""
-        self._lock = -1
+        self._lock: BaseFileLock | None = None
 
     def name(self) -> str:
-        if not self._name:
+        """Return the name under which this worker claims; see `Worker.name`."""
+        if self._lock is None:
             self._sweep()
-            name = secrets.token_hex(8)
-            new = self._path(f"{name}.new")
-            self._lock = os.open(new, os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            new.rename(self._path(name))
-            self._name = name
+            self._name = secrets.token_hex(8)
+            self._lock = locks.take(self._path(self._name))
+            assert self._lock  # nobody else draws this name
         return self._name
 
-    def alive(self, connection: Connection, name: str) -> bool:  # noqa: ARG002
-        return self._living(self._path(name))
+    def alive(self, connection: Connection, name: str) -> bool:  # noqa: ARG002 - the database is not asked here
+        """Return whether a worker is alive; see `Worker.alive`."""
+        return self._holds(self._path(name))
 
-    def _living(self, path: Path) -> bool:
-        """Whether somebody holds the lock of this file; if nobody does, it goes."""
-        try:
-            lock = os.open(path, os.O_RDWR)
-        except FileNotFoundError:
+    def _holds(self, path: Path) -> bool:
+        """Return whether a living process holds the lock of this file; remove the file if none does."""
+        if not path.exists():
             return False
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        else:
-            path.unlink(missing_ok=True)
-            return False
-        finally:
-            os.close(lock)
+        lock = locks.take(path)
+        if lock is not None:
+            locks.give_back(lock)
+        return lock is None
 
     def close(self) -> None:
-        if self._name:
-            with contextlib.suppress(OSError):
-                self._path(self._name).unlink()
-            os.close(self._lock)
-            self._name = ""
+        """Give the lock back."""
+        if self._lock is not None:
+            locks.give_back(self._lock)
+            self._lock = None
 
     def _sweep(self) -> None:
-        """Take away the files that the dead left."""
+        """Remove the files of dead workers."""
         beginning = self._path("").name
         for path in self._database.parent.glob(f"{beginning}*"):
-            if path.suffix != ".new":
-                self._living(path)
+            if "." not in path.name.removeprefix(beginning):  # filelock's own, where there is no fcntl
+                with contextlib.suppress(OSError):
+                    self._holds(path)
 
     def _path(self, name: str) -> Path:
         return self._database.with_name(f"{self._database.name}-worker-{name}")
@@ -99,6 +96,7 @@ class SessionWorker:
         self._name = ""
 
     def name(self) -> str:
+        """Return the name under which this worker claims; see `Worker.name`."""
         if self._session is None:
             number = secrets.randbits(62)
             self._session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -107,10 +105,12 @@ class SessionWorker:
         return self._name
 
     def alive(self, connection: Connection, name: str) -> bool:
+        """Return whether a worker is alive; see `Worker.alive`."""
         free = sa.select(sa.func.pg_try_advisory_xact_lock(int(name)))
         return not connection.execute(free).scalar_one()
 
     def close(self) -> None:
+        """Give the lock back."""
         if self._session is not None:
             self._session.invalidate()
             self._session.close()

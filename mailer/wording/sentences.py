@@ -110,13 +110,19 @@ SENTENCES: dict[str, str] = {
         "“{read}” is not a decision. Write oui, non, peut-être or remplacé, or rien if the message does not answer. The line still has to be checked."
     ),
     "delegate-unannounced": N_("somebody answers in place of the invitee, who has not said so"),
-    "demo-missing": N_('the demo needs one more part of the program: pip install "mailer[demo]".'),
-    "desk-missing": N_("The desk needs its web server. Install it with: pip install 'mailer[desk]'"),
+    "demo-missing": N_(
+        "the demo needs mail servers of its own, which are not installed: pip install aiosmtpd pymap"
+    ),
+    "desk-missing": N_(
+        "The desk needs its web server, which is not installed: pip install starlette uvicorn python-multipart tomlkit"
+    ),
     "disabled": N_("The mailbox is closed. Look for another address."),
     "dkim-key": N_(
         "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."
     ),
-    "dkim-library": N_('To sign messages (DKIM), install the extra part: pip install "mailer[dkim]".'),
+    "dkim-library": N_(
+        "Messages can be signed (DKIM) once cryptography is installed: pip install cryptography"
+    ),
     "dns-no-dkim": N_(
         "Under the usual names, {read} publishes no key for signing its mail (DKIM). Ask the mail provider whether it signs, and how to turn that on: large mailboxes want it."
     ),
@@ -154,6 +160,9 @@ SENTENCES: dict[str, str] = {
     "entry-reordered": N_("entry {n} is out of order."),
     "export-ending": N_("no file ending in “{read}” can be written. Possible: {choices}."),
     "file-missing": N_("the file does not exist. Check its name, or put it there."),
+    "file-name-impossible": N_(
+        "a file cannot be named “{read}” on this system. Choose another name, of letters, digits and hyphens."
+    ),
     "file-too-large": N_("the file has {read} bytes; at most {most} are read. Is it the right file?"),
     "file-unreadable": N_("the file cannot be read: {reason}."),
     "file-unwritable": N_(
@@ -353,7 +362,7 @@ SENTENCES: dict[str, str] = {
         "the file contains “{key}”, which is a secret. Take it out, and put it into the file config/secrets/{file_name}."
     ),
     "pdf-missing": N_(
-        'to write PDF, reportlab is needed: pip install "mailer[pdf]". Or export with the ending .html and print it from the browser.'
+        "a PDF can be written once reportlab is installed: pip install reportlab. Or export with the ending .html and print it from the browser."
     ),
     "placeholder-left": N_(
         'A placeholder was not filled in: "... {read} ...". Correct the template or the campaign file.'
@@ -501,7 +510,7 @@ SENTENCES: dict[str, str] = {
         "The disk is full: the ledger {file} could not be written, so sending has stopped. Make room and run the command again; what was under way will be shown as in doubt."
     ),
     "store-driver": N_(
-        'For PostgreSQL, install the extra part: pip install "mailer[postgres]" (missing: {read}).'
+        'PostgreSQL can be used once its driver is installed: pip install "psycopg[binary]" (missing: {read}).'
     ),
     "store-newer": N_(
         "The ledger {file} was written by a newer version of this program (version {read}, known here: {known}). Update the program; the ledger was not touched."

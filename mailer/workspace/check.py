@@ -109,7 +109,7 @@ def _latest(workspace: Workspace, slug: str) -> datetime | None:
     with workspace.store_if_any() as store:
         if store is None:
             return None
-        lately = store.entries(slug, above=store.mark(slug).newest - LATELY)
+        lately = store.entries(slug, above=store.change_token(slug).newest - LATELY)
         return max((entry.recorded_at for entry in lately), default=None)
 
 

@@ -79,15 +79,17 @@ class Workspace:
     @contextmanager
     def store(self) -> Iterator[Store]:
         """Open the ledger, made if there is none, and close it at the end of the block."""
+        from mailer.store import sqlite_file
         from mailer.store.sql import open_store
 
         url = self.settings.store.url
-        if url.startswith("sqlite:///"):
-            folder = Path(url.removeprefix("sqlite:///")).parent
+        file = sqlite_file(url)
+        if file is not None:
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise UserError("file-unwritable", file=str(folder), reason=error.strerror or "") from error
+                reason = error.strerror or ""
+                raise UserError("file-unwritable", file=str(file.parent), reason=reason) from error
         store = open_store(url)
         try:
             yield store
@@ -100,8 +102,10 @@ class Workspace:
         if not (self.path / "config" / "mailer.toml").is_file():
             yield None
             return
-        url = self.settings.store.url
-        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        from mailer.store import sqlite_file
+
+        file = sqlite_file(self.settings.store.url)
+        if file is not None and not file.exists():
             yield None
             return
         with self.store() as store:

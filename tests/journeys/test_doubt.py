@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailer.demo import clients
-from mailer.demo.letterbox import Letter, open_letter
+from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from mailer.demo.post_office import Delivered
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Settled
@@ -32,7 +32,7 @@ def ledger(desk: Desk) -> Iterator[SqlStore]:
 
 
 @pytest.fixture
-def doubted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Letter]:
+def doubted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, ReceivedInvitation]:
     """Marie's message was queued, and the connection lost after its final dot; the letter it is."""
     desk.invite(MARIE)
     monkeypatch.setenv("MAILER_SMTP__PORT", "1")
@@ -44,7 +44,7 @@ def doubted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Letter]:
     return desk, open_letter(Delivered("", ADDRESS, queued.message.content))
 
 
-def test_doubt_is_not_sent_again_by_itself(doubted: tuple[Desk, Letter]) -> None:
+def test_doubt_is_not_sent_again_by_itself(doubted: tuple[Desk, ReceivedInvitation]) -> None:
     """Sending again sends nothing and says so; a person's word sends the same message once (RFC 1047)."""
     desk, letter = doubted
     status, shown = desk.type("send", SLUG, "--yes")
@@ -59,7 +59,7 @@ def test_doubt_is_not_sent_again_by_itself(doubted: tuple[Desk, Letter]) -> None
     assert len(desk.office.delivered) == 1
 
 
-def test_an_answer_settles_the_doubt(doubted: tuple[Desk, Letter]) -> None:
+def test_an_answer_settles_the_doubt(doubted: tuple[Desk, ReceivedInvitation]) -> None:
     """Whoever answers has got it."""
     desk, letter = doubted
     desk.office.post(ADDRESS, clients.thunderbird(letter, AT, "ACCEPTED"))
@@ -71,7 +71,7 @@ def test_an_answer_settles_the_doubt(doubted: tuple[Desk, Letter]) -> None:
     assert desk.office.delivered == []
 
 
-def test_a_bounce_settles_it_the_other_way(doubted: tuple[Desk, Letter]) -> None:
+def test_a_bounce_settles_it_the_other_way(doubted: tuple[Desk, ReceivedInvitation]) -> None:
     """Whose mail server sent it back has not."""
     desk, letter = doubted
     desk.office.post("mailer-daemon@mx.example.net", clients.bounce(letter, AT))

@@ -11,7 +11,7 @@ import pytest
 from mailer.cli.demo import differences
 from mailer.demo import clients
 from mailer.demo.cast import CAST, REFUSED, answer
-from mailer.demo.letterbox import Letter, open_letter
+from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from tests.journeys.conftest import SLUG, Desk
 
 MARIE = "Mme;Dupont;Marie;Club des aînés;marie.dupont@example.org"
@@ -19,7 +19,7 @@ PAUL = "M.;Martin;Paul;;paul.martin@example.net"
 AT = datetime.fromisoformat("2025-03-14T10:00:00+01:00")
 
 
-def letters(desk: Desk, address: str) -> list[Letter]:
+def letters(desk: Desk, address: str) -> list[ReceivedInvitation]:
     """The invitations that lie in somebody's letterbox."""
     return [open_letter(one) for one in desk.office.delivered if one.recipient == address]
 

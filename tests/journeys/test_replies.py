@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from mailer.demo import clients
-from mailer.demo.letterbox import Letter, open_letter
+from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from tests.journeys.conftest import SLUG, Desk
 from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
 
@@ -138,7 +138,7 @@ def test_an_objection_holds_for_every_campaign(invited: Desk) -> None:
     assert attendance(invited)[ADDRESS]["delivery"] == "suppressed"
 
 
-def counter(letter: Letter) -> bytes:
+def counter(letter: ReceivedInvitation) -> bytes:
     """Outlook proposes another time."""
     mail = clients.exchange(letter, AT, "TENTATIVE").decode()
     head, _, _ = mail.partition("Content-Type: multipart")
@@ -150,7 +150,7 @@ def counter(letter: Letter) -> bytes:
     return f'{head}Content-Type: text/calendar; method=COUNTER; charset="utf-8"\r\n\r\n{calendar}'.encode()
 
 
-def complaint(letter: Letter) -> bytes:
+def complaint(letter: ReceivedInvitation) -> bytes:
     """A complaint in Marie's name from nobody knows whom, who never saw her invitation (RFC 5965)."""
     return (
         f"From: <fbl@mailbox.example>\r\nTo: <{letter.organizer}>\r\nSubject: FW: Invitation\r\n"
@@ -200,7 +200,7 @@ def test_a_forged_complaint_is_shown_and_changes_nothing(invited: Desk) -> None:
     ],
 )
 def test_what_is_no_plain_answer(
-    invited: Desk, write: Callable[[Letter], bytes], answer: str, delivery: str, review: bool
+    invited: Desk, write: Callable[[ReceivedInvitation], bytes], answer: str, delivery: str, review: bool
 ) -> None:
     """Each is recorded for what it is, and only an answer answers."""
     (letter,) = letters(invited, ADDRESS)

@@ -20,7 +20,7 @@ import pytest
 from mailer import campaign as campaigns
 from mailer.cli import schedule as listing
 from mailer.demo import clients
-from mailer.demo.letterbox import Letter, open_letter
+from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from mailer.demo.post_office import PASSWORD, Delivered, PostOffice
 from mailer.jobs import standings
 from mailer.model.finding import PartStat
@@ -35,7 +35,7 @@ PARIS = ZoneInfo("Europe/Paris")
 BEGIN, END = datetime(2025, 3, 1, 8, tzinfo=PARIS), datetime(2025, 4, 2, 12, tzinfo=PARIS)
 INVITEES = 200
 
-Gesture = Callable[[Letter, datetime], bytes]
+Gesture = Callable[[ReceivedInvitation, datetime], bytes]
 
 
 def _say(words: str) -> Gesture:

@@ -69,11 +69,11 @@ def test_the_mark_changes_with_whatever_is_kept(
     """It is the same as long as nothing happens, and another one once anybody has written."""
     store.enrol("c", [invitee(1), invitee(2)], NOW)
     store.enqueue(items(1), NOW)
-    before = store.mark("c")
-    assert door().mark("c") == before == store.mark("c")
+    before = store.change_token("c")
+    assert door().change_token("c") == before == store.change_token("c")
     change(door())
 
-    after = store.mark("c")
+    after = store.change_token("c")
     assert after != before
     assert after.has_grown(before) is (list(store.entries("c", above=before.newest)) != [])
 

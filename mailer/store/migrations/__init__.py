@@ -1,1 +1,1 @@
-"""The numbered migrations, run by Alembic when a store is older than the program."""
+"""Numbered schema migrations, which Alembic runs when the database is older than the program."""

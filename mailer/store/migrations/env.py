@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, on the connection it is handed, in that connection's transaction."""
+"""The script that Alembic runs: the migrations, on the given connection and in its transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""Migration 0001: create the tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DUE = sa.text("state IN ('queued', 'deferred')")
 
 
 def upgrade() -> None:
-    """Make every table."""
+    """Create every table."""
     _who()
     _outbox()
     _ledger()

@@ -1,7 +1,8 @@
-"""Whether anything has changed: a value that stands for all that is kept of a campaign, and costs little to ask for.
+"""A token that changes whenever anything stored about a campaign changes, like an ETag of HTTP.
 
-Entries are bound in a chain, so its end stands for them; messages only move on, so their states and the last move stand
-for them. What changes in place, names and what was erased, is noted whenever it does.
+Entries are chained by hashes, so the last hash covers all of them. A message moves from state to state, so the number of
+messages in each state and the time of the last move cover all of them. What changes in place (names, suppressions,
+erasures) puts a new random value into the table of keys.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import secrets
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mailer.store import Mark
+from mailer.store import ChangeToken
 from mailer.store.dialect import insert
 from mailer.store.tables import campaigns, keys, outbox
 
@@ -19,15 +20,15 @@ CHANGED = "changed"
 
 
 def note_change(connection: Connection) -> None:
-    """Note that the roll, the suppressions or what was erased are not what they were."""
+    """Store a new random value, because the roll or the suppressions were changed, or somebody was erased."""
     added = insert(connection.dialect, keys).values(name=CHANGED, value=secrets.token_bytes(8))
     connection.execute(
         added.on_conflict_do_update(index_elements=["name"], set_={"value": added.excluded.value})
     )
 
 
-def mark(connection: Connection, campaign: str) -> Mark:
-    """Return the value."""
+def change_token(connection: Connection, campaign: str) -> ChangeToken:
+    """Return the token of a campaign as it is now."""
     changed = connection.execute(sa.select(keys.c.value).where(keys.c.name == CHANGED)).scalar()
     ends = sa.select(campaigns.c.number, campaigns.c.hash).where(campaigns.c.campaign == campaign)
     newest, last = next(((row.number, row.hash) for row in connection.execute(ends)), (0, ""))
@@ -38,4 +39,4 @@ def mark(connection: Connection, campaign: str) -> Mark:
         .order_by(outbox.c.state)
     )
     states = [f"{state} {n} {at}" for state, n, at in connection.execute(moved)]
-    return Mark(newest, last, "\n".join([bytes(changed or b"").hex(), *states]))
+    return ChangeToken(newest, last, "\n".join([bytes(changed or b"").hex(), *states]))

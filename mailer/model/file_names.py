@@ -1,0 +1,42 @@
+"""Which file names every system can have (Linux, macOS, Windows), and how to make one of any text."""
+
+from __future__ import annotations
+
+import re
+
+DEVICES = {
+    *("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"),
+    *(f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"),
+}
+"""Names that Windows keeps for devices, with any ending."""
+
+MOST = 120
+"""Characters of a name that is made of a text: at most 240 octets, and short enough for a path on Windows."""
+
+_IMPOSSIBLE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
+
+
+def is_possible_on_windows(name: str) -> bool:
+    """Return whether Windows can have a file or folder of this name (one piece of a path)."""
+    return bool(name) and not (_IMPOSSIBLE.search(name) or name[-1] in ". " or _device(name))
+
+
+def _device(name: str) -> bool:
+    return name.partition(".")[0].rstrip(" ").upper() in DEVICES
+
+
+def safe(text: str) -> str:
+    """Make a name that every system can have: impossible characters become hyphens, the ending stays.
+
+    "aux.csv" is "aux-.csv" then, "a:b?.csv" is "a-b-.csv", and what is left without a letter or digit "file".
+    """
+    name = re.sub("-{2,}", "-", _IMPOSSIBLE.sub("-", text)).rstrip(". ").lstrip(" ")
+    stem, dot, ending = name.rpartition(".")
+    if dot and len(ending) <= 10:
+        name = f"{stem[: MOST - len(ending) - 1].rstrip('. ')}.{ending}"
+    else:
+        name = name[:MOST].rstrip(". ")
+    if not any(c.isalnum() for c in name):
+        return "file"
+    first, dot, rest = name.partition(".")
+    return f"{first.rstrip(' ')}-{dot}{rest}" if _device(name) else name
