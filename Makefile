@@ -1,14 +1,27 @@
 # make demo   the whole sample campaign on mail servers of its own, on this machine
 # make desk   the desk of this folder, in the browser
-# make test   the tests
-# Both set everything up first; nothing else is asked.
+# make test   the tests, but for the slow ones
+# Each sets everything up first; nothing else is asked.
+#
+# For developers:
+# make quick      the pure packages and one whole journey, in under a minute
+# make test-all   the slow tests too: a simulated month, killings, every screen for axe, the keyboard
+# make slow       these alone; their coverage is added to that of make test
+# make soak       what is counted in thousands; SOAK=0.02 a fiftieth of it, SEED=1234 the same again
+# make check      format, lint, types, import contracts and make test
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# As many processes as there are processors, and no more than a small machine's memory holds.
+SUITE := $(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal --durations 10 --durations-min 1
+COVER := --cov --cov-report term
+PURE := ical mime contacts campaign compose outbox inbox classify ledger exports polls
+SOAK ?= 1
+SEED ?=
 
-.PHONY: demo desk test check format lint types contracts bench locale pictures lock clean
+.PHONY: demo desk test test-all slow quick soak check format lint types contracts bench locale pictures lock clean
 
 demo: $(READY)
 	$(BIN)/mailer demo
@@ -17,7 +30,22 @@ desk: $(READY)
 	$(BIN)/mailer desk
 
 test: $(READY)
-	$(BIN)/pytest
+	$(SUITE) $(COVER) -m "not slow and not soak"
+
+test-all: $(READY)
+	$(SUITE) $(COVER) -m "not soak"
+
+slow: $(READY)
+	$(SUITE) $(COVER) --cov-append -m "slow and not soak"
+
+quick: $(READY)
+	$(SUITE) -m "not slow and not soak" $(PURE:%=tests/%) \
+		tests/journeys/test_hellemmes.py::test_the_sample_campaign
+
+soak: $(READY)
+	@seed="$(SEED)"; seed="$${seed:-$$($(BIN)/python -c 'import secrets; print(secrets.randbits(32))')}"; \
+	again="to run the same again: make soak SOAK=$(SOAK) SEED=$$seed"; echo "$$again"; \
+	SOAK=$(SOAK) SEED=$$seed $(SUITE) -m soak --hypothesis-seed=$$seed || { echo "$$again"; exit 1; }
 
 check: format lint types contracts test
 
@@ -65,4 +93,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .coverage build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,11 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
 from mailer.model.account import Account, Security
+from tests import compiled, soak
+from tests.servers import postgres
+from tests.workspaces import OWNER
 
-OWNER = "cjulien@mairie-lille.example"
+# A property is tried on the same examples in every run, so that a failure is somebody's change; a soak tries others.
+# No example is bounded in time: the machine may be busy.
+settings.register_profile(
+    "mailer",
+    deadline=None,
+    derandomize=not soak.SCALE,
+    max_examples=soak.examples(100),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("mailer")
+
+compiled.remember()
+
+__all__ = ["OWNER"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In a soak every property is soaked."""
+    if soak.SCALE:
+        for item in items:
+            if is_hypothesis_test(getattr(item, "obj", None)):
+                item.add_marker("soak")
 
 
 @pytest.fixture
@@ -29,3 +55,12 @@ def imap_account(office: PostOffice) -> Account:
 def smtp_account(office: PostOffice) -> Account:
     """The way out."""
     return Account("127.0.0.1", office.smtp_port, Security.NONE)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """A PostgreSQL server, by the URL of its first database; skipped where there is none."""
+    if not postgres.installed():
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.cluster() as url:
+        yield url

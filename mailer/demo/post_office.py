@@ -9,19 +9,20 @@ import socket
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend
-from pymap.imap import IMAPService
+from pymap.imap import IMAPServer
+from pysasl.hashing import Cleartext
 
 HOST = "127.0.0.1"
 PASSWORD = "rehearsal"  # noqa: S105 - of a server that lives for a few seconds on this machine
-START_SECONDS = 15.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +38,25 @@ class PostOffice:
     """The SMTP and IMAP servers of one mailbox, that of `owner`.
 
     Mail to `owner` is put into their IMAP inbox; mail to anybody else is kept in `delivered`. A recipient in `unknown`
-    is refused with 550 5.1.1 at RCPT. `ports` are those of SMTP and IMAP, free ones by default.
+    is refused with 550 5.1.1 at RCPT. `ports` are those of SMTP and IMAP; 0 stands for a free one, known once the
+    servers are open.
     """
 
-    def __init__(self, owner: str, ports: tuple[int, int] | None = None) -> None:
+    def __init__(self, owner: str, ports: tuple[int, int] = (0, 0)) -> None:
         self.owner = owner
         self.unknown: set[str] = set()
         self.delivered: list[Delivered] = []
-        self.smtp_port, self.imap_port = ports or (_free_port(), _free_port())
-        self._smtp = Controller(_Handler(self), hostname=HOST, port=self.smtp_port, enable_SMTPUTF8=True)
-        self._imap = _ImapThread(owner, self.imap_port)
+        self.smtp_port, self.imap_port = ports
+        self._servers = _Servers(self)
 
     def open(self) -> None:
         """Start both servers."""
         logging.getLogger("mail.log").setLevel(logging.ERROR)
-        self._imap.begin()
-        self._smtp.start()
+        self._servers.begin()
 
     def close(self) -> None:
         """Stop both servers."""
-        self._smtp.stop()
-        self._imap.end()
+        self._servers.end()
 
     def post(self, sender: str, content: bytes) -> None:
         """Put a mail into the owner's inbox, as the SMTP server does with mail to them."""
@@ -69,7 +68,7 @@ class PostOffice:
 
     @contextmanager
     def _mailbox(self) -> Iterator[imaplib.IMAP4]:
-        with imaplib.IMAP4(HOST, self.imap_port, timeout=START_SECONDS) as box:
+        with imaplib.IMAP4(HOST, self.imap_port, timeout=PATIENCE) as box:
             # Without this an APPEND waits 40 ms for a delayed acknowledgement of its literal.
             box.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             box.login(self.owner, PASSWORD)
@@ -114,32 +113,17 @@ class _Handler:
         return "250 2.0.0 Taken over"
 
 
-class _ImapThread:
-    """The IMAP server (pymap) in a thread with its own event loop."""
+class _Servers:
+    """aiosmtpd and pymap in a thread with its own event loop."""
 
-    def __init__(self, user: str, port: int) -> None:
-        self._arguments = Namespace(
-            demo_data=False,
-            demo_user=user,
-            demo_password=PASSWORD,
-            host=[HOST],
-            port=str(port),
-            cert=None,
-            key=None,
-            tls=False,
-            inherited_sockets=None,
-            proxy_protocol=None,
-            skip_services=[],
-            passlib_cfg=None,
-            debug=False,
-        )
-        self._loop = asyncio.new_event_loop()
-        self._loop.set_task_factory(self._keep)
-        self._tasks: set[asyncio.Future[Any]] = set()
+    def __init__(self, office: PostOffice) -> None:
+        self._office = office
         self._ready = threading.Event()
-        self._stop: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="imap", daemon=True)
+        self._tasks: set[asyncio.Future[Any]] = set()
+        self._thread = threading.Thread(target=self._run, name="post office", daemon=True)
 
     def _keep(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Future[Any]:
         """Make a task that is kept until it is done: asyncio itself does not, and Python 3.13 lost connections of pymap."""
@@ -149,54 +133,73 @@ class _ImapThread:
         return task
 
     def begin(self) -> None:
-        """Start the server and wait until it accepts connections."""
+        """Start the servers and wait until they accept connections."""
         self._thread.start()
-        if not self._ready.wait(START_SECONDS) or self._failure is not None:
-            raise OSError(f"the IMAP server did not start: {self._failure}")
+        self._ready.wait()
+        if self._failure is not None:
+            raise OSError(f"the mail servers did not start: {self._failure}")
 
     def end(self) -> None:
-        """Stop the server and wait until it has ended."""
-        if self._stop is not None:
+        """Stop the servers and wait until they have ended."""
+        if self._loop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(START_SECONDS)
+            self._loop = None
+            self._thread.join()
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._serve())
+            asyncio.run(self._serve())
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
             self._failure = error
         finally:
             self._ready.set()
-            with suppress(RuntimeError):
-                self._loop.close()
 
     async def _serve(self) -> None:
-        self._stop = asyncio.Event()
-        backend, config = await DictBackend.init(self._arguments)
+        loop = asyncio.get_running_loop()
+        loop.set_task_factory(self._keep)
+        # The password is known to everybody; a slow hash of it would cost more than the rest of a login.
+        backend, config = await DictBackend.init(_arguments(self._office.owner), hash_context=Cleartext())
         config.apply_context()
-        async with AsyncExitStack() as stack:
-            await backend.start(stack)
-            await IMAPService(backend, config).start(stack)
-            self._ready.set()
-            await self._stop.wait()
-            # Before the server is closed: since Python 3.12 that waits for its connections.
-            own = asyncio.current_task()
-            rest = [task for task in asyncio.all_tasks() if task is not own]
-            for task in rest:
-                task.cancel()
-            await asyncio.gather(*rest, return_exceptions=True)
+        take = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+        handler = _Handler(self._office)
+        imap = await asyncio.start_server(take, HOST, self._office.imap_port)
+        smtp = await loop.create_server(
+            lambda: SMTP(handler, hostname=HOST, enable_SMTPUTF8=True, loop=loop),
+            HOST,
+            self._office.smtp_port,
+        )
+        self._office.imap_port, self._office.smtp_port = (
+            int(server.sockets[0].getsockname()[1]) for server in (imap, smtp)
+        )
+        self._loop = loop
+        self._ready.set()
+        await self._stop.wait()
+        imap.close()
+        smtp.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+def _arguments(user: str) -> Namespace:
+    """Return what pymap's command line would have read."""
+    return Namespace(
+        demo_data=False,
+        demo_user=user,
+        demo_password=PASSWORD,
+        host=[HOST],
+        port="0",
+        cert=None,
+        key=None,
+        tls=False,
+        inherited_sockets=None,
+        proxy_protocol=None,
+        skip_services=[],
+        passlib_cfg=None,
+        debug=False,
+    )
 
 
 @contextmanager
 def post_office(owner: str) -> Iterator[PostOffice]:
-    """Run the mail servers of `owner` while the block runs."""
+    """Run a post office for `owner` as long as the block lasts."""
     office = PostOffice(owner)
     office.open()
     try:
@@ -209,7 +212,7 @@ UNLIMITED = "per_minute = 0\nper_hour = 0\n"
 
 
 def settle_in(path: Path, office: PostOffice, delivery: str = UNLIMITED) -> None:
-    """Write the settings of a workspace for these servers; `delivery` is the text of its ``[delivery]`` table."""
+    """Point a workspace at a post office; `delivery` is what its settings say of sending."""
     (path / "config" / "mailer.toml").write_text(
         'language = "fr"\n'
         f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'

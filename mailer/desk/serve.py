@@ -29,7 +29,7 @@ class _Server(uvicorn.Server):
 
 def listen(host: str, port: int) -> socket.socket:
     """Bind a port; 0 means any. Raises ConfigError ``port-taken``."""
-    taken = socket.socket()
+    taken = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY on these alone
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             # Windows: with SO_REUSEADDR another program could take the same port, and with it the token of the desk.

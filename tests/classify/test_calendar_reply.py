@@ -6,6 +6,7 @@ import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def found(raw: bytes, text: str = "") -> Finding:
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case["kind"] == "calendar-reply"], ids=lambda case: case["file"]
 )
-def test_real_programs(case: dict[str, str]) -> None:
+def test_real_programs(case: dict[str, Any]) -> None:
     """What real programs send is read as it was meant."""
     finding = found((CORPUS / case["file"]).read_bytes())
 

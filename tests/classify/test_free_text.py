@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.classify.free_text import LONGEST, Verdict, read, understand
 from mailer.model.address import Mailbox
 from mailer.model.finding import Answer, MailKind, OptOut, PartStat, Unattended, Unclear
 from mailer.model.message import IncomingMessage, Said
+from tests.soak import examples
 
 YES, NO, MAYBE = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.TENTATIVE
 
@@ -414,7 +415,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(400))
 @given(text=st.one_of(st.text(), st.lists(WORDS).map(" ".join)), subject=st.text(max_size=40))
 def test_whatever_comes(text: str, subject: str) -> None:
     """No text breaks the reading, and the evidence is always a span of what was written."""

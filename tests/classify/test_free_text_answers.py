@@ -15,7 +15,7 @@ from mailer.classify import names_another_day
 from mailer.classify.free_text import understand
 from mailer.inbox import split_text
 from mailer.mime import read
-from mailer.model.finding import Answer, MailKind, PartStat
+from mailer.model.finding import Answer, Claim, MailKind, PartStat
 
 DATA = Path(__file__).parent / "data"
 FILES = sorted(path.stem for path in DATA.glob("*.jsonl"))
@@ -44,6 +44,18 @@ class Case:
     heads: tuple[int | None, int | None]
 
 
+@pytest.fixture(scope="module", params=FILES)
+def name(request: pytest.FixtureRequest) -> str:
+    """A file of labelled answers; all tests of one file run one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def read_cases(name: str) -> list[Case]:
+    """The answers of the file, and what was read."""
+    return list(cases(name))
+
+
 def cases(name: str) -> Iterator[Case]:
     """Read every answer of a file as it would come in a mail."""
     for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
@@ -51,7 +63,7 @@ def cases(name: str) -> Iterator[Case]:
         text = _said(row["text"])
         verdict = understand(text, row.get("subject") or "Re: Invitation")
         kind = row.get("kind") or "reply"
-        claim = verdict.claim
+        claim: Claim | None = verdict.claim
         if isinstance(claim, Answer) and claim.partstat is not PartStat.DECLINED:
             claim = None if names_another_day(text, verdict.evidence, MEETING, MEETING) else claim
         decided = isinstance(claim, Answer)
@@ -71,10 +83,8 @@ def _said(text: str) -> str:
     return split_text(read(content)).text
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_answers(name: str) -> None:
+def test_answers(name: str, read_cases: list[Case]) -> None:
     """No yes is read as a no; what is decided is right; most of what can be decided is."""
-    read_cases = list(cases(name))
     decided = [case for case in read_cases if case.found in ("accepted", "declined", "tentative")]
     decidable = [case for case in read_cases if case.truth in ("accepted", "declined", "tentative")]
     wrong = [case for case in decided if case.found != case.truth]
@@ -88,19 +98,17 @@ def test_answers(name: str) -> None:
     assert len(covered) >= COVERAGE.get(name, 0.8) * len(decidable)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_headcounts(name: str) -> None:
+def test_headcounts(name: str, read_cases: list[Case]) -> None:
     """Nearly always, the heads of those who come are the heads they told."""
-    told = [case for case in cases(name) if case.truth == case.found == "accepted" and case.heads[0]]
+    told = [case for case in read_cases if case.truth == case.found == "accepted" and case.heads[0]]
     wrong = [case for case in told if case.heads[0] != case.heads[1]]
 
     assert len(wrong) <= max(2, int(len(told) * MISCOUNTED.get(name, 0.1)))
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "phrases"])
-def test_robots_and_opt_outs(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in FILES if name != "phrases"], indirect=True, scope="module")
+def test_robots_and_opt_outs(read_cases: list[Case]) -> None:
     """Programs and opt-outs are seen by their words, and no person is taken for one."""
-    read_cases = list(cases(name))
     machines = ("auto-reply", "unsubscribe")
     missed = [case for case in read_cases if case.truth in machines and case.found != case.truth]
     taken = [case for case in read_cases if case.found in machines and case.truth not in machines]

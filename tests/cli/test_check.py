@@ -20,6 +20,8 @@ from mailer.wire.dns import DnsClient
 from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
 from tests.servers.fault_smtp import Fault, FaultServer
+from tests.servers.ports import closed_port
+from tests.workspaces import sample
 
 CAMPAIGN = "config/campaigns/restitution-hellemmes.toml"
 SETTINGS = "config/mailer.toml"
@@ -33,6 +35,8 @@ class Checked:
     path: Path
     office: PostOffice
     capsys: pytest.CaptureFixture[str]
+    nobody: int
+    """A port on which nobody listens."""
 
     def spoil(self, name: str, before: str, after: str) -> None:
         """Change a file."""
@@ -53,30 +57,36 @@ class Checked:
 @pytest.fixture
 def checked(
     tmp_path: Path, office: PostOffice, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Checked:
+) -> Iterator[Checked]:
     """The sample, with servers that are there."""
     monkeypatch.setenv("MAILER_LANGUAGE", "en")
     monkeypatch.setenv("MAILER_IMAP__PASSWORD", PASSWORD)
     environment.speak("en")
-    path = tmp_path / "w"
-    copy_sample(path)
+    path = sample(tmp_path / "w")
     (path / SETTINGS).write_text(
         f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
         f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
         "[delivery]\nper_minute = 20\nper_hour = 180\n",
         "utf-8",
     )
-    return Checked(path, office, capsys)
+    with closed_port() as nobody:
+        yield Checked(path, office, capsys, nobody)
 
 
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _list(text: str) -> Callable[[Checked], object]:
+    return lambda c: (c.path / "contacts" / "invites.csv").write_text(text, "utf-8")
 
 
-def _list(text: str) -> Callable[[Checked], None]:
-    return lambda c: (c.path / "contacts" / "invites.csv").write_text(text, "utf-8") and None
+def _attached(name: str, content: bytes) -> Callable[[Checked], None]:
+    def attach(c: Checked) -> None:
+        # One invitee is enough: each of their mails carries the file.
+        (c.path / "contacts" / "invites.csv").write_text(
+            "Nom;Courriel\r\nMartin;nora@example.org\r\n", "utf-8"
+        )
+        (c.path / "templates/restitution-hellemmes" / name).write_bytes(content)
+        c.spoil(CAMPAIGN, "[meeting]", f'attachments = ["{name}"]\n[meeting]')
+
+    return attach
 
 
 FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
@@ -133,20 +143,8 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
         lambda c: c.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.pdf"]\n[meeting]'),
         "plan.pdf",
     ),
-    "attachment-too-large": (
-        lambda c: (
-            (c.path / "templates/restitution-hellemmes/plan.pdf").write_bytes(bytes(8_000_000)),
-            c.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.pdf"]\n[meeting]'),
-        ),
-        "weigh 8 MB",
-    ),
-    "attachment-refused": (
-        lambda c: (
-            (c.path / "templates/restitution-hellemmes/plan.docm").write_bytes(b"x"),
-            c.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.docm"]\n[meeting]'),
-        ),
-        "refuse a file such as plan.docm",
-    ),
+    "attachment-too-large": (_attached("plan.pdf", bytes(8_000_000)), "weigh 8 MB"),
+    "attachment-refused": (_attached("plan.docm", b"x"), "refuse a file such as plan.docm"),
     "organizer-not-read": (
         lambda c: c.spoil(CAMPAIGN, 'address = "cjulien@', 'address = "someone@'),
         "Answers would go to someone@mairie-lille.example",
@@ -165,11 +163,11 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
         "meeting begins before that",
     ),
     "smtp-away": (
-        lambda c: c.spoil(SETTINGS, str(c.office.smtp_port), str(_closed_port())),
+        lambda c: c.spoil(SETTINGS, str(c.office.smtp_port), str(c.nobody)),
         "cannot be reached",
     ),
     "imap-away": (
-        lambda c: c.spoil(SETTINGS, str(c.office.imap_port), str(_closed_port())),
+        lambda c: c.spoil(SETTINGS, str(c.office.imap_port), str(c.nobody)),
         "The mailbox at",
     ),
     "imap-login": (lambda c: c.spoil(SETTINGS, c.office.owner, "cjulien"), "does not accept the user name"),
@@ -355,7 +353,7 @@ def name_server() -> Iterator[tuple[int, dict[str, str]]]:
         port = int(server.getsockname()[1])
         yield port, published
         server.sendto(b"stop", ("127.0.0.1", port))
-        thread.join(5)
+        thread.join()
 
 
 @pytest.mark.parametrize(
@@ -372,7 +370,7 @@ def test_what_the_senders_domain_lacks_is_found(
     """With --online the records that receivers look for are asked for: MX, SPF, DKIM and DMARC."""
     port, published = name_server
     published.update(RECORDS[domain])
-    monkeypatch.setattr(Workspace, "dns", lambda _workspace: DnsClient(["127.0.0.1"], port))
+    monkeypatch.setattr(Workspace, "dns", lambda _workspace: DnsClient(["127.0.0.1"], port, 60))
     status, found = checked.check("--online")
 
     assert status == (1 if said else 0)

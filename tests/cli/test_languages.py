@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mailer.cli.commands import COMMANDS
-from mailer.workspace.sample import copy_sample
 from tests.cli.tongues import foreign_words, typed
+from tests.workspaces import sample
 
 LANGUAGES = ("fr", "en")
 SLUG = "zzz"
@@ -79,9 +79,9 @@ BROKEN = {
 
 def workspace(folder: Path, language: str) -> Path:
     """The sample, with texts and names that are words of no language."""
-    copy_sample(folder)
-    sample = folder / "config" / "campaigns" / "restitution-hellemmes.toml"
-    text = sample.read_text("utf-8").replace("templates/restitution-hellemmes", "templates/zzz")
+    sample(folder)
+    original = folder / "config" / "campaigns" / "restitution-hellemmes.toml"
+    text = original.read_text("utf-8").replace("templates/restitution-hellemmes", "templates/zzz")
     lines = [
         line.partition("#")[0] if "https" not in line else 'poll = "https://zzz.example/"'
         for line in text.split("\n")
@@ -105,7 +105,7 @@ def workspace(folder: Path, language: str) -> Path:
     )
     text = text.replace('language = "fr"', f'language = "{language}"')
     (folder / "config" / "campaigns" / "zzz.toml").write_text(text, "utf-8")
-    sample.unlink()
+    original.unlink()
     (folder / "templates" / "restitution-hellemmes").rename(folder / "templates" / "zzz")
     (folder / "contacts" / "invites.csv").write_text(
         "Civilité;Nom;Prénom;Organisme;Courriel\r\n;Zzz;Zzy;;zzz@example.net\r\n;Zzx;Zzw;;zzx@@example\r\n;Zzv;Zzu;;\r\n",
@@ -156,23 +156,33 @@ def test_every_report_speaks_the_persons_language(language: str, tmp_path: Path)
     assert ours(shown, language) == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.fixture(scope="module", params=LANGUAGES)
+def told(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, str]]:
+    """A language, and what is said in it of each broken campaign file."""
+    language = str(request.param)
+    commands = {}
+    for fault, (before, after) in BROKEN.items():
+        folder = workspace(tmp_path_factory.mktemp("zzz") / "w", language)
+        file = folder / "config" / "campaigns" / "zzz.toml"
+        text = file.read_text("utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after, 1), "utf-8")
+        commands[fault] = ["--workspace", str(folder), "--now", "2025-03-10T09:00", "send", SLUG, "--dry-run"]
+    shown = typed(commands.values(), language, folder)
+    return language, {fault: shown[" ".join(words)] for fault, words in commands.items()}
+
+
 @pytest.mark.parametrize("fault", BROKEN)
 def test_every_fault_of_a_file_is_told_in_the_persons_language(
-    fault: str, language: str, tmp_path: Path
+    fault: str, told: tuple[str, dict[str, str]]
 ) -> None:
     """A campaign file that cannot be used is described in one language, what the parsers say included."""
-    folder = workspace(tmp_path / "w", language)
-    file = folder / "config" / "campaigns" / "zzz.toml"
-    before, after = BROKEN[fault]
-    text = file.read_text("utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after, 1), "utf-8")
+    language, shown = told
 
-    shown = typed([["--now", "2025-03-10T09:00", "send", SLUG, "--dry-run"]], language, folder)
-
-    assert all("zzz" in text for text in shown.values())
-    assert ours(shown, language) == {}
+    assert "zzz" in shown[fault]
+    assert foreign_words(shown[fault], language) == set()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +202,7 @@ def test_the_language_is_chosen_by_variable_locale_and_workspace(
 ) -> None:
     """MAILER_LANGUAGE wins over the locale, the locale over the workspace; no locale need be installed."""
     folder = tmp_path / "w"
-    copy_sample(folder)
+    sample(folder)
     shown = typed([["--help"]], "en", folder, **chosen)["--help"]
 
     assert shown.startswith(first)

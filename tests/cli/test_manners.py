@@ -7,15 +7,17 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mailer.cli import show
+from mailer import environment
+from mailer.cli import group, show
 from mailer.demo.post_office import PostOffice, settle_in
-from mailer.workspace.sample import copy_sample
 from tests.cli.terminal import Terminal
 from tests.cli.tongues import surroundings, typed
+from tests.workspaces import sample
 
 SLUG = "restitution-hellemmes"
 NOW = ["--now", "2025-03-13T09:00:00+01:00"]
@@ -26,9 +28,29 @@ COLOUR = re.compile(r"\x1b\[[\d;]*m")
 def folder(tmp_path: Path, office: PostOffice) -> Path:
     """The sample, for the servers of the post office, at a pace that takes seconds."""
     path = tmp_path / "w"
-    copy_sample(path)
+    sample(path)
     settle_in(path, office, "per_minute = 6\nper_hour = 0\n")
     return path
+
+
+Here = Callable[[list[str]], str]
+
+
+@pytest.fixture
+def here(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+    """Run a command in this process, in French and in 80 columns; return all that it shows."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("MAILER_LANGUAGE", "fr")
+    monkeypatch.setenv("COLUMNS", "80")
+    environment.speak("fr")
+
+    def run(words: list[str]) -> str:
+        capsys.readouterr()
+        group.main([*NOW, *words])
+        shown = capsys.readouterr()
+        return shown.out + shown.err
+
+    return run
 
 
 def test_colour_at_a_terminal_only(folder: Path) -> None:
@@ -120,13 +142,13 @@ def test_what_is_over_at_once_has_no_bar(folder: Path) -> None:
 @pytest.mark.parametrize(
     "words", [["contacts", "contacts/invites.csv"], ["schedule", SLUG], ["status", SLUG]]
 )
-def test_tables_fit_eighty_columns(words: list[str], folder: Path) -> None:
+def test_tables_fit_eighty_columns(words: list[str], folder: Path, here: Here) -> None:
     """In 80 columns no table is wider, and no address in it is cut."""
     address = "une-adresse-assez-longue@collectivite.example.net"
     with (folder / "contacts" / "invites.csv").open("ab") as file:
         organisation = "Association pour la promotion des numériques solidaires"
         file.write(f"Mme;Du Bois de La Villardière;Marie-Bénédicte;{organisation};{address}\r\n".encode())
-    shown = typed([[*NOW, *words]], "fr", folder)[" ".join([*NOW, *words])]
+    shown = here(words)
     rows = [line for line in shown.splitlines() if re.search(r"\S {2,}\S", line) or "─" in line]
 
     assert rows
@@ -171,7 +193,7 @@ def test_the_shell_is_told_how_to_complete(shell: str, tmp_path: Path) -> None:
     assert "_MAILER_COMPLETE" in done.stdout
 
 
-def test_json_is_json_and_nothing_else(folder: Path) -> None:
+def test_json_is_json_and_nothing_else(here: Here) -> None:
     """Whatever has --json writes JSON alone."""
     commands = [
         ["check", "--json"],
@@ -179,10 +201,8 @@ def test_json_is_json_and_nothing_else(folder: Path) -> None:
         ["schedule", SLUG, "--json"],
         ["status", SLUG, "--json"],
     ]
-    shown = typed([[*NOW, *words] for words in commands], "fr", folder)
 
-    assert len(shown) == len(commands)
-    assert all(json.loads(text) is not None for text in shown.values())
+    assert all(json.loads(here(words)) is not None for words in commands)
 
 
 def test_control_characters_of_a_mail_do_not_reach_the_terminal() -> None:

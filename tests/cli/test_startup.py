@@ -36,7 +36,7 @@ HEAVY = {
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["no-such-command"]], ids=" ".join)
 def test_the_first_screen_needs_no_heavy_library(words: list[str]) -> None:
-    """Neither a library for mail, tables, settings or the ledger, nor anything of ours beyond the command line is imported."""
+    """Neither a library for mail, tables, settings or the ledger, nor anything of ours beyond the command line, its words and the opening of a workspace is imported."""
     script = f"""if True:
         import sys
         from mailer.cli.main import run

@@ -70,6 +70,7 @@ def vocabulary() -> dict[str, frozenset[str]]:
     with CATALOGUE.open("rb") as file:
         for message in read_po(file, locale="fr"):
             if message.id:
+                assert message.string
                 english |= _all_words(message.id)
                 french |= _all_words(message.string)
     return {

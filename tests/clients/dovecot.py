@@ -10,7 +10,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.clients.processes import Child, connect, free_port
+from tests.clients.processes import Child, connect
+from tests.servers.ports import PortTakenError, on_some_port
 
 PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
@@ -80,13 +81,29 @@ class Dovecot:
 
     def __init__(self, base: Path, password: str) -> None:
         assert PROGRAM is not None
-        self.port = free_port()
+        self._base = base
         for folder in ("run", "mail"):
             (base / folder).mkdir(parents=True)
-        configuration = base / "dovecot.conf"
-        configuration.write_text(_configuration(base, password, self.port), "utf-8")
-        self._child = Child([PROGRAM, "-F", "-c", str(configuration)], base / "dovecot.out")
-        connect(self.port, self._child).close()
+        self._configuration = base / "dovecot.conf"
+        self._password = password
+        self.port = on_some_port(self._start)
+
+    def _start(self, port: int) -> int:
+        assert PROGRAM is not None
+        self._configuration.write_text(_configuration(self._base, self._password, port), "utf-8")
+        self._child = Child([PROGRAM, "-F", "-c", str(self._configuration)], self._base / "dovecot.out")
+        try:
+            with connect(port, self._child) as connection:
+                greeting = connection.recv(1000)
+        except ChildProcessError as error:
+            log = self._base / "dovecot.log"
+            if "Address already in use" in f"{error}{log.read_text('utf-8') if log.exists() else ''}":
+                raise PortTakenError from error
+            raise
+        if b"Dovecot" not in greeting:
+            self._child.stop()
+            raise PortTakenError
+        return port
 
     def stop(self) -> None:
         """End it."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from mailer.demo.post_office import PASSWORD
 from tests.clients.mail_world import MailWorld
-from tests.clients.processes import HOST, PATIENCE
+from tests.clients.processes import PATIENCE
+from tests.servers.ports import HOST
 
 PROGRAM = shutil.which("emacs")
 _STEPS = Path(__file__).with_suffix(".el")

@@ -15,9 +15,18 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mailer.demo.post_office import PASSWORD, Delivered
 from tests.clients.dovecot import Dovecot
-from tests.clients.processes import HOST, free_port
+from tests.servers.ports import HOST
 
-ARRIVAL = 30.0
+ARRIVAL = 120.0
+
+
+class _AnyPort(Controller):
+    """A server on whatever port the system gives."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has annotations in part
 
 
 class MailWorld:
@@ -32,9 +41,9 @@ class MailWorld:
         self._news = threading.Condition()
         self._dovecot = Dovecot(base, PASSWORD)
         self.imap_port = self._dovecot.port
-        self.smtp_port = free_port()
-        self._smtp = Controller(self, hostname=HOST, port=self.smtp_port, enable_SMTPUTF8=True)
+        self._smtp = _AnyPort(self, hostname=HOST, port=0, enable_SMTPUTF8=True, ready_timeout=ARRIVAL)
         self._smtp.start()
+        self.smtp_port = int(self._smtp.port)
 
     def close(self) -> None:
         """Stop both servers."""

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-HOST = "127.0.0.1"
-PATIENCE = 60.0
+from tests.servers.ports import HOST
+
+PATIENCE = 120.0
 PAUSE = 0.1
 
 
@@ -50,13 +51,6 @@ class Child:
                 break
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def connect(port: int, child: Child) -> socket.socket:

@@ -12,7 +12,8 @@ from pathlib import Path
 from mailer.demo.post_office import PASSWORD
 from tests.clients.mail_world import MailWorld
 from tests.clients.marionette import Marionette
-from tests.clients.processes import HOST, Child
+from tests.clients.processes import Child
+from tests.servers.ports import HOST
 
 PROGRAM = next(
     (

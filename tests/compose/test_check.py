@@ -40,6 +40,7 @@ class Bench:
         return composer.write(self.invitation, self.now)
 
     def found(self, message: OutgoingMessage, mailbox: str = "") -> list[tuple[str, str]]:
+        """Return the code and the text of every problem found in a message."""
         crowd = compose.prepare(self.campaign, self.sources).crowd(CROWD)
         problems = inspect_message(
             message, self.invitation, self.campaign, crowd, mailbox=mailbox or self.campaign.organizer.address
@@ -56,6 +57,7 @@ class Bench:
 
 @pytest.fixture
 def bench(campaign: Campaign, sources: Sources, guest: Contact, invite: Invite, now: datetime) -> Bench:
+    """A message of the sample campaign, to spoil and to inspect."""
     return Bench(campaign, sources, invite(guest), now)
 
 
@@ -98,7 +100,7 @@ def test_a_calendar_at_another_hour_is_found_out(bench: Bench, what: Mapping[str
     message = bench.message()
     ((name, shift),) = what.items()
     meeting = bench.campaign.meeting
-    moved = replace(meeting, **{name: getattr(meeting, name) + shift})  # type: ignore[arg-type]
+    moved = replace(meeting, **{name: getattr(meeting, name) + shift})
     bench.campaign = replace(bench.campaign, meeting=moved)
 
     assert f"calendar-{name}" in [code for code, _ in bench.found(message)]

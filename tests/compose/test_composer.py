@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -26,6 +26,7 @@ from mailer.model.campaign import Campaign, Notice
 from mailer.model.contact import Contact
 from mailer.model.invitation import Invitation, Kind, MessageKey
 from mailer.model.meeting import Meeting
+from tests.soak import examples
 
 Sources = Mapping[str, bytes]
 Invite = Callable[..., Invitation]
@@ -45,16 +46,19 @@ NASTY = [
 
 @pytest.fixture(scope="module")
 def composer(campaign: Campaign, sources: Sources) -> Composer:
+    """The composer of the sample campaign."""
     return compose.prepare(campaign, sources)
 
 
 def parsed(content: bytes) -> EmailMessage:
+    """Return a message as the standard library reads it."""
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     return message
 
 
 def part(content: bytes, content_type: str) -> bytes:
+    """Return the decoded octets of the part of a type."""
     octets = next(p for p in parsed(content).walk() if p.get_content_type() == content_type).get_payload(
         decode=True
     )
@@ -409,11 +413,12 @@ def test_nasty_names_arrive_literally(
 
 
 ZONES = ("Europe/Paris", "Pacific/Chatham", "America/St_Johns")
-TYPED = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60)
+TYPED = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 
 
 @st.composite
 def meetings(draw: st.DrawFn) -> Meeting:
+    """Meetings in many zones, with any title and place."""
     zone = ZoneInfo(draw(st.sampled_from(ZONES)))
     moment = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=draw(st.integers(0, 600_000)))
     ends = moment + timedelta(minutes=draw(st.integers(1, 3000)))
@@ -428,7 +433,7 @@ def meetings(draw: st.DrawFn) -> Meeting:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40))
 @given(meeting=meetings(), first=TYPED, last=TYPED)
 def test_what_is_composed_parses_back(
     campaign: Campaign,

@@ -18,6 +18,7 @@ from mailer.model.contact import Contact, Problem
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Answered, Invitation, Kind
 from mailer.model.message import OutgoingMessage
+from tests.soak import examples
 
 Sources = Mapping[str, bytes]
 Invite = Callable[..., Invitation]
@@ -47,7 +48,7 @@ def letter(sources: Sources, text: str, html: str = "") -> dict[str, bytes]:
     }
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     people=st.lists(
         st.builds(person, civility=VALUES, first_name=VALUES, last_name=VALUES, organisation=VALUES),

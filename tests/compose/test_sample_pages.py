@@ -49,20 +49,24 @@ class Page(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element, and begin the text of those whose text counts."""
         self.elements.append((tag, dict(attrs)))
         if tag in ("a", "h1", "h2", "title"):
             self._open.append(tag)
             self.texts.setdefault(tag, []).append("")
 
     def handle_endtag(self, tag: str) -> None:
+        """End the text of an element."""
         if self._open and self._open[-1] == tag:
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        """Add to the text of the innermost open element."""
         if self._open:
             self.texts[self._open[-1]][-1] += data
 
     def all(self, *tags: str) -> list[dict[str, str | None]]:
+        """Return the attributes of every element of these names."""
         return [attributes for tag, attributes in self.elements if tag in tags]
 
 

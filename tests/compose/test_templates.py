@@ -13,11 +13,13 @@ FACTS = {"language": "fr", "contact": {"last_name": "Lefèvre", "civility": "Mme
 
 
 def templates(language: str = "fr", **sources: str) -> Templates:
+    """Return templates by file name; `__` in a keyword is a slash, `_dot_` a dot."""
     named = {name.replace("__", "/").replace("_dot_", "."): text.encode() for name, text in sources.items()}
     return Templates(named, folder="templates/fete", language=language)
 
 
 def render(source: str, name: str = "a.txt", facts: Mapping[str, object] = FACTS) -> str:
+    """Render one template."""
     return Templates({name: source.encode()}, folder="templates/fete", language="fr").render(
         name, "fr", facts
     )

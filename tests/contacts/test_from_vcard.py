@@ -11,10 +11,12 @@ from mailer.model.contact import Contact
 
 
 def card(*lines: str, version: str = "3.0") -> bytes:
+    """Return the octets of a vCard."""
     return ("\r\n".join(["BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD"]) + "\r\n").encode()
 
 
 def read(content: bytes) -> Contact:
+    """Return the first contact of a vCard file."""
     return contacts.read("cartes.vcf", content).contacts[0]
 
 

@@ -13,10 +13,12 @@ Expected = tuple[str, str, str, str, str]
 
 
 def read(text: str, source: ListSource | None = None) -> list[Contact]:
+    """Return the contacts of a CSV file."""
     return list(contacts.read("liste.csv", text.encode(), source).contacts)
 
 
 def five(contact: Contact) -> Expected:
+    """Return the five fields that every list has."""
     return (contact.civility, contact.first_name, contact.last_name, contact.organisation, contact.email)
 
 

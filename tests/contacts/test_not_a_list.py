@@ -73,6 +73,7 @@ def test_a_file_over_the_bound_is_not_looked_at() -> None:
 
 
 def cell(text: str, repeated: int = 1) -> str:
+    """Return a cell of an OpenDocument table."""
     return (
         f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
         f"<text:p>{text}</text:p></table:table-cell>"

@@ -11,6 +11,7 @@ A, B = "a@example.org", "b@example.org"
 
 
 def merged(*texts: str) -> Reading:
+    """Return what is read of several lists together."""
     heading = "Civilité;Nom;Prénom;Organisme;Courriel;Groupe;Note\n"
     return contacts.merge(
         contacts.read(f"liste{number}.csv", (heading + text).encode()) for number, text in enumerate(texts, 1)
@@ -18,6 +19,7 @@ def merged(*texts: str) -> Reading:
 
 
 def codes(reading: Reading) -> list[tuple[str, int]]:
+    """Return the code and the line of every problem."""
     return [(problem.code, problem.origin.line) for problem in reading.problems]
 
 

@@ -11,6 +11,7 @@ from mailer import contacts
 from mailer.contacts.decoding import decode
 from mailer.errors import ContactsError
 from mailer.model.contact import Contact, Origin, Reading
+from tests.soak import examples
 
 PIECES = st.sampled_from(
     [
@@ -69,7 +70,7 @@ CELLS = st.text("abcé ;\"'=+@-,|\t0/日\u00a0\u200b", max_size=15)
 
 
 @given(FILES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @example(b"Nom;Courriel\n" + b'"' * 50)
 @example(b"BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:=\n=\n=")
 def test_any_octets_give_a_reading_or_a_contacts_error(content: bytes) -> None:
@@ -87,7 +88,7 @@ def test_any_octets_give_a_reading_or_a_contacts_error(content: bytes) -> None:
 
 
 @given(FILES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_no_line_is_lost_in_decoding(content: bytes) -> None:
     """What is read has at least as many characters as the file has visible ASCII bytes."""
     text = "".join(decode(content).lines())
@@ -102,7 +103,7 @@ ROWS = st.lists(st.tuples(NAMES, NAMES, CELLS, CELLS), min_size=1, max_size=8)
 
 
 @given(ROWS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_what_we_wrote_reads_as_what_we_had(rows: list[tuple[str, str, str, str]]) -> None:
     """Writing contacts and reading them again changes nothing, whatever is in their fields."""
     listed = contacts.write(
@@ -118,6 +119,7 @@ def test_what_we_wrote_reads_as_what_we_had(rows: list[tuple[str, str, str, str]
 
 
 def bare(reading: Reading) -> list[Contact]:
+    """Return the contacts without the file and line they come from."""
     return [replace(contact, origin=Origin("")) for contact in reading.contacts]
 
 
@@ -127,7 +129,6 @@ def bare(reading: Reading) -> list[Contact]:
         max_size=20,
     )
 )
-@settings(deadline=None)
 def test_a_text_is_read_whole_in_every_encoding_it_can_be_written_in(names: list[str]) -> None:
     """A text encoded in UTF-8, UTF-16 or cp1252 is decoded to the same text."""
     text = "Nom;Courriel\n" + "".join(f"{name};{number}@example.org\n" for number, name in enumerate(names))

@@ -28,17 +28,20 @@ Render = Callable[[], bytes]
 
 
 def text(delimiter: str = ";", rows: list[list[str]] | None = None, end: str = "\r\n") -> str:
+    """Return the fifty people as CSV."""
     written = io.StringIO()
     csv.writer(written, delimiter=delimiter, lineterminator=end).writerows(rows or [HEADINGS, *FIFTY])
     return written.getvalue()
 
 
 def twice_encoded() -> bytes:
+    """Return the list in UTF-8 that was read as cp1252 and saved as UTF-8 again."""
     shown = "".join(bytes((octet,)).decode("cp1252", "surrogateescape") for octet in text().encode())
     return "".join(chr(ord(c) - 0xDC00) if "\udc80" <= c <= "\udcff" else c for c in shown).encode()
 
 
 def with_title_and_total() -> bytes:
+    """Return the list with a title above, a total below, and blank rows and columns."""
     blank = [""] * 6
     padded = [["", *("\u00a0" + cell + " \u00a0" for cell in row)] for row in FIFTY]
     rows = [
@@ -54,23 +57,27 @@ def with_title_and_total() -> bytes:
 
 
 def two_rows_of_headings() -> bytes:
+    """Return the list under two rows of headings, in UTF-16."""
     upper = ["Identité", "", "", "Structure", "Coordonnées", ""]
     lower = ["Civilité", "Nom", "Prénom", "", "Téléphone", "Courriel"]
     return text("\t", [upper, lower, *([*row[:4], "", row[4]] for row in FIFTY)]).encode("utf-16")
 
 
 def english() -> bytes:
+    """Return the list as Outlook exports it in English."""
     headings = ["E-mail Address", "First Name", "Last Name", "Company", "Title"]
     rows = [[row[4], row[2], row[1], row[3], row[0]] for row in FIFTY]
     return text(",", [headings, *rows]).encode("utf-8-sig")
 
 
 def name_in_one_cell() -> bytes:
+    """Return the list with civility and name in one cell, in cp850."""
     rows = [[f"{row[0]} {row[1].upper()} {row[2]}", row[3], f"{row[2]} {row[1]} <{row[4]}>"] for row in FIFTY]
     return text(";", [["NOM Prénom", "Association", "Mél"], *rows]).encode("cp850")
 
 
 def vcards(version: str) -> bytes:
+    """Return the list as vCards of a version."""
     cards = []
     for civility, last, first, organisation, address in FIFTY:
         name, plain = f"{last};{first};;{civility};", organisation.replace(",", "\\,")
@@ -116,6 +123,7 @@ TEXTS: dict[str, Render] = {
 
 
 def normal(contact: Contact) -> tuple[str, ...]:
+    """Return the five fields that every list has."""
     return (contact.civility, contact.last_name, contact.first_name, contact.organisation, contact.email)
 
 

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from mailer import environment
-from mailer.demo.cast import REFUSED, answer
-from mailer.demo.post_office import PASSWORD, PostOffice
+from mailer.demo.post_office import PostOffice
 from mailer.desk.app import check_in_app, desk_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
 from mailer.workspace import Workspace
-from mailer.workspace.sample import copy_sample
+from tests import workspaces
+from tests.workspaces import BEGINS, SLUG, typed
 
-SLUG = "restitution-hellemmes"
-BEGINS = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
+__all__ = ["BEGINS", "SLUG", "typed"]
+
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 60
+"""Seconds after which a page, a browser or a server is taken for hung."""
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class Served:
     ) -> Answer:
         """Ask for a page, or send a form as a page of the desk does; None in `headers` leaves one out."""
         number = port or self.port
-        connection = HTTPConnection(LOOPBACK, number, timeout=30)
+        connection = HTTPConnection(LOOPBACK, number, timeout=PATIENCE)
         sent = {"cookie": self.cookie, "origin": f"http://{LOOPBACK}:{number}"} | (headers or {})
         body = None
         if form is not None:
@@ -104,17 +105,8 @@ def french(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, office: PostOffice) -> Path:
     """The sample workspace, set up for the servers of the post office."""
-    path = tmp_path / "mairie"
-    copy_sample(path)
-    (path / "config" / "mailer.toml").write_text(
-        f'# les serveurs\n[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
-        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
-        "[delivery]\nper_minute = 0\nper_hour = 0\n",
-        "utf-8",
-    )
-    secret = path / "config" / "secrets" / "imap_password"
-    secret.parent.mkdir()
-    secret.write_text(PASSWORD, "utf-8")
+    path = workspaces.sample(tmp_path / "mairie")
+    workspaces.point_at(path, office)
     return path
 
 
@@ -132,7 +124,7 @@ def serving(path: Path) -> Iterator[Served]:
     finally:
         for server, _taken in made:
             server.should_exit = True
-        thread.join(20)
+        thread.join()
         desk.close()
         taken.close()
         outside.close()
@@ -169,11 +161,16 @@ def sheet(chromium: Browser) -> Iterator[Page]:
     """A page of the browser, in which any call beyond this machine and any fault of a script fails the test."""
     context = chromium.new_context(locale="fr-FR")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE * 1000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda asked: None if _is_here(asked.url) else faults.append(asked.url))
-    page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        faults.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     yield page
     context.close()
     assert faults == []
@@ -183,18 +180,19 @@ def _is_here(url: str) -> bool:
     return url.startswith((f"http://{LOOPBACK}:", "data:", "about:"))
 
 
-def typed(path: Path, now: datetime, *said: str) -> None:
-    """Run a command line in the same workspace."""
-    command = [sys.executable, "-m", "mailer", "--workspace", str(path), "--now", now.isoformat(), *said]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode in (0, 1), done.stderr
+@pytest.fixture
+def invited(tmp_path: Path, office: PostOffice, french: None) -> Iterator[Served]:
+    """The desk of the sample campaign, sent, with somebody in."""
+    workspaces.sent().copy(tmp_path / "mairie", office)
+    for served in serving(tmp_path / "mairie"):
+        served.enter()
+        yield served
 
 
 @pytest.fixture
-def answered(inside: Served, office: PostOffice) -> Served:
-    """The sample campaign, sent and answered, ten days later."""
-    office.unknown.add(REFUSED)
-    typed(inside.path, BEGINS, "send", SLUG, "--yes")
-    list(answer(office, BEGINS + timedelta(hours=1)))
-    typed(inside.path, BEGINS + timedelta(days=10), "read")
-    return inside
+def answered(tmp_path: Path, office: PostOffice, french: None) -> Iterator[Served]:
+    """The desk of the sample campaign, sent and answered, ten days later, with somebody in."""
+    workspaces.answered().copy(tmp_path / "mairie", office)
+    for served in serving(tmp_path / "mairie"):
+        served.enter()
+        yield served

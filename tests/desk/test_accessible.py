@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mailer.demo.cast import CAST
 from mailer.desk.serve import LOOPBACK
-from tests.desk.conftest import SLUG, Served, serving
+from tests.desk.conftest import PATIENCE, SLUG, Served, serving
 from tests.desk.test_returned import POLL
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -54,7 +54,7 @@ def browsing(chromium: Browser, scheme: Scheme) -> Iterator[Page]:
     """A browser page without a session."""
     context = chromium.new_context(color_scheme=scheme, locale="fr-FR")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE * 1000)
     yield page
     context.close()
 

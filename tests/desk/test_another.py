@@ -60,14 +60,15 @@ def test_a_letter_somebody_has_edited_is_taken_as_it_is(inside: Served) -> None:
     ) == "Nos mots à nous.\n"
 
 
-def test_it_is_sent_beside_the_first(inside: Served) -> None:
+def test_it_is_sent_beside_the_first(invited: Served) -> None:
     """Each campaign has its own roll: what is sent of one is not sent of the other."""
-    typed(inside.path, BEGINS, "send", SLUG, "--yes")
-    begin(inside)
-    typed(inside.path, BEGINS, "send", "voeux-du-maire", "--yes")
+    begin(invited)
+    typed(invited.path, BEGINS, "send", "voeux-du-maire", "--yes")
 
     assert (
-        inside.ask("/c/voeux-du-maire").text.count("<tr>") == inside.ask(f"/c/{SLUG}").text.count("<tr>") > 15
+        invited.ask("/c/voeux-du-maire").text.count("<tr>")
+        == invited.ask(f"/c/{SLUG}").text.count("<tr>")
+        > 15
     )
 
 

@@ -15,6 +15,7 @@ from mailer.model.finding import Answer, PartStat, Unclear
 from mailer.model.invitation import Kind
 from mailer.model.outcome import State
 from mailer.store.sql import SqlStore, open_store
+from tests import soak
 from tests.store.cases import LEASE, NOW, heard, invitee, items, settled
 
 
@@ -71,7 +72,11 @@ def _next(chance: random.Random, minute: int, waiting: list[Entry]) -> Entry:
     return _said(n, {"yes": yes, "no": no}.get(what, Unclear(yes, "question")), minute)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed",
+    [*range(6), *(pytest.param(soak.SEED + n, marks=pytest.mark.soak) for n in soak.rounds(1000))],
+    ids=str,
+)
 def test_what_is_new_is_added_as_if_all_were_folded(
     tmp_path: object, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,9 +107,8 @@ def test_the_mail_in_the_preview(inside: Served, sheet: Page, home: Home) -> Non
     expect(frame.get_by_text("Cliquez ici.")).to_be_visible()
 
 
-def test_the_mail_in_the_review(inside: Served, sheet: Page, office: PostOffice, home: Home) -> None:
+def test_the_mail_in_the_review(invited: Served, sheet: Page, office: PostOffice, home: Home) -> None:
     """Hostile markup in an answer is shown as text in the review and in the history."""
-    typed(inside.path, BEGINS, "send", SLUG, "--yes")
     invitation = office.delivered[0]
     sent = email.message_from_bytes(invitation.content, policy=email.policy.default)
     answer = EmailMessage()
@@ -124,10 +123,10 @@ def test_the_mail_in_the_review(inside: Served, sheet: Page, office: PostOffice,
         subtype="html",
     )
     office.post(invitation.recipient, answer.as_bytes())
-    typed(inside.path, BEGINS + timedelta(hours=2), "read")
-    come_in(sheet, inside)
+    typed(invited.path, BEGINS + timedelta(hours=2), "read")
+    come_in(sheet, invited)
 
-    url = f"{inside.origin}/c/{SLUG}/review"
+    url = f"{invited.origin}/c/{SLUG}/review"
     sheet.goto(url)
     expect(sheet.locator("blockquote.words")).to_contain_text("<script>alert(4)</script>")
     nothing_happened(sheet, url)

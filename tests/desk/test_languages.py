@@ -24,9 +24,8 @@ def _sentences() -> dict[str, set[str]]:
     said: dict[str, set[str]] = {"en": set(), "fr": set()}
     with CATALOGUE.open("rb") as file:
         for message in read_po(file):
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            for language, texts in (("en", ids), ("fr", strings)):
+            for language, said_so in (("en", message.id), ("fr", message.string or "")):
+                texts = (said_so,) if isinstance(said_so, str) else said_so
                 said[language] |= {
                     text
                     for text in texts

@@ -22,11 +22,10 @@ def test_a_ledger_nobody_touched_is_whole(inside: Served) -> None:
     assert "tout est tel" not in unescape(inside.ask("/privacy").text)
 
 
-def test_an_entry_somebody_altered_is_named(inside: Served) -> None:
+def test_an_entry_somebody_altered_is_named(invited: Served) -> None:
     """By its number, in the words of the terminal."""
-    typed(inside.path, BEGINS, "send", SLUG, "--yes")
-    with sqlite3.connect(inside.path / "data" / "mailer.sqlite") as connection:
+    with sqlite3.connect(invited.path / "data" / "mailer.sqlite") as connection:
         connection.execute("UPDATE entries SET invitee = 'r9' WHERE number = 3")
     connection.close()
 
-    assert "la ligne 3 a été modifiée" in looked_at(inside)
+    assert "la ligne 3 a été modifiée" in looked_at(invited)

@@ -20,13 +20,6 @@ POLL = (
 
 
 @pytest.fixture
-def invited(inside: Served) -> Served:
-    """The sample campaign, sent."""
-    typed(inside.path, BEGINS, "send", SLUG, "--yes")
-    return inside
-
-
-@pytest.fixture
 def page(invited: Served, sheet: Page) -> Page:
     """The screen of the files, in a browser."""
     name, _, session = invited.cookie.partition("=")

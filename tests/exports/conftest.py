@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,7 @@ def row(
     groups: tuple[str, ...] = (),
     function: str = "",
     place: int = 1,
-    **standing: object,
+    **standing: Any,
 ) -> Row:
     """A line of the attendance."""
     contact = Contact(
@@ -51,7 +53,7 @@ def row(
 
 
 @pytest.fixture(scope="session")
-def make():
+def make() -> Callable[..., Row]:
     """Make a line of the attendance."""
     return row
 

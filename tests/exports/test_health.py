@@ -27,7 +27,7 @@ from mailer.exports.health import speaks_of_health
         "allergique aux arachides",
     ],
 )
-def test_what_may_speak_of_health(text) -> None:
+def test_what_may_speak_of_health(text: str) -> None:
     """French and English, in any case, with or without accents."""
     assert speaks_of_health(text)
 
@@ -45,6 +45,6 @@ def test_what_may_speak_of_health(text) -> None:
         "flûte traversière",
     ],
 )
-def test_what_does_not(text) -> None:
+def test_what_does_not(text: str) -> None:
     """Everyday remarks are shown."""
     assert not speaks_of_health(text)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mailer import exports
 from mailer.exports import Occasion, to_access, to_register, to_report, to_sign_in
 from mailer.model.address import Mailbox
-from mailer.model.attendance import Counters, DeliveryState, Places
+from mailer.model.attendance import Counters, DeliveryState, Places, Row
 from mailer.model.campaign import Campaign, ListSource, Notice
-from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Presence, Reviewed, Trust
+from mailer.model.entry import Attended, Channel, Delivery, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.invitation import Invitee, Kind, MessageKey
 from mailer.model.meeting import Meeting
@@ -69,17 +71,21 @@ class Page(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element."""
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that closes itself."""
         self.tags.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
+        """Close the element that was opened last."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
+        """Add to the text of the page."""
         self.text += data
 
     def named(self, tag: str) -> list[dict[str, str | None]]:
@@ -87,17 +93,17 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def report(rows, **more: object) -> bytes:
+def report(rows: list[Row], **more: Any) -> bytes:
     """The report on these lines."""
     return to_report.write(rows, COUNTERS, OCCASION, now=NOW, **more)
 
 
-def sheet(rows, **more: object) -> exports.SignInSheet:
+def sheet(rows: list[Row], **more: Any) -> exports.SignInSheet:
     """The sign-in sheet of these lines."""
     return exports.sign_in_sheet(rows, title=OCCASION.title, when=OCCASION.when, place=OCCASION.place, **more)
 
 
-def every_page(rows) -> dict[str, bytes]:
+def every_page(rows: list[Row]) -> dict[str, bytes]:
     """One of each, in each language."""
     english = exports.ExportOptions(language="en")
     person = rows[0].contact
@@ -122,7 +128,7 @@ def entries() -> list[Entry]:
     said = Finding(
         "text", MailKind.REPLY, Answer(PartStat.ACCEPTED), text="Oui <b>, je suis souffrante mais là"
     )
-    facts = [
+    facts: list[tuple[Channel, Fact]] = [
         (
             Channel.OUTBOX,
             Delivery(
@@ -141,7 +147,7 @@ def entries() -> list[Entry]:
     ]
 
 
-def test_pages_stand_alone(rows) -> None:
+def test_pages_stand_alone(rows: list[Row]) -> None:
     """Each page is sound, names its language, has a title, and neither runs nor fetches anything."""
     for name, content in every_page(rows).items():
         page = Page(content)
@@ -157,7 +163,7 @@ def test_pages_stand_alone(rows) -> None:
 class TestReport:
     """The state of a campaign on one page."""
 
-    def test_what_it_tells(self, rows) -> None:
+    def test_what_it_tells(self, rows: list[Row]) -> None:
         """Numbers, chairs, who is left to call with a telephone number; names are text and never markup."""
         page = Page(report(rows, places=Places(8, {"a": 5}, {"b": 3})))
 
@@ -170,7 +176,7 @@ class TestReport:
         assert left.index("Ève Roux") < left.index("Zoë Étienne") < left.index("+33 6")
         assert "Jo Bois" not in left
 
-    def test_drawings_can_be_read_aloud(self, rows) -> None:
+    def test_drawings_can_be_read_aloud(self, rows: list[Row]) -> None:
         """Each drawing has a title and a description, and its numbers stand in a table."""
         sendings = [(NOW - timedelta(days=3), Kind.INVITATION), (NOW, Kind.REMINDER)]
         page = Page(report(rows, sendings=sendings))
@@ -179,13 +185,13 @@ class TestReport:
         assert {"img"} == {svg["role"] for svg in page.named("svg")}
         assert "relance" in page.text
 
-    def test_nobody_answered_yet(self, make) -> None:
+    def test_nobody_answered_yet(self, make: Callable[..., Row]) -> None:
         """Without an answer there is no curve, and the page says so."""
         page = Page(report([make()]))
 
         assert "Aucune réponse pour l'instant." in page.text
 
-    def test_a_long_campaign_stays_a_short_page(self, make) -> None:
+    def test_a_long_campaign_stays_a_short_page(self, make: Callable[..., Row]) -> None:
         """Ten thousand answers and a list to call that is as long do not make an endless page."""
         start = NOW - timedelta(days=20)
         many = [
@@ -204,7 +210,7 @@ class TestReport:
         assert "(autres)" in content.decode()
         assert "et 4500 de plus" in content.decode()
 
-    def test_who_objected_is_not_called(self, make) -> None:
+    def test_who_objected_is_not_called(self, make: Callable[..., Row]) -> None:
         """Neither they, nor those whose invitation was withdrawn."""
         gone = [
             make("Opposée", opted_out=True, delivery=DeliveryState.SUPPRESSED),
@@ -218,7 +224,7 @@ class TestReport:
 class TestSignIn:
     """The sign-in sheet."""
 
-    def test_who_stands_on_it_and_in_which_order(self, rows) -> None:
+    def test_who_stands_on_it_and_in_which_order(self, rows: list[Row]) -> None:
         """Who is expected, sorted as French sorts; companions are counted, delegates named, the excused listed."""
         page = sheet(rows)
         names = [line[2] for line in page.lines]
@@ -229,20 +235,20 @@ class TestSignIn:
         assert page.excused == ["M. Benoît D'HAENE"]
         assert "function" not in page.columns
 
-    def test_everybody(self, rows) -> None:
+    def test_everybody(self, rows: list[Row]) -> None:
         """Those who did not answer can be listed as well."""
         names = [line[2] or line[4] for line in sheet(rows, everybody=True).lines]
 
         assert names[:1] + names[2:4] == ["BOIS", "ÉTIENNE", "LEFÈVRE"]
         assert "Département Formation, Recherche" in names
 
-    def test_there_is_room_for_walk_ins(self, rows) -> None:
+    def test_there_is_room_for_walk_ins(self, rows: list[Row]) -> None:
         """Blank lines are numbered on."""
         page = sheet(rows, blanks=3)
 
         assert [[cell for cell in line if cell] for line in page.walk_ins()] == [["6"], ["7"], ["8"]]
 
-    def test_on_paper(self, rows) -> None:
+    def test_on_paper(self, rows: list[Row]) -> None:
         """Page numbers, headings on every page, and a title nothing in which can end the style."""
         nasty = replace(sheet(rows), title='"} body{display:none} </style><b>')
         content = to_sign_in.write(nasty).decode()
@@ -254,7 +260,7 @@ class TestSignIn:
         assert "<b>" not in content
         assert len(Page(to_sign_in.write(sheet(rows))).named("col")) == 7
 
-    def test_with_functions(self, make) -> None:
+    def test_with_functions(self, make: Callable[..., Row]) -> None:
         """The column is there where somebody has one."""
         page = sheet([make(partstat=PartStat.ACCEPTED, function="Adjointe")])
 
@@ -262,7 +268,7 @@ class TestSignIn:
         assert pytest.approx(sum(page.shares)) == 1
 
 
-def test_the_sheet_as_pdf(rows) -> None:
+def test_the_sheet_as_pdf(rows: list[Row]) -> None:
     """The same sheet gives the same PDF, with fonts of its own and page numbers."""
     pdf = pytest.importorskip("mailer.exports.formats.to_sign_in_pdf")
     here = Path(exports.__file__).parent
@@ -294,7 +300,7 @@ class TestDataProtection:
         assert page.text.count("smtp.example.org") == 1
         assert len([span for span in page.named("span") if span.get("class") == "open"]) == 3
 
-    def test_the_access_export_holds_nothing_back(self, rows) -> None:
+    def test_the_access_export_holds_nothing_back(self, rows: list[Row]) -> None:
         """Identity, all columns, every entry with its words, remarks on health included."""
         person = replace(rows[4].contact, groups=("élus",))
         page = Page(to_access.write(Invitee("a", person.email, (person,)), entries(), CAMPAIGN, now=NOW))

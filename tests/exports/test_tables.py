@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from mailer.exports.columns import Column, headings, words
 from mailer.exports.guard import guard, guard_number, unguard
 from mailer.exports.typed_words import heading_names, meanings
 from mailer.model.accents import fold_accents
+from mailer.model.attendance import Row
 from mailer.model.contact import Contact
 from mailer.translation.catalogue import LANGUAGES
 
@@ -49,7 +51,7 @@ def from_book(content: bytes) -> list[list[str]]:
     ]
 
 
-def shown(row) -> dict[str, str]:
+def shown(row: Row) -> dict[str, str]:
     """What a table that comes back must say of a line."""
     standing = row.standing
     return {
@@ -73,7 +75,7 @@ FORMATS = {
 class TestCsv:
     """CSV, for people and for programs."""
 
-    def test_for_people(self, rows) -> None:
+    def test_for_people(self, rows: list[Row]) -> None:
         """French headings and words, semicolons, a byte order mark, CRLF, and the clock of Paris."""
         content = to_csv.write(rows)
         lines = content.decode("utf-8-sig").split("\r\n")
@@ -87,7 +89,7 @@ class TestCsv:
             "abc2-1-7"
         )
 
-    def test_for_programs(self, rows) -> None:
+    def test_for_programs(self, rows: list[Row]) -> None:
         """The columns and values of the contract, commas, no mark, no guard, moments in UTC; other columns behind."""
         content = to_csv.write(rows, machine=True)
         table = from_csv(content, ",")
@@ -105,14 +107,14 @@ class TestCsv:
         assert to_csv.write([], machine=True).decode() == MACHINE + "\r\n"
         assert len(from_csv(to_csv.write([]))[0]) == 14
 
-    def test_nothing_becomes_a_formula(self, rows) -> None:
+    def test_nothing_becomes_a_formula(self, rows: list[Row]) -> None:
         """No cell and no heading of people's tables begins like a formula; programs get the text as it is."""
         cells = [cell for line in from_csv(to_csv.write(rows)) for cell in line]
 
         assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r＝＋－＠")] == []
         assert {"'=1+1", "'+33 6 12 34 56 78", "'12/03", '\'@asso; "Les Amis"', "'=Remarque"} <= set(cells)
 
-    def test_remarks_on_health_stay_inside_unless_asked_for(self, rows) -> None:
+    def test_remarks_on_health_stay_inside_unless_asked_for(self, rows: list[Row]) -> None:
         """In their place stands where they can be read."""
         assert from_csv(to_csv.write(rows))[9][10] == "(voir mailer why)"
         assert from_csv(to_csv.write(rows, machine=True), ",")[9][10] == "(see mailer why)"
@@ -123,14 +125,14 @@ GUARDED = ["=1+1", "+33 6", "-", "@x", "\tx", "\r", "＝1", "'=1", "''@", "'x", 
 
 
 @pytest.mark.parametrize("text", GUARDED)
-def test_the_guard_comes_off_again(text) -> None:
+def test_the_guard_comes_off_again(text: str) -> None:
     """What is guarded is no formula, and gives the text back."""
     assert text == unguard(guard(text)) == unguard(guard_number(text))
     assert guard(text)[:1] not in tuple("=+-@\t\r＝＋－＠")
 
 
 @given(text=st.text())
-def test_the_guard_comes_off_any_text(text) -> None:
+def test_the_guard_comes_off_any_text(text: str) -> None:
     """Whatever stands in a cell, the guard can be taken off."""
     assert text == unguard(guard(text)) == unguard(guard_number(text))
 
@@ -138,10 +140,10 @@ def test_the_guard_comes_off_any_text(text) -> None:
 class TestWorkbooks:
     """XLSX and ODS."""
 
-    def test_xlsx_has_texts_and_no_formulas(self, rows) -> None:
+    def test_xlsx_has_texts_and_no_formulas(self, rows: list[Row]) -> None:
         """Every text is a text, the size a number, the moment a date; headings stay in sight and filter."""
         book = openpyxl.load_workbook(io.BytesIO(to_xlsx.write(rows, title="Réunion & co", now=NOW)))
-        sheet = book.active
+        (sheet,) = book.worksheets
         kinds = {
             cell.data_type for line in sheet.iter_rows(min_row=2) for cell in line if cell.value is not None
         }
@@ -156,7 +158,7 @@ class TestWorkbooks:
         assert ("Réunion & co", NOW.replace(tzinfo=None)) == (book.properties.title, book.properties.created)
         assert len(sheet.data_validations.dataValidation) == 2
 
-    def test_ods_is_one(self, rows) -> None:
+    def test_ods_is_one(self, rows: list[Row]) -> None:
         """The mimetype comes first and bare, the XML is sound, and texts are texts."""
         content = to_ods.write(rows, title="Réunion & co", now=NOW)
         with zipfile.ZipFile(io.BytesIO(content)) as book:
@@ -168,13 +170,13 @@ class TestWorkbooks:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
         assert [sheet[2][10], sheet[1][7], sheet[1][9]] == ["=1+1", 2.0, ON_THE_CLOCK]
 
-    def test_the_same_rows_give_the_same_bytes(self, rows) -> None:
+    def test_the_same_rows_give_the_same_bytes(self, rows: list[Row]) -> None:
         """Nothing but the arguments goes into the file."""
         for writer in (to_xlsx, to_ods):
             assert writer.write(rows, title="t", now=NOW) == writer.write(rows, title="t", now=NOW)
 
     @given(text=st.text(st.characters(exclude_categories=["Cs"])))
-    def test_any_text_survives_in_ods(self, make, text) -> None:
+    def test_any_text_survives_in_ods(self, make: Callable[..., Row], text: str) -> None:
         """Whatever a list holds, the file can be opened; what XML cannot hold is left out."""
         line = make(last="x")
         line = replace(line, contact=Contact("a@example.org", last_name=text))
@@ -192,7 +194,7 @@ class TestReadBack:
     """A table that comes back says what it said."""
 
     @pytest.mark.parametrize("name", FORMATS)
-    def test_every_format(self, rows, name) -> None:
+    def test_every_format(self, rows: list[Row], name: str) -> None:
         """Each line names the same invitee and says the same."""
         table = from_table.read(FORMATS[name](rows), "t")
         expected = [shown(row) for row in rows]
@@ -210,7 +212,7 @@ class TestReadBack:
             ] == [("abc2", 1, 7), ("j2", 2, 7)]
         assert (name != "machine") is table.lines[0].exact
 
-    def test_columns_moved_added_and_taken_out(self, rows) -> None:
+    def test_columns_moved_added_and_taken_out(self, rows: list[Row]) -> None:
         """A title above, columns in another order, and new ones do not matter."""
         table = [[*line[::-1], "à moi"] for line in from_csv(to_csv.write(rows))]
         read = from_table.read([["Réunion du 31 mars"], [], *table], "t")
@@ -238,7 +240,7 @@ class TestReadBack:
             ("Présence", "peut-être", None),
         ],
     )
-    def test_what_people_type(self, column, text, meaning) -> None:
+    def test_what_people_type(self, column: str, text: str, meaning: str | None) -> None:
         """Words are understood without regard to case and accents; others are told with their line."""
         read = from_table.read([["Nom", column], ["Roux", text]], "t.csv")
         (name,) = set(read.lines[0].cells) - {"last_name"} or {""}
@@ -252,7 +254,7 @@ class TestReadBack:
             from_table.read([["Civilité", "Nom", "Courriel"], ["Mme", "A", "a@example.org"]], "t")
 
     @given(table=st.lists(st.lists(st.text(max_size=9), max_size=4), max_size=4))
-    def test_any_cells_can_be_read(self, table) -> None:
+    def test_any_cells_can_be_read(self, table: list[list[str]]) -> None:
         """Below the headings may stand what will."""
         read = from_table.read([["Nom", "Réponse", "Présence", "Nombre de personnes"], *table], "t")
 
@@ -262,7 +264,7 @@ class TestReadBack:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_word_reads_back(language) -> None:
+def test_every_word_reads_back(language: str) -> None:
     """No two values of a column share a word, and every column has a heading."""
     for column, called in words(language).items():
         assert len(called) == len(set(called.values()))
@@ -282,8 +284,9 @@ FILTERS = {
 @pytest.mark.slow
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("source", FILTERS)
-def test_saved_again_by_libreoffice(rows, source, tmp_path: Path) -> None:
+def test_saved_again_by_libreoffice(rows: list[Row], source: str, tmp_path: Path) -> None:
     """Opened as a French user would and saved as CSV, XLSX and ODS, the table reads back without one change."""
+    assert OFFICE is not None
     writers = {
         "csv": lambda: to_csv.write(rows),
         "xlsx": lambda: to_xlsx.write(rows, title="t", now=NOW),
@@ -308,7 +311,7 @@ def test_saved_again_by_libreoffice(rows, source, tmp_path: Path) -> None:
             str(out),
             str(file),
         ]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
         content = (out / f"attendance.{target}").read_bytes()
         table = from_csv(content) if target == "csv" else from_book(content)
         read = from_table.read(table, "t")

@@ -38,7 +38,7 @@ def table() -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
-def test_what_it_shows(table) -> None:
+def test_what_it_shows(table: list[list[str]]) -> None:
     """The words in one line and guarded, who, why, the proposal, and an empty cell for the decision."""
     assert table[1] == [
         "3",
@@ -66,14 +66,14 @@ def test_what_it_shows(table) -> None:
         ("ignorer", "2", None),
     ],
 )
-def test_decisions_read_back(table, decision, size, answer) -> None:
+def test_decisions_read_back(table: list[list[str]], decision: str, size: str, answer: Answer | None) -> None:
     """A word in the column decides; what was left empty stays as it is."""
     table[1][8:10] = [decision, size]
 
     assert ([Decided(3, answer, 2)], []) == to_review.read(table, "list.csv")
 
 
-def test_what_cannot_be_understood_is_told(table) -> None:
+def test_what_cannot_be_understood_is_told(table: list[list[str]]) -> None:
     """With its line, and nothing is decided."""
     table[1][8] = "bof"
     decided, problems = to_review.read(table, "list.csv")

@@ -87,14 +87,16 @@ def test_request_has_what_an_invitation_needs() -> None:
         ),
     ],
 )
-def test_times_are_instants(zone: str, starts: tuple[int, ...], ends: tuple[int, ...], expected: str) -> None:
+def test_times_are_instants(
+    zone: str, starts: tuple[int, int, int, int], ends: tuple[int, int, int, int], expected: str
+) -> None:
     """The object holds the instants meant, whatever the zone and the change of the clock (STANDARDS A1, A5)."""
     at = ZoneInfo(zone)
     meeting = replace(
         MEETING,
         zone=zone,
         starts=datetime(*starts, tzinfo=at),
-        ends=datetime(*ends, tzinfo=at),  # type: ignore[misc]
+        ends=datetime(*ends, tzinfo=at),
     )
     event = Calendar.from_ical(request(meeting)).events[0]
 

@@ -68,7 +68,7 @@ def test_odd_spaces(space: str) -> None:
 
 
 def test_carriage_returns() -> None:
-    """Lines may end in \\n, \\r\\n or \\r."""
+    """Lines may end in LF, CRLF or CR."""
     assert split_body("Oui.\r\nMarie\r\n\r\n> Venez-vous ?\r\n").text == "Oui.\nMarie"
 
 

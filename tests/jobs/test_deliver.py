@@ -18,14 +18,12 @@ from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Deferred, Reply, Sent, Stage, State
 from mailer.model.pace import Pace
 from mailer.store.sql import SqlStore, open_store
-from mailer.wire.dialogue import Timeouts
 from mailer.wire.smtp import SmtpSender
 from tests.jobs.sending import items
 from tests.servers.fault_smtp import Break, Fault, FaultServer
 
 NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
 DEADLINE = datetime(2025, 3, 31, 11, tzinfo=UTC)
-QUICK = Timeouts(connect=1, command=0.3, data=0.3, block=0.3, dot=0.3, quit=0.2)
 
 
 @dataclass
@@ -74,7 +72,7 @@ class Desk:
         }
         limits = {one.name: given.pop(one.name) for one in fields(DeliveryTerms) if one.name in given}
         terms = DeliveryTerms(**limits)  # type: ignore[arg-type]
-        sender = SmtpSender(server.account, timeouts=QUICK)
+        sender = SmtpSender(server.account, timeouts=server.patience)
         return await deliver(self.store, sender, "c", terms, **given)  # type: ignore[arg-type]
 
     def states(self) -> dict[str, State]:
@@ -446,7 +444,7 @@ def test_two_runs_at_once_share_the_work(desk: Desk, tmp_path: Path) -> None:
     other = Desk(open_store(f"sqlite:///{tmp_path / 'mailer.sqlite'}"))
     server = FaultServer()
 
-    async def go() -> list[DeliveryReport]:
+    async def go() -> tuple[DeliveryReport, DeliveryReport]:
         async with server:
             return await asyncio.gather(desk.over(server, connections=2), other.over(server, connections=2))
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 
 from mailer.model.outcome import State
 from mailer.store.sql import SqlStore, open_store
+from tests import soak
 from tests.jobs import sending
 from tests.servers import postgres
 from tests.servers.fault_smtp import FaultServer
@@ -23,27 +23,12 @@ CONNECTIONS = 4
 SERVERS = pytest.param("postgresql", marks=pytest.mark.servers)
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """A PostgreSQL server; skipped where there is none."""
-    if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.cluster() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", SERVERS])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty store."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'mailer.sqlite'}"
-    base: str = request.getfixturevalue("cluster")
-    import psycopg
-
-    name = f"killed{random.randrange(10**9)}"
-    with psycopg.connect(base, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return base.rpartition("/")[0] + f"/{name}"
+    return postgres.database(request.getfixturevalue("cluster"))
 
 
 def start(url: str, server: FaultServer) -> subprocess.Popen[str]:
@@ -68,12 +53,14 @@ def finish(process: subprocess.Popen[str]) -> None:
     assert process.returncode == 0
 
 
-def kill_while_sending(url: str, people: int, kills: int) -> tuple[FaultServer, SqlStore, list[str]]:
+def kill_while_sending(
+    url: str, people: int, kills: int, seed: int | None
+) -> tuple[FaultServer, SqlStore, list[str]]:
     """Send to so many, killed so often, then to the end; return who was ever in doubt.
 
     The instants are spread over the work: each run is killed after a random number of further messages.
     """
-    chance = random.Random(people * kills)
+    chance = random.Random(people * kills if seed is None else seed)
     store = open_store(url)
     store.enqueue(sending.items(people), datetime.now(UTC))
     doubtful: list[str] = []
@@ -99,12 +86,12 @@ def kill_while_sending(url: str, people: int, kills: int) -> tuple[FaultServer, 
 
 def let_expire(store: SqlStore) -> None:
     """Turn what the killed process held into doubt; PostgreSQL takes a moment to notice that its client is gone."""
-    for _ in range(200):
+    for _ in range(2400):
         store.expire("c", datetime.now(UTC))
         if not store.counts("c").get(State.CLAIMED):
             return
         time.sleep(0.05)
-    pytest.fail("the claims of a killed process are still not in doubt after ten seconds")
+    pytest.fail("the claims of a killed process are still not in doubt after two minutes")
 
 
 def in_doubt(store: SqlStore) -> list[str]:
@@ -112,15 +99,16 @@ def in_doubt(store: SqlStore) -> list[str]:
     return [queued.message.recipient for queued in store.outbox("c") if queued.state is State.IN_DOUBT]
 
 
-def judge(url: str, people: int, kills: int) -> None:
+def judge(url: str, people: int, kills: int, seed: int | None = None) -> None:
     """Kill, finish, release what is in doubt, and count what the server got."""
-    server, store, doubtful = kill_while_sending(url, people, kills)
+    server, store, doubtful = kill_while_sending(url, people, kills, seed)
     received = Counter(each.recipient for each in server.received)
     assert max(received.values()) == 1
     assert store.counts("c")[State.SENT] == people - len(doubtful)
     assert {f"p{n}@example.org" for n in range(people)} - set(received) <= set(doubtful)
 
     assert store.release("c", datetime.now(UTC)) == len(doubtful)
+    server.port = 0
     with server.in_a_thread():
         process = start(url, server)
         go(process)
@@ -144,6 +132,13 @@ def test_killed_a_few_times(url: str) -> None:
 def test_killed_at_fifty_instants(url: str) -> None:
     """The same, with a thousand people and fifty kills."""
     judge(url, people=1000, kills=50)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", soak.rounds(40))
+def test_killed_at_thousands_of_instants(url: str, number: int) -> None:
+    """The same, forty times over at other instants: two thousand kills on each kind of store."""
+    judge(url, people=1000, kills=50, seed=soak.SEED + number)
 
 
 @pytest.mark.parametrize("processes", [2, pytest.param(8, marks=pytest.mark.slow)], ids=str)

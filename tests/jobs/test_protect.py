@@ -17,6 +17,7 @@ from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.invitation import Invitee
 from mailer.store import Read
 from mailer.store.sql import open_store
+from tests.soak import examples
 
 NOW = datetime(2025, 3, 14, tzinfo=UTC)
 OTHER = Contact("other@example.net", last_name="Autre")
@@ -29,7 +30,7 @@ def invitee(secret: bytes, contact: Contact) -> Invitee:
     return Invitee(campaigns.reference(secret, "c", (contact,)), contact.email, (contact,))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(LOCAL, WORDS, WORDS)
 def test_no_byte_is_left(local: str, said: str, note: str) -> None:
     """Whatever they wrote and whoever names them: ledger, lists and exports hold their address no more."""

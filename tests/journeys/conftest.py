@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -14,10 +14,9 @@ import pytest
 from mailer import environment
 from mailer.cli import group
 from mailer.demo.post_office import PASSWORD, PostOffice
-from mailer.workspace.sample import copy_sample
+from tests.workspaces import BEGINS, SLUG, sample
 
-SLUG = "restitution-hellemmes"
-BEGINS = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
+__all__ = ["BEGINS", "SLUG"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,7 @@ def desk(
     for name in ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "MAILER_NOW"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MAILER_LANGUAGE", "fr")
-    path = tmp_path / "mairie"
-    copy_sample(path)
+    path = sample(tmp_path / "mairie")
     (path / "config" / "mailer.toml").write_text(
         f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
         f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'

@@ -211,7 +211,7 @@ def test_what_is_no_plain_answer(
 
 
 def test_a_yes_to_another_day_waits_for_a_person(invited: Desk) -> None:
-    """ "Ok pour jeudi" may be about another meeting; "ok pour lundi" is about this one."""
+    """The words "ok pour jeudi" may be about another meeting; "ok pour lundi" is about this one."""
     (letter,) = letters(invited, ADDRESS)
     post(invited, clients.written(letter, AT, "Ok pour jeudi !"))
     row = attendance(invited)[ADDRESS]

@@ -10,6 +10,8 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 
+import pytest
+
 from mailer.model.outcome import State
 from mailer.store.sql import open_store
 from tests.journeys.conftest import BEGINS, SLUG, Desk
@@ -19,6 +21,7 @@ PEOPLE = 300
 CONNECTIONS = 4
 
 
+@pytest.mark.slow
 def test_killed_from_the_list_to_the_ledger(desk: Desk) -> None:
     """Killed six times and run again, everybody has their message once, but for those who were in doubt.
 

@@ -77,7 +77,7 @@ def test_what_is_sent_is_copied(desk: Desk) -> None:
     desk.invite(MARIE, PAUL)
     assert desk.type("send", SLUG, "--yes")[0] == 0
 
-    with imaplib.IMAP4("127.0.0.1", desk.office.imap_port, timeout=10) as box:
+    with imaplib.IMAP4("127.0.0.1", desk.office.imap_port, timeout=120) as box:
         box.login(desk.office.owner, PASSWORD)
         _, (count,) = box.select('"Envoy&AOk-s"')
         _, answer = box.fetch("1:*", "(FLAGS RFC822)")

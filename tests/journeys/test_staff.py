@@ -139,7 +139,7 @@ def test_a_wrong_ending_is_said(invited: Desk) -> None:
     assert ".xlsx" in shown
 
 
-def test_presence_is_noted_at_the_door(invited: Desk) -> None:
+def test_presence_is_noted_at_the_entrance(invited: Desk) -> None:
     """Who came is a fact of its own beside the answer."""
     assert invited.type("record", SLUG, "dupont", "present")[0] == 0
     assert invited.type("record", SLUG, "Paul Martin", "absent")[0] == 0

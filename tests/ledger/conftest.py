@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,9 @@ from mailer.model.finding import (
 )
 from mailer.model.invitation import Invitee, MessageKey
 from mailer.model.outcome import State
+
+Invite = Callable[..., Invitee]
+Roll = list[Invitee]
 
 START = datetime(2025, 3, 13, 9, tzinfo=UTC)
 
@@ -75,7 +79,7 @@ class Story:
         fact = Heard(finding, hour(said), trust, held=held, why=why)
         return self.add(fact, said if read is None else read, channel, who)
 
-    def text(self, partstat: str, said: float, heads: int | None = None, **more: object) -> int:
+    def text(self, partstat: str, said: float, heads: int | None = None, **more: Any) -> int:
         """A written answer."""
         return self.heard(Answer(PartStat[partstat], heads), said, **more)
 
@@ -91,7 +95,7 @@ class Story:
         delegated_to: str = "",
         delegated_from: str = "",
         attendee: str = "ann@example.org",
-        **more: object,
+        **more: Any,
     ) -> int:
         """Add a calendar answer; its DTSTAMP is the time it was said unless given, and -1 means none."""
         stamp = None if dtstamp == -1 else hour(said if dtstamp is None else dtstamp)
@@ -122,7 +126,7 @@ class Story:
         """Staff saw who was there."""
         return self.add(Attended(presence, heads, place), at)
 
-    def stop(self, said: float, **more: object) -> int:
+    def stop(self, said: float, **more: Any) -> int:
         """The invitee asks not to be written to."""
         return self.heard(OptOut(), said, **more)
 
@@ -130,7 +134,7 @@ class Story:
         """A machine answered."""
         return self.heard(Unattended(), said, note=note, kind=MailKind.AUTO_REPLY)
 
-    def unclear(self, said: float, proposal: Answer | None = None, **more: object) -> int:
+    def unclear(self, said: float, proposal: Answer | None = None, **more: Any) -> int:
         """Something a person must read."""
         return self.heard(Unclear(proposal), said, **more)
 
@@ -169,12 +173,13 @@ def blank() -> Story:
 def person(ref: str, *names: str, email: str | None = None) -> Invitee:
     """An invitee with one person per name."""
     address = f"{ref}@example.org" if email is None else email
-    people = tuple(Contact(address, "", *name.split(" ", 1)) for name in names or (ref.title(),))
+    full = [name.partition(" ") for name in names or (ref.title(),)]
+    people = tuple(Contact(address, "", first, last) for first, _, last in full)
     return Invitee(ref, address, people)
 
 
 @pytest.fixture(scope="session")
-def invite() -> Callable[..., Invitee]:
+def invite() -> Invite:
     """Make an invitee."""
     return person
 

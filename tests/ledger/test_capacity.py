@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer import ledger
+from tests.ledger.conftest import Invite, Story
+
+Moves = list[tuple[Any, ...]]
 
 PEOPLE = ("ann", "bob", "cyd", "dan")
 MOVES = st.lists(
@@ -19,15 +24,17 @@ MOVES = st.lists(
 )
 
 
-def places(story, invite, capacity):
+def places(story: Story, invite: Invite, capacity: int) -> ledger.Places:
     """Give out places to all four people."""
     return ledger.places([invite(ref) for ref in PEOPLE], story.standings, capacity)
 
 
 @given(moves=MOVES, capacity=st.integers(1, 9), cancel=st.sampled_from([None, *PEOPLE]))
-def test_never_more_than_there_are_on_any_path(tell, invite, moves, capacity, cancel) -> None:
+def test_never_more_than_there_are_on_any_path(
+    tell: type[Story], invite: Invite, moves: Moves, capacity: int, cancel: str | None
+) -> None:
     """After every answer the places given out fit, and nobody who has one loses it to another's answer."""
-    story, held = tell(), {}
+    story, held = tell(), dict[str, int]()
     for hour, (who, partstat, heads) in enumerate(moves, 1):
         story.text(partstat, hour, heads, who=who)
         now = places(story, invite, capacity)
@@ -54,7 +61,14 @@ def test_never_more_than_there_are_on_any_path(tell, invite, moves, capacity, ca
         pytest.param([("ann", 3), ("bob", 1)], 0, {"ann": 3, "bob": 1}, {}, id="no limit"),
     ],
 )
-def test_who_has_a_place(blank, invite, moves, capacity, confirmed, waiting) -> None:
+def test_who_has_a_place(
+    blank: Story,
+    invite: Invite,
+    moves: Moves,
+    capacity: int,
+    confirmed: dict[str, int],
+    waiting: dict[str, int],
+) -> None:
     """Places go in the order they were asked for."""
     for hour, (who, heads) in enumerate(moves, 1):
         blank.text("ACCEPTED", hour, heads, who=who)
@@ -63,7 +77,7 @@ def test_who_has_a_place(blank, invite, moves, capacity, confirmed, waiting) -> 
     assert (confirmed, waiting) == (dict(now.confirmed), dict(now.waiting))
 
 
-def test_one_seat_promotes_one(blank, invite) -> None:
+def test_one_seat_promotes_one(blank: Story, invite: Invite) -> None:
     """A place that is given back goes to the first who waits, and to nobody else."""
     for hour, who in enumerate(PEOPLE, 1):
         blank.text("ACCEPTED", hour, 1, who=who)
@@ -75,7 +89,7 @@ def test_one_seat_promotes_one(blank, invite) -> None:
     assert dict(after.waiting) == {"dan": 1}
 
 
-def test_a_yes_without_a_number_is_for_all_behind_the_address(blank, invite) -> None:
+def test_a_yes_without_a_number_is_for_all_behind_the_address(blank: Story, invite: Invite) -> None:
     """A couple that says yes asks for two places."""
     blank.text("ACCEPTED", 1, who="ann")
     couple = invite("ann", "Ann A", "Al A")
@@ -83,7 +97,7 @@ def test_a_yes_without_a_number_is_for_all_behind_the_address(blank, invite) -> 
     assert dict(ledger.places([couple], blank.standings, 5).confirmed) == {"ann": 2}
 
 
-def test_the_delegate_takes_the_place(blank, invite) -> None:
+def test_the_delegate_takes_the_place(blank: Story, invite: Invite) -> None:
     """Whoever comes instead has the place of the one who had it, before those who asked in between."""
     blank.text("ACCEPTED", 1, 1, who="ann")
     blank.text("ACCEPTED", 2, 1, who="bob")

@@ -10,15 +10,16 @@ from mailer import ledger
 from mailer.model.attendance import ReturnedRow
 from mailer.model.entry import Attended, Channel, Heard, Presence, Reviewed
 from mailer.model.finding import Answer, PartStat
+from tests.ledger.conftest import Invite, Roll, Story
 
 
 @pytest.fixture
-def roll(invite):
+def roll(invite: Invite) -> Roll:
     """Ann, Bob, and a couple that shares an address."""
     return [invite("ann", "Ann Lefèvre"), invite("bob", "Bob Roux"), invite("cyd", "Cyd Petit", "Col Petit")]
 
 
-def lines(story, roll, **edits: dict[str, str]) -> list[ReturnedRow]:
+def lines(story: Story, roll: Roll, **edits: dict[str, str]) -> list[ReturnedRow]:
     """The table as it is exported now, with cells changed; keys are reference and place, as in ``ann1``."""
     table = []
     for number, row in enumerate(ledger.rows(roll, story.standings), 2):
@@ -38,18 +39,18 @@ def lines(story, roll, **edits: dict[str, str]) -> list[ReturnedRow]:
     return table
 
 
-def changed(diff) -> list[tuple[str, str, str, str, bool]]:
+def changed(diff: ledger.Diff) -> list[tuple[str, str, str, str, bool]]:
     """Who, what, from what to what, and whether the ledger disagrees."""
     return [(c.row.contact.first_name, c.column, c.before, c.after, c.conflict) for c in diff.changes]
 
 
-def put_in(story, diff, roll) -> None:
+def put_in(story: Story, diff: ledger.Diff, roll: Roll) -> None:
     """Write the changes into the ledger."""
     for entry in ledger.corrected(diff.changes, roll, "diagnosis", story.entries[-1].recorded_at, "camille"):
         story.entries.append(replace(entry, number=len(story.entries) + 1))
 
 
-def test_a_table_that_was_only_saved_again_changes_nothing(story, roll) -> None:
+def test_a_table_that_was_only_saved_again_changes_nothing(story: Story, roll: Roll) -> None:
     """In any order, with lines left out, there is no change and no problem."""
     story.text("ACCEPTED", 1, 3)
     story.text("TENTATIVE", 1, who="cyd")
@@ -59,7 +60,7 @@ def test_a_table_that_was_only_saved_again_changes_nothing(story, roll) -> None:
     assert ledger.Diff() == ledger.corrections(table[:0:-1], roll, story.entries, "t.csv")
 
 
-def test_each_changed_cell_is_a_change(story, roll) -> None:
+def test_each_changed_cell_is_a_change(story: Story, roll: Roll) -> None:
     """Answer, headcount, presence and comment can be corrected, and the table then shows the correction."""
     story.text("ACCEPTED", 1, 3)
     table = lines(
@@ -84,7 +85,7 @@ def test_each_changed_cell_is_a_change(story, roll) -> None:
     assert ledger.corrections(table, roll, story.entries, "t.csv").changes == ()
 
 
-def test_what_the_ledger_learnt_since_is_no_correction(story, roll) -> None:
+def test_what_the_ledger_learnt_since_is_no_correction(story: Story, roll: Roll) -> None:
     """A table from yesterday does not undo an answer of this morning."""
     table = lines(story, roll)
     story.text("ACCEPTED", 1, 2)
@@ -92,7 +93,7 @@ def test_what_the_ledger_learnt_since_is_no_correction(story, roll) -> None:
     assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
 
 
-def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story, roll) -> None:
+def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story: Story, roll: Roll) -> None:
     """A cell that both the person and the ledger changed is a conflict, shown with the current standing."""
     table = lines(story, roll, ann1={"answer": "declined"})
     story.text("ACCEPTED", 1, 2)
@@ -109,7 +110,9 @@ def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story, roll) -> N
         ({"last_name": "Roux", "first_name": "Bob", "email": "bob@example.org"}, "ann", "line-mixed-up"),
     ],
 )
-def test_a_line_that_fits_nobody_changes_nothing(story, roll, cells, reference, code) -> None:
+def test_a_line_that_fits_nobody_changes_nothing(
+    story: Story, roll: Roll, cells: dict[str, str], reference: str, code: str
+) -> None:
     """Added lines, lines of two people, and lines whose columns were sorted apart are reported and change nothing."""
     line = ReturnedRow(7, {"answer": "accepted"} | cells, reference, 1 if reference else 0)
     diff = ledger.corrections([line], roll, story.entries, "t.csv")
@@ -125,14 +128,14 @@ def test_a_line_that_fits_nobody_changes_nothing(story, roll, cells, reference, 
         {"last_name": "Roux", "first_name": "Bob", "email": "elsewhere@example.org"},
     ],
 )
-def test_a_line_without_its_reference_is_found(story, roll, cells) -> None:
+def test_a_line_without_its_reference_is_found(story: Story, roll: Roll, cells: dict[str, str]) -> None:
     """By address, or by name, where that is one person's alone."""
     diff = ledger.corrections([ReturnedRow(2, cells | {"answer": "accepted"})], roll, story.entries, "t.csv")
 
     assert [change.row.contact.first_name for change in diff.changes] == ["Bob"]
 
 
-def test_a_line_that_is_there_twice_counts_once(story, roll) -> None:
+def test_a_line_that_is_there_twice_counts_once(story: Story, roll: Roll) -> None:
     """Of two lines for the same person the first counts, and the other is reported."""
     twice = [ReturnedRow(n, {"email": "bob@example.org", "answer": "accepted"}) for n in (2, 3)]
     diff = ledger.corrections(twice, roll, story.entries, "t.csv")
@@ -140,7 +143,7 @@ def test_a_line_that_is_there_twice_counts_once(story, roll) -> None:
     assert (len(diff.changes), [problem.code for problem in diff.problems]) == (1, ["line-twice"])
 
 
-def test_half_a_couple_comes(story, roll) -> None:
+def test_half_a_couple_comes(story: Story, roll: Roll) -> None:
     """Somebody's yes is stronger than the other's no, and only who comes is counted."""
     table = lines(story, roll, cyd1={"answer": "accepted"}, cyd2={"answer": "declined"})
     diff = ledger.corrections(table, roll, story.entries, "t.csv")
@@ -150,7 +153,7 @@ def test_half_a_couple_comes(story, roll) -> None:
     assert (cyd.partstat, cyd.headcount) == (PartStat.ACCEPTED, 1)
 
 
-def test_each_of_a_couple_is_seen_apart(story, roll) -> None:
+def test_each_of_a_couple_is_seen_apart(story: Story, roll: Roll) -> None:
     """Presence is noted person by person."""
     table = lines(story, roll, cyd2={"presence": "present"})
     put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
@@ -158,7 +161,7 @@ def test_each_of_a_couple_is_seen_apart(story, roll) -> None:
     assert [row.presence for row in ledger.rows(roll[2:], story.standings)] == [None, Presence.PRESENT]
 
 
-def test_an_emptied_presence_is_taken_back(story, roll) -> None:
+def test_an_emptied_presence_is_taken_back(story: Story, roll: Roll) -> None:
     """A presence noted at the check-in is removed when its cell is emptied."""
     story.seen(Presence.PRESENT)
     table = lines(story, roll, ann1={"presence": ""})
@@ -167,7 +170,7 @@ def test_an_emptied_presence_is_taken_back(story, roll) -> None:
     assert story.ann.presence is None
 
 
-def test_an_emptied_comment_is_taken_away(story, roll) -> None:
+def test_an_emptied_comment_is_taken_away(story: Story, roll: Roll) -> None:
     """Staff can take their note away again."""
     story.staff("ACCEPTED", 1, note="à rappeler")
     table = lines(story, roll, ann1={"comment": ""})
@@ -176,7 +179,7 @@ def test_an_emptied_comment_is_taken_away(story, roll) -> None:
     assert (story.ann.remark, story.place) == ("", "accepted")
 
 
-def test_an_emptied_check_mark_closes_what_waits(story, roll) -> None:
+def test_an_emptied_check_mark_closes_what_waits(story: Story, roll: Roll) -> None:
     """Whoever empties the cell has looked: what waits is closed, and an answer that counts stays."""
     story.heard(Answer(PartStat.ACCEPTED, asks=True), 1)
     story.unclear(2)
@@ -188,7 +191,7 @@ def test_an_emptied_check_mark_closes_what_waits(story, roll) -> None:
     assert [e.fact.applied for e in story.entries if isinstance(e.fact, Reviewed)] == [True, False]
 
 
-def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story, roll) -> None:
+def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story: Story, roll: Roll) -> None:
     """A question mark left by a spreadsheet that saves in cp1252 is no correction."""
     story.calendar("ACCEPTED", 1, comment="à lundi 😀 !")
     table = lines(story, roll, ann1={"comment": "à lundi ? !"})
@@ -196,7 +199,7 @@ def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story, roll) -> None:
     assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
 
 
-def test_a_table_for_programs_tells_less_about_absence(story, roll) -> None:
+def test_a_table_for_programs_tells_less_about_absence(story: Story, roll: Roll) -> None:
     """In the export for programs an excused invitee is absent; that is not a correction."""
     story.seen(Presence.EXCUSED)
     table = [replace(line, exact=False) for line in lines(story, roll, ann1={"presence": "absent"})]
@@ -204,7 +207,7 @@ def test_a_table_for_programs_tells_less_about_absence(story, roll) -> None:
     assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
 
 
-def test_facts_are_what_the_ledger_knows(story, roll) -> None:
+def test_facts_are_what_the_ledger_knows(story: Story, roll: Roll) -> None:
     """A note alone changes no answer, and a presence is no answer either."""
     story.text("DECLINED", 1)
     table = lines(story, roll, ann1={"comment": "malgré tout", "presence": "present"})

@@ -7,13 +7,16 @@ import pytest
 from mailer import ledger
 from mailer.model.finding import Answer, PartStat, Undeliverable
 from mailer.model.outcome import State
+from tests.ledger.conftest import Invite, Story
 
 
 @pytest.mark.parametrize(
     ("heads", "shares"),
     [(None, [None, None]), (0, [None, None]), (1, [1, 0]), (2, [1, 1]), (5, [4, 1])],
 )
-def test_a_couple_shares_its_headcount(story, invite, heads, shares) -> None:
+def test_a_couple_shares_its_headcount(
+    story: Story, invite: Invite, heads: int | None, shares: list[int | None]
+) -> None:
     """The lines of those who share an address add up to what they said."""
     story.text("ACCEPTED", 1, heads)
     rows = ledger.rows([invite("ann", "Ann A", "Al A")], story.standings)
@@ -22,14 +25,14 @@ def test_a_couple_shares_its_headcount(story, invite, heads, shares) -> None:
     assert [row.place for row in rows] == [1, 2]
 
 
-def test_lines_stand_in_the_order_of_the_roll(story, invite) -> None:
+def test_lines_stand_in_the_order_of_the_roll(story: Story, invite: Invite) -> None:
     """Everybody on the roll has a line, heard of or not, in the order of the lists."""
     rows = ledger.rows([invite("zoe"), invite("ann"), invite("bob")], story.standings)
 
     assert [row.standing.invitee for row in rows] == ["zoe", "ann", "bob"]
 
 
-def test_what_is_counted(story, invite) -> None:
+def test_what_is_counted(story: Story, invite: Invite) -> None:
     """Each counter counts what its name says, and the sums are those of the lines."""
     story.text("ACCEPTED", 1, 3)
     for who in ("bob", "cyd", "dan", "eve", "fay", "guy"):
@@ -67,7 +70,7 @@ def test_what_is_counted(story, invite) -> None:
     assert counted.review == 2
 
 
-def test_nobody_is_expected_after_a_cancellation(story, invite) -> None:
+def test_nobody_is_expected_after_a_cancellation(story: Story, invite: Invite) -> None:
     """What was said stays to be read, and no chair is put out."""
     story.text("ACCEPTED", 1, 3)
     story.sent(2, "cancel.1.1")

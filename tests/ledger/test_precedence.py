@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer import ledger
 from mailer.model.attendance import Standing
 from mailer.model.entry import Channel, Entry, Trust
+from tests.ledger.conftest import Story
 
 HOURS = st.integers(1, 40)
 ANSWERS = st.fixed_dictionaries(
@@ -25,7 +28,9 @@ ANSWERS = st.fixed_dictionaries(
 
 
 @given(data=st.data(), answers=st.lists(ANSWERS, max_size=7), updated=st.booleans())
-def test_any_order_of_the_same_answers_gives_the_same_attendance(tell, data, answers, updated) -> None:
+def test_any_order_of_the_same_answers_gives_the_same_attendance(
+    tell: type[Story], data: st.DataObject, answers: list[dict[str, Any]], updated: bool
+) -> None:
     """Answers, calendar or not, held or decided, mean the same whatever order they are read in."""
     story = tell()
     story.sent()
@@ -42,7 +47,7 @@ def test_any_order_of_the_same_answers_gives_the_same_attendance(tell, data, ans
     assert _place(story.ann) == _place(read_otherwise)
 
 
-def _place(standing: object) -> list[object]:
+def _place(standing: Standing) -> list[object]:
     """Return all fields except those that depend on the order of recording."""
     inner = ("statements", "decisions")
     return [(name, getattr(standing, name)) for name in standing.__slots__ if name not in inner]
@@ -63,7 +68,7 @@ ENTRIES = st.lists(
 
 
 @given(told=ENTRIES)
-def test_step_by_step_ends_where_one_go_ends(tell, told) -> None:
+def test_step_by_step_ends_where_one_go_ends(tell: type[Story], told: list[tuple[Any, ...]]) -> None:
     """Whatever happens, folding entry by entry gives the standing that folding all at once gives."""
     story = tell()
     story.sent()
@@ -73,12 +78,13 @@ def test_step_by_step_ends_where_one_go_ends(tell, told) -> None:
     for entry in story.entries:
         standing = ledger.apply(standing or Standing("ann"), entry)
 
+    assert standing is not None
     assert story.ann == standing
     assert len(standing.to_review) == len(standing.whys)
     assert all(standing.whys)
 
 
-def test_replaying_gives_the_same(story) -> None:
+def test_replaying_gives_the_same(story: Story) -> None:
     """The same entries, from a list or one by one, fold into equal standings."""
     story.calendar("ACCEPTED", 1)
     story.text("DECLINED", 2)
@@ -86,7 +92,7 @@ def test_replaying_gives_the_same(story) -> None:
     assert story.standings == ledger.attendance(iter(list(story.entries)))
 
 
-def test_equal_in_all_that_is_compared(story) -> None:
+def test_equal_in_all_that_is_compared(story: Story) -> None:
     """Of two answers with equal times, the one recorded later counts."""
     story.calendar("ACCEPTED", 1)
     story.calendar("DECLINED", 1)
@@ -94,7 +100,7 @@ def test_equal_in_all_that_is_compared(story) -> None:
     assert story.place == "declined 0"
 
 
-def test_a_surer_agreement_takes_the_channel_over(story) -> None:
+def test_a_surer_agreement_takes_the_channel_over(story: Story) -> None:
     """A repeated answer takes over the later channel, unless that has less trust."""
     story.text("ACCEPTED", 1, trust=Trust.VERIFIED)
     story.calendar("ACCEPTED", 2)
@@ -104,7 +110,7 @@ def test_a_surer_agreement_takes_the_channel_over(story) -> None:
     assert (story.ann.channel, story.ann.trust) == (Channel.STAFF, Trust.STAFF)
 
 
-def test_entries_are_values(story) -> None:
+def test_entries_are_values(story: Story) -> None:
     """Folding changes no entry."""
     before = [Entry(**{name: getattr(e, name) for name in e.__slots__}) for e in story.entries]
     ledger.attendance(story.entries)

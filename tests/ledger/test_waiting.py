@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailer import ledger
+from mailer.model.entry import Delivery, Heard
 from mailer.model.finding import Answer, PartStat, Unclear
 from mailer.model.outcome import Reply, Stage, State
+from tests.ledger.conftest import Story
 
 
-def test_what_waits_is_listed_with_what_it_most_likely_says(story) -> None:
+def test_what_waits_is_listed_with_what_it_most_likely_says(story: Story) -> None:
     """Oldest first, each with its reason, the proposal, and where the invitee stands meanwhile."""
     story.text("ACCEPTED", 1, 2)
     perhaps = Answer(PartStat.DECLINED)
@@ -19,17 +23,19 @@ def test_what_waits_is_listed_with_what_it_most_likely_says(story) -> None:
         (item.why, item.proposal) for item in waiting
     ]
     assert PartStat.ACCEPTED is waiting[0].standing.partstat
-    assert isinstance(waiting[0].entry.fact.finding.claim, Unclear)
+    fact = waiting[0].entry.fact
+    assert isinstance(fact, Heard)
+    assert isinstance(fact.finding.claim, Unclear)
 
 
-def test_nothing_waits_twice(story) -> None:
+def test_nothing_waits_twice(story: Story) -> None:
     """What was decided is not listed again."""
     story.decided(story.unclear(2), 3)
 
     assert ledger.review(story.entries, story.standings) == []
 
 
-def test_why_tells_step_by_step(story) -> None:
+def test_why_tells_step_by_step(story: Story) -> None:
     """Each step says what it changed, the words it rests on, and where the invitee stood before."""
     story.text("ACCEPTED", 1, 2)
     story.text("ACCEPTED", 1, 2)
@@ -45,22 +51,20 @@ def test_why_tells_step_by_step(story) -> None:
     assert PartStat.DECLINED is steps[4].after.partstat
 
 
-def test_a_refusal_of_what_waits_decides(story) -> None:
+def test_a_refusal_of_what_waits_decides(story: Story) -> None:
     """A decision that changes no answer is still told as one."""
     story.decided(story.unclear(3), 4, applied=False)
 
     assert ledger.Effect.DECIDED is ledger.history(story.entries, "ann")[-1].effect
 
 
-def test_what_the_server_said_is_shown(blank) -> None:
+def test_what_the_server_said_is_shown(blank: Story) -> None:
     """The reply of the mail server stands beside what became of the message."""
     blank.sent(state=State.FAILED)
     refused = Reply(Stage.RCPT, 550, "5.1.1 no such user")
     fact = blank.entries[0].fact
-    blank.entries[0] = type(blank.entries[0])(
-        **{n: getattr(blank.entries[0], n) for n in blank.entries[0].__slots__ if n != "fact"},
-        fact=type(fact)(fact.key, fact.sequence, fact.state, reply=refused),
-    )
+    assert isinstance(fact, Delivery)
+    blank.entries[0] = replace(blank.entries[0], fact=replace(fact, reply=refused))
 
     assert ledger.history(blank.entries, "ann")[0].words == "5.1.1 no such user"
     assert blank.ann.delivery_detail == "5.1.1 no such user"

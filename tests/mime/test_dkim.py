@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mailer.errors import ConfigError
 from mailer.mime.dkim import Sign, relaxed_body, signer
+from tests.soak import examples
 
 dkim = pytest.importorskip("dkim")
 ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
@@ -106,7 +107,7 @@ def test_the_same_message_gets_the_same_signature(sign: Sign) -> None:
     assert sign(MESSAGE, NOW) == sign(MESSAGE, NOW)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.binary(max_size=200), st.lists(st.sampled_from([b"a", b" ", b"\t", b"\r\n", b"."]), max_size=20))
 def test_any_body_is_verified(
     key: tuple[bytes, bytes], sign: Sign, octets: bytes, pieces: list[bytes]

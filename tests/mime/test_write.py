@@ -6,7 +6,7 @@ import email
 import email.policy
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ def parsed(content: bytes) -> EmailMessage:
     return message
 
 
-def shape(message: EmailMessage) -> object:
+def shape(message: MIMEPart) -> object:
     """Return the tree of parts as nested lists of subtypes."""
     if not message.is_multipart():
         return message.get_content_type()
@@ -148,7 +148,7 @@ def test_an_image_is_found_by_its_content_id() -> None:
 
 
 LINES = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\r\x85\u2028\u2029"), max_size=2000
+    st.characters(exclude_categories=["Cs"], exclude_characters="\r\x85\u2028\u2029"), max_size=2000
 )
 
 

@@ -14,6 +14,9 @@ from mailer.model.contact import Contact
 from mailer.model.invitation import Invitee
 from mailer.polls import Poll
 
+Read = Callable[..., Poll]
+Said = Callable[..., list[tuple[str, str]]]
+
 
 def cells(text: str, delimiter: str = ",") -> list[list[str]]:
     """A function from the text of a file to its cells."""
@@ -27,7 +30,7 @@ def table() -> Callable[..., list[list[str]]]:
 
 
 @pytest.fixture
-def read() -> Callable[..., Poll]:
+def read() -> Read:
     """Read a poll from the text of its file."""
 
     def from_text(text: str, delimiter: str = ",") -> Poll:
@@ -37,7 +40,7 @@ def read() -> Callable[..., Poll]:
 
 
 @pytest.fixture
-def said(read: Callable[..., Poll]) -> Callable[..., list[tuple[str, str]]]:
+def said(read: Read) -> Said:
     """A function from a poll to the votes on one option."""
 
     def of(text: str, wanted: str = "", delimiter: str = ",") -> list[tuple[str, str]]:

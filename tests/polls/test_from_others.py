@@ -9,6 +9,7 @@ import pytest
 
 from mailer import polls
 from mailer.errors import UserError
+from tests.polls.conftest import Read, Said
 
 PARIS = ZoneInfo("Europe/Paris")
 RALLLY = """Nom,E-mail,Répondu le (Europe/Paris),lun. 31 mars 2025 14:00 - 16:00\r
@@ -31,13 +32,13 @@ GOOGLE = """Horodateur,Adresse e-mail,Nom et prénom,Serez-vous présent(e) à l
 class TestRallly:
     """A Rallly export without quotation marks is read."""
 
-    def test_answers(self, said) -> None:
+    def test_answers(self, said: Said) -> None:
         """A comma in a name does not shift Rallly's answers."""
         told = [("Camille Julien", "accepted"), ("Élodie Lefèvre", "tentative"), ("Dupont, Jean", "declined")]
 
         assert told == said(RALLLY)
 
-    def test_moments_are_on_the_clock_of_the_heading(self, read) -> None:
+    def test_moments_are_on_the_clock_of_the_heading(self, read: Read) -> None:
         """The time of a vote in Rallly is in the zone that the heading names."""
         ballots = read(RALLLY.replace("Europe/Paris", "America/Montreal")).ballots
 
@@ -49,11 +50,11 @@ class TestRallly:
         ["Name,Email,Mon 31 March 2025\nAnn,a@example.org,Yes\n", "Name,Mon 31 March 2025\nAnn,Yes\n"],
         ids=["without moments", "without addresses"],
     )
-    def test_older_exports(self, said, text) -> None:
+    def test_older_exports(self, said: Said, text: str) -> None:
         """Older Rallly exports without times, or without times and addresses, are read."""
         assert said(text) == [("Ann", "accepted")]
 
-    def test_nothing_but_no_may_mean_nothing(self, read) -> None:
+    def test_nothing_but_no_may_mean_nothing(self, read: Read) -> None:
         """A ballot of nothing but no from Rallly is reviewed, since a missing vote is also written as a no."""
         poll = read("Name,Email,A,B\nAnn,,No,No\nBob,,Yes,No\n")
 
@@ -63,7 +64,7 @@ class TestRallly:
 class TestNextcloud:
     """The words of Nextcloud's CSV files and the signs of its spreadsheets are understood."""
 
-    def test_answers(self, said) -> None:
+    def test_answers(self, said: Said) -> None:
         """An empty cell of Nextcloud's is no answer."""
         told = [
             ("Camille Julien", "accepted"),
@@ -74,7 +75,7 @@ class TestNextcloud:
 
         assert told == said(NEXTCLOUD)
 
-    def test_a_sheet_with_title_and_signs(self, said) -> None:
+    def test_a_sheet_with_title_and_signs(self, said: Said) -> None:
         """Title and description are skipped; a cross in a spreadsheet may mean no or nothing, and is no answer."""
         text = "Réunion,\nUne description,\nParticipants,Lundi\nAnn,✔\nBob,❌\n"
 
@@ -84,7 +85,7 @@ class TestNextcloud:
 class TestGoogleForms:
     """The question about coming is the one answered with yes and no."""
 
-    def test_answers(self, said, read) -> None:
+    def test_answers(self, said: Said, read: Read) -> None:
         """The last answer of a person counts, with its number."""
         assert said(GOOGLE) == [("Camille Julien", "accepted"), ("Lefèvre, Élodie", "declined")]
         assert read(GOOGLE).ballots[0].heads == 2
@@ -101,13 +102,13 @@ class TestGoogleForms:
             ("Horodateur", "", None),
         ],
     )
-    def test_moments(self, read, heading, moment, expected) -> None:
+    def test_moments(self, read: Read, heading: str, moment: str, expected: datetime | None) -> None:
         """Day and month are in the order of the heading's language; what is no time gives none."""
         poll = read(f"{heading},Nom,Venez-vous ?\n{moment},Ann,Oui\n")
 
         assert expected == poll.ballots[0].said_at
 
-    def test_free_wordings_two_names_and_branches(self, read) -> None:
+    def test_free_wordings_two_names_and_branches(self, read: Read) -> None:
         """Long choices, separate questions for first and last name, and a question in two branches are read."""
         text = (
             "Horodateur,Nom,Prénom,Serez-vous là ?,Serez-vous là ?,Commentaire\n"
@@ -118,7 +119,7 @@ class TestGoogleForms:
         poll = read(text)
 
         assert poll.options == ("Serez-vous là ?",)
-        told = [(vote.ballot.name, vote.partstat.word) for vote in polls.votes(poll, 0)]
+        told = [(vote.ballot.name, vote.partstat and vote.partstat.word) for vote in polls.votes(poll, 0)]
         assert told == [("Élodie Lefèvre", "accepted"), ("Paul Roux", "declined"), ("Ève Petit", "tentative")]
 
 
@@ -132,7 +133,7 @@ class TestGoogleForms:
         ",,\n,,\n",
     ],
 )
-def test_what_is_no_poll_is_refused(read, text) -> None:
+def test_what_is_no_poll_is_refused(read: Read, text: str) -> None:
     """A file that no program is known to write is not taken for a poll."""
     with pytest.raises(UserError, match="not-a-poll"):
         read(text)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.model.invitation import Invitee
 from mailer.polls import InviteeIndex
 
 SURE = [
@@ -46,13 +47,15 @@ DOUBTFUL = [
 
 
 @pytest.mark.parametrize(("name", "ref"), SURE, ids=[name for name, _ in SURE])
-def test_a_name_that_is_one_invitees_alone(roll, name, ref) -> None:
+def test_a_name_that_is_one_invitees_alone(roll: list[Invitee], name: str, ref: str) -> None:
     """Accents, order, civility, brackets and double names do not matter."""
     assert ref == InviteeIndex(roll).find(name).invitee
 
 
 @pytest.mark.parametrize(("name", "why", "candidates"), DOUBTFUL, ids=[name for name, *_ in DOUBTFUL])
-def test_a_name_that_is_nobodys_for_sure(roll, name, why, candidates) -> None:
+def test_a_name_that_is_nobodys_for_sure(
+    roll: list[Invitee], name: str, why: str, candidates: set[str]
+) -> None:
     """Several invitees with the name, or only similar ones, are candidates for a person to decide."""
     found = InviteeIndex(roll).find(name)
 
@@ -71,7 +74,9 @@ def test_a_name_that_is_nobodys_for_sure(roll, name, why, candidates) -> None:
         ("Paul Roux", "roux@example.org", "couple", ""),
     ],
 )
-def test_an_address_outranks_a_name(roll, name, email, ref, why) -> None:
+def test_an_address_speaks_louder_than_a_name(
+    roll: list[Invitee], name: str, email: str, ref: str, why: str
+) -> None:
     """An address matches its invitee, unless the name is another invitee's."""
     found = InviteeIndex(roll).find(name, email)
 
@@ -79,7 +84,7 @@ def test_an_address_outranks_a_name(roll, name, email, ref, why) -> None:
 
 
 @given(name=st.text(max_size=30), email=st.text(max_size=20))
-def test_any_text_is_a_name(roll, name, email) -> None:
+def test_any_text_is_a_name(roll: list[Invitee], name: str, email: str) -> None:
     """Any name and address gives one invitee, or the reason why not."""
     found = InviteeIndex(roll).find(name, email)
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from mailer.model.account import Account, Security
+from mailer.wire.dialogue import Timeouts
 
 
 class Break(enum.Enum):
@@ -81,6 +82,16 @@ class FaultServer:
     port: int = 0
     _server: asyncio.Server | None = None
     _sessions: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def patience(self) -> Timeouts:
+        """How long a client waits: briefly where this server will not answer, else as long as usual."""
+        hung = {fault.stage for fault in self.faults if fault.does is Break.HANG}
+        if not hung:
+            return Timeouts()
+        if hung & {"greeting", "ehlo"}:
+            return Timeouts(connect=1)
+        return Timeouts(command=1, data=1, block=1, dot=1, quit=0.2)
 
     @property
     def account(self) -> Account:
@@ -219,6 +230,7 @@ class Session:
     async def do_starttls(self, command: str) -> None:
         """Begin TLS."""
         if await self.answer("starttls", "220 2.0.0 go ahead"):
+            assert self.server.tls is not None
             await self.writer.start_tls(self.server.tls)
             self.secured = True
 

@@ -27,8 +27,8 @@ from mailer.model.finding import PartStat
 from mailer.model.invitation import Kind
 from mailer.model.outcome import State
 from mailer.workspace import Workspace
-from mailer.workspace.sample import copy_sample
 from tests.service import child
+from tests.workspaces import sample
 
 SLUG = "restitution-hellemmes"
 PARIS = ZoneInfo("Europe/Paris")
@@ -134,7 +134,7 @@ class World:
 
     def set_up(self) -> None:
         """Make the workspace."""
-        copy_sample(self.path)
+        sample(self.path)
         file = self.path / "config" / "campaigns" / f"{SLUG}.toml"
         text = file.read_text("utf-8")
         begin, end = text.index("[schedule]"), text.index("[organizer]")
@@ -324,12 +324,12 @@ def test_the_month(lived: tuple[World, list[str]]) -> None:
         )
     }
     by_kind: dict[str, list[str]] = {}
-    for _at, recipient, kind in world.sent:
-        by_kind.setdefault(kind, []).append(recipient)
+    for _at, recipient, name in world.sent:
+        by_kind.setdefault(name, []).append(recipient)
     for kind in (Kind.INVITATION, Kind.DETAILS, Kind.THANKS):
         listed = world.listed[f"{kind.value} 1"] - world.office.unknown
         assert sorted(by_kind[kind.value]) == sorted(listed)
-    reminded = [name for n in (1, 2, 3) for name in world.listed[f"reminder {n}"]]
+    reminded = [who for n in (1, 2, 3) for who in world.listed[f"reminder {n}"]]
     assert sorted(by_kind["reminder"]) == sorted(reminded)
     assert all(8 <= at.hour < 20 for at, _recipient, _kind in world.sent)
     answered = _first_answers(world)

@@ -26,23 +26,26 @@ from mailer.demo import clients
 from mailer.demo.letterbox import open_letter
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
 from mailer.errors import StoreError
+from mailer.jobs import standings
 from mailer.jobs.serve import Service
+from mailer.model.finding import PartStat
 from mailer.model.invitation import Invitee
 from mailer.store.sql import open_store
 from mailer.workspace import Workspace
-from mailer.workspace.sample import copy_sample
 from tests.servers import postgres
+from tests.servers.ports import kept
 from tests.service.test_month import Process
+from tests.workspaces import sample
 
 SLUG = "restitution-hellemmes"
 PARIS = ZoneInfo("Europe/Paris")
-PATIENCE = 30.0
+PATIENCE = 120.0
 STARTS = "2025-03-13T09:29:59+01:00"
 
 
 def set_up(path: Path, office: PostOffice, *, invitees: tuple[str, ...], acknowledge: bool = False) -> Path:
     """A workspace for a post office, with these addresses invited."""
-    copy_sample(path)
+    sample(path)
     (path / "config" / "mailer.toml").write_text(
         f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
         f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
@@ -112,9 +115,9 @@ def test_it_sends_reads_and_stops(desk: Path, office: PostOffice, number: int) -
 
 def _answers(path: Path) -> int:
     """How many have said yes."""
-    command = [sys.executable, "-m", "mailer", "--workspace", str(path), "status", SLUG, "--json"]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout or "{}")
-    return int(found.get("answers", {}).get("accepted", 0))
+    with Workspace(path).store() as store:
+        known = standings.record(store, SLUG)
+    return sum(one.partstat is PartStat.ACCEPTED for one in known.standings.values())
 
 
 def test_a_second_one_is_turned_away(desk: Path, office: PostOffice) -> None:
@@ -188,6 +191,7 @@ def test_servers_that_were_away_come_back(tmp_path: Path) -> None:
             assert process.turn(at)["events"] == ["kept", "sent"]  # type: ignore[index]
             letter = open_letter(first.delivered[0])
             closing.close()
+            closing.enter_context(kept(first.smtp_port, first.imap_port))
             away = process.turn(datetime(2025, 3, 19, 9, 30, tzinfo=PARIS))
             assert away is not None
             assert [event.partition(" ")[0] for event in away["events"]] == ["trouble", "waits-for-mailbox"]
@@ -262,12 +266,9 @@ def test_the_hold_of_a_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.servers
-def test_the_hold_of_a_shared_store() -> None:
+def test_the_hold_of_a_shared_store(cluster: str) -> None:
     """The same on PostgreSQL, for every machine."""
-    if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.cluster() as url:
-        _hold(url)
+    _hold(postgres.database(cluster))
 
 
 def _hold(url: str) -> None:

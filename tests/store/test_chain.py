@@ -15,7 +15,7 @@ from mailer.store import Breach, Read
 from mailer.store.sql import SqlStore
 from tests.store.cases import LEASE, NOW, heard, invitee, items, settled
 
-Door = Callable[[], SqlStore]
+Reopen = Callable[[], SqlStore]
 
 TAMPERINGS = [
     ("altered-fact", "UPDATE entries SET fact = replace(fact, 'ACCEPTED', 'DECLINED') WHERE number = 3", (3, "altered")),
@@ -110,11 +110,11 @@ def test_an_address_of_nobody_can_be_forgotten(store: SqlStore) -> None:
     ]
 
 
-def test_no_octet_of_the_address_stays_in_any_file(tmp_path: Path, door: Door, url: str) -> None:
+def test_no_octet_of_the_address_stays_in_any_file(tmp_path: Path, reopen: Reopen, url: str) -> None:
     """Not in the database, its log or beside them; the others' are still there."""
     if not url.startswith("sqlite"):
         pytest.skip("PostgreSQL keeps its files to itself")
-    store = door()
+    store = reopen()
     fill(store)
     everything = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert b"p1@example.org" in everything
@@ -126,10 +126,10 @@ def test_no_octet_of_the_address_stays_in_any_file(tmp_path: Path, door: Door, u
     assert b"p2@example.org" in everything
 
 
-def test_forgetting_works_while_others_read(store: SqlStore, door: Door) -> None:
-    """A second door that is open does not keep a person from being forgotten."""
+def test_forgetting_works_while_others_read(store: SqlStore, reopen: Reopen) -> None:
+    """A second open store does not keep a person from being forgotten."""
     fill(store)
-    other = door()
+    other = reopen()
     entries = other.entries("c")
     next(entries)
 

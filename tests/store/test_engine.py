@@ -21,7 +21,7 @@ from mailer.store.sql import SqlStore, open_store
 from mailer.store.tables import SCHEMA, metadata
 from tests.store.cases import LEASE, NOW, items, settled
 
-Door = Callable[[], SqlStore]
+Reopen = Callable[[], SqlStore]
 
 
 @pytest.mark.parametrize("by_migrations", [True, False], ids=["migrated", "made"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mailer.model.contact import Contact
 from mailer.model.entry import Announced, Attended, Delivery, Fact, Heard, Reviewed, Trust
 from mailer.model.finding import Answer, CalendarLine, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.invitation import Invitee, Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import serial
@@ -42,7 +42,7 @@ st.register_type_strategy(datetime, moments)
 st.register_type_strategy(Meeting, meetings())
 contacts = st.builds(Contact, fields=st.dictionaries(st.text(), st.text()).map(MappingProxyType))
 invitees = st.builds(Invitee, people=st.lists(contacts, min_size=1, max_size=3).map(tuple))
-facts = st.one_of([st.from_type(kind) for kind in Fact.__args__])  # type: ignore[attr-defined]
+facts = st.one_of([st.from_type(kind) for kind in Fact.__args__])
 
 
 @given(facts)
@@ -91,7 +91,7 @@ def test_a_meeting_keeps_its_zone() -> None:
 
 SECRET = "marie@example.org"
 PERSONAL = [
-    Delivery("k", 0, State.FAILED, "<m@x>", Reply(Stage.RCPT, 550, SECRET)),
+    Delivery(MessageKey(Kind.INVITATION, 0, 1), 0, State.FAILED, "<m@x>", Reply(Stage.RCPT, 550, SECRET)),
     Heard(
         Finding(
             "r",

@@ -12,6 +12,7 @@ N = "\u00a0"
 
 
 def at(written: str) -> datetime:
+    """Return a moment on the clock of Paris in summer."""
     return datetime.fromisoformat(f"{written}+02:00")
 
 

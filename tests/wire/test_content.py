@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import Frame, OutgoingMessage
 from mailer.wire.content import dot_stuffed, smtp_content
 
@@ -35,6 +36,8 @@ def test_a_frame_changes_nothing(cut: list[tuple[bytes, int]], own: tuple[bytes,
     """What is looked at in pieces goes out as if it were looked at whole."""
     frame = Frame((*(chunk for chunk, _ in cut), end + b"\r\n"), tuple(place for _, place in cut))
     content = frame.fill(own)
-    message = OutgoingMessage("c", "r", "k", "<m@x>", "a@x", "b@x", content, frame, own)
+    message = OutgoingMessage(
+        "c", "r", MessageKey(Kind.INVITATION, 0, 1), "<m@x>", "a@x", "b@x", content, frame, own
+    )
 
     assert smtp_content(message) == dot_stuffed(content)

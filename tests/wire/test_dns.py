@@ -42,7 +42,7 @@ def port() -> Iterator[int]:
         number = int(server.getsockname()[1])
         yield number
         server.sendto(b"stop", ("127.0.0.1", number))
-        thread.join(5)
+        thread.join()
 
 
 def _answer(asked: bytes) -> bytes:
@@ -60,7 +60,7 @@ def _answer(asked: bytes) -> bytes:
 
 def test_a_domain_set_up_for_mail(port: int) -> None:
     """Its servers, who may send for it (texts in pieces are joined), and its policy."""
-    found = DnsClient(["127.0.0.1"], port).look_up("mairie.example")
+    found = DnsClient(["127.0.0.1"], port, 60).look_up("mairie.example")
 
     assert found.mx == ("mx.mairie.example",)
     assert found.spf == ("v=spf1 include:_spf .example -all",)
@@ -70,7 +70,7 @@ def test_a_domain_set_up_for_mail(port: int) -> None:
 @pytest.mark.parametrize("domain", ["bare.example", "nobody.example"])
 def test_a_domain_without_anything(port: int, domain: str) -> None:
     """No records, and no such name, are an answer too: there is nothing."""
-    found = DnsClient(["127.0.0.1"], port).look_up(domain)
+    found = DnsClient(["127.0.0.1"], port, 60).look_up(domain)
 
     assert (found.mx, found.spf, found.dmarc) == ((), (), ())
 

@@ -15,12 +15,10 @@ from mailer.model.account import Security
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
-from mailer.wire.dialogue import Timeouts
 from mailer.wire.smtp import SmtpSender, xtext
 from tests.servers.certificates import server_context
 from tests.servers.fault_smtp import Break, Fault, FaultServer
 
-QUICK = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, dot=0.3, quit=0.2)
 PLAIN = ("SIZE 10240000", "8BITMIME")
 PIPELINED = ("PIPELINING", *PLAIN)
 
@@ -43,7 +41,7 @@ def send(server: FaultServer, *messages: OutgoingMessage, **options: object) -> 
 
     async def go() -> list[Reply]:
         async with server:
-            sender = SmtpSender(server.account, timeouts=QUICK, **options)  # type: ignore[arg-type]
+            sender = SmtpSender(server.account, timeouts=server.patience, **options)  # type: ignore[arg-type]
             async with sender.connect() as connection:
                 return [await connection.send(each) for each in messages]
 
@@ -54,7 +52,7 @@ def connecting(server: FaultServer, **options: object) -> WireError:
     """Return why no connection can be had."""
 
     async def go() -> None:
-        async with server, SmtpSender(server.account, timeouts=QUICK, **options).connect():  # type: ignore[arg-type]
+        async with server, SmtpSender(server.account, timeouts=server.patience, **options).connect():  # type: ignore[arg-type]
             pass
 
     with pytest.raises(WireError) as caught:
@@ -345,7 +343,7 @@ def test_starttls_stripped_ends_it(tmp_path: Path) -> None:
     async def go() -> None:
         async with server:
             account = replace(server.account, security=Security.STARTTLS)
-            async with SmtpSender(account, timeouts=QUICK).connect():
+            async with SmtpSender(account).connect():
                 pass
 
     with pytest.raises(WireError) as caught:
@@ -407,7 +405,7 @@ def test_logging_in(password: str, token: Callable[[], Awaitable[str]] | None, c
     async def go() -> None:
         async with server:
             account = replace(server.account, password=password)
-            async with SmtpSender(account, token=token, timeouts=QUICK).connect():
+            async with SmtpSender(account, token=token).connect():
                 pass
 
     if not code:
@@ -443,10 +441,9 @@ def test_a_silent_server_is_not_waited_for_for_ever() -> None:
     """A server that accepts the connection and says nothing is given up."""
 
     async def go() -> None:
-        async with FaultServer(faults=[Fault("greeting", Break.HANG)]) as server:
-            quick = replace(QUICK, connect=0.2)
-            async with SmtpSender(server.account, timeouts=quick).connect():
-                pass
+        server = FaultServer(faults=[Fault("greeting", Break.HANG)])
+        async with server, SmtpSender(server.account, timeouts=server.patience).connect():
+            pass
 
     with pytest.raises(WireError) as caught:
         asyncio.run(go())
@@ -458,7 +455,7 @@ def test_nobody_there() -> None:
 
     async def go(host: str) -> None:
         account = replace(FaultServer(port=1).account, host=host)
-        async with SmtpSender(account, timeouts=QUICK).connect():
+        async with SmtpSender(account).connect():
             pass
 
     with pytest.raises(WireError) as caught:

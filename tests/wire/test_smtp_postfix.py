@@ -14,9 +14,11 @@ from collections.abc import Iterator
 import pytest
 
 from mailer.model.account import Account, Security
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
 from mailer.wire.smtp import SmtpSender
+from tests.servers.ports import PortTakenError, on_some_port
 
 pytestmark = [
     pytest.mark.servers,
@@ -27,21 +29,27 @@ pytestmark = [
 @contextlib.contextmanager
 def sink(*options: str) -> Iterator[int]:
     """Run smtp-sink; give its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
     user = ["-u", "postfix"] if os.getuid() == 0 else []
-    process = subprocess.Popen(["smtp-sink", *user, *options, f"127.0.0.1:{port}", "100"])
-    try:
-        for _ in range(200):
+
+    def start(port: int) -> tuple[subprocess.Popen[str], int]:
+        command = ["smtp-sink", *user, *options, f"127.0.0.1:{port}", "100"]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        while process.poll() is None:
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+                if probe.connect_ex(("127.0.0.1", port)) == 0 and b"smtp-sink" in probe.recv(1000):
+                    return process, port
             time.sleep(0.02)
+        _, said = process.communicate()
+        if "Address already in use" in said:
+            raise PortTakenError
+        raise ChildProcessError(said)
+
+    process, port = on_some_port(start)
+    try:
         yield port
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def send(port: int, n: int) -> list[Reply]:
@@ -55,7 +63,7 @@ def send(port: int, n: int) -> list[Reply]:
                     OutgoingMessage(
                         "c",
                         f"r{i}",
-                        "k",
+                        MessageKey(Kind.INVITATION, 0, 1),
                         f"<{i}@x>",
                         "a@example.org",
                         f"p{i}@example.org",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mailer.classify.words.grammar import Grammar
 from mailer.classify.words.tokens import tokenize
+from tests.soak import examples
 
 LISTS = {"adv": ["donc", "bien sur"], "not": ["pas", "plus"], "go": ["venir", "etre (la|present)"]}
 BARS = ["mais", "pas"]
@@ -53,7 +54,7 @@ def test_an_open_bracket_is_refused() -> None:
         Grammar(LISTS, BARS, [("je (viens", 0)])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.sampled_from(["je", "ne", "viens", "pas", "donc", "venir", "autre", "3"]), max_size=30))
 def test_matches_lie_inside(words: list[str]) -> None:
     """Every match covers at least a word, inside the text, and the same text is found the same again."""

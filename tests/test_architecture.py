@@ -1,11 +1,15 @@
-"""The house keeps its own rules."""
+"""Rules that hold for the whole project: import contracts, sentences for codes, help for commands, docstrings of tests."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+
+import click
+import pytest
 
 from mailer.cli.commands import COMMANDS, load
 from mailer.wording.sentences import SENTENCES
@@ -17,8 +21,8 @@ CODE = re.compile(
 )
 
 
-def test_the_rooms_keep_their_floors() -> None:
-    """Every import contract holds: floors, purity, one library one room."""
+def test_import_contracts_hold() -> None:
+    """Layers import downwards only, pure packages do no I/O, and each library is used by one package."""
     lint = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -26,7 +30,7 @@ def test_the_rooms_keep_their_floors() -> None:
 
 
 def test_every_code_has_its_sentence() -> None:
-    """Whatever a room can say by code, the command line can say in words."""
+    """Every code that a package raises or reports has a sentence that the command line shows."""
     said = {
         code for file in (ROOT / "mailer").rglob("*.py") for code in CODE.findall(file.read_text("utf-8"))
     }
@@ -39,10 +43,37 @@ def test_the_types_are_shipped() -> None:
     assert (ROOT / "mailer" / "py.typed").is_file()
 
 
+def test_no_class_name_occurs_twice() -> None:
+    """A class can be told by its name alone, in whatever file it is spoken of."""
+    names = Counter(
+        name
+        for file in (ROOT / "mailer").rglob("*.py")
+        for name in re.findall(r"^\s*class (\w+)", file.read_text("utf-8"), re.MULTILINE)
+    )
+
+    assert [name for name, n in names.items() if n > 1] == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+def test_the_documents_name_files_that_are_there(page: str) -> None:
+    """A file or folder that a document names in `mailer/` or `tests/` exists; examples of new files are left out."""
+    named = re.findall(r"`((?:[a-z_]+/)*[a-z_]+(?:\.py|/))`", (ROOT / page).read_text("utf-8"))
+    there = (ROOT, ROOT / "mailer", ROOT / "mailer/classify", ROOT / "mailer/contacts/formats")
+    examples = ("from_json.py", "to_markdown.py")
+
+    assert named
+    assert [
+        name
+        for name in named
+        if not name.endswith(examples) and not any((folder / name).exists() for folder in there)
+    ] == []
+
+
 def test_every_command_is_there_and_described() -> None:
     """What the help lists can be called, has its own help, and nothing is listed that does not exist."""
     for name in COMMANDS:
         command = load(name)
+        assert isinstance(command, click.Command)
         assert command.name == name
         assert command.help
         assert LINES[name]
