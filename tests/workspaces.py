@@ -16,7 +16,7 @@ from unittest import mock
 from mailer import environment
 from mailer.cli import group
 from mailer.demo.cast import REFUSED, answer
-from mailer.demo.post_office import PASSWORD, UNLIMITED, Delivered, PostOffice, post_office
+from mailer.demo.post_office import UNLIMITED, Delivered, PostOffice, post_office, settle_in
 from mailer.workspace.sample import copy_sample
 
 OWNER = "cjulien@mairie-lille.example"
@@ -47,16 +47,8 @@ def sample(path: Path) -> Path:
 
 
 def point_at(path: Path, office: PostOffice, delivery: str = UNLIMITED) -> None:
-    """Write the servers of `office` into the settings of a workspace, and the password into its secrets."""
-    (path / "config" / "mailer.toml").write_text(
-        f'# les serveurs\n[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
-        f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
-        f"[delivery]\n{delivery}",
-        "utf-8",
-    )
-    secret = path / "config" / "secrets" / "imap_password"
-    secret.parent.mkdir(exist_ok=True)
-    secret.write_text(PASSWORD, "utf-8")
+    """Write the servers of `office` into the settings of a workspace, which name no language."""
+    settle_in(path, office, delivery, beginning="# les serveurs\n")
 
 
 def typed(path: Path, now: datetime, *said: str) -> None:

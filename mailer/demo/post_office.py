@@ -211,10 +211,15 @@ def post_office(owner: str) -> Iterator[PostOffice]:
 UNLIMITED = "per_minute = 0\nper_hour = 0\n"
 
 
-def settle_in(path: Path, office: PostOffice, delivery: str = UNLIMITED) -> None:
-    """Point a workspace at a post office; `delivery` is what its settings say of sending."""
+def settle_in(
+    path: Path, office: PostOffice, delivery: str = UNLIMITED, beginning: str = 'language = "fr"\n'
+) -> None:
+    """Write the servers of a post office into the settings of a workspace, and the password into its secrets.
+
+    `delivery` are the lines of the table of that name, `beginning` those above the first table.
+    """
     (path / "config" / "mailer.toml").write_text(
-        'language = "fr"\n'
+        f"{beginning}"
         f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
         f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
         f"[delivery]\n{delivery}",
