@@ -238,6 +238,6 @@ def _value(tables: Any, steps: tuple[int | str, ...]) -> Any:
 
 
 def _line(text: str, key: str) -> int:
-    """Return the line, from 1, on which a key is first set; 0 where it is not."""
+    """Return the line, from 1, on which a key is first set; 0 if it is not."""
     lines = text.splitlines()
     return next((n for n, line in enumerate(lines, 1) if line.lstrip().startswith(key)), 0)

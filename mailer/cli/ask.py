@@ -13,7 +13,7 @@ from mailer.errors import ConfigError
 def number(question: str, expected: int, *, yes: bool) -> bool:
     """Ask the person to type a number, and return whether it is the expected one; ``--yes`` confirms without asking.
 
-    Raises ConfigError ``nobody-to-ask`` where there is no terminal and no ``--yes``.
+    Raises ConfigError ``nobody-to-ask`` if there is no terminal and no ``--yes``.
     """
     if yes:
         return True
@@ -26,7 +26,7 @@ def number(question: str, expected: int, *, yes: bool) -> bool:
 def consent(question: str, *, yes: bool) -> bool:
     """Ask a question, and return whether it was answered yes; no is the default, ``--yes`` confirms without asking.
 
-    Raises ConfigError ``nobody-to-ask`` where there is no terminal and no ``--yes``.
+    Raises ConfigError ``nobody-to-ask`` if there is no terminal and no ``--yes``.
     """
     if yes:
         return True

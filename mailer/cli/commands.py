@@ -43,7 +43,7 @@ def command_module(name: str) -> str:
 
 
 def load(name: str) -> object:
-    """Import a command. Raises ConfigError ``demo-missing`` or ``desk-missing`` where what they need is not installed."""
+    """Import a command. Raises ConfigError ``demo-missing`` or ``desk-missing`` if what they need is not installed."""
     try:
         return import_module(command_module(name)).command
     except ModuleNotFoundError as error:

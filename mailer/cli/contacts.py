@@ -32,7 +32,7 @@ from mailer.workspace import Workspace
 )
 @click.pass_obj
 def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool, report: Path | None) -> int:
-    """Read the files as one list, and show its contacts and problems; return 1 where there are errors."""
+    """Read the files as one list, and show its contacts and problems; return 1 if there are errors."""
     reading = contacts.merge(
         contacts.read(str(path), files.read(path, at_most=contacts.MAX_BYTES)) for path in lists
     )

@@ -24,7 +24,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, file: Path, yes: bool) -> int:
-    """Show every change, ask, record them; return 1 where a change could not be read or was not recorded."""
+    """Show every change, ask, record them; return 1 if a change could not be read or was not recorded."""
     slug = workspace.campaign(campaign).slug
     content = files.read(file, at_most=contacts.MAX_BYTES)
     with workspace.store() as store:

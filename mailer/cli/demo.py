@@ -37,7 +37,7 @@ AS_OF = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
     help=_("Where the attendance is written; exports/demo by default."),
 )
 def command(out: Path) -> int:
-    """Run the sample campaign; return 1 where the ledger differs from what the invitees meant."""
+    """Run the sample campaign; return 1 if the ledger differs from what the invitees meant."""
     with tempfile.TemporaryDirectory(prefix="mailer-demo-") as folder:
         path = Path(folder) / "workspace"
         copy_sample(path)

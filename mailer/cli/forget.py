@@ -19,7 +19,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, who: str, yes: bool) -> int:
-    """Show what would be erased, ask, erase; return 1 where a file has to be edited by hand."""
+    """Show what would be erased, ask, erase; return 1 if a file has to be edited by hand."""
     with workspace.store() as store:
         person = protect.find(workspace.path, store, who)
         text = ngettext(

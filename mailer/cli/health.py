@@ -48,7 +48,7 @@ def _written(at: datetime | None) -> str:
 
 
 def report(workspace: Workspace, *, as_json: bool) -> int:
-    """Show the state of the service from its file; return 0 where it runs and nothing is wrong."""
+    """Show the state of the service from its file; return 0 if it runs and nothing is wrong."""
     try:
         fields = json.loads(files.read(workspace.path / FILE))
     except (UserError, ValueError):

@@ -1,4 +1,4 @@
-"""``mailer init``: make a new workspace from questions, from options, or from the sample campaign."""
+"""``mailer init``: make a new workspace from answers to questions, from options, or from the sample campaign."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailer.cli import show
 from mailer.errors import ConfigError, WireError
 from mailer.outbox.providers import Servers, servers_of, usual_servers
 from mailer.workspace import Workspace
-from mailer.workspace.beginning import Beginning, files_of
+from mailer.workspace.new_workspace import NewWorkspace, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -62,7 +62,7 @@ def command(
     ends: str,
     place: str,
 ) -> int:
-    """Ask for what the options do not give, and write the workspace; return the exit status."""
+    """Make the workspace from the options, asking for those that are missing; return the exit status."""
     given = {
         "organisation": organisation,
         "name": name,
@@ -79,18 +79,18 @@ def command(
     else:
         if show.is_terminal():
             given = _ask(given, workspace.now().astimezone(ZONE))
-        beginning = _beginning(workspace, given)
+        new = _new_workspace(workspace, given)
         letters = files.tree(sample_folder() / TEMPLATES)
-        for file, content in files_of(beginning, letters).items():
+        for file, content in files_of(new, letters).items():
             files.write(folder / file, content)
         write_common(folder)
-        campaign = beginning.slug
+        campaign = new.slug
     _say_next(folder, campaign, sample=campaign == "restitution-hellemmes")
     return 0
 
 
 def _ask(given: dict[str, str], now: datetime) -> dict[str, str]:
-    """Ask for what was not given, and return all answers; an empty line takes the proposal."""
+    """Ask a question for each option that was not given; return all values. An empty line accepts the default."""
     show.line(
         _(
             "A few questions; everything can be changed in the files afterwards. Ctrl-C stops, and writes nothing."
@@ -137,15 +137,15 @@ def _two_hours_after(starts: str) -> str:
     return f"{begins + timedelta(hours=2):%Y-%m-%d %H:%M}" if isinstance(begins, datetime) else starts
 
 
-def _beginning(workspace: Workspace, given: dict[str, str]) -> Beginning:
-    """Return the answers as a `Beginning`. Raises ConfigError ``init-incomplete`` or ``address-unusable``."""
+def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
+    """Return what a new workspace is made from. Raises ConfigError ``init-incomplete`` or ``address-unusable``."""
     given = {**given, "ends": given["ends"] or _two_hours_after(given["starts"])}
     missing = [f"--{key}" for key, said in given.items() if not said]
     if missing:
         raise ConfigError("init-incomplete", read=", ".join(missing))
     if not _ADDRESS.fullmatch(given["address"]):
         raise ConfigError("address-unusable", read=given["address"])
-    return Beginning(
+    return NewWorkspace(
         language=environment.language(),
         host=given["organisation"],
         name=given["name"],
@@ -161,7 +161,7 @@ def _beginning(workspace: Workspace, given: dict[str, str]) -> Beginning:
 
 
 def _servers(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Servers:
-    """Return the mail provider of a domain, by its name or else by its MX records."""
+    """Return the mail servers for addresses of a domain, known by its name or else by its MX records."""
     if known := servers_of(domain):
         return known
     try:

@@ -19,7 +19,7 @@ from mailer.wording import words
 @click.argument("mails", metavar=_("FILE..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.as_json
 def command(mails: tuple[Path, ...], as_json: bool) -> int:
-    """Show what each file says, whether or not others can be read; return 1 where one could not."""
+    """Show what each file says, whether or not others can be read; return 1 if one could not."""
     failed = False
     for path in mails:
         try:

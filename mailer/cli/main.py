@@ -29,7 +29,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 
 def _workspace_language(words: Sequence[str]) -> str:
-    """Return the ``language`` of the workspace named on the command line, or an empty string where it cannot be read."""
+    """Return the ``language`` of the workspace named on the command line, or an empty string if it cannot be read."""
     folder = "."
     for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--workspace":

@@ -30,7 +30,7 @@ from mailer.workspace import Workspace
 @options.only
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, out: Path, kind: str, only: tuple[str, ...]) -> int:
-    """Write ``.eml`` files and ``index.html``; nothing is sent or recorded. Return 1 where a message has a problem."""
+    """Write ``.eml`` files and ``index.html``; nothing is sent or recorded. Return 1 if a message has a problem."""
     from mailer import environment, files
     from mailer.jobs import gather, preview
 

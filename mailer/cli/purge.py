@@ -20,7 +20,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, dry_run: bool, yes: bool) -> int:
-    """Show the campaigns concerned, ask, erase; return 1 where the person declined."""
+    """Show the campaigns concerned, ask, erase; return 1 if the person declined."""
     due = protect.outlived(map(workspace.campaign, workspace.slugs()), workspace.now())
     with workspace.store() as store:
         known = set(store.campaigns())

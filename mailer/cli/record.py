@@ -1,4 +1,4 @@
-"""``mailer record``: note an answer by phone, or who came."""
+"""``mailer record``: record an answer that was given by phone, or that somebody was present at the meeting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHAT = ("accepted", "declined", "tentative", "present", "absent", "excused", "re
 @click.option("--note", default="", metavar=_("TEXT"), help=_("What was said besides."))
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, who: str, what: str, party: int | None, note: str) -> int:
-    """Write one entry into the ledger; return the exit status."""
+    """Record one answer or one presence in the ledger; return the exit status."""
     slug = workspace.campaign(campaign).slug
     with workspace.store() as store:
         invitee = standings.find(store.roll(slug), who)

@@ -43,7 +43,7 @@ STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") 
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, health: bool, addresses: bool, as_json: bool) -> int:
-    """Run until stopped, or show the state of the service: 0 where all is well, 1 where a person is needed."""
+    """Run until stopped, or show the state of the service: 0 if all is well, 1 if a person is needed."""
     if health:
         return health_file.report(workspace, as_json=as_json)
     if campaign:
@@ -113,7 +113,7 @@ class HeldCampaigns:
         self._broken: dict[str, str] = {}
 
     def hold_all(self) -> None:
-        """Lock the campaigns that are to be run. Raises StoreError ``campaign-held`` where others run them all."""
+        """Lock the campaigns that are to be run. Raises StoreError ``campaign-held`` if others run them all."""
         refused: StoreError | None = None
         for slug in self._slugs():
             try:

@@ -24,7 +24,7 @@ from mailer.workspace import Workspace
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bool) -> int:
-    """Show the appointments of one campaign, or of all; return 1 where one was missed or cannot be sent."""
+    """Show the appointments of one campaign, or of all; return 1 if one was missed or cannot be sent."""
     left = False
     objects = []
     for slug in [campaign] if campaign else workspace.slugs():

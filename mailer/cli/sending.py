@@ -58,7 +58,7 @@ def run(
     yes: bool = False,
     dry_run: bool = False,
 ) -> int:
-    """Send what is due of one kind; return exit status 0 where everything was sent, 1 where a person has to act."""
+    """Send what is due of one kind; return exit status 0 where everything was sent, 1 if a person has to act."""
     from mailer.jobs import gather, send
 
     campaign = workspace.campaign(slug)
@@ -258,7 +258,7 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
 
 
 def show_report(campaign: Campaign, report: DeliveryReport, refused: list[tuple[str, str]]) -> int:
-    """Show what became of the messages and what is left; return exit status 0 where nothing is."""
+    """Show what became of the messages and what is left; return exit status 0 if nothing is."""
     for state, text in (
         (
             State.SENT,

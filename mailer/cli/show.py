@@ -95,7 +95,7 @@ class Rate(ProgressColumn):
 
 @contextmanager
 def progress(label: str) -> Iterator[Ticker]:
-    """Show a bar with the rate and the time left once `PATIENCE` has passed; nothing where there is no terminal."""
+    """Show a bar with the rate and the time left once `PATIENCE` has passed; nothing if there is no terminal."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),

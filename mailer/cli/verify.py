@@ -15,7 +15,7 @@ from mailer.workspace import Workspace
 @click.command("verify", help=_("Check that no entry of the ledger was altered, removed or moved."))
 @click.pass_obj
 def command(workspace: Workspace) -> int:
-    """Verify the hash chain of every campaign and show the first broken entry; return 1 where there is one."""
+    """Verify the hash chain of every campaign and show its first altered entry; return 1 if any chain is broken, else 0."""
     with workspace.store() as store:
         found = protect.verify(store)
     if not found:

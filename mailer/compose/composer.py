@@ -81,7 +81,7 @@ class Composer:
     def write(self, invitation: Invitation, now: datetime) -> OutgoingMessage:
         """Return the message of one invitation. The same arguments give the same octets.
 
-        Raises TemplateError where a template cannot be filled in, or forgets the data-protection notice.
+        Raises TemplateError if a template cannot be filled in, or forgets the data-protection notice.
         """
         letter = self.letters.write(invitation)
         to = recipient(invitation.invitee)

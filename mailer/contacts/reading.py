@@ -39,7 +39,7 @@ def read(name: str, content: bytes, source: ListSource | None = None) -> Reading
 def table(name: str, content: bytes) -> list[list[str]]:
     """Return the cells of a CSV file or of the first visible sheet of a workbook; it need not be a contact list.
 
-    The row of line n stands at n - 1, empty where the file has none. Raise ContactsError if the file is no table.
+    The row of line n stands at n - 1, empty if the file has none. Raise ContactsError if the file is no table.
     """
     found = _recognised(name, content)
     if isinstance(found, RecordFormat):

@@ -37,7 +37,7 @@ _LINK = re.compile(r"mailto:([^?\s>\"]+)\?subject=([^&\s>\"]+)(?:&(?:amp;)?body=
 
 
 def open_letter(delivered: Delivered) -> ReceivedInvitation:
-    """Read a delivered message. Raises ValueError where its calendar part is not a REQUEST."""
+    """Read a delivered message. Raises ValueError if its calendar part is not a REQUEST."""
     message = email.message_from_bytes(delivered.content, policy=email.policy.default)
     parts = {part.get_content_type(): part for part in message.walk()}
     octets = parts["text/calendar"].get_payload(decode=True)

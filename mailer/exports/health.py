@@ -1,6 +1,6 @@
-"""Recognise remarks on somebody's health, special data (GDPR article 9) that tables leave out unless asked for.
+"""Recognise remarks on somebody's health, so that exports can withhold them (GDPR article 9: special categories of data).
 
-A list of words cannot be complete; this one prefers to withhold a harmless remark to showing one on health.
+A list of words cannot be complete; this one withholds some harmless remarks rather than show one on health.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Attendee:
 class CalendarObject:
     """One VEVENT of an iTIP object, with the METHOD of its calendar in upper case.
 
-    `sequence` is None where there is none. `dtstamp` is in UTC, and None where it is missing or no date.
+    `sequence` is None if there is none. `dtstamp` is in UTC, and None if it is missing or no date.
     `starts` and `ends` are given for a COUNTER only, since no other answer may change them (RFC 5546 section
     3.2.3); they are in UTC, or naive where they have no time zone. `request_statuses` are the values of
     REQUEST-STATUS (RFC 5545 section 3.8.8.3). A calendar without VEVENT becomes one object without `uid`.
@@ -69,7 +69,7 @@ class _Calendar:
 def read(content: bytes, charset: str = "") -> list[CalendarObject]:
     """Return the VEVENTs of a calendar part, at most ten, those without RECURRENCE-ID first.
 
-    Never raises: the list is empty where nothing could be read or the part is larger than 256 KiB. `charset`
+    Never raises: the list is empty if nothing could be read or the part is larger than 256 KiB. `charset`
     is that of the Content-Type. Answers lack properties that RFC 5546 requires: outlook.com leaves out
     ORGANIZER; Apple's calendar server found missing PRODID, METHOD in lower case, several or no ATTENDEE.
     """

@@ -17,7 +17,7 @@ _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.IGN
 
 
 def read_moment(value: str, tzid: str, zones: Mapping[str, str]) -> datetime | None:
-    """Read a DATE-TIME or DATE; naive where its zone is missing or unknown, None where it is no date.
+    """Read a DATE-TIME or DATE; naive where its zone is missing or unknown, None if it is no date.
 
     `zones` holds the VTIMEZONEs of the object by TZID, as text.
     """
@@ -74,7 +74,7 @@ def _from_vtimezone(text: str) -> tzinfo | None:
 
 
 def read_duration(value: str) -> timedelta | None:
-    """Read a DURATION, RFC 5545 section 3.3.6; None where it is none."""
+    """Read a DURATION, RFC 5545 section 3.3.6; None if it is none."""
     try:
         found = vDuration.from_ical(value.strip())  # type: ignore[no-untyped-call]
     except (ValueError, OverflowError):

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9/-]+")
 
 
 def clean_text(value: str) -> str:
-    r"""Return `value` with ``\n`` as its only line break, without control characters and lone surrogates."""
+    r"""Return `value` with ``\n`` as its only line break, and without control characters or lone surrogates."""
     if value.isprintable():
         return value
     value = _CONTROLS.sub(" ", _BREAKS.sub("\n", value))
@@ -24,12 +24,12 @@ def clean_text(value: str) -> str:
 
 
 def text_value(value: str) -> str:
-    """Escape a TEXT value, RFC 5545 section 3.3.11, which does not escape colons."""
+    """Escape a TEXT value (RFC 5545 section 3.3.11); colons are not escaped."""
     return clean_text(value).translate(_TEXT_ESCAPES)
 
 
 def uri_value(value: str) -> str:
-    """Write a URI value, without spaces and line breaks, which would end the property."""
+    """Return a URI value with spaces and line breaks taken out: neither may stand in a URI, and a line break ends the property."""
     return "".join(clean_text(value).split())
 
 
@@ -39,7 +39,7 @@ def utc_value(moment: datetime) -> str:
 
 
 def content_line(name: str, value: str, **parameters: str) -> bytes:
-    """Write one property, with the parameters that have a value, as octets with CRLF."""
+    """Return one property as octets with CRLF; parameters without a value are left out."""
     written = "".join(f";{key}={_parameter(content)}" for key, content in parameters.items() if content)
     return _fold(f"{name}{written}:{value}".encode())
 

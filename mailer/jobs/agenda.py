@@ -54,7 +54,7 @@ def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
 
 
 def drafted(campaign: Campaign, record: Record, appointment: Appointment, now: datetime) -> drafts.Draft:
-    """Plan what an appointment sends now. Raises ConfigError where it cannot be sent as things are."""
+    """Plan what an appointment sends now. Raises ConfigError if it cannot be sent as things are."""
     if appointment.kind is Kind.REMINDER:
         return drafts.draft_reminder(campaign, record, None, now, turn=appointment.number)
     return drafts.DRAFTERS[appointment.kind](campaign, record, None, now)
@@ -104,7 +104,7 @@ def run_appointment(
     """Put the messages of an appointment into the outbox, record that it was kept, and return how many they were.
 
     `listed` is everybody on the lists as they are now. Killed at any moment and called again, it queues nothing twice,
-    since every message has a key. Raises ConfigError where the appointment cannot be sent as things are,
+    since every message has a key. Raises ConfigError if the appointment cannot be sent as things are,
     `send.UnsoundError` where a message breaks a rule, TemplateError where a template cannot be filled in; nothing is
     queued then.
     """

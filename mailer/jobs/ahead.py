@@ -124,7 +124,7 @@ class _Helper:
     given: deque[_Job] = field(default_factory=deque)
 
     def gives_hand(self, job: _Job) -> bool:
-        """Send it a batch and return True, or return False where it has not started or has enough."""
+        """Send it a batch and return True, or return False if it has not started or has enough."""
         while not self.line.closed and self.line.poll():
             self.hear()
         if self.line.closed or not self.ready or len(self.given) >= _GIVEN:

@@ -50,7 +50,7 @@ def check(
 ) -> list[Problem]:
     """Build every message of every kind for everybody; return the problems of lists, meeting and messages.
 
-    Kinds that only a schedule sends are built where the campaign's schedule has them. Raises TemplateError where a
+    Kinds that only a schedule sends are built where the campaign's schedule has them. Raises TemplateError if a
     template cannot be filled in.
     """
     problems = [*gathered.reading.problems, *texts(campaign, sources, now)]

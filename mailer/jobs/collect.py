@@ -135,7 +135,7 @@ def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
 
 
 def _since(store: Store) -> datetime | None:
-    """Return a day before the first ledger entry, when no answer can have come yet; None where there is no entry."""
+    """Return a day before the first ledger entry, when no answer can have come yet; None if there is no entry."""
     firsts = [next(iter(store.entries(slug)), None) for slug in store.campaigns()]
     moments = [entry.recorded_at for entry in firsts if entry is not None]
     return min(moments) - timedelta(days=1) if moments else None

@@ -21,7 +21,7 @@ def try_to_copy(
     sent: Collection[SentMessage],
     progress: Callable[[int, int], None],
 ) -> UserError | None:
-    """Open the mailbox and put the copies into it; return the error that prevented it, None where there was none."""
+    """Open the mailbox and put the copies into it; return the error that prevented it, None if there was none."""
     if not sent:
         return None
     try:

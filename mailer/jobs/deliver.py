@@ -112,7 +112,7 @@ async def deliver(
 ) -> DeliveryReport:
     """Send a campaign's messages that are due, wait for those that are due soon, and return what became of them.
 
-    Setting `stop` lets the transactions that have begun finish, then ends. Raises WireError where the server cannot be
+    Setting `stop` lets the transactions that have begun finish, then ends. Raises WireError if the server cannot be
     reached at all, StoreError where the ledger cannot be written; no message is lost by either.
     """
     coordinator = _Coordinator(store, campaign, terms, clock, progress, stop or asyncio.Event(), sleep)
@@ -154,7 +154,7 @@ class _MessageSender:
         self._plain = False
 
     async def connect_and_send(self, sender: Sender) -> None:
-        """Open one more connection and send over it; do nothing where the server allows no more connections."""
+        """Open one more connection and send over it; do nothing if the server allows no more connections."""
         with contextlib.suppress(WireError):
             async with sender.connect() as connection:
                 await self.send_over(connection)
@@ -309,7 +309,7 @@ class _Coordinator:
         self._news.set()
 
     def _next_pause(self) -> Paused | None:
-        """Return until when to wait and why; None where nothing is due, or only later than the terms allow."""
+        """Return until when to wait and why; None if nothing is due, or only later than the terms allow."""
         now, terms = self._clock(), self._terms
         due = self._store.next_due(self._campaign, now)
         if due is None or due > min(now + terms.patience, terms.deadline):

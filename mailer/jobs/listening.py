@@ -38,7 +38,7 @@ class MailboxConnection:
         return self._reader
 
     def reader(self) -> MailboxReader:
-        """Return the mailbox, opened if need be. Raises WireError where it cannot be opened."""
+        """Return the mailbox, opened if need be. Raises WireError if it cannot be opened."""
         if self._reader is None:
             self._reader = self._open.enter_context(self._mailbox.open())
         return self._reader

@@ -25,7 +25,7 @@ class Trace:
     """A file of the workspace that names a person.
 
     `derived` files can be written again and are deleted. `lines` are the line numbers (from 0) to remove from a list;
-    None where the file has to be edited by hand.
+    None if the file has to be edited by hand.
     """
 
     path: Path
@@ -43,7 +43,7 @@ class PersonRecords:
 
 
 def verify(store: Store) -> list[tuple[str, Breach | None]]:
-    """Verify the hash chain of every campaign; return each name with the first altered entry, None where there is none."""
+    """Verify the hash chain of every campaign; return each name with the first altered entry, None if there is none."""
     return [(slug, store.verify(slug)) for slug in store.campaigns()]
 
 
@@ -122,7 +122,7 @@ def _names(path: Path, address: str) -> bool:
 
 
 def _lines(path: Path, address: str) -> tuple[int, ...] | None:
-    """Return the line numbers to remove from a text list; None where an entry is not one line (vCard, quoted breaks)."""
+    """Return the line numbers to remove from a text list; None if an entry is not one line (vCard, quoted breaks)."""
     content = files.read(path)
     lines = content.splitlines(keepends=True)
     hit = tuple(number for number, line in enumerate(lines) if address.encode() in line.lower())

@@ -74,7 +74,7 @@ def plan(
 
     `households` reads the lists, and is called only for kinds that also go to people added since the last sending.
     `only` narrows the plan to people named by address or name. `record` is the campaign's record where the caller has
-    it already. Raises ConfigError where this kind cannot be sent now.
+    it already. Raises ConfigError if this kind cannot be sent now.
     """
     secret = store.secret() if store else campaigns.NO_SECRET
     listed = gather.invitees(secret, campaign.slug, households()) if kind in GROWS else []
@@ -98,7 +98,7 @@ def check(
     """Build every message of a draft, and return the composer that `queue` builds them with; nothing is written.
 
     `sources` are the campaign's templates; `mailbox` is the address that is read for answers; `whole` is False when the
-    plan was narrowed to some people. Raises UnsoundError where a message breaks a rule, TemplateError where a template
+    plan was narrowed to some people. Raises UnsoundError if a message breaks a rule, TemplateError where a template
     cannot be filled in.
     """
     composer = compose.prepare(draft.campaign, sources, previous=draft.previous, whole=whole)

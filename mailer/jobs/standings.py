@@ -220,7 +220,7 @@ def find(roll: Iterable[Invitee], who: str) -> Invitee:
 
 
 def choose(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | None:
-    """Return the references of those named with ``--only``; None where nobody was named, which means everybody."""
+    """Return the references of those named with ``--only``; None if nobody was named, which means everybody."""
     roll = list(roll)
     chosen = frozenset(find(roll, who).ref for who in only)
     return chosen or None

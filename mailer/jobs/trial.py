@@ -30,7 +30,7 @@ def send_test(
 ) -> Reply:
     """Send the invitation as the first invitee would get it, marked as a test, and return the server's reply.
 
-    It is signed like any other, but keeps the plain return path, since no bounce is recorded. Raises WireError where the
+    It is signed like any other, but keeps the plain return path, since no bounce is recorded. Raises WireError if the
     server cannot be reached, TemplateError where a template cannot be filled in.
     """
     composer = compose.prepare(campaign, sources)

@@ -65,7 +65,7 @@ def date(name: str, moment: datetime) -> bytes:
 def ascii_address(address: str) -> str:
     """Return the address with its domain in ASCII (IDNA), as SMTP without SMTPUTF8 needs it.
 
-    Raises UserError where it is no address or its local part is not ASCII. (Python's `email` writes an
+    Raises UserError if it is no address or its local part is not ASCII. (Python's `email` writes an
     encoded word into the address, which is not allowed there.)
     """
     local, _, domain = address.rpartition("@")

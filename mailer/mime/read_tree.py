@@ -46,7 +46,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
     def value(self, name: str) -> str:
-        """Return the first value of a field, as written; empty where there is none."""
+        """Return the first value of a field, as written; empty if there is none."""
         return next((value for key, value in self.fields if key == name), "")
 
     @property

@@ -24,7 +24,7 @@ def around(
 
     `encode` returns the octets for a value. It is called with two values, each one of the `characters`
     repeated, and the value is where the results differ; so real values may only have characters that encoding
-    treats alike. Raises ValueError where the encoding changes the length of the value.
+    treats alike. Raises ValueError if the encoding changes the length of the value.
     """
     one, other = (encode(character * length) for character in characters)
     differ = [a != b for a, b in zip(one, other, strict=True)]

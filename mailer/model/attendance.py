@@ -73,7 +73,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class SeatRequest:
-    """A wish for `heads` places, made at `asked_at`; None where no number was given."""
+    """A wish for `heads` places, made at `asked_at`; None if no number was given."""
 
     asked_at: datetime
     heads: int | None
@@ -83,7 +83,7 @@ class SeatRequest:
 class Standing:
     """The state of one invitee, computed from the ledger.
 
-    `headcount` is how many people are expected (0 after a no, None where no number was given). `sequence` and
+    `headcount` is how many people are expected (0 after a no, None if no number was given). `sequence` and
     `dtstamp` are those of the calendar answer last applied, which RFC 5546 section 2.1.5 compares with the
     next one; `said_at` and `trust` belong to the answer now valid.
 
@@ -144,7 +144,7 @@ class Standing:
 class Row:
     """One line of the attendance list: a person, and the state of the invitee they belong to.
 
-    `party_size` is the person's share of the invitee's headcount; None where no number was given or nobody
+    `party_size` is the person's share of the invitee's headcount; None if no number was given or nobody
     comes. `place` says which of the people who share the address this is, counted from 1.
     """
 

@@ -27,7 +27,7 @@ class Contact:
     """One person of the contact lists.
 
     `email` is ready to be used by SMTP: its domain in ASCII (IDNA), otherwise spelled as in the list; empty
-    where the list has no usable address. `fields` holds the columns that are no field of this class, by
+    if the list has no usable address. `fields` holds the columns that are no field of this class, by
     heading. `other_addresses` are further addresses of this person: answers may come from there, but nothing
     is sent there.
     """
@@ -83,7 +83,7 @@ class Recognised:
     """The format of a contact list, as detected from its content.
 
     `format` is ``csv``, ``xlsx``, ``xls``, ``ods`` or ``vcard``. `encoding` is the name of a codec and
-    `delimiter` one character, both empty where the format has none. `heading_line` is 0 where no headings
+    `delimiter` one character, both empty if the format has none. `heading_line` is 0 if no headings
     were found. `columns` gives for each column its heading (or its letter) and the field of `Contact` it was
     taken for, empty if none.
     """

@@ -133,7 +133,7 @@ class Entry:
     """A fact with the invitee it is about, the time it was recorded, and its source.
 
     `number` counts the entries of a campaign from 1; it is 0 until the entry is stored. `invitee` is the
-    opaque reference, empty where no invitee could be identified. `source` is the digest of the mail or file
+    opaque reference, empty if no invitee could be identified. `source` is the digest of the mail or file
     it was read from. `author` is the member of staff who entered it, if any, and `note` what they wrote.
     """
 

@@ -31,7 +31,7 @@ class PartStat(enum.Enum):
 class Answer:
     """An answer to the invitation.
 
-    `headcount` is how many people come, the writer included; None where no number was given. `delegate` names
+    `headcount` is how many people come, the writer included; None if no number was given. `delegate` names
     whoever comes instead, if it was said. `asks` means that the mail also holds a question or request for
     staff to read.
     """
@@ -68,7 +68,7 @@ class Undeliverable:
 
     permanent: bool
     status: str = ""
-    """The enhanced status code, RFC 3463, such as ``5.1.1``; empty where the server gave none."""
+    """The enhanced status code, RFC 3463, such as ``5.1.1``; empty if the server gave none."""
     delayed: bool = False
     """The server still tries: a notice of delay, not a bounce (RFC 3464 section 2.3.3)."""
     fault: Fault = Fault.UNKNOWN
@@ -115,7 +115,7 @@ class MailKind(enum.Enum):
 class CalendarLine:
     """The properties of the calendar part of an answer, except for the answer itself.
 
-    `dtstamp` is in UTC, and None where it is missing or no date (Claws Mail writes ``00000000T000000``).
+    `dtstamp` is in UTC, and None if it is missing or no date (Claws Mail writes ``00000000T000000``).
     `attendee` is the address as written. `sent_by`, `delegated_to` and `delegated_from` are addresses without
     ``mailto:``.
     """

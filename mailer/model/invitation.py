@@ -77,7 +77,7 @@ class Invitee:
 class Answered:
     """The last known answer of an invitee, for letters that mention it.
 
-    `seats` is how many people are expected; None where no number was given. `present` says that the sign-in
+    `seats` is how many people are expected; None if no number was given. `present` says that the sign-in
     sheet has them as present. `message_id` (with angle brackets) is that of the mail being acknowledged;
     empty if none is.
     """

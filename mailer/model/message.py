@@ -96,7 +96,7 @@ class IncomingMessage:
     defect: str = ""
 
     def header(self, name: str) -> str:
-        """Return the first value of a header; an empty string where there is none."""
+        """Return the first value of a header; an empty string if there is none."""
         name = name.lower()
         return next((value for key, value in self.headers if key == name), "")
 

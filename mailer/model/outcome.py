@@ -1,4 +1,4 @@
-"""The outcome of one attempt to send a message by SMTP."""
+"""Values for the outcome of one attempt to send a message by SMTP, and for the state the message is then in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 class State(enum.Enum):
-    """The state of a message in the outbox; the possible changes are drawn in `mailer.outbox.states`."""
+    """The state of a message in the outbox; the docstring of `mailer.outbox.states` shows the transitions."""
 
     QUEUED = "queued"
     CLAIMED = "claimed"
@@ -19,7 +19,7 @@ class State(enum.Enum):
 
 
 class Stage(enum.Enum):
-    """How far the SMTP session had come, RFC 5321."""
+    """The last command of the SMTP session (RFC 5321) when the attempt ended."""
 
     CONNECT = "connect"
     AUTH = "auth"
@@ -34,7 +34,7 @@ class Stage(enum.Enum):
 class Reply:
     """The reply of an SMTP server, or the loss of its connection.
 
-    `code` is the reply code, and 0 where the connection was lost or timed out at `stage`. `text` is the text
+    `code` is the reply code, or 0 if the connection was lost or timed out at `stage`. `text` is the text
     of the reply in one line, with the enhanced status code in front where there is one.
     """
 
@@ -68,9 +68,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class InDoubt:
-    """A connection lost after the final dot.
+    """A connection lost after the final dot, the end of the message (RFC 5321 section 4.1.1.4).
 
-    The message may have been delivered, so it is not retried without a person's decision.
+    The message may have been delivered, so it is retried only if a person decides so.
     """
 
     reply: Reply
@@ -78,7 +78,7 @@ class InDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """A refusal that concerns the account or the server, not the recipient: the message stays queued."""
+    """A refusal that concerns the sending account or the server, not the recipient: the message stays queued."""
 
     reply: Reply
 

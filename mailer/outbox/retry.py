@@ -24,7 +24,7 @@ AFTER_THE_MEETING = timedelta(days=7)
 
 
 def retry_at(attempts: int, now: datetime, deadline: datetime, *, soon: bool = False) -> datetime | None:
-    """Return the time of the next try after `attempts` tries; None where there is none before the deadline.
+    """Return the time of the next try after `attempts` tries; None if there is none before the deadline.
 
     `soon` says that the server does greylisting.
     """

@@ -171,7 +171,7 @@ class Store(Protocol):
     def next_due(
         self, campaign: str, now: datetime, account: str = "", limits: Sequence[Limit] = ()
     ) -> datetime | None:
-        """Return when the next message can be claimed, `now` at the earliest; None where none is waiting."""
+        """Return when the next message can be claimed, `now` at the earliest; None if none is waiting."""
         ...
 
     def change_token(self, campaign: str) -> ChangeToken:
@@ -211,12 +211,12 @@ class Store(Protocol):
         ...
 
     def verify(self, campaign: str) -> Breach | None:
-        """Return the first entry that was altered, removed or reordered; None where there is none."""
+        """Return the first entry that was altered, removed or reordered; None if there is none."""
         ...
 
     # -- what was read -----------------------------------------------------------------------------------------
     def last_uid(self, folder: str, uidvalidity: int) -> int:
-        """Return the highest UID read in a folder under this UIDVALIDITY; 0 where none was."""
+        """Return the highest UID read in a folder under this UIDVALIDITY; 0 if none was."""
         ...
 
     def known(self, digests: Collection[str]) -> set[str]:

@@ -20,7 +20,7 @@ CONTENT = ("campaign", "invitee", "recorded_at", "channel", "source", "fact", "w
 """The columns that are hashed, in this order; `recorded_at` as text."""
 
 Link = Mapping[str, Any]
-"""An entry as stored, by column. `words` and `salt` are None where there were none, or where they were erased."""
+"""An entry as stored, by column. `words` and `salt` are None if there were none, or where they were erased."""
 
 
 def digest(salt: bytes, words: str) -> str:
@@ -43,7 +43,7 @@ def sound(link: Link) -> bool:
 
 
 def first_breach(links: Iterable[Link], last: tuple[int, str], hashes: Collection[str]) -> Breach | None:
-    """Return the first entry, in order of number, that is not as it was written; None where there is none.
+    """Return the first entry, in order of number, that is not as it was written; None if there is none.
 
     `last` is the number and hash of the newest entry, stored apart from the entries; `hashes` are those of all entries.
     """

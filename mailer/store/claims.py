@@ -112,7 +112,7 @@ def _take(connection: Connection, values: Mapping[str, Any], full: Sequence[str]
 def next_due(
     connection: Connection, campaign: str, now: datetime, account: str, limits: Sequence[Limit]
 ) -> datetime | None:
-    """Return when the next message can be claimed; None where none is waiting."""
+    """Return when the next message can be claimed; None if none is waiting."""
     at = sa.func.min(outbox.c.not_before, type_=outbox.c.not_before.type).label("at")
     waiting = sa.select(sa.literal("").label("domain"), at)
     if any(limit.domain for limit in limits):

@@ -119,7 +119,7 @@ def _entry(row: Row[Any]) -> Entry:
 
 
 def verify(connection: Connection, campaign: str) -> Breach | None:
-    """Return the first entry of a campaign that is not as it was written; None where there is none."""
+    """Return the first entry of a campaign that is not as it was written; None if there is none."""
     hashes = frozenset(
         connection.execute(sa.select(entries.c.hash).where(entries.c.campaign == campaign)).scalars()
     )

@@ -19,7 +19,7 @@ from mailer.store.engine import explained
 def file_hold(database: Path, campaign: str, who: str) -> Iterator[None]:
     """Hold a campaign on this machine by a lock on a file beside the database; a second file names the holder.
 
-    Raises StoreError ``campaign-held`` where another process holds it. The lock ends with the process.
+    Raises StoreError ``campaign-held`` if another process holds it. The lock ends with the process.
     """
     path = database.with_name(f"{database.name}-run-{campaign}")
     # Not in the locked file itself: Windows lets nobody else read that.
@@ -51,7 +51,7 @@ def _name_in(holder: Path) -> str:
 def session_hold(engine: Engine, campaign: str, who: str) -> Iterator[None]:
     """Hold a campaign on all machines by a PostgreSQL advisory lock, in a session that carries the holder's name.
 
-    Raises StoreError ``campaign-held`` where another session holds it. The lock ends with the session.
+    Raises StoreError ``campaign-held`` if another session holds it. The lock ends with the session.
     """
     digest = hashlib.sha256(f"run {campaign}".encode()).digest()
     high, low = (int.from_bytes(digest[at : at + 4], signed=True) for at in (0, 4))

@@ -166,7 +166,7 @@ class Packer:
             yield packed or (None, whole(content))
 
     def _packed(self, content: bytes) -> tuple[int, bytes] | None:
-        """Pack a message with the first base that saves half of its size; None where none does."""
+        """Pack a message with the first base that saves half of its size; None if none does."""
         for number, base in self._bases:
             packed = base.pack(content)
             if 2 * len(packed) < len(content):
@@ -174,7 +174,7 @@ class Packer:
         return None
 
     def _learn(self, content: bytes, others: Sequence[bytes]) -> tuple[int, bytes] | None:
-        """Make a base from this message and the first of `others` that shares half of it; None where none does.
+        """Make a base from this message and the first of `others` that shares half of it; None if none does.
 
         `others` go to other recipients, so that a base holds no line of one person.
         """

@@ -28,7 +28,7 @@ def secret(connection: Connection, proposed: bytes) -> bytes:
 
 
 def kept_secret(connection: Connection) -> bytes:
-    """Return the stored secret; empty where there is none yet."""
+    """Return the stored secret; empty if there is none yet."""
     return bytes(connection.execute(sa.select(keys.c.value).where(keys.c.name == SECRET)).scalar() or b"")
 
 

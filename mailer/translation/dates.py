@@ -1,7 +1,7 @@
-"""Days, hours and spans of time in words of a language.
+"""Write dates, times and spans of time as a given language has them.
 
-The names of days and months are those of CLDR. The order of the words is in the catalogue, since CLDR has no pattern
-with the "1er" of French, the "14 h" of its letters, or the day before the month in English.
+The names of days and months are those of CLDR. The patterns are in the catalogue: CLDR lacks the French "1er avril" and
+"14 h", and its plain English puts the month before the day.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ def date_of(on: date, language: str) -> str:
 
 
 def time(at: datetime | clock, language: str) -> str:
-    """Write a time: ``14 h``, ``14 h 30``; ``14:00``, ``14:30``."""
+    """Write a time: ``14 h``, ``14 h 30`` in French, ``14:00``, ``14:30`` in English."""
     _ = translator(language).gettext
     pattern = _("{hour}:{minute}") if at.minute else _("{hour}:00")
     return pattern.format(hour=at.hour, minute=f"{at.minute:02}")
 
 
 def span(starts: datetime, ends: datetime, language: str, *, all_day: bool) -> str:
-    """Write when something takes place: ``lundi 31 mars 2025 de 14 h à 16 h``; `ends` is midnight after whole days."""
+    """Write when something takes place: ``lundi 31 mars 2025 de 14 h à 16 h``; for whole days `ends` is the midnight that follows the last one."""
     _ = translator(language).gettext
     first, last = day(starts, language), day(ends, language)
     if all_day:
@@ -69,7 +69,7 @@ def _filled(pattern: str, on: date, language: str) -> str:
 
 @cache
 def _names(language: str) -> tuple[Mapping[int, str], Mapping[int, str]]:
-    """Return the names of the days, from Monday as 0, and of the months, from January as 1."""
+    """Return the names of the days by number (Monday is 0), and of the months (January is 1)."""
     from babel import Locale  # 60 ms that most commands need not spend
 
     locale = Locale.parse(language)

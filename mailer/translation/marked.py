@@ -1,8 +1,8 @@
-"""Mark sentences for the catalogue where they stand; they are translated where they are shown."""
+"""Mark a sentence for translation without translating it yet (gettext's ``N_``)."""
 
 from __future__ import annotations
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Return a sentence as it is; ``make locale`` finds it by this call."""
+    """Return a sentence unchanged. The call itself is the mark by which ``make locale`` finds it; it is translated when it is shown."""
     return text

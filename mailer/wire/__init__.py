@@ -33,7 +33,7 @@ class Sender(Protocol):
     """An SMTP server with an account on it."""
 
     def connect(self) -> AbstractAsyncContextManager[Connection]:
-        """Open a session. Raises WireError where that fails."""
+        """Open a session. Raises WireError if that fails."""
         ...
 
 
@@ -48,7 +48,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message of the mailbox; `content` is None where its `size` in octets is over the limit."""
+    """A message of the mailbox; `content` is None if its `size` in octets is over the limit."""
 
     uid: int
     size: int
@@ -72,7 +72,7 @@ class MailboxReader(Protocol):
         ...
 
     def fetch(self, uid: int) -> Fetched | None:
-        """Fetch a message without marking it as read; None where it is gone."""
+        """Fetch a message without marking it as read; None if it is gone."""
         ...
 
     def wait(self, seconds: float, enough: Callable[[], bool] = ...) -> bool:
@@ -80,7 +80,7 @@ class MailboxReader(Protocol):
         ...
 
     def move(self, uid: int, folder: str) -> None:
-        """Move a message to a folder, which is created if missing. Raises WireError where that fails."""
+        """Move a message to a folder, which is created if missing. Raises WireError if that fails."""
         ...
 
     def append(self, folder: str, content: bytes) -> None:
@@ -92,5 +92,5 @@ class MailboxAdapter(Protocol):
     """A mailbox that can be opened."""
 
     def open(self) -> AbstractContextManager[MailboxReader]:
-        """Connect and log in. Raises WireError where it cannot."""
+        """Connect and log in. Raises WireError if it cannot."""
         ...

@@ -327,7 +327,7 @@ class Dialogue(asyncio.Protocol):
 
 @lru_cache(maxsize=64)
 def _parse_line(line: bytes) -> tuple[int, str, bool] | None:
-    """Return code and text of a line of a reply, and whether it is the last; None where it is not SMTP.
+    """Return code and text of a line of a reply, and whether it is the last; None if it is not SMTP.
 
     Cached, since servers send few different lines.
     """

@@ -136,7 +136,7 @@ class ImapReader:
         return frozenset(int(word) for line in answer if isinstance(line, bytes) for word in line.split())
 
     def fetch(self, uid: int) -> Fetched | None:
-        """Fetch a message without marking it as read; None where it is gone.
+        """Fetch a message without marking it as read; None if it is gone.
 
         The messages listed after it are fetched with it, up to PREFETCH of them or PREFETCH_OCTETS, since
         each command costs a round trip. Sizes are asked first: one search finds whether any is large, and
@@ -192,7 +192,7 @@ class ImapReader:
         """Wait for new mail with IDLE, at most `seconds` and five minutes, or until `enough()`.
 
         Five minutes are short enough for routers (NAT), which drop idle connections, and for RFC 2177 (29
-        minutes). `enough` is called twice a second. Raises WireError ``imap-lost`` where the connection is
+        minutes). `enough` is called twice a second. Raises WireError ``imap-lost`` if the connection is
         lost: NOOP finds that out, since a socket closed by the server looks as if there were news.
         """
         idle, client = self._box.idle, self._box.client
@@ -223,7 +223,7 @@ class ImapReader:
     def move(self, uid: int, folder: str) -> None:
         """Move a message with MOVE (RFC 6851), else with COPY, STORE and UID EXPUNGE (RFC 4315).
 
-        Raises WireError ``imap-cannot-move`` where the server offers neither: EXPUNGE alone would delete the
+        Raises WireError ``imap-cannot-move`` if the server offers neither: EXPUNGE alone would delete the
         messages that others have marked, too.
         """
         with self._explained():

@@ -268,7 +268,7 @@ def verified(slug: str, breach: Breach | None) -> str:
 
 
 def author() -> str:
-    """Return the name of the person's account on this machine; empty where the system does not tell it."""
+    """Return the name of the person's account on this machine; empty if the system does not tell it."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # ImportError: no variable names it, and Windows has no pwd

@@ -105,7 +105,7 @@ def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered)
 
 
 def _latest(workspace: Workspace, slug: str) -> datetime | None:
-    """Return the latest moment among the newest ledger entries; None where there is none."""
+    """Return the latest moment among the newest ledger entries; None if there is none."""
     with workspace.store_if_any() as store:
         if store is None:
             return None
@@ -159,7 +159,7 @@ def _servers(workspace: Workspace, slugs: list[str]) -> list[CheckResult]:
 
 
 def _sender(workspace: Workspace, slug: str) -> list[str]:
-    """Return the address a campaign sends from; nothing where its file is broken, which is reported elsewhere."""
+    """Return the address a campaign sends from; nothing if its file is broken, which is reported elsewhere."""
     try:
         return [workspace.campaign(slug).sender.address]
     except UserError:

@@ -112,7 +112,7 @@ class Workspace:
             yield store
 
     def sender(self) -> Sender:
-        """Return what opens SMTP connections. Raises ConfigError where rehearsed mail would leave this machine."""
+        """Return what opens SMTP connections. Raises ConfigError if rehearsed mail would leave this machine."""
         from mailer.wire.smtp import SmtpSender
 
         account = self._reachable(self.settings.smtp.account, "smtp")
@@ -130,7 +130,7 @@ class Workspace:
     def seal(self) -> Seal:
         """Return the per-message return path and DKIM signing that the settings ask for.
 
-        Raises ConfigError ``dkim-incomplete`` where a domain is given without selector or key.
+        Raises ConfigError ``dkim-incomplete`` if a domain is given without selector or key.
         """
         from mailer.jobs.seal import Seal
         from mailer.mime.dkim import signer
@@ -178,7 +178,7 @@ class Workspace:
         )
 
     def route(self) -> Route:
-        """Return how messages are sent. Raises ConfigError where the settings for DKIM or the provider are wrong."""
+        """Return how messages are sent. Raises ConfigError if the settings for DKIM or the provider are wrong."""
         from mailer.jobs.send import Route
 
         delivery = self.settings.delivery

@@ -8,7 +8,7 @@ from pathlib import Path
 import mailer
 from mailer import files
 from mailer.errors import UserError
-from mailer.workspace.beginning import any_meeting
+from mailer.workspace.new_workspace import any_meeting
 
 SAMPLE = (
     "config/mailer.toml",
@@ -21,7 +21,7 @@ IGNORED = b"/data/\n/exports/\n/config/secrets/\n"
 
 
 def copy_sample(folder: Path) -> None:
-    """Copy the sample campaign. Raises UserError ``workspace-exists`` where the folder holds anything."""
+    """Copy the sample campaign. Raises UserError ``workspace-exists`` if the folder holds anything."""
     refuse_full(folder)
     source = sample_folder()
     for name in SAMPLE:
@@ -47,7 +47,7 @@ def write_common(folder: Path) -> None:
 
 
 def refuse_full(folder: Path) -> None:
-    """Raise UserError ``workspace-exists`` where the folder holds anything."""
+    """Raise UserError ``workspace-exists`` if the folder holds anything."""
     if folder.exists() and any(folder.iterdir()):
         raise UserError("workspace-exists", file=str(folder))
 

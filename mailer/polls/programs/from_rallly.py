@@ -1,7 +1,7 @@
-"""Read the CSV export of Rallly: name, address, time in the exporter's zone (named in the heading), and options.
+"""Read the CSV export of Rallly: name, email address, when it was answered, and options; the column heading names the time zone.
 
 Nothing is quoted, so a comma in a name adds a cell; the options are therefore counted from the right end of the line.
-Older exports have no time, the oldest no address.
+Older exports have no time, and the oldest neither time nor address.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def read(file: PollFile) -> Poll | None:
 
 
 def _whole(cells: Sequence[str], width: int) -> list[str]:
-    """Return a line with as many cells as there are headings; further cells belong to the name."""
+    """Return a line with as many cells as there are headings, joining surplus cells to the name that a comma had cut."""
     line = [cell.strip() for cell in cells]
     while len(line) > width and not line[-1]:
         line.pop()

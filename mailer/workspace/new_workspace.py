@@ -15,8 +15,8 @@ from mailer.translation.catalogue import LANGUAGES, translator
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """The answers a new workspace is made from.
+class NewWorkspace:
+    """The facts that a new workspace is made from.
 
     `host` is the organisation that invites. `starts` and `ends` are written as in a campaign file. `servers` are the
     mail servers of the address.
@@ -38,21 +38,21 @@ class Beginning:
         return campaigns.slug(self.title)
 
 
-def files_of(beginning: Beginning, letters: Mapping[str, bytes]) -> dict[str, bytes]:
+def files_of(new: NewWorkspace, letters: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return every file of the workspace by its name; `letters` are the sample's templates, made general.
 
-    Raises ConfigError where the answers do not make a valid campaign.
+    Raises ConfigError if the answers do not make a valid campaign.
     """
-    slug = beginning.slug
+    slug = new.slug
     spoken = {letter.partition("/")[0] for letter in letters}
-    others = [one for one in LANGUAGES if one in spoken and one != beginning.language]
+    others = [one for one in LANGUAGES if one in spoken and one != new.language]
     name = f"config/campaigns/{slug}.toml"
-    campaign = _campaign(beginning, others).encode()
+    campaign = _campaign(new, others).encode()
     campaigns.read(slug, name, campaign)
     written = {
-        "config/mailer.toml": _settings(beginning).encode(),
+        "config/mailer.toml": _settings(new).encode(),
         name: campaign,
-        "contacts/invites.csv": _list(beginning).encode("utf-8-sig"),
+        "contacts/invites.csv": _list(new).encode("utf-8-sig"),
     }
     for letter, content in letters.items():
         written[f"templates/{slug}/{letter}"] = any_meeting(letter, content.decode("utf-8")).encode()
@@ -64,8 +64,8 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _settings(beginning: Beginning) -> str:
-    smtp, imap = beginning.servers.smtp, beginning.servers.imap
+def _settings(new: NewWorkspace) -> str:
+    smtp, imap = new.servers.smtp, new.servers.imap
     provider = outbox.provider_by_host(smtp.host)
     remark = _(
         "The passwords never stand here: each has a file, config/secrets/smtp_password and\n"
@@ -75,21 +75,21 @@ def _settings(beginning: Beginning) -> str:
         (
             *_remark(remark),
             "",
-            f"language = {_text(beginning.language)}",
+            f"language = {_text(new.language)}",
             "",
             *_remark(_("how mail leaves")),
             "[smtp]",
             f"host = {_text(smtp.host)}",
             f"port = {smtp.port}",
             f"security = {_text(smtp.security.value)}",
-            f"username = {_text(beginning.address)}",
+            f"username = {_text(new.address)}",
             "",
             *_remark(_("where the answers arrive")),
             "[imap]",
             f"host = {_text(imap.host)}",
             f"port = {imap.port}",
             f"security = {_text(imap.security.value)}",
-            f"username = {_text(beginning.address)}",
+            f"username = {_text(new.address)}",
             "",
             *_remark(
                 _(
@@ -103,42 +103,42 @@ def _settings(beginning: Beginning) -> str:
     )
 
 
-def _campaign(beginning: Beginning, others: Sequence[str]) -> str:
-    gettext = translator(beginning.language).gettext
-    subject = gettext("Invitation: {title}").format(title=beginning.title)
+def _campaign(new: NewWorkspace, others: Sequence[str]) -> str:
+    gettext = translator(new.language).gettext
+    subject = gettext("Invitation: {title}").format(title=new.title)
     before = gettext("7 days before the meeting at 9:30")
     return "\n".join(
         (
             *_remark(
                 _("All that the letters say comes from here and from the texts in templates/{slug}/.").format(
-                    slug=beginning.slug
+                    slug=new.slug
                 )
             ),
             "",
             f"subject = {_text(subject)}",
-            f"language = {_text(beginning.language)}",
-            f"host = {_text(beginning.host)}",
-            f"contact = {_text(f'{beginning.name}, {beginning.address}')}",
-            f"templates = {_text(f'templates/{beginning.slug}')}",
+            f"language = {_text(new.language)}",
+            f"host = {_text(new.host)}",
+            f"contact = {_text(f'{new.name}, {new.address}')}",
+            f"templates = {_text(f'templates/{new.slug}')}",
             "retention_months = 6",
             "",
             "[meeting]",
-            f"title = {_text(beginning.title)}",
-            f"starts = {_text(beginning.starts)}",
-            f"ends = {_text(beginning.ends)}",
+            f"title = {_text(new.title)}",
+            f"starts = {_text(new.starts)}",
+            f"ends = {_text(new.ends)}",
             'zone = "Europe/Paris"',
-            f"place = {_text(beginning.place)}",
+            f"place = {_text(new.place)}",
             'description = ""',
             "agenda = []",
             "",
             *_remark(_("where the answers arrive")),
             "[organizer]",
-            f"name = {_text(beginning.name)}",
-            f"address = {_text(beginning.address)}",
+            f"name = {_text(new.name)}",
+            f"address = {_text(new.address)}",
             "",
             *_remark(_("in whose name the letter speaks")),
             "[inviter]",
-            f"name = {_text(beginning.name)}",
+            f"name = {_text(new.name)}",
             'function = ""',
             "",
             *_remark(_("what “mailer run” sends by itself")),
@@ -149,9 +149,9 @@ def _campaign(beginning: Beginning, others: Sequence[str]) -> str:
                 _("what people are told about their data; have it read by whoever is in charge of that")
             ),
             "[notice]",
-            f"controller = {_text(beginning.host)}",
-            *_notice(beginning.language),
-            f"contact = {_text(beginning.address)}",
+            f"controller = {_text(new.host)}",
+            *_notice(new.language),
+            f"contact = {_text(new.address)}",
             "",
             *(line for language in others for line in (f"[notice.{language}]", *_notice(language), "")),
             "[[lists]]",
@@ -176,10 +176,10 @@ def _remark(text: str) -> list[str]:
     return [f"# {line}" for line in text.splitlines()]
 
 
-def _list(beginning: Beginning) -> str:
+def _list(new: NewWorkspace) -> str:
     """Return a contact list that holds the organizer alone, who thus gets the first invitation."""
-    first, _space, last = beginning.name.partition(" ")
-    gettext = translator(beginning.language).gettext
+    first, _space, last = new.name.partition(" ")
+    gettext = translator(new.language).gettext
     headings = (
         gettext("Title"),
         gettext("Last name"),
@@ -187,7 +187,7 @@ def _list(beginning: Beginning) -> str:
         gettext("Organisation"),
         gettext("E-mail"),
     )
-    cells = ("", last or first, first if last else "", beginning.host, beginning.address)
+    cells = ("", last or first, first if last else "", new.host, new.address)
     return "".join(f"{';'.join(map(_cell, line))}\r\n" for line in (headings, cells))
 
 
