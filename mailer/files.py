@@ -20,7 +20,7 @@ _LONG = 240
 def read(path: Path, *, at_most: int | None = None) -> bytes:
     """Return the bytes of a file.
 
-    Raises UserError ``file-missing``, ``file-unreadable``, ``file-name-impossible``, or ``file-too-large`` where it
+    Raises UserError ``file-missing``, ``file-unreadable``, ``file-name-impossible``, or ``file-too-large`` if it
     holds more than `at_most` octets; a larger file is not read into memory.
     """
     try:

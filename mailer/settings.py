@@ -156,7 +156,7 @@ class Settings(BaseSettings):
 def load(workspace: Path) -> Settings:
     """Read the settings of a workspace.
 
-    Raises ConfigError: ``workspace-missing`` where there is no ``config/mailer.toml``, ``toml-syntax``,
+    Raises ConfigError: ``workspace-missing`` if there is no ``config/mailer.toml``, ``toml-syntax``,
     ``setting-unknown``, ``setting-wrong``, ``password-in-file``, ``secret-in-file``.
     """
     file = workspace / FILE

@@ -17,7 +17,7 @@ from mailer.model.finding import PartStat
 from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
 
 NO_SECRET = b"names of messages that are never sent"
-"""Used in place of the ledger's secret where there is no ledger yet and nothing is sent."""
+"""Used in place of the ledger's secret if there is no ledger yet and nothing is sent."""
 
 TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
 """Pattern of a token anywhere in a text: 26 base32 characters, 130 bits."""

@@ -38,7 +38,7 @@ def _workspace_language(words: Sequence[str]) -> str:
             folder = word.partition("=")[2]
     try:
         text = (Path(folder) / "config" / "mailer.toml").read_text("utf-8-sig")
-        import tomllib  # imported only where there is a file to parse
+        import tomllib  # imported only if there is a file to parse
 
         return str(tomllib.loads(text).get("language", ""))
     except (OSError, ValueError):

@@ -134,7 +134,7 @@ class HeldCampaigns:
                 self._tell(slug, error)
 
     def _there(self) -> list[str]:
-        """Return the campaigns to run; those locked so far where the settings cannot be read at the moment."""
+        """Return the campaigns to run; those locked so far if the settings cannot be read at the moment."""
         try:
             return self._slugs()
         except ConfigError as error:

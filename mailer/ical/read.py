@@ -20,7 +20,7 @@ _FIRST_YEAR = 1980
 class Attendee:
     """An ATTENDEE property; `address` is without ``mailto:``, otherwise as written.
 
-    `partstat` is in upper case, and ``NEEDS-ACTION`` where it is missing (RFC 5545 section 3.2.12).
+    `partstat` is in upper case, and ``NEEDS-ACTION`` if it is missing (RFC 5545 section 3.2.12).
     `extra_guests` and `comment` are the parameters X-NUM-GUESTS and X-RESPONSE-COMMENT of Google Calendar.
     """
 

@@ -105,7 +105,7 @@ def run_appointment(
 
     `listed` is everybody on the lists as they are now. Killed at any moment and called again, it queues nothing twice,
     since every message has a key. Raises ConfigError if the appointment cannot be sent as things are,
-    `send.UnsoundError` where a message breaks a rule, TemplateError where a template cannot be filled in; nothing is
+    `send.UnsoundError` if a message breaks a rule, TemplateError if a template cannot be filled in; nothing is
     queued then.
     """
     record = standings.record_with_lists(

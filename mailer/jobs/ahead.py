@@ -1,4 +1,4 @@
-"""Understand batches of mails, in a second process too where there are many, while this one fetches and records.
+"""Understand batches of mails, in a second process too if there are many, while this one fetches and records.
 
 The second process holds a few batches at a time, sent and returned over a pipe; the others are understood in this
 process, and all results come out in the order of the batches. This process looks into the pipe between two batches; the

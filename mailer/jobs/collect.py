@@ -68,7 +68,7 @@ def collect(
 
     The entry of a mail and the note that it was read are written in one transaction, so that stopping at any moment
     loses and doubles nothing. Mails older than the first invitation are skipped. Answers are moved to `done_folder`,
-    where one is named, after they are in the ledger. `known` are the campaigns by name; `trusted` names the servers
+    if one is named, after they are in the ledger. `known` are the campaigns by name; `trusted` names the servers
     whose Authentication-Results are believed (RFC 8601).
     """
     report = ReadingReport()
@@ -201,7 +201,7 @@ def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> 
 
 
 def _digest(fetched: Fetched, folder: Folder) -> str:
-    """Return what identifies a mail: a hash of its bytes, or its folder and UID where it was too large to fetch."""
+    """Return what identifies a mail: a hash of its bytes, or its folder and UID if it was too large to fetch."""
     if fetched.content is None:
         return f"{folder.name}/{folder.uidvalidity}/{fetched.uid}"
     return inbox.digest(fetched.content)

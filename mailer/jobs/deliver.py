@@ -113,7 +113,7 @@ async def deliver(
     """Send a campaign's messages that are due, wait for those that are due soon, and return what became of them.
 
     Setting `stop` lets the transactions that have begun finish, then ends. Raises WireError if the server cannot be
-    reached at all, StoreError where the ledger cannot be written; no message is lost by either.
+    reached at all, StoreError if the ledger cannot be written; no message is lost by either.
     """
     coordinator = _Coordinator(store, campaign, terms, clock, progress, stop or asyncio.Event(), sleep)
     store.expire(campaign, clock())
@@ -296,7 +296,7 @@ class _Coordinator:
 
     # -- waiting -----------------------------------------------------------------------------------------------
     async def _wait(self) -> None:
-        """Sleep until something can be sent; end the connections where nothing is left to wait for."""
+        """Sleep until something can be sent; end the connections if nothing is left to wait for."""
         pause = None if self._stopped else self._next_pause()
         if pause is None:
             if not self._claimed and not self._requests.done:

@@ -60,7 +60,7 @@ def draft_invitation(
 ) -> Draft:
     """Plan the invitation of everybody who has none.
 
-    Raises ConfigError ``meeting-has-begun``, ``meeting-cancelled``, or ``meeting-changed`` where the campaign file
+    Raises ConfigError ``meeting-has-begun``, ``meeting-cancelled``, or ``meeting-changed`` if the campaign file
     differs from what earlier invitees were told.
     """
     _refuse_late(campaign, now)
@@ -91,7 +91,7 @@ def draft_update(campaign: Campaign, record: Record, chosen: frozenset[str] | No
     """Plan an update for everybody who holds an invitation (RFC 5546 section 3.2.2.1).
 
     Where nothing changed since the last update, those who did not get that one yet are planned. Raises ConfigError
-    ``nothing-changed`` where there was no update either.
+    ``nothing-changed`` if there was no update either.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)

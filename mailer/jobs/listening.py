@@ -51,7 +51,7 @@ class MailboxConnection:
 
     @contextlib.asynccontextmanager
     async def listening(self, news: asyncio.Event, lost: Callable[[WireError], None]) -> AsyncIterator[None]:
-        """Listen in a thread while the block runs: `news` is set where there may be new mail.
+        """Listen in a thread while the block runs: `news` is set if there may be new mail.
 
         Nothing else may use the mailbox meanwhile. `lost` is called where the connection broke.
         """

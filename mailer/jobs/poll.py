@@ -26,7 +26,7 @@ class Result:
 def read(store: Store, campaign: Campaign, name: str, content: bytes, column: str, now: datetime) -> Result:
     """Match the votes of an exported poll with the campaign's invitees; nothing is written.
 
-    `column` names the option that means coming, where there are several.
+    `column` names the option that means coming, if there are several.
 
     Raises ContactsError for what is no table, UserError ``not-a-poll`` and ``poll-column-needed``.
     """

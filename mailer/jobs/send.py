@@ -98,7 +98,7 @@ def check(
     """Build every message of a draft, and return the composer that `queue` builds them with; nothing is written.
 
     `sources` are the campaign's templates; `mailbox` is the address that is read for answers; `whole` is False when the
-    plan was narrowed to some people. Raises UnsoundError if a message breaks a rule, TemplateError where a template
+    plan was narrowed to some people. Raises UnsoundError if a message breaks a rule, TemplateError if a template
     cannot be filled in.
     """
     composer = compose.prepare(draft.campaign, sources, previous=draft.previous, whole=whole)

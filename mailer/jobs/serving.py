@@ -25,7 +25,7 @@ TICK = 0.2
 class Event:
     """One thing the service did or met, by code, for the log; holds no address and no name.
 
-    `trouble` is set where a person may have to act; `error` is the cause.
+    `trouble` is set if a person may have to act; `error` is the cause.
     """
 
     code: str

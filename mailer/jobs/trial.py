@@ -31,7 +31,7 @@ def send_test(
     """Send the invitation as the first invitee would get it, marked as a test, and return the server's reply.
 
     It is signed like any other, but keeps the plain return path, since no bounce is recorded. Raises WireError if the
-    server cannot be reached, TemplateError where a template cannot be filled in.
+    server cannot be reached, TemplateError if a template cannot be filled in.
     """
     composer = compose.prepare(campaign, sources)
     person = replace(gathered.households[0][0], email=address)

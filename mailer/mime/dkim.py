@@ -43,7 +43,7 @@ _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r]|\r(?!\n)|\r\n[ \t])*)\r\n")
 def signer(domain: str, selector: str, key: bytes) -> Sign:
     """Return a function that signs for a domain with a private RSA key in PEM.
 
-    Raises ConfigError ``dkim-library`` if `cryptography` is not installed, ``dkim-key`` where the key is
+    Raises ConfigError ``dkim-library`` if `cryptography` is not installed, ``dkim-key`` if the key is
     not valid.
     """
     rsa_sign = _rsa_signer(key)

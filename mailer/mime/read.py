@@ -124,7 +124,7 @@ def _mailboxes(fields: Fields, names: tuple[str, ...]) -> Iterator[Mailbox]:
 
 
 def _date(value: str) -> datetime | None:
-    """Read a Date field, as UTC where it has no zone; None if it is no date."""
+    """Read a Date field, as UTC if it has no zone; None if it is no date."""
     try:
         date = parsedate_to_datetime(value[:200])
         return date if date.tzinfo else date.replace(tzinfo=UTC)

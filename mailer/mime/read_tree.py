@@ -149,7 +149,7 @@ def _without_line_end(piece: bytes) -> bytes:
 def read_fields(octets: bytes, bounds: Bounds) -> tuple[Fields, bytes]:
     """Split octets into header fields, unfolded, and body.
 
-    A line that is no field ends the header block, too, where the blank line is missing; an mbox ``From ``
+    A line that is no field ends the header block, too, if the blank line is missing; an mbox ``From ``
     line at the start is skipped.
     """
     fields: list[tuple[str, list[bytes]]] = []

@@ -35,7 +35,7 @@ class Reply:
     """The reply of an SMTP server, or the loss of its connection.
 
     `code` is the reply code, or 0 if the connection was lost or timed out at `stage`. `text` is the text
-    of the reply in one line, with the enhanced status code in front where there is one.
+    of the reply in one line, with the enhanced status code in front if there is one.
     """
 
     stage: Stage

@@ -12,7 +12,7 @@ NO_DOMAINS: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `at_most` messages in any rolling `window`; only those to `domain` count where one is given."""
+    """At most `at_most` messages in any rolling `window`; only those to `domain` count if one is given."""
 
     window: timedelta
     at_most: int

@@ -1,7 +1,7 @@
 """Mail providers: their servers, how fast they let an account send, and how a provider is recognised.
 
 To add a provider, add a row to `PROVIDERS`. Servers are those the providers publish: 465 and 993 with TLS
-from the start (RFC 8314), STARTTLS where there is nothing else. Sending limits are a starting point:
+from the start (RFC 8314), STARTTLS if there is nothing else. Sending limits are a starting point:
 providers change them, and they differ between the offers of one provider. All were looked up in November
 2026.
 """

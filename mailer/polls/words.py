@@ -28,7 +28,7 @@ MEANING = {fold_accents(word): partstat for partstat, words in _SAID.items() for
 """The PARTSTAT of a cell by its text after `fold_accents`; None is no answer."""
 
 OPEN = frozenset(fold_accents(word) for word in _SAID[None] if word)
-"""The words a program writes where nothing was chosen."""
+"""The words a program writes if nothing was chosen."""
 
 
 def are_votes(cells: tuple[str, ...] | list[str]) -> bool:

@@ -116,7 +116,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest version: create the tables where there are none, else run the migrations.
+    """Bring the schema to the newest version: create the tables if there are none, else run the migrations.
 
     Only migrations import Alembic, which is slow.
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def take(path: Path) -> BaseFileLock | None:
-    """Lock a file, created where it is missing, without waiting; return None if somebody else holds the lock.
+    """Lock a file, created if it is missing, without waiting; return None if somebody else holds the lock.
 
     Linux, macOS (flock) and Windows (LockFileEx) free the lock when the holder dies. Where Python has no fcntl, the
     file names the holder by host, process number and start time, and counts for nothing once that process is gone.

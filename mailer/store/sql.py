@@ -42,7 +42,7 @@ BATCH = 100
 
 
 def open_store(url: str) -> SqlStore:
-    """Open a store at ``sqlite:///path`` or ``postgresql://user@host/name``, created where there is none.
+    """Open a store at ``sqlite:///path`` or ``postgresql://user@host/name``, created if there is none.
 
     Raises StoreError if it cannot be opened, or where a newer version of the program wrote it.
     """

@@ -79,7 +79,7 @@ class FileWorker:
         """Remove the files of dead workers."""
         beginning = self._path("").name
         for path in self._database.parent.glob(f"{beginning}*"):
-            if "." not in path.name.removeprefix(beginning):  # filelock's own, where there is no fcntl
+            if "." not in path.name.removeprefix(beginning):  # filelock's own, if there is no fcntl
                 with contextlib.suppress(OSError):
                     self._holds(path)
 

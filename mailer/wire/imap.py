@@ -336,7 +336,7 @@ def _quoted(folder: str) -> str:
 
 
 def _arrived(head: bytes) -> datetime:
-    """Return INTERNALDATE in UTC; 1970 where it is missing or cannot be read."""
+    """Return INTERNALDATE in UTC; 1970 if it is missing or cannot be read."""
     quoted = re.search(rb'INTERNALDATE "([^"]+)"', head)
     try:
         written = quoted[1].decode().strip() if quoted else ""

@@ -182,7 +182,7 @@ class SmtpConnection:
         return not self._dialogue.usable or bool(enough and self._dialogue.transactions >= enough)
 
     async def _reconnect(self) -> Reply | None:
-        """Replace the connection by a new one; return a reply with the reason where that fails."""
+        """Replace the connection by a new one; return a reply with the reason if that fails."""
         await self._dialogue.quit()
         try:
             self._dialogue = await self._sender.open()
