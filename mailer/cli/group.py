@@ -1,4 +1,4 @@
-"""Define the click group `mailer`: global options, subcommands imported on demand, errors told in one sentence."""
+"""Define the click group `mailer`: global options, subcommands imported on demand, each error reported in one sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Formatter(click.HelpFormatter):
     """Help formatter with translated headings (French has a no-break space before the colon)."""
 
     def write_heading(self, heading: str) -> None:
-        """Write a heading with the colon of the language."""
+        """Write a heading followed by a colon, spaced as the language requires."""
         indent = " " * self.current_indent
         self.write(indent + _("{heading}:").format(heading=heading) + "\n")
 

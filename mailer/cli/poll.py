@@ -30,7 +30,7 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, file: Path, column: str, yes: bool) -> int:
-    """Show every vote with its invitee, ask, record what is new; return 1 where something waits for a person."""
+    """Show every vote with its invitee, ask to confirm, record the new ones; return 1 if a vote has to be reviewed."""
     read = workspace.campaign(campaign)
     content = files.read(file, at_most=contacts.MAX_BYTES)
     with workspace.store() as store:

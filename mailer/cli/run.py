@@ -61,7 +61,7 @@ def command(workspace: Workspace, campaign: str | None, health: bool, addresses:
 
 
 def adapters(workspace: Workspace, store: Store, held: HeldCampaigns, log: Log) -> serving.Adapters:
-    """Return what the service works with, as the settings say."""
+    """Return the adapters the service works with, made from the settings."""
     settings = workspace.settings
     return serving.Adapters(
         store=store,
@@ -134,7 +134,7 @@ class HeldCampaigns:
                 self._tell(slug, error)
 
     def _there(self) -> list[str]:
-        """Return the campaigns to run; those locked so far if the settings cannot be read at the moment."""
+        """Return the campaigns to run; if the settings cannot be read, those that are locked already."""
         try:
             return self._slugs()
         except ConfigError as error:
@@ -158,7 +158,7 @@ class HeldCampaigns:
 
 
 def _stop_on_signals(service: serve.Service) -> None:
-    """Stop the service after the SMTP transactions that have begun on the first signal, at once on the second."""
+    """Let the current SMTP transactions finish and stop on the first signal; stop at once on the second."""
 
     def end(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)

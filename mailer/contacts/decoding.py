@@ -5,7 +5,7 @@ valid UTF-8 is UTF-8, since other encodings do not produce it by chance. What is
 (Excel on Windows), Mac Roman (Excel on a Mac), cp850 (MS-DOS programs) or ISO 8859-15. These are told apart by the
 non-ASCII letters they give: the letters of French in places where French has them. The general detectors that were
 tried took such files for Central European or Japanese. Where some letters are UTF-8 and others are not (two exports
-pasted together), each is decoded as what it is.
+pasted together), each is decoded in its own encoding.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def legacy(content: bytes) -> str:
 
 
 def _score(text: str) -> float:
-    """Return how French a few letters in a row look, by the non-ASCII ones and their neighbours."""
+    """Score how plausible a few letters in a row are in French, by the non-ASCII ones and their neighbours."""
     return sum(
         _letter_score(before, letter, after)
         for before, letter, after in zip(" " + text, text, text[1:] + " ", strict=False)

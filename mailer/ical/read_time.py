@@ -42,7 +42,7 @@ def read_zone(tzid: str, zones: Mapping[str, str]) -> tzinfo | None:
 
 
 def _iana(name: str) -> tzinfo | None:
-    """Return the zone with this name, or of its last two parts.
+    """Return the zone with this name, else the one that its last two path parts name.
 
     Some programs put a prefix before it: ``/freeassociation.sourceforge.net/Europe/Paris``.
     """
@@ -58,7 +58,7 @@ def _iana(name: str) -> tzinfo | None:
 def _from_vtimezone(text: str) -> tzinfo | None:
     """Return the zone a VTIMEZONE describes; None if it is too long, not valid, or not yearly.
 
-    The library computes every transition since the first, of which a rule with FREQ=SECONDLY has too many.
+    The library computes every transition from the start of the rule, which for FREQ=SECONDLY are too many.
     Exchange starts its rules in 1601, so years before 1970 are replaced by 1970.
     """
     rules = _RULE.findall(text)
@@ -74,7 +74,7 @@ def _from_vtimezone(text: str) -> tzinfo | None:
 
 
 def read_duration(value: str) -> timedelta | None:
-    """Read a DURATION, RFC 5545 section 3.3.6; None if it is none."""
+    """Read a DURATION, RFC 5545 section 3.3.6; None if the text is no valid duration."""
     try:
         found = vDuration.from_ical(value.strip())  # type: ignore[no-untyped-call]
     except (ValueError, OverflowError):

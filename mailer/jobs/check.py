@@ -71,7 +71,7 @@ def _faults(
     inspection: Inspection,
     progress: Callable[[int, int], None],
 ) -> Iterator[Problem]:
-    """Inspect each message as before sending."""
+    """Inspect each message as is done just before sending."""
     for done, (kind, invitee) in enumerate(messages, 1):
         if not inspection.passes(invitee, kind, 0, campaigns.example_answer(campaign, kind)):
             yield from inspection.look(campaigns.example(campaign, invitee, kind))
@@ -79,7 +79,7 @@ def _faults(
 
 
 def _few(faults: Iterable[Problem]) -> list[Problem]:
-    """Report a problem that many messages share for the first three, with one line that counts the rest."""
+    """List the first three of many messages with the same problem, and count the rest in one line."""
     same: dict[str, list[Problem]] = {}
     for fault in faults:
         same.setdefault(fault.code, []).append(fault)
@@ -179,7 +179,7 @@ def delivery(
 
 
 def _bounded(pace: Pace, name: str, most: int) -> bool:
-    """Return whether a limit for a shorter window keeps this one: 20 a minute is at most 1200 an hour."""
+    """Return whether a limit over a shorter window already guarantees this one: 20 a minute is at most 1200 an hour."""
     windows = {"per_minute": 60 * 24, "per_hour": 24, "per_day": 1}
     times = list(windows)
     return any(

@@ -17,7 +17,7 @@ from mailer.model.outcome import Reply, State
 
 
 class Channel(enum.Enum):
-    """How the content of an entry reached us: a mail sent, a calendar answer, a text, a poll, or staff."""
+    """Where the content of an entry comes from: a mail sent, a calendar answer, a text, a poll, or staff."""
 
     OUTBOX = "outbox"
     CALENDAR = "calendar"
@@ -103,10 +103,10 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """The meeting as invitees are told of it from now on, at revision (SEQUENCE) `sequence`.
+    """The meeting as it was announced to invitees at revision (SEQUENCE) `sequence`.
 
-    Its entry has no invitee. The difference between the last one and the campaign file is what an update has
-    to say, and decides whether people are asked to answer again (RFC 5546 section 2.1.4).
+    Its entry has no invitee. What differs between the last one and the campaign file is what an update
+    mail says, and decides whether people are asked to answer again (RFC 5546 section 2.1.4).
     """
 
     sequence: int

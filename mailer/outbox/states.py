@@ -15,10 +15,10 @@
     IN_DOUBT ──settle: a process that took too long, or a bounce or answer, tells──> SENT or FAILED
 
 The store makes these changes with guarded updates (`mailer.store.claims`): `claim`, `suppress`, `expire` and
-`release` change messages in the states above only, `settle` any that is not SENT or FAILED, which are final.
+`release` change only messages in the states from which an arrow of theirs starts; `settle` changes any that is not in a final
+state (SENT, FAILED).
 
-A campaign is finished when no message is left in a state of `UNFINISHED`. A position in the list would not
-do: after a crash it may be ahead of what was really sent.
+A campaign is finished when no message is left in a state of `UNFINISHED` (every state but the final ones). Storing a position in the list is not enough: after a crash it may be ahead of what was really sent.
 """
 
 from __future__ import annotations

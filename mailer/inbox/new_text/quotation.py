@@ -40,8 +40,8 @@ def quotation(body: MarkedBody) -> list[bool]:
 def indentation_decided(lines: Sequence[MarkedLine]) -> list[MarkedLine]:
     """Return the lines with every INDENTED mark decided: QUOTED or NONE.
 
-    Thunderbird indents the writer's own text by the same bare ``blockquote`` with which Yandex quotes. It quotes at the
-    top of a mail and below a line that looks like an introduction, and so do those after it.
+    Thunderbird indents the writer's own text by the same bare ``blockquote`` with which Yandex quotes. Such a blockquote is a quotation at the top of a mail or below a line that looks like an introduction, and from the first
+    one that is, all later ones are.
     """
     if all(line.mark is not LineMark.INDENTED for line in lines):
         return list(lines)
@@ -77,7 +77,8 @@ def _cuts(body: MarkedBody) -> Iterator[Span]:
 def _containers(body: MarkedBody, found: Sequence[Span]) -> Iterator[Span]:
     """Yield the lines marked CITING, unless an introduction was `found` among them.
 
-    In that case the others are the writer's, since Thunderbird and Gmail let people type in that element.
+    With an introduction among them, the other CITING lines are the writer's own: Thunderbird and Gmail let people type in
+    that element.
     """
     starts = {start for start, _ in found}
     for start, end in stretches([line.mark is LineMark.CITING for line in body.lines]):
@@ -86,7 +87,7 @@ def _containers(body: MarkedBody, found: Sequence[Span]) -> Iterator[Span]:
 
 
 def _wrapped_ends(body: MarkedBody, quoted: Sequence[bool]) -> list[int]:
-    """Return the lines that are ends of quoted lines, which a program wrapped after marking them with ``>``.
+    """Return the lines that are the unmarked rest of quoted lines, which a program wrapped after marking them with ``>``.
 
     A short answer between quoted lines looks the same, so none are returned unless one of them is certain.
     """
