@@ -9,6 +9,7 @@ import click
 
 from mailer.cli import ask, options, show
 from mailer.jobs import protect
+from mailer.wording import words
 from mailer.workspace import Workspace
 
 
@@ -27,7 +28,7 @@ def command(workspace: Workspace, who: str, yes: bool) -> int:
         )
         show.line(text.format(n=len(person.invitees)))
         for trace in person.traces:
-            show.line(f"  {trace.path}")
+            show.line(f"  {words.erased(trace)}")
         if not ask.consent(_("Erase all of this for good?"), yes=yes):
             show.line(_("Nothing was erased."))
             return 1

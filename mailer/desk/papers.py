@@ -68,7 +68,7 @@ def privacy(visit: Visit) -> Response:
         "privacy.html",
         address=address,
         person=person,
-        folder=workspace.path,
+        traces=[words.erased(trace, workspace.path) for trace in person.traces] if person else [],
         due=[one for one in due if one[1]],
         found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],
     )

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from mailer import contacts, files
-from mailer.errors import ContactsError
-from mailer.model.address import normal
+from mailer.errors import ConfigError, ContactsError
+from mailer.jobs import standings
+from mailer.model.address import mentions, normal
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee
 from mailer.store import Breach, Store
@@ -18,19 +19,27 @@ MONTH = timedelta(days=30.44)
 LISTS = "contacts"
 DERIVED = ("exports", "preview")
 """Folders whose files can be written again at any time."""
+TEXT_TABLES = (".csv", ".tsv", ".txt")
+ENCODINGS = ("utf-8", "latin-1", "utf-16-le")
+"""Encodings in which a file is searched for an address; what is ASCII in it is found in UTF-8 and all one-byte ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """A file of the workspace that names a person.
 
-    `derived` files can be written again and are deleted. `lines` are the line numbers (from 0) to remove from a list;
-    None if the file has to be edited by hand.
+    `lines` are the line numbers (from 0) to remove from a list or table in text; None if the file is not made of lines.
+    Then a `derived` file, which can be written again, is deleted, and any other has to be edited by hand.
     """
 
     path: Path
     derived: bool
     lines: tuple[int, ...] | None = None
+
+    @property
+    def is_deleted(self) -> bool:
+        """Return whether the whole file goes."""
+        return self.derived and self.lines is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,14 @@ def verify(store: Store) -> list[tuple[str, Breach | None]]:
 
 
 def find(workspace: Path, store: Store, who: str) -> PersonRecords:
-    """Find everything that is kept of the person with this address, in every campaign and file."""
+    """Find everything that is kept of the person with this address, in every campaign and file.
+
+    Raises ConfigError ``forget-needs-address`` for a name, with the addresses of those who have it, and
+    ``invitee-unknown`` if nobody has.
+    """
     address = normal(who)
+    if "@" not in address:
+        raise _not_an_address(store, who)
     found = [
         (slug, invitee)
         for slug in store.campaigns()
@@ -57,6 +72,19 @@ def find(workspace: Path, store: Store, who: str) -> PersonRecords:
         if address in {normal(invitee.email), *(normal(person.email) for person in invitee.people)}
     ]
     return PersonRecords(tuple(found), frozenset([address]), tuple(_traces(workspace, address)))
+
+
+def _not_an_address(store: Store, name: str) -> ConfigError:
+    """Return the error that tells the addresses of the people with a name."""
+    found = {
+        f"{invitee.called} <{invitee.email}>"
+        for slug in store.campaigns()
+        for invitee in standings.named(store.roll(slug), name)
+        if invitee.email
+    }
+    if not found:
+        return ConfigError("invitee-unknown", read=name)
+    return ConfigError("forget-needs-address", read=name, found="; ".join(sorted(found)[:5]))
 
 
 def forget(store: Store, person: PersonRecords, now: datetime) -> list[Path]:
@@ -69,12 +97,12 @@ def forget(store: Store, person: PersonRecords, now: datetime) -> list[Path]:
     store.forget([invitee.ref for _slug, invitee in person.invitees], person.addresses)
     left = []
     for trace in person.traces:
-        if trace.derived:
-            trace.path.unlink(missing_ok=True)
-        elif trace.lines is None:
-            left.append(trace.path)
-        else:
+        if trace.lines is not None:
             _take_out(trace.path, trace.lines)
+        elif trace.derived:
+            trace.path.unlink(missing_ok=True)
+        else:
+            left.append(trace.path)
     return left
 
 
@@ -89,18 +117,15 @@ def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
 
 def purge(store: Store, campaign: Campaign) -> int:
     """Erase everybody of a campaign, who may be invited again later; return how many there were."""
-    people = [invitee for invitee in store.roll(campaign.slug) if invitee.email]
-    store.forget([invitee.ref for invitee in people], ())
-    return len(people)
+    people = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
+    store.purge(campaign.slug)
+    return people
 
 
 def _traces(workspace: Path, address: str) -> Iterable[Trace]:
-    for path in _files(workspace, DERIVED):
+    for path in _files(workspace, (*DERIVED, LISTS)):
         if _names(path, address):
-            yield Trace(path, derived=True)
-    for path in _files(workspace, (LISTS,)):
-        if _names(path, address):
-            yield Trace(path, derived=False, lines=_lines(path, address))
+            yield Trace(path, LISTS not in path.relative_to(workspace).parts[:1], _lines(path, address))
 
 
 def _files(workspace: Path, folders: Sequence[str]) -> list[Path]:
@@ -110,7 +135,7 @@ def _files(workspace: Path, folders: Sequence[str]) -> list[Path]:
 def _names(path: Path, address: str) -> bool:
     """Return whether a file contains an address, as text or inside a spreadsheet."""
     content = files.read(path)
-    if address.encode() in content.lower() or address.encode("utf-16-le") in content.lower():
+    if any(mentions(content.decode(encoding, "replace"), [address]) for encoding in ENCODINGS):
         return True
     if not content.startswith(b"PK"):
         return False
@@ -122,14 +147,17 @@ def _names(path: Path, address: str) -> bool:
 
 
 def _lines(path: Path, address: str) -> tuple[int, ...] | None:
-    """Return the line numbers to remove from a text list; None if an entry is not one line (vCard, quoted breaks)."""
+    """Return the line numbers to remove from a list or table in text; None if an entry is not one line.
+
+    That is so for vCards, pages, quoted line breaks, and files in UTF-16.
+    """
     content = files.read(path)
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:6].upper().startswith((b"BEGIN:", b"<", b"%PDF", b"PK")):
+        return None
     lines = content.splitlines(keepends=True)
-    hit = tuple(number for number, line in enumerate(lines) if address.encode() in line.lower())
-    sound = all(line.count(b'"') % 2 == 0 for line in lines) and not content.lstrip().upper().startswith(
-        b"BEGIN:"
-    )
-    return hit if hit and sound else None
+    hit = tuple(at for at, line in enumerate(lines) if mentions(line.decode("latin-1"), [address]))
+    sound = all(line.count(b'"') % 2 == 0 for line in lines)
+    return hit if hit and sound and path.suffix.lower() in TEXT_TABLES else None
 
 
 def _take_out(path: Path, lines: Sequence[int]) -> None:

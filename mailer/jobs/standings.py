@@ -207,16 +207,22 @@ def find(roll: Iterable[Invitee], who: str) -> Invitee:
     roll = list(roll)
     wanted = normal(who)
     exact = [invitee for invitee in roll if wanted in (normal(invitee.email), invitee.ref)]
-    words = _words(who)
-    named = [i for i in roll if words and set(words) <= set(_words(_description(i)))]
-    found = exact or named
-    if not found:
-        found = [i for i in roll if words and all(word in fold_accents(_description(i)) for word in words)]
+    found = exact or named(roll, who)
     if not found:
         raise ConfigError("invitee-unknown", read=who)
     if len(found) > 1:
         raise ConfigError("invitee-ambiguous", read=who, found="; ".join(i.called for i in found[:5]))
     return found[0]
+
+
+def named(roll: Iterable[Invitee], who: str) -> list[Invitee]:
+    """Return the invitees whose name or organisation has these words; if none has, those that contain their letters."""
+    roll = list(roll)
+    words = _words(who)
+    found = [i for i in roll if words and set(words) <= set(_words(_description(i)))]
+    return found or [
+        i for i in roll if words and all(word in fold_accents(_description(i)) for word in words)
+    ]
 
 
 def choose(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | None:

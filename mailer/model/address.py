@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -15,6 +17,20 @@ def normal(address: str) -> str:
     if address[:7].casefold() == "mailto:":
         address = address[7:]
     return address.strip().strip("<>").casefold()
+
+
+def mentions(text: str, addresses: Iterable[str]) -> bool:
+    """Return whether a text contains one of the addresses, given in normal form, as a whole.
+
+    ``diana@example.org`` does not mention ``ana@example.org``, nor does ``ana@example.org.example``; a full stop that
+    ends a sentence, quotation marks and brackets are no part of an address.
+    """
+    folded = text.casefold()
+    return any(
+        address in folded
+        and re.search(rf"(?<![\w.+%-])(?<!\w['’]){re.escape(address)}(?![\w-])(?!\.\w)", folded) is not None
+        for address in addresses
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,14 @@ class Store(Protocol):
         """
         ...
 
+    def purge(self, campaign: str) -> None:
+        """Erase the personal data of everybody of one campaign, and nothing of any other campaign.
+
+        Its rows and entries stay without names, addresses and words, so that totals and `verify` still hold; its
+        messages are deleted. Nobody is suppressed by it.
+        """
+        ...
+
     def hold(self, campaign: str, who: str) -> AbstractContextManager[None]:
         """Lock a campaign for the process that runs it by itself, under the name `who`.
 

@@ -1,14 +1,15 @@
-"""Erasing people from the database, with every text that contains one of their addresses."""
+"""Erase people from the database: one person everywhere, or everybody of one campaign."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mailer.model.address import normal
+from mailer.model.address import mentions, normal
 from mailer.model.contact import Contact
 from mailer.model.invitation import Invitee
 from mailer.store import serial
@@ -25,18 +26,43 @@ def forget(connection: Connection, refs: Iterable[str], addresses: Iterable[str]
     for group in _groups(sorted(chosen)):
         rows = connection.execute(sa.select(invitees).where(invitees.c.ref.in_(group))).all()
         for row in rows:
-            invitee = serial.invitee_from_json(row.ref, row.email, row.people)
-            traces |= {normal(each) for each in (row.email, *(p.email for p in invitee.people)) if each}
-            connection.execute(
-                sa.update(invitees)
-                .where(invitees.c.position == row.position)
-                .values(email="", people=_nobody(len(invitee.people)), forgotten=True)
-            )
+            traces |= _blank(connection, row)
         _delete(connection, outbox.c.invitee.in_(group))
         _erase_words_of(connection, group)
     _erase_messages_to(connection, traces)
     _erase_words_naming(connection, traces)
     _erase_reads_from(connection, traces)
+
+
+def purge(connection: Connection, campaign: str) -> None:
+    """Erase everybody of one campaign and the words of its entries; other campaigns keep all that is theirs.
+
+    What is kept of mails that were read is erased for addresses that no other campaign has.
+    """
+    traces: set[str] = set()
+    for row in connection.execute(sa.select(invitees).where(invitees.c.campaign == campaign)).all():
+        traces |= _blank(connection, row)
+    _delete(connection, outbox.c.campaign == campaign)
+    connection.execute(sa.update(entries).where(entries.c.campaign == campaign).values(**NO_WORDS))
+    elsewhere = connection.execute(sa.select(invitees).where(invitees.c.campaign != campaign)).all()
+    _erase_reads_from(connection, traces.difference(*map(_addresses, elsewhere)))
+
+
+def _addresses(row: sa.Row[Any]) -> set[str]:
+    """Return the addresses of an invitee's row in normal form."""
+    people = serial.invitee_from_json(row.ref, row.email, row.people).people
+    return {normal(each) for each in (row.email, *(person.email for person in people)) if each}
+
+
+def _blank(connection: Connection, row: sa.Row[Any]) -> set[str]:
+    """Take name and address out of an invitee's row; return the addresses that were in it."""
+    people = serial.invitee_from_json(row.ref, row.email, row.people).people
+    connection.execute(
+        sa.update(invitees)
+        .where(invitees.c.position == row.position)
+        .values(email="", people=_nobody(len(people)), forgotten=True)
+    )
+    return _addresses(row)
 
 
 def _nobody(people: int) -> str:
@@ -59,7 +85,7 @@ def _erase_messages_to(connection: Connection, traces: set[str]) -> None:
     for row in rows:
         if normal(row.recipient) in traces:
             _delete(connection, outbox.c.position == row.position)
-        elif _names(row.reply or "", traces):
+        elif mentions(row.reply or "", traces):
             connection.execute(sa.update(outbox).where(outbox.c.position == row.position).values(reply=""))
 
 
@@ -68,7 +94,7 @@ def _erase_words_naming(connection: Connection, traces: set[str]) -> None:
     rows = connection.execute(
         sa.select(entries.c.campaign, entries.c.number, entries.c.words).where(entries.c.words.is_not(None))
     )
-    named = [(row.campaign, row.number) for row in rows if _names(_flat(row.words), traces)]
+    named = [(row.campaign, row.number) for row in rows if mentions(_flat(row.words), traces)]
     for campaign, number in named:
         this = (entries.c.campaign == campaign) & (entries.c.number == number)
         connection.execute(sa.update(entries).where(this).values(**NO_WORDS))
@@ -77,17 +103,12 @@ def _erase_words_naming(connection: Connection, traces: set[str]) -> None:
 def _erase_reads_from(connection: Connection, traces: set[str]) -> None:
     """Erase sender, subject and Message-ID; the digest stays, so that the mail is not read a second time."""
     for row in connection.execute(sa.select(reads)).all():
-        if _names(f"{row.sender} {row.subject} {row.message_id}", traces):
+        if mentions(f"{row.sender} {row.subject} {row.message_id}", traces):
             connection.execute(
                 sa.update(reads)
                 .where(reads.c.position == row.position)
                 .values(sender="", subject="", message_id="")
             )
-
-
-def _names(text: str, traces: set[str]) -> bool:
-    folded = text.casefold()
-    return any(trace in folded for trace in traces)
 
 
 def _flat(words: str) -> str:

@@ -232,6 +232,14 @@ class SqlStore:
         with explained(self._engine):
             scrub(self._engine)
 
+    def purge(self, campaign: str) -> None:
+        """Erase everybody of one campaign; see `Store.purge`."""
+        with self._write() as connection:
+            erase.purge(connection, campaign)
+            change_token.note_change(connection)
+        with explained(self._engine):
+            scrub(self._engine)
+
     def hold(self, campaign: str, who: str) -> contextlib.AbstractContextManager[None]:
         """Lock a campaign for one process; see `Store.hold`."""
         if self._engine.dialect.name == "postgresql":

@@ -169,6 +169,9 @@ SENTENCES: dict[str, str] = {
         "nothing can be written there: {reason}. Is the disk full, or the file open in another program?"
     ),
     "folder-missing": N_("the folder does not exist. Check its name in the campaign file."),
+    "forget-needs-address": N_(
+        "“{read}” is a name, and several people may have it, so nothing was erased. Write the address: {found}."
+    ),
     "from-no-person": N_(
         "These words come from a mail server or an address that nobody reads. Check before you count them as an answer."
     ),

@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from gettext import gettext as _
+from gettext import ngettext
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,9 @@ from mailer.errors import UserError
 from mailer.translation.marked import N_
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mailer.jobs.protect import Trace
     from mailer.ledger import Correction
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
@@ -137,6 +141,19 @@ def waiting(until: datetime, *, paced: bool, zone: str) -> str:
     """Say until when nothing is sent: `paced` for the pace of the account, else for a server's later try."""
     text = _("Waiting until {time} to keep the pace.") if paced else _("Trying again at {time}.")
     return text.format(time=f"{until.astimezone(ZoneInfo(zone)):%H:%M:%S}")
+
+
+def erased(trace: Trace, folder: Path | None = None) -> str:
+    """Say what becomes of a file that names a person who is erased; its path is shown from `folder` on."""
+    file = trace.path.relative_to(folder) if folder else trace.path
+    if trace.lines is not None:
+        n = len(trace.lines)
+        return ngettext("{file}: {n} line is removed", "{file}: {n} lines are removed", n).format(
+            file=file, n=n
+        )
+    if trace.is_deleted:
+        return _("{file} is deleted; it can be written again").format(file=file)
+    return _("{file} has to be edited by hand").format(file=file)
 
 
 def place(origin: Origin) -> str:

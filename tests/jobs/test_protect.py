@@ -6,10 +6,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer import campaign as campaigns
+from mailer.errors import ConfigError
 from mailer.jobs import protect
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
@@ -77,3 +79,52 @@ def test_no_byte_is_left(local: str, said: str, note: str) -> None:
             if path.is_file():
                 assert address.encode() not in path.read_bytes().lower(), path
         assert "other@example.net" in listed.read_text("utf-8")
+
+
+@settings(max_examples=examples(15))
+@given(
+    LOCAL,
+    st.sampled_from(
+        [
+            "x{0}@example.org",
+            "x.{0}@example.org",
+            "{0}@example.org.example",
+            "{0}@example.orga",
+            "{0}-x@example.org",
+        ]
+    ),
+)
+def test_a_neighbour_of_like_letters_stays(local: str, form: str) -> None:
+    """Of a list and of a table that staff changed, the line of the forgotten person goes, and every other octet stays."""
+    address, neighbour = f"{local}@example.org", form.format(local)
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder)
+        files = [workspace / "contacts" / "liste.csv", workspace / "exports" / "presences.csv"]
+        gone, stays = f"Dupont;{address};non\r\n", f"Autre;{neighbour};oui, en tandem\r\n"
+        for file in files:
+            file.parent.mkdir()
+            file.write_text(f"Nom;Courriel;Réponse\r\n{gone}{stays}", "utf-8", newline="")
+        store = open_store(f"sqlite:///{workspace}/ledger.sqlite")
+        protect.forget(store, protect.find(workspace, store, address), NOW)
+        store.close()
+
+        for file in files:
+            assert file.read_bytes().decode() == f"Nom;Courriel;Réponse\r\n{stays}"
+
+
+def test_a_name_is_searched_only_to_show_who_is_meant(tmp_path: Path) -> None:
+    """A name erases nobody; it gives the addresses of the people who have it."""
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    store.enrol(
+        "c", [invitee(store.secret(), Contact("ana@example.org", first_name="Ana", last_name="Petit"))], NOW
+    )
+    with pytest.raises(ConfigError) as caught:
+        protect.find(tmp_path, store, "Ana Petit")
+    with pytest.raises(ConfigError, match="invitee-unknown"):
+        protect.find(tmp_path, store, "Zoé Blanc")
+    store.close()
+
+    assert (caught.value.code, caught.value.values["found"]) == (
+        "forget-needs-address",
+        "Ana Petit <ana@example.org>",
+    )

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from mailer.model.entry import Delivery, Heard
+from mailer.model.finding import PartStat
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Breach, Read
 from mailer.store.sql import SqlStore
@@ -108,6 +109,74 @@ def test_an_address_of_nobody_can_be_forgotten(store: SqlStore) -> None:
         "je viens",
         "",
     ]
+
+
+NEIGHBOURS = (
+    "ap1@example.org",
+    "p1@example.org.example",
+    "p1.b@example.org",
+    "x+p1@example.org",
+    "p1@example.orga",
+)
+"""Addresses that hold the letters of p1@example.org and are somebody else's."""
+
+
+@pytest.mark.parametrize("neighbour", NEIGHBOURS)
+def test_a_neighbour_of_like_letters_is_left(store: SqlStore, neighbour: str) -> None:
+    """Words, replies and reads that name an address which merely contains the erased one stay as they are."""
+    store.enrol("c", [invitee(1), replace(invitee(2), email=neighbour)], NOW)
+    store.append([heard(2, f"écrivez à {neighbour}, merci")])
+    store.record([(Read("INBOX", 1, 1, "d1", "<x@y>", neighbour, "Re: réunion"), [])])
+    before = list(store.entries("c")), store.roll("c")[1]
+
+    store.forget(["r1"], ["p1@example.org"])
+
+    assert (list(store.entries("c")), store.roll("c")[1]) == before
+
+
+@pytest.mark.parametrize(
+    "said", ["<P1@Example.org>", "'p1@example.org'", "mailto:p1@example.org.", "(p1@example.org)"]
+)
+def test_the_address_is_found_in_whatever_stands_around_it(store: SqlStore, said: str) -> None:
+    """Case, brackets, quotation marks and the full stop of a sentence hide no address."""
+    store.enrol("c", [invitee(1), invitee(2)], NOW)
+    store.append([heard(2, f"voyez {said}")])
+
+    store.forget(["r1"], ["p1@example.org"])
+
+    (entry,) = store.entries("c", "r2")
+    assert isinstance(entry.fact, Heard)
+    assert entry.fact.finding.text == ""
+
+
+def test_purging_one_campaign_leaves_the_others(store: SqlStore) -> None:
+    """The same people in a running campaign keep their messages, words, tokens and reads; the purged keep numbers alone."""
+    for slug in ("c", "running"):
+        store.enrol(slug, [replace(invitee(n), ref=f"{slug}{n}") for n in (1, 2)], NOW)
+        queued = [
+            (replace(m, invitee=f"{slug}{m.invitee[1:]}"), replace(i, invitee=f"{slug}{i.invitee[1:]}"))
+            for m, i in items(1, 2, campaign=slug)
+        ]
+        store.enqueue(queued, NOW)
+        store.append([replace(heard(1, f"p1@example.org, {slug}"), campaign=slug, invitee=f"{slug}1")])
+    store.record([(Read("INBOX", 1, 1, "d1", "<x@y>", "p1@example.org", "Re: réunion"), [])])
+
+    def running() -> tuple[object, ...]:
+        of_it = [issued for issued in store.issued() if issued.campaign == "running"]
+        return list(store.entries("running")), list(store.outbox("running")), store.roll("running"), of_it
+
+    before = running()
+    store.purge("c")
+
+    assert running() == before
+    assert [each.email for each in store.roll("c")] == ["", ""]
+    assert list(store.outbox("c")) == []
+    (entry,) = store.entries("c")
+    assert isinstance(entry.fact, Heard)
+    assert (entry.fact.finding.text, entry.fact.finding.claim.partstat) == ("", PartStat.ACCEPTED)  # type: ignore[union-attr]
+    assert store.verify("c") is None
+    assert store.verify("running") is None
+    assert store.suppressed(["p1@example.org"]) == set()
 
 
 def test_no_octet_of_the_address_stays_in_any_file(tmp_path: Path, reopen: Reopen, url: str) -> None:
