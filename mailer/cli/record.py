@@ -7,34 +7,37 @@ from gettext import gettext as _
 import click
 
 from mailer.cli import options, show
+from mailer.errors import ConfigError
+from mailer.exports.typed_words import staff_word
 from mailer.jobs import record, standings
 from mailer.wording import words
 from mailer.workspace import Workspace
-
-WHAT = ("accepted", "declined", "tentative", "present", "absent", "excused", "represented")
 
 
 @click.command("record", help=_("Note what somebody said by phone, or whether they came."))
 @options.campaign
 @options.who
-@click.argument("what", metavar="|".join(WHAT), type=click.Choice(WHAT))
+@click.argument("what", metavar=_("yes|no|perhaps|present|absent|excused|represented"))
 @click.option("--party", type=click.IntRange(1, 999), metavar="N", help=_("How many come in all."))
 @click.option("--note", default="", metavar=_("TEXT"), help=_("What was said besides."))
 @click.pass_obj
 def command(workspace: Workspace, campaign: str, who: str, what: str, party: int | None, note: str) -> int:
     """Record one answer or one presence in the ledger; return the exit status."""
     slug = workspace.campaign(campaign).slug
+    meant = staff_word(what)
+    if not meant:
+        raise ConfigError("record-unknown", read=what)
     with workspace.store() as store:
         invitee = standings.find(store.roll(slug), who)
         record.record(
             store,
             slug,
             invitee,
-            what,
+            meant,
             now=workspace.now(),
             party=party,
             note=note,
             author=words.author(),
         )
-    show.line(_("{who}: {what}.").format(who=invitee.called, what=words.value(what)))
+    show.line(_("{who}: {what}.").format(who=invitee.called, what=words.value(meant)))
     return 0

@@ -70,6 +70,33 @@ NO_DECISION = frozenset({"rien", "nothing", "ignorer", "ignore", "sans suite", "
 """Decisions on a waiting mail that say: it holds no answer."""
 
 
+STAFF_ANSWERS = ("accepted", "declined", "tentative")
+
+
+def staff_word(said: str) -> str:
+    """Return the value for programs of what staff say of a person; an empty string if it is none of their words.
+
+    The words are those for an answer (yes, oui, accepted ...) and for a presence (absent, excusée ...) in every language;
+    the letters that stand for a presence in a table are not taken, since some of them mean an answer.
+    """
+    return _staff_words().get(_plain(said), "")
+
+
+def _plain(word: str) -> str:
+    return fold_accents(word).replace("-", " ")
+
+
+@cache
+def _staff_words() -> Mapping[str, str]:
+    read = {_plain(word): value for word, value in TYPED[Column.PRESENCE].items() if len(word) > 4}
+    read["perhaps"] = "tentative"
+    for language in LANGUAGES:
+        answers, presences = words(language)[Column.ANSWER], words(language)[Column.PRESENCE]
+        read |= {_plain(answers[value]): value for value in STAFF_ANSWERS}
+        read |= {_plain(word): value for value, word in presences.items() if value}
+    return read | {value: value for value in STAFF_ANSWERS}
+
+
 @cache
 def meanings(column: Column) -> Mapping[str, str]:
     """Return the values for programs of the words in a column, by their `fold_accents`."""

@@ -391,6 +391,9 @@ SENTENCES: dict[str, str] = {
         "A quotation mark is opened and never closed (“{read}”): it was left out. Check this line."
     ),
     "port-taken": N_("Port {read} is in use already. Choose another, or leave --port out."),
+    "record-unknown": N_(
+        "“{read}” cannot be recorded. Write yes, no, perhaps, present, absent, excused or represented."
+    ),
     "refused": N_("refused by the mail server"),
     "rehearsal-not-loopback": N_(
         "the time is made up with --now ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for real."

@@ -22,7 +22,7 @@ from mailer.errors import UserError
 from mailer.exports import ExportOptions, from_table, to_csv, to_ods, to_xlsx
 from mailer.exports.columns import Column, headings, words
 from mailer.exports.guard import guard, guard_number, unguard
-from mailer.exports.typed_words import heading_names, meanings
+from mailer.exports.typed_words import heading_names, meanings, staff_word
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
 from mailer.model.contact import Contact
@@ -321,3 +321,31 @@ def test_saved_again_by_libreoffice(rows: list[Row], source: str, tmp_path: Path
             {column: line.cells[column] for column in shown(row)}
             for row, line in zip(rows, read.lines, strict=True)
         ]
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("oui", "accepted"),
+        ("Non", "declined"),
+        ("peut-être", "tentative"),
+        ("peut etre", "tentative"),
+        ("perhaps", "tentative"),
+        ("maybe", "tentative"),
+        ("yes", "accepted"),
+        ("accepted", "accepted"),
+        ("présent", "present"),
+        ("PRESENTE", "present"),
+        ("absent", "absent"),
+        ("excusée", "excused"),
+        ("représenté", "represented"),
+        ("x", ""),
+        ("p", ""),
+        ("", ""),
+        ("remplacé", ""),
+        ("sans réponse", ""),
+    ],
+)
+def test_what_staff_may_record(said: str, value: str) -> None:
+    """Answers and presences are taken in French and English; letters that mean one thing in one column only are not."""
+    assert staff_word(said) == value
