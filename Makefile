@@ -6,7 +6,8 @@
 # For developers:
 # make quick      the pure packages and one whole journey, in under a minute
 # make test-all   the slow tests too: a simulated month, killings, every screen for axe, the keyboard
-# make slow       these alone; their coverage is added to that of make test
+# make slow       these alone
+# COVER=1         in front of make test and make slow prints the coverage of both; make test-all always does
 # make soak       what is counted in thousands; SOAK=0.02 a fiftieth of it, SEED=1234 the same again
 # make check      format, lint, types, import contracts and make test
 
@@ -16,7 +17,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 # As many processes as there are processors, and no more than a small machine's memory holds.
 SUITE := $(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal --durations 10 --durations-min 1
-COVER := --cov --cov-report term
+# Measuring costs a quarter of the time: test-all does, and make test where COVER is set, as in CI.
+COVERAGE := --cov --cov-report term
 PURE := ical mime contacts campaign compose outbox inbox classify ledger exports polls
 SOAK ?= 1
 SEED ?=
@@ -30,13 +32,13 @@ desk: $(READY)
 	$(BIN)/mailer desk
 
 test: $(READY)
-	$(SUITE) $(COVER) -m "not slow and not soak"
+	$(SUITE) $(if $(COVER),$(COVERAGE)) -m "not slow and not soak"
 
 test-all: $(READY)
-	$(SUITE) $(COVER) -m "not soak"
+	$(SUITE) $(COVERAGE) -m "not soak"
 
 slow: $(READY)
-	$(SUITE) $(COVER) --cov-append -m "slow and not soak"
+	$(SUITE) $(if $(COVER),$(COVERAGE) --cov-append) -m "slow and not soak"
 
 quick: $(READY)
 	$(SUITE) -m "not slow and not soak" $(PURE:%=tests/%) \
