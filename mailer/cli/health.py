@@ -25,7 +25,7 @@ FILE = Path("data") / "health.json"
 
 
 def write(workspace: Workspace, found: serving.Health) -> None:
-    """Write the state of the service to its file, and tell the service manager that it runs."""
+    """Write the state of the service to its file, and tell the service manager that it runs or stops."""
     fields = {
         "pid": os.getpid(),
         "host": socket.gethostname(),
@@ -37,10 +37,11 @@ def write(workspace: Workspace, found: serving.Health) -> None:
         "waiting": found.waiting,
         "in_doubt": found.doubtful,
         "troubles": sorted({name.partition(" ")[0] for name in found.troubles}),
+        "stopped": _written(found.stopped),
     }
     with contextlib.suppress(UserError):  # a full disk is reported by the ledger already
         files.write(workspace.path / FILE, json.dumps(fields).encode())
-    notify(f"READY=1\nWATCHDOG=1\nSTATUS={_line(fields)}")
+    notify("STOPPING=1" if found.stopped else f"READY=1\nWATCHDOG=1\nSTATUS={_line(fields)}")
 
 
 def _written(at: datetime | None) -> str:
@@ -53,10 +54,15 @@ def report(workspace: Workspace, *, as_json: bool) -> int:
         fields = json.loads(files.read(workspace.path / FILE))
     except (UserError, ValueError):
         fields = {}
-    alive = bool(fields.get("turned")) and workspace.now() - datetime.fromisoformat(fields["turned"]) < STALE
+    stopped = fields.get("stopped")
+    turned = "" if stopped else fields.get("turned")
+    alive = bool(turned) and workspace.now() - datetime.fromisoformat(turned) < STALE
     well = alive and not fields["troubles"] and not fields["in_doubt"]
     if as_json:
         output.as_json({"alive": alive, "well": well, **fields})
+    elif stopped:
+        text = _("The service was stopped at {at}. Start it with “mailer run”.")
+        show.line(text.format(at=_local(stopped)), "bold red")
     elif not alive:
         show.line(_("The service does not run. Start it with “mailer run”."), "bold red")
     else:

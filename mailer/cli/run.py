@@ -55,7 +55,8 @@ def command(workspace: Workspace, campaign: str | None, health: bool, addresses:
         service = serve.Service(adapters(workspace, store, held, log))
         _stop_on_signals(service)
         asyncio.run(serve.serve(service, lambda found: health_file.write(workspace, found)))
-        health_file.notify("STOPPING=1")
+        service.health.stopped = workspace.now()
+        health_file.write(workspace, service.health)
         log.tell(serving.Event("stopped", values={"left": service.health.waiting}))
     return 0
 

@@ -62,7 +62,7 @@ class Health:
     """The state of the service. `turned`, `read` and `sent` are when that last succeeded, `next` is the next turn.
 
     `waiting` counts the messages not sent yet, `doubtful` those that may or may not have arrived; `troubles` names the
-    parts that have failed.
+    parts that have failed. `stopped` is when it ended in order.
     """
 
     started: datetime
@@ -73,6 +73,7 @@ class Health:
     waiting: int = 0
     doubtful: int = 0
     troubles: tuple[str, ...] = ()
+    stopped: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

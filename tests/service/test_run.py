@@ -141,17 +141,22 @@ def test_a_second_one_is_turned_away(desk: Path, office: PostOffice) -> None:
 
 
 def test_the_health_line(desk: Path, office: PostOffice) -> None:
-    """While it runs and all is well the status is 0; long after it ended, 1, with what to do."""
+    """While it runs and all is well the status is 0; once it was stopped, or long after it was killed, 1, with what to do."""
     process = run(desk)
     try:
         until(lambda: (desk / health.FILE).exists(), process)
         here = _health(desk, "2025-03-13T09:31:00+01:00")
     finally:
         stop(process)
+    ended = _health(desk, "2025-03-13T09:32:00+01:00")
+    file = desk / health.FILE
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), "stopped": ""}), "utf-8")
     later = _health(desk, "2025-03-13T12:00:00+01:00")
 
     assert here.returncode == 0
     assert "en marche" in here.stdout
+    assert ended.returncode == 1
+    assert "a été arrêté" in ended.stdout
     assert later.returncode == 1
     assert "mailer run" in later.stdout
 
