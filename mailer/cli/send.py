@@ -39,7 +39,7 @@ def command(
 ) -> int:
     """Show the plan, ask, send; return the exit status."""
     if tester:
-        return sending.test(workspace, campaign, tester)
+        return sending.test(workspace, campaign, tester, only)
     if release_in_doubt:
         return sending.release(workspace, campaign, yes=yes)
     return sending.run(workspace, campaign, Kind.INVITATION, only=only, yes=yes, dry_run=dry_run)

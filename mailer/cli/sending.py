@@ -17,6 +17,7 @@ import click
 from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.cli import ask, options, show
+from mailer.errors import ConfigError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Failed, State
@@ -83,10 +84,15 @@ def run(
         return deliver(workspace, campaign, store, late=kind is Kind.THANKS)
 
 
-def test(workspace: Workspace, slug: str, address: str) -> int:
-    """Send the invitation to a tester, marked as a test and not recorded; return the exit status."""
+def test(workspace: Workspace, slug: str, address: str, only: tuple[str, ...]) -> int:
+    """Send one invitation to a tester, marked as a test and not recorded; return the exit status.
+
+    It is that of the invitee named in `only`, else of the first. Raises ConfigError ``test-only-one`` for several.
+    """
     from mailer.jobs import gather, trial
 
+    if len(only) > 1:
+        raise ConfigError("test-only-one", read=", ".join(only))
     campaign = workspace.campaign(slug)
     with workspace.store() as store:
         secret = store.secret()
@@ -99,6 +105,7 @@ def test(workspace: Workspace, slug: str, address: str) -> int:
         secret=secret,
         now=workspace.now(),
         seal=workspace.seal(),
+        only="".join(only),
     )
     show.line(words.tested(address, reply), "bold")
     return 0 if reply.code // 100 == 2 else 1

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from mailer import campaign as campaigns
 from mailer import compose
+from mailer.jobs import standings
 from mailer.jobs.deliver import deliver_one
-from mailer.jobs.gather import Gathered
+from mailer.jobs.gather import Gathered, invitees
 from mailer.jobs.seal import Seal
 from mailer.model.campaign import Campaign
 from mailer.model.outcome import Reply
@@ -27,15 +28,21 @@ def send_test(
     secret: bytes,
     now: datetime,
     seal: Seal,
+    only: str = "",
 ) -> Reply:
-    """Send the invitation as the first invitee would get it, marked as a test, and return the server's reply.
+    """Send the invitation as an invitee would get it, marked as a test, and return the server's reply.
 
+    `only` names the invitee by address or name; without it, it is the first one on the lists. Raises ConfigError if
+    nobody or several have that name.
     It is signed like any other, but keeps the plain return path, since no bounce is recorded. Raises WireError if the
     server cannot be reached, TemplateError if a template cannot be filled in.
     """
     composer = compose.prepare(campaign, sources)
-    person = replace(gathered.households[0][0], email=address)
-    tester = campaigns.lone(secret, campaign.slug, person)
+    listed = invitees(secret, campaign.slug, gathered.households)
+    shown = standings.find(listed, only) if only else listed[0]
+    people = tuple(replace(person, email=address) for person in shown.people)
+    # An answer to the test is recognised by what is derived from the tester's address alone.
+    tester = replace(campaigns.lone(secret, campaign.slug, people[0]), people=people)
     invitation = campaigns.test_invitation(secret, campaign, tester, int(now.timestamp()))
     message = replace(seal, own_return_address=False).put_on(composer.write(invitation, now), "", now)
     return asyncio.run(deliver_one(sender, message))

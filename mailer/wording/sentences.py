@@ -552,6 +552,7 @@ SENTENCES: dict[str, str] = {
         'this is not a valid template: {read} ({reason}). Check the braces and that every "if" and "for" has its end.'
     ),
     "template-unknown-name": N_('nothing is called "{read}". Did you mean "{proposal}"?'),
+    "test-only-one": N_("a test message is that of one invitee: {read} are several. Name one with --only."),
     "text-too-long": N_(
         "The mail is too long for an answer to be read from it with certainty. Read it and choose."
     ),

@@ -165,6 +165,19 @@ def test_a_test_leaves_no_trace(desk: Desk) -> None:
     assert set(attendance(desk)) == {"marie.dupont@example.org"}
 
 
+def test_a_test_shows_the_letter_of_whoever_is_named(desk: Desk) -> None:
+    """With --only the tester gets that person's letter; several are refused, and so is somebody who is not listed."""
+    assert desk.type("send", SLUG, "--test", "camille@example.org", "--only", "O'Connor")[0] == 0
+    (letter,) = letters(desk, "camille@example.org")
+    assert "O'Connor" in letter.name
+
+    assert (
+        desk.type("send", SLUG, "--test", "c@example.org", "--only", "O'Connor", "--only", "D'Haene")[0] == 2
+    )
+    assert desk.type("send", SLUG, "--test", "c@example.org", "--only", "Nemo")[0] == 2
+    assert letters(desk, "c@example.org") == []
+
+
 @pytest.mark.parametrize(
     ("break_it", "file", "said"),
     [
