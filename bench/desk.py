@@ -122,7 +122,7 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
         f"/c/{SLUG}?q=muller&sort=organisation&page=3": fold,
         f"/c/{SLUG}/review": fold,
         f"/c/{SLUG}/who/i0000007": one,
-        f"/c/{SLUG}/door?q=goff": fold,
+        f"/c/{SLUG}/check-in?q=goff": fold,
         f"/c/{SLUG}/lists": lambda: gather.gather(workspace.path, campaign),
         f"/c/{SLUG}/calendar": plan,
         f"/c/{SLUG}/check": look,

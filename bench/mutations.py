@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.demo import clients
-from mailer.demo.letterbox import ReceivedInvitation
+from mailer.demo.received import ReceivedInvitation
 from mailer.jobs.understand import UNREADABLE, understand
 from mailer.model.finding import Answer, Finding
 

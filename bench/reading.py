@@ -20,7 +20,7 @@ from imap_tools import MailBoxUnencrypted
 
 from mailer import campaign as campaigns
 from mailer.demo import clients
-from mailer.demo.letterbox import ReceivedInvitation
+from mailer.demo.received import ReceivedInvitation
 from mailer.jobs.collect import collect
 from mailer.model.account import Account, Security
 from mailer.model.campaign import Campaign

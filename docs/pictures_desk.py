@@ -42,7 +42,7 @@ SCREENS = {
     "check": f"/c/{SLUG}/check",
     "plan": f"/c/{SLUG}/send?kind=reminder",
     "calendar": f"/c/{SLUG}/calendar",
-    "door": f"/c/{SLUG}/door",
+    "door": f"/c/{SLUG}/check-in",
     "files": f"/c/{SLUG}/exports",
     "corrected": f"/c/{SLUG}/exports",
     "votes": f"/c/{SLUG}/exports",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
 from mailer.model.account import Account, Security
-from tests import compiled, soak
+from tests import compiled_templates, soak
 from tests.servers import postgres
 from tests.workspaces import OWNER
 
@@ -24,7 +25,10 @@ settings.register_profile(
 )
 settings.load_profile("mailer")
 
-compiled.remember()
+compiled_templates.remember()
+
+# A shell that starts the suite in the background ignores SIGINT, and so would every program the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 __all__ = ["OWNER"]
 

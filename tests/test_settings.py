@@ -59,7 +59,7 @@ def test_a_variable_wins(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_passwords_come_from_a_secret_file_or_a_variable(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file beside the settings is read, a variable wins over it, and neither shows (C18)."""
+    """A file beside the settings is read, a variable wins over it, and neither shows."""
     secrets = workspace / "config" / "secrets"
     secrets.mkdir()
     (secrets / "smtp_password").write_text("from-file\n", "utf-8")

@@ -7,7 +7,6 @@ from mailer.campaign.schedule import Planned, Stand, silent_from, silent_until, 
 from mailer.campaign.slugs import free_slug, slug
 from mailer.campaign.tokens import (
     NO_SECRET,
-    TOKEN,
     example,
     example_answer,
     invitation,
@@ -19,7 +18,6 @@ from mailer.campaign.tokens import (
 
 __all__ = [
     "NO_SECRET",
-    "TOKEN",
     "Another",
     "Due",
     "Known",

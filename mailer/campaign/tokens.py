@@ -19,9 +19,6 @@ from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, K
 NO_SECRET = b"names of messages that are never sent"
 """Used in place of the ledger's secret if there is no ledger yet and nothing is sent."""
 
-TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
-"""Pattern of a token anywhere in a text: 26 base32 characters, 130 bits."""
-
 
 def reference(secret: bytes, campaign: str, people: tuple[Contact, ...]) -> str:
     """Return the reference of an invitee: 16 characters, the same for the same address in the same campaign."""

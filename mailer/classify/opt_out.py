@@ -6,15 +6,13 @@ participants") is not an opt-out.
 
 from __future__ import annotations
 
-import re
-
 from mailer.classify.patterns import any_of
 from mailer.model.finding import Finding, MailKind, OptOut
+from mailer.model.invitation import TOKEN
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "opt_out"
 
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{26}(?![A-Za-z0-9])", re.IGNORECASE)
 _WISH = (
     r"stop(?: (?:mails?|sms|pub|e-?mails?|tout))?",
     r"d[ée]s(?:inscription|inscrire|abonnement|abonner)",
@@ -37,7 +35,7 @@ def read_link(message: IncomingMessage, said: Said) -> Finding | None:
     """Recognise our own unsubscribe mail by its subject; mail clients send it themselves (List-Unsubscribe)."""
     if not _SUBJECT.match(message.subject):
         return None
-    if _TOKEN.search(message.subject) or len(said.text) < 200:
+    if TOKEN.search(message.subject) or len(said.text) < 200:
         return _finding(message, said, message.subject.strip())
     return None
 
@@ -50,5 +48,5 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
 
 def _finding(message: IncomingMessage, said: Said, evidence: str) -> Finding:
     sender = (message.sender.address,) if message.sender else ()
-    references = (*_TOKEN.findall(message.subject), *message.references)
+    references = (*TOKEN.findall(message.subject), *message.references)
     return Finding(RULE, MailKind.UNSUBSCRIBE, OptOut(), evidence, sender, references, text=said.text)

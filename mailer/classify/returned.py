@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from mailer.model.invitation import TOKEN
 from mailer.model.message import IncomingMessage
 
 MAX_NOTICE = 32 * 1024
@@ -37,7 +38,6 @@ _BREAK = re.compile(
     r")[^\n]{0,80}$"
     r"|^[ \t]*+(?:Received:[ ]?(?:from|by|\()|Return-Path:[ ]?<|DKIM-Signature:|X-Google-Smtp-Source:|X-Originating-IP:)"
 )
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{26}(?![A-Za-z0-9])", re.IGNORECASE)
 _UID = re.compile(r"(?im)^UID(?:;[^:\n]*)?:([^\r\n]{1,255}(?:\r?\n[ \t][^\r\n]{1,255})*)")
 ID_SPOKEN_OF = re.compile(r"(?i)\bmessage-?id\b[ \t:=]*\s?<[^<>\s]{3,500}>")
 """A Message-ID in running text, which looks like an address but is none."""
@@ -93,7 +93,7 @@ def references(message: IncomingMessage, *texts: str) -> tuple[str, ...]:
             if part.content_type == "text/calendar":
                 found += [re.sub(r"\s", "", uid) for uid in _UID.findall(part.text)]
     for text in spots:
-        found += _TOKEN.findall(text.replace("%20", " "))
+        found += TOKEN.findall(text.replace("%20", " "))
     for text in texts:
         found += _ID_FIELD.findall(text)
     return tuple(dict.fromkeys((*found, *message.references)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from mailer.cli import sending
+from mailer.cli import outgoing
 from mailer.model.invitation import Kind
 
-command = sending.command(
+command = outgoing.command(
     "cancel", Kind.CANCEL, _("Call the meeting off for everybody, or withdraw one invitation with --only.")
 )

@@ -126,7 +126,7 @@ def _recognised(found: Recognised) -> str:
         said.append(_("separated by {what}").format(what=_(DELIMITERS.get(found.delimiter, found.delimiter))))
     if found.encoding:
         said.append(found.encoding)
-    if found.format != "vcard":
+    if found.heading_line is not None:
         place = _("headings on line {n}") if found.heading_line else _("no headings")
         said.append(place.format(n=found.heading_line))
     unknown = [heading for heading, meaning in found.columns if not meaning]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from mailer.cli import read_mail, sending, show
+from mailer.cli import outgoing, read_mail, show
 from mailer.demo.cast import CAST, PHONED, REFUSED, Meant, answer
 from mailer.demo.post_office import UNLIMITED, post_office, settle_in
 from mailer.jobs import export, record, standings
@@ -47,7 +47,7 @@ def command(out: Path) -> int:
             office.unknown.add(REFUSED)
             settle_in(path, office, f"connections = 2\n{UNLIMITED}")
             _step(1, _("The invitations leave, as of 13 March 2025"))
-            sending.run(workspace, SLUG, Kind.INVITATION, yes=True)
+            outgoing.run(workspace, SLUG, Kind.INVITATION, yes=True)
             _step(2, _("The invitees answer, each in their own way"))
             answered = list(answer(office, AS_OF + timedelta(hours=1)))
             show.line(_("{n} mails came back.").format(n=len(answered)))

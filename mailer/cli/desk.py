@@ -28,7 +28,7 @@ def command(workspace: Workspace, port: int, no_browser: bool, check_in: bool) -
     """Serve the web interface until Ctrl-C."""
     texts = {
         "desk": _("The desk is open; this address works once: {value}"),
-        "check_in": _("The door, for a phone on the local network: {value}"),
+        "check_in": _("The check-in, for a phone on the local network: {value}"),
         "code": _("Its code, for a quarter of an hour: {value}"),
     }
     serve.serve(

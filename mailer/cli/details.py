@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from mailer.cli import sending
+from mailer.cli import outgoing
 from mailer.model.invitation import Kind
 
-command = sending.command("details", Kind.DETAILS, _("Send the last practical details to those who come."))
+command = outgoing.command("details", Kind.DETAILS, _("Send the last practical details to those who come."))

@@ -101,7 +101,7 @@ def main(arguments: Sequence[str]) -> int:
         status = cli.main(list(arguments), prog_name="mailer", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except UserError as error:
-        click.echo(words.complaint(error), err=True)
+        click.echo(words.error_sentence(error), err=True)
         return 2
     except click.ClickException as error:
         error.show()

@@ -15,7 +15,7 @@ from mailer import environment, files
 from mailer.cli import output, show
 from mailer.cli.service_log import PARTS
 from mailer.errors import UserError
-from mailer.jobs import serving
+from mailer.jobs import service_interface
 from mailer.workspace import Workspace
 
 STALE = timedelta(minutes=20)
@@ -24,7 +24,7 @@ STALE = timedelta(minutes=20)
 FILE = Path("data") / "health.json"
 
 
-def write(workspace: Workspace, found: serving.Health) -> None:
+def write(workspace: Workspace, found: service_interface.Health) -> None:
     """Write the state of the service to its file, and tell the service manager that it runs or stops."""
     fields = {
         "pid": os.getpid(),

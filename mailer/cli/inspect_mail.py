@@ -26,7 +26,7 @@ def command(mails: tuple[Path, ...], as_json: bool) -> int:
             found = inspect.to_object(str(path), inspect.inspect(files.read(path)))
         except UserError as error:
             failed = True
-            found = inspect.unread(str(path), words.complaint(error))
+            found = inspect.unread(str(path), words.error_sentence(error))
         if as_json:
             output.as_json(found)
         else:

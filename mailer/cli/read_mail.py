@@ -60,7 +60,7 @@ def keep_reading(workspace: Workspace) -> None:
                     reader.examine(workspace.settings.imap.folder)
                     reader.wait(WAIT_SECONDS)
         except WireError as error:
-            show.line(words.complaint(error))
+            show.line(words.error_sentence(error))
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from mailer.cli import sending
+from mailer.cli import outgoing
 from mailer.model.invitation import Kind
 
-command = sending.command("remind", Kind.REMINDER, _("Remind those who were reached and have not answered."))
+command = outgoing.command("remind", Kind.REMINDER, _("Remind those who were reached and have not answered."))

@@ -19,7 +19,7 @@ from mailer.cli import health as health_file
 from mailer.cli import options, read_mail
 from mailer.cli.service_log import Log
 from mailer.errors import ConfigError, StoreError
-from mailer.jobs import gather, serve, serving
+from mailer.jobs import gather, serve, service_interface
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Invitee
 from mailer.store import Store
@@ -57,14 +57,14 @@ def command(workspace: Workspace, campaign: str | None, health: bool, addresses:
         asyncio.run(serve.serve(service, lambda found: health_file.write(workspace, found)))
         service.health.stopped = workspace.now()
         health_file.write(workspace, service.health)
-        log.tell(serving.Event("stopped", values={"left": service.health.waiting}))
+        log.tell(service_interface.Event("stopped", values={"left": service.health.waiting}))
     return 0
 
 
-def adapters(workspace: Workspace, store: Store, held: HeldCampaigns, log: Log) -> serving.Adapters:
+def adapters(workspace: Workspace, store: Store, held: HeldCampaigns, log: Log) -> service_interface.Adapters:
     """Return the adapters the service works with, made from the settings."""
     settings = workspace.settings
-    return serving.Adapters(
+    return service_interface.Adapters(
         store=store,
         mailbox=workspace.mailbox(),
         route=workspace.route(),
@@ -143,10 +143,12 @@ class HeldCampaigns:
             return sorted(self._held)
 
     def _tell(self, slug: str, error: ConfigError | StoreError) -> None:
-        said = words.complaint(error)
+        said = words.error_sentence(error)
         if self._broken.get(slug) != said:
             self._broken[slug] = said
-            self._log.tell(serving.Event("trouble", slug, {"part": "campaign"}, trouble=True, error=error))
+            self._log.tell(
+                service_interface.Event("trouble", slug, {"part": "campaign"}, trouble=True, error=error)
+            )
 
     def _hold(self, slug: str) -> None:
         if slug not in self._held:

@@ -65,7 +65,7 @@ def to_object(campaign: Campaign, items: list[agenda.Item]) -> dict[str, object]
                 "state": item.planned.stand.value,
                 "messages": _messages(item),
                 "invitees": [invitee.ref for invitee in item.invitees],
-                "obstacle": words.complaint(item.obstacle) if item.obstacle else "",
+                "obstacle": words.error_sentence(item.obstacle) if item.obstacle else "",
             }
             for item in items
         ],
@@ -113,7 +113,7 @@ def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bo
     one = item.planned.appointment
     when, what = words.moment(one.at), words.value(one.kind.value)
     if item.obstacle:
-        obstacle = words.complaint(item.obstacle)
+        obstacle = words.error_sentence(item.obstacle)
         if obstacle not in told:
             show.line(_("{when}, {what}: {text}").format(when=when, what=what, text=obstacle), "bold red")
         told.add(obstacle)

@@ -6,7 +6,7 @@ from gettext import gettext as _
 
 import click
 
-from mailer.cli import options, sending
+from mailer.cli import options, outgoing
 from mailer.model.invitation import Kind
 from mailer.workspace import Workspace
 
@@ -39,7 +39,7 @@ def command(
 ) -> int:
     """Show the plan, ask, send; return the exit status."""
     if tester:
-        return sending.test(workspace, campaign, tester, only)
+        return outgoing.test(workspace, campaign, tester, only)
     if release_in_doubt:
-        return sending.release(workspace, campaign, yes=yes)
-    return sending.run(workspace, campaign, Kind.INVITATION, only=only, yes=yes, dry_run=dry_run)
+        return outgoing.release(workspace, campaign, yes=yes)
+    return outgoing.run(workspace, campaign, Kind.INVITATION, only=only, yes=yes, dry_run=dry_run)

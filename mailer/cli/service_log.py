@@ -7,7 +7,7 @@ from datetime import datetime
 from gettext import gettext as _
 
 from mailer.cli import output, show
-from mailer.jobs import serving
+from mailer.jobs import service_interface
 from mailer.translation.marked import N_
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -50,7 +50,7 @@ class Log:
         self._as_json = as_json
         self._addresses = addresses
 
-    def tell(self, event: serving.Event) -> None:
+    def tell(self, event: service_interface.Event) -> None:
         """Write one event."""
         at = self._workspace.now().astimezone().isoformat(timespec="seconds")
         said = self._safe(self._words(event))
@@ -68,7 +68,7 @@ class Log:
         }
         output.as_json(fields, error=True)
 
-    def _words(self, event: serving.Event) -> str:
+    def _words(self, event: service_interface.Event) -> str:
         values = dict(event.values)
         kinds = (n for name, n in values.items() if name not in ("recorded", "to_review"))
         if event.code == "read":
@@ -80,7 +80,7 @@ class Log:
             values["part"] = _(PARTS[str(values["part"])])
         if "at" in values:
             values["at"] = words.moment(datetime.fromisoformat(str(values["at"])))
-        what = words.complaint(event.error) if event.error else ""
+        what = words.error_sentence(event.error) if event.error else ""
         said = _(EVENTS[event.code]).format(**values, what=what, campaign=event.campaign)
         return words.colon(event.campaign, said) if event.campaign else said
 

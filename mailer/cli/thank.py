@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from mailer.cli import sending
+from mailer.cli import outgoing
 from mailer.model.invitation import Kind
 
-command = sending.command("thank", Kind.THANKS, _("Thank those who came, after the meeting."))
+command = outgoing.command("thank", Kind.THANKS, _("Thank those who came, after the meeting."))

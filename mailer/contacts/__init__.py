@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailer.contacts.formats import ENDINGS, LABELS, TABLE_ENDINGS
-from mailer.contacts.people import households, merge
+from mailer.contacts.merging import households, merge
 from mailer.contacts.reading import MAX_BYTES, read, table
 from mailer.contacts.to_csv import write
 

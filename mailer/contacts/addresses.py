@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailer.contacts.cells import clean, fold, listed, words
-from mailer.contacts.slips import Slips
+from mailer.contacts.mistyped_domains import Slips
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _USUAL = re.compile(r"(\w[\w+'&=~-]*(?:\.[\w+'&=~-]+)*)@([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mailer.contacts.formats import FORMATS, RecordFormat, TableFormat, other_kind
+from mailer.contacts.mistyped_domains import propose, rare_beside_usual
 from mailer.contacts.record import ContactBuilder, ContactRecord
 from mailer.contacts.rows import ContactTable
 from mailer.contacts.sheet import Sheet
-from mailer.contacts.slips import propose, rare_beside_usual
 from mailer.errors import ContactsError
 from mailer.model.campaign import ListSource
 from mailer.model.contact import Contact, Origin, Problem, Reading, Recognised, Severity

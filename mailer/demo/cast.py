@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailer.demo import clients
-from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from mailer.demo.post_office import PostOffice
+from mailer.demo.received import ReceivedInvitation, open_letter
 
 Gesture = Callable[[ReceivedInvitation, datetime], bytes]
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.header import Header
 from email.utils import format_datetime, formataddr
 
-from mailer.demo.letterbox import ReceivedInvitation
+from mailer.demo.received import ReceivedInvitation
 
 
 def _head(

@@ -15,7 +15,7 @@ from mailer.desk.fields import FIELDS, Field, rewritten
 from mailer.desk.meeting import LABELS, complaint, field_of
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import repeat
+from mailer.jobs import copy_campaign
 from mailer.model.campaign import Campaign
 from mailer.translation.marked import N_
 from mailer.workspace.sample import for_any_meeting
@@ -94,11 +94,11 @@ def _made(visit: Visit, source: Campaign, other: campaigns.Another) -> tuple[str
     content = files.read(workspace.path / source.file)
     _new, draft, _left = _rewritten(source, content, other, source.slug)
     with workspace.store_if_any() as store:
-        taken = repeat.taken(workspace.path, store)
+        taken = copy_campaign.taken(workspace.path, store)
     slug = campaigns.free_slug(other.title, draft.meeting.starts.date(), taken)
     new, made, left_out = _rewritten(source, content, other, slug)
     letters = files.tree(workspace.path / source.templates)
-    repeat.repeat(workspace.path, made.slug, new, for_any_meeting(letters))
+    copy_campaign.write(workspace.path, made.slug, new, for_any_meeting(letters))
     return made.slug, left_out
 
 

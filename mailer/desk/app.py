@@ -52,7 +52,7 @@ READ: dict[str, View] = {
     "/c/{slug}/calendar": sending.appointments,
     "/c/{slug}/exports": papers.exports,
     "/c/{slug}/exports/{name}": papers.file,
-    "/c/{slug}/door": check_in.people,
+    "/c/{slug}/check-in": check_in.people,
 }
 """GET routes; none of these changes anything."""
 
@@ -79,14 +79,18 @@ CHANGE: dict[str, View] = {
     "/c/{slug}/exports/table/take": returned.take_table,
     "/c/{slug}/exports/poll": returned.votes,
     "/c/{slug}/exports/poll/take": returned.take_votes,
-    "/c/{slug}/door": check_in.tick,
-    "/c/{slug}/door/walk-in": check_in.walk_in,
-    "/c/{slug}/door/open": check_in.open_to_phone,
+    "/c/{slug}/check-in": check_in.tick,
+    "/c/{slug}/check-in/walk-in": check_in.walk_in,
+    "/c/{slug}/check-in/open": check_in.open_to_phone,
 }
 
 AT_CHECK_IN: tuple[dict[str, View], dict[str, View]] = (
-    {"/": check_in.choose, "/c/{slug}/door": check_in.people},
-    {"/enter": check_in.enter, "/c/{slug}/door": check_in.tick, "/c/{slug}/door/walk-in": check_in.walk_in},
+    {"/": check_in.choose, "/c/{slug}/check-in": check_in.people},
+    {
+        "/enter": check_in.enter,
+        "/c/{slug}/check-in": check_in.tick,
+        "/c/{slug}/check-in/walk-in": check_in.walk_in,
+    },
 )
 
 

@@ -21,7 +21,7 @@ from mailer.wording import words
 MOST = 30
 """Maximum number of rows shown; the person types more letters to find the others."""
 
-CHECK_IN_COOKIE = "mailer-door"
+CHECK_IN_COOKIE = "mailer-check-in"
 
 
 def people(visit: Visit) -> Response:
@@ -80,7 +80,7 @@ def tick(visit: Visit) -> Response:
             author=words.author(),
         )
     text = _("{who}: {what}.").format(who=invitee.called, what=words.value(what))
-    return visit.go(f"/c/{visit.slug}/door", text)
+    return visit.go(f"/c/{visit.slug}/check-in", text)
 
 
 def walk_in(visit: Visit) -> Response:
@@ -89,14 +89,14 @@ def walk_in(visit: Visit) -> Response:
     first, last = visit.said("first_name").strip(), visit.said("last_name").strip()
     email = visit.said("email").strip()
     if not (first or last):
-        return visit.go(f"/c/{visit.slug}/door", _("Write a name first."))
+        return visit.go(f"/c/{visit.slug}/check-in", _("Write a name first."))
     if email and "@" not in email:
         raise UserError("address-unusable", read=email)
     with workspace.store() as store:
         invitee = record.register(store, visit.slug, email, first, last, now=workspace.now())
         record.record(store, visit.slug, invitee, "present", now=workspace.now(), author=words.author())
     text = _("{who}: {what}.").format(who=invitee.called, what=words.value("present"))
-    return visit.go(f"/c/{visit.slug}/door", text)
+    return visit.go(f"/c/{visit.slug}/check-in", text)
 
 
 def open_to_phone(visit: Visit) -> Response:
@@ -106,7 +106,7 @@ def open_to_phone(visit: Visit) -> Response:
     said = text.format(address=visit.desk.check_in_address, code=code)
     if not code:
         said = _("Start the desk with “mailer desk --check-in” to let a phone tick who comes.")
-    return visit.go(f"/c/{visit.slug}/door", said)
+    return visit.go(f"/c/{visit.slug}/check-in", said)
 
 
 def enter(visit: Visit) -> Response:
@@ -123,5 +123,5 @@ def choose(visit: Visit) -> Response:
     """Show the campaigns that people can be checked in for."""
     slugs = visit.workspace.slugs()
     if len(slugs) == 1:
-        return visit.go(f"/c/{slugs[0]}/door")
+        return visit.go(f"/c/{slugs[0]}/check-in")
     return visit.show("check_in_campaigns.html", slugs=slugs)

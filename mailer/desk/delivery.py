@@ -108,7 +108,7 @@ class Sending:
                 said = [*_left(report), *self._copy(store, report)]
             self._end(self._halted or "done", *said)
         except UserError as error:
-            self._end("failed", words.complaint(error))
+            self._end("failed", words.error_sentence(error))
         except Exception as error:  # noqa: BLE001 - shown to the person; nothing is lost by it
             self._end("failed", words.our_fault(error))
 

@@ -43,7 +43,7 @@ def campaigns(visit: Visit) -> Response:
             try:
                 campaign = workspace.campaign(slug)
             except UserError as error:
-                glances.append(Glance(slug, trouble=words.complaint(error)))
+                glances.append(Glance(slug, trouble=words.error_sentence(error)))
                 continue
             glances.append(Glance(slug, campaign, visit.desk.folds.of(store, slug).counters))
     return visit.show("home.html", glances=glances, ready=bool(workspace.settings.imap.host))

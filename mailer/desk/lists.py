@@ -33,7 +33,7 @@ def show(visit: Visit) -> Response:
             content = files.read(workspace.path / source.path, at_most=contacts.MAX_BYTES)
             readings.append((source.path, report(contacts.read(source.path, content, source)), ""))
         except UserError as error:
-            readings.append((source.path, report(Reading()), words.complaint(error)))
+            readings.append((source.path, report(Reading()), words.error_sentence(error)))
     with workspace.store_if_any() as store:
         invited = len(store.roll(campaign.slug)) if store else 0
     return visit.show(

@@ -56,7 +56,7 @@ def complaint(fault: UserError) -> str:
     """Return the error sentence with the form's label in place of the setting's name."""
     label = LABELS.get(field_of(fault))
     if label is None:
-        return words.complaint(fault)
+        return words.error_sentence(fault)
     return words.said_of(fault, name=_(label), line="")
 
 

@@ -52,7 +52,7 @@ def table(visit: Visit, said: str = "") -> Response:
         with visit.workspace.store() as store:
             diff = correct.compare(store, slug, upload.name, upload.content)
     except UserError as error:
-        return exports(visit, words.complaint(error))
+        return exports(visit, words.error_sentence(error))
     shown = sorted(diff.changes, key=lambda change: not change.conflict)
     return visit.show(
         "corrected.html",
@@ -120,7 +120,7 @@ def votes(visit: Visit, said: str = "") -> Response:
     except UserError as error:
         if error.code == "poll-column-needed":
             return visit.show("option.html", name=upload.name, key=key, options=error.values["choices"])
-        return exports(visit, words.complaint(error))
+        return exports(visit, words.error_sentence(error))
     called = {invitee.ref: invitee.called for invitee in visit.folded().record.roll}
     return visit.show(
         "votes.html",

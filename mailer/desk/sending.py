@@ -110,7 +110,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
             stamp = _stamp(workspace, campaign, draft)
             doubtful = standings.doubtful(store, campaign.slug) if store and draft.doubtful else []
         except UserError as error:
-            trouble = words.complaint(error)
+            trouble = words.error_sentence(error)
     left = Counter(reason for _invitee, reason in draft.plan.left) if draft else Counter()
     sending = visit.desk.sendings.get(visit.slug)
     return visit.show(
@@ -263,7 +263,7 @@ def appointments(visit: Visit) -> Response:
             item.planned.appointment.at,
             item.planned.appointment.kind.value,
             item,
-            words.complaint(item.obstacle) if item.obstacle else "",
+            words.error_sentence(item.obstacle) if item.obstacle else "",
         )
         for item in items
     ]

@@ -73,7 +73,7 @@ def save_text(visit: Visit) -> Response:
         letter.letter(visit, campaign, {name: text.encode()}, Kind(_kind_of(name)))
     except UserError as error:
         return _text_form(
-            visit, campaign, name, text, digest(now), status=422, trouble=words.complaint(error)
+            visit, campaign, name, text, digest(now), status=422, trouble=words.error_sentence(error)
         )
     files.write(visit.workspace.path / campaign.templates / name, text.encode())
     return visit.go(f"/c/{visit.slug}/texts?name={name}", _("Saved."))

@@ -136,7 +136,7 @@ def _guarded(view: View, visit: Visit) -> Response:
     try:
         return view(visit)
     except UserError as error:
-        return visit.show("trouble.html", status=422, text=words.complaint(error))
+        return visit.show("trouble.html", status=422, text=words.error_sentence(error))
     except Exception as error:
         if environment.variable("MAILER_DEBUG"):
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from mailer.exports.look import ACCENT, ANSWER_GROUND, ANSWER_INK, INK, LINE, PALE, PAPER
+from mailer.exports.colours import ACCENT, ANSWER_GROUND, ANSWER_INK, INK, LINE, PALE, PAPER
 
 _STYLE = f"""
 *{{box-sizing:border-box}}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from html import escape
 from itertools import pairwise
 
-from mailer.exports.look import INK, LINE
+from mailer.exports.colours import INK, LINE
 
 _WIDTH = 900
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from mailer.model.address import normal
 from mailer.model.entry import Trust
 from mailer.model.finding import Finding, Undeliverable
+from mailer.model.invitation import TOKEN
 from mailer.model.message import IncomingMessage
 
 
@@ -64,9 +65,6 @@ class Match:
     trust: Trust = Trust.NOTHING
     evidence: str = ""
     why: str = ""
-
-
-TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
 
 
 def match(

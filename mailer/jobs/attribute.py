@@ -181,9 +181,9 @@ def _is_uninvited(
 ) -> bool:
     """Return whether a mail is from somebody who was not invited and wants to come.
 
-    They either answer an invitation that was forwarded to them, under a name that is not the invitee's (B12), or write
+    They either answer an invitation that was forwarded to them, under a name that is not the invitee's, or write
     about the meeting on their own account. A writer with the invitee's name and another address is not one of them: that
-    waits for a person. Nor is a delegate, who stands in for the invitee (B14).
+    waits for a person. Nor is a delegate, who stands in for the invitee.
     """
     claim = finding.claim
     if not isinstance(claim, Answer) or claim.partstat not in (PartStat.ACCEPTED, PartStat.TENTATIVE):
@@ -254,7 +254,7 @@ def _said_at(message: IncomingMessage, arrived: datetime, now: datetime) -> date
 
 
 def _late(campaign: Campaign | None, finding: Finding, said_at: datetime) -> str:
-    """Return the reason to hold an answer that came after the meeting, else an empty string (B21)."""
+    """Return the reason to hold an answer that came after the meeting, else an empty string."""
     if campaign and isinstance(finding.claim, Answer) and said_at > campaign.meeting.ends:
         return "after-the-meeting"
     return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailer.errors import UserError
-from mailer.jobs.serving import Event
+from mailer.jobs.service_interface import Event
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=10)
 """How long a part that failed is not tried again: doubled each time, up to the longest."""

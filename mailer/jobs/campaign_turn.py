@@ -13,7 +13,7 @@ from mailer.errors import UserError
 from mailer.jobs import agenda, copies, deliver, send
 from mailer.jobs.backoff import Backoff
 from mailer.jobs.listening import MailboxConnection
-from mailer.jobs.serving import TICK, Adapters, CampaignFiles, Event, Health
+from mailer.jobs.service_interface import TICK, Adapters, CampaignFiles, Event, Health
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
 from mailer.model.outcome import State

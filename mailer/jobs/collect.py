@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger
-from mailer.jobs.ahead import MANY, Batch, UnderstoodMail, in_order
 from mailer.jobs.attribute import Attributed, Situation, read_situation
+from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, OptOut, Unattended, Unclear, Undeliverable

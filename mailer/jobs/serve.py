@@ -19,7 +19,7 @@ from mailer.jobs import collect
 from mailer.jobs.backoff import Backoff
 from mailer.jobs.campaign_turn import CampaignTurn
 from mailer.jobs.listening import MailboxConnection
-from mailer.jobs.serving import TICK, Adapters, Event, Health
+from mailer.jobs.service_interface import TICK, Adapters, Event, Health
 from mailer.wire import MailboxReader
 
 JUMP = timedelta(minutes=2)

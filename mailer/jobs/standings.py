@@ -136,7 +136,7 @@ THROTTLE = timedelta(days=1)
 def _asking(entries: Iterable[Entry]) -> Iterable[str]:
     """Yield the invitees who ask for the meeting again, and whose last message was sent at least `THROTTLE` before.
 
-    They ask by a REFRESH (B19), or by answering an outdated SEQUENCE (B5).
+    They ask by a REFRESH, or by answering an outdated SEQUENCE.
     """
     written: dict[str, datetime] = {}
     asked: dict[str, datetime] = {}

@@ -82,9 +82,9 @@ class Problem:
 class Recognised:
     """The format of a contact list, as detected from its content.
 
-    `format` is ``csv``, ``xlsx``, ``xls``, ``ods`` or ``vcard``. `encoding` is the name of a codec and
+    `format` is the name of one of `mailer.contacts.formats.FORMATS`. `encoding` is the name of a codec and
     `delimiter` one character, both empty if the format has none. `heading_line` is 0 if no headings
-    were found. `columns` gives for each column its heading (or its letter) and the field of `Contact` it was
+    were found, and None if the format has none (vCard). `columns` gives for each column its heading (or its letter) and the field of `Contact` it was
     taken for, empty if none.
     """
 
@@ -93,7 +93,7 @@ class Recognised:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
-    heading_line: int = 0
+    heading_line: int | None = None
     columns: tuple[tuple[str, str], ...] = ()
 
 

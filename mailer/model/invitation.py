@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import enum
 import functools
+import re
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
+
+TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
+"""The pattern of an invitation's token anywhere in a text: 26 base32 characters (RFC 4648), 130 bits."""
 
 
 class Kind(enum.Enum):

@@ -3,7 +3,7 @@
 ::
 
     QUEUED, DEFERRED ──claim───> CLAIMED
-    QUEUED, DEFERRED ──suppress: the address must not be written to any more──> FAILED
+    QUEUED, DEFERRED ──withdraw: the address must not be written to any more──> FAILED
     QUEUED, DEFERRED ──settle: answered meanwhile, or the meeting has begun──> FAILED
     CLAIMED ──settle: 250──────> SENT
     CLAIMED ──settle: 5yz──────> FAILED
@@ -14,7 +14,7 @@
     IN_DOUBT ──release: a person decides to send again──> QUEUED
     IN_DOUBT ──settle: a process that took too long, or a bounce or answer, tells──> SENT or FAILED
 
-The store makes these changes with guarded updates (`mailer.store.claims`): `claim`, `suppress`, `expire` and
+The store makes these changes with guarded updates (`mailer.store.claims`): `claim`, `withdraw`, `expire` and
 `release` change only messages in the states from which an arrow of theirs starts; `settle` changes any that is not in a final
 state (SENT, FAILED).
 

@@ -71,7 +71,7 @@ class _Blank(dict[str, object]):
         return "…"
 
 
-def complaint(error: UserError) -> str:
+def error_sentence(error: UserError) -> str:
     """Return an error as one sentence, with file and line in front."""
     return _placed(error.file, error.line, said_of(error))
 

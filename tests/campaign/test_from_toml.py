@@ -42,7 +42,7 @@ def read(text: str) -> Campaign:
 
 
 def test_the_sample_holds_the_facts() -> None:
-    """The sample campaign is the meeting of Monday 31 March 2025, 12:00Z to 14:00Z (A1), public, three items."""
+    """The sample campaign is the meeting of Monday 31 March 2025, 12:00Z to 14:00Z, public, three items."""
     campaign = campaigns.read("restitution-hellemmes", "x.toml", SAMPLE.read_bytes())
 
     assert datetime(2025, 3, 31, 12, tzinfo=UTC) == campaign.meeting.starts

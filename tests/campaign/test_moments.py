@@ -36,7 +36,7 @@ TWO = datetime(2025, 3, 31, 14, 0, tzinfo=PARIS)
     ids=str,
 )
 def test_one_moment_in_many_spellings(written: str | datetime) -> None:
-    """Every spelling is two in the afternoon in Paris, twelve in UTC: the clock has changed the day before (A1)."""
+    """Every spelling is two in the afternoon in Paris, twelve in UTC: the clock has changed the day before."""
     read = moment(written, PARIS)
 
     assert read == TWO

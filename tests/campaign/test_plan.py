@@ -170,7 +170,7 @@ def test_who_gets_what(kind: Kind, changes: dict[str, object], expected: Left | 
     ids=lambda value: ",".join(value) if isinstance(value, tuple) else "",
 )
 def test_what_a_change_asks_for(changes: dict[str, object], fields: tuple[str, ...], material: bool) -> None:
-    """Time and place ask everybody again; wording, agenda and room do not (A10, A31)."""
+    """Time and place ask everybody again; wording, agenda and room do not."""
     found = change(MEETING, replace(MEETING, **changes))  # type: ignore[arg-type]
 
     assert (fields, material) == (found.fields, found.material)

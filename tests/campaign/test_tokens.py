@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailer import campaign as campaigns
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import TOKEN, Invitation, Invitee, Kind
 
 SAMPLE = Path(__file__).parents[2] / "config" / "campaigns" / "restitution-hellemmes.toml"
 CAMPAIGN = campaigns.read("restitution-hellemmes", "x.toml", SAMPLE.read_bytes())
@@ -21,7 +21,7 @@ def named(secret: bytes = b"s", kind: Kind = Kind.INVITATION, sequence: int = 0)
 
 
 def test_the_same_person_has_the_same_names() -> None:
-    """UID and token stay for the life of the campaign; the Message-ID is of one message (A9, D9)."""
+    """UID and token stay for the life of the campaign; the Message-ID is of one message."""
     first, update = named(), named(kind=Kind.UPDATE, sequence=1)
 
     assert first.uid == update.uid
@@ -30,7 +30,7 @@ def test_the_same_person_has_the_same_names() -> None:
 
 
 def test_no_name_tells_the_address() -> None:
-    """Nothing in a name is the address or the domain of the invitee (A8), and another ledger has other names."""
+    """Nothing in a name is the address or the domain of the invitee, and another ledger has other names."""
     first, other = named(), named(b"other")
 
     for name in (first.uid, first.token, first.message_id, first.invitee.ref):
@@ -46,7 +46,7 @@ def test_their_forms() -> None:
     assert re.fullmatch(
         r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", invitation.uid
     )
-    assert campaigns.TOKEN.fullmatch(invitation.token)
+    assert TOKEN.fullmatch(invitation.token)
     assert re.fullmatch(r"<[0-9a-f]{32}@mairie-lille\.example>", invitation.message_id)
 
 

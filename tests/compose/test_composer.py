@@ -239,7 +239,7 @@ def test_an_update_says_what_changes(
 def test_a_cancellation_asks_nothing(
     campaign: Campaign, sources: Sources, guest: Contact, invite: Invite, now: datetime, whole: bool
 ) -> None:
-    """A cancellation offers no answer, and only that of the whole meeting has STATUS:CANCELLED (STANDARDS A30)."""
+    """A cancellation offers no answer, and only that of the whole meeting has STATUS:CANCELLED."""
     composer = compose.prepare(campaign, sources, whole=whole)
     invitation = invite(guest, kind=Kind.CANCEL, sequence=1)
     letter = composer.letter(invitation)
@@ -288,7 +288,7 @@ def test_answers_go_to_the_organizer(
 def test_images_and_attachments(
     campaign: Campaign, sources: Sources, guest: Contact, invite: Invite, now: datetime
 ) -> None:
-    """A template names an image by its file; it lies in the mail, outside the alternative (STANDARDS H2)."""
+    """A template names an image by its file; it lies in the mail, outside the alternative."""
     page = sources["_page.html"].replace(b"<h1>", b'<img src="{{ images["logo.png"] }}" alt="Ville"><h1>')
     with_files = replace(campaign, images=("logo.png",), attachments=("programme.txt",))
     files = {**sources, "_page.html": page, "logo.png": b"\x89PNG", "programme.txt": b"{{ not a template"}
@@ -345,7 +345,7 @@ def test_letters_in_another_language_say_what_is_done_with_the_data(
 def test_no_letter_without_the_notice(
     campaign: Campaign, sources: Sources, guest: Contact, invite: Invite, name: str
 ) -> None:
-    """A letter whose text or HTML forgets the data-protection notice is refused (STANDARDS F3)."""
+    """A letter whose text or HTML forgets the data-protection notice is refused."""
     composer = compose.prepare(campaign, {**sources, name: b"Bien cordialement"})
     with pytest.raises(TemplateError, match="notice-missing") as raised:
         composer.letter(invite(guest))

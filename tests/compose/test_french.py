@@ -37,7 +37,7 @@ FRENCH = TONGUES["fr"]
     ],
 )
 def test_one_person_is_called_by_civility(civility: str, expected: str) -> None:
-    """The civility decides, never the first name; an unknown one gives the neutral form (STANDARDS F11)."""
+    """The civility decides, never the first name; an unknown one gives the neutral form."""
     assert expected == FRENCH.salutation([Contact("a@example.org", civility, "Dominique", "Martin")])
 
 

@@ -1,4 +1,4 @@
-"""The HTML of the sample letters is accessible, by what a program can tell (STANDARDS F12)."""
+"""The HTML of the sample letters is accessible, by what a program can tell."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ SCREENS = {
     "plan": f"/c/{SLUG}/send?kind=reminder",
     "nothing to send": f"/c/{SLUG}/send",
     "calendar": f"/c/{SLUG}/calendar",
-    "check-in": f"/c/{SLUG}/door",
+    "check-in": f"/c/{SLUG}/check-in",
     "files": f"/c/{SLUG}/exports",
 }
 WIDTHS = (360, 1280)
@@ -170,7 +170,7 @@ def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -
     expect(browsing.locator("[data-events]")).to_have_count(0)
     browsing.wait_for_load_state("networkidle")
     eye.look("stopped")
-    browsing.goto(f"{inside.origin}/c/{SLUG}/door")
+    browsing.goto(f"{inside.origin}/c/{SLUG}/check-in")
     browsing.get_by_role("button", name="téléphone").click()
     expect(browsing.locator("#notice")).to_contain_text("code")
     browsing.wait_for_load_state("networkidle")
@@ -182,7 +182,7 @@ def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -
     browsing.keyboard.press("Enter")
     expect(browsing.locator("input[name=code]")).to_have_count(0)
     eye.look("check-in on a phone, campaigns")
-    browsing.goto(f"{check_in}c/{SLUG}/door")
+    browsing.goto(f"{check_in}c/{SLUG}/check-in")
     eye.look("check-in on a phone")
 
     assert eye.found == []

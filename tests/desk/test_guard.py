@@ -89,7 +89,15 @@ def test_every_page_forbids_scripts_frames_and_strangers(inside: Served) -> None
 
 @pytest.mark.parametrize(
     "path",
-    ["/begin", "/read", "/forget", "/purge", f"/c/{SLUG}/undo", f"/c/{SLUG}/look", f"/c/{SLUG}/door/open"],
+    [
+        "/begin",
+        "/read",
+        "/forget",
+        "/purge",
+        f"/c/{SLUG}/undo",
+        f"/c/{SLUG}/look",
+        f"/c/{SLUG}/check-in/open",
+    ],
 )
 def test_nothing_changes_on_get(inside: Served, path: str) -> None:
     """No route that changes something accepts GET."""
@@ -99,8 +107,10 @@ def test_nothing_changes_on_get(inside: Served, path: str) -> None:
 def test_a_name_that_is_a_script_is_a_name(inside: Served) -> None:
     """Markup in a list is shown as it is written."""
     name = "<script>alert(1)</script>"
-    inside.ask(f"/c/{SLUG}/door/walk-in", {"first_name": name, "last_name": '"><img src=x onerror=alert(2)>'})
-    for path in (f"/c/{SLUG}", f"/c/{SLUG}/door", f"/c/{SLUG}/door?q=script"):
+    inside.ask(
+        f"/c/{SLUG}/check-in/walk-in", {"first_name": name, "last_name": '"><img src=x onerror=alert(2)>'}
+    )
+    for path in (f"/c/{SLUG}", f"/c/{SLUG}/check-in", f"/c/{SLUG}/check-in?q=script"):
         text = inside.ask(path).text
         assert "&lt;script&gt;" in text
         assert name not in text
@@ -147,13 +157,13 @@ def test_the_mail_in_the_preview_can_do_nothing(inside: Served) -> None:
 def test_the_check_in_opens_with_its_code_and_shows_nothing_else(inside: Served) -> None:
     """The code opens the check-in page alone to a phone; five wrong codes end it; a host name is refused."""
     port, host = inside.check_in_port, {"cookie": ""}
-    inside.ask(f"/c/{SLUG}/door/open", {})
+    inside.ask(f"/c/{SLUG}/check-in/open", {})
     code = inside.desk.check_in_keys.code
     assert inside.ask("/", port=port, headers=host | {"host": f"mairie.example:{port}"}).status == 421
     answer = inside.ask("/enter", {"code": code}, port=port, headers=host)
     assert answer.status == 303
     cookie = answer.headers["set-cookie"].partition(";")[0]
-    assert inside.ask(f"/c/{SLUG}/door", port=port, headers={"cookie": cookie}).status == 200
+    assert inside.ask(f"/c/{SLUG}/check-in", port=port, headers={"cookie": cookie}).status == 200
     for path in ("/servers", "/privacy", f"/c/{SLUG}", f"/c/{SLUG}/exports/presences.csv"):
         assert inside.ask(path, port=port, headers={"cookie": cookie}).status == 404
     wrong = "0" * 6 if code != "0" * 6 else "1" * 6

@@ -151,8 +151,8 @@ def test_a_name_that_is_a_script(inside: Served, sheet: Page) -> None:
     typed(inside.path, BEGINS, "send", SLUG, "--yes")
     for path in (
         f"/c/{SLUG}",
-        f"/c/{SLUG}/door",
-        f"/c/{SLUG}/door?q=onerror",
+        f"/c/{SLUG}/check-in",
+        f"/c/{SLUG}/check-in?q=onerror",
         "/privacy?who=piege@example.org",
     ):
         sheet.goto(inside.origin + path)

@@ -90,7 +90,7 @@ def test_request_has_what_an_invitation_needs() -> None:
 def test_times_are_instants(
     zone: str, starts: tuple[int, int, int, int], ends: tuple[int, int, int, int], expected: str
 ) -> None:
-    """The object holds the instants meant, whatever the zone and the change of the clock (STANDARDS A1, A5)."""
+    """The object holds the instants meant, whatever the zone and the change of the clock."""
     at = ZoneInfo(zone)
     meeting = replace(
         MEETING,

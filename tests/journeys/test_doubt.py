@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailer.demo import clients
-from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from mailer.demo.post_office import Delivered
+from mailer.demo.received import ReceivedInvitation, open_letter
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Settled
 from mailer.store.sql import SqlStore, open_store

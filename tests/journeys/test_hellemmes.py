@@ -11,7 +11,7 @@ import pytest
 from mailer.cli.demo import differences
 from mailer.demo import clients
 from mailer.demo.cast import CAST, REFUSED, answer
-from mailer.demo.letterbox import ReceivedInvitation, open_letter
+from mailer.demo.received import ReceivedInvitation, open_letter
 from tests.journeys.conftest import SLUG, Desk
 
 MARIE = "Mme;Dupont;Marie;Club des aînés;marie.dupont@example.org"
@@ -122,7 +122,7 @@ def test_the_meeting_moves(desk: Desk) -> None:
 
 
 def test_a_reminder_goes_to_the_silent(desk: Desk) -> None:
-    """Who answered is left in peace; the reminder has the same UID and SEQUENCE (A11)."""
+    """Who answered is left in peace; the reminder has the same UID and SEQUENCE."""
     desk.invite(MARIE, PAUL)
     desk.type("send", SLUG, "--yes")
     marie, paul = "marie.dupont@example.org", "paul.martin@example.net"

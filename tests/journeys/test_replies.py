@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from mailer.demo import clients
-from mailer.demo.letterbox import ReceivedInvitation, open_letter
+from mailer.demo.received import ReceivedInvitation, open_letter
 from tests.journeys.conftest import SLUG, Desk
 from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
 
@@ -36,7 +36,7 @@ def renamed(mail: bytes, name: str, address: str) -> bytes:
 
 
 def test_a_forwarded_invitation_to_a_public_meeting(invited: Desk) -> None:
-    """Somebody else accepts Marie's invitation: they get a line of their own, and Marie's stays as it was (B12)."""
+    """Somebody else accepts Marie's invitation: they get a line of their own, and Marie's stays as it was."""
     (letter,) = letters(invited, ADDRESS)
     mail = renamed(clients.thunderbird(letter, AT, "ACCEPTED"), "Lucie Petit", "lucie.petit@example.net")
     post(invited, mail, "lucie.petit@example.net")
@@ -119,7 +119,7 @@ def test_a_letter_about_something_else_is_left_alone(invited: Desk) -> None:
 
 
 def test_an_objection_holds_for_every_campaign(invited: Desk) -> None:
-    """Whoever asks not to be written to is never written to again, from whatever list (F4)."""
+    """Whoever asks not to be written to is never written to again, from whatever list."""
     (letter,) = letters(invited, ADDRESS)
     stop = next(link for link in letter.links if "desinscription" in link[1])
     mail = (
@@ -239,7 +239,7 @@ def test_a_meeting_on_another_weekday(desk: Desk) -> None:
 
 
 def test_one_invitation_is_withdrawn(desk: Desk) -> None:
-    """One person is un-invited: they alone hear of it, and no reminder follows (A30)."""
+    """One person is un-invited: they alone hear of it, and no reminder follows."""
     desk.invite(MARIE, PAUL)
     desk.type("send", SLUG, "--yes")
     assert desk.type("cancel", SLUG, "--only", ADDRESS, "--yes")[0] == 0
@@ -252,7 +252,7 @@ def test_one_invitation_is_withdrawn(desk: Desk) -> None:
 
 
 def test_an_answer_after_the_meeting_changes_nothing(invited: Desk) -> None:
-    """What is said when it is over is shown apart (B21)."""
+    """What is said when it is over is shown apart."""
     (letter,) = letters(invited, ADDRESS)
     late = datetime.fromisoformat("2025-04-02T10:00:00+02:00")
     invited.office.post(ADDRESS, clients.thunderbird(letter, late, "ACCEPTED"))
@@ -280,7 +280,7 @@ def test_forgetting_a_person(invited: Desk) -> None:
 
 
 def test_a_calendar_asks_for_the_meeting_again(invited: Desk) -> None:
-    """A REFRESH from the invitee is answered with the current invitation at the next send, once (B19)."""
+    """A REFRESH from the invitee is answered with the current invitation at the next send, once."""
     (letter,) = letters(invited, ADDRESS)
     calendar = (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REFRESH\r\nBEGIN:VEVENT\r\n"

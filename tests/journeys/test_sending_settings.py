@@ -171,7 +171,7 @@ def test_a_token_in_the_settings_is_refused(desk: Desk) -> None:
 def test_a_server_that_allows_no_address_but_the_accounts(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A refused return address is given up for the account's own, and everybody gets their message (D18)."""
+    """A refused return address is given up for the account's own, and everybody gets their message."""
     settle(desk, "own_return_address = true")
     desk.invite(MARIE, PAUL)
     refusal = Fault("mail", "553 5.7.1 Sender address rejected: not owned by user", times=1)

@@ -69,7 +69,7 @@ ALTERNATIVE = ["alternative", "text/plain", "text/html", "text/calendar"]
     ],
 )
 def test_shape(files: tuple[Attachment, ...], expected: object) -> None:
-    """The tree is the one real programs show buttons and text for (STANDARDS A23, A24, H2, H3)."""
+    """The tree is the one real programs show buttons and text for."""
     assert expected == shape(parsed(write(*files)))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from mailer import environment
 from mailer.cli.run import HeldCampaigns, adapters
 from mailer.jobs.serve import Service
-from mailer.jobs.serving import Event
+from mailer.jobs.service_interface import Event
 from mailer.workspace import Workspace
 
 REST = timedelta(hours=6)

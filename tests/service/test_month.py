@@ -20,8 +20,8 @@ import pytest
 from mailer import campaign as campaigns
 from mailer.cli import schedule as listing
 from mailer.demo import clients
-from mailer.demo.letterbox import ReceivedInvitation, open_letter
 from mailer.demo.post_office import PASSWORD, Delivered, PostOffice
+from mailer.demo.received import ReceivedInvitation, open_letter
 from mailer.jobs import standings
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Kind

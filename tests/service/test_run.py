@@ -23,8 +23,8 @@ from mailer.cli import health
 from mailer.cli.run import HeldCampaigns, WorkspaceCampaign, adapters
 from mailer.cli.service_log import Log
 from mailer.demo import clients
-from mailer.demo.letterbox import open_letter
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
+from mailer.demo.received import open_letter
 from mailer.errors import StoreError
 from mailer.jobs import standings
 from mailer.jobs.serve import Service

@@ -64,7 +64,7 @@ def at(written: str) -> datetime:
     ],
 )
 def test_french_span(starts: str, ends: str, all_day: bool, expected: str) -> None:
-    """A moment is written as French has it (STANDARDS F9)."""
+    """A moment is written as French has it."""
     assert expected == dates.span(at(starts), at(ends), "fr", all_day=all_day)
 
 

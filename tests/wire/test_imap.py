@@ -31,7 +31,7 @@ def flags(account: Account) -> list[bytes]:
 
 
 def test_new_mail_is_found_by_uid(office: PostOffice, imap_account: Account) -> None:
-    """What came since is listed once, also where ``n:*`` would name the last message again (E12)."""
+    """What came since is listed once, also where ``n:*`` would name the last message again."""
     office.post("a@example.org", MAIL)
     with ImapAdapter(imap_account).open() as reader:
         folder = reader.examine("INBOX")
@@ -55,7 +55,7 @@ def test_what_came_before_a_day_is_passed_over(office: PostOffice, imap_account:
 
 
 def test_fetching_leaves_no_trace(office: PostOffice, imap_account: Account) -> None:
-    """A message is read whole, with its arrival, and stays unread for everybody else (E14)."""
+    """A message is read whole, with its arrival, and stays unread for everybody else."""
     office.post("a@example.org", MAIL)
     before = flags(imap_account)
     with ImapAdapter(imap_account).open() as reader:

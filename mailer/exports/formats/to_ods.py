@@ -15,8 +15,8 @@ from html import escape
 from types import MappingProxyType
 
 from mailer.exports.cells import DEFAULT_OPTIONS, Cell, ExportOptions, for_people
+from mailer.exports.colours import ACCENT, ANSWER_GROUND, ANSWER_INK, PAPER, widths
 from mailer.exports.columns import Column, sheet_name, words
-from mailer.exports.look import ACCENT, ANSWER_GROUND, ANSWER_INK, PAPER, widths
 from mailer.model.attendance import Row
 
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"

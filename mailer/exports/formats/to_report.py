@@ -11,9 +11,9 @@ from html import escape
 
 from mailer.exports import svg
 from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions
+from mailer.exports.colours import ANSWER_LINE
 from mailer.exports.columns import Column, kinds, words
 from mailer.exports.html import answer_styles, heading, page, paragraph, table
-from mailer.exports.look import ANSWER_LINE
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Counters, DeliveryState, Places, Row
 from mailer.model.finding import PartStat

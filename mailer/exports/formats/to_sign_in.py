@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from mailer.exports.colours import ACCENT, INK, LINE, PALE
 from mailer.exports.html import page
-from mailer.exports.look import ACCENT, INK, LINE, PALE
 from mailer.exports.sign_in_sheet import SignInSheet
 
 _STYLE = f"""

@@ -20,7 +20,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from mailer.exports.look import ACCENT, INK, LINE, PALE
+from mailer.exports.colours import ACCENT, INK, LINE, PALE
 from mailer.exports.sign_in_sheet import SignInSheet
 
 FACES = ("fonts/DejaVuSansCondensed.ttf", "fonts/DejaVuSansCondensed-Bold.ttf")

@@ -14,8 +14,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions, for_people
+from mailer.exports.colours import ACCENT, ANSWER_GROUND, ANSWER_INK, PAPER, widths
 from mailer.exports.columns import Column, sheet_name, words
-from mailer.exports.look import ACCENT, ANSWER_GROUND, ANSWER_INK, PAPER, widths
 from mailer.model.attendance import Row
 
 _COLUMNS = list(Column)

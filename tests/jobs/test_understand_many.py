@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from mailer import inbox
-from mailer.jobs import ahead
-from mailer.jobs.ahead import Batch, in_order, understand_batch
+from mailer.jobs import understand_many
 from mailer.jobs.attribute import Situation
+from mailer.jobs.understand_many import Batch, in_order, understand_batch
 from mailer.wire import Fetched, Folder
 
 REPLIES = sorted((Path(__file__).parent.parent / "corpus" / "replies").glob("*.eml"))
@@ -39,7 +39,7 @@ def batches(known: frozenset[str] = frozenset()) -> list[Batch]:
 def test_another_process_understands_the_same(situation: Situation) -> None:
     """However many mails there are, each batch comes in its turn with what it says."""
     few = list(in_order(iter(batches()), situation, 1))
-    many = list(in_order(iter(batches()), situation, ahead.MANY))
+    many = list(in_order(iter(batches()), situation, understand_many.MANY))
 
     assert len(few) > 5
     assert many == few
@@ -77,6 +77,6 @@ def test_a_process_that_dies_costs_nothing(situation: Situation) -> None:
     """Where the other process cannot live, its mails are understood in this one."""
     deadly = replace(situation, secret=Unwelcome(b"secret"))
 
-    assert list(in_order(iter(batches()), deadly, ahead.MANY)) == list(
+    assert list(in_order(iter(batches()), deadly, understand_many.MANY)) == list(
         in_order(iter(batches()), situation, 1)
     )

@@ -99,7 +99,7 @@ def in_order(
         held: deque[_Job] = deque()
         for batch in batches:
             held.append(_Job(batch))
-            if not helper.gives_hand(held[-1]):
+            if not helper.submit(held[-1]):
                 held[-1].made = understand_batch(batch, situation)
             while held and (held[0].made is not None or len(held) > _HELD):
                 yield _finished(held.popleft(), helper, situation)
@@ -123,10 +123,10 @@ class _Helper:
     ready: bool = False
     given: deque[_Job] = field(default_factory=deque)
 
-    def gives_hand(self, job: _Job) -> bool:
+    def submit(self, job: _Job) -> bool:
         """Send it a batch and return True, or return False if it has not started or has enough."""
         while not self.line.closed and self.line.poll():
-            self.hear()
+            self.receive()
         if self.line.closed or not self.ready or len(self.given) >= _GIVEN:
             return False
         try:
@@ -137,7 +137,7 @@ class _Helper:
         self.given.append(job)
         return True
 
-    def hear(self) -> None:
+    def receive(self) -> None:
         """Receive what it sends: first that it has started, then the results of its oldest batch."""
         try:
             made = self.line.recv()
@@ -156,7 +156,7 @@ class _Helper:
 def _finished(job: _Job, helper: _Helper, situation: Situation) -> tuple[Batch, list[UnderstoodMail | None]]:
     """Return a batch with its results, from the second process if that has it, else understood here."""
     while job.made is None and job in helper.given:
-        helper.hear()
+        helper.receive()
     return job.batch, understand_batch(job.batch, situation) if job.made is None else job.made
 
 

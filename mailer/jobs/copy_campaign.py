@@ -16,7 +16,7 @@ def taken(workspace: Path, store: Store | None) -> set[str]:
     return here | templates | set(store.campaigns() if store else ())
 
 
-def repeat(workspace: Path, slug: str, content: bytes, templates: Mapping[str, bytes]) -> None:
+def write(workspace: Path, slug: str, content: bytes, templates: Mapping[str, bytes]) -> None:
     """Write the templates of a new campaign, then its file, so that no unfinished campaign is ever found."""
     for name, text in templates.items():
         files.write(workspace / "templates" / slug / name, text)
