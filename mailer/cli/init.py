@@ -173,6 +173,10 @@ def _servers(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Servers:
 
 def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
     show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
+    if folder.resolve() != Path.cwd():
+        show.line(
+            _("0. Go there: cd {folder}").format(folder=f'"{folder}"' if " " in str(folder) else folder)
+        )
     file = f"config/campaigns/{campaign}.toml"
     steps = (
         _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/.")

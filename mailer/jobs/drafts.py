@@ -215,5 +215,4 @@ def _refuse_changed(campaign: Campaign, told: Announced) -> None:
         raise ConfigError("meeting-cancelled", campaign=campaign.slug)
     change = campaigns.change(told.meeting, campaign.meeting)
     if change.fields:
-        fields = ", ".join(change.fields)
-        raise ConfigError("meeting-changed", file=campaign.file, campaign=campaign.slug, fields=fields)
+        raise ConfigError("meeting-changed", file=campaign.file, campaign=campaign.slug, fields=change.fields)

@@ -106,13 +106,15 @@ def values_of(error: UserError) -> dict[str, object]:
 
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:
-    """Return values as a person reads them: moments in words, and messages of other programs translated."""
+    """Return values as a person reads them: moments, names of fields and messages of other programs in words."""
     from mailer.wording import foreign
 
     shown = dict(values)
     for name, given in values.items():
         if isinstance(given, datetime):
             shown[name] = moment(given)
+        elif isinstance(given, tuple):
+            shown[name] = ", ".join(value(str(one)) for one in given)
         elif name == "reason":
             shown[name] = foreign.translated(str(given))
     return shown

@@ -92,6 +92,20 @@ def test_the_conversation_ends_in_a_workspace_that_lacks_only_passwords(
     assert 'ends = "2026-04-27 16:00"' in text
 
 
+def test_it_says_where_to_go_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands it advises work in the new folder, so going there is the first step, unless one is there already."""
+    monkeypatch.chdir(tmp_path)
+    assert group.main(["init", "--sample", "ma mairie"]) == 0
+    assert 'cd "ma mairie"' in capsys.readouterr().out
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert group.main(["init", "--sample", "."]) == 0
+    assert "cd " not in capsys.readouterr().out
+
+
 def test_an_interrupted_conversation_writes_nothing(tmp_path: Path) -> None:
     """Ctrl-C at a question leaves no folder behind, and says so without a traceback."""
     with Terminal(["init", "w"], tmp_path) as terminal:

@@ -151,6 +151,17 @@ def test_the_meeting_is_called_off(desk: Desk) -> None:
     assert "annulée" in shown
 
 
+def test_what_has_changed_is_named_in_the_persons_language(desk: Desk) -> None:
+    """Before a change is announced, nothing is sent, and the fields are named as people call them."""
+    desk.invite(MARIE)
+    desk.type("send", SLUG, "--yes")
+    desk.rewrite("16 bis rue des Travailleurs", "18 rue des Travailleurs")
+    status, shown = desk.type("remind", SLUG, "--yes")
+
+    assert status == 2
+    assert "(lieu)" in shown
+
+
 def test_a_test_leaves_no_trace(desk: Desk) -> None:
     """A test message is marked, its answer is recognised as a test, and the ledger stays empty."""
     desk.invite(MARIE)
