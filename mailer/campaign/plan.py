@@ -173,8 +173,10 @@ def _reminder(invitee: Invitee, known: Known) -> Left | int:
     if left := _unreached(invitee, known):
         return left
     standing = known.standings.get(invitee.ref)
-    if standing and (standing.partstat is not PartStat.NEEDS_ACTION or standing.review):
-        return Left.ANSWERED
+    if standing and (
+        standing.partstat is not PartStat.NEEDS_ACTION or standing.review or standing.presence is not None
+    ):
+        return Left.ANSWERED  # who is noted as excused or represented has answered, too
     sent = _messages(invitee, known, Kind.REMINDER)
     waiting = [state for state in sent.values() if state is not State.SENT]
     if known.turn:

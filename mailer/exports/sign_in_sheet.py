@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
+from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
 from mailer.translation.catalogue import translator
 
@@ -148,14 +149,17 @@ def _sorted(name: str) -> str:
 def _is_listed(row: Row, *, everybody: bool) -> bool:
     standing = row.standing
     if standing.partstat is PartStat.NEEDS_ACTION:
-        return everybody
+        return everybody and row.presence is not Presence.EXCUSED
     if standing.partstat is PartStat.DECLINED:
         return bool(standing.delegate)
     return row.party_size != 0 or standing.partstat is PartStat.DELEGATED
 
 
 def _is_excused(row: Row) -> bool:
-    return row.standing.partstat is PartStat.DECLINED and not row.standing.delegate
+    standing = row.standing
+    if standing.partstat is PartStat.NEEDS_ACTION:
+        return row.presence is Presence.EXCUSED  # by phone, before the meeting
+    return standing.partstat is PartStat.DECLINED and not standing.delegate
 
 
 def _called(row: Row) -> str:

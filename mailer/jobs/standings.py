@@ -188,7 +188,9 @@ def answered(store: Store, slug: str) -> frozenset[str]:
     """Return the references of the invitees whose answer is recorded or waits for a person."""
     known = record(store, slug).standings
     return frozenset(
-        ref for ref, one in known.items() if one.partstat is not PartStat.NEEDS_ACTION or one.review
+        ref
+        for ref, one in known.items()
+        if one.partstat is not PartStat.NEEDS_ACTION or one.review or one.presence is not None
     )
 
 

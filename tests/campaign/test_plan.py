@@ -11,6 +11,7 @@ import pytest
 from mailer.campaign import Known, Left, change, is_late, plan
 from mailer.model.attendance import DeliveryState, Standing
 from mailer.model.contact import Contact
+from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Invitee, Kind, MessageKey
 from mailer.model.meeting import Meeting
@@ -80,6 +81,18 @@ CAME = Standing("a", partstat=PartStat.ACCEPTED)
         pytest.param(Kind.REMINDER, {}, Left.NEVER_INVITED, id="remind-nobody-new"),
         pytest.param(Kind.REMINDER, {"outbox": SENT}, 1, id="remind-the-silent"),
         pytest.param(Kind.REMINDER, {"outbox": SENT, "standings": {"a": CAME}}, Left.ANSWERED, id="answered"),
+        pytest.param(
+            Kind.REMINDER,
+            {"outbox": SENT, "standings": {"a": Standing("a", presence=Presence.EXCUSED)}},
+            Left.ANSWERED,
+            id="excused-by-phone",
+        ),
+        pytest.param(
+            Kind.REMINDER,
+            {"outbox": SENT, "standings": {"b": Standing("b", presence=Presence.EXCUSED)}},
+            1,
+            id="a-neighbour-is-excused",
+        ),
         pytest.param(
             Kind.REMINDER,
             {"outbox": SENT, "standings": {"a": Standing("a", to_review=(3,))}},

@@ -235,6 +235,15 @@ class TestSignIn:
         assert page.excused == ["M. Benoît D'HAENE"]
         assert "function" not in page.columns
 
+    def test_who_is_noted_as_excused(self, make: Callable[..., Row]) -> None:
+        """Somebody excused by phone is listed with the excused, not among those who sign; others stay where they were."""
+        noted, silent = make("Excusée", presence=Presence.EXCUSED), make("Muette", ref="b2")
+        page = sheet([noted, silent], everybody=True)
+
+        assert ([line[2] for line in page.lines], len(page.excused)) == (["MUETTE"], 1)
+        assert "Excusée" not in Page(report([noted, silent])).text
+        assert "Muette" in Page(report([noted, silent])).text
+
     def test_everybody(self, rows: list[Row]) -> None:
         """Those who did not answer can be listed as well."""
         names = [line[2] or line[4] for line in sheet(rows, everybody=True).lines]

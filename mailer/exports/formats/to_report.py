@@ -216,6 +216,7 @@ def _to_call(rows: Sequence[Row], language: str) -> Iterator[str]:
         row
         for row in rows
         if row.standing.partstat is PartStat.NEEDS_ACTION
+        and row.presence is None
         and not (row.standing.review or row.standing.opted_out or row.standing.cancelled_at)
         and row.standing.delivery is not DeliveryState.SUPPRESSED
     ]
