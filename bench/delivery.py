@@ -35,6 +35,7 @@ import icalendar
 
 from mailer.jobs.deliver import DeliveryTerms, deliver
 from mailer.model.account import Account, Security
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.store import Issued
 from mailer.store.sql import open_store
@@ -143,7 +144,7 @@ def cost_of(command: list[str], folder: Path | None = None, **variables: str) ->
 
 def mailer(*arguments: str, **variables: str) -> Cost:
     """Run a command of mailer and return its cost."""
-    return cost_of([sys.executable, "-m", "mailer", *arguments], **variables)
+    return cost_of([sys.executable, "-m", "mailer", *arguments], None, **variables)
 
 
 def send(place: Path, port: int, connections: int, url: str) -> Cost:
@@ -179,10 +180,10 @@ def deliver_alone(content: bytes, people: int, port: int, connections: int, url:
         (
             (
                 OutgoingMessage(
-                    "c", f"r{n}", "k", f"<{n}@x>", "a@example.org", f"q{n}@example.org",
+                    "c", f"r{n}", MessageKey(Kind.INVITATION, 0, 1), f"<{n}@x>", "a@example.org", f"q{n}@example.org",
                     content.replace(b"p1@example.org", b"q%d@example.org" % n),
                 ),
-                Issued("c", f"r{n}", "k", 0, f"u{n}", f"t{n}", f"<{n}@x>"),
+                Issued("c", f"r{n}", MessageKey(Kind.INVITATION, 0, 1), 0, f"u{n}", f"t{n}", f"<{n}@x>"),
             )
             for n in range(people)
         ),

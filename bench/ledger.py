@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import xlsxwriter
 
@@ -94,7 +95,10 @@ def plain_xlsx() -> bytes:
 CELLS: list[list[object]] = []
 
 
-def timed(name: str, count: int, work: Callable[[], object], base: float = 0.0) -> tuple[object, float]:
+Result = TypeVar("Result")
+
+
+def timed(name: str, count: int, work: Callable[[], Result], base: float = 0.0) -> tuple[Result, float]:
     """Run once and print processor time in seconds, microseconds per item, peak memory, and the ratio to `base`."""
     gc.collect()
     began = time.process_time()
