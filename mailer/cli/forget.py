@@ -20,13 +20,17 @@ from mailer.workspace import Workspace
 @options.yes
 @click.pass_obj
 def command(workspace: Workspace, who: str, yes: bool) -> int:
-    """Show what would be erased, ask, erase; return 1 if a file has to be edited by hand."""
+    """Show what would be erased, ask, erase; return 1 if nobody has the address or a file has to be edited by hand."""
     with workspace.store() as store:
         person = protect.find(workspace.path, store, who)
-        text = ngettext(
-            "On the roll of {n} campaign.", "On the rolls of {n} campaigns.", len(person.invitees)
-        )
-        show.line(text.format(n=len(person.invitees)))
+        known = bool(person.invitees or person.traces)
+        if known:
+            text = ngettext(
+                "On the roll of {n} campaign.", "On the rolls of {n} campaigns.", len(person.invitees)
+            )
+            show.line(text.format(n=len(person.invitees)))
+        else:
+            show.line(_("No campaign and no file has this address. Is it typed correctly?"), "bold")
         for trace in person.traces:
             show.line(f"  {words.erased(trace)}")
         if not ask.consent(_("Erase all of this for good?"), yes=yes):
@@ -39,4 +43,4 @@ def command(workspace: Workspace, who: str, yes: bool) -> int:
     )
     for path in left:
         show.line(_("Take the person out of this file by hand: {file}").format(file=path), "bold")
-    return 1 if left else 0
+    return 1 if left or not known else 0

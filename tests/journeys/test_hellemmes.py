@@ -162,6 +162,17 @@ def test_what_has_changed_is_named_in_the_persons_language(desk: Desk) -> None:
     assert "(lieu)" in shown
 
 
+def test_a_mistyped_address_is_not_said_to_be_erased_without_a_word(desk: Desk) -> None:
+    """Forgetting an address that nobody has asks whether it is typed correctly, and leaves everybody as they were."""
+    desk.invite(MARIE)
+    desk.type("send", SLUG, "--yes")
+    status, shown = desk.type("forget", "marie.dupont@example.net", "--yes")
+
+    assert status == 1
+    assert "Est-elle bien écrite" in shown
+    assert set(attendance(desk)) == {"marie.dupont@example.org"}
+
+
 def test_a_test_leaves_no_trace(desk: Desk) -> None:
     """A test message is marked, its answer is recognised as a test, and the ledger stays empty."""
     desk.invite(MARIE)
