@@ -14,7 +14,7 @@ from typing import assert_never
 from mailer.ledger.draft import StandingDraft
 from mailer.ledger.settle import settle
 from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
-from mailer.model.entry import Announced, Attended, Channel, Delivery, Entry, Heard, Kept, Reviewed, Trust
+from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Reviewed, Trust
 from mailer.model.finding import (
     Answer,
     CalendarLine,
@@ -46,7 +46,7 @@ def attendance(entries: Iterable[Entry]) -> dict[str, Standing]:
     """
     drafts: dict[str, StandingDraft] = {}
     for entry in entries:
-        if not isinstance(entry.fact, Announced | Kept):
+        if isinstance(entry.fact, Delivery | Heard | Attended | Reviewed):
             draft = drafts.get(entry.invitee)
             if draft is None:
                 draft = drafts[entry.invitee] = StandingDraft(entry.invitee)
@@ -76,10 +76,8 @@ def _take(draft: StandingDraft, entry: Entry) -> None:
             draft.sightings.append(Sighting(entry.number, presence, place, headcount))
         case Reviewed() as reviewed:
             _reviewed(draft, entry, reviewed)
-        case Announced() | Kept():
-            pass
-        case other:
-            assert_never(other)
+        case _:
+            pass  # facts about the campaign or about who is invited say nothing of an answer
 
 
 def _delivered(draft: StandingDraft, entry: Entry, delivery: Delivery) -> None:

@@ -10,6 +10,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer.model.contact import Contact
 from mailer.model.finding import Finding
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.meeting import Meeting
@@ -45,13 +46,22 @@ class Trust(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one message to the invitee."""
+    """What became of one message to the invitee.
+
+    `persons` are the references of the people the letter was for; empty in old ledgers, for all of the address.
+    `round` is the entry that asked for it, 0 if none did. `version` names the letter that was confirmed, and
+    `digest` is the SHA-256 of the octets that left, before they were signed (DKIM).
+    """
 
     key: MessageKey
     sequence: int
     state: State
     message_id: str = ""
     reply: Reply | None = None
+    persons: tuple[str, ...] = ()
+    round: int = 0
+    version: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +116,13 @@ class Announced:
     """The meeting as it was announced to invitees at revision (SEQUENCE) `sequence`.
 
     Its entry has no invitee. What differs between the last one and the campaign file is what an update
-    mail says, and decides whether people are asked to answer again (RFC 5546 section 2.1.4).
+    mail says, and decides whether people are asked to answer again (RFC 5546 section 2.1.4). With
+    `keep_answers` nobody is asked again by it, whatever changed.
     """
 
     sequence: int
     meeting: Meeting
+    keep_answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,104 @@ class Kept:
     messages: int = 0
 
 
-Fact = Delivery | Heard | Attended | Reviewed | Announced | Kept
+class Why(enum.Enum):
+    """Why a person has, or no longer has, a place in a campaign.
+
+    LISTED: a contact list has them. ADDED: staff put them in by hand. REGISTERED: they were not invited and come
+    (an invitation was forwarded, or they wrote). CORRECTED: name or address of the same person was corrected in
+    the list. MOVED: staff gave them another address. MERGED: the line was the same person as another.
+    UNLISTED: no list has them any more. WITHDRAWN: their invitation was taken back. MIGRATED: an older ledger
+    had them. UNDONE: an entry of the kinds above is taken back.
+    """
+
+    LISTED = "listed"
+    ADDED = "added"
+    REGISTERED = "registered"
+    CORRECTED = "corrected"
+    MOVED = "moved"
+    MERGED = "merged"
+    UNLISTED = "unlisted"
+    WITHDRAWN = "withdrawn"
+    MIGRATED = "migrated"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A person is a member of an invitation, from this entry on, with these names and this address.
+
+    The entry names the invitation (`Entry.invitee`) and the person (`Entry.person`). The address of an invitation
+    is that of the last such entry. `uid` and `token` are those of the invitation, which it keeps for ever.
+    `origin` is the invitation the person comes from, where they had another one before; empty otherwise. `contact`
+    has no name and no address once the person was erased.
+    """
+
+    why: Why
+    contact: Contact = Contact("")
+    uid: str = ""
+    token: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A person leaves a list, an invitation, or the campaign; `why` says which.
+
+    Who is UNLISTED keeps their invitation. Who is WITHDRAWN keeps their line. Who MOVED is from now on a member of
+    the invitation `to`. Who was MERGED has no line of their own any more: what was and will be said by them is
+    said by the person `person` of the invitation `to`.
+    """
+
+    why: Why
+    to: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Staff allow writing again to a person who was barred; the note of the entry says who asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Something a person asked for: letters of one kind, to these people.
+
+    Its entry has no invitee, its author asked for it, and its number names the round. `version` names the letter
+    that was confirmed. `line` is a sentence that goes into each letter. Nothing leaves before `not_before`.
+    `again` says that people are written to who have had it before.
+    """
+
+    kind: Kind
+    sequence: int
+    number: int
+    persons: tuple[str, ...]
+    version: str = ""
+    line: str = ""
+    not_before: datetime | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing more leaves for the round numbered `round`: all had their letter, or the rest was dropped."""
+
+    round: int
+    dropped: bool = False
+
+
+Fact = (
+    Delivery
+    | Heard
+    | Attended
+    | Reviewed
+    | Announced
+    | Kept
+    | Placed
+    | Gone
+    | Allowed
+    | Round
+    | Ended
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +242,8 @@ class Entry:
     """A fact with the invitee it is about, the time it was recorded, and its source.
 
     `number` counts the entries of a campaign from 1; it is 0 until the entry is stored. `invitee` is the
-    opaque reference, empty if no invitee could be identified. `source` is the digest of the mail or file
+    opaque reference of the invitation, empty if none could be identified, and `person` that of the one person it
+    is about; empty if it is about everybody of the invitation. `source` is the digest of the mail or file
     it was read from. `author` is the member of staff who entered it, if any, and `note` what they wrote.
     """
 
@@ -146,3 +256,4 @@ class Entry:
     author: str = ""
     note: str = ""
     number: int = 0
+    person: str = ""

@@ -83,6 +83,8 @@ def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
         "number": number,
         "campaign": entry.campaign,
         "invitee": entry.invitee,
+        "person": entry.person,
+        "kind": serial.kind_of(entry.fact),
         "recorded_at": moment(entry.recorded_at),
         "channel": entry.channel.value,
         "source": entry.source,
@@ -115,6 +117,7 @@ def _entry(row: Row[Any]) -> Entry:
         author=words.get(AUTHOR, ""),
         note=words.get(NOTE, ""),
         number=row.number,
+        person=row.person,
     )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailer.model.entry import Fact, Heard
+from mailer.model.entry import Fact, Heard, Placed
 from mailer.model.finding import Answer, CalendarLine, Finding
 from mailer.model.invitation import Invitee, MessageKey
 from mailer.model.meeting import Meeting
@@ -30,6 +30,7 @@ PERSONAL: Mapping[type, frozenset[str]] = {
     ),
     Finding: frozenset({"evidence", "addresses", "references", "text", "note"}),
     Heard: frozenset({"message_id"}),
+    Placed: frozenset({"contact", "uid", "token"}),
     Reply: frozenset({"text"}),
 }
 
@@ -54,6 +55,11 @@ def fact_to_json(fact: Fact) -> tuple[str, Words]:
     words: Words = {}
     encode, _ = _codec(Fact)
     return dump(encode(fact, words, "")), words
+
+
+def kind_of(fact: Fact) -> str:
+    """Return the name under which facts of this kind are stored."""
+    return type(fact).__name__.lower()
 
 
 def fact_from_json(text: str, words: Words) -> Fact:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The number of the newest migration."""
 
 DUE = "state IN ('queued', 'deferred')"
@@ -156,6 +156,8 @@ entries = Table(
     Column("campaign", String(200), nullable=False),
     Column("number", Integer, nullable=False),
     Column("invitee", String(80), nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("kind", String(20), nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("source", String(128), nullable=False),
@@ -167,6 +169,7 @@ entries = Table(
     Column("words", Text),
     PrimaryKeyConstraint("campaign", "number"),
     Index("entries_invitee", "campaign", "invitee", "number"),
+    Index("entries_kind", "campaign", "kind", "number"),
 )
 """The ledger. A row never changes, except that `salt` and `words`, which are personal, may be erased."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
-from typing import assert_never
 
 from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions
 from mailer.exports.columns import Column, headings, kinds, words
@@ -16,7 +15,7 @@ from mailer.exports.html import heading, page, table
 from mailer.exports.moments import moment
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
-from mailer.model.entry import Announced, Attended, Delivery, Entry, Heard, Kept, Reviewed
+from mailer.model.entry import Attended, Delivery, Entry, Heard, Reviewed
 from mailer.model.finding import Answer
 from mailer.model.invitation import Invitee, Kind
 from mailer.model.outcome import State
@@ -110,10 +109,8 @@ def _told(entry: Entry, language: str) -> tuple[str, str]:
             ), ""
         case Reviewed():
             return _("read again by staff"), ""
-        case Announced() | Kept():
+        case _:
             return kinds(language)[Kind.UPDATE], ""
-        case other:
-            assert_never(other)
 
 
 def _reasons(campaign: Campaign, language: str) -> Iterator[str]:
