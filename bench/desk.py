@@ -23,7 +23,9 @@ from mailer.desk.app import desk_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
 from mailer.jobs import agenda, check, gather, standings
+from mailer.jobs import roll as registered
 from mailer.model.entry import Entry
+from mailer.model.people import Why
 from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
 
@@ -35,7 +37,7 @@ def fill(workspace: Workspace, invitees: int) -> None:
     """Put so many invitees with their answers into the ledger and the contact list."""
     people = roll(invitees)
     with workspace.store() as store:
-        store.enrol(SLUG, people, START)
+        store.append([entry for one in people for entry in registered.placed(SLUG, one, Why.LISTED, START)])
         batch: list[Entry] = []
         for entry in entries(invitees):
             fields = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
@@ -102,7 +104,7 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
 
     def one() -> object:
         with workspace.store() as store:
-            invitee = standings.find(store.roll(SLUG), "i0000007")
+            invitee = standings.find(registered.invitees(store, SLUG), "i0000007")
             return ledger.history(store.entries(SLUG, invitee.ref), invitee.ref)
 
     def plan() -> object:

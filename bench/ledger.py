@@ -22,8 +22,9 @@ from mailer.exports.cells import DEFAULT_OPTIONS, for_people
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, CalendarLine, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee, Kind, MessageKey
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, Stage, State
+from mailer.model.people import Invitee, Person
 
 START = datetime(2025, 3, 13, 8, tzinfo=UTC)
 NAMES = ("Lefèvre", "D'Haene", "N'Guessan", "Müller", "Dupont-Martin", "Étienne", "Le Goff", "Roux")
@@ -37,13 +38,16 @@ def roll(invitees: int) -> list[Invitee]:
             f"i{number:07d}",
             f"p{number}@example.org",
             (
-                Contact(
-                    f"p{number}@example.org",
-                    "Mme",
-                    "Élodie",
-                    NAMES[number % len(NAMES)],
-                    f"Association {number % 500}",
-                    fields={"Téléphone": f"+33 6 {number:08d}"},
+                Person(
+                    f"p{number:07d}",
+                    Contact(
+                        f"p{number}@example.org",
+                        "Mme",
+                        "Élodie",
+                        NAMES[number % len(NAMES)],
+                        f"Association {number % 500}",
+                        fields={"Téléphone": f"+33 6 {number:08d}"},
+                    ),
                 ),
             ),
         )

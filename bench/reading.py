@@ -21,12 +21,14 @@ from imap_tools import MailBoxUnencrypted
 from mailer import campaign as campaigns
 from mailer.demo import clients
 from mailer.demo.received import ReceivedInvitation
+from mailer.jobs import roll
 from mailer.jobs.collect import collect
 from mailer.model.account import Account, Security
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.message import OutgoingMessage
+from mailer.model.people import Why
 from mailer.store import Issued, Store
 from mailer.store.sql import open_store
 from mailer.wire.imap import ImapAdapter
@@ -102,9 +104,11 @@ def _peak() -> float:
 def _invite(store: Store, campaign: Campaign, count: int) -> list[Invitation]:
     secret = store.secret()
     people = [Contact(f"invite{n}@example.org", "Mme", "Marie", f"Dupont{n}") for n in range(count)]
-    roll = [Invitee(campaigns.reference(secret, "c", (p,)), p.email, (p,)) for p in people]
-    store.enrol("c", roll, NOW)
-    invitations = [campaigns.invitation(secret, campaign, invitee, Kind.INVITATION, 0) for invitee in roll]
+    everybody = [campaigns.invitee(secret, "c", (p,)) for p in people]
+    store.append([entry for one in everybody for entry in roll.placed("c", one, Why.LISTED, NOW)])
+    invitations = [
+        campaigns.invitation(secret, campaign, invitee, Kind.INVITATION, 0) for invitee in everybody
+    ]
     store.enqueue(((_message(one), _issued(one)) for one in invitations), NOW)
     return invitations
 

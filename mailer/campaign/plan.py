@@ -10,9 +10,10 @@ from datetime import datetime
 from mailer.model.attendance import DeliveryState, Standing
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
-from mailer.model.invitation import UNANSWERED, Answered, Invitee, Kind, MessageKey
+from mailer.model.invitation import UNANSWERED, Answered, Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
 
 
 class Left(enum.Enum):

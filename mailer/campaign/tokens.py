@@ -8,28 +8,61 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
+from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
-from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Answered, Invitation, Kind
+from mailer.model.people import Invitee, Person
 
 NO_SECRET = b"names of messages that are never sent"
 """Used in place of the ledger's secret if there is no ledger yet and nothing is sent."""
 
 
-def reference(secret: bytes, campaign: str, people: tuple[Contact, ...]) -> str:
-    """Return the reference of an invitee: 16 characters, the same for the same address in the same campaign."""
+def reference(secret: bytes, campaign: str, people: Sequence[Contact], turn: int = 0) -> str:
+    """Return a reference for an invitee: 16 characters.
+
+    It is the same for the same address in the same campaign; `turn` counts those that were given for it before.
+    """
     first = people[0]
     who = normal(first.email) or "\0".join(("", first.called, first.origin.file, str(first.origin.line)))
-    return _base32(_derive(secret, "invitee", campaign, who))[:16]
+    return _base32(_derive(secret, "invitee", campaign, who, *([str(turn)] if turn else [])))[:16]
+
+
+def person_reference(secret: bytes, campaign: str, invitee: str, contact: Contact, turn: int = 0) -> str:
+    """Return a reference for a new member of an invitee: 16 characters; `turn` counts those of the same name."""
+    name = fold_accents(contact.called)
+    return _base32(_derive(secret, "person", campaign, invitee, name, *([str(turn)] if turn else [])))[:16]
+
+
+def invitee(secret: bytes, campaign: str, people: Sequence[Contact], turn: int = 0) -> Invitee:
+    """Return a new invitee with all references: the people share an address, and nobody was invited at it before."""
+    ref = reference(secret, campaign, people, turn)
+    turns: Counter[str] = Counter()
+    members = []
+    for contact in people:
+        name = fold_accents(contact.called)
+        members.append(Person(person_reference(secret, campaign, ref, contact, turns[name]), contact))
+        turns[name] += 1
+    uid, token = names(secret, campaign, ref)
+    return Invitee(ref, people[0].email, tuple(members), uid, token)
+
+
+def names(secret: bytes, campaign: str, invitee: str) -> tuple[str, str]:
+    """Return the UID and the token of an invitee."""
+    return (
+        _uuid(_derive(secret, "uid", campaign, invitee)),
+        _base32(_derive(secret, "reply", campaign, invitee))[:26],
+    )
 
 
 def lone(secret: bytes, campaign: str, person: Contact) -> Invitee:
     """Return an invitee who is not on a list: a tester, or somebody who comes without an invitation."""
-    return Invitee(reference(secret, campaign, (person,)), person.email, (person,))
+    return invitee(secret, campaign, (person,))
 
 
 def invitation(

@@ -217,7 +217,7 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
 
     Ctrl-C lets the SMTP transactions that have begun finish. `late` allows sending after the meeting (thanks).
     """
-    from mailer.jobs import copies, send
+    from mailer.jobs import copies, roll, send
     from mailer.jobs.deliver import Paused, Tried
 
     counts = store.counts(campaign.slug)
@@ -260,7 +260,7 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
             )
         if error:
             show.line(words.not_copied(route.sent_folder, error))
-    called = {one.ref: one.called for one in store.roll(campaign.slug)} if refused else {}
+    called = {one.ref: one.called for one in roll.invitees(store, campaign.slug)} if refused else {}
     return show_report(campaign, report, [(called.get(ref, ""), reply) for ref, reply in refused])
 
 

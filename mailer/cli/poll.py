@@ -10,7 +10,7 @@ import click
 
 from mailer import contacts, files
 from mailer.cli import ask, options, show
-from mailer.jobs import poll
+from mailer.jobs import poll, roll
 from mailer.model.entry import Heard
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -35,7 +35,7 @@ def command(workspace: Workspace, campaign: str, file: Path, column: str, yes: b
     content = files.read(file, at_most=contacts.MAX_BYTES)
     with workspace.store() as store:
         result = poll.read(store, read, file.name, content, column, workspace.now())
-        _show(result, {invitee.ref: invitee.called for invitee in store.roll(read.slug)})
+        _show(result, {invitee.ref: invitee.called for invitee in roll.invitees(store, read.slug)})
         if not result.entries:
             show.line(_("Nothing new."))
             return 0

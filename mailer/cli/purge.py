@@ -8,7 +8,7 @@ from gettext import ngettext
 import click
 
 from mailer.cli import ask, options, show
-from mailer.jobs import protect
+from mailer.jobs import protect, roll
 from mailer.workspace import Workspace
 
 
@@ -26,7 +26,7 @@ def command(workspace: Workspace, dry_run: bool, yes: bool) -> int:
         known = set(store.campaigns())
         due = [campaign for campaign in due if campaign.slug in known]
         for campaign in due:
-            count = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
+            count = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
             text = ngettext("{campaign}: {n} address", "{campaign}: {n} addresses", count)
             show.line(text.format(campaign=campaign.slug, n=count))
         if not due:

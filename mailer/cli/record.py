@@ -9,7 +9,7 @@ import click
 from mailer.cli import options, show
 from mailer.errors import ConfigError
 from mailer.exports.typed_words import staff_word
-from mailer.jobs import record, standings
+from mailer.jobs import record, roll, standings
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -28,7 +28,7 @@ def command(workspace: Workspace, campaign: str, who: str, what: str, party: int
     if not meant:
         raise ConfigError("record-unknown", read=what)
     with workspace.store() as store:
-        invitee = standings.find(store.roll(slug), who)
+        invitee = standings.find(roll.invitees(store, slug), who)
         record.record(
             store,
             slug,

@@ -13,12 +13,12 @@ import click
 from mailer import contacts, exports, files, ledger
 from mailer.cli import options, show
 from mailer.errors import ConfigError
-from mailer.jobs import correct, record, standings
+from mailer.jobs import correct, record, roll, standings
 from mailer.model.attendance import PendingReview
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store import Store
 from mailer.wording import history, words
 from mailer.wording.sentences import SENTENCES
@@ -139,7 +139,7 @@ def _decision(
     whose = None
     if not item.entry.invitee:
         who = str(click.prompt(_("Whose answer is it? (name or address)"))).strip()
-        whose = standings.find(store.roll(slug), who)
+        whose = standings.find(roll.invitees(store, slug), who)
     return lambda: record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=whose)
 
 

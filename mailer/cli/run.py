@@ -21,7 +21,7 @@ from mailer.cli.service_log import Log
 from mailer.errors import ConfigError, StoreError
 from mailer.jobs import gather, serve, service_interface
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store import Store
 from mailer.wording import words
 from mailer.workspace import Workspace

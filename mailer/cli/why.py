@@ -11,7 +11,7 @@ import click
 
 from mailer import files, ledger
 from mailer.cli import options, show
-from mailer.jobs import export, standings
+from mailer.jobs import export, roll, standings
 from mailer.model.entry import Heard
 from mailer.wording import history, words
 from mailer.workspace import Workspace
@@ -32,7 +32,7 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
     read = workspace.campaign(campaign)
     zone = ZoneInfo(read.meeting.zone)
     with workspace.store() as store:
-        invitee = standings.find(store.roll(read.slug), who)
+        invitee = standings.find(roll.invitees(store, read.slug), who)
         steps = ledger.history(store.entries(read.slug, invitee.ref), invitee.ref)
         if save is not None:
             files.write(save, export.access(store, read, invitee, read.language, workspace.now()))

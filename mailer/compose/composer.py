@@ -16,9 +16,10 @@ from mailer.compose.templates import Templates
 from mailer.mime import EncodedFiles, HeaderFields, ascii_address, assemble, encode_files, one_line
 from mailer.model.address import Mailbox
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.meeting import Meeting
 from mailer.model.message import OutgoingMessage
+from mailer.model.people import Invitee
 
 _NO_ANSWERING_MACHINE = "DR, RN, NRN, OOF, AutoReply"
 """Value of X-Auto-Response-Suppress (MS-OXCMAIL 2.1.3.2.20) for all but the first invitation, whose out-of-office replies are wanted."""

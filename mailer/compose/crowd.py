@@ -12,7 +12,7 @@ from itertools import chain
 from urllib.parse import unquote
 
 from mailer.model.address import normal
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _BEFORE_TAIL = re.compile(r".*[=?&/'`|]")

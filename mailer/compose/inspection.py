@@ -10,8 +10,9 @@ from mailer.compose.crowd import Crowd
 from mailer.compose.mould import MOST_KEPT, Mould, Values
 from mailer.compose.press import Press, Shape
 from mailer.model.contact import Contact, Problem
-from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Answered, Invitation, Kind
 from mailer.model.message import OutgoingMessage
+from mailer.model.people import Invitee, Person
 
 SAMPLED = "aa"
 """Prefix of the invitee references whose messages are always checked in full: 1 in 1024, as references are derived with a secret."""
@@ -70,7 +71,8 @@ class Inspection:
     def _speaks_of_somebody(self, mould: Mould, invitation: Invitation) -> bool:
         """Return whether the words that all letters share break a rule, checked with a made-up invitee."""
         people = tuple(map(_nobody_like, invitation.invitee.people))
-        nobody = replace(invitation, invitee=Invitee("nobody", people[0].email, people))
+        members = tuple(Person("nobody", person) for person in people)
+        nobody = replace(invitation, invitee=Invitee("nobody", people[0].email, members))
         return bool(self._inspect(mould.write(nobody), nobody))
 
     def _inspect(self, message: OutgoingMessage, invitation: Invitation) -> list[Problem]:
@@ -82,7 +84,7 @@ class Distrusted(Exception):  # noqa: N818 - what was found out, not an error
     """A mould gave other octets than `Composer.write`; messages that passed because of it have to be checked again."""
 
 
-NOBODY = Invitee("nobody", "", (Contact(""),))
+NOBODY = Invitee("nobody", "", (Person("nobody", Contact("")),))
 
 
 def _nobody_like(person: Contact) -> Contact:

@@ -18,8 +18,9 @@ from mailer.compose.tongues import TEST_MARK, TONGUES, Tongue, primary
 from mailer.errors import TemplateError
 from mailer.mime import one_line
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.meeting import Meeting
+from mailer.model.people import Invitee
 
 _SUBJECT_LINE = re.compile(
     r"\s*(?:Objet|Subject)[^\S\n]*:[^\S\n]*(?P<subject>\S[^\n]*)(?:\n|\Z)", re.IGNORECASE

@@ -19,8 +19,9 @@ from mailer.compose.mould import Mould
 from mailer.compose.tongues import TONGUES
 from mailer.errors import TemplateError
 from mailer.model.contact import Contact
-from mailer.model.invitation import UNANSWERED, Answered, Invitation, Invitee, Kind
+from mailer.model.invitation import UNANSWERED, Answered, Invitation, Kind
 from mailer.model.message import OutgoingMessage
+from mailer.model.people import Invitee
 
 MOST_MOULDS = 64
 """With more, letters differ so much that moulds save nothing."""

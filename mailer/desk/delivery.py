@@ -9,7 +9,7 @@ from gettext import gettext as _
 from threading import Lock, Thread
 
 from mailer.errors import UserError
-from mailer.jobs import copies, send
+from mailer.jobs import copies, roll, send
 from mailer.jobs.deliver import DeliveryReport, Paused, Tried
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
@@ -136,7 +136,7 @@ class Sending:
         if self._halted:
             self._stop.set()
         counts = store.counts(campaign.slug)
-        names = {invitee.ref: invitee.called for invitee in store.roll(campaign.slug)}
+        names = {invitee.ref: invitee.called for invitee in roll.invitees(store, campaign.slug)}
         with self._lock:
             self._tally.phase = "sending"
             self._tally.done = 0

@@ -19,7 +19,8 @@ from mailer.jobs.standings import Record
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Counters, PendingReview, Row
 from mailer.model.entry import Attended, Entry, Heard, Reviewed
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Kind
+from mailer.model.people import Invitee
 from mailer.store import ChangeToken, Store
 
 MOST = 4

@@ -13,7 +13,7 @@ from mailer import contacts, files
 from mailer.desk.state import Upload
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import gather
+from mailer.jobs import gather, roll
 from mailer.model import file_names
 from mailer.model.contact import Reading, Severity
 from mailer.wording import words
@@ -35,7 +35,7 @@ def show(visit: Visit) -> Response:
         except UserError as error:
             readings.append((source.path, report(Reading()), words.error_sentence(error)))
     with workspace.store_if_any() as store:
-        invited = len(store.roll(campaign.slug)) if store else 0
+        invited = len(roll.invitees(store, campaign.slug)) if store else 0
     return visit.show(
         "lists.html",
         campaign=campaign,

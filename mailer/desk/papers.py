@@ -12,7 +12,7 @@ from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
 from mailer.exports import FORMATS
-from mailer.jobs import export, protect
+from mailer.jobs import export, protect, roll
 from mailer.wording import words
 
 FILES = {one.file: one for one in FORMATS}
@@ -62,7 +62,7 @@ def privacy(visit: Visit) -> Response:
         due = []
         for campaign in protect.outlived(visit.readable(), workspace.now()):
             if store and campaign.slug in known:
-                count = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
+                count = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
                 due.append((campaign, count))
     return visit.show(
         "privacy.html",
@@ -95,7 +95,7 @@ def purge(visit: Visit) -> Response:
     with workspace.store() as store:
         known = set(store.campaigns())
         due = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
-        count = sum(1 for one in due for invitee in store.roll(one.slug) if invitee.email)
+        count = sum(1 for one in due for invitee in roll.invitees(store, one.slug) if invitee.email)
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
         erased = sum(protect.purge(store, campaign) for campaign in due)

@@ -26,7 +26,8 @@ from mailer.jobs import send as send_job
 from mailer.jobs.drafts import Draft
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Severity
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Kind
+from mailer.model.people import Invitee
 from mailer.store import Store
 from mailer.wording import words
 from mailer.workspace import CAMPAIGNS, Workspace

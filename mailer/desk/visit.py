@@ -17,7 +17,7 @@ from mailer import environment
 from mailer.desk import page
 from mailer.errors import UserError
 from mailer.jobs import standings
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.wording import words
 from mailer.workspace import Workspace
 

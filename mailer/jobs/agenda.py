@@ -13,8 +13,9 @@ from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Entry, Kept
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Kind
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
 from mailer.model.schedule import Appointment
 from mailer.store import Store
 

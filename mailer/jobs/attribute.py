@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
 from mailer import classify, inbox
+from mailer.jobs import roll
 from mailer.model.accents import fold_accents
 from mailer.model.address import Mailbox, normal
 from mailer.model.campaign import Campaign, Uninvited
@@ -26,9 +27,9 @@ from mailer.model.finding import (
     Unclear,
     Undeliverable,
 )
-from mailer.model.invitation import Invitee
 from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
 from mailer.store import Queued, Store
 
 _A_MOMENT = timedelta(seconds=1)
@@ -77,7 +78,7 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     names: dict[inbox.Holder, frozenset[frozenset[str]]] = {}
     slugs = store.campaigns()
     for slug in slugs:
-        for invitee in store.roll(slug):
+        for invitee in roll.invitees(store, slug):
             holder = inbox.Holder(slug, invitee.ref)
             for address in (invitee.email, *(a for person in invitee.people for a in person.other_addresses)):
                 index.enrol(holder, address)

@@ -17,8 +17,9 @@ from mailer.jobs.gather import Gathered, invitees
 from mailer.model.account import Account
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Kind
 from mailer.model.pace import Pace
+from mailer.model.people import Invitee
 
 TOLERANCE = timedelta(minutes=10)
 """How far two clocks may differ before it is reported."""

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger
+from mailer.jobs import roll
 from mailer.jobs.attribute import Attributed, Situation, read_situation
 from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, OptOut, Unattended, Unclear, Undeliverable
 from mailer.model.outcome import State
+from mailer.model.people import Why
 from mailer.store import Read, Settled, Store
 from mailer.wire import Fetched, Folder, MailboxReader
 
@@ -166,13 +168,11 @@ def _record(
             continue
         seen.add(digest)
         attributed = taken.attributed
-        if attributed.newcomer and attributed.entry:
-            store.enrol(attributed.entry.campaign, [attributed.newcomer], batch.now)
         for address in attributed.suppress:
             store.suppress(address, batch.now, "asked")
         if attributed.entry:
             ours.append(fetched.uid)
-        readings.append((taken.read, [attributed.entry] if attributed.entry else []))
+        readings.append((taken.read, _entries(attributed, batch.now)))
         report.add(taken.kind, attributed)
     recorded = store.record(readings)
     report.recorded += ((entry.campaign, entry.number) for entry in recorded)
@@ -181,11 +181,20 @@ def _record(
     return ours
 
 
+def _entries(attributed: Attributed, now: datetime) -> list[Entry]:
+    """Return the entries made from one mail: who is new in the campaign, then what the mail says."""
+    if attributed.entry is None:
+        return []
+    channel, newcomer = attributed.entry.channel, attributed.newcomer
+    slug = attributed.entry.campaign
+    coming = roll.placed(slug, newcomer, Why.REGISTERED, now, channel) if newcomer else []
+    return [*coming, attributed.entry]
+
+
 def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> Iterator[Settled]:
     """Settle messages in doubt: an answer shows that they arrived, a bounce that they did not."""
     for entry in recorded:
-        assert isinstance(entry.fact, Heard)
-        if entry.fact.held or entry.fact.trust < Trust.SENDER:
+        if not isinstance(entry.fact, Heard) or entry.fact.held or entry.fact.trust < Trust.SENDER:
             continue
         match entry.fact.finding.claim:
             case Undeliverable(permanent=True, delayed=False):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailer import contacts, exports, ledger
-from mailer.jobs import record, standings
+from mailer.jobs import record, roll, standings
 from mailer.model.contact import Problem
 from mailer.model.entry import Entry
 from mailer.store import Store
@@ -27,7 +27,7 @@ def correct(
     store: Store, slug: str, changes: Sequence[ledger.Correction], *, now: datetime, author: str
 ) -> list[Entry]:
     """Write changes into the ledger in the name of `author`, and return the new entries."""
-    return store.append(ledger.corrected(changes, store.roll(slug), slug, now, author))
+    return store.append(ledger.corrected(changes, roll.invitees(store, slug), slug, now, author))
 
 
 def decide_from(

@@ -11,9 +11,10 @@ from mailer.errors import ConfigError
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Announced
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
 
 GROWS = (Kind.INVITATION, Kind.REMINDER)
 """The kinds that also go to people who were added to the lists since the last sending."""

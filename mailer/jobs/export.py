@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from mailer import exports, ledger
 from mailer.jobs import standings
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store import Store
 
 

@@ -10,7 +10,7 @@ from mailer import campaign as campaigns
 from mailer import contacts, files
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem, Reading, Severity
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store import Store
 
 
@@ -48,6 +48,4 @@ def with_objections(store: Store, reading: Reading) -> Reading:
 
 def invitees(secret: bytes, slug: str, households: Iterable[tuple[Contact, ...]]) -> list[Invitee]:
     """Return one invitee for each household, with its reference, in list order."""
-    return [
-        Invitee(campaigns.reference(secret, slug, people), people[0].email, people) for people in households
-    ]
+    return [campaigns.invitee(secret, slug, people) for people in households]

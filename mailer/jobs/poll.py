@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mailer import contacts, polls
+from mailer.jobs import roll
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Entry
 from mailer.store import Store
@@ -32,7 +33,7 @@ def read(store: Store, campaign: Campaign, name: str, content: bytes, column: st
     """
     poll = polls.read(contacts.table(name, content), name, ZoneInfo(campaign.meeting.zone))
     place = polls.choose(poll, column)
-    voters = polls.voters(poll, place, store.roll(campaign.slug), store.entries(campaign.slug))
+    voters = polls.voters(poll, place, roll.invitees(store, campaign.slug), store.entries(campaign.slug))
     source = hashlib.sha256(content).hexdigest()
     entries = polls.ledger_entries(voters, poll.kind, campaign.slug, now, source)
     return Result(poll.kind, poll.options[place], tuple(voters), tuple(entries))

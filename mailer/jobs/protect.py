@@ -9,10 +9,10 @@ from pathlib import Path
 
 from mailer import contacts, files
 from mailer.errors import ConfigError, ContactsError
-from mailer.jobs import standings
+from mailer.jobs import roll, standings
 from mailer.model.address import mentions, normal
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store import Breach, Store
 
 MONTH = timedelta(days=30.44)
@@ -68,7 +68,7 @@ def find(workspace: Path, store: Store, who: str) -> PersonRecords:
     found = [
         (slug, invitee)
         for slug in store.campaigns()
-        for invitee in store.roll(slug)
+        for invitee in roll.invitees(store, slug)
         if address in {normal(invitee.email), *(normal(person.email) for person in invitee.people)}
     ]
     return PersonRecords(tuple(found), frozenset([address]), tuple(_traces(workspace, address)))
@@ -79,7 +79,7 @@ def _not_an_address(store: Store, name: str) -> ConfigError:
     found = {
         f"{invitee.called} <{invitee.email}>"
         for slug in store.campaigns()
-        for invitee in standings.named(store.roll(slug), name)
+        for invitee in standings.named(roll.invitees(store, slug), name)
         if invitee.email
     }
     if not found:
@@ -117,7 +117,7 @@ def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
 
 def purge(store: Store, campaign: Campaign) -> int:
     """Erase everybody of a campaign, who may be invited again later; return how many there were."""
-    people = sum(1 for invitee in store.roll(campaign.slug) if invitee.email)
+    people = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
     store.purge(campaign.slug)
     return people
 

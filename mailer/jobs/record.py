@@ -6,11 +6,12 @@ from datetime import datetime
 
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError
+from mailer.jobs import roll
 from mailer.model.attendance import PendingReview
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee, Why
 from mailer.store import Store
 
 SAID = {
@@ -107,5 +108,5 @@ def register(
     """Put somebody on the roll who was not invited, as staff decided, and return the invitee."""
     contact = Contact(email, first_name=first_name, last_name=last_name, origin=Origin("staff"))
     invitee = campaigns.lone(store.secret(), slug, contact)
-    store.enrol(slug, [invitee], now)
+    store.append(roll.placed(slug, invitee, Why.REGISTERED, now, Channel.STAFF))
     return invitee

@@ -16,18 +16,19 @@ from mailer import campaign as campaigns
 from mailer import compose, outbox
 from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
-from mailer.jobs import copies, gather, standings
+from mailer.jobs import copies, gather, roll, standings
 from mailer.jobs import deliver as delivering
 from mailer.jobs.drafts import DRAFTERS, GROWS, Draft
 from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem
-from mailer.model.entry import Channel, Entry
+from mailer.model.entry import ERASED, Channel, Entry, Placed
 from mailer.model.invitation import Invitation, Kind
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Sent, Stage, State
 from mailer.model.pace import Pace
+from mailer.model.people import Invitee, Why
 from mailer.store import Issued, Queued, Settled, Store
 from mailer.wire import Sender
 
@@ -133,7 +134,7 @@ def queue(
     Newcomers are enrolled first, then messages that are no longer wanted are withdrawn, then the announcement is
     recorded; the messages come last. If the machine stops in between, the next plan finds what is missing.
     """
-    store.enrol(draft.campaign.slug, draft.listed, now)
+    store.append(_newcomers(draft, store, now))
     withdraw(draft.campaign, store, now)
     if draft.announcement is not None:
         store.append([Entry(draft.campaign.slug, "", now, Channel.OUTBOX, draft.announcement)])
@@ -146,6 +147,24 @@ def queue(
             progress(done, len(draft.plan.due))
 
     return store.enqueue(messages(), now)
+
+
+def _newcomers(draft: Draft, store: Store, now: datetime) -> list[Entry]:
+    """Return the entries for everybody on the lists who is new, or whose line says something new."""
+    slug = draft.campaign.slug
+    known = roll.register(store, slug).invitees
+    return [
+        entry
+        for invitee in draft.listed
+        for entry in roll.placed(slug, invitee, Why.LISTED, now)
+        if invitee.ref not in known or not _is_known(entry, known[invitee.ref])
+    ]
+
+
+def _is_known(entry: Entry, known: Invitee) -> bool:
+    assert isinstance(entry.fact, Placed)
+    contact = entry.fact.contact
+    return any(one.ref == entry.person and one.contact in (contact, ERASED) for one in known.members)
 
 
 def issued(campaign: Campaign, invitation: Invitation) -> Issued:

@@ -10,7 +10,7 @@ from typing import Protocol
 from mailer.errors import UserError
 from mailer.jobs.send import Route
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store import Store
 from mailer.wire import MailboxAdapter
 

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
-from mailer import ledger
+from mailer import ledger, people
 from mailer.errors import ConfigError
+from mailer.jobs import roll
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
 from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept
 from mailer.model.finding import Answer, Finding, PartStat, Unclear
-from mailer.model.invitation import Answered, Invitee, Kind, MessageKey
+from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
 from mailer.store import Store
 
 
@@ -69,21 +71,21 @@ class Record:
 
 def record(store: Store, slug: str) -> Record:
     """Read the record of a campaign from the store."""
-    roll = tuple(store.roll(slug))
     entries = tuple(store.entries(slug))
+    everybody = people.register(entries).roll
     outbox: dict[str, dict[MessageKey, State]] = defaultdict(dict)
     for invitee, key, state in store.states(slug):
         outbox[invitee][key] = state
-    barred = store.suppressed(invitee.email for invitee in roll if invitee.email)
+    barred = store.suppressed(one.email for one in everybody if one.email)
     announced = [entry.fact for entry in entries if isinstance(entry.fact, Announced)]
     told = announced[-1] if announced else None
     standings = ledger.attendance(entries)
     return Record(
-        roll=roll,
+        roll=everybody,
         entries=entries,
         standings=standings,
         outbox=dict(outbox),
-        suppressed=frozenset(one.ref for one in roll if one.email in barred),
+        suppressed=frozenset(one.ref for one in everybody if one.email in barred),
         withdrawn=frozenset(_withdrawn(outbox, {f.sequence for f in announced if f.meeting.cancelled})),
         asking=frozenset(_asking(entries)),
         told=told,
@@ -196,7 +198,7 @@ def answered(store: Store, slug: str) -> frozenset[str]:
 
 def doubtful(store: Store, slug: str) -> list[Invitee]:
     """Return the invitees of the messages in doubt, one for each message."""
-    names = {invitee.ref: invitee for invitee in store.roll(slug)}
+    names = {invitee.ref: invitee for invitee in roll.invitees(store, slug)}
     refs = [ref for ref, _, state in store.states(slug) if state is State.IN_DOUBT]
     return [names.get(ref) or Invitee(ref, "", ()) for ref in refs]
 

@@ -40,9 +40,9 @@ def send_test(
     composer = compose.prepare(campaign, sources)
     listed = invitees(secret, campaign.slug, gathered.households)
     shown = standings.find(listed, only) if only else listed[0]
-    people = tuple(replace(person, email=address) for person in shown.people)
+    members = tuple(replace(one, contact=replace(one.contact, email=address)) for one in shown.members)
     # An answer to the test is recognised by what is derived from the tester's address alone.
-    tester = replace(campaigns.lone(secret, campaign.slug, people[0]), people=people)
+    tester = replace(campaigns.lone(secret, campaign.slug, members[0].contact), members=members)
     invitation = campaigns.test_invitation(secret, campaign, tester, int(now.timestamp()))
     message = replace(seal, own_return_address=False).put_on(composer.write(invitation, now), "", now)
     return asyncio.run(deliver_one(sender, message))

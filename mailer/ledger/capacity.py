@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.model.attendance import Places, SeatRequest, Standing
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 
 
 @dataclass(frozen=True, slots=True)

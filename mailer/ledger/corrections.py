@@ -21,7 +21,7 @@ from mailer.model.attendance import ReturnedRow, Row
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 
 EDITED = ("answer", "party_size", "presence", "comment", "review")
 """The columns that may be corrected; the others report what happened or come from the contact list."""

@@ -9,7 +9,7 @@ from mailer.ledger.rows import rows
 from mailer.model.attendance import Counters, DeliveryState, Row, Standing
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 
 _LOST = (DeliveryState.FAILED, DeliveryState.BOUNCED)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from mailer.ledger.presence import presence
 from mailer.model.attendance import DeliveryState, Row, Standing
 from mailer.model.finding import PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 
 
 def rows(

@@ -15,11 +15,13 @@ from mailer.model.finding import Finding
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, State
+from mailer.model.people import Why
 
 
 class Channel(enum.Enum):
-    """Where the content of an entry comes from: a mail sent, a calendar answer, a text, a poll, or staff."""
+    """Where the content of an entry comes from: a contact list, a mail sent, a calendar answer, a text, a poll, or staff."""
 
+    LIST = "list"
     OUTBOX = "outbox"
     CALENDAR = "calendar"
     TEXT = "text"
@@ -137,26 +139,8 @@ class Kept:
     messages: int = 0
 
 
-class Why(enum.Enum):
-    """Why a person has, or no longer has, a place in a campaign.
-
-    LISTED: a contact list has them. ADDED: staff put them in by hand. REGISTERED: they were not invited and come
-    (an invitation was forwarded, or they wrote). CORRECTED: name or address of the same person was corrected in
-    the list. MOVED: staff gave them another address. MERGED: the line was the same person as another.
-    UNLISTED: no list has them any more. WITHDRAWN: their invitation was taken back. MIGRATED: an older ledger
-    had them. UNDONE: an entry of the kinds above is taken back.
-    """
-
-    LISTED = "listed"
-    ADDED = "added"
-    REGISTERED = "registered"
-    CORRECTED = "corrected"
-    MOVED = "moved"
-    MERGED = "merged"
-    UNLISTED = "unlisted"
-    WITHDRAWN = "withdrawn"
-    MIGRATED = "migrated"
-    UNDONE = "undone"
+ERASED = Contact("")
+"""What is left of the contact of a person who was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +154,7 @@ class Placed:
     """
 
     why: Why
-    contact: Contact = Contact("")
+    contact: Contact = ERASED
     uid: str = ""
     token: str = ""
     origin: str = ""
@@ -222,19 +206,7 @@ class Ended:
     dropped: bool = False
 
 
-Fact = (
-    Delivery
-    | Heard
-    | Attended
-    | Reviewed
-    | Announced
-    | Kept
-    | Placed
-    | Gone
-    | Allowed
-    | Round
-    | Ended
-)
+Fact = Delivery | Heard | Attended | Reviewed | Announced | Kept | Placed | Gone | Allowed | Round | Ended
 
 
 @dataclass(frozen=True, slots=True)

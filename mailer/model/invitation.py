@@ -1,4 +1,4 @@
-"""Invitees, and the messages each of them is sent."""
+"""The messages each invitee is sent."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
+from mailer.model.people import Invitee
 
 TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])", re.IGNORECASE)
 """The pattern of an invitation's token anywhere in a text: 26 base32 characters (RFC 4648), 130 bits."""
@@ -52,29 +52,6 @@ class MessageKey(NamedTuple):
         """Read a key from its text."""
         kind, sequence, number = text.split(".")
         return cls(Kind(kind), int(sequence), int(number))
-
-
-@dataclass(frozen=True, slots=True)
-class Invitee:
-    """One address that is written to, and the people who share it: one person, a couple, or an association.
-
-    `ref` is a short opaque name (base32, lower case) for the ledger, for logs and for links in mails. `email`
-    is spelled as in the list. `people` has at least one contact.
-    """
-
-    ref: str
-    email: str
-    people: tuple[Contact, ...]
-
-    @property
-    def language(self) -> str:
-        """Return the language of the first person who has one."""
-        return next((person.language for person in self.people if person.language), "")
-
-    @property
-    def called(self) -> str:
-        """Return the names of all people of this invitee, for a list."""
-        return ", ".join(person.called for person in self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.polls.words import unscrambled
 
 _CIVILITIES = frozenset(

@@ -9,7 +9,7 @@ from datetime import datetime
 from mailer.model.accents import fold_accents
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.polls.names import InviteeIndex, VoterMatch
 from mailer.polls.poll import Ballot, Poll, Vote
 from mailer.polls.words import MEANING, own_words

@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from urllib.parse import unquote
 
 from mailer.model.entry import Entry
-from mailer.model.invitation import Invitee, MessageKey
+from mailer.model.invitation import MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, State
 from mailer.model.pace import Limit
@@ -113,17 +113,8 @@ class Store(Protocol):
         """Return the 32 octets from which references, UIDs and tokens are derived; the first call creates them."""
         ...
 
-    # -- the roll: who is invited ---------------------------------------------------------------------------
-    def enrol(self, campaign: str, invitees: Iterable[Invitee], now: datetime) -> None:
-        """Add invitees, or update their names and addresses; none is ever removed."""
-        ...
-
-    def roll(self, campaign: str) -> list[Invitee]:
-        """Return the invitees of a campaign in the order they were added."""
-        ...
-
     def campaigns(self) -> list[str]:
-        """Return the names of the campaigns that have invitees, oldest first."""
+        """Return the names of the campaigns that have entries, oldest first."""
         ...
 
     # -- the outbox --------------------------------------------------------------------------------------------
@@ -206,8 +197,13 @@ class Store(Protocol):
         """Append entries to the ledger in one transaction and return them with their numbers."""
         ...
 
-    def entries(self, campaign: str, invitee: str | None = None, *, above: int = 0) -> Iterator[Entry]:
-        """Yield the entries of a campaign, or of one invitee, whose number is above `above`, in order."""
+    def entries(
+        self, campaign: str, invitee: str | None = None, *, kinds: Collection[str] = (), above: int = 0
+    ) -> Iterator[Entry]:
+        """Yield the entries of a campaign, or of one invitee, whose number is above `above`, in order.
+
+        `kinds` are the stored names of facts, such as ``placed``; empty for all.
+        """
         ...
 
     def verify(self, campaign: str) -> Breach | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -98,14 +98,25 @@ def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
     return row
 
 
-def page(connection: Connection, campaign: str, invitee: str | None, above: int) -> list[Entry]:
+def names(connection: Connection) -> list[str]:
+    """Return the names of the campaigns that have entries, oldest first."""
+    query = sa.select(campaigns.c.campaign).where(campaigns.c.number > 0).order_by(campaigns.c.position)
+    return list(connection.execute(query).scalars())
+
+
+def page(
+    connection: Connection, campaign: str, invitee: str | None, kinds: Collection[str], above: int
+) -> list[Entry]:
     """Return the next entries whose number is above `above`, at most a page."""
     query = _PAGE if invitee is None else _PAGE.where(entries.c.invitee == invitee)
+    if kinds:
+        query = query.where(entries.c.kind.in_(sorted(kinds)))
     rows = connection.execute(query, {"in_campaign": campaign, "above": above})
-    return [_entry(row) for row in rows]
+    return [entry_of(row) for row in rows]
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Row[Any]) -> Entry:
+    """Return the entry that was stored as this row."""
     words = json.loads(row.words) if row.words else {}
     return Entry(
         campaign=row.campaign,

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mailer.model.address import mentions, normal
-from mailer.model.contact import Contact
-from mailer.model.invitation import Invitee
-from mailer.store import serial
-from mailer.store.tables import contents, entries, invitees, outbox, reads
+from mailer.model.entry import Placed
+from mailer.store import entries as ledger
+from mailer.store.tables import contents, entries, outbox, reads
 
 GROUP = 200
 NO_WORDS = {"salt": None, "words": None}
@@ -24,9 +22,7 @@ def forget(connection: Connection, refs: Iterable[str], addresses: Iterable[str]
     chosen = set(refs)
     traces = {normal(address) for address in addresses if address.strip()}
     for group in _groups(sorted(chosen)):
-        rows = connection.execute(sa.select(invitees).where(invitees.c.ref.in_(group))).all()
-        for row in rows:
-            traces |= _blank(connection, row)
+        traces |= _addresses(connection, entries.c.invitee.in_(group))
         _delete(connection, outbox.c.invitee.in_(group))
         _erase_words_of(connection, group)
     _erase_messages_to(connection, traces)
@@ -39,34 +35,21 @@ def purge(connection: Connection, campaign: str) -> None:
 
     What is kept of mails that were read is erased for addresses that no other campaign has.
     """
-    traces: set[str] = set()
-    for row in connection.execute(sa.select(invitees).where(invitees.c.campaign == campaign)).all():
-        traces |= _blank(connection, row)
+    traces = _addresses(connection, entries.c.campaign == campaign)
     _delete(connection, outbox.c.campaign == campaign)
     connection.execute(sa.update(entries).where(entries.c.campaign == campaign).values(**NO_WORDS))
-    elsewhere = connection.execute(sa.select(invitees).where(invitees.c.campaign != campaign)).all()
-    _erase_reads_from(connection, traces.difference(*map(_addresses, elsewhere)))
+    _erase_reads_from(connection, traces - _addresses(connection, entries.c.campaign != campaign))
 
 
-def _addresses(row: sa.Row[Any]) -> set[str]:
-    """Return the addresses of an invitee's row in normal form."""
-    people = serial.invitee_from_json(row.ref, row.email, row.people).people
-    return {normal(each) for each in (row.email, *(person.email for person in people)) if each}
-
-
-def _blank(connection: Connection, row: sa.Row[Any]) -> set[str]:
-    """Take name and address out of an invitee's row; return the addresses that were in it."""
-    people = serial.invitee_from_json(row.ref, row.email, row.people).people
-    connection.execute(
-        sa.update(invitees)
-        .where(invitees.c.position == row.position)
-        .values(email="", people=_nobody(len(people)), forgotten=True)
-    )
-    return _addresses(row)
-
-
-def _nobody(people: int) -> str:
-    return serial.people_to_json(Invitee("", "", (Contact(""),) * people))
+def _addresses(connection: Connection, which: sa.ColumnElement[bool]) -> set[str]:
+    """Return the addresses that people of these entries have or had, in normal form."""
+    rows = connection.execute(sa.select(entries).where(which, entries.c.kind == "placed"))
+    found: set[str] = set()
+    for row in rows:
+        fact = ledger.entry_of(row).fact
+        assert isinstance(fact, Placed)
+        found |= {normal(each) for each in (fact.contact.email, *fact.contact.other_addresses) if each}
+    return found
 
 
 def _erase_words_of(connection: Connection, refs: list[str]) -> None:

@@ -1,22 +1,20 @@
-"""Invitees, suppressed addresses and mails already read, in the database."""
+"""The secret, suppressed addresses and mails already read, in the database."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import islice
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection
 
 from mailer.model.address import normal
-from mailer.model.invitation import Invitee
-from mailer.store import Read, serial
+from mailer.store import Read
 from mailer.store.dialect import insert, insert_new
-from mailer.store.prepared import PreparedStatement, bound
-from mailer.store.tables import invitees, keys, moment, reads, suppressions
+from mailer.store.prepared import PreparedStatement
+from mailer.store.tables import keys, moment, reads, suppressions
 
 SECRET = "secret"  # noqa: S105 - the name it is kept under
 
@@ -30,63 +28,6 @@ def secret(connection: Connection, proposed: bytes) -> bytes:
 def kept_secret(connection: Connection) -> bytes:
     """Return the stored secret; empty if there is none yet."""
     return bytes(connection.execute(sa.select(keys.c.value).where(keys.c.name == SECRET)).scalar() or b"")
-
-
-# -- the roll ----------------------------------------------------------------------------------------------------
-
-
-def enrol(connection: Connection, campaign: str, added: Iterable[Invitee], now: datetime) -> None:
-    """Add or update invitees; one who was erased stays erased."""
-    remaining = iter(added)
-    while some := list(islice(remaining, AT_ONCE)):
-        _ENROL.run(
-            connection,
-            [
-                {
-                    "campaign": campaign,
-                    "ref": invitee.ref,
-                    "email": invitee.email,
-                    "people": serial.people_to_json(invitee),
-                    "enrolled_at": moment(now),
-                    "forgotten": False,
-                }
-                for invitee in some
-            ],
-        )
-
-
-def _enrol(dialect: Dialect) -> sa.Insert:
-    statement = insert(dialect, invitees).values(bound(invitees))
-    return statement.on_conflict_do_update(
-        index_elements=["campaign", "ref"],
-        set_={"email": statement.excluded.email, "people": statement.excluded.people},
-        where=sa.not_(invitees.c.forgotten),
-    )
-
-
-_ENROL = PreparedStatement(_enrol)
-AT_ONCE = 1000
-"""How many rows are written at a time."""
-
-
-def roll(connection: Connection, campaign: str) -> list[Invitee]:
-    """Return the invitees of a campaign in the order they were added."""
-    query = (
-        sa.select(invitees.c.ref, invitees.c.email, invitees.c.people)
-        .where(invitees.c.campaign == campaign)
-        .order_by(invitees.c.position)
-    )
-    return [serial.invitee_from_json(row.ref, row.email, row.people) for row in connection.execute(query)]
-
-
-def campaigns(connection: Connection) -> list[str]:
-    """Return the names of the campaigns that have invitees, oldest first."""
-    query = (
-        sa.select(invitees.c.campaign)
-        .group_by(invitees.c.campaign)
-        .order_by(sa.func.min(invitees.c.position))
-    )
-    return list(connection.execute(query).scalars())
 
 
 # -- suppressions ------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.model.entry import Fact, Heard, Placed
 from mailer.model.finding import Answer, CalendarLine, Finding
-from mailer.model.invitation import Invitee, MessageKey
+from mailer.model.invitation import MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply
 
@@ -67,19 +67,6 @@ def fact_from_json(text: str, words: Words) -> Fact:
     _, decode = _codec(Fact)
     fact: Fact = decode(json.loads(text), words, "")
     return fact
-
-
-def people_to_json(invitee: Invitee) -> str:
-    """Return the people of an invitee as JSON."""
-    encode, _ = _codec(Invitee)
-    return dump(encode(invitee, {}, "")["people"])
-
-
-def invitee_from_json(ref: str, email: str, people: str) -> Invitee:
-    """Return an invitee from its columns; `people` is JSON."""
-    _, decode = _codec(Invitee)
-    invitee: Invitee = decode({"ref": ref, "email": email, "people": json.loads(people)}, {}, "")
-    return invitee
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy.engine import Connection, Engine
 
 from mailer.model.entry import Entry
-from mailer.model.invitation import Invitee, MessageKey
+from mailer.model.invitation import MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.pace import Limit
@@ -78,22 +78,10 @@ class SqlStore:
                 self._secret = roll.secret(connection, secrets.token_bytes(32))
         return self._secret
 
-    # -- the roll ------------------------------------------------------------------------------------------------
-    def enrol(self, campaign: str, invitees: Iterable[Invitee], now: datetime) -> None:
-        """Add or update invitees; see `Store.enrol`."""
-        with self._write() as connection:
-            roll.enrol(connection, campaign, invitees, now)
-            change_token.note_change(connection)
-
-    def roll(self, campaign: str) -> list[Invitee]:
-        """List the invitees of a campaign; see `Store.roll`."""
-        with self._read() as connection:
-            return roll.roll(connection, campaign)
-
     def campaigns(self) -> list[str]:
-        """List the campaigns with invitees; see `Store.campaigns`."""
+        """List the campaigns with entries; see `Store.campaigns`."""
         with self._read() as connection:
-            return roll.campaigns(connection)
+            return ledger.names(connection)
 
     # -- the outbox ----------------------------------------------------------------------------------------------
     def enqueue(self, items: Iterable[tuple[OutgoingMessage, Issued]], now: datetime) -> int:
@@ -176,11 +164,15 @@ class SqlStore:
         with self._write() as connection:
             return ledger.append(connection, entries)
 
-    def entries(self, campaign: str, invitee: str | None = None, *, above: int = 0) -> Iterator[Entry]:
+    def entries(
+        self, campaign: str, invitee: str | None = None, *, kinds: Collection[str] = (), above: int = 0
+    ) -> Iterator[Entry]:
         """Yield ledger entries; see `Store.entries`."""
 
         def page(connection: Connection, above: int) -> list[tuple[int, Entry]]:
-            return [(entry.number, entry) for entry in ledger.page(connection, campaign, invitee, above)]
+            return [
+                (entry.number, entry) for entry in ledger.page(connection, campaign, invitee, kinds, above)
+            ]
 
         return self._paged(page, above)
 

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Index,
     Integer,
@@ -73,19 +72,6 @@ campaigns = Table(
     Column("hash", String(64), nullable=False),
 )
 """Number and hash of the newest entry of each campaign."""
-
-invitees = Table(
-    "invitees",
-    metadata,
-    Column("position", Integer, primary_key=True),
-    Column("campaign", String(200), nullable=False),
-    Column("ref", String(80), nullable=False),
-    Column("email", Text, nullable=False),
-    Column("people", Text, nullable=False),
-    Column("enrolled_at", Moment, nullable=False),
-    Column("forgotten", Boolean, nullable=False),
-    UniqueConstraint("campaign", "ref", name="invitees_ref"),
-)
 
 bases = Table(
     "bases",

@@ -13,9 +13,11 @@ from mailer.model.attendance import DeliveryState, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
-from mailer.model.invitation import Invitee, Kind, MessageKey
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
+from tests.registered import members
 
 MEETING = Meeting(
     title="Fête",
@@ -28,7 +30,7 @@ MEETING = Meeting(
 
 def invitee(ref: str, email: str = "x@example.org") -> Invitee:
     """Somebody on the roll."""
-    return Invitee(ref, email, (Contact(email),))
+    return Invitee(ref, email, members(ref, Contact(email)))
 
 
 def situation(kind: Kind, **changes: object) -> Left | int:

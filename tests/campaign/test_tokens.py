@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailer import campaign as campaigns
 from mailer.model.contact import Contact
-from mailer.model.invitation import TOKEN, Invitation, Invitee, Kind
+from mailer.model.invitation import TOKEN, Invitation, Kind
 
 SAMPLE = Path(__file__).parents[2] / "config" / "campaigns" / "restitution-hellemmes.toml"
 CAMPAIGN = campaigns.read("restitution-hellemmes", "x.toml", SAMPLE.read_bytes())
@@ -16,7 +16,7 @@ MARIE = Contact("Marie.Dupont@example.org", last_name="Dupont")
 
 def named(secret: bytes = b"s", kind: Kind = Kind.INVITATION, sequence: int = 0) -> Invitation:
     """Marie's message."""
-    invitee = Invitee(campaigns.reference(secret, "c", (MARIE,)), MARIE.email, (MARIE,))
+    invitee = campaigns.invitee(secret, "c", (MARIE,))
     return campaigns.invitation(secret, CAMPAIGN, invitee, kind, sequence)
 
 

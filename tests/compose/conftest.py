@@ -11,7 +11,7 @@ import pytest
 from mailer import campaign as campaigns
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Origin
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import Invitation, Kind
 
 ROOT = Path(__file__).parent.parent.parent
 SLUG = "restitution-hellemmes"
@@ -57,7 +57,7 @@ def invite(campaign: Campaign) -> Invite:
     """Name the message of some kind to some people."""
 
     def named(*people: Contact, kind: Kind = Kind.INVITATION, sequence: int = 0) -> Invitation:
-        invitee = Invitee(campaigns.reference(bytes(32), campaign.slug, people), people[0].email, people)
+        invitee = campaigns.invitee(bytes(32), campaign.slug, people)
         return campaigns.invitation(bytes(32), campaign, invitee, kind, sequence)
 
     return named

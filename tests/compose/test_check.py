@@ -12,14 +12,16 @@ from mailer import compose
 from mailer.compose import inspect_message
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Origin
-from mailer.model.invitation import Invitation, Invitee
+from mailer.model.invitation import Invitation
 from mailer.model.message import OutgoingMessage
+from mailer.model.people import Invitee
+from tests.registered import members
 
 Sources = Mapping[str, bytes]
 Invite = Callable[..., Invitation]
 
 OTHER = Contact("paul.martin@example.net", "M.", "Paul", "Martin", other_addresses=("p.martin@example.org",))
-CROWD = (Invitee("o" * 16, OTHER.email, (OTHER,)),)
+CROWD = (Invitee("o" * 16, OTHER.email, members("o", OTHER)),)
 
 
 class Bench:
@@ -196,7 +198,7 @@ def test_who_is_announced_may_be_invited_too(bench: Bench, guest: Contact) -> No
     """Speakers, the contact and the organizer may stand in every letter, though they are on the list."""
     speaker = replace(OTHER, first_name="Mabrouk", last_name="Zouareg", email="cjulien@mairie-lille.example")
     crowd = compose.prepare(bench.campaign, bench.sources).crowd(
-        [Invitee("o" * 16, speaker.email, (speaker,))]
+        [Invitee("o" * 16, speaker.email, members("o", speaker))]
     )
     message = bench.message()
 
@@ -212,7 +214,7 @@ def test_a_namesake_is_no_stranger(bench: Bench, guest: Contact) -> None:
     """Two people of one name can both be written to."""
     namesake = replace(guest, email="other@example.org")
     crowd = compose.prepare(bench.campaign, bench.sources).crowd(
-        [Invitee("o" * 16, namesake.email, (namesake,))]
+        [Invitee("o" * 16, namesake.email, members("o", namesake))]
     )
 
     assert (

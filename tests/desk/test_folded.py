@@ -16,13 +16,14 @@ from mailer.model.invitation import Kind
 from mailer.model.outcome import State
 from mailer.store.sql import SqlStore, open_store
 from tests import soak
+from tests.registered import enrol
 from tests.store.cases import LEASE, NOW, heard, invitee, items, settled
 
 
 def test_it_is_folded_again_when_somebody_else_has_written(tmp_path: object) -> None:
     """Two readers see the same record; after a third writes through another store, the next read shows it."""
     store, other = _two(tmp_path)
-    store.enrol("c", [invitee(1)], NOW)
+    enrol(store, "c", [invitee(1)], NOW)
     folds = Folds()
     first = folds.of(store, "c")
     assert folds.of(other, "c") is first
@@ -38,7 +39,7 @@ def test_only_the_last_campaigns_are_kept(tmp_path: object) -> None:
     """The cache keeps a limited number of campaigns."""
     store, _ = _two(tmp_path)
     for n in range(MOST + 1):
-        store.enrol(f"c{n}", [invitee(1)], NOW)
+        enrol(store, f"c{n}", [invitee(1)], NOW)
     folds = Folds()
     kept = [folds.of(store, f"c{n}") for n in range(MOST + 1)]
 
@@ -82,7 +83,7 @@ def test_what_is_new_is_added_as_if_all_were_folded(
 ) -> None:
     """Adding new entries to the cache gives the same as folding the whole ledger."""
     store, other = _two(tmp_path)
-    store.enrol("c", map(invitee, range(1, 6)), NOW)
+    enrol(store, "c", map(invitee, range(1, 6)), NOW)
     store.enqueue(items(*range(1, 6)), NOW)
     for queued in store.claim("c", 9, NOW, LEASE):
         store.settle([settled(queued, State.SENT)], NOW)
@@ -103,7 +104,7 @@ def test_what_is_new_is_added_as_if_all_were_folded(
 def test_what_touches_everybody_is_folded_whole(tmp_path: object, many: bool) -> None:
     """A kept appointment, or more than a few new entries, makes the whole ledger be folded again."""
     store, _ = _two(tmp_path)
-    store.enrol("c", [invitee(1)], NOW)
+    enrol(store, "c", [invitee(1)], NOW)
     folds = Folds()
     folds.of(store, "c")
     new = [_said(1, Answer(PartStat.ACCEPTED), minute) for minute in range(MOST_NEW + 1)]

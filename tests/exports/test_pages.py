@@ -18,9 +18,11 @@ from mailer.model.attendance import Counters, DeliveryState, Places, Row
 from mailer.model.campaign import Campaign, ListSource, Notice
 from mailer.model.entry import Attended, Channel, Delivery, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee, Kind, MessageKey
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, Stage, State
+from mailer.model.people import Invitee
+from tests.registered import members
 
 NOW = datetime(2025, 3, 20, 8, 30, tzinfo=UTC)
 STARTS = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -115,10 +117,12 @@ def every_page(rows: list[Row]) -> dict[str, bytes]:
         "sheet-en": to_sign_in.write(sheet(rows, language="en")),
         "register": to_register.write(CAMPAIGN, invited=10, hosts=["smtp.example.org"], now=NOW),
         "register-en": to_register.write(CAMPAIGN, invited=10, hosts=[], now=NOW, language="en"),
-        "access": to_access.write(Invitee("a", person.email, (person,)), entries(), CAMPAIGN, now=NOW),
+        "access": to_access.write(
+            Invitee("a", person.email, members("a", person)), entries(), CAMPAIGN, now=NOW
+        ),
     }
     pages["access-en"] = to_access.write(
-        Invitee("a", person.email, (person,)), entries(), CAMPAIGN, english, now=NOW
+        Invitee("a", person.email, members("a", person)), entries(), CAMPAIGN, english, now=NOW
     )
     return pages
 
@@ -312,7 +316,9 @@ class TestDataProtection:
     def test_the_access_export_holds_nothing_back(self, rows: list[Row]) -> None:
         """Identity, all columns, every entry with its words, remarks on health included."""
         person = replace(rows[4].contact, groups=("élus",))
-        page = Page(to_access.write(Invitee("a", person.email, (person,)), entries(), CAMPAIGN, now=NOW))
+        page = Page(
+            to_access.write(Invitee("a", person.email, members("a", person)), entries(), CAMPAIGN, now=NOW)
+        )
 
         for told in (
             "Étienne",

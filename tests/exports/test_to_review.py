@@ -15,10 +15,11 @@ from mailer.model.attendance import PendingReview, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unclear
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
+from tests.registered import members
 
 NOW = datetime(2025, 3, 20, 8, 30, tzinfo=UTC)
-ROLL = [Invitee("ann", "ann@example.org", (Contact("ann@example.org", "Mme", "Ann", "Roux"),))]
+ROLL = [Invitee("ann", "ann@example.org", members("ann", Contact("ann@example.org", "Mme", "Ann", "Roux")))]
 YES = Answer(PartStat.ACCEPTED, 2)
 
 

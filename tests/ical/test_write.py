@@ -13,8 +13,10 @@ from icalendar import Calendar
 from mailer import ical
 from mailer.model.address import Mailbox
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.meeting import Meeting
+from mailer.model.people import Invitee
+from tests.registered import members
 
 PARIS = ZoneInfo("Europe/Paris")
 MEETING = Meeting(
@@ -28,7 +30,7 @@ MEETING = Meeting(
 )
 ORGANIZER = Mailbox("camille@example.org", "Camille Julien")
 GUEST = Mailbox("elodie@example.net", "Élodie Lefèvre")
-INVITEE = Invitee("r" * 16, GUEST.address, (Contact(GUEST.address),))
+INVITEE = Invitee("r" * 16, GUEST.address, members("r", Contact(GUEST.address)))
 INVITATION = Invitation(INVITEE, Kind.INVITATION, "3a6e0e58-uid", 2, "token", "<m@example.org>")
 NOW = datetime(2025, 3, 13, 9, 30, tzinfo=UTC)
 

@@ -13,8 +13,10 @@ from icalendar import Calendar
 from mailer import ical
 from mailer.model.address import Mailbox
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitation, Invitee, Kind
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.meeting import Meeting
+from mailer.model.people import Invitee
+from tests.registered import members
 
 NOW = datetime(2025, 3, 13, 9, 30, tzinfo=UTC)
 ZONES = (
@@ -53,7 +55,7 @@ def meetings(draw: st.DrawFn) -> Meeting:
 def test_two_parsers_read_what_was_meant(meeting: Meeting, name: str) -> None:
     """The library icalendar and vobject give the same instants, title and attendee as were written, in lines of 75 octets."""
     guest = Mailbox("guest@example.net", name)
-    invitee = Invitee("r" * 16, guest.address, (Contact(guest.address),))
+    invitee = Invitee("r" * 16, guest.address, members("r", Contact(guest.address)))
     invitation = Invitation(invitee, Kind.INVITATION, "uid-1", 0, "token", "<m@example.org>")
     organizer = Mailbox("camille@example.org", "Camille")
     content = ical.request(meeting, organizer, invitation, guest, dtstamp=NOW, language="fr")

@@ -18,10 +18,12 @@ from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Kept, Presence, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Kind
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
 from mailer.store import Settled, Store
 from mailer.store.sql import open_store
+from tests.registered import enrol
 
 ROOT = Path(__file__).parents[2]
 SLUG = "restitution-hellemmes"
@@ -200,7 +202,7 @@ def test_what_was_done_by_hand_was_not_missed(desk: Desk) -> None:
     """An invitation sent by hand after its moment leaves nothing to make up for."""
     record = standings.record_with_lists(desk.store, SLUG, desk.listed)
     draft = drafts.draft_invitation(desk.campaign, record, None, at(14))
-    desk.store.enrol(SLUG, desk.listed, at(14))
+    enrol(desk.store, SLUG, desk.listed, at(14))
     invitation = next(item for item in desk.items(at(14)) if item.planned.appointment.kind is Kind.INVITATION)
     assert invitation.planned.stand is Stand.MISSED
     desk.queue(draft, at(14))

@@ -16,9 +16,10 @@ from mailer.jobs import protect
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store import Read
 from mailer.store.sql import open_store
+from tests.registered import enrol
 from tests.soak import examples
 
 NOW = datetime(2025, 3, 14, tzinfo=UTC)
@@ -29,7 +30,7 @@ WORDS = st.text("abcdeéèàç œ'-", max_size=12)
 
 def invitee(secret: bytes, contact: Contact) -> Invitee:
     """Somebody on the roll."""
-    return Invitee(campaigns.reference(secret, "c", (contact,)), contact.email, (contact,))
+    return campaigns.invitee(secret, "c", (contact,))
 
 
 @settings(max_examples=examples(15))
@@ -49,7 +50,7 @@ def test_no_byte_is_left(local: str, said: str, note: str) -> None:
         store = open_store(f"sqlite:///{workspace}/ledger.sqlite")
         marie = invitee(store.secret(), Contact(address, last_name="Dupont"))
         paul = invitee(store.secret(), OTHER)
-        store.enrol("c", [marie, paul], NOW)
+        enrol(store, "c", [marie, paul], NOW)
         finding = Finding(
             "free_text",
             MailKind.REPLY,
@@ -115,8 +116,11 @@ def test_a_neighbour_of_like_letters_stays(local: str, form: str) -> None:
 def test_a_name_is_searched_only_to_show_who_is_meant(tmp_path: Path) -> None:
     """A name erases nobody; it gives the addresses of the people who have it."""
     store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
-    store.enrol(
-        "c", [invitee(store.secret(), Contact("ana@example.org", first_name="Ana", last_name="Petit"))], NOW
+    enrol(
+        store,
+        "c",
+        [invitee(store.secret(), Contact("ana@example.org", first_name="Ana", last_name="Petit"))],
+        NOW,
     )
     with pytest.raises(ConfigError) as caught:
         protect.find(tmp_path, store, "Ana Petit")

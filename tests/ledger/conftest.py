@@ -24,8 +24,10 @@ from mailer.model.finding import (
     Unattended,
     Unclear,
 )
-from mailer.model.invitation import Invitee, MessageKey
+from mailer.model.invitation import MessageKey
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
+from tests.registered import members
 
 Invite = Callable[..., Invitee]
 Roll = list[Invitee]
@@ -175,7 +177,7 @@ def person(ref: str, *names: str, email: str | None = None) -> Invitee:
     address = f"{ref}@example.org" if email is None else email
     full = [name.partition(" ") for name in names or (ref.title(),)]
     people = tuple(Contact(address, "", first, last) for first, _, last in full)
-    return Invitee(ref, address, people)
+    return Invitee(ref, address, members(ref, *people))
 
 
 @pytest.fixture(scope="session")

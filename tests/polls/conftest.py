@@ -11,8 +11,9 @@ import pytest
 
 from mailer import polls
 from mailer.model.contact import Contact
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.polls import Poll
+from tests.registered import members
 
 Read = Callable[..., Poll]
 Said = Callable[..., list[tuple[str, str]]]
@@ -54,7 +55,7 @@ def said(read: Read) -> Said:
 def person(ref: str, first: str, last: str, organisation: str = "", email: str = "") -> Invitee:
     """An invitee of one person."""
     email = email or f"{ref}@example.org"
-    return Invitee(ref, email, (Contact(email, "Mme", first, last, organisation),))
+    return Invitee(ref, email, members(ref, Contact(email, "Mme", first, last, organisation)))
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +75,8 @@ def roll() -> list[Invitee]:
         Invitee(
             "couple",
             "roux@example.org",
-            (
+            members(
+                "couple",
                 Contact("roux@example.org", "M.", "Paul", "Roux"),
                 Contact("roux@example.org", "Mme", "Ève", "Roux"),
             ),

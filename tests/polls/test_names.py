@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.polls import InviteeIndex
 
 SURE = [

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from mailer import ledger, polls
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from tests.polls.conftest import Read
 
 NOW = datetime(2025, 3, 20, 9, tzinfo=UTC)

@@ -29,7 +29,7 @@ from mailer.errors import StoreError
 from mailer.jobs import standings
 from mailer.jobs.serve import Service
 from mailer.model.finding import PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.store.sql import open_store
 from mailer.workspace import Workspace
 from tests.servers import postgres

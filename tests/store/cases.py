@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee, Kind, MessageKey
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage, State
+from mailer.model.people import Invitee
 from mailer.store import Issued, Queued, Settled
+from tests.registered import members
 
 NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
 LEASE = timedelta(minutes=20)
@@ -45,10 +47,10 @@ def items(
         )
 
 
-def invitee(n: int) -> Invitee:
+def invitee(n: int, email: str = "") -> Invitee:
     """One person."""
-    email = f"p{n}@example.org"
-    return Invitee(f"r{n}", email, (Contact(email, first_name=f"P{n}", last_name="Martin"),))
+    email = email or f"p{n}@example.org"
+    return Invitee(f"r{n}", email, members(f"r{n}", Contact(email, first_name=f"P{n}", last_name="Martin")))
 
 
 def settled(queued: Queued, state: State, reply: Reply = SENT, not_before: datetime | None = None) -> Settled:

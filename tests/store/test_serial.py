@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from mailer.model.contact import Contact
 from mailer.model.entry import Announced, Attended, Delivery, Fact, Heard, Reviewed, Trust
 from mailer.model.finding import Answer, CalendarLine, Finding, MailKind, PartStat
-from mailer.model.invitation import Invitee, Kind, MessageKey
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, Stage, State
+from mailer.model.people import Invitee
 from mailer.store import serial
 
 ZONES = ("Europe/Paris", "UTC", "Indian/Reunion", "America/Cayenne")
@@ -61,14 +62,6 @@ def test_the_public_half_can_be_read_alone(fact: Fact) -> None:
 
     assert type(alone) is type(fact)
     assert serial.fact_to_json(alone) == (text, {})
-
-
-@given(invitees)
-def test_an_invitee_comes_back(invitee: Invitee) -> None:
-    """With all their people and columns."""
-    people = serial.people_to_json(invitee)
-
-    assert serial.invitee_from_json(invitee.ref, invitee.email, people) == invitee
 
 
 def test_a_meeting_keeps_its_zone() -> None:

@@ -17,8 +17,9 @@ from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.model.entry import Attended, Delivery, Entry, Heard, Reviewed
 from mailer.model.finding import Answer
-from mailer.model.invitation import Invitee, Kind
+from mailer.model.invitation import Kind
 from mailer.model.outcome import State
+from mailer.model.people import Invitee
 from mailer.translation.catalogue import translator
 
 _STYLE = "td{overflow-wrap:anywhere;white-space:pre-line}"

@@ -18,7 +18,7 @@ from mailer.model.attendance import PendingReview
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Heard
 from mailer.model.finding import Answer, PartStat
-from mailer.model.invitation import Invitee
+from mailer.model.people import Invitee
 from mailer.translation.catalogue import LANGUAGES, translator
 
 _ENTRY, _DECISION, _SIZE = 0, 8, 9

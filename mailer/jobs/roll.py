@@ -1,0 +1,41 @@
+"""Read who is invited from the ledger, and write there who comes in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailer import people
+from mailer.model.entry import Channel, Entry, Placed
+from mailer.model.people import Invitee, Register, Why
+from mailer.store import Store
+
+KINDS = ("placed", "gone", "allowed")
+"""The names under which the store keeps the facts about people."""
+
+
+def register(store: Store, slug: str) -> Register:
+    """Return everybody of a campaign."""
+    return people.register(store.entries(slug, kinds=KINDS))
+
+
+def invitees(store: Store, slug: str) -> list[Invitee]:
+    """Return the invitees of a campaign in the order they came."""
+    return list(register(store, slug).roll)
+
+
+def placed(
+    slug: str, invitee: Invitee, why: Why, now: datetime, channel: Channel = Channel.LIST, author: str = ""
+) -> list[Entry]:
+    """Return the entries that put every member of an invitee into a campaign."""
+    return [
+        Entry(
+            slug,
+            invitee.ref,
+            now,
+            channel,
+            Placed(why, member.contact, invitee.uid, invitee.token),
+            author=author,
+            person=member.ref,
+        )
+        for member in invitee.members
+    ]

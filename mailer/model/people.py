@@ -1,0 +1,108 @@
+"""Who is invited: persons, and the invitations they are members of."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mailer.model.contact import Contact
+
+
+class Why(enum.Enum):
+    """Why a person has, or no longer has, a place in a campaign.
+
+    LISTED: a contact list has them. ADDED: staff put them in by hand. REGISTERED: they were not invited and come
+    (an invitation was forwarded, or they wrote). CORRECTED: name or address of the same person was corrected in
+    the list. MOVED: staff gave them another address. MERGED: the line was the same person as another.
+    UNLISTED: no list has them any more. WITHDRAWN: their invitation was taken back. MIGRATED: an older ledger
+    had them. UNDONE: an entry of the kinds above is taken back.
+    """
+
+    LISTED = "listed"
+    ADDED = "added"
+    REGISTERED = "registered"
+    CORRECTED = "corrected"
+    MOVED = "moved"
+    MERGED = "merged"
+    UNLISTED = "unlisted"
+    WITHDRAWN = "withdrawn"
+    MIGRATED = "migrated"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a campaign, known by an opaque reference that is given once.
+
+    `contact` holds the present names and address; both are empty once the person was erased. `since` is the number
+    of the entry from which they are a member of their invitation, 0 if from its beginning. `why` says how they came.
+    `unlisted` says that no list has them any more. `withdrawn` is the number of the entry that took their invitation
+    back, 0 if none did, and `allowed` likewise that of the entry by which staff allow writing to them again.
+    `former` are the addresses they had before, newest first.
+    """
+
+    ref: str
+    contact: Contact
+    since: int = 0
+    why: Why = Why.LISTED
+    unlisted: bool = False
+    withdrawn: int = 0
+    allowed: int = 0
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """One address of a campaign that is written to, with the persons who share it (its members).
+
+    `ref` is a short opaque name (base32, lower case) for the ledger, for logs and for links in mails. `email` is
+    spelled as in the list. `uid` and `token` are those of its calendar invitation, for the whole campaign; empty
+    where nothing was recorded yet. There is at least one member.
+    """
+
+    ref: str
+    email: str
+    members: tuple[Person, ...]
+    uid: str = ""
+    token: str = ""
+
+    @property
+    def people(self) -> tuple[Contact, ...]:
+        """Return the contacts of the members."""
+        return tuple([member.contact for member in self.members])
+
+    @property
+    def language(self) -> str:
+        """Return the language of the first person who has one."""
+        return next((person.language for person in self.people if person.language), "")
+
+    @property
+    def called(self) -> str:
+        """Return the names of all people of this invitee, for a list."""
+        return ", ".join(person.called for person in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Everybody of a campaign as the ledger has them.
+
+    `invitees` are those with members, by reference, in the order they came. `follows` says for an invitation without
+    members where its last one went: to which invitation, and to which person of it.
+    """
+
+    invitees: Mapping[str, Invitee] = field(default_factory=dict)
+    follows: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def roll(self) -> tuple[Invitee, ...]:
+        """Return the invitees in the order they came."""
+        return tuple(self.invitees.values())
+
+    def now(self, invitee: str) -> str:
+        """Return the invitation that answers to this one belong to now: itself, or the one its members moved to."""
+        met: set[str] = set()
+        while invitee not in self.invitees and invitee in self.follows and invitee not in met:
+            met.add(invitee)
+            invitee = self.follows[invitee][0]
+        return invitee
