@@ -1,8 +1,8 @@
 """Read the campaign file, decide who needs which message, and derive the identifiers of each message."""
 
 from mailer.campaign.again import Another, again
+from mailer.campaign.change import MeetingChange, change, is_late
 from mailer.campaign.from_toml import read
-from mailer.campaign.plan import Due, Known, Left, MeetingChange, Plan, change, is_late, plan
 from mailer.campaign.schedule import Planned, Stand, silent_from, silent_until, stands
 from mailer.campaign.slugs import free_slug, slug
 from mailer.campaign.tokens import (
@@ -22,11 +22,7 @@ from mailer.campaign.tokens import (
 __all__ = [
     "NO_SECRET",
     "Another",
-    "Due",
-    "Known",
-    "Left",
     "MeetingChange",
-    "Plan",
     "Planned",
     "Stand",
     "again",
@@ -41,7 +37,6 @@ __all__ = [
     "lone",
     "names",
     "person_reference",
-    "plan",
     "read",
     "reference",
     "silent_from",

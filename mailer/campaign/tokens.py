@@ -135,9 +135,9 @@ def _named(secret: bytes, campaign: Campaign, plain: Invitation, prefix: str) ->
     return Invitation(
         plain.invitee,
         plain.kind,
-        _uuid(digest("uid")),
+        plain.invitee.uid if plain.invitee.uid and not plain.test else _uuid(digest("uid")),
         plain.sequence,
-        _base32(digest("reply"))[:26],
+        plain.invitee.token if plain.invitee.token and not plain.test else _base32(digest("reply"))[:26],
         f"<{mark}{digest('message-id', str(plain.key))[:16].hex()}@{campaign.sender.domain}>",
         plain.number,
         plain.test,

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.cli import ask, options, show
+from mailer.due import Left
 from mailer.errors import ConfigError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
@@ -30,24 +31,37 @@ if TYPE_CHECKING:
     from mailer.jobs.drafts import Draft
     from mailer.jobs.gather import Gathered
     from mailer.model.campaign import Campaign
+    from mailer.model.people import Invitee
     from mailer.store import Store
 
 
-def command(name: str, kind: Kind, text: str) -> click.Command:
-    """Return the command that sends what is due of one kind; `text` is its help."""
+COMMANDS = {
+    Kind.INVITATION: "send",
+    Kind.REMINDER: "remind",
+    Kind.UPDATE: "update",
+    Kind.CANCEL: "cancel",
+    Kind.DETAILS: "details",
+    Kind.THANKS: "thank",
+}
+"""The command that sends each kind."""
 
-    @click.command(name, help=text)
-    @options.campaign
-    @options.only
-    @options.dry_run
-    @options.yes
-    @click.pass_obj
-    def send_kind(
-        workspace: Workspace, campaign: str, only: tuple[str, ...], dry_run: bool, yes: bool
-    ) -> int:
-        return run(workspace, campaign, kind, only=only, yes=yes, dry_run=dry_run)
+NAMED = (Left.NO_ADDRESS, Left.UNSETTLED, Left.RECENT, Left.SUPPRESSED, Left.UNLISTED)
+"""The reasons for which people who get no message are named."""
 
-    return send_kind
+MOST_NAMED = 10
+
+
+def command(name: str, kind: Kind, text: str, *more: Callable[..., Any]) -> click.Command:
+    """Return the command that sends what is due of one kind; `text` is its help, `more` are options that `run` takes."""
+
+    def send_kind(workspace: Workspace, campaign: str, **given: Any) -> int:
+        return run(workspace, campaign, kind, **given)
+
+    parameters = (options.campaign, options.only, options.dry_run, options.yes, *more)
+    decorated: Callable[..., Any] = click.pass_obj(send_kind)
+    for parameter in reversed(parameters):
+        decorated = parameter(decorated)
+    return click.command(name, help=text)(decorated)
 
 
 def run(
@@ -58,9 +72,19 @@ def run(
     only: tuple[str, ...] = (),
     yes: bool = False,
     dry_run: bool = False,
+    again: bool = False,
+    refused: bool = False,
+    say: str = "",
+    keep_answers: bool = False,
 ) -> int:
-    """Send what is due of one kind; return exit status 0 where everything was sent, 1 if a person has to act."""
+    """Send what is due of one kind; return exit status 0 where everything was sent, 1 if a person has to act.
+
+    The other arguments are those of `mailer.jobs.drafts.Wish`.
+    """
     from mailer.jobs import gather, send
+    from mailer.jobs.drafts import Wish
+
+    wish = Wish(again=again, refused=refused, line=say, keep_answers=keep_answers)
 
     campaign = workspace.campaign(slug)
     sources = workspace.templates(campaign)
@@ -70,18 +94,30 @@ def run(
         route.sender()  # raises for missing settings before anything is planned
     with workspace.store_if_any() if dry_run else workspace.store() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
-        draft = send.plan(kind, campaign, store, lambda: gathered.households, workspace.now(), only=only)
+        draft = send.plan(
+            kind, campaign, store, lambda: gathered.households, workspace.now(), only=only, wish=wish
+        )
         composer = check(workspace, draft, sources, secret, whole=not only)
         show_draft(workspace, draft, gathered)
         count = len(draft.plan.due) + draft.waiting
-        if route is None or store is None or count == 0:
+        if route is None or store is None or (count == 0 and not draft.changes_anything):
             return _nothing_to_do(workspace, draft, dry_run=dry_run)
-        if not ask.number(_question(count), count, yes=yes):
+        if count and not ask.number(_question(count), count, yes=yes):
             show.line(_("Nothing was sent."))
+            return 1
+        if not count and not ask.consent(_("No message is to be sent. Record it all the same?"), yes=yes):
             return 1
         with show.progress(_("Writing")) as tick:
             send.queue(draft, composer, store, workspace.now(), seal=route.seal, progress=tick)
-        return deliver(workspace, campaign, store, late=kind is Kind.THANKS)
+        return deliver(
+            workspace,
+            campaign,
+            store,
+            kind=kind,
+            still_due=lambda: send.remaining(
+                kind, campaign, store, lambda: gathered.households, workspace.now()
+            ),
+        )
 
 
 def test(workspace: Workspace, slug: str, address: str, only: tuple[str, ...]) -> int:
@@ -174,6 +210,8 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
         show.line(_("Changed: {fields}.").format(fields=fields))
         text = _("Everybody is asked again: {n} answers no longer count.") if draft.change.material else ""
         show.line(text.format(n=draft.asked_again) if text else _("The answers given so far stay."))
+    if draft.going_on:
+        show.line(_("The reminders that were stopped go on."))
     left = Counter(reason for _invitee, reason in draft.plan.left)
     rows = [
         (_("to be sent: {kind}").format(kind=words.value(draft.plan.kind.value)), str(len(draft.plan.due)))
@@ -181,7 +219,10 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
     if draft.waiting:
         rows.append((_("waiting from before"), str(draft.waiting)))
     rows += [(words.sentence(reason.value, {}), str(n)) for reason, n in left.items()]
-    show.table((_("Messages"), _("Addresses")), rows, right=(1,))
+    show.table((_("Messages"), _("Number")), rows, right=(1,))
+    for reason in NAMED:
+        _name([one for one, why in draft.plan.left if why is reason], words.sentence(reason.value, {}))
+    _name(draft.to_call, _("said that they may come and get no message: call them"))
     if draft.doubtful:
         text = ngettext(
             "{n} message is in doubt and stays so: “mailer send {campaign} --release-in-doubt” sends it again.",
@@ -189,6 +230,14 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
             draft.doubtful,
         )
         show.line(text.format(n=draft.doubtful, campaign=campaign.slug))
+
+
+def _name(people: Sequence[Invitee], why: str) -> None:
+    """Name people, `MOST_NAMED` at most, with what is said of them."""
+    if people:
+        names = [f"{one.called} <{one.email}>" if one.email else one.called for one in people[:MOST_NAMED]]
+        more = ["…"] if len(people) > MOST_NAMED else []
+        show.line(words.colon(why, "; ".join([*names, *more])))
 
 
 def _question(count: int) -> str:
@@ -212,13 +261,21 @@ def _nothing_to_do(workspace: Workspace, draft: Draft, *, dry_run: bool) -> int:
     return 1 if draft.doubtful else 0
 
 
-def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: bool = False) -> int:
-    """Send what is in the outbox and show the result; return the exit status.
+def deliver(
+    workspace: Workspace,
+    campaign: Campaign,
+    store: Store,
+    *,
+    kind: Kind = Kind.INVITATION,
+    still_due: Callable[[], int] = lambda: 0,
+) -> int:
+    """Send what is in the queue and show the result; return the exit status.
 
-    Ctrl-C lets the SMTP transactions that have begun finish. `late` allows sending after the meeting (thanks).
+    Ctrl-C lets the SMTP transactions that have begun finish. Thanks may leave after the meeting. `still_due` counts
+    afterwards how many messages of this kind are owed.
     """
     from mailer.jobs import copies, roll, send
-    from mailer.jobs.deliver import Paused, Tried
+    from mailer.jobs.deliver import Dropped, Paused, Tried
 
     counts = store.counts(campaign.slug)
     total = counts[State.QUEUED] + counts[State.DEFERRED]
@@ -232,21 +289,29 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
         before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop.set))
         done = 0
 
-        def tell(event: Tried | Paused) -> None:
-            nonlocal done
+        def tell(event: Tried | Dropped | Paused) -> None:
+            nonlocal done, total
             match event:
                 case Paused(until=until, paced=paced):
                     show.line(words.waiting(until, paced=paced, zone=campaign.meeting.zone))
                 case Tried(queued=queued, outcome=Failed(reply=reply)):
-                    refused.append((queued.message.invitee, f"{reply.code} {reply.text}"))
+                    refused.append((queued.promise.invitee, f"{reply.code} {reply.text}"))
                     done += 1
+                case Dropped():
+                    total -= 1
                 case _:
                     done += 1
             tick(done, total)
 
         try:
             return await send.deliver(
-                store, route, campaign, clock=workspace.now, late=late, progress=tell, stop=stop
+                store,
+                route,
+                campaign,
+                clock=workspace.now,
+                late=kind is Kind.THANKS,
+                progress=tell,
+                stop=stop,
             )
         finally:
             signal.signal(signal.SIGINT, before)
@@ -261,11 +326,19 @@ def deliver(workspace: Workspace, campaign: Campaign, store: Store, *, late: boo
         if error:
             show.line(words.not_copied(route.sent_folder, error))
     called = {one.ref: one.called for one in roll.invitees(store, campaign.slug)} if refused else {}
-    return show_report(campaign, report, [(called.get(ref, ""), reply) for ref, reply in refused])
+    told = [(called.get(ref, ""), reply) for ref, reply in refused]
+    return show_report(campaign, report, told, kind=kind, left=max(report.left, still_due()))
 
 
-def show_report(campaign: Campaign, report: DeliveryReport, refused: list[tuple[str, str]]) -> int:
-    """Show what became of the messages and what is left; return exit status 0 if nothing is."""
+def show_report(
+    campaign: Campaign,
+    report: DeliveryReport,
+    refused: list[tuple[str, str]],
+    *,
+    kind: Kind,
+    left: int,
+) -> int:
+    """Show what became of the messages and how many are left; return exit status 0 if none is."""
     for state, text in (
         (
             State.SENT,
@@ -283,14 +356,21 @@ def show_report(campaign: Campaign, report: DeliveryReport, refused: list[tuple[
         reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
         show.line(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}), "bold red")
     doubtful = report.states.get(State.IN_DOUBT, 0)
-    left = report.left
-    if left:
+    left -= doubtful
+    if left > 0:
         text = ngettext(
-            "{n} message has not left yet: run “mailer send {campaign}” again.",
-            "{n} messages have not left yet: run “mailer send {campaign}” again.",
+            "{n} message has not left yet: run “mailer {command} {campaign}” again.",
+            "{n} messages have not left yet: run “mailer {command} {campaign}” again.",
             left,
         )
-        show.line(text.format(n=left, campaign=campaign.slug), "bold")
+        show.line(text.format(n=left, command=COMMANDS[kind], campaign=campaign.slug), "bold")
+    if refused:
+        text = ngettext(
+            "{n} message was refused: “mailer send {campaign} --refused” tries it again.",
+            "{n} messages were refused: “mailer send {campaign} --refused” tries them again.",
+            len(refused),
+        )
+        show.line(text.format(n=len(refused), campaign=campaign.slug), "bold")
     if doubtful:
         text = ngettext(
             "{n} message is in doubt; nothing is sent twice without your word: “mailer send {campaign} --release-in-doubt”.",
@@ -298,6 +378,7 @@ def show_report(campaign: Campaign, report: DeliveryReport, refused: list[tuple[
             doubtful,
         )
         show.line(text.format(n=doubtful, campaign=campaign.slug), "bold")
-    if not left and not doubtful:
-        show.line(_("Everything has left."), "bold")
-    return 1 if left or doubtful or refused else 0
+    if left > 0 or doubtful or refused:
+        return 1
+    show.line(_("Everything has left."), "bold")
+    return 0

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
+import click
+
 from mailer.cli import outgoing
 from mailer.model.invitation import Kind
 
-command = outgoing.command("remind", Kind.REMINDER, _("Remind those who were reached and have not answered."))
+command = outgoing.command(
+    "remind",
+    Kind.REMINDER,
+    _("Remind those who were reached and have not answered."),
+    click.option(
+        "--again", is_flag=True, help=_("Begin a new round, and remind also who had a letter within a day.")
+    ),
+)

@@ -27,6 +27,13 @@ from mailer.workspace import Workspace
     is_flag=True,
     help=_("Send again, byte for byte, what may or may not have arrived when the connection was lost."),
 )
+@click.option(
+    "--again",
+    multiple=True,
+    metavar=_("WHO"),
+    help=_("Send it once more to this person, who has it already."),
+)
+@click.option("--refused", is_flag=True, help=_("Try those again whom a server refused."))
 @click.pass_obj
 def command(
     workspace: Workspace,
@@ -36,10 +43,21 @@ def command(
     yes: bool,
     tester: str | None,
     release_in_doubt: bool,
+    again: tuple[str, ...],
+    refused: bool,
 ) -> int:
     """Show the plan, ask, send; return the exit status."""
     if tester:
         return outgoing.test(workspace, campaign, tester, only)
     if release_in_doubt:
         return outgoing.release(workspace, campaign, yes=yes)
-    return outgoing.run(workspace, campaign, Kind.INVITATION, only=only, yes=yes, dry_run=dry_run)
+    return outgoing.run(
+        workspace,
+        campaign,
+        Kind.INVITATION,
+        only=(*only, *again),
+        yes=yes,
+        dry_run=dry_run,
+        again=bool(again),
+        refused=refused,
+    )

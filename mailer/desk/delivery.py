@@ -10,7 +10,7 @@ from threading import Lock, Thread
 
 from mailer.errors import UserError
 from mailer.jobs import copies, roll, send
-from mailer.jobs.deliver import DeliveryReport, Paused, Tried
+from mailer.jobs.deliver import DeliveryReport, Dropped, Paused, Tried
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Deferred, Failed, State
@@ -142,7 +142,7 @@ class Sending:
             self._tally.done = 0
             self._tally.total = counts[State.QUEUED] + counts[State.DEFERRED]
 
-        def tell(event: Tried | Paused) -> None:
+        def tell(event: Tried | Dropped | Paused) -> None:
             with self._lock:
                 self._note(event, names)
 
@@ -156,14 +156,16 @@ class Sending:
             stop=self._stop,
         )
 
-    def _note(self, event: Tried | Paused, names: dict[str, str]) -> None:
+    def _note(self, event: Tried | Dropped | Paused, names: dict[str, str]) -> None:
         tally = self._tally
         match event:
             case Paused(until=until, paced=paced):
                 tally.said = words.waiting(until, paced=paced, zone=self._campaign.meeting.zone)
             case Tried(queued=queued, outcome=Failed(reply=reply)):
                 tally.done += 1
-                tally.refused.append((names.get(queued.message.invitee, ""), f"{reply.code} {reply.text}"))
+                tally.refused.append((names.get(queued.promise.invitee, ""), f"{reply.code} {reply.text}"))
+            case Dropped():
+                tally.total -= 1
             case Tried(outcome=Deferred()):
                 tally.said = _("Put off by the server, to be tried again: {n}.").format(n=1)
             case Tried():

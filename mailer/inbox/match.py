@@ -40,11 +40,11 @@ class Index:
     addresses: dict[str, list[Holder]] = field(default_factory=dict)
     spellings: dict[Holder, set[str]] = field(default_factory=dict)
 
-    def add(self, holder: Holder, *, uid: str, token: str, message_id: str) -> None:
-        """Add the identifiers of a message that was issued to an invitee."""
-        self.tokens[token.lower()] = holder
-        self.uids[uid.lower()] = holder
-        self.message_ids[message_id.lower()] = holder
+    def add(self, holder: Holder, *, uid: str = "", token: str = "", message_id: str = "") -> None:
+        """Add identifiers that were issued to an invitee; those not given are empty."""
+        for known, name in ((self.tokens, token), (self.uids, uid), (self.message_ids, message_id)):
+            if name:
+                known[name.lower()] = holder
 
     def enrol(self, holder: Holder, address: str) -> None:
         """Add an address of an invitee."""

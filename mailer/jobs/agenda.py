@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from mailer.model.invitation import Kind
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
 from mailer.model.schedule import Appointment
+from mailer.model.told import NOTHING_SENT, Told
 from mailer.store import Store
 
 
@@ -50,15 +52,14 @@ def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
             items.append(Item(planned, obstacle=error))
             continue
         items.append(Item(planned, tuple(due.invitee for due in draft.plan.due)))
-        record = _as_if_sent(record, draft)
+        record = _as_if_sent(record, draft, one.at)
     return items
 
 
 def drafted(campaign: Campaign, record: Record, appointment: Appointment, now: datetime) -> drafts.Draft:
     """Plan what an appointment sends now. Raises ConfigError if it cannot be sent as things are."""
-    if appointment.kind is Kind.REMINDER:
-        return drafts.draft_reminder(campaign, record, None, now, turn=appointment.number)
-    return drafts.DRAFTERS[appointment.kind](campaign, record, None, now)
+    turn = appointment.number if appointment.kind is Kind.REMINDER else 0
+    return drafts.DRAFTERS[appointment.kind](campaign, record, drafts.Wish(turn=turn), now)
 
 
 def due(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
@@ -138,20 +139,21 @@ def acknowledge(
     record = standings.record(store, campaign.slug)
     if record.told is None or not record.fresh:
         return 0
-    draft = drafts.draft_acknowledgement(campaign, record, None, now)
+    draft = drafts.draft_acknowledgement(campaign, record, drafts.PLAIN, now)
     if not draft.plan.due:
         return 0
     composer = send.check(draft, sources(), store.secret(), now, mailbox=mailbox)
     return send.queue(draft, composer, store, now, seal=seal)
 
 
-def _as_if_sent(record: Record, draft: drafts.Draft) -> Record:
-    """Return the record as it will be once a draft has been sent, to plan later appointments from."""
-    outbox = {ref: dict(messages) for ref, messages in record.outbox.items()}
-    for one in draft.plan.due:
-        outbox.setdefault(one.invitee.ref, {})[one.key] = State.SENT
-    for messages in outbox.values():
-        for key, state in messages.items():
-            if state in (State.QUEUED, State.CLAIMED, State.DEFERRED):
-                messages[key] = State.SENT
-    return replace(record, outbox=outbox, told=draft.announcement or record.told)
+def _as_if_sent(record: Record, draft: drafts.Draft, at: datetime) -> Record:
+    """Return the record as it will be once a draft and all that waits has been sent, to plan later appointments from."""
+    announced = (*record.announced, *filter(None, [draft.announcement]))
+    sent = dict(record.sent)
+    keys = [(one.invitee.ref, one.key) for one in draft.plan.due]
+    keys += [(ref, key) for ref, messages in record.waiting.items() for key in messages]
+    for ref, key in keys:
+        told = Told(key, State.SENT, at, sys.maxsize, revision=len(announced))
+        before = sent.get(ref, NOTHING_SENT)
+        sent[ref] = replace(before, told=(*before.told, told))
+    return replace(record, sent=sent, waiting={}, announced=announced)

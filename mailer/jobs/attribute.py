@@ -16,7 +16,7 @@ from mailer.model.accents import fold_accents
 from mailer.model.address import Mailbox, normal
 from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.contact import Contact, Origin
-from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import (
     Answer,
     Finding,
@@ -83,14 +83,16 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
             for address in (invitee.email, *(a for person in invitee.people for a in person.other_addresses)):
                 index.enrol(holder, address)
             names[holder] = frozenset(_words(person.name) for person in invitee.people)
-    for issued in store.issued():
-        holder = inbox.Holder(issued.campaign, issued.invitee)
-        index.add(holder, uid=issued.uid, token=issued.token, message_id=issued.message_id)
+            index.add(holder, uid=invitee.uid, token=invitee.token)
+        for entry in store.entries(slug, kinds=("delivery",)):
+            if isinstance(entry.fact, Delivery):
+                index.add(inbox.Holder(slug, entry.invitee), message_id=entry.fact.message_id)
     doubtful: dict[tuple[str, str], list[Queued]] = defaultdict(list)
     for slug in slugs:
-        for queued in store.outbox(slug) if store.counts(slug).get(State.IN_DOUBT) else ():
+        for queued in store.queue(slug):
+            index.add(inbox.Holder(slug, queued.promise.invitee), message_id=queued.promise.message_id)
             if queued.state is State.IN_DOUBT:
-                doubtful[slug, queued.message.invitee].append(queued)
+                doubtful[slug, queued.promise.invitee].append(queued)
     latest = slugs[-1] if slugs else ""
     own = frozenset(
         normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)

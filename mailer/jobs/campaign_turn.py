@@ -121,12 +121,11 @@ class CampaignTurn:
         """Return the end of the quiet hours, if nothing may be sent now; updates and cancellations may always be sent."""
         until = campaigns.silent_until(campaign.schedule, campaign.meeting, now)
         if until is not None:
-            waiting = (
-                key.kind
-                for _, key, state in self._adapters.store.states(campaign.slug)
-                if state in (State.QUEUED, State.DEFERRED)
-            )
-            kinds = set(waiting)
+            kinds = {
+                one.promise.key.kind
+                for one in self._adapters.store.queue(campaign.slug)
+                if one.state in (State.QUEUED, State.DEFERRED)
+            }
             if kinds and kinds <= {Kind.UPDATE, Kind.CANCEL}:
                 return None
         return until

@@ -204,9 +204,19 @@ def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> 
             case _:
                 continue
         for queued in situation.doubtful.pop((entry.campaign, entry.invitee), ()):
-            fact = Delivery(queued.message.key, queued.sequence, state, queued.message.message_id)
+            promise = queued.promise
+            fact = Delivery(
+                promise.key,
+                promise.key.sequence,
+                state,
+                promise.message_id,
+                None,
+                promise.persons,
+                promise.round,
+                promise.version,
+            )
             told = Entry(entry.campaign, entry.invitee, now, Channel.OUTBOX, fact, source=entry.source)
-            yield Settled(queued.message, state, None, told)
+            yield Settled(promise, state, None, told)
 
 
 def _digest(fetched: Fetched, folder: Folder) -> str:

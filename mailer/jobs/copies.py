@@ -42,13 +42,13 @@ def put_copies(
 ) -> int:
     """Put a copy of each of these messages into a folder; return how many.
 
-    The copies are byte for byte what was sent; the store keeps that until the next run. Raises WireError.
+    The copies are byte for byte what was sent. Raises WireError.
     """
     done = 0
-    for queued in store.outbox(campaign):
-        message = queued.message
-        if (message.invitee, message.key) in sent and message.content:
-            mailbox.append(folder, message.content)
+    for invitee, key in sent:
+        content = store.octets(campaign, invitee, key)
+        if content is not None:
+            mailbox.append(folder, content)
             done += 1
             progress(done, len(sent))
     return done

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from mailer import outbox
 from mailer.errors import MailerError, WireError
@@ -24,7 +26,7 @@ from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Deferred, Halted, Outcome, Reply, State
 from mailer.model.pace import Pace
-from mailer.store import Queued, Settled, Store
+from mailer.store import Promise, Queued, Settled, Store
 from mailer.wire import Connection, Sender
 
 LEASE = timedelta(minutes=20)
@@ -40,12 +42,39 @@ LONGEST_SLEEP = 30.0
 """In seconds: after it the clock is read again, since the machine may have been suspended."""
 
 
+class Departures(Protocol):
+    """Composes each message when it leaves, and knows whether it is still owed."""
+
+    def is_owed(self, queued: Queued) -> bool:
+        """Return whether a promise is still to be kept, with what the ledger knows now."""
+        ...
+
+    def compose(self, promise: Promise) -> OutgoingMessage:
+        """Return the message that keeps a promise; the same octets each time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A claimed promise, and the message composed for it."""
+
+    queued: Queued
+    message: OutgoingMessage
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """A message was tried, with this outcome, which is recorded already."""
 
     queued: Queued
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A message was not owed any more when it was to leave."""
+
+    queued: Queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +85,7 @@ class Paused:
     paced: bool
 
 
-Progress = Callable[[Tried | Paused], None]
+Progress = Callable[[Tried | Dropped | Paused], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +132,7 @@ async def deliver(
     store: Store,
     sender: Sender,
     campaign: str,
+    departures: Departures,
     terms: DeliveryTerms,
     *,
     clock: Callable[[], datetime],
@@ -115,7 +145,9 @@ async def deliver(
     Setting `stop` lets the transactions that have begun finish, then ends. Raises WireError if the server cannot be
     reached at all, StoreError if the ledger cannot be written; no message is lost by either.
     """
-    coordinator = _Coordinator(store, campaign, terms, clock, progress, stop or asyncio.Event(), sleep)
+    coordinator = _Coordinator(
+        store, campaign, departures, terms, clock, progress, stop or asyncio.Event(), sleep
+    )
     store.expire(campaign, clock())
     if coordinator.worth_connecting():
         waiting = sum(store.counts(campaign)[state] for state in (State.QUEUED, State.DEFERRED))
@@ -161,10 +193,10 @@ class _MessageSender:
 
     async def send_over(self, connection: Connection) -> None:
         """Send over a connection until the coordinator has nothing more to send."""
-        queued = await self._coordinator.next()
-        while queued is not None:
-            reply = await self._send(connection, queued.message)
-            queued = await self._coordinator.next((queued, reply))
+        leaving = await self._coordinator.next()
+        while leaving is not None:
+            reply = await self._send(connection, leaving.message)
+            leaving = await self._coordinator.next((leaving, reply))
 
     async def _send(self, connection: Connection, message: OutgoingMessage) -> Reply:
         """Send a message; once a per-message return path is refused, use the plain sender for this and all later ones."""
@@ -181,8 +213,8 @@ class _MessageSender:
 class _Requests:
     """The connections that wait for a message, and the outcomes that are not committed yet."""
 
-    waiting: list[asyncio.Future[Queued | None]] = field(default_factory=list)
-    done: list[tuple[Queued, Outcome]] = field(default_factory=list)
+    waiting: list[asyncio.Future[Leaving | None]] = field(default_factory=list)
+    done: list[tuple[Leaving, Outcome]] = field(default_factory=list)
 
 
 class _Coordinator:
@@ -195,6 +227,7 @@ class _Coordinator:
         self,
         store: Store,
         campaign: str,
+        departures: Departures,
         terms: DeliveryTerms,
         clock: Callable[[], datetime],
         progress: Progress,
@@ -203,6 +236,7 @@ class _Coordinator:
     ) -> None:
         self._store = store
         self._campaign = campaign
+        self._departures = departures
         self._terms = terms
         self._clock = clock
         self._limits = outbox.limits(terms.pace)
@@ -220,25 +254,25 @@ class _Coordinator:
         self._announced: Paused | None = None
 
     # -- what the connections call -----------------------------------------------------------------------------
-    async def next(self, done: tuple[Queued, Reply] | None = None) -> Queued | None:
+    async def next(self, done: tuple[Leaving, Reply] | None = None) -> Leaving | None:
         """Take the reply to the last message, and return the next message to send; None at the end."""
         if done:
             self._requests.done.append(self._outcome(*done))
-        waiting: asyncio.Future[Queued | None] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Leaving | None] = asyncio.get_running_loop().create_future()
         self._requests.waiting.append(waiting)
         self._news.set()
         return await waiting
 
-    def _outcome(self, queued: Queued, reply: Reply) -> tuple[Queued, Outcome]:
+    def _outcome(self, leaving: Leaving, reply: Reply) -> tuple[Leaving, Outcome]:
         """Decide the outcome of a reply, and whether sending pauses or stops because of it."""
         now = self._clock()
-        outcome = outbox.verdict(reply, queued.attempts, now, self._terms.deadline)
+        outcome = outbox.verdict(reply, leaving.queued.attempts, now, self._terms.deadline)
         self._breaker = self._breaker.after(outcome)
         if self._breaker.tripped and not self._stopped:
             self._stopped, self._reply = self._breaker.tripped, reply
         if isinstance(outcome, Halted):
             self._not_before = now + self._breaker.pause
-        return queued, outcome
+        return leaving, outcome
 
     # -- writing -----------------------------------------------------------------------------------------------
     async def write(self) -> None:
@@ -277,15 +311,23 @@ class _Coordinator:
             LEASE,
             account=self._terms.pace.account,
             limits=self._limits,
-            settled=[_settled(queued, outcome, now) for queued, outcome in done],
+            settled=[_settled(leaving, outcome, now) for leaving, outcome in done],
         )
-        self._claimed += len(claimed) - len(done)
-        for queued in claimed:
-            self._requests.waiting.pop(0).set_result(queued)
-        for queued, outcome in done:
+        dropped = [queued for queued in claimed if not self._departures.is_owed(queued)]
+        if dropped:
+            self._store.settle([Settled(one.promise, State.VOID) for one in dropped], now)
+            self._news.set()
+        owed = [queued for queued in claimed if queued not in dropped]
+        self._claimed += len(owed) - len(done)
+        for queued in owed:
+            leaving = Leaving(queued, self._departures.compose(queued.promise))
+            self._requests.waiting.pop(0).set_result(leaving)
+        for leaving, outcome in done:
             state = outbox.state_after(outcome)
             self._tried[state] = self._tried.get(state, 0) + 1
-            self._progress(Tried(queued, outcome))
+            self._progress(Tried(leaving.queued, outcome))
+        for queued in dropped:
+            self._progress(Dropped(queued))
 
     def _may_claim(self, now: datetime) -> bool:
         if self._stop.is_set():
@@ -348,16 +390,26 @@ class _Coordinator:
         )
 
 
-def _settled(queued: Queued, outcome: Outcome, now: datetime) -> Settled:
+def _settled(leaving: Leaving, outcome: Outcome, now: datetime) -> Settled:
     """Return an outcome as the store keeps it, without a ledger entry where the whole account was refused (`Halted`)."""
-    message, state = queued.message, outbox.state_after(outcome)
-    fact = Delivery(message.key, queued.sequence, state, message.message_id, outcome.reply)
+    promise, state = leaving.queued.promise, outbox.state_after(outcome)
+    fact = Delivery(
+        promise.key,
+        promise.key.sequence,
+        state,
+        promise.message_id,
+        outcome.reply,
+        promise.persons,
+        promise.round,
+        promise.version,
+        hashlib.sha256(leaving.message.content).hexdigest() if state is State.SENT else "",
+    )
     return Settled(
-        message=message,
+        promise=promise,
         state=state,
         reply=outcome.reply,
         entry=None
         if isinstance(outcome, Halted)
-        else Entry(message.campaign, message.invitee, now, Channel.OUTBOX, fact),
+        else Entry(promise.campaign, promise.invitee, now, Channel.OUTBOX, fact),
         not_before=outcome.retry_at if isinstance(outcome, Deferred) else None,
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
+from mailer import due, ledger
+from mailer.due import Due, Known, Left, OpenRound, Plan
 from mailer.errors import ConfigError
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Announced
-from mailer.model.invitation import Invitation, Kind
+from mailer.model.finding import PartStat
+from mailer.model.invitation import Invitation, Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
@@ -22,6 +25,29 @@ GROWS = (Kind.INVITATION, Kind.REMINDER)
 STALE = timedelta(days=2)
 """How long after it was read an answer is still acknowledged."""
 
+GIVEN_UP = timedelta(days=3)
+"""How long a round that was stopped can be gone on with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for besides the kind of message.
+
+    `chosen`: only these invitees or persons; None for everybody. `again`: those who have it get it once more.
+    `refused`: those whom a server refused are tried again. `line`: a sentence of their own that goes into each letter.
+    `keep_answers`: a changed meeting asks nobody to answer again. `turn`: the number of a scheduled reminder.
+    """
+
+    chosen: frozenset[str] | None = None
+    again: bool = False
+    refused: bool = False
+    line: str = ""
+    keep_answers: bool = False
+    turn: int = 0
+
+
+PLAIN = Wish()
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -29,70 +55,77 @@ class Draft:
 
     `roll` is everybody the campaign has ever invited. `announcement` is the meeting as the messages announce it, where
     that is new. `change` is set for an update, and `asked_again` counts the answers it makes void. `waiting` counts
-    messages of earlier plans that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
+    messages of other kinds that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
     have arrived. `previous` is the meeting as it was announced before. `listed` is everybody on the lists, where the
-    kind also goes to newcomers.
+    kind also goes to newcomers. `void` are the messages in the queue that are not owed any more. `going_on` is the round
+    that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who may come and whom no
+    letter tells of the change.
     """
 
     campaign: Campaign
     roll: tuple[Invitee, ...]
-    plan: campaigns.Plan
+    plan: Plan
     announcement: Announced | None
     change: campaigns.MeetingChange
     waiting: int
     doubtful: int
+    wish: Wish = PLAIN
     previous: Meeting | None = None
     asked_again: int = 0
     listed: tuple[Invitee, ...] = ()
+    void: tuple[tuple[str, MessageKey], ...] = ()
+    going_on: int = 0
+    withdrawn: tuple[Invitee, ...] = ()
+    to_call: tuple[Invitee, ...] = ()
+
+    @property
+    def changes_anything(self) -> bool:
+        """Return whether confirming the draft changes the ledger even where no message is due."""
+        return bool(self.announcement or self.withdrawn) and self.plan.kind is not Kind.INVITATION
 
     def invitations(self, secret: bytes) -> Iterator[Invitation]:
         """Yield the identity (UID, token, Message-ID) of every planned message, in roll order."""
         return (self.invitation(secret, due) for due in self.plan.due)
 
-    def invitation(self, secret: bytes, due: campaigns.Due) -> Invitation:
+    def invitation(self, secret: bytes, due: Due) -> Invitation:
         """Return the identity (UID, token, Message-ID) of one planned message."""
         return campaigns.invitation(
             secret, self.campaign, due.invitee, due.kind, due.sequence, due.number, due.answered
         )
 
 
-def draft_invitation(
-    campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime
-) -> Draft:
+def draft_invitation(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
     """Plan the invitation of everybody who has none.
 
     Raises ConfigError ``meeting-has-begun``, ``meeting-cancelled``, or ``meeting-changed`` if the campaign file
     differs from what earlier invitees were told.
     """
     _refuse_late(campaign, now)
-    told = record.told
-    if told is None:
-        announcement = Announced(0, campaign.meeting)
-        plan = campaigns.plan(Kind.INVITATION, record.known(0, 1, chosen))
-        return _draft(campaign, record, plan, announcement)
-    _refuse_changed(campaign, told)
-    return _draft(campaign, record, campaigns.plan(Kind.INVITATION, record.known(told.sequence, 1, chosen)))
+    if record.told is None:
+        return _draft(campaign, record, Kind.INVITATION, wish, now, Announced(0, campaign.meeting))
+    _refuse_changed(campaign, record.told)
+    return _draft(campaign, record, Kind.INVITATION, wish, now)
 
 
-def draft_reminder(
-    campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime, turn: int = 0
-) -> Draft:
+def draft_reminder(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
     """Plan a reminder for everybody who was reached and did not answer (same UID and SEQUENCE: RFC 5546 3.2.2.7).
 
-    `turn` is the number of a scheduled reminder: invitees who already had that many are left out.
+    A round of reminders that was stopped goes on, unless that was `GIVEN_UP` ago or another is asked for.
     """
     _refuse_late(campaign, now)
-    told = _told(campaign, record)
-    _refuse_changed(campaign, told)
-    known = record.known(told.sequence, 1, chosen, turn=turn)
-    return _draft(campaign, record, campaigns.plan(Kind.REMINDER, known))
+    _refuse_changed(campaign, _told(campaign, record))
+    stopped = [
+        one
+        for one in record.rounds
+        if one.round.kind is Kind.REMINDER and now - one.at < GIVEN_UP and not wish.again and not wish.turn
+    ]
+    return _draft(campaign, record, Kind.REMINDER, wish, now, going_on=stopped[-1] if stopped else None)
 
 
-def draft_update(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
-    """Plan an update for everybody who holds an invitation (RFC 5546 section 3.2.2.1).
+def draft_update(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
+    """Plan an update for everybody who holds an older revision (RFC 5546 section 3.2.2.1).
 
-    Where nothing changed since the last update, those who did not get that one yet are planned. Raises ConfigError
-    ``nothing-changed`` if there was no update either.
+    Raises ConfigError ``nothing-changed`` if there is nobody to tell and nothing to say.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
@@ -100,71 +133,85 @@ def draft_update(campaign: Campaign, record: Record, chosen: frozenset[str] | No
     if campaign.meeting.cancelled:
         raise ConfigError("use-cancel", campaign=campaign.slug)
     if not change.fields:
-        if told.sequence == 0 and record.edition == 1:
+        wish = replace(wish, again=wish.again or bool(wish.line))
+        draft = _draft(campaign, record, Kind.UPDATE, wish, now)
+        if not draft.plan.due and len(record.announced) == 1:
             raise ConfigError("nothing-changed", campaign=campaign.slug)
-        plan = campaigns.plan(Kind.UPDATE, record.known(told.sequence, record.edition, chosen))
-        return _draft(campaign, record, plan)
-    sequence = told.sequence + change.material
-    edition = 1 if change.material else record.edition + 1
-    plan = campaigns.plan(Kind.UPDATE, record.known(sequence, edition, chosen))
+        return draft
+    material = change.material and not wish.keep_answers
+    announcement = Announced(told.sequence + change.material, campaign.meeting, wish.keep_answers)
     asked_again = 0
-    if change.material:
-        answered = (s for s in record.standings.values() if s.answered_at is not None)
-        asked_again = sum(1 for _ in answered)
-    draft = _draft(campaign, record, plan, Announced(sequence, campaign.meeting))
-    return replace(draft, change=change, asked_again=asked_again)
+    if material:
+        asked_again = sum(1 for one in record.standings.values() if one.answered_at is not None)
+    draft = _draft(campaign, record, Kind.UPDATE, wish, now, announcement)
+    return replace(draft, change=replace(change, material=material), asked_again=asked_again)
 
 
-def draft_cancel(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
-    """Plan the cancellation for those chosen, or of the whole meeting for everybody who holds an invitation.
+def draft_cancel(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
+    """Plan the cancellation of the whole meeting for everybody who holds an invitation, or for those withdrawn.
 
     SEQUENCE is incremented (RFC 5546 section 3.2.5), for the whole meeting only once: a second call plans those who did
     not get the first cancellation yet.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
-    cancelled = replace(campaign.meeting, cancelled=True)
-    if chosen is not None:
-        plan = campaigns.plan(Kind.CANCEL, record.known(told.sequence + 1, 1, chosen))
-        return _draft(campaign, record, plan)
+    if wish.chosen is not None:
+        taken_back = tuple(_withdrawn(record.roll, wish.chosen))
+        roll = {one.ref: one for one in record.roll} | {one.ref: one for one in taken_back}
+        draft = _draft(campaign, replace(record, roll=tuple(roll.values())), Kind.CANCEL, wish, now)
+        return replace(draft, withdrawn=taken_back, void=_waiting_for(record, taken_back))
     if told.meeting.cancelled:
-        return _draft(campaign, record, campaigns.plan(Kind.CANCEL, record.known(told.sequence, 1, None)))
-    plan = campaigns.plan(Kind.CANCEL, record.known(told.sequence + 1, 1, None))
-    return _draft(campaign, record, plan, Announced(told.sequence + 1, cancelled))
+        return _draft(campaign, record, Kind.CANCEL, wish, now)
+    announcement = Announced(told.sequence + 1, replace(campaign.meeting, cancelled=True))
+    return _draft(campaign, record, Kind.CANCEL, wish, now, announcement)
 
 
-def draft_details(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
+NOT_YET = 1
+"""Stands for the entry of a withdrawal that is planned."""
+
+
+def _withdrawn(roll: Iterable[Invitee], chosen: frozenset[str]) -> Iterator[Invitee]:
+    """Yield the invitees with a chosen member who is not withdrawn yet, with those members withdrawn."""
+    for invitee in roll:
+        members = tuple(
+            replace(one, withdrawn=NOT_YET) if not one.withdrawn and chosen & {invitee.ref, one.ref} else one
+            for one in invitee.members
+        )
+        if members != invitee.members:
+            yield replace(invitee, members=members)
+
+
+def _waiting_for(record: Record, invitees: Iterable[Invitee]) -> tuple[tuple[str, MessageKey], ...]:
+    """Return what is in the queue for invitees all of whose members are withdrawn."""
+    over = [one.ref for one in invitees if all(member.withdrawn for member in one.members)]
+    return tuple((ref, key) for ref in over for key in record.waiting.get(ref, {}))
+
+
+def draft_details(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
     """Plan the last practical details for everybody who comes and has a place."""
     _refuse_late(campaign, now)
-    told = _told(campaign, record)
-    _refuse_changed(campaign, told)
-    known = record.known(told.sequence, 1, chosen, capacity=campaign.capacity)
-    return _draft(campaign, record, campaigns.plan(Kind.DETAILS, known))
+    _refuse_changed(campaign, _told(campaign, record))
+    return _draft(campaign, record, Kind.DETAILS, wish, now)
 
 
-def draft_thanks(campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime) -> Draft:
+def draft_thanks(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
     """Plan the thanks to everybody who came. Raises ConfigError ``meeting-not-over`` before the end of the meeting."""
     told = _told(campaign, record)
     if told.meeting.cancelled or campaign.meeting.cancelled:
         raise ConfigError("meeting-cancelled", campaign=campaign.slug)
     if now < campaign.meeting.ends:
         raise ConfigError("meeting-not-over", file=campaign.file, ends=campaign.meeting.ends)
-    known = record.known(told.sequence, 1, chosen, capacity=campaign.capacity)
-    return _draft(campaign, record, campaigns.plan(Kind.THANKS, known))
+    return _draft(campaign, record, Kind.THANKS, wish, now)
 
 
-def draft_acknowledgement(
-    campaign: Campaign, record: Record, chosen: frozenset[str] | None, now: datetime
-) -> Draft:
+def draft_acknowledgement(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
     """Plan the acknowledgement of every answer that was read less than `STALE` ago; a later one would confuse."""
     _refuse_late(campaign, now)
-    told = _told(campaign, record)
-    fresh = {ref: answered for ref, (answered, at) in record.fresh.items() if now - at < STALE}
-    known = replace(record.known(told.sequence, 1, chosen), unacknowledged=fresh)
-    return _draft(campaign, record, campaigns.plan(Kind.ACKNOWLEDGEMENT, known))
+    _told(campaign, record)
+    return _draft(campaign, record, Kind.ACKNOWLEDGEMENT, wish, now)
 
 
-Drafter = Callable[[Campaign, Record, "frozenset[str] | None", datetime], Draft]
+Drafter = Callable[[Campaign, Record, Wish, datetime], Draft]
 
 DRAFTERS: dict[Kind, Drafter] = {
     Kind.INVITATION: draft_invitation,
@@ -177,27 +224,103 @@ DRAFTERS: dict[Kind, Drafter] = {
 }
 
 
+def known(
+    campaign: Campaign,
+    record: Record,
+    kind: Kind,
+    wish: Wish,
+    now: datetime,
+    announcement: Announced | None = None,
+    going_on: ledger.AskedRound | None = None,
+) -> Known:
+    """Return what a plan of one kind is made from; `announcement` is the one that it would make."""
+    capacity = campaign.capacity if kind in (Kind.DETAILS, Kind.THANKS) else 0
+    facts = record.known(now, wish.chosen, capacity=capacity)
+    if announcement is not None:
+        facts = replace(facts, sequence=announcement.sequence, revision=len(record.announced) + 1)
+    whole = (
+        kind is not Kind.CANCEL or bool(announcement) or bool(record.told and record.told.meeting.cancelled)
+    )
+    return replace(
+        facts,
+        sequence=facts.sequence if whole else facts.sequence + 1,
+        whole=whole,
+        again=wish.again,
+        refused=wish.refused,
+        turn=wish.turn,
+        going_on=OpenRound(going_on.entry, frozenset(going_on.round.persons)) if going_on else None,
+        unacknowledged={ref: answered for ref, (answered, at) in record.fresh.items() if now - at < STALE},
+    )
+
+
 def _draft(
-    campaign: Campaign, record: Record, plan: campaigns.Plan, announcement: Announced | None = None
+    campaign: Campaign,
+    record: Record,
+    kind: Kind,
+    wish: Wish,
+    now: datetime,
+    announcement: Announced | None = None,
+    going_on: ledger.AskedRound | None = None,
 ) -> Draft:
-    states = [state for messages in record.outbox.values() for state in messages.values()]
+    plan = due.plan(kind, known(campaign, record, kind, wish, now, announcement, going_on))
+    states = [state for messages in record.waiting.values() for state in messages.values()]
+    void = tuple(_void(record, plan, anew=announcement is not None, chosen=wish.chosen))
+    wanted = {(one.invitee.ref, one.key) for one in plan.due} | set(void)
+    others = [
+        key
+        for ref, messages in record.waiting.items()
+        for key, state in messages.items()
+        if state in (State.QUEUED, State.DEFERRED) and (ref, key) not in wanted
+    ]
     return Draft(
         campaign=campaign,
         roll=record.roll,
         plan=plan,
         announcement=announcement,
         change=campaigns.MeetingChange(),
-        waiting=sum(state in (State.QUEUED, State.DEFERRED) for state in states),
+        waiting=len(others),
         doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
+        wish=wish,
         previous=_previous(record, announcement),
         listed=record.listed,
+        void=void,
+        going_on=going_on.entry if going_on else 0,
+        to_call=tuple(_to_call(record, plan)) if kind in (Kind.UPDATE, Kind.CANCEL) else (),
     )
+
+
+_UNTOLD = (Left.NO_ADDRESS, Left.SUPPRESSED, Left.REFUSED, Left.BOUNCED, Left.NEVER_INVITED)
+
+
+def _to_call(record: Record, plan: Plan) -> Iterator[Invitee]:
+    """Yield the people who said that they may come, and whom no letter reaches."""
+    for invitee, why in plan.left:
+        standing = record.standings.get(invitee.members[0].ref) or record.standings.get(invitee.ref)
+        comes = standing and standing.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
+        if comes and why in _UNTOLD and not invitee.members[0].withdrawn:
+            yield invitee
+
+
+def _void(
+    record: Record, plan: Plan, *, anew: bool, chosen: frozenset[str] | None
+) -> Iterator[tuple[str, MessageKey]]:
+    """Yield the messages in the queue that are not owed any more once this plan is confirmed.
+
+    A new announcement makes all older ones void; another plan those of its own kind that are not in it.
+    """
+    wanted = {(one.invitee.ref, one.key) for one in plan.due}
+    for ref, messages in record.waiting.items():
+        for key, state in messages.items():
+            if state not in (State.QUEUED, State.DEFERRED) or (ref, key) in wanted:
+                continue
+            if anew or (key.kind is plan.kind and chosen is None):
+                yield ref, key
 
 
 def _previous(record: Record, announcement: Announced | None) -> Meeting | None:
     """Return the meeting as announced before this draft; a draft without a new announcement repeats the last one."""
-    known = record.told if announcement else record.before
-    return known.meeting if known else None
+    before = record.announced if announcement else record.announced[:-1]
+    return before[-1].meeting if before else None
 
 
 def _told(campaign: Campaign, record: Record) -> Announced:

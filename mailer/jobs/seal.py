@@ -22,10 +22,15 @@ class Seal:
 
     def put_on(self, message: OutgoingMessage, token: str, now: datetime) -> OutgoingMessage:
         """Return a message with return path and signature; `token` is its invitee's."""
-        if self.own_return_address and message.envelope_from:
-            message = replace(message, envelope_from=return_address(message.envelope_from, token))
+        message = self.return_to(message, token)
         if self.sign:
             message = replace(message, content=self.sign(message.content, now), frame=None, own=())
+        return message
+
+    def return_to(self, message: OutgoingMessage, token: str) -> OutgoingMessage:
+        """Return a message with its return path."""
+        if self.own_return_address and message.envelope_from:
+            return replace(message, envelope_from=return_address(message.envelope_from, token))
         return message
 
 

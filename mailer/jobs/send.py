@@ -13,23 +13,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
-from mailer import compose, outbox
+from mailer import compose, ledger, outbox
 from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
-from mailer.jobs import copies, gather, roll, standings
+from mailer.jobs import copies, drafts, gather, roll, standings
 from mailer.jobs import deliver as delivering
-from mailer.jobs.drafts import DRAFTERS, GROWS, Draft
+from mailer.jobs.departure import Departure
+from mailer.jobs.drafts import DRAFTERS, GROWS, Draft, Wish
 from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem
-from mailer.model.entry import ERASED, Channel, Entry, Placed
-from mailer.model.invitation import Invitation, Kind
-from mailer.model.message import OutgoingMessage
-from mailer.model.outcome import Reply, Sent, Stage, State
+from mailer.model.entry import ERASED, Channel, Ended, Entry, Gone, Placed, Round
+from mailer.model.invitation import Invitation, Kind, MessageKey
+from mailer.model.outcome import Sent
 from mailer.model.pace import Pace
 from mailer.model.people import Invitee, Why
-from mailer.store import Issued, Queued, Settled, Store
+from mailer.store import Promise, Store
 from mailer.wire import Sender
 
 Progress = Callable[[int, int], None]
@@ -69,12 +69,13 @@ def plan(
     now: datetime,
     *,
     only: Sequence[str] = (),
+    wish: Wish = drafts.PLAIN,
     record: Record | None = None,
 ) -> Draft:
     """Plan the messages of one kind that are to be sent now, and return the plan; nothing is written.
 
     `households` reads the lists, and is called only for kinds that also go to people added since the last sending.
-    `only` narrows the plan to people named by address or name. `record` is the campaign's record where the caller has
+    `only` narrows the plan to people named by address or name; `wish` is what is asked for besides. `record` is the campaign's record where the caller has
     it already. Raises ConfigError if this kind cannot be sent now.
     """
     secret = store.secret() if store else campaigns.NO_SECRET
@@ -83,7 +84,8 @@ def plan(
         record = standings.record_with_lists(store, campaign.slug, listed)
     else:
         record = standings.with_lists(record, store, listed)
-    return DRAFTERS[kind](campaign, record, standings.choose(record.roll, only), now)
+    wish = replace(wish, chosen=standings.choose(record.roll, only))
+    return DRAFTERS[kind](campaign, record, wish, now)
 
 
 def check(
@@ -129,24 +131,60 @@ def queue(
     seal: Seal = PLAIN,
     progress: Progress = lambda _done, _total: None,
 ) -> int:
-    """Put every message of a checked draft into the outbox; return how many were not there yet.
+    """Record what was confirmed and put every message of a checked draft into the queue; return how many are new there.
 
-    Newcomers are enrolled first, then messages that are no longer wanted are withdrawn, then the announcement is
-    recorded; the messages come last. If the machine stops in between, the next plan finds what is missing.
+    First the ledger gets who is new, the announcement, and the round; then messages that are not owed any more leave the
+    queue, and the others enter it. If the machine stops in between, the next plan finds what is missing.
     """
-    store.append(_newcomers(draft, store, now))
-    withdraw(draft.campaign, store, now)
-    if draft.announcement is not None:
-        store.append([Entry(draft.campaign.slug, "", now, Channel.OUTBOX, draft.announcement)])
-    press = Press(composer, now)
+    slug = draft.campaign.slug
+    asked = store.append([*_newcomers(draft, store, now), *_confirmed(draft, store, now)])
+    number = draft.going_on or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
+    store.void(slug, draft.void)
+    press, secret = Press(composer, now), store.secret()
+    invitations = [draft.invitation(secret, due) for due in draft.plan.due]
 
-    def messages() -> Iterator[tuple[OutgoingMessage, Issued]]:
-        for done, invitation in enumerate(draft.invitations(store.secret()), 1):
+    def messages() -> Iterator[tuple[str, MessageKey, bytes]]:
+        for done, invitation in enumerate(invitations, 1):
             message = seal.put_on(press.write(invitation), invitation.token, now)
-            yield message, issued(draft.campaign, invitation)
-            progress(done, len(draft.plan.due))
+            yield invitation.invitee.ref, invitation.key, message.content
+            progress(done, len(invitations))
 
-    return store.enqueue(messages(), now)
+    tried = {(queued.promise.invitee, queued.promise.key) for queued in store.queue(slug) if queued.attempts}
+    store.keep_octets(slug, (one for one in messages() if one[:2] not in tried))
+    return store.enqueue((_promise(slug, invitation, number, now) for invitation in invitations), now)
+
+
+def _promise(slug: str, invitation: Invitation, number: int, now: datetime) -> Promise:
+    """Return the promise to send a message, asked for by the round with this number."""
+    invitee = invitation.invitee
+    return Promise(
+        campaign=slug,
+        invitee=invitee.ref,
+        key=invitation.key,
+        persons=tuple([member.ref for member in invitee.members]),
+        round=number,
+        version="",
+        made_at=now,
+        message_id=invitation.message_id,
+        domain=invitee.email.rpartition("@")[2].lower(),
+    )
+
+
+def _confirmed(draft: Draft, store: Store, now: datetime) -> Iterator[Entry]:
+    """Yield the announcement and the round that a draft asks for, where they are new."""
+    slug, kind, wish = draft.campaign.slug, draft.plan.kind, draft.wish
+    for invitee in draft.withdrawn:
+        for member in invitee.members:
+            if member.withdrawn == drafts.NOT_YET:
+                yield Entry(slug, invitee.ref, now, Channel.STAFF, Gone(Why.WITHDRAWN), person=member.ref)
+    if draft.announcement is not None:
+        yield Entry(slug, "", now, Channel.OUTBOX, draft.announcement)
+    if draft.plan.due and not draft.going_on:
+        before = [entry.fact for entry in store.entries(slug, "", kinds=("round",))]
+        number = 1 + sum(isinstance(fact, Round) and fact.kind is kind for fact in before)
+        persons = tuple(ref for due in draft.plan.due for ref in due.persons)
+        asked = Round(kind, draft.plan.due[0].sequence, number, persons, line=wish.line, again=wish.again)
+        yield Entry(slug, "", now, Channel.OUTBOX, asked)
 
 
 def _newcomers(draft: Draft, store: Store, now: datetime) -> list[Entry]:
@@ -167,44 +205,12 @@ def _is_known(entry: Entry, known: Invitee) -> bool:
     return any(one.ref == entry.person and one.contact in (contact, ERASED) for one in known.members)
 
 
-def issued(campaign: Campaign, invitation: Invitation) -> Issued:
-    """Return the identifiers (UID, token, Message-ID) by which an answer is matched to its message."""
-    return Issued(
-        campaign=campaign.slug,
-        invitee=invitation.invitee.ref,
-        key=invitation.key,
-        sequence=invitation.sequence,
-        uid=invitation.uid,
-        token=invitation.token,
-        message_id=invitation.message_id,
-    )
-
-
 def withdraw(campaign: Campaign, store: Store, now: datetime) -> int:
-    """Mark messages in the outbox that are no longer wanted as failed; return how many.
-
-    These are reminders to people who have answered meanwhile, and, once the meeting has begun, all but the thanks.
-    """
-    if store.next_due(campaign.slug, now) is None:
+    """Take out of the queue what is too late, once the meeting has begun: all but the thanks; return how many."""
+    if not campaigns.is_late(campaign.meeting, now):
         return 0
-    waiting = [q for q in store.outbox(campaign.slug) if q.state in (State.QUEUED, State.DEFERRED)]
-    late = campaigns.is_late(campaign.meeting, now)
-    reminders = any(_kind(q) is Kind.REMINDER for q in waiting)
-    answered = standings.answered(store, campaign.slug) if reminders and not late else frozenset()
-    gone = [
-        q
-        for q in waiting
-        if (late and _kind(q) is not Kind.THANKS)
-        or (_kind(q) is Kind.REMINDER and q.message.invitee in answered)
-    ]
-    why = Reply(Stage.CONNECT, 0, "the meeting has begun" if late else "answered meanwhile")
-    if gone:
-        store.settle([Settled(q.message, State.FAILED, why) for q in gone], now)
-    return len(gone)
-
-
-def _kind(queued: Queued) -> Kind:
-    return queued.message.key.kind
+    late = [one.promise for one in store.queue(campaign.slug) if one.promise.key.kind is not Kind.THANKS]
+    return store.void(campaign.slug, [(one.invitee, one.key) for one in late])
 
 
 async def deliver(
@@ -226,15 +232,16 @@ async def deliver(
     """
     left: set[copies.SentMessage] = set()
 
-    def note(event: delivering.Tried | delivering.Paused) -> None:
+    def note(event: delivering.Tried | delivering.Dropped | delivering.Paused) -> None:
         if route.sent_folder and isinstance(event, delivering.Tried) and isinstance(event.outcome, Sent):
-            left.add((event.queued.message.invitee, event.queued.message.key))
+            left.add((event.queued.promise.invitee, event.queued.promise.key))
         progress(event)
 
     report = await delivering.deliver(
         store,
         route.sender(),
         campaign.slug,
+        Departure(store, campaign, route.seal, clock),
         delivering.DeliveryTerms(
             deadline=outbox.deadline(campaign.meeting, clock(), late=late),
             connections=route.connections,
@@ -248,4 +255,28 @@ async def deliver(
         stop=stop,
         sleep=sleep,
     )
+    end_rounds(campaign.slug, store, clock())
     return replace(report, to_copy=frozenset(left))
+
+
+def remaining(
+    kind: Kind,
+    campaign: Campaign,
+    store: Store,
+    households: Callable[[], Iterable[tuple[Contact, ...]]],
+    now: datetime,
+) -> int:
+    """Count again, after sending, to how many a message of this kind is still owed; 0 if it cannot be sent any more."""
+    try:
+        draft = plan(kind, campaign, store, households, now)
+    except ConfigError:
+        return 0
+    return len(draft.plan.due)
+
+
+def end_rounds(slug: str, store: Store, now: datetime) -> None:
+    """Record that rounds of which nothing waits any more have ended."""
+    waiting = {queued.promise.round for queued in store.queue(slug)}
+    asked = ledger.open_rounds(store.entries(slug, "", kinds=("announced", "round", "ended")))
+    over = [one.entry for one in asked if one.entry not in waiting]
+    store.append([Entry(slug, "", now, Channel.OUTBOX, Ended(number)) for number in over])

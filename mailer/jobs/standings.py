@@ -8,89 +8,98 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from mailer import campaign as campaigns
 from mailer import ledger, people
+from mailer.due import Known
 from mailer.errors import ConfigError
 from mailer.jobs import roll
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
 from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept
-from mailer.model.finding import Answer, Finding, PartStat, Unclear
-from mailer.model.invitation import Answered, Kind, MessageKey
+from mailer.model.finding import Answer, Finding, Unclear
+from mailer.model.invitation import Answered, MessageKey
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
-from mailer.store import Store
+from mailer.model.told import Correspondence
+from mailer.store import Promise, Queued, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """All that is known of a campaign at one moment.
 
-    `roll` is everybody invited, `standings` where each of them stands, `outbox` the states of their messages; these,
-    `suppressed` (never to be written to), `withdrawn` (invitation cancelled) and `asking` (wants the meeting again) go by
-    the invitee's reference. `told` is the last announcement, if any, `before` the one before it, and `edition` the
-    number of announcements with the last SEQUENCE. `kept` are the appointments that were run. `listed` is everybody on
-    the contact lists, where these were read.
+    `roll` is everybody invited, `standings` where each of them stands, `sent` what each was sent, `waiting` the states of
+    what waits for them in the queue; these, `suppressed` (never to be written to) and `asking` (wants the meeting again) go
+    by the invitee's reference. `announced` are the announcements of the meeting, oldest first. `rounds` are those that go
+    on. `kept` are the appointments that were run. `listed` is everybody on the contact lists, where these were read.
     """
 
     roll: tuple[Invitee, ...]
     entries: tuple[Entry, ...]
     standings: dict[str, Standing]
-    outbox: dict[str, dict[MessageKey, State]]
+    sent: dict[str, Correspondence]
+    waiting: dict[str, dict[MessageKey, State]]
     suppressed: frozenset[str]
-    withdrawn: frozenset[str]
     asking: frozenset[str]
-    told: Announced | None
-    before: Announced | None
-    edition: int
+    announced: tuple[Announced, ...] = ()
+    rounds: tuple[ledger.AskedRound, ...] = ()
     kept: tuple[Kept, ...] = ()
     listed: tuple[Invitee, ...] = ()
     fresh: Mapping[str, tuple[Answered, datetime]] = field(default_factory=dict)
     """The current answers that may be acknowledged, and when each was recorded, by the invitee's reference."""
 
-    def known(
-        self, sequence: int, edition: int, chosen: Collection[str] | None, *, turn: int = 0, capacity: int = 0
-    ) -> campaigns.Known:
-        """Return what a plan is made from."""
+    @property
+    def told(self) -> Announced | None:
+        """Return the last announcement of the meeting."""
+        return self.announced[-1] if self.announced else None
+
+    def known(self, now: datetime, chosen: Collection[str] | None = None, *, capacity: int = 0) -> Known:
+        """Return what a plan is made from, for the meeting as it was last announced."""
         waiting = ledger.places(self.roll, self.standings, capacity).waiting if capacity else {}
-        return campaigns.Known(
+        return Known(
             roll=self.roll,
             standings=self.standings,
-            outbox=self.outbox,
-            suppressed=self.suppressed,
-            withdrawn=self.withdrawn,
+            sent=self.sent,
+            now=now,
+            waiting=self.waiting,
+            barred=self.suppressed,
             asking=self.asking,
-            sequence=sequence,
-            edition=edition,
+            sequence=self.announced[-1].sequence if self.announced else 0,
+            revision=max(1, len(self.announced)),
             chosen=chosen,
-            turn=turn,
             without_place=frozenset(waiting),
         )
 
 
 def record(store: Store, slug: str) -> Record:
     """Read the record of a campaign from the store."""
-    entries = tuple(store.entries(slug))
+    return _record(store, tuple(store.entries(slug)), store.queue(slug))
+
+
+def record_of(store: Store, slug: str, promise: Promise) -> Record:
+    """Read as much of the record of a campaign as concerns one promise: its invitee, and the meeting."""
+    about = {entry.number: entry for ref in ("", promise.invitee) for entry in store.entries(slug, ref)}
+    entries = tuple(about[number] for number in sorted(about))
+    return _record(store, entries, ())
+
+
+def _record(store: Store, entries: tuple[Entry, ...], queue: Iterable[Queued]) -> Record:
     everybody = people.register(entries).roll
-    outbox: dict[str, dict[MessageKey, State]] = defaultdict(dict)
-    for invitee, key, state in store.states(slug):
-        outbox[invitee][key] = state
+    waiting: dict[str, dict[MessageKey, State]] = defaultdict(dict)
+    for queued in queue:
+        waiting[queued.promise.invitee][queued.promise.key] = queued.state
     barred = store.suppressed(one.email for one in everybody if one.email)
-    announced = [entry.fact for entry in entries if isinstance(entry.fact, Announced)]
-    told = announced[-1] if announced else None
     standings = ledger.attendance(entries)
     return Record(
         roll=everybody,
         entries=entries,
         standings=standings,
-        outbox=dict(outbox),
+        sent=ledger.correspondence(entries),
+        waiting=dict(waiting),
         suppressed=frozenset(one.ref for one in everybody if one.email in barred),
-        withdrawn=frozenset(_withdrawn(outbox, {f.sequence for f in announced if f.meeting.cancelled})),
         asking=frozenset(_asking(entries)),
-        told=told,
-        before=announced[-2] if len(announced) > 1 else None,
-        edition=sum(1 for fact in announced if told and fact.sequence == told.sequence),
+        announced=tuple(entry.fact for entry in entries if isinstance(entry.fact, Announced)),
+        rounds=tuple(ledger.open_rounds(entries)),
         kept=tuple(entry.fact for entry in entries if isinstance(entry.fact, Kept)),
         fresh=dict(_fresh(entries, standings)),
     )
@@ -112,7 +121,7 @@ def renewed(known: Record, entries: Collection[Entry]) -> Record:
     )
 
 
-NOTHING_YET = Record((), (), {}, {}, frozenset(), frozenset(), frozenset(), None, None, 0)
+NOTHING_YET = Record((), (), {}, {}, {}, frozenset(), frozenset())
 """The record of a campaign that is not in the ledger yet."""
 
 
@@ -176,30 +185,10 @@ def _fresh(
                     yield entry.invitee, (answered, entry.recorded_at)
 
 
-def _withdrawn(
-    outbox: Mapping[str, Mapping[MessageKey, State]], called_off: Collection[int]
-) -> Iterable[str]:
-    """Yield the invitees whose own invitation was cancelled, not the whole meeting."""
-    for ref, messages in outbox.items():
-        for key in messages:
-            if key.kind is Kind.CANCEL and key.sequence not in called_off:
-                yield ref
-
-
-def answered(store: Store, slug: str) -> frozenset[str]:
-    """Return the references of the invitees whose answer is recorded or waits for a person."""
-    known = record(store, slug).standings
-    return frozenset(
-        ref
-        for ref, one in known.items()
-        if one.partstat is not PartStat.NEEDS_ACTION or one.review or one.presence is not None
-    )
-
-
 def doubtful(store: Store, slug: str) -> list[Invitee]:
     """Return the invitees of the messages in doubt, one for each message."""
     names = {invitee.ref: invitee for invitee in roll.invitees(store, slug)}
-    refs = [ref for ref, _, state in store.states(slug) if state is State.IN_DOUBT]
+    refs = [one.promise.invitee for one in store.queue(slug) if one.state is State.IN_DOUBT]
     return [names.get(ref) or Invitee(ref, "", ()) for ref in refs]
 
 

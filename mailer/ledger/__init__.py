@@ -5,11 +5,14 @@ from mailer.ledger.corrections import Correction, Diff, corrected, corrections
 from mailer.ledger.counters import count, tally
 from mailer.ledger.fold import apply, attendance
 from mailer.ledger.history import Effect, Step, history, sendings
+from mailer.ledger.rounds import AskedRound, open_rounds
 from mailer.ledger.rows import rows
+from mailer.ledger.told import correspondence
 from mailer.ledger.waiting import review
 from mailer.model.attendance import Counters, Places
 
 __all__ = [
+    "AskedRound",
     "Correction",
     "Counters",
     "Diff",
@@ -20,8 +23,10 @@ __all__ = [
     "attendance",
     "corrected",
     "corrections",
+    "correspondence",
     "count",
     "history",
+    "open_rounds",
     "places",
     "promoted",
     "review",

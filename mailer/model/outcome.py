@@ -16,6 +16,7 @@ class State(enum.Enum):
     SENT = "sent"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
+    VOID = "void"
 
 
 class Stage(enum.Enum):

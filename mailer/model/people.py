@@ -39,7 +39,8 @@ class Person:
     of the entry from which they are a member of their invitation, 0 if from its beginning. `why` says how they came.
     `unlisted` says that no list has them any more. `withdrawn` is the number of the entry that took their invitation
     back, 0 if none did, and `allowed` likewise that of the entry by which staff allow writing to them again.
-    `former` are the addresses they had before, newest first.
+    `former` are the addresses they had before, newest first, and `readdressed` is the number of the entry since when
+    they have the present one, 0 if they never had another.
     """
 
     ref: str
@@ -50,6 +51,7 @@ class Person:
     withdrawn: int = 0
     allowed: int = 0
     former: tuple[str, ...] = ()
+    readdressed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mailer.model.address import normal
 from mailer.model.entry import Allowed, Entry, Gone, Placed
 from mailer.model.people import Invitee, Person, Register, Why
 
@@ -64,7 +65,8 @@ class _Draft:
             self.members[entry.person] = Person(entry.person, placed.contact, since, placed.why)
             return
         before, after = known.contact.email, placed.contact.email
-        former = (before, *known.former) if before and before != after else known.former
+        moved = normal(before) != normal(after)
+        former = (before, *known.former) if before and moved else known.former
         invited_again = placed.why in (Why.ADDED, Why.UNDONE)
         self.members[entry.person] = replace(
             known,
@@ -72,6 +74,7 @@ class _Draft:
             unlisted=False,
             withdrawn=0 if invited_again else known.withdrawn,
             former=tuple(one for one in former if one != after),
+            readdressed=entry.number if moved else known.readdressed,
         )
 
     def invitee(self, ref: str) -> Invitee:

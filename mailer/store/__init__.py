@@ -16,49 +16,60 @@ from urllib.parse import unquote
 
 from mailer.model.entry import Entry
 from mailer.model.invitation import MessageKey
-from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, State
 from mailer.model.pace import Limit
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
-    """A message in the outbox, with its state and the number of attempts to send it."""
+class Promise:
+    """A message that is still owed to an invitee, and composed when it leaves.
 
-    message: OutgoingMessage
-    state: State
-    sequence: int
-    attempts: int = 0
-    not_before: datetime | None = None
-    reply: Reply | None = None
-    changed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The outcome of a claimed message, with the ledger entry that records it.
-
-    `not_before` is when a deferred message may be tried again.
+    `persons` are the references of those it is for, `round` is the entry that asked for it, `version` names the letter
+    that was confirmed, and `made_at` is when; it becomes the message's date. `domain` is that of the address. `entry` is
+    the number of the newest entry when the promise was queued.
     """
-
-    message: OutgoingMessage
-    state: State
-    reply: Reply | None = None
-    entry: Entry | None = None
-    not_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """An invitation that was queued, with the UID, token and Message-ID by which a reply is matched to it."""
 
     campaign: str
     invitee: str
     key: MessageKey
-    sequence: int
-    uid: str
-    token: str
+    persons: tuple[str, ...]
+    round: int
+    version: str
+    made_at: datetime
     message_id: str
+    domain: str
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A promise in the queue, with its state and the number of attempts to keep it.
+
+    `news` says that the ledger knows something of the invitee or the meeting that is newer than the promise.
+    """
+
+    promise: Promise
+    state: State
+    attempts: int = 0
+    not_before: datetime | None = None
+    reply: Reply | None = None
+    changed_at: datetime | None = None
+    news: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The outcome of a claimed promise, with the ledger entry that records it.
+
+    `not_before` is when a deferred one may be tried again. One that is SENT or FAILED leaves the queue, and so does
+    one that is VOID: it was not owed any more when it was to leave.
+    """
+
+    promise: Promise
+    state: State
+    reply: Reply | None = None
+    entry: Entry | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +128,16 @@ class Store(Protocol):
         """Return the names of the campaigns that have entries, oldest first."""
         ...
 
-    # -- the outbox --------------------------------------------------------------------------------------------
-    def enqueue(self, items: Iterable[tuple[OutgoingMessage, Issued]], now: datetime) -> int:
-        """Queue messages, each with the invitation it carries, and return how many were new.
+    # -- the queue ---------------------------------------------------------------------------------------------
+    def enqueue(self, promises: Iterable[Promise], now: datetime) -> int:
+        """Queue promises, and return how many were new or took the place of one that was never tried.
 
-        A message whose (campaign, invitee, key) was queued before is left as it is.
+        One that was tried before is left as it is, so that a second try sends the same octets.
         """
+        ...
+
+    def void(self, campaign: str, promises: Iterable[tuple[str, MessageKey]]) -> int:
+        """Take promises out of the queue that are not owed any more, but for those being sent now; return how many."""
         ...
 
     def claim(
@@ -136,7 +151,7 @@ class Store(Protocol):
         limits: Sequence[Limit] = (),
         settled: Iterable[Settled] = (),
     ) -> list[Queued]:
-        """Claim up to `n` messages that are due (queued, or deferred until now), in queue order.
+        """Claim up to `n` promises that are due (queued, or deferred until now), in queue order.
 
         No two callers get the same message, and all callers together stay within the `limits` of the `account`. The
         outcomes of earlier messages (`settled`) are written first, in the same transaction. A claim whose lease has
@@ -145,10 +160,9 @@ class Store(Protocol):
         ...
 
     def settle(self, settled: Iterable[Settled], now: datetime) -> None:
-        """Write the outcomes of messages and their ledger entries in one transaction.
+        """Write the outcomes of promises and their ledger entries in one transaction.
 
-        A message that is sent or failed already stays so. This also settles messages in doubt once their outcome is
-        known, and takes messages out of the queue.
+        This also settles what is in doubt, once its outcome is known.
         """
         ...
 
@@ -170,7 +184,7 @@ class Store(Protocol):
         ...
 
     def counts(self, campaign: str) -> Mapping[State, int]:
-        """Count the messages in each state."""
+        """Count what is in the queue, by state."""
         ...
 
     def release(self, campaign: str, now: datetime) -> int:
@@ -180,16 +194,16 @@ class Store(Protocol):
         """
         ...
 
-    def outbox(self, campaign: str) -> Iterator[Queued]:
-        """Yield the messages in queue order; `message.content` is empty for those that need no more sending."""
+    def queue(self, campaign: str) -> Iterator[Queued]:
+        """Yield what is in the queue of a campaign, in its order."""
         ...
 
-    def states(self, campaign: str) -> Iterator[tuple[str, MessageKey, State]]:
-        """Yield invitee, key and state of each message in queue order; this is much faster than `outbox`."""
+    def keep_octets(self, campaign: str, messages: Iterable[tuple[str, MessageKey, bytes]]) -> None:
+        """Keep the octets of messages as they are, by invitee and key."""
         ...
 
-    def issued(self, campaign: str | None = None) -> Iterator[Issued]:
-        """Yield every invitation ever queued, oldest first."""
+    def octets(self, campaign: str, invitee: str, key: MessageKey) -> bytes | None:
+        """Return the octets that were kept of a message; None if none were."""
         ...
 
     # -- the ledger --------------------------------------------------------------------------------------------
@@ -228,10 +242,7 @@ class Store(Protocol):
 
     # -- who asked not to be written to -------------------------------------------------------------------------
     def suppress(self, address: str, now: datetime, why: str) -> None:
-        """Bar an address from all further mail of every campaign; it is stored as a keyed hash of its normal form.
-
-        Messages queued for it fail in the same transaction.
-        """
+        """Bar an address from all further mail of every campaign; it is stored as a keyed hash of its normal form."""
         ...
 
     def suppressed(self, addresses: Iterable[str]) -> set[str]:

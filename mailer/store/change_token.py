@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from mailer.store import ChangeToken
 from mailer.store.dialect import insert
-from mailer.store.tables import campaigns, keys, outbox
+from mailer.store.tables import campaigns, keys, promises
 
 CHANGED = "changed"
 
@@ -33,10 +33,10 @@ def change_token(connection: Connection, campaign: str) -> ChangeToken:
     ends = sa.select(campaigns.c.number, campaigns.c.hash).where(campaigns.c.campaign == campaign)
     newest, last = next(((row.number, row.hash) for row in connection.execute(ends)), (0, ""))
     moved = (
-        sa.select(outbox.c.state, sa.func.count(), sa.func.max(outbox.c.changed_at, type_=sa.String))
-        .where(outbox.c.campaign == campaign)
-        .group_by(outbox.c.state)
-        .order_by(outbox.c.state)
+        sa.select(promises.c.state, sa.func.count(), sa.func.max(promises.c.changed_at, type_=sa.String))
+        .where(promises.c.campaign == campaign)
+        .group_by(promises.c.state)
+        .order_by(promises.c.state)
     )
     states = [f"{state} {n} {at}" for state, n, at in connection.execute(moved)]
     return ChangeToken(newest, last, "\n".join([bytes(changed or b"").hex(), *states]))

@@ -1,16 +1,16 @@
-"""The changes of state of a queued message: claimed, settled, in doubt, released, withdrawn."""
+"""The changes of state of a promise: claimed, settled, in doubt, released."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mailer.model.address import normal
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.invitation import MessageKey
 from mailer.model.outcome import Reply, Stage, State
@@ -18,8 +18,8 @@ from mailer.model.pace import Limit
 from mailer.store import Queued, Settled, budget
 from mailer.store.entries import chain
 from mailer.store.prepared import PreparedStatement
-from mailer.store.queue import AT_ONCE, COLUMNS, THIS, Library, keys, reply
-from mailer.store.tables import DUE, OPEN, moment, outbox
+from mailer.store.queue import AT_ONCE, COLUMNS, NEWS, THIS, keys, queued
+from mailer.store.tables import DUE, moment, promises
 from mailer.store.worker import Worker
 
 
@@ -41,23 +41,23 @@ class ClaimRequest:
 def _claiming(*more: sa.ColumnElement[bool]) -> sa.Update:
     """Build the statement that selects and claims messages at once, so that no two processes claim the same one."""
     due = (
-        sa.select(outbox.c.position)
+        sa.select(promises.c.position)
         .where(
-            outbox.c.campaign == sa.bindparam("in_campaign"),
+            promises.c.campaign == sa.bindparam("in_campaign"),
             sa.text(DUE),
-            outbox.c.not_before <= sa.bindparam("now", type_=sa.String),
+            promises.c.not_before <= sa.bindparam("now", type_=sa.String),
             *more,
         )
-        .order_by(outbox.c.not_before, outbox.c.position)
+        .order_by(promises.c.not_before, promises.c.position)
         .limit(sa.bindparam("n", type_=sa.Integer))
         .with_for_update(skip_locked=True)
     )
     return (
-        sa.update(outbox)
-        .where(outbox.c.position.in_(due), sa.text(DUE))
+        sa.update(promises)
+        .where(promises.c.position.in_(due), sa.text(DUE))
         .values(
             state=sa.literal_column(f"'{State.CLAIMED.value}'"),
-            attempts=outbox.c.attempts + sa.literal_column("1"),
+            attempts=promises.c.attempts + sa.literal_column("1"),
             worker=sa.bindparam("worker"),
             lease_until=sa.bindparam("until", type_=sa.String),
             changed_at=sa.bindparam("now", type_=sa.String),
@@ -69,8 +69,8 @@ def _claiming(*more: sa.ColumnElement[bool]) -> sa.Update:
 _CLAIM = PreparedStatement(_claiming(), *COLUMNS)
 
 
-def claim(connection: Connection, library: Library, worker: Worker, request: ClaimRequest) -> list[Queued]:
-    """Claim messages that are due, within the limits; each claim counts as an attempt before anything is sent."""
+def claim(connection: Connection, worker: Worker, request: ClaimRequest) -> list[Queued]:
+    """Claim promises that are due, within the limits; each claim counts as an attempt before anything is sent."""
     if request.n <= 0:
         return []
     left = budget.remaining(connection, request.account, request.limits, request.now)
@@ -89,23 +89,29 @@ def claim(connection: Connection, library: Library, worker: Worker, request: Cla
         left.fill(row.domain for row in taken)
     if rows and request.limits:
         budget.spend(connection, request.account, [row.domain for row in rows], request.limits, request.now)
+    news = _with_news(connection, [row.position for row in rows])
     return [
-        Queued(
-            message=library.message(connection, request.campaign, row),
+        replace(
+            queued(row, request.campaign),
             state=State.CLAIMED,
-            sequence=row.sequence,
             attempts=row.attempts,
-            reply=reply(row),
             changed_at=request.now,
+            news=row.position in news,
         )
         for row in sorted(rows, key=lambda row: int(row.position))
     ]
 
 
+def _with_news(connection: Connection, positions: Sequence[int]) -> frozenset[int]:
+    """Return those promises of whose invitee or meeting the ledger knows something newer."""
+    query = sa.select(promises.c.position).where(promises.c.position.in_(positions), NEWS)
+    return frozenset(connection.execute(query).scalars()) if positions else frozenset()
+
+
 def _take(connection: Connection, values: Mapping[str, Any], full: Sequence[str]) -> Sequence[Any]:
     """Claim the next messages, except those for domains that have reached their limit (`full`)."""
     if full:
-        return connection.execute(_claiming(outbox.c.domain.not_in(full)), values).all()
+        return connection.execute(_claiming(promises.c.domain.not_in(full)), values).all()
     return _CLAIM.rows(connection, values)
 
 
@@ -113,11 +119,11 @@ def next_due(
     connection: Connection, campaign: str, now: datetime, account: str, limits: Sequence[Limit]
 ) -> datetime | None:
     """Return when the next message can be claimed; None if none is waiting."""
-    at = sa.func.min(outbox.c.not_before, type_=outbox.c.not_before.type).label("at")
+    at = sa.func.min(promises.c.not_before, type_=promises.c.not_before.type).label("at")
     waiting = sa.select(sa.literal("").label("domain"), at)
     if any(limit.domain for limit in limits):
-        waiting = sa.select(outbox.c.domain, at).group_by(outbox.c.domain)
-    rows = connection.execute(waiting.where(outbox.c.campaign == campaign, sa.text(DUE))).all()
+        waiting = sa.select(promises.c.domain, at).group_by(promises.c.domain)
+    rows = connection.execute(waiting.where(promises.c.campaign == campaign, sa.text(DUE))).all()
     free = budget.free_at(connection, account, limits, now)
     overall = free.get("", now)
     moments = [max(now, row.at, overall, free.get(row.domain, now)) for row in rows if row.at]
@@ -127,8 +133,8 @@ def next_due(
 # -- settling ----------------------------------------------------------------------------------------------------
 
 _SETTLE = PreparedStatement(
-    sa.update(outbox)
-    .where(*THIS, sa.text(OPEN))
+    sa.update(promises)
+    .where(*THIS)
     .values(
         state=sa.bindparam("to_state"),
         not_before=sa.bindparam("again_at", type_=sa.String),
@@ -140,19 +146,31 @@ _SETTLE = PreparedStatement(
         lease_until=sa.null(),
     )
 )
+_OVER = (State.SENT, State.FAILED, State.VOID)
+"""The states in which a promise leaves the queue."""
+
+_REMOVE = PreparedStatement(sa.delete(promises).where(*THIS))
 
 
 def settle(connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
-    """Write the outcomes of messages and append their ledger entries."""
-    if settled:
-        _SETTLE.run(connection, [_settled(each, now) for each in settled])
-        chain(connection, [each.entry for each in settled if each.entry is not None])
+    """Write the outcomes of promises and append their ledger entries; one that is sent or failed leaves the queue."""
+    if not settled:
+        return
+    done = [each for each in settled if each.state in _OVER]
+    left = [each for each in settled if each.state not in _OVER]
+    if done:
+        _REMOVE.run(
+            connection, [keys(one.promise.campaign, one.promise.invitee, one.promise.key) for one in done]
+        )
+    if left:
+        _SETTLE.run(connection, [_settled(each, now) for each in left])
+    chain(connection, [each.entry for each in settled if each.entry is not None])
 
 
 def _settled(each: Settled, now: datetime) -> dict[str, Any]:
-    reply = each.reply
+    reply, promise = each.reply, each.promise
     return {
-        **keys(each.message),
+        **keys(promise.campaign, promise.invitee, promise.key),
         "to_state": each.state.value,
         "again_at": moment(each.not_before or AT_ONCE),
         "now": moment(now),
@@ -169,29 +187,24 @@ def expire(connection: Connection, worker: Worker, campaign: str, now: datetime)
     """Put in doubt the claims of dead workers and those past their lease; return how many."""
     claimed = connection.execute(
         sa.select(
-            outbox.c.worker, sa.func.min(outbox.c.lease_until, type_=outbox.c.lease_until.type).label("until")
+            promises.c.worker,
+            sa.func.min(promises.c.lease_until, type_=promises.c.lease_until.type).label("until"),
         )
-        .where(outbox.c.campaign == campaign, outbox.c.state == State.CLAIMED.value)
-        .group_by(outbox.c.worker)
+        .where(promises.c.campaign == campaign, promises.c.state == State.CLAIMED.value)
+        .group_by(promises.c.worker)
     ).all()
     dead = [row.worker for row in claimed if not worker.alive(connection, row.worker)]
     if not dead and all(row.until > now for row in claimed):
         return 0
-    lost = outbox.c.worker.in_(dead) | (outbox.c.lease_until <= now)
-    where = (outbox.c.campaign == campaign) & (outbox.c.state == State.CLAIMED.value) & lost
+    lost = promises.c.worker.in_(dead) | (promises.c.lease_until <= now)
+    where = (promises.c.campaign == campaign) & (promises.c.state == State.CLAIMED.value) & lost
     return _move(connection, where, State.IN_DOUBT, Reply(Stage.DOT, 0), now)
 
 
 def release(connection: Connection, campaign: str, now: datetime) -> int:
     """Queue the messages in doubt again; return how many."""
-    where = (outbox.c.campaign == campaign) & (outbox.c.state == State.IN_DOUBT.value)
+    where = (promises.c.campaign == campaign) & (promises.c.state == State.IN_DOUBT.value)
     return _move(connection, where, State.QUEUED, None, now)
-
-
-def withdraw(connection: Connection, address: str, now: datetime) -> int:
-    """Mark as failed what is queued for an address in any campaign; return how many."""
-    where = (sa.func.lower(outbox.c.recipient) == normal(address)) & sa.text(DUE)
-    return _move(connection, where, State.FAILED, None, now)
 
 
 def _move(
@@ -199,7 +212,7 @@ def _move(
 ) -> int:
     """Move messages to another state, with a ledger entry for each; return how many."""
     moved = connection.execute(
-        sa.update(outbox)
+        sa.update(promises)
         .where(where)
         .values(
             state=state.value,
@@ -211,12 +224,14 @@ def _move(
             code=reply.code if reply else None,
         )
         .returning(
-            outbox.c.position,
-            outbox.c.campaign,
-            outbox.c.invitee,
-            outbox.c.key,
-            outbox.c.sequence,
-            outbox.c.message_id,
+            promises.c.position,
+            promises.c.campaign,
+            promises.c.invitee,
+            promises.c.key,
+            promises.c.persons,
+            promises.c.round,
+            promises.c.version,
+            promises.c.message_id,
         )
     ).all()
     entries = [
@@ -225,8 +240,14 @@ def _move(
             row.invitee,
             now,
             Channel.OUTBOX,
-            Delivery(MessageKey.parse(row.key), row.sequence, state, row.message_id, reply),
+            _fact(row, state, reply),
         )
         for row in sorted(moved, key=lambda row: int(row.position))
     ]
     return len(chain(connection, entries))
+
+
+def _fact(row: Any, state: State, reply: Reply | None) -> Delivery:
+    key = MessageKey.parse(row.key)
+    persons = tuple(json.loads(row.persons))
+    return Delivery(key, key.sequence, state, row.message_id, reply, persons, row.round, row.version)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from mailer.model.address import mentions, normal
 from mailer.model.entry import Placed
 from mailer.store import entries as ledger
-from mailer.store.tables import contents, entries, outbox, reads
+from mailer.store.tables import entries, octets, promises, reads
 
 GROUP = 200
 NO_WORDS = {"salt": None, "words": None}
@@ -23,9 +23,9 @@ def forget(connection: Connection, refs: Iterable[str], addresses: Iterable[str]
     traces = {normal(address) for address in addresses if address.strip()}
     for group in _groups(sorted(chosen)):
         traces |= _addresses(connection, entries.c.invitee.in_(group))
-        _delete(connection, outbox.c.invitee.in_(group))
+        _delete(connection, sa.column("invitee").in_(group))
         _erase_words_of(connection, group)
-    _erase_messages_to(connection, traces)
+    _erase_replies_naming(connection, traces)
     _erase_words_naming(connection, traces)
     _erase_reads_from(connection, traces)
 
@@ -36,7 +36,7 @@ def purge(connection: Connection, campaign: str) -> None:
     What is kept of mails that were read is erased for addresses that no other campaign has.
     """
     traces = _addresses(connection, entries.c.campaign == campaign)
-    _delete(connection, outbox.c.campaign == campaign)
+    _delete(connection, sa.column("campaign") == campaign)
     connection.execute(sa.update(entries).where(entries.c.campaign == campaign).values(**NO_WORDS))
     _erase_reads_from(connection, traces - _addresses(connection, entries.c.campaign != campaign))
 
@@ -57,19 +57,21 @@ def _erase_words_of(connection: Connection, refs: list[str]) -> None:
 
 
 def _delete(connection: Connection, which: sa.ColumnElement[bool]) -> None:
-    """Delete messages and their contents."""
-    positions = sa.select(outbox.c.position).where(which)
-    connection.execute(sa.delete(contents).where(contents.c.position.in_(positions)))
-    connection.execute(sa.delete(outbox).where(which))
+    """Delete promises and the octets of messages."""
+    for table in (promises, octets):
+        connection.execute(sa.delete(table).where(which))
 
 
-def _erase_messages_to(connection: Connection, traces: set[str]) -> None:
-    rows = connection.execute(sa.select(outbox.c.position, outbox.c.recipient, outbox.c.reply)).all()
-    for row in rows:
-        if normal(row.recipient) in traces:
-            _delete(connection, outbox.c.position == row.position)
-        elif mentions(row.reply or "", traces):
-            connection.execute(sa.update(outbox).where(outbox.c.position == row.position).values(reply=""))
+def _erase_replies_naming(connection: Connection, traces: set[str]) -> None:
+    """Erase the server's replies in the queue that name one of the addresses."""
+    rows = connection.execute(
+        sa.select(promises.c.position, promises.c.reply).where(promises.c.reply.is_not(None))
+    )
+    for row in rows.all():
+        if mentions(row.reply, traces):
+            connection.execute(
+                sa.update(promises).where(promises.c.position == row.position).values(reply="")
+            )
 
 
 def _erase_words_naming(connection: Connection, traces: set[str]) -> None:

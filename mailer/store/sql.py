@@ -14,13 +14,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from mailer.model.entry import Entry
 from mailer.model.invitation import MessageKey
-from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.pace import Limit
 from mailer.store import (
     Breach,
     ChangeToken,
-    Issued,
+    Promise,
     Queued,
     Read,
     Settled,
@@ -38,7 +37,7 @@ from mailer.store.worker import FileWorker, SessionWorker, Worker
 T = TypeVar("T")
 
 BATCH = 100
-"""How many messages one transaction queues: other processes can write between two transactions."""
+"""How many promises one transaction queues: other processes can write between two transactions."""
 
 
 def open_store(url: str) -> SqlStore:
@@ -65,7 +64,6 @@ class SqlStore:
     def __init__(self, engine: Engine, worker: Worker) -> None:
         self._engine = engine
         self._worker = worker
-        self._library = queue.Library()
         self._secret = b""
 
     def secret(self) -> bytes:
@@ -83,18 +81,19 @@ class SqlStore:
         with self._read() as connection:
             return ledger.names(connection)
 
-    # -- the outbox ----------------------------------------------------------------------------------------------
-    def enqueue(self, items: Iterable[tuple[OutgoingMessage, Issued]], now: datetime) -> int:
-        """Queue new messages; see `Store.enqueue`."""
-        remaining, new = iter(items), 0
+    # -- the queue -----------------------------------------------------------------------------------------------
+    def enqueue(self, promises: Iterable[Promise], now: datetime) -> int:
+        """Queue promises; see `Store.enqueue`."""
+        remaining, new = iter(promises), 0
         while batch := list(islice(remaining, BATCH)):
-            try:
-                with self._write() as connection:
-                    new += queue.enqueue(connection, self._library, batch, now)
-            except BaseException:
-                self._library.undo()
-                raise
+            with self._write() as connection:
+                new += queue.enqueue(connection, batch, now)
         return new
+
+    def void(self, campaign: str, promises: Iterable[tuple[str, MessageKey]]) -> int:
+        """Take promises out of the queue; see `Store.void`."""
+        with self._write() as connection:
+            return queue.void(connection, campaign, promises)
 
     def claim(
         self,
@@ -111,7 +110,7 @@ class SqlStore:
         with self._write() as connection:
             claims.settle(connection, list(settled), now)
             request = claims.ClaimRequest(campaign, n, now, lease, account, limits)
-            return claims.claim(connection, self._library, self._worker, request)
+            return claims.claim(connection, self._worker, request)
 
     def settle(self, settled: Iterable[Settled], now: datetime) -> None:
         """Record outcomes of messages; see `Store.settle`."""
@@ -121,7 +120,6 @@ class SqlStore:
     def expire(self, campaign: str, now: datetime) -> int:
         """Put lost claims in doubt; see `Store.expire`."""
         with self._write() as connection:
-            queue.sweep(connection)
             return claims.expire(connection, self._worker, campaign, now)
 
     def next_due(
@@ -137,7 +135,7 @@ class SqlStore:
             return change_token.change_token(connection, campaign)
 
     def counts(self, campaign: str) -> Mapping[State, int]:
-        """Count the messages in each state; see `Store.counts`."""
+        """Count the queue; see `Store.counts`."""
         with self._read() as connection:
             return queue.counts(connection, campaign)
 
@@ -146,17 +144,21 @@ class SqlStore:
         with self._write() as connection:
             return claims.release(connection, campaign, now)
 
-    def outbox(self, campaign: str) -> Iterator[Queued]:
-        """Yield the messages in queue order; see `Store.outbox`."""
-        return self._paged(lambda connection, above: queue.page(connection, self._library, campaign, above))
+    def queue(self, campaign: str) -> Iterator[Queued]:
+        """Yield what is in the queue; see `Store.queue`."""
+        return self._paged(lambda connection, above: queue.page(connection, campaign, above))
 
-    def states(self, campaign: str) -> Iterator[tuple[str, MessageKey, State]]:
-        """Yield the states of messages; see `Store.states`."""
-        return self._paged(lambda connection, above: queue.states_page(connection, campaign, above))
+    def keep_octets(self, campaign: str, messages: Iterable[tuple[str, MessageKey, bytes]]) -> None:
+        """Keep the octets of messages; see `Store.keep_octets`."""
+        remaining = iter(messages)
+        while batch := list(islice(remaining, BATCH)):
+            with self._write() as connection:
+                queue.keep_octets(connection, campaign, batch)
 
-    def issued(self, campaign: str | None = None) -> Iterator[Issued]:
-        """Yield the invitations ever queued; see `Store.issued`."""
-        return self._paged(lambda connection, above: queue.issued_page(connection, campaign, above))
+    def octets(self, campaign: str, invitee: str, key: MessageKey) -> bytes | None:
+        """Return the octets of a message; see `Store.octets`."""
+        with self._read() as connection:
+            return queue.kept_octets(connection, campaign, invitee, key)
 
     # -- the ledger ----------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:
@@ -207,7 +209,6 @@ class SqlStore:
         key = self.secret()
         with self._write() as connection:
             roll.suppress(connection, key, address, now, why)
-            claims.withdraw(connection, address, now)
             change_token.note_change(connection)
 
     def suppressed(self, addresses: Iterable[str]) -> set[str]:

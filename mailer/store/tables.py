@@ -29,10 +29,6 @@ DUE = "state IN ('queued', 'deferred')"
 """The condition for what may be claimed; literal text, so that both databases use the partial index for it."""
 
 
-OPEN = "state NOT IN ('sent', 'failed')"
-"""The condition for a message that may still change state."""
-
-
 class Moment(TypeDecorator[datetime]):
     """A column type for an instant: UTC text of fixed width, which sorts the same in every database."""
 
@@ -73,29 +69,20 @@ campaigns = Table(
 )
 """Number and hash of the newest entry of each campaign."""
 
-bases = Table(
-    "bases",
-    metadata,
-    Column("base", Integer, primary_key=True),
-    Column("campaign", String(200), nullable=False),
-    Column("content", LargeBinary, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
+promises = Table(
+    "promises",
     metadata,
     Column("position", Integer, primary_key=True),
     Column("campaign", String(200), nullable=False),
     Column("invitee", String(80), nullable=False),
     Column("key", String(80), nullable=False),
-    Column("sequence", Integer, nullable=False),
-    Column("uid", Text, nullable=False),
-    Column("token", Text, nullable=False),
+    Column("persons", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("entry", Integer, nullable=False),
     Column("message_id", Text, nullable=False),
-    Column("envelope_from", Text, nullable=False),
-    Column("recipient", Text, nullable=False),
     Column("domain", Text, nullable=False),
-    Column("base", Integer),
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Moment, nullable=False),
@@ -105,9 +92,9 @@ outbox = Table(
     Column("stage", String(20)),
     Column("code", Integer),
     Column("reply", Text),
-    UniqueConstraint("campaign", "invitee", "key", name="outbox_key"),
+    UniqueConstraint("campaign", "invitee", "key", name="promises_key"),
     Index(
-        "outbox_due",
+        "promises_due",
         "campaign",
         "not_before",
         "position",
@@ -115,14 +102,18 @@ outbox = Table(
         postgresql_where=text(DUE),
     ),
 )
+"""What rounds still owe to invitees; it follows from the ledger and can be made anew. `entry` is the newest one then."""
 
-contents = Table(
-    "contents",
+octets = Table(
+    "octets",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("campaign", String(200), nullable=False),
+    Column("invitee", String(80), nullable=False),
+    Column("key", String(80), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("campaign", "invitee", "key"),
 )
-"""The packed bytes of messages still to be sent; in a table of their own, so that a change of state writes little."""
+"""The compressed octets of messages that are kept whole."""
 
 attempts = Table(
     "attempts",

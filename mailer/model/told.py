@@ -1,0 +1,45 @@
+"""What an invitee was sent, as the ledger has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailer.model.invitation import MessageKey
+from mailer.model.outcome import Reply, State
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message to an invitee, and what became of it: SENT, FAILED, or IN_DOUBT.
+
+    `entry` is the number of the entry that says so. `persons` are the references of those it was for; empty for
+    everybody who was a member then. `revision` counts the announcements of the meeting before it, so that the first
+    is 1. `round` is the entry that asked for it, and `version` names its letter; 0 and empty in old ledgers.
+    """
+
+    key: MessageKey
+    state: State
+    at: datetime
+    entry: int
+    persons: tuple[str, ...] = ()
+    revision: int = 0
+    round: int = 0
+    version: str = ""
+    message_id: str = ""
+    reply: Reply | None = None
+
+    def concerns(self, person: str, since: int) -> bool:
+        """Return whether the message was for a person, who is a member since that entry."""
+        return person in self.persons if self.persons else since <= self.entry
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """What was sent to an invitee, oldest first, and the numbers of the entries that say it was not delivered."""
+
+    told: tuple[Told, ...] = ()
+    notices: tuple[int, ...] = ()
+
+
+NOTHING_SENT = Correspondence()
