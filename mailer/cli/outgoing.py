@@ -95,7 +95,14 @@ def run(
     with workspace.store_if_any() if dry_run else workspace.store() as store:
         secret = store.secret() if store else campaigns.NO_SECRET
         draft = send.plan(
-            kind, campaign, store, lambda: gathered.households, workspace.now(), only=only, wish=wish
+            kind,
+            campaign,
+            store,
+            lambda: gathered.households,
+            workspace.now(),
+            only=only,
+            wish=wish,
+            sources=sources,
         )
         composer = check(workspace, draft, sources, secret, whole=not only)
         show_draft(workspace, draft, gathered)

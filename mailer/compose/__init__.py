@@ -5,6 +5,7 @@ from mailer.compose.composer import Composer, prepare
 from mailer.compose.crowd import Crowd
 from mailer.compose.inspection import Distrusted, Inspection
 from mailer.compose.letter import RenderedLetter
+from mailer.compose.parts import differing, parts
 from mailer.compose.press import Press
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Inspection",
     "Press",
     "RenderedLetter",
+    "differing",
     "inspect_message",
+    "parts",
     "prepare",
 ]

@@ -12,6 +12,7 @@ from mailer.compose.answers import opt_out_link
 from mailer.compose.crowd import Crowd, crowd
 from mailer.compose.files import attachments, images
 from mailer.compose.letter import LetterWriter, RenderedLetter
+from mailer.compose.parts import parts
 from mailer.compose.templates import Templates
 from mailer.mime import EncodedFiles, HeaderFields, ascii_address, assemble, encode_files, one_line
 from mailer.model.address import Mailbox
@@ -54,16 +55,28 @@ def prepare(
         images={picture.name: f"cid:{picture.content_id}" for picture in pictures},
     )
     frame = encode_files([*attachments(campaign, sources), *pictures])
-    return Composer(campaign, writer, frame, whole=whole, public=f"{templates.text}\n{campaign}")
+    made_of = parts(campaign, sources)
+    return Composer(
+        campaign, writer, frame, whole=whole, public=f"{templates.text}\n{campaign}", parts=made_of
+    )
 
 
 class Composer:
     """Writer of the messages of one campaign; made by `prepare`."""
 
     def __init__(
-        self, campaign: Campaign, letters: LetterWriter, frame: EncodedFiles, *, whole: bool, public: str
+        self,
+        campaign: Campaign,
+        letters: LetterWriter,
+        frame: EncodedFiles,
+        *,
+        whole: bool,
+        public: str,
+        parts: Mapping[str, str],
     ) -> None:
         self.campaign = campaign
+        self.parts = parts
+        """What the letters are made of; see `mailer.compose.parts`."""
         self.letters = letters
         self.files = frame
         self.misfits: set[object] = set()

@@ -129,8 +129,9 @@ class _Judges:
             return Left.WITHDRAWN
         if member.unlisted:
             return Left.UNLISTED
-        if State.CLAIMED in self._waits(invitee, Kind.INVITATION):
-            return Left.ON_ITS_WAY
+        for state in self._waits(invitee, Kind.INVITATION):
+            if state in _UNDER_WAY:
+                return _UNDER_WAY[state]
         told = self._told(invitee, member)
         here = [one for one in told if one.entry > member.readdressed]
         reached = [one for one in here if one.state is not State.FAILED]
@@ -219,6 +220,11 @@ class _Judges:
             return Left.WITHDRAWN
         if self._unreachable(invitee, member):
             return Left.BOUNCED
+        going_on = self._known.going_on
+        if going_on is not None:
+            if any(one.round == going_on.entry for one in reached):
+                return Left.SENT
+            return kind if member.ref in going_on.persons else Left.NEXT_ROUND
         newest = max(one.revision for one in reached)
         if newest < self._known.revision or self._known.again:
             return kind
@@ -270,4 +276,5 @@ class _Judges:
         return 1 + list(PartStat).index(self._known.unacknowledged[invitee.ref].partstat)
 
 
+_UNDER_WAY = {State.CLAIMED: Left.ON_ITS_WAY, State.IN_DOUBT: Left.IN_DOUBT}
 _SETTLED = {State.SENT: Left.SENT, State.FAILED: Left.REFUSED, State.IN_DOUBT: Left.IN_DOUBT}

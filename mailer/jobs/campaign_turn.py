@@ -60,7 +60,7 @@ class CampaignTurn:
         """Do what is due for one campaign; return the moments at which something is due next."""
         campaign, store, now = files.campaign, self._adapters.store, self._adapters.clock()
         slug = campaign.slug
-        if gone := send.withdraw(campaign, store, now):
+        if gone := send.drop_late(campaign, store, now):
             self._tell("withdrawn", slug, messages=gone)
         self._run_appointments(files, now)
         self._acknowledge(files, now)

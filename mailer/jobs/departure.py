@@ -32,11 +32,14 @@ class Departure:
     def is_owed(self, queued: Queued) -> bool:
         """Return whether a promise is still owed; only where there is news of it, the ledger is read again.
 
-        A newer announcement of the meeting voids all promises before it.
+        A newer announcement of the meeting voids all promises before it. Whoever objects may have done so in another
+        campaign.
         """
+        promise = queued.promise
+        if self._store.suppressed([self._invitees[promise.invitee].email]):
+            return False
         if not queued.news:
             return True
-        promise = queued.promise
         record = standings.record_of(self._store, self._campaign.slug, promise)
         self._invitees |= {one.ref: one for one in record.roll}
         if any(isinstance(one.fact, Announced) and one.number > promise.entry for one in record.entries):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
@@ -12,6 +12,7 @@ from mailer.due import Due, Known, Left, OpenRound, Plan
 from mailer.errors import ConfigError
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
+from mailer.model.contact import NO_VALUES
 from mailer.model.entry import Announced
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Invitation, Kind, MessageKey
@@ -34,7 +35,7 @@ class Wish:
     """What a person asks for besides the kind of message.
 
     `chosen`: only these invitees or persons; None for everybody. `again`: those who have it get it once more.
-    `refused`: those whom a server refused are tried again. `line`: a sentence of their own that goes into each letter.
+    `refused`: those whom a server refused are tried again. `parts`: what the letter is made of now (`compose.parts`). `line`: a sentence of their own that goes into each letter.
     `keep_answers`: a changed meeting asks nobody to answer again. `turn`: the number of a scheduled reminder.
     """
 
@@ -44,6 +45,7 @@ class Wish:
     line: str = ""
     keep_answers: bool = False
     turn: int = 0
+    parts: Mapping[str, str] = field(default_factory=lambda: NO_VALUES, hash=False)
 
 
 PLAIN = Wish()
@@ -125,7 +127,9 @@ def draft_reminder(campaign: Campaign, record: Record, wish: Wish, now: datetime
 def draft_update(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
     """Plan an update for everybody who holds an older revision (RFC 5546 section 3.2.2.1).
 
-    Raises ConfigError ``nothing-changed`` if there is nobody to tell and nothing to say.
+    Where nothing of the meeting changed, a line of one's own (`Wish.line`) goes to everybody whose letter differs from
+    what it would be now, or to everybody if none does. Raises ConfigError ``letter-differs`` if it does and there is no
+    line, ``nothing-changed`` if there is nobody to tell and nothing to say.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
@@ -133,11 +137,7 @@ def draft_update(campaign: Campaign, record: Record, wish: Wish, now: datetime) 
     if campaign.meeting.cancelled:
         raise ConfigError("use-cancel", campaign=campaign.slug)
     if not change.fields:
-        wish = replace(wish, again=wish.again or bool(wish.line))
-        draft = _draft(campaign, record, Kind.UPDATE, wish, now)
-        if not draft.plan.due and len(record.announced) == 1:
-            raise ConfigError("nothing-changed", campaign=campaign.slug)
-        return draft
+        return _draft_same_meeting(campaign, record, wish, now)
     material = change.material and not wish.keep_answers
     announcement = Announced(told.sequence + change.material, campaign.meeting, wish.keep_answers)
     asked_again = 0
@@ -145,6 +145,27 @@ def draft_update(campaign: Campaign, record: Record, wish: Wish, now: datetime) 
         asked_again = sum(1 for one in record.standings.values() if one.answered_at is not None)
     draft = _draft(campaign, record, Kind.UPDATE, wish, now, announcement)
     return replace(draft, change=replace(change, material=material), asked_again=asked_again)
+
+
+def _draft_same_meeting(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
+    """Plan an update though the meeting is as announced: a round that was stopped, or a line of one's own."""
+    stopped = [one for one in record.rounds if one.round.kind is Kind.UPDATE and now - one.at < GIVEN_UP]
+    if stopped and wish.line in ("", stopped[-1].round.line):
+        wish = replace(wish, line=stopped[-1].round.line)
+        return _draft(campaign, record, Kind.UPDATE, wish, now, going_on=stopped[-1])
+    differs = {ref: names for ref in record.sent if (names := record.differing(ref, wish.parts))}
+    if wish.line:
+        chosen = frozenset(differs) if differs and wish.chosen is None else wish.chosen
+        return _draft(campaign, record, Kind.UPDATE, replace(wish, again=True, chosen=chosen), now)
+    draft = _draft(campaign, record, Kind.UPDATE, wish, now)
+    if draft.plan.due:
+        return draft
+    if differs:
+        names = tuple(dict.fromkeys(name for found in differs.values() for name in found))
+        raise ConfigError("letter-differs", campaign=campaign.slug, n=len(differs), fields=names)
+    if len(record.announced) == 1:
+        raise ConfigError("nothing-changed", campaign=campaign.slug)
+    return draft
 
 
 def draft_cancel(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:

@@ -70,12 +70,14 @@ def plan(
     *,
     only: Sequence[str] = (),
     wish: Wish = drafts.PLAIN,
+    sources: Mapping[str, bytes] | None = None,
     record: Record | None = None,
 ) -> Draft:
     """Plan the messages of one kind that are to be sent now, and return the plan; nothing is written.
 
     `households` reads the lists, and is called only for kinds that also go to people added since the last sending.
-    `only` narrows the plan to people named by address or name; `wish` is what is asked for besides. `record` is the campaign's record where the caller has
+    `only` narrows the plan to people named by address or name; `wish` is what is asked for besides. `sources` are the
+    templates and attachments, by which an update finds what differs from the letters that were sent. `record` is the campaign's record where the caller has
     it already. Raises ConfigError if this kind cannot be sent now.
     """
     secret = store.secret() if store else campaigns.NO_SECRET
@@ -84,7 +86,8 @@ def plan(
         record = standings.record_with_lists(store, campaign.slug, listed)
     else:
         record = standings.with_lists(record, store, listed)
-    wish = replace(wish, chosen=standings.choose(record.roll, only))
+    made_of = compose.parts(campaign, sources) if sources else wish.parts
+    wish = replace(wish, chosen=standings.choose(record.roll, only), parts=made_of)
     return DRAFTERS[kind](campaign, record, wish, now)
 
 
@@ -137,7 +140,7 @@ def queue(
     queue, and the others enter it. If the machine stops in between, the next plan finds what is missing.
     """
     slug = draft.campaign.slug
-    asked = store.append([*_newcomers(draft, store, now), *_confirmed(draft, store, now)])
+    asked = store.append([*_newcomers(draft, store, now), *_confirmed(draft, composer.parts, store, now)])
     number = draft.going_on or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
     store.void(slug, draft.void)
     press, secret = Press(composer, now), store.secret()
@@ -170,7 +173,7 @@ def _promise(slug: str, invitation: Invitation, number: int, now: datetime) -> P
     )
 
 
-def _confirmed(draft: Draft, store: Store, now: datetime) -> Iterator[Entry]:
+def _confirmed(draft: Draft, parts: Mapping[str, str], store: Store, now: datetime) -> Iterator[Entry]:
     """Yield the announcement and the round that a draft asks for, where they are new."""
     slug, kind, wish = draft.campaign.slug, draft.plan.kind, draft.wish
     for invitee in draft.withdrawn:
@@ -183,7 +186,15 @@ def _confirmed(draft: Draft, store: Store, now: datetime) -> Iterator[Entry]:
         before = [entry.fact for entry in store.entries(slug, "", kinds=("round",))]
         number = 1 + sum(isinstance(fact, Round) and fact.kind is kind for fact in before)
         persons = tuple(ref for due in draft.plan.due for ref in due.persons)
-        asked = Round(kind, draft.plan.due[0].sequence, number, persons, line=wish.line, again=wish.again)
+        asked = Round(
+            kind,
+            draft.plan.due[0].sequence,
+            number,
+            persons,
+            line=wish.line,
+            again=wish.again,
+            parts=parts,
+        )
         yield Entry(slug, "", now, Channel.OUTBOX, asked)
 
 
@@ -205,7 +216,7 @@ def _is_known(entry: Entry, known: Invitee) -> bool:
     return any(one.ref == entry.person and one.contact in (contact, ERASED) for one in known.members)
 
 
-def withdraw(campaign: Campaign, store: Store, now: datetime) -> int:
+def drop_late(campaign: Campaign, store: Store, now: datetime) -> int:
     """Take out of the queue what is too late, once the meeting has begun: all but the thanks; return how many."""
     if not campaigns.is_late(campaign.meeting, now):
         return 0

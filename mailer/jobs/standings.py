@@ -8,16 +8,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from mailer import ledger, people
+from mailer import compose, ledger, people
 from mailer.due import Known
 from mailer.errors import ConfigError
 from mailer.jobs import roll
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
-from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept
+from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept, Round
 from mailer.model.finding import Answer, Finding, Unclear
-from mailer.model.invitation import Answered, MessageKey
+from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
 from mailer.model.told import Correspondence
@@ -43,6 +43,8 @@ class Record:
     asking: frozenset[str]
     announced: tuple[Announced, ...] = ()
     rounds: tuple[ledger.AskedRound, ...] = ()
+    asked: Mapping[int, Round] = field(default_factory=dict)
+    """All rounds that were ever asked for, by the number of their entry."""
     kept: tuple[Kept, ...] = ()
     listed: tuple[Invitee, ...] = ()
     fresh: Mapping[str, tuple[Answered, datetime]] = field(default_factory=dict)
@@ -52,6 +54,15 @@ class Record:
     def told(self) -> Announced | None:
         """Return the last announcement of the meeting."""
         return self.announced[-1] if self.announced else None
+
+    def differing(self, invitee: str, parts: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the parts by which the last invitation to an invitee differs from what it would be now.
+
+        None does where it is not known what the letter was made of.
+        """
+        told = [one for one in self.sent[invitee].told if one.key.kind in (Kind.INVITATION, Kind.UPDATE)]
+        asked = self.asked.get(told[-1].round) if told and told[-1].state is not State.FAILED else None
+        return compose.differing(asked.parts, parts) if asked and asked.parts and parts else ()
 
     def known(self, now: datetime, chosen: Collection[str] | None = None, *, capacity: int = 0) -> Known:
         """Return what a plan is made from, for the meeting as it was last announced."""
@@ -100,6 +111,7 @@ def _record(store: Store, entries: tuple[Entry, ...], queue: Iterable[Queued]) -
         asking=frozenset(_asking(entries)),
         announced=tuple(entry.fact for entry in entries if isinstance(entry.fact, Announced)),
         rounds=tuple(ledger.open_rounds(entries)),
+        asked={entry.number: entry.fact for entry in entries if isinstance(entry.fact, Round)},
         kept=tuple(entry.fact for entry in entries if isinstance(entry.fact, Kept)),
         fresh=dict(_fresh(entries, standings)),
     )

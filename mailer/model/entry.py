@@ -7,10 +7,11 @@ unreadable.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailer.model.contact import Contact
+from mailer.model.contact import NO_VALUES, Contact
 from mailer.model.finding import Finding
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.meeting import Meeting
@@ -185,7 +186,8 @@ class Round:
 
     Its entry has no invitee, its author asked for it, and its number names the round. `version` names the letter
     that was confirmed. `line` is a sentence that goes into each letter. Nothing leaves before `not_before`.
-    `again` says that people are written to who have had it before.
+    `again` says that people are written to who have had it before. `parts` are digests of what the letter was made of, by
+    name, such as the file name of an attachment.
     """
 
     kind: Kind
@@ -196,6 +198,7 @@ class Round:
     line: str = ""
     not_before: datetime | None = None
     again: bool = False
+    parts: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
 
 
 @dataclass(frozen=True, slots=True)

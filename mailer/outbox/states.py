@@ -1,24 +1,26 @@
-"""The states of a message in the outbox, and when a campaign is finished.
+"""The states of a promise in the queue, and when a campaign is finished.
 
 ::
 
-    QUEUED, DEFERRED ──claim───> CLAIMED
-    QUEUED, DEFERRED ──withdraw: the address must not be written to any more──> FAILED
-    QUEUED, DEFERRED ──settle: answered meanwhile, or the meeting has begun──> FAILED
-    CLAIMED ──settle: 250──────> SENT
-    CLAIMED ──settle: 5yz──────> FAILED
+    QUEUED, DEFERRED, IN_DOUBT ──void: not owed any more──> (out of the queue)
+    CLAIMED ──settle: not owed any more when it was to leave──> (out of the queue)
+    CLAIMED ──settle: 250──────> SENT (out of the queue)
+    CLAIMED ──settle: 5yz──────> FAILED (out of the queue)
     CLAIMED ──settle: 4yz──────> DEFERRED
     CLAIMED ──settle: account refused, nothing was sent──> QUEUED
     CLAIMED ──settle: connection lost after the final dot──> IN_DOUBT
     CLAIMED ──expire: the process has ended, or took too long──> IN_DOUBT
+    QUEUED, DEFERRED ──claim───> CLAIMED
     IN_DOUBT ──release: a person decides to send again──> QUEUED
     IN_DOUBT ──settle: a process that took too long, or a bounce or answer, tells──> SENT or FAILED
 
-The store makes these changes with guarded updates (`mailer.store.claims`): `claim`, `withdraw`, `expire` and
-`release` change only messages in the states from which an arrow of theirs starts; `settle` changes any that is not in a final
-state (SENT, FAILED).
+What is SENT or FAILED stands in the ledger, and nowhere else.
 
-A campaign is finished when no message is left in a state of `UNFINISHED` (every state but the final ones). Storing a position in the list is not enough: after a crash it may be ahead of what was really sent.
+The store makes these changes with guarded updates (`mailer.store.claims`): `claim`, `void`, `expire` and `release`
+change only promises in the states from which an arrow of theirs starts.
+
+A campaign is finished when no promise is left in the queue, and nobody is owed one (`mailer.due`). Storing a position in
+the list is not enough: after a crash it may be ahead of what was really sent.
 """
 
 from __future__ import annotations

@@ -205,6 +205,9 @@ SENTENCES: dict[str, str] = {
     "language-unknown": N_(
         "The language “{read}” is not known: the campaign's language is used. Write fr, en, nl..."
     ),
+    "letter-differs": N_(
+        "the meeting has not changed since the invitees were told, but {n} of them have a letter that differs from what it would be now: {fields}. To tell them, say it in a line of your own: mailer update {campaign} --say “...”"
+    ),
     "letters-lost": N_("A character in “{read}” cannot be read (shown as �). Correct it in the list."),
     "letters-scrambled": N_(
         "Another program had garbled the accented letters of this file (“{read}” for “{proposal}”); they were restored. Check a few names."
@@ -261,6 +264,7 @@ SENTENCES: dict[str, str] = {
     ),
     "network": N_("The mail servers did not reach each other in time. Send again."),
     "never-invited": N_("was not invited"),
+    "next-round": N_("not in the round that was stopped"),
     "nobody-to-preview": N_("No line of the lists has an address yet. Drop in a list first."),
     "no-address": N_("no usable address"),
     "no-answer-in-calendar": N_(
@@ -391,6 +395,7 @@ SENTENCES: dict[str, str] = {
         "A quotation mark is opened and never closed (“{read}”): it was left out. Check this line."
     ),
     "port-taken": N_("Port {read} is in use already. Choose another, or leave --port out."),
+    "recent": N_("had a letter within the last 24 hours"),
     "record-unknown": N_(
         "“{read}” cannot be recorded. Write yes, no, perhaps, present, absent, excused or represented."
     ),
@@ -568,10 +573,13 @@ SENTENCES: dict[str, str] = {
     "unknown": N_("The mail was not delivered; the notice does not say why. Read it and decide."),
     "unknown-sender": N_("nothing links it to an invitation"),
     "unknown-voter": N_("nobody on the list of invitees has this name"),
+    "unlisted": N_("is on no list any more"),
     "unmatched": N_("the writer of this message was not identified"),
+    "unsettled": N_("it has to be said first who they are"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
     ),
+    "withdrawn": N_("their invitation was taken back"),
     "words-in-doubt": N_(
         "The mail can be read in more than one way. Read it and choose: comes, does not come, maybe."
     ),

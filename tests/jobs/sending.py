@@ -14,26 +14,40 @@ from mailer.jobs.deliver import DeliveryTerms, deliver
 from mailer.model.account import Account, Security
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
-from mailer.store import Issued
+from mailer.store import Promise, Queued
 from mailer.store.sql import open_store
 from mailer.wire.smtp import SmtpSender
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
+NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
 
 
 KEY = MessageKey(Kind.INVITATION, 0, 1)
 
 
-def items(n: int, key: MessageKey = KEY) -> Iterator[tuple[OutgoingMessage, Issued]]:
-    """A message for each of `n` people."""
+def items(n: int, key: MessageKey = KEY) -> Iterator[Promise]:
+    """A promise for each of `n` people."""
     for i in range(n):
         message_id = f"<{key}.{i}@mairie.example>"
-        body = f"Message-ID: {message_id}\r\nTo: p{i}@example.org\r\n\r\n" + "Bonjour\r\n" * 30
-        yield (
-            OutgoingMessage(
-                "c", f"r{i}", key, message_id, "mairie@mairie.example", f"p{i}@example.org", body.encode()
-            ),
-            Issued("c", f"r{i}", key, 0, f"u{i}", f"t{i}", message_id),
+        yield Promise("c", f"r{i}", key, (f"r{i}-1",), 0, "", NOW, message_id, "example.org")
+
+
+class Letters:
+    """Short letters, owed whatever the ledger says; `envelope` gives their return path."""
+
+    def __init__(self, envelope: str = "mairie@mairie.example") -> None:
+        self.envelope = envelope
+
+    def is_owed(self, queued: Queued) -> bool:
+        """Everything is owed."""
+        return True
+
+    def compose(self, promise: Promise) -> OutgoingMessage:
+        """The letter of a promise."""
+        recipient = f"p{promise.invitee.removeprefix('r')}@example.org"
+        body = f"Message-ID: {promise.message_id}\r\nTo: {recipient}\r\n\r\n" + "Bonjour\r\n" * 30
+        return OutgoingMessage(
+            "c", promise.invitee, promise.key, promise.message_id, self.envelope, recipient, body.encode()
         )
 
 
@@ -49,6 +63,7 @@ def main(url: str, port: str, connections: str) -> None:
             store,
             sender,
             "c",
+            Letters(),
             DeliveryTerms(FAR, int(connections)),
             clock=lambda: datetime.now(UTC),
         )

@@ -14,14 +14,17 @@ from mailer import campaign as campaigns
 from mailer import files
 from mailer.campaign import Stand
 from mailer.jobs import agenda, drafts, gather, send, standings
+from mailer.jobs.departure import Departure
+from mailer.jobs.seal import PLAIN
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Kept, Presence, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.invitation import Kind
+from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
-from mailer.store import Settled, Store
+from mailer.store import Promise, Settled, Store
 from mailer.store.sql import open_store
 from tests.registered import enrol
 
@@ -74,9 +77,9 @@ class Desk:
         """The names of those for whom messages of a kind wait."""
         names = {invitee.ref: invitee.people[0].last_name.lower() for invitee in self.listed}
         return [
-            names[q.message.invitee]
-            for q in self.store.outbox(SLUG)
-            if q.state is State.QUEUED and q.message.key.kind is kind
+            names[q.promise.invitee]
+            for q in self.store.queue(SLUG)
+            if q.state is State.QUEUED and q.promise.key.kind is kind
         ]
 
     def queue(self, draft: drafts.Draft, now: datetime) -> None:
@@ -87,25 +90,8 @@ class Desk:
 
     def deliver(self, now: datetime) -> None:
         """Everything that waits arrives."""
-        waiting = [q for q in self.store.outbox(SLUG) if q.state is State.QUEUED]
-        self.store.settle(
-            [
-                Settled(
-                    q.message,
-                    State.SENT,
-                    None,
-                    Entry(
-                        SLUG,
-                        q.message.invitee,
-                        now,
-                        Channel.OUTBOX,
-                        Delivery(q.message.key, q.sequence, State.SENT, q.message.message_id),
-                    ),
-                )
-                for q in waiting
-            ],
-            now,
-        )
+        self.store.settle([_sent(q.promise, now) for q in self.store.queue(SLUG)], now)
+        send.end_rounds(SLUG, self.store, now)
 
     def hear(
         self, name: str, partstat: PartStat, now: datetime, *, seats: int | None = None, mail: str = ""
@@ -114,6 +100,13 @@ class Desk:
         finding = Finding("free_text", MailKind.REPLY, Answer(partstat, seats))
         heard = Heard(finding, now, Trust.SENDER, message_id=mail)
         self.store.append([Entry(SLUG, self.who(name).ref, now, Channel.TEXT, heard)])
+
+
+def _sent(promise: Promise, now: datetime) -> Settled:
+    """The outcome of a message that was taken."""
+    fact = Delivery(promise.key, promise.key.sequence, State.SENT, promise.message_id, None, promise.persons)
+    entry = Entry(SLUG, promise.invitee, now, Channel.OUTBOX, replace(fact, round=promise.round))
+    return Settled(promise, State.SENT, None, entry)
 
 
 @pytest.fixture
@@ -201,7 +194,7 @@ def test_a_missed_moment_is_not_made_up_for(desk: Desk) -> None:
 def test_what_was_done_by_hand_was_not_missed(desk: Desk) -> None:
     """An invitation sent by hand after its moment leaves nothing to make up for."""
     record = standings.record_with_lists(desk.store, SLUG, desk.listed)
-    draft = drafts.draft_invitation(desk.campaign, record, None, at(14))
+    draft = drafts.draft_invitation(desk.campaign, record, drafts.PLAIN, at(14))
     enrol(desk.store, SLUG, desk.listed, at(14))
     invitation = next(item for item in desk.items(at(14)) if item.planned.appointment.kind is Kind.INVITATION)
     assert invitation.planned.stand is Stand.MISSED
@@ -216,7 +209,9 @@ def test_reminders_by_hand_count(desk: Desk) -> None:
     desk.keep(at(13))
     desk.deliver(at(13))
     record = standings.record(desk.store, SLUG)
-    draft = drafts.draft_reminder(desk.campaign, record, frozenset({desk.who("anne").ref}), at(15))
+    draft = drafts.draft_reminder(
+        desk.campaign, record, drafts.Wish(frozenset({desk.who("anne").ref})), at(15)
+    )
     desk.queue(draft, at(15))
     desk.deliver(at(15))
 
@@ -228,14 +223,17 @@ def test_reminders_by_hand_count(desk: Desk) -> None:
 
 
 def test_a_reminder_that_has_not_left_when_the_answer_comes_never_leaves(desk: Desk) -> None:
-    """What waits for somebody who has answered meanwhile is taken out of the queue."""
+    """What waits for somebody who has answered meanwhile is not owed any more when it is to leave."""
     desk.keep(at(13))
     desk.deliver(at(13))
     desk.keep(at(19))
     desk.hear("chloe", PartStat.TENTATIVE, at(19, 10))
 
-    assert send.withdraw(desk.campaign, desk.store, at(19, 11)) == 1
-    assert desk.queued(Kind.REMINDER) == ["anne", "boris", "denis"]
+    claimed = desk.store.claim(SLUG, 9, at(19, 11), timedelta(minutes=5))
+    departure = Departure(desk.store, desk.campaign, PLAIN, lambda: at(19, 11))
+    dropped = [one.promise.invitee for one in claimed if not departure.is_owed(one)]
+    assert dropped == [desk.who("chloe").ref]
+    assert len(claimed) == 4
     assert standings.record(desk.store, SLUG).standings[desk.who("chloe").ref].delivery.value == "sent"
 
 
@@ -243,7 +241,7 @@ def test_once_the_meeting_has_begun_only_thanks_leave(desk: Desk) -> None:
     """An invitation that still waits is taken out of the queue."""
     desk.keep(at(13))
 
-    assert send.withdraw(desk.campaign, desk.store, at(31, 14, 0)) == 4
+    assert send.drop_late(desk.campaign, desk.store, at(31, 14, 0)) == 4
     assert desk.queued(Kind.INVITATION) == []
 
 
@@ -278,8 +276,14 @@ def test_thanks_go_to_those_who_were_seen(desk: Desk) -> None:
 
 def _content(desk: Desk, name: str) -> bytes:
     """The last message queued for somebody."""
+    return _written(desk, name).content
+
+
+def _written(desk: Desk, name: str) -> OutgoingMessage:
+    """The last message queued for somebody, as it will leave."""
     ref = desk.who(name).ref
-    return [q.message.content for q in desk.store.outbox(SLUG) if q.message.invitee == ref][-1]
+    promise = [q.promise for q in desk.store.queue(SLUG) if q.promise.invitee == ref][-1]
+    return Departure(desk.store, desk.campaign, PLAIN, lambda: promise.made_at).compose(promise)
 
 
 def test_an_answer_is_acknowledged_once(desk: Desk) -> None:
@@ -289,7 +293,7 @@ def test_an_answer_is_acknowledged_once(desk: Desk) -> None:
     desk.hear("anne", PartStat.ACCEPTED, at(14), seats=2, mail="<one@example.org>")
 
     assert desk.acknowledge(at(14, 9, 31)) == 1
-    written = next(q.message for q in desk.store.outbox(SLUG) if q.state is State.QUEUED)
+    written = _written(desk, "anne")
     assert written.envelope_from == ""
     assert b"\r\nAuto-Submitted: auto-replied\r\n" in written.content
     assert b"\r\nIn-Reply-To: <one@example.org>\r\n" in written.content

@@ -40,8 +40,11 @@ def doubted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Received
     monkeypatch.delenv("MAILER_SMTP__PORT")
     with ledger(desk) as store:
         (queued,) = store.claim(SLUG, 1, NOW, timedelta(minutes=5))
-        store.settle([Settled(queued.message, State.IN_DOUBT, Reply(Stage.DOT, 0))], NOW)
-    return desk, open_letter(Delivered("", ADDRESS, queued.message.content))
+        promise = queued.promise
+        store.settle([Settled(promise, State.IN_DOUBT, Reply(Stage.DOT, 0))], NOW)
+        content = store.octets(SLUG, promise.invitee, promise.key)
+    assert content is not None
+    return desk, open_letter(Delivered("", ADDRESS, content))
 
 
 def test_doubt_is_not_sent_again_by_itself(doubted: tuple[Desk, ReceivedInvitation]) -> None:

@@ -277,15 +277,22 @@ BUSY = ((3, 9, 30), (17, 9, 30), (24, 18, 0), (29, 19, 45), (30, 19, 0))
 
 def _release(world: World) -> None:
     """A person looks at what is in doubt after a crash, asks those concerned, and settles it by what they say."""
+    from mailer.model.entry import Channel, Delivery, Entry
     from mailer.store import Settled
 
     workspace = Workspace(world.path, world.now)
     with workspace.store() as store:
         store.expire(SLUG, world.now)
         arrived = b"".join(one.content.partition(b"\r\n\r\n")[0] for one in world.office.delivered)
-        doubtful = [queued for queued in store.outbox(SLUG) if queued.state is State.IN_DOUBT]
-        came = [queued for queued in doubtful if queued.message.message_id.encode() in arrived]
-        store.settle([Settled(queued.message, State.SENT) for queued in came], world.now)
+        doubtful = [queued for queued in store.queue(SLUG) if queued.state is State.IN_DOUBT]
+        came = [queued for queued in doubtful if queued.promise.message_id.encode() in arrived]
+        for queued in came:
+            promise = queued.promise
+            fact = Delivery(
+                promise.key, 0, State.SENT, promise.message_id, None, promise.persons, promise.round
+            )
+            entry = Entry(SLUG, promise.invitee, world.now, Channel.OUTBOX, fact)
+            store.settle([Settled(promise, State.SENT, None, entry)], world.now)
         store.release(SLUG, world.now)
 
 

@@ -9,10 +9,9 @@ from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.invitation import Kind, MessageKey
-from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.people import Invitee
-from mailer.store import Issued, Queued, Settled
+from mailer.store import Promise, Queued, Settled
 from tests.registered import members
 
 NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
@@ -27,24 +26,11 @@ def content(n: int) -> bytes:
     return "\r\n".join([*own, *(f"ligne {k} de la lettre" for k in range(40)), f"UID:u{n}", ""]).encode()
 
 
-def items(
-    *numbers: int, campaign: str = "c", key: MessageKey = KEY
-) -> Iterator[tuple[OutgoingMessage, Issued]]:
+def items(*numbers: int, campaign: str = "c", key: MessageKey = KEY) -> Iterator[Promise]:
     """What is queued for these people."""
     for n in numbers:
-        message_id = f"<{key}-m{n}@example.net>"
-        yield (
-            OutgoingMessage(
-                campaign,
-                f"r{n}",
-                key,
-                message_id,
-                "mairie@example.net",
-                f"p{n}@{('a', 'b')[n % 2]}.example",
-                content(n),
-            ),
-            Issued(campaign, f"r{n}", key, 0, f"u{n}", f"t{n}", message_id),
-        )
+        domain = f"{('a', 'b')[n % 2]}.example"
+        yield Promise(campaign, f"r{n}", key, (f"r{n}-1",), 1, "v1", NOW, f"<{key}-m{n}@example.net>", domain)
 
 
 def invitee(n: int, email: str = "") -> Invitee:
@@ -55,9 +41,12 @@ def invitee(n: int, email: str = "") -> Invitee:
 
 def settled(queued: Queued, state: State, reply: Reply = SENT, not_before: datetime | None = None) -> Settled:
     """What became of a claimed message, with its entry."""
-    fact = Delivery(queued.message.key, queued.sequence, state, queued.message.message_id, reply)
-    entry = Entry(queued.message.campaign, queued.message.invitee, NOW, Channel.OUTBOX, fact)
-    return Settled(queued.message, state, reply, entry, not_before)
+    promise = queued.promise
+    fact = Delivery(
+        promise.key, 0, state, promise.message_id, reply, promise.persons, promise.round, promise.version
+    )
+    entry = Entry(promise.campaign, promise.invitee, NOW, Channel.OUTBOX, fact)
+    return Settled(promise, state, reply, entry, not_before)
 
 
 def heard(n: int, text: str = "je viens", campaign: str = "c") -> Entry:

@@ -16,7 +16,7 @@ from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Breach, Read
 from mailer.store.sql import SqlStore
 from tests.registered import enrol
-from tests.store.cases import LEASE, NOW, heard, invitee, items, settled
+from tests.store.cases import KEY, LEASE, NOW, heard, invitee, items, settled
 
 Reopen = Callable[[], SqlStore]
 
@@ -57,9 +57,8 @@ def test_an_empty_ledger_is_sound(store: SqlStore) -> None:
 def fill(store: SqlStore) -> None:
     """A campaign in which p1 and p2 were written to and answered, and p3 speaks of p1."""
     enrol(store, "c", [invitee(1), invitee(2), invitee(3)], NOW)
-    store.enqueue(
-        ((replace(m, recipient=f"p{n}@example.org"), i) for n, (m, i) in enumerate(items(1, 2, 3), 1)), NOW
-    )
+    store.enqueue(items(1, 2, 3), NOW)
+    store.keep_octets("c", [(f"r{n}", KEY, b"Bonjour") for n in (1, 2, 3)])
     one, two, three = store.claim("c", 9, NOW, LEASE)
     refusal = Reply(Stage.RCPT, 550, "5.1.1 <p1@example.org> unknown")
     store.settle([settled(one, State.FAILED, refusal), settled(two, State.SENT)], NOW)
@@ -88,7 +87,8 @@ def test_forgetting_leaves_totals_and_chain(store: SqlStore) -> None:
     assert answer.fact.finding.claim == replace(heard(1).fact.finding.claim, delegate="")  # type: ignore[union-attr]
     assert store.known(["d1"]) == {"d1"}
     assert store.suppressed(["p1@example.org"])
-    assert [queued.message.invitee for queued in store.outbox("c")] == ["r2", "r3"]
+    assert [queued.promise.invitee for queued in store.queue("c")] == ["r3"]
+    assert [store.octets("c", f"r{n}", KEY) for n in (1, 2)] == [None, b"Bonjour"]
     assert list(store.entries("c", "r2"))[2].fact == heard(2).fact
 
 
@@ -146,19 +146,17 @@ def test_purging_one_campaign_leaves_the_others(store: SqlStore) -> None:
     """The same people in a running campaign keep their messages, words, tokens and reads; the purged keep numbers alone."""
     for slug in ("c", "running"):
         enrol(store, slug, [replace(invitee(n), ref=f"{slug}{n}") for n in (1, 2)], NOW)
-        queued = [
-            (replace(m, invitee=f"{slug}{m.invitee[1:]}"), replace(i, invitee=f"{slug}{i.invitee[1:]}"))
-            for m, i in items(1, 2, campaign=slug)
-        ]
-        store.enqueue(queued, NOW)
+        own = [replace(one, invitee=f"{slug}{one.invitee[1:]}") for one in items(1, 2, campaign=slug)]
+        store.enqueue(own, NOW)
+        store.keep_octets(slug, [(one.invitee, KEY, b"Bonjour") for one in own])
         store.append([replace(heard(1, f"p1@example.org, {slug}"), campaign=slug, invitee=f"{slug}1")])
     store.record([(Read("INBOX", 1, 1, "d1", "<x@y>", "p1@example.org", "Re: réunion"), [])])
 
     def running() -> tuple[object, ...]:
-        of_it = [issued for issued in store.issued() if issued.campaign == "running"]
+        of_it = [store.octets("running", f"running{n}", KEY) for n in (1, 2)]
         return (
             list(store.entries("running")),
-            list(store.outbox("running")),
+            list(store.queue("running")),
             roll.invitees(store, "running"),
             of_it,
         )
@@ -168,7 +166,7 @@ def test_purging_one_campaign_leaves_the_others(store: SqlStore) -> None:
 
     assert running() == before
     assert [each.email for each in roll.invitees(store, "c")] == ["", ""]
-    assert list(store.outbox("c")) == []
+    assert list(store.queue("c")) == []
     *_, entry = store.entries("c")
     assert isinstance(entry.fact, Heard)
     assert (entry.fact.finding.text, entry.fact.finding.claim.partstat) == ("", PartStat.ACCEPTED)  # type: ignore[union-attr]

@@ -13,18 +13,22 @@ from pathlib import Path
 import pytest
 
 from mailer.jobs import roll
-from mailer.model.entry import Delivery
+from mailer.model.entry import Announced, Channel, Delivery, Entry
 from mailer.model.invitation import Kind, MessageKey
+from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.pace import Limit
 from mailer.outbox import UNFINISHED
 from mailer.store import Queued, Read, Settled
 from mailer.store.sql import SqlStore
 from tests.registered import enrol
-from tests.store.cases import KEY, LEASE, NOW, SENT, content, heard, invitee, items, settled
+from tests.store.cases import KEY, LEASE, NOW, SENT, heard, invitee, items, settled
 
 Reopen = Callable[[], SqlStore]
 LOST = Reply(Stage.DOT, 0, "")
+MEETING = Meeting(
+    "Réunion", NOW + timedelta(days=18), NOW + timedelta(days=18, hours=2), "Mairie", "Europe/Paris"
+)
 
 
 def test_the_secret_is_made_once_for_all(store: SqlStore, reopen: Reopen) -> None:
@@ -59,7 +63,7 @@ def test_campaigns_come_oldest_first(store: SqlStore) -> None:
 CHANGES: dict[str, Callable[[SqlStore], object]] = {
     "a new invitee": lambda store: enrol(store, "c", [invitee(9)], NOW),
     "a new name": lambda store: enrol(store, "c", [invitee(1, "P1@example.org")], NOW),
-    "a message": lambda store: store.enqueue(items(2), NOW),
+    "a promise": lambda store: store.enqueue(items(2), NOW),
     "a claim": lambda store: store.claim("c", 1, NOW, LEASE),
     "an entry": lambda store: store.append([heard(1)]),
     "an objection": lambda store: store.suppress("p1@example.org", NOW, "asked"),
@@ -83,122 +87,128 @@ def test_the_mark_changes_with_whatever_is_kept(
     assert after.has_grown(before) is (list(store.entries("c", above=before.newest)) != [])
 
 
-# -- the outbox ------------------------------------------------------------------------------------------------------
+# -- the queue -------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_is_queued_once(store: SqlStore) -> None:
-    """The same invitee and key is never queued again, whatever has become of the first."""
+def test_a_promise_is_queued_once(store: SqlStore) -> None:
+    """One that was never tried takes on what is promised now; one that is being tried stays as it is."""
     assert store.enqueue(items(1, 2), NOW) == 2
-    assert store.enqueue(items(2, 3), NOW) == 1
-    for queued in store.claim("c", 9, NOW, LEASE):
-        store.settle([settled(queued, State.SENT)], NOW)
+    (tried,) = store.claim("c", 1, NOW, LEASE)
+    store.settle([settled(tried, State.DEFERRED, not_before=NOW + LEASE)], NOW)
 
-    assert store.enqueue(items(1, 2, 3), NOW) == 0
-    assert store.counts("c")[State.SENT] == 3
+    corrected = [replace(one, version="v2") for one in items(1, 2, 3)]
+    assert store.enqueue(corrected, NOW) == 2
+
+    assert [one.promise.version for one in store.queue("c")] == ["v1", "v2", "v2"]
     assert store.enqueue(items(1, key=MessageKey(Kind.REMINDER, 0, 1)), NOW) == 1
 
 
-def test_what_is_claimed_is_what_was_queued(store: SqlStore) -> None:
-    """In queue order, octet for octet, and each once."""
+def test_what_is_claimed_is_what_was_promised(store: SqlStore) -> None:
+    """In queue order, and each once."""
     given = list(items(*range(1, 1200)))
     store.enqueue(iter(given), NOW)
 
     first = store.claim("c", 1000, NOW, LEASE)
     rest = store.claim("c", 1000, NOW, LEASE)
 
-    assert [queued.message for queued in first + rest] == [message for message, _ in given]
+    assert [queued.promise for queued in first + rest] == given
     assert {(queued.attempts, queued.state) for queued in first + rest} == {(1, State.CLAIMED)}
     assert store.claim("c", 1, NOW, LEASE) == []
 
 
-def test_a_message_alone_is_kept_whole(store: SqlStore) -> None:
-    """Messages that share nothing, or stand alone, come back as they were."""
-    (message, issued), *_ = items(1)
-    odd = [replace(message, invitee=f"x{n}", content=bytes([n]) * (n * 7)) for n in range(1, 20)]
-    for each in odd:
-        store.enqueue([(each, replace(issued, invitee=each.invitee))], NOW)
+def test_a_claim_says_what_is_news(store: SqlStore) -> None:
+    """An entry about the invitee, or an announcement, that is newer than the promise; not one about somebody else."""
+    store.append([heard(1)])
+    store.enqueue(items(1, 2), NOW)
+    store.append([heard(2)])
+    assert [queued.news for queued in store.claim("c", 9, NOW, LEASE)] == [False, True]
 
-    assert [queued.message for queued in store.claim("c", 99, NOW, LEASE)] == odd
+    store.enqueue(items(3), NOW)
+    store.append([Entry("c", "", NOW, Channel.OUTBOX, Announced(1, MEETING))])
+    assert [queued.news for queued in store.claim("c", 9, NOW, LEASE)] == [True]
+
+
+def test_void_takes_out_what_is_not_being_sent(store: SqlStore) -> None:
+    """What is being sent stays, and so does what the others are promised."""
+    store.enqueue(items(1, 2, 3), NOW)
+    store.claim("c", 1, NOW, LEASE)
+
+    assert store.void("c", [("r1", KEY), ("r2", KEY), ("r9", KEY)]) == 1
+
+    assert [queued.promise.invitee for queued in store.queue("c")] == ["r1", "r3"]
+    assert list(store.entries("c")) == []
+
+
+def test_octets_are_kept_as_they_are(store: SqlStore) -> None:
+    """By invitee and key; the last ones given count."""
+    store.keep_octets("c", [("r1", KEY, b"first"), ("r2", KEY, bytes(range(256)) * 9)])
+    store.keep_octets("c", [("r1", KEY, b"second")])
+
+    assert store.octets("c", "r1", KEY) == b"second"
+    assert store.octets("c", "r2", KEY) == bytes(range(256)) * 9
+    assert store.octets("d", "r1", KEY) is None
 
 
 @pytest.mark.parametrize(
-    ("state", "reply", "again"),
+    ("state", "reply", "left", "again"),
     [
-        (State.SENT, SENT, False),
-        (State.FAILED, Reply(Stage.RCPT, 550, "5.1.1 no"), False),
-        (State.IN_DOUBT, LOST, False),
-        (State.QUEUED, Reply(Stage.MAIL, 421, "4.7.0 busy"), True),
+        (State.SENT, SENT, False, False),
+        (State.FAILED, Reply(Stage.RCPT, 550, "5.1.1 no"), False, False),
+        (State.IN_DOUBT, LOST, True, False),
+        (State.QUEUED, Reply(Stage.MAIL, 421, "4.7.0 busy"), True, True),
     ],
     ids=lambda value: value.value if isinstance(value, State) else "",
 )
-def test_settling(store: SqlStore, state: State, reply: Reply, again: bool) -> None:
-    """State, reply and entry are written together; only what is queued again can be claimed again."""
+def test_settling(store: SqlStore, state: State, reply: Reply, left: bool, again: bool) -> None:
+    """Outcome and entry are written together; what has an end leaves the queue."""
     store.enqueue(items(1), NOW)
     (queued,) = store.claim("c", 1, NOW, LEASE)
 
     store.settle([settled(queued, state, reply)], NOW)
 
-    (kept,) = store.outbox("c")
-    assert (kept.state, kept.reply, kept.attempts) == (state, reply, 1)
+    assert [(one.state, one.reply, one.attempts) for one in store.queue("c")] == [(state, reply, 1)] * left
     assert [entry.fact for entry in store.entries("c", "r1")] == [
-        Delivery(KEY, 0, state, queued.message.message_id, reply)
+        Delivery(KEY, 0, state, queued.promise.message_id, reply, ("r1-1",), 1, "v1")
     ]
     assert bool(store.claim("c", 1, NOW, LEASE)) is again
 
 
-def _suppress_all(store: SqlStore, queued: Sequence[Queued]) -> None:
-    for each in queued:
-        store.suppress(each.message.recipient, NOW, "asked")
-
-
-MOVES: dict[str, tuple[Callable[[SqlStore, Sequence[Queued]], object], dict[State, State]]] = {
+MOVES: dict[str, tuple[Callable[[SqlStore, Sequence[Queued]], object], dict[State, State | None]]] = {
     "claim": (
         lambda store, _queued: store.claim("c", 9, NOW, LEASE),
         {State.QUEUED: State.CLAIMED, State.DEFERRED: State.CLAIMED},
     ),
     "settle": (
         lambda store, queued: store.settle([settled(each, State.SENT) for each in queued], NOW),
-        dict.fromkeys(UNFINISHED, State.SENT),
+        dict.fromkeys(UNFINISHED),
     ),
     "expire": (lambda store, _queued: store.expire("c", NOW + LEASE), {State.CLAIMED: State.IN_DOUBT}),
     "release": (lambda store, _queued: store.release("c", NOW), {State.IN_DOUBT: State.QUEUED}),
-    "suppress": (
-        _suppress_all,
-        {State.QUEUED: State.FAILED, State.DEFERRED: State.FAILED},
+    "void": (
+        lambda store, queued: store.void("c", [(one.promise.invitee, KEY) for one in queued]),
+        dict.fromkeys([State.QUEUED, State.DEFERRED, State.IN_DOUBT]),
     ),
 }
 
 
 @pytest.mark.parametrize(("step", "moves"), MOVES.values(), ids=MOVES)
 def test_only_the_moves_of_the_drawing_happen(
-    store: SqlStore, step: Callable[[SqlStore, Sequence[Queued]], object], moves: dict[State, State]
+    store: SqlStore,
+    step: Callable[[SqlStore, Sequence[Queued]], object],
+    moves: dict[State, State | None],
 ) -> None:
-    """Each operation changes messages in the states drawn in `outbox.states`, and leaves all others as they are."""
-    store.enqueue(items(*range(1, 7)), NOW)
-    claimed = store.claim("c", 5, NOW, LEASE)
-    before = [State.SENT, State.FAILED, State.DEFERRED, State.IN_DOUBT, State.CLAIMED, State.QUEUED]
-    ended = zip(claimed, before[:4], strict=False)
+    """Each operation changes promises in the states drawn in `outbox.states`, and leaves all others as they are."""
+    store.enqueue(items(*range(1, 5)), NOW)
+    claimed = store.claim("c", 3, NOW, LEASE)
+    before = [State.DEFERRED, State.IN_DOUBT, State.CLAIMED, State.QUEUED]
+    ended = zip(claimed, before[:2], strict=False)
     store.settle([settled(each, state, not_before=NOW) for each, state in ended], NOW)
-    assert [state for *_, state in store.states("c")] == before
+    assert [one.state for one in store.queue("c")] == before
 
-    step(store, list(store.outbox("c")))
+    step(store, list(store.queue("c")))
 
-    assert [state for *_, state in store.states("c")] == [moves.get(state, state) for state in before]
-
-
-def test_what_needs_no_more_sending_loses_its_content(store: SqlStore) -> None:
-    """Sent and failed messages keep their history, not their bytes; the others keep both."""
-    store.enqueue(items(1, 2, 3), NOW)
-    one, two, _ = store.claim("c", 3, NOW, LEASE)
-    store.settle([settled(one, State.SENT), settled(two, State.FAILED)], NOW)
-    store.expire("c", NOW)
-
-    assert [bool(queued.message.content) for queued in store.outbox("c")] == [False, False, True]
-    assert list(store.states("c")) == [
-        ("r1", KEY, State.SENT),
-        ("r2", KEY, State.FAILED),
-        ("r3", KEY, State.CLAIMED),
-    ]
+    after = [moves.get(state, state) for state in before]
+    assert [one.state for one in store.queue("c")] == [state for state in after if state]
 
 
 def test_the_deferred_wait_for_their_moment_and_come_after_the_fresh(store: SqlStore) -> None:
@@ -209,11 +219,11 @@ def test_the_deferred_wait_for_their_moment_and_come_after_the_fresh(store: SqlS
     store.settle([settled(first, State.DEFERRED, Reply(Stage.RCPT, 451, "4.7.1"), later)], NOW)
 
     assert store.next_due("c", NOW) == NOW
-    assert [q.message.invitee for q in store.claim("c", 9, NOW, LEASE)] == ["r2"]
+    assert [q.promise.invitee for q in store.claim("c", 9, NOW, LEASE)] == ["r2"]
     assert store.next_due("c", NOW) == later
     assert store.claim("c", 9, later - timedelta(seconds=1), LEASE) == []
     (again,) = store.claim("c", 9, later, LEASE)
-    assert (again.message, again.attempts) == (first.message, 2)
+    assert (again.promise, again.attempts) == (first.promise, 2)
     assert store.next_due("c", later) is None
 
 
@@ -224,18 +234,18 @@ def test_settle_and_claim_are_one_step(store: SqlStore) -> None:
 
     (second,) = store.claim("c", 1, NOW, LEASE, settled=[settled(first, State.SENT)])
 
-    assert second.message.invitee == "r2"
-    assert store.counts("c") == {**dict.fromkeys(State, 0), State.SENT: 1, State.CLAIMED: 1}
+    assert second.promise.invitee == "r2"
+    assert store.counts("c") == {**dict.fromkeys(State, 0), State.CLAIMED: 1}
 
 
 def test_what_is_sent_stays_sent(store: SqlStore) -> None:
-    """Neither a late settling nor anything else moves a message out of its end."""
+    """A late settling brings nothing back into the queue."""
     store.enqueue(items(1), NOW)
     (queued,) = store.claim("c", 1, NOW, LEASE)
     store.settle([settled(queued, State.SENT)], NOW)
     store.settle([settled(queued, State.QUEUED)], NOW)
 
-    assert store.counts("c")[State.SENT] == 1
+    assert list(store.queue("c")) == []
 
 
 def test_two_stores_never_get_the_same_message(store: SqlStore, reopen: Reopen) -> None:
@@ -247,7 +257,7 @@ def test_two_stores_never_get_the_same_message(store: SqlStore, reopen: Reopen) 
         got: list[str] = []
         done: list[Settled] = []
         while claimed := mine.claim("c", 3, NOW, LEASE, settled=done):
-            got += [queued.message.invitee for queued in claimed]
+            got += [queued.promise.invitee for queued in claimed]
             done = [settled(queued, State.SENT) for queued in claimed]
         return got
 
@@ -255,7 +265,7 @@ def test_two_stores_never_get_the_same_message(store: SqlStore, reopen: Reopen) 
         everybody = Counter(ref for got in pool.map(work, stores) for ref in got)
 
     assert everybody == Counter(f"r{n}" for n in range(400))
-    assert store.counts("c")[State.SENT] == 400
+    assert list(store.queue("c")) == []
     assert [entry.number for entry in store.entries("c")] == list(range(1, 401))
     assert store.verify("c") is None
 
@@ -281,7 +291,7 @@ def test_a_dead_claimants_messages_are_in_doubt(store: SqlStore, reopen: Reopen)
     assert expired == 1
     assert store.expire("c", NOW) == 0
 
-    assert [queued.state for queued in store.outbox("c")] == [State.IN_DOUBT, State.CLAIMED]
+    assert [queued.state for queued in store.queue("c")] == [State.IN_DOUBT, State.CLAIMED]
     (entry,) = store.entries("c")
     assert isinstance(entry.fact, Delivery)
     assert (entry.invitee, entry.fact.state) == ("r1", State.IN_DOUBT)
@@ -301,13 +311,12 @@ def test_doubt_is_never_claimed_until_a_person_releases_it(store: SqlStore) -> N
     store.enqueue(items(1, 2), NOW)
     (first,) = store.claim("c", 1, NOW, LEASE)
     store.settle([settled(first, State.IN_DOUBT, LOST)], NOW)
-    assert [q.message.invitee for q in store.claim("c", 9, NOW, LEASE)] == ["r2"]
+    assert [q.promise.invitee for q in store.claim("c", 9, NOW, LEASE)] == ["r2"]
 
     assert store.release("c", NOW) == 1
 
     (again,) = store.claim("c", 9, NOW, LEASE)
-    assert again.message == first.message
-    assert again.message.content == content(1)
+    assert again.promise == first.promise
     facts = [entry.fact for entry in store.entries("c", "r1")]
     assert [fact.state for fact in facts if isinstance(fact, Delivery)] == [State.IN_DOUBT, State.QUEUED]
 
@@ -319,7 +328,7 @@ def test_a_slow_claimant_resolves_the_doubt(store: SqlStore) -> None:
     store.expire("c", NOW + LEASE)
     store.settle([settled(queued, State.SENT)], NOW + LEASE)
 
-    assert store.counts("c")[State.SENT] == 1
+    assert list(store.queue("c")) == []
     assert store.release("c", NOW) == 0
 
 
@@ -368,23 +377,9 @@ def test_a_domain_has_a_limit_of_its_own(store: SqlStore) -> None:
 
     claimed = store.claim("c", 20, NOW, LEASE, account="x", limits=limits)
 
-    domains = Counter(queued.message.recipient.rpartition("@")[2] for queued in claimed)
+    domains = Counter(queued.promise.domain for queued in claimed)
     assert domains == {"a.example": 2, "b.example": 5}
     assert store.next_due("c", NOW, "x", limits) == NOW + MINUTE
-
-
-# -- what leads back -------------------------------------------------------------------------------------------------
-
-
-def test_issued_leads_back_to_the_invitation(store: SqlStore) -> None:
-    """Every invitation ever queued is known by UID, token and Message-ID, sent or not."""
-    store.enqueue(items(1, 2), NOW)
-    store.enqueue(items(1, campaign="d"), NOW)
-    for queued in store.claim("c", 9, NOW, LEASE):
-        store.settle([settled(queued, State.SENT)], NOW)
-
-    assert list(store.issued()) == [i for _, i in [*items(1, 2), *items(1, campaign="d")]]
-    assert [issued.invitee for issued in store.issued("d")] == ["r1"]
 
 
 # -- the ledger ------------------------------------------------------------------------------------------------------
@@ -458,20 +453,6 @@ def test_suppression_knows_every_spelling(store: SqlStore, reopen: Reopen) -> No
     asked = ["marie.petit@example.org", "MARIE.PETIT@EXAMPLE.ORG", "paul@example.org"]
     assert reopen().suppressed(asked) == set(asked[:2])
     assert store.suppressed([]) == set()
-
-
-def test_what_is_queued_for_the_suppressed_is_not_sent(store: SqlStore) -> None:
-    """In every campaign; what was sent stays sent, and the ledger says what happened."""
-    store.enqueue(items(1, 2), NOW)
-    store.enqueue(items(1, campaign="d"), NOW)
-    store.claim("d", 1, NOW, LEASE)
-    store.suppress("P1@b.example", NOW, "asked")
-
-    assert [queued.message.invitee for queued in store.claim("c", 9, NOW, LEASE)] == ["r2"]
-    assert [(q.message.invitee, q.state) for q in store.outbox("d")] == [("r1", State.CLAIMED)]
-    (entry,) = store.entries("c", "r1")
-    assert isinstance(entry.fact, Delivery)
-    assert (entry.fact.state, entry.fact.reply) == (State.FAILED, None)
 
 
 def test_octets_that_are_no_text_do_no_harm(store: SqlStore) -> None:
