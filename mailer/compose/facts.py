@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailer.compose.answers import answer_links, opt_out_link
-from mailer.compose.marks import Marks
+from mailer.compose.marks import Marks, followed
 from mailer.compose.tongues import TONGUES, Tongue
 from mailer.mime import one_line
 from mailer.model.campaign import Campaign, ListSource
@@ -64,16 +64,18 @@ def invitation_facts(
 ) -> dict[str, object]:
     """Return the values for one invitee; with `marks`, marks in place of the invitee's own values."""
     tongue = TONGUES[language]
-    people = tuple(map(_clean, invitation.invitee.people))
+    people = cleaned(invitation.invitee.people)
     answers = answer_links(campaign.organizer.address, invitation.token, tongue)
     opt_out = opt_out_link(campaign.organizer.address, invitation.token)
-    salutation = tongue.salutation(people)
+    salutation: Any = tongue.salutation(people)
     persons = [_person(person) for person in people]
     if marks:
         answers = tuple(replace(link, link=marks.token(link.link)) for link in answers)
         opt_out = marks.token(opt_out)
         salutation = marks(SALUTATION, salutation)
         persons = [_marked(marks, at, person) for at, person in enumerate(people)]
+    if invitation.line:
+        salutation = followed(salutation)
     by_name = {link.partstat: link for link in answers}
     return {
         "salutation": salutation,
@@ -156,17 +158,36 @@ def _date(written: str, tongue: Tongue) -> str:
         return written
 
 
+def cleaned(people: tuple[Contact, ...]) -> tuple[Contact, ...]:
+    """Return people with every value on one line, so that none can start a line of a letter, or a header."""
+    return tuple([person if _is_clean(person) else _clean(person) for person in people])
+
+
+def values_of(person: Contact) -> tuple[str, ...]:
+    """Return all values of a person that a letter can write out."""
+    own = (person.civility, person.first_name, person.last_name, person.organisation, person.function)
+    return (*own, person.email, *person.fields.values())
+
+
+def _is_clean(person: Contact) -> bool:
+    joined = f"|{'|'.join(values_of(person))}|"
+    return joined.isprintable() and not any(space in joined for space in ("  ", "| ", " |"))
+
+
 def _clean(person: Contact) -> Contact:
-    """Return the person with every value on one line, so that none can start a line of a letter, or a header."""
     return replace(
         person,
-        civility=one_line(person.civility),
-        first_name=one_line(person.first_name),
-        last_name=one_line(person.last_name),
-        organisation=one_line(person.organisation),
-        function=one_line(person.function),
-        fields={name: one_line(value) for name, value in person.fields.items()},
+        civility=_line(person.civility),
+        first_name=_line(person.first_name),
+        last_name=_line(person.last_name),
+        organisation=_line(person.organisation),
+        function=_line(person.function),
+        fields={name: _line(value) for name, value in person.fields.items()},
     )
+
+
+def _line(value: str) -> str:
+    return one_line(value).strip()
 
 
 def _person(person: Contact) -> dict[str, Any]:
@@ -193,7 +214,7 @@ def _marked(marks: Marks, at: int, person: Contact) -> dict[str, Any]:
 
 
 def value_of(name: str, people: tuple[Contact, ...], tongue: Tongue) -> str:
-    """Return the value behind a mark; `people` are as `_clean` returns them."""
+    """Return the value behind a mark; `people` are as `cleaned` returns them."""
     if name == SALUTATION:
         return tongue.salutation(people)
     at, _, rest = name.partition(" ")

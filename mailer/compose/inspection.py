@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from mailer.compose.check import inspect_message
 from mailer.compose.crowd import Crowd
-from mailer.compose.mould import MOST_KEPT, Mould, Values
-from mailer.compose.press import Press, Shape
+from mailer.compose.mould import MOST_KEPT, Mould, Own
+from mailer.compose.nobody import nobody_like
+from mailer.compose.press import Press, Shape, usual
 from mailer.model.contact import Contact, Problem
 from mailer.model.invitation import UNANSWERED, Answered, Invitation, Kind
 from mailer.model.message import OutgoingMessage
@@ -29,12 +29,19 @@ class Inspection:
         self._crowd = crowd
         self._mailbox = mailbox
         self._looked: Counter[Shape] = Counter()
-        self._harmless: dict[int, set[Values]] = {}
+        self._harmless: dict[int, set[Own]] = {}
 
-    def passes(self, invitee: Invitee, kind: Kind, sequence: int, answered: Answered = UNANSWERED) -> bool:
+    def passes(
+        self,
+        invitee: Invitee,
+        kind: Kind,
+        sequence: int,
+        answered: Answered = UNANSWERED,
+        line: str = "",
+    ) -> bool:
         """Return whether a message needs no full check, as its mould was checked and its values name no other invitee."""
-        shape = self._press.shape(invitee, kind, sequence, answered)
-        if shape is None or self._looked[shape] < CLOSELY or invitee.ref.startswith(SAMPLED):
+        shape = self._press.shape(invitee, kind, sequence, answered, line)
+        if self._looked[shape] < CLOSELY or invitee.ref.startswith(SAMPLED) or not usual(invitee.people):
             return False
         mould = self._press.made(shape)
         return mould is not None and self._names_nobody(mould, invitee)
@@ -59,21 +66,18 @@ class Inspection:
         if mould is None:
             return problems
         shape = self._press.shape_of(invitation)
-        assert shape is not None
-        if mould.write(invitation).content != message.content:
+        if self._press.write(invitation).content != message.content:
             self._press.distrust(shape)
             raise Distrusted
-        if not self._looked[shape] and self._speaks_of_somebody(mould, invitation):
+        if not self._looked[shape] and self._speaks_of_somebody(invitation):
             self._press.distrust(shape)
         self._looked[shape] += 1
         return problems
 
-    def _speaks_of_somebody(self, mould: Mould, invitation: Invitation) -> bool:
+    def _speaks_of_somebody(self, invitation: Invitation) -> bool:
         """Return whether the words that all letters share break a rule, checked with a made-up invitee."""
-        people = tuple(map(_nobody_like, invitation.invitee.people))
-        members = tuple(Person("nobody", person) for person in people)
-        nobody = replace(invitation, invitee=Invitee("nobody", people[0].email, members))
-        return bool(self._inspect(mould.write(nobody), nobody))
+        nobody = nobody_like(invitation)
+        return bool(self._inspect(self._press.write(nobody), nobody))
 
     def _inspect(self, message: OutgoingMessage, invitation: Invitation) -> list[Problem]:
         campaign = self._press.composer.campaign
@@ -85,22 +89,3 @@ class Distrusted(Exception):  # noqa: N818 - what was found out, not an error
 
 
 NOBODY = Invitee("nobody", "", (Person("nobody", Contact("")),))
-
-
-def _nobody_like(person: Contact) -> Contact:
-    """Return a made-up person with a value wherever this one has one."""
-    return Contact(
-        "x@x.invalid",
-        civility=_x(person.civility),
-        first_name=_x(person.first_name),
-        last_name=_x(person.last_name),
-        organisation=_x(person.organisation),
-        function=_x(person.function),
-        fields={name: _x(value) for name, value in person.fields.items()},
-        language=person.language,
-        origin=person.origin,
-    )
-
-
-def _x(value: str) -> str:
-    return "x" if value else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import css_inline
 
 from mailer.compose.facts import campaign_facts, invitation_facts
-from mailer.compose.marks import Marks
+from mailer.compose.marks import FOLLOW, Marks
 from mailer.compose.notice import missing_from_page, missing_from_text, notice_in
 from mailer.compose.page import forbidden_in, marks_out_of_place
 from mailer.compose.templates import Templates
@@ -26,6 +26,11 @@ _SUBJECT_LINE = re.compile(
     r"\s*(?:Objet|Subject)[^\S\n]*:[^\S\n]*(?P<subject>\S[^\n]*)(?:\n|\Z)", re.IGNORECASE
 )
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_AFTER_SALUTATION = re.compile(
+    rf"<body\b.*?{FOLLOW}.*?(?:</(?:p|div|h[1-6])\s*>|(?=<(?:br|p|div|table|ul|ol)\b|</(?:td|li|body)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Up to the end of the element in which a page first says the salutation."""
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -94,6 +99,9 @@ class LetterWriter:
         subject, text = self._headed(f"{kind}.txt", language, facts)
         headed = marks.subject(subject) if marks else subject
         page = self._templates.render(f"{kind}.html", language, {**facts, "subject": headed})
+        if invitation.line:
+            line = TONGUES[self._campaign.language].typeset(one_line(invitation.line))
+            text, page = _said_in_text(text, line), _said_in_page(page, line)
         self._look_at(page, f"{kind}.html", language)
         if marks and marks_out_of_place(page):
             raise Unmarkable
@@ -123,7 +131,7 @@ class LetterWriter:
             raise TemplateError(
                 "template-no-subject", file=self._templates.path(name, language), line=1, read=line
             )
-        return one_line(head["subject"]), _BLANK_LINES.sub("\n\n", rendered[head.end() :]).strip() + "\n"
+        return one_line(head["subject"]).replace(FOLLOW, ""), _BLANK_LINES.sub("\n\n", rendered[head.end() :]).strip() + "\n"
 
     def _look_at(self, page: str, name: str, language: str) -> None:
         """Refuse a page that fetches or runs anything; checked once a template, since no value can add markup."""
@@ -143,6 +151,20 @@ class LetterWriter:
         for name, what in missing.items():
             if what:
                 raise TemplateError("notice-missing", file=self._templates.path(name, language), what=what)
+
+
+def _said_in_text(text: str, line: str) -> str:
+    """Return the text with a paragraph more: after the one that begins with the salutation, or else at the top."""
+    paragraphs = text.split("\n\n")
+    at = next((at for at, words in enumerate(paragraphs) if FOLLOW in words), -1)
+    return "\n\n".join([*paragraphs[: at + 1], line, *paragraphs[at + 1 :]]).replace(FOLLOW, "")
+
+
+def _said_in_page(page: str, line: str) -> str:
+    """Return the page with a paragraph more: after the element with the salutation, or else at the top."""
+    place = _AFTER_SALUTATION.search(page) or _BODY.search(page)
+    at = place.end() if place else 0
+    return f"{page[:at]}\n<p>{html.escape(line)}</p>{page[at:]}".replace(FOLLOW, "")
 
 
 def _marked(letter: RenderedLetter, tongue: Tongue) -> RenderedLetter:

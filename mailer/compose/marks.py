@@ -50,8 +50,27 @@ class Marked:
     __int__ = __float__ = __index__ = _shape
 
 
+class Followed(str):
+    """A text after which something is to be put in where a template writes it out: it is written with `FOLLOW` behind."""
+
+    __slots__ = ()
+
+
+FOLLOW = "\ufdd0"
+"""A noncharacter of Unicode, which no text contains."""
+
+
+def followed(value: Any) -> Any:
+    """Return a text, or its mark, with `FOLLOW` behind it where a template writes it out."""
+    if type(value) is Marked:
+        return Marked(value._name, value._written + FOLLOW)  # noqa: SLF001 - nothing else may reach it
+    return Followed(value)
+
+
 def written(value: Any) -> Any:
     """Return what a template writes out for a value: its mark if it has one."""
+    if type(value) is Followed:
+        return str(value) + FOLLOW
     return value._written if type(value) is Marked else value  # noqa: SLF001 - nothing else may reach it
 
 

@@ -1,242 +1,313 @@
-"""Render the message of a group of invitees once with gaps, and fill only the gaps for each of them."""
+"""Cut a letter into what all share and holes for what is somebody's own, so that it is rendered once for many."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import groupby
 
-from mailer import ical
+from mailer import ical, versions
 from mailer.compose.composer import Composer, recipient
-from mailer.compose.facts import value_of
-from mailer.compose.letter import Unmarkable
-from mailer.compose.marks import STAND_IN, TOKEN, Marks, is_mark
+from mailer.compose.facts import cleaned, value_of
+from mailer.compose.letter import RenderedLetter
+from mailer.compose.marks import STAND_IN, TOKEN, Marks
 from mailer.compose.page import as_read
 from mailer.compose.tongues import TONGUES
-from mailer.mime import headers, slots, write
-from mailer.mime.slots import Strip
-from mailer.mime.write import Piece, Slot
+from mailer.mime import write
 from mailer.model.contact import Contact
 from mailer.model.invitation import Invitation
-from mailer.model.message import OutgoingMessage
+from mailer.versions import Escape, Form, Hole, Identity, Name, Words
 
 _TOKEN_LETTERS = ("a", "b")
-_MESSAGE_ID = "<stand-in@stand-in.invalid>"
-_MARKS = re.compile("([\ue000-\uf8ff])")
+_TAG = re.compile(r"""<[A-Za-z](?:[^>"]|"[^"]*")*>""")
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_TOKEN = Name("token")
 MOST_KEPT = 500
-"""How many sets of encoded lines are kept for invitees with the same values."""
+"""How many texts are kept of what is said to invitees with the same values."""
 
 NEARBY = 3
 """How many lines around a value are searched for a name that it completes."""
 
-Values = tuple[str, ...]
+ANSWERED = "answered"
+"""The name of the Message-ID of the mail that a letter answers."""
 
+Own = tuple[str, ...]
+"""An invitee's own values, in the order of their names."""
 
-@dataclass(frozen=True, slots=True)
-class LineWithMarks:
-    """A line with marks in it: texts, and between each two of them the name of a value."""
-
-    words: tuple[str, ...]
-    names: tuple[str, ...]
-    around: tuple[str, str]
-    """The lines before and after it, as one text each."""
-
-    def fill(self, values: dict[str, str]) -> str:
-        """Return the line with the values filled in."""
-        pieces = [""] * (2 * len(self.names) + 1)
-        pieces[::2] = self.words
-        pieces[1::2] = [values[name] for name in self.names]
-        return "".join(pieces)
+Cut = list[bytes | Hole]
 
 
 class Mould:
-    """A message with gaps, for invitees whose letters differ only in the values that are written out.
-
-    Raises `Shaped`, `Unmarkable`, ValueError or TemplateError if an invitation cannot be written so; `shaping` names
-    the values on which the templates depend in other ways.
-    """
+    """A letter with holes, for invitees whose letters differ only in the values that are written out."""
 
     def __init__(
-        self, composer: Composer, invitation: Invitation, now: datetime, shaping: frozenset[str]
+        self, composer: Composer, invitation: Invitation, letter: RenderedLetter, names: Mapping[str, str]
     ) -> None:
-        marks = Marks(shaping)
-        standing_in = replace(invitation, token=STAND_IN, message_id=_MESSAGE_ID)
-        letter = composer.letters.write_marked(standing_in, marks)
-        self._composer = composer
-        self._now = now
-        self._letter = letter
         self._tongue = TONGUES[letter.language]
-        self._mark_names = {**marks.named(), TOKEN: "token"}
-        self._lines: list[LineWithMarks] = []
-        self._subject = self._line(letter.subject)
-        if "token" in self._subject.names:
-            raise Unmarkable
-        text, html = self._quoted(letter.text), self._quoted(letter.html)
-        self._carries_calendar = invitation.kind.is_invitation
-        method, calendar = self._calendar(standing_in) if self._carries_calendar else self._no_calendar()
-        seed = Slot("seed")
-        body = write.EncodedParts(text, html, calendar, method, seed)
-        self._frame, self._slots = slots.frame(write.layout(composer.files, self._fields(standing_in), body))
-        lines = (self._subject, *self._words_of_calendar, *self._lines)
-        self._names = sorted({name for line in lines for name in line.names} - {"token"})
-        self._kept: dict[Values, tuple[list[bytes], str]] = {}
-        self._own_only = not shaping
+        self._lines: list[tuple[Words, str, str]] = []
+        """The lines with values in them, each with the text before and after."""
+        cut = _Cutter(composer, invitation, letter, names)
+        self.items = cut.items
+        self._program = versions.program((), self.items)
+        self._lines = [(words, "", "") for words in cut.single] + cut.lines
+        own = {word.name for words, *_ in self._lines for word in words if isinstance(word, Name)}
+        self._names = tuple(sorted(own - {_TOKEN.name}))
+        self._written = [versions.writer(words) for words, *_ in self._lines]
+        self._kept: dict[Own, str] = {}
+        self.envelope_from = composer.envelope_from(invitation)
+        self.shaped = False
+        """Whether its words depend on values, so that it holds some."""
 
-    # -- the mould -----------------------------------------------------------------------------------------------
-    def _fields(self, invitation: Invitation) -> list[Piece]:
-        heading = self._composer.heading(invitation, self._letter, recipient(invitation.invitee), self._now)
-        pieces: list[Piece] = []
-        for octets in write.header_fields(heading):
-            name = octets.partition(b":")[0]
-            if name == b"To":
-                pieces.append(Slot("to"))
-            elif name == b"Subject" and self._subject.names:
-                pieces.append(Slot("subject"))
-            elif name == b"Message-ID":
-                pieces += slots.cut(octets, _MESSAGE_ID.encode(), Slot("message-id"))
-            elif name in (b"In-Reply-To", b"References"):
-                pieces += slots.cut(octets, invitation.answered.message_id.encode(), Slot("answered"))
-            else:
-                pieces += slots.cut(octets, STAND_IN.encode(), Slot("token"))
-        return pieces
+    @classmethod
+    def marked(cls, composer: Composer, invitation: Invitation, shaping: frozenset[str]) -> Mould:
+        """Make the mould of all invitees with letters like this one.
 
-    def _quoted(self, text: str) -> list[Piece]:
-        """Encode a part, with a gap for every line that holds a value of variable length."""
-        pieces: list[Piece] = []
-        lines = text.split("\n")
-        ends = ["\n"] * (len(lines) - 1) + [""]
-        for open_, run in groupby(
-            range(len(lines)), lambda at: any(map(is_mark, lines[at].replace(TOKEN, "")))
-        ):
-            if not open_:
-                same = "".join(lines[at] + ends[at] for at in run)
-                pieces += slots.around(_encoding(same), "token", _TOKEN_LETTERS, len(STAND_IN))
-                continue
-            for at in run:
-                pieces.append(Slot(f"line {len(self._lines)}"))
-                before = "\n".join(lines[max(0, at - NEARBY) : at])
-                after = "\n".join(lines[at + 1 : at + 1 + NEARBY])
-                self._lines.append(self._line(lines[at] + ends[at], (before, after)))
-        return pieces
+        Raises `Shaped`, `Unmarkable`, ValueError or TemplateError if there can be none; `shaping` names the values on
+        which the templates depend in other ways than by writing them out.
+        """
+        marks = Marks(shaping)
+        standing_in = replace(invitation, token=STAND_IN)
+        letter = composer.letters.write_marked(standing_in, marks)
+        mould = cls(composer, standing_in, letter, {**marks.named(), TOKEN: _TOKEN.name})
+        mould.shaped = bool(shaping)
+        return mould
 
-    def _line(self, text: str, around: tuple[str, str] = ("", "")) -> LineWithMarks:
-        pieces = _MARKS.split(text)
-        if not self._mark_names.keys() >= set(pieces[1::2]):
-            raise Unmarkable
-        names = tuple(self._mark_names[mark] for mark in pieces[1::2])
-        return LineWithMarks(tuple(pieces[::2]), names, around)
+    @classmethod
+    def own(cls, composer: Composer, invitation: Invitation) -> Mould:
+        """Make the mould of one invitee alone; only what comes from no template is a hole in it, and the token.
 
-    def _calendar(self, invitation: Invitation) -> tuple[str, list[Piece]]:
-        """Encode the calendar with gaps for the invitee's lines; it is one gap if its words depend on the invitee."""
-        self._words_of_calendar: tuple[LineWithMarks, ...] = tuple(
-            map(self._line, (self._letter.summary, self._letter.description))
+        Raises TemplateError if the letter cannot be written.
+        """
+        letter = composer.letters.write(invitation)
+        texts = (letter.subject, letter.text, letter.html, letter.summary, letter.description)
+        if any(TOKEN in text for text in texts):
+            return cls(composer, invitation, letter, {})
+        subject, text, html, summary, description = (
+            text.replace(invitation.token, TOKEN) for text in texts
         )
-        to = recipient(invitation.invitee)
-        method, calendar = self._composer.calendar(invitation, self._letter, to, self._now)
-        self._strips: list[Strip] = []
-        if any(line.names for line in self._words_of_calendar):
-            return method, [Slot("calendar")]
-        lines = ical.invitee_lines(invitation, to)
-        places = []
-        for name, line in zip(("uid", "attendee"), lines, strict=True):
-            if calendar.count(line) != 1:
-                raise ValueError(name)
-            places.append((name, calendar.index(line), calendar.index(line) + len(line)))
-        pieces, self._strips = slots.base64_around(calendar, places)
-        return method, pieces
+        letter = RenderedLetter(letter.language, subject, text, html, summary, description)
+        return cls(composer, invitation, letter, {TOKEN: _TOKEN.name})
 
-    def _no_calendar(self) -> tuple[str, list[Piece]]:
-        """Note that the message has no calendar part."""
-        self._words_of_calendar = ()
-        self._strips = []
-        return "", []
+    def texts(self, invitation: Invitation) -> dict[str, str]:
+        """Return the values of one invitee by their names."""
+        people = cleaned(invitation.invitee.people)
+        own = {name: value_of(name, people, self._tongue) for name in self._names}
+        if invitation.answered.message_id:
+            own[ANSWERED] = invitation.answered.message_id
+        return own
 
-    # -- filling it ----------------------------------------------------------------------------------------------
-    def write(self, invitation: Invitation) -> OutgoingMessage:
-        """Return the message of one invitee, whose values must need no cleaning."""
-        campaign = self._composer.campaign
-        invitee, token = invitation.invitee, invitation.token.encode()
-        to = recipient(invitee)
-        filled = {
-            "to": headers.mailbox("To", to),
-            "message-id": invitation.message_id.encode(),
-            "seed": write.boundary_seed(invitation.message_id),
-            "token": token,
-            "answered": invitation.answered.message_id.encode(),
-        }
-        if self._names:
-            self._fill_lines(invitation, filled)
-        if self._strips:
-            uid, attendee = ical.invitee_lines(invitation, to)
-            filled["uid"] = self._strips[0].around(uid)
-            filled["attendee"] = self._strips[1].around(attendee)
-        elif self._carries_calendar:
-            filled["calendar"] = self._whole_calendar(invitation)
-        own = tuple(
-            [
-                filled[slot.name] if slot.stop is None else filled[slot.name][slot.start : slot.stop]
-                for slot in self._slots
-            ]
-        )
-        return OutgoingMessage(
-            campaign=campaign.slug,
-            invitee=invitee.ref,
-            key=invitation.key,
-            message_id=invitation.message_id,
-            envelope_from=self._composer.envelope_from(invitation),
-            recipient=to.address,
-            content=self._frame.fill(own),
-            # A frame is stored once for many; one rendered for a value would store that value with it.
-            frame=self._frame if self._own_only else None,
-            own=own if self._own_only else (),
-        )
+    def octets(self, invitation: Invitation, at: datetime) -> bytes:
+        """Return the message of one invitee."""
+        return self._program.fill(self.texts(invitation), identity(invitation, at))
 
-    def said_to(self, people: tuple[Contact, ...]) -> tuple[Values, str]:
+    def said_to(self, people: tuple[Contact, ...]) -> tuple[Own, str]:
         """Return the values that are written out for these people, and the text of the lines that hold them."""
-        values = self._values(people)
-        return values, self._kept_for(values)[1]
-
-    def _values(self, people: tuple[Contact, ...]) -> Values:
-        return tuple([value_of(name, people, self._tongue) for name in self._names])
-
-    def _kept_for(self, values: Values) -> tuple[list[bytes], str]:
-        kept = self._kept.get(values)
-        if kept is None:
+        people = cleaned(people)
+        own = tuple([value_of(name, people, self._tongue) for name in self._names])
+        said = self._kept.get(own)
+        if said is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            kept = self._kept[values] = self._encode(values)
-        return kept
+            said = self._kept[own] = self._said(own)
+        return own, said
 
-    def _encode(self, values: Values) -> tuple[list[bytes], str]:
-        """Encode the lines for these values, except those that hold the token, and return them with their text."""
-        named = {**dict(zip(self._names, values, strict=True)), "token": ""}
-        encoded = [
-            b"" if "token" in line.names else write.quoted_printable(line.fill(named)) for line in self._lines
-        ]
-        said = [self._subject.fill(named), *(line.fill(named) for line in self._words_of_calendar)]
-        said += [f"{line.around[0]}\n{line.fill(named)}\n{line.around[1]}" for line in self._lines]
-        return encoded, as_read("\n\0\n".join(said))
-
-    def _fill_lines(self, invitation: Invitation, filled: dict[str, bytes]) -> None:
-        values = self._values(invitation.invitee.people)
-        encoded, _ = self._kept_for(values)
-        named = {**dict(zip(self._names, values, strict=True)), "token": invitation.token}
-        for at, line in enumerate(self._lines):
-            filled[f"line {at}"] = encoded[at] or write.quoted_printable(line.fill(named))
-        if self._subject.names:
-            filled["subject"] = headers.unstructured("Subject", self._subject.fill(named))
-
-    def _whole_calendar(self, invitation: Invitation) -> bytes:
-        values = self._values(invitation.invitee.people)
-        named = {**dict(zip(self._names, values, strict=True)), "token": invitation.token}
-        summary, description = (line.fill(named) for line in self._words_of_calendar)
-        letter = replace(self._letter, summary=summary, description=description)
-        to = recipient(invitation.invitee)
-        return write.base64_lines(self._composer.calendar(invitation, letter, to, self._now)[1])
+    def _said(self, own: Own) -> str:
+        texts = {**dict(zip(self._names, own, strict=True)), _TOKEN.name: ""}
+        lines = zip(self._lines, self._written, strict=True)
+        said = [f"{before}\n{written(texts)}\n{after}" for (_, before, after), written in lines]
+        return as_read("\n\0\n".join(said))
 
 
-def _encoding(text: str) -> Callable[[str], bytes]:
-    """Return a function that encodes the text with a token in place of every mark."""
-    return lambda token: write.quoted_printable(text.replace(TOKEN, token))
+def identity(invitation: Invitation, at: datetime) -> Identity:
+    """Return to whom the message of an invitation goes when it leaves now, and by what it is known again."""
+    to = recipient(invitation.invitee)
+    return Identity(to, invitation.uid, invitation.token, invitation.message_id, at)
+
+
+class _Cutter:
+    """The parts of one letter, cut at its marks; `names` has the name of the value behind each mark."""
+
+    def __init__(
+        self, composer: Composer, invitation: Invitation, letter: RenderedLetter, names: Mapping[str, str]
+    ) -> None:
+        self._composer = composer
+        self._invitation = invitation
+        self._letter = letter
+        self._names = names
+        self.lines: list[tuple[Words, str, str]] = []
+        """The lines of text and page with values in them, each with the text before and after."""
+        self.single = [self._words(letter.subject, Escape.NONE)]
+        """The other texts with values in them: subject, and summary and description of the calendar."""
+        text = self._quoted(self._words(letter.text, Escape.NONE))
+        html = self._quoted(self._words_of_page(letter.html))
+        method, calendar = self._calendar() if invitation.kind.is_invitation else ("", [])
+        body = write.EncodedParts(text, html, calendar, method, Hole(Form.OCTETS, (Name("boundary"),)))
+        self.items: Cut = list(write.layout(composer.files, list(self._heading()), body))
+
+    def _heading(self) -> Iterator[bytes | Hole]:
+        invitation, campaign = self._invitation, self._composer.campaign
+        heading = self._composer.heading(
+            invitation, self._letter, recipient(invitation.invitee), _ANY_TIME
+        )
+        for octets in write.header_fields(heading):
+            match field := octets.partition(b":")[0].decode():
+                case "Date":
+                    yield Hole(Form.DATE, argument=campaign.meeting.zone)
+                case "To":
+                    yield Hole(Form.TO)
+                case "Message-ID":
+                    yield Hole(Form.VERBATIM, (Name("message-id"),), field)
+                case "Subject" if _has_names(self.single[0]):
+                    yield Hole(Form.UNSTRUCTURED, self.single[0], field)
+                case "In-Reply-To" | "References":
+                    yield Hole(Form.VERBATIM, (Name(ANSWERED),), field)
+                case _:
+                    before, *others = octets.split(invitation.token.encode())
+                    yield before
+                    for after in others:
+                        yield from (Hole(Form.OCTETS, (_TOKEN,)), after)
+
+    def _calendar(self) -> tuple[str, Cut]:
+        """Cut the calendar: UID, DTSTAMP and ATTENDEE are holes, and each line with a mark."""
+        to = recipient(self._invitation.invitee)
+        method, calendar = self._composer.calendar(self._invitation, self._letter, to, _ANY_TIME)
+        inside: Cut = []
+        for line in ical.unfolded(calendar):
+            words = self._words_of_calendar(line)
+            if _has_names(words):
+                inside.append(Hole(Form.CONTENT_LINE, words))
+            else:
+                inside.append(ical.folded(line))
+        return method, [Hole(Form.BASE64, inside=tuple(inside))]
+
+    def _words_of_calendar(self, line: str) -> Words:
+        match re.split("[:;]", line, maxsplit=1)[0]:
+            case "UID":
+                return ("UID:", Name("uid", Escape.CALENDAR))
+            case "DTSTAMP":
+                return ("DTSTAMP:", Name("dtstamp"))
+            case "ATTENDEE":
+                before = line.partition(";CN=")[0]
+                return (
+                    f"{before};CN=",
+                    Name("called", Escape.PARAMETER),
+                    ":",
+                    Name("address", Escape.ADDRESS),
+                )
+            case "SUMMARY":
+                return self._single(self._words(line, Escape.SUMMARY))
+            case _:
+                return self._single(self._words(line, Escape.CALENDAR))
+
+    def _single(self, words: Words) -> Words:
+        if _has_names(words):
+            self.single.append(words)
+        return words
+
+    def _quoted(self, words: Words) -> Cut:
+        """Encode a text as quoted-printable, with a hole for every line that holds a value of variable length."""
+        lines = list(_lines(words))
+        cut: Cut = []
+
+        def names_in(at: int) -> tuple[bool, bool]:
+            return _has_names(lines[at], besides=_TOKEN), _has_names(lines[at])
+
+        for (open_, _), run in groupby(range(len(lines)), names_in):
+            if not open_:
+                cut += _around_token([word for at in run for word in lines[at]])
+                continue
+            for at in run:
+                cut.append(Hole(Form.LINES, lines[at]))
+                before, after = lines[max(0, at - NEARBY) : at], lines[at + 1 : at + 1 + NEARBY]
+                self.lines.append((lines[at], _plain(before), _plain(after)))
+        return cut
+
+    def _words(self, text: str, escape: Escape) -> Words:
+        """Return a text as words, with a name for each mark."""
+        if not self._names:
+            return (text,)
+        parts = re.split(f"([{''.join(self._names)}])", text)
+        return tuple(self._name(part, escape) if at % 2 else part for at, part in enumerate(parts) if part)
+
+    def _words_of_page(self, page: str) -> Words:
+        words: list[str | Name] = []
+        at = 0
+        for tag in _TAG.finditer(page):
+            words += self._words(page[at : tag.start()], Escape.TEXT)
+            words += self._words(tag[0], Escape.ATTRIBUTE)
+            at = tag.end()
+        return (*words, *self._words(page[at:], Escape.TEXT))
+
+    def _name(self, mark: str, escape: Escape) -> Name:
+        name = self._names[mark]
+        return _TOKEN if name == _TOKEN.name else Name(name, escape)
+
+
+def _has_names(words: Iterable[str | Name], besides: Name | None = None) -> bool:
+    return any(isinstance(word, Name) and word != besides for word in words)
+
+
+def _lines(words: Words) -> Iterator[Words]:
+    """Yield the lines of a text, each with its line end, and with no two literal texts side by side."""
+    line: list[str | Name] = []
+    for word in words:
+        for part in re.split(r"(?<=\n)", word) if isinstance(word, str) else [word]:
+            if isinstance(part, str) and line and isinstance(line[-1], str):
+                line[-1] += part
+            elif part:
+                line.append(part)
+            if isinstance(part, str) and part.endswith("\n"):
+                yield tuple(line)
+                line = []
+    if line:
+        yield tuple(line)
+
+
+def _plain(lines: Iterable[Words]) -> str:
+    """Return the text of lines, with a NUL in place of every value."""
+    return "".join(word if isinstance(word, str) else "\0" for words in lines for word in words)
+
+
+def _around_token(words: Sequence[str | Name]) -> Cut:
+    """Encode a text as quoted-printable, with holes where the token stands, which may be cut by a soft line break."""
+
+    def encoded(letter: str) -> bytes:
+        token = letter * len(STAND_IN)
+        return write.quoted_printable("".join(word if isinstance(word, str) else token for word in words))
+
+    if not _has_names(words):
+        return [encoded("")]
+    return list(around(encoded, len(STAND_IN)))
+
+
+def around(encode: Callable[[str], bytes], length: int) -> Iterator[bytes | Hole]:
+    """Find where a token of this length stands in encoded octets, and yield holes there.
+
+    `encode` returns the octets for a token of one letter repeated. It is called with two letters, and the token is
+    where the results differ. Raises ValueError if the encoding changes the length of the token.
+    """
+    one, other = map(encode, _TOKEN_LETTERS)
+    differ = [a != b for a, b in zip(one, other, strict=True)]
+    if sum(differ) % length:
+        raise ValueError("token")
+    at = seen = 0
+    for own, run in groupby(differ):
+        size = len(list(run))
+        if own:
+            yield from _parts(seen, size, length)
+            seen += size
+        else:
+            yield one[at : at + size]
+        at += size
+
+
+def _parts(seen: int, size: int, length: int) -> Iterator[Hole]:
+    """Yield the holes for the next `size` characters of a repeated token, of which `seen` came before."""
+    while size:
+        start = seen % length
+        stop = min(length, start + size)
+        part = Name(_TOKEN.name, start=start, stop=stop) if stop - start < length else _TOKEN
+        yield Hole(Form.OCTETS, (part,))
+        seen, size = seen + stop - start, size - (stop - start)

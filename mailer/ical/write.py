@@ -104,15 +104,6 @@ def publish(meeting: Meeting, *, uid: str, dtstamp: datetime, language: str) -> 
     )
 
 
-def invitee_lines(invitation: Invitation, attendee: Mailbox) -> tuple[bytes, bytes]:
-    """Return the UID and ATTENDEE lines, the only ones in which objects for two invitees differ.
-
-    The UID line has the same length for all invitees.
-    """
-    whole = invitation.kind is not Kind.CANCEL
-    return _uid(invitation.uid), _attendee_to_answer(attendee) if whole else _attendee_to_inform(attendee)
-
-
 def _calendar(method: str, *properties: bytes) -> bytes:
     return b"".join(
         (
@@ -170,7 +161,7 @@ def _description(meeting: Meeting) -> str:
 
 
 def _organizer(organizer: Mailbox) -> bytes:
-    return content_line("ORGANIZER", _mailto(organizer), CN=organizer.name)
+    return content_line("ORGANIZER", mailto(organizer.address), CN=organizer.name)
 
 
 def _attendee_to_answer(attendee: Mailbox) -> bytes:
@@ -183,9 +174,9 @@ def _attendee_to_inform(attendee: Mailbox) -> bytes:
 
 def _attendee(attendee: Mailbox, parameters: str) -> bytes:
     name = f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT{parameters}"
-    return content_line(name, _mailto(attendee), CN=attendee.name or attendee.address)
+    return content_line(name, mailto(attendee.address), CN=attendee.name or attendee.address)
 
 
-def _mailto(who: Mailbox) -> str:
+def mailto(address: str) -> str:
     """Return the mailto URI of an address, escaping only characters that would end it (RFC 6068)."""
-    return uri_value("mailto:" + who.address.translate(_URI_ESCAPES))
+    return uri_value("mailto:" + address.translate(_URI_ESCAPES))

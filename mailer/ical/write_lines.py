@@ -40,18 +40,20 @@ def utc_value(moment: datetime) -> str:
 
 def content_line(name: str, value: str, **parameters: str) -> bytes:
     """Return one property as octets with CRLF; parameters without a value are left out."""
-    written = "".join(f";{key}={_parameter(content)}" for key, content in parameters.items() if content)
-    return _fold(f"{name}{written}:{value}".encode())
+    written = "".join(f";{key}={parameter_value(content)}" for key, content in parameters.items() if content)
+    return folded(f"{name}{written}:{value}")
 
 
 @lru_cache(maxsize=64)
-def _parameter(value: str) -> str:
+def parameter_value(value: str) -> str:
+    """Escape the value of a parameter, in quotation marks unless it is a plain word (RFC 5545 section 3.2, RFC 6868)."""
     value = clean_text(value)
     return value if _PLAIN.fullmatch(value) else f'"{value.translate(_PARAMETER_ESCAPES)}"'
 
 
-def _fold(octets: bytes) -> bytes:
-    """Fold a line at 75 octets, never inside a UTF-8 character; strict parsers reject longer lines."""
+def folded(line: str) -> bytes:
+    """Return a line as octets, folded at 75, never inside a UTF-8 character; strict parsers reject longer lines."""
+    octets = line.encode()
     pieces, start, limit = [], 0, _FOLD_AT
     while len(octets) - start > limit:
         end = start + limit
@@ -61,3 +63,8 @@ def _fold(octets: bytes) -> bytes:
         start, limit = end, _FOLD_AT - 1
     pieces.append(octets[start:])
     return b"\r\n ".join(pieces) + b"\r\n"
+
+
+def unfolded(calendar: bytes) -> list[str]:
+    """Return the lines of a calendar written here, as they were before folding and without line ends."""
+    return calendar.replace(b"\r\n ", b"").decode().split("\r\n")[:-1]

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from mailer.mime import headers
@@ -74,30 +75,22 @@ class HeaderFields:
     tokens: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A gap for a value that differs between messages, or for its part from `start` to `stop`."""
-
-    name: str
-    start: int = 0
-    stop: int | None = None
-
-
-Piece = bytes | Slot
+Gap = TypeVar("Gap")
+"""What stands in the place of octets that differ between messages."""
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedParts:
-    """The encoded text, HTML and calendar of a message, with slots for what differs between messages.
+class EncodedParts(Generic[Gap]):
+    """The encoded text, HTML and calendar of a message, with gaps for what differs between messages.
 
     `seed` makes the boundaries of each message unique (`boundary_seed`).
     """
 
-    text: Sequence[Piece]
-    html: Sequence[Piece]
-    calendar: Sequence[Piece]
+    text: Sequence[bytes | Gap]
+    html: Sequence[bytes | Gap]
+    calendar: Sequence[bytes | Gap]
     method: str
-    seed: Piece
+    seed: bytes | Gap
 
 
 def assemble(
@@ -110,29 +103,29 @@ def assemble(
     method: str = "",
 ) -> bytes:
     """Write one message, with or without a calendar part; the same arguments give the same octets."""
-    body = EncodedParts(
+    body: EncodedParts[bytes] = EncodedParts(
         text=[quoted_printable(text)],
         html=[quoted_printable(html)],
         calendar=[base64_lines(calendar)] if calendar else [],
         method=method,
         seed=boundary_seed(heading.message_id),
     )
-    return b"".join(
-        piece for piece in layout(frame, header_fields(heading), body) if isinstance(piece, bytes)
-    )
+    return b"".join(layout(frame, header_fields(heading), body))
 
 
-def layout(frame: EncodedFiles, heading: Sequence[Piece], body: EncodedParts) -> list[Piece]:
-    """Return the octets and slots of a message, in order, from its header fields and encoded parts."""
-    alternatives: list[list[Piece]] = [[_text_head("plain"), *body.text], [_text_head("html"), *body.html]]
-    files: list[list[Piece]] = [[file] for file in frame.attachments]
+def layout(
+    frame: EncodedFiles, heading: Sequence[bytes | Gap], body: EncodedParts[Gap]
+) -> list[bytes | Gap]:
+    """Return the octets and gaps of a message, in order, from its header fields and encoded parts."""
+    alternatives: list[list[bytes | Gap]] = [[_text_head("plain"), *body.text], [_text_head("html"), *body.html]]
+    files: list[list[bytes | Gap]] = [[file] for file in frame.attachments]
     if body.calendar:
         head = f"Content-Type: text/calendar; charset=UTF-8; method={body.method}\r\n".encode() + _BASE64
         alternatives.append([head, *body.calendar])
         files.insert(0, [_INVITATION, *body.calendar])
     parts = _multipart("alternative", (b"=_a_", body.seed), alternatives)
     if frame.images:
-        images: list[list[Piece]] = [[image] for image in frame.images]
+        images: list[list[bytes | Gap]] = [[image] for image in frame.images]
         related = (b"=_r_", body.seed)
         parts = _multipart("related", related, [parts, *images], type="multipart/alternative")
     whole = _multipart("mixed", (b"=_m_", body.seed), [parts, *files])
@@ -162,12 +155,12 @@ def header_fields(heading: HeaderFields) -> list[bytes]:
 
 def _multipart(
     subtype: str,
-    boundary: Sequence[Piece],
-    parts: Sequence[Sequence[Piece]],
+    boundary: Sequence[bytes | Gap],
+    parts: Sequence[Sequence[bytes | Gap]],
     type: str = "",  # noqa: A002
-) -> list[Piece]:
+) -> list[bytes | Gap]:
     related = f'; type="{type}"' if type else ""
-    pieces: list[Piece] = [f'Content-Type: multipart/{subtype}{related};\r\n boundary="'.encode(), *boundary]
+    pieces: list[bytes | Gap] = [f'Content-Type: multipart/{subtype}{related};\r\n boundary="'.encode(), *boundary]
     pieces += [b'"\r\n']
     for part in parts:
         pieces += [b"\r\n--", *boundary, b"\r\n", *part]
@@ -192,14 +185,13 @@ def base64_lines(octets: bytes) -> bytes:
     Base64 keeps the calendar safe from relays that change line lengths, charsets or line ends; Exchange uses
     it, too.
     """
-    starts = range(0, len(octets), BASE64_LINE)
-    return b"".join(
-        [binascii.b2a_base64(octets[at : at + BASE64_LINE], newline=False) + b"\r\n" for at in starts]
-    )
+    encoded = binascii.b2a_base64(octets, newline=False)
+    lines = [encoded[at : at + _BASE64_LINE] for at in range(0, len(encoded), _BASE64_LINE)]
+    return b"\r\n".join([*lines, b""])
 
 
-BASE64_LINE = 57
-"""The number of octets that become a line of 76 characters (RFC 2045 section 6.8)."""
+_BASE64_LINE = 76
+"""The longest line (RFC 2045 section 6.8)."""
 
 
 def _file(file: Attachment) -> bytes:

@@ -80,7 +80,8 @@ class Invitation:
     3.8.4.7, RFC 7986 section 5.3). `sequence` is the revision of the meeting (RFC 5545 section 3.8.7.4).
     `message_id` has angle brackets. `token` is the secret in the reply addresses and links, by which an
     answer is matched to its invitee. `number` counts the messages of one kind at one sequence from 1: a
-    second reminder is another message.
+    second reminder is another message. `line` is a sentence of the sender's own, which the letter says after its
+    salutation.
     """
 
     invitee: Invitee
@@ -92,6 +93,7 @@ class Invitation:
     number: int = 1
     test: bool = False
     answered: Answered = UNANSWERED
+    line: str = ""
 
     @property
     def key(self) -> MessageKey:
