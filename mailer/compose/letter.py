@@ -131,7 +131,9 @@ class LetterWriter:
             raise TemplateError(
                 "template-no-subject", file=self._templates.path(name, language), line=1, read=line
             )
-        return one_line(head["subject"]).replace(FOLLOW, ""), _BLANK_LINES.sub("\n\n", rendered[head.end() :]).strip() + "\n"
+        return one_line(head["subject"]).replace(FOLLOW, ""), _BLANK_LINES.sub(
+            "\n\n", rendered[head.end() :]
+        ).strip() + "\n"
 
     def _look_at(self, page: str, name: str, language: str) -> None:
         """Refuse a page that fetches or runs anything; checked once a template, since no value can add markup."""

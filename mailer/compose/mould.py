@@ -84,9 +84,7 @@ class Mould:
         texts = (letter.subject, letter.text, letter.html, letter.summary, letter.description)
         if any(TOKEN in text for text in texts):
             return cls(composer, invitation, letter, {})
-        subject, text, html, summary, description = (
-            text.replace(invitation.token, TOKEN) for text in texts
-        )
+        subject, text, html, summary, description = (text.replace(invitation.token, TOKEN) for text in texts)
         letter = RenderedLetter(letter.language, subject, text, html, summary, description)
         return cls(composer, invitation, letter, {TOKEN: _TOKEN.name})
 
@@ -148,9 +146,7 @@ class _Cutter:
 
     def _heading(self) -> Iterator[bytes | Hole]:
         invitation, campaign = self._invitation, self._composer.campaign
-        heading = self._composer.heading(
-            invitation, self._letter, recipient(invitation.invitee), _ANY_TIME
-        )
+        heading = self._composer.heading(invitation, self._letter, recipient(invitation.invitee), _ANY_TIME)
         for octets in write.header_fields(heading):
             match field := octets.partition(b":")[0].decode():
                 case "Date":

@@ -8,6 +8,7 @@ of their own.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -15,12 +16,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from mailer import versions
 from mailer.compose.composer import Composer, recipient
 from mailer.compose.facts import cleaned, list_of, value_of, values_of
 from mailer.compose.letter import Unmarkable
 from mailer.compose.marks import Shaped
-from mailer.compose.mould import Mould, identity
+from mailer.compose.mould import Mould
 from mailer.compose.nobody import ODD, ODD_ADDRESS, nobody_like
 from mailer.compose.tongues import TONGUES
 from mailer.errors import TemplateError, UserError
@@ -87,10 +87,8 @@ class Press:
         if shape not in self._known:
             self._known.add(shape)
             nobody = nobody_like(invitation)
-            try:
+            with contextlib.suppress(UserError, ValueError):
                 self._shared.add(Mould.own(self.composer, nobody).items)
-            except (UserError, ValueError):
-                pass
         variant = Variant(self._shared.refer(mould.items), mould.envelope_from)
         return Values(variant, mould.texts(invitation))
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.ical.write_lines import content_line, text_value, uri_value, utc_value
 from mailer.model.address import Mailbox
-from mailer.model.invitation import Invitation, Kind
+from mailer.model.invitation import Invitation
 from mailer.model.meeting import Meeting
 
 _PRODID = "-//mailer//mailer//EN"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailer import campaign as campaigns
@@ -39,11 +39,13 @@ def preview(
     labels: Mapping[str, str],
     language: str,
     say: Callable[[Problem], str],
+    line: str = "",
 ) -> Preview:
     """Build every message of one kind and return them as files with an index page; nothing is sent or recorded.
 
     `previous` is the meeting as it was announced before, for the differences an update shows. `labels` are the words of
-    the index page in `language`; `say` puts a problem into words.
+    the index page in `language`; `say` puts a problem into words. `line` is a sentence
+    that every letter says after its salutation.
     """
     roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
     chosen = choose(roll, only)
@@ -54,7 +56,7 @@ def preview(
     for invitee in roll:
         if not invitee.email or (chosen is not None and invitee.ref not in chosen):
             continue
-        invitation = campaigns.example(campaign, invitee, kind)
+        invitation = replace(campaigns.example(campaign, invitee, kind), line=line)
         message = composer.write(invitation, now)
         faults = compose.inspect_message(message, invitation, campaign, crowd, mailbox=mailbox)
         found += faults

@@ -75,7 +75,7 @@ class HeaderFields:
     tokens: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
 
 
-Gap = TypeVar("Gap")
+Gap = TypeVar("Gap", covariant=True)
 """What stands in the place of octets that differ between messages."""
 
 
@@ -113,11 +113,12 @@ def assemble(
     return b"".join(layout(frame, header_fields(heading), body))
 
 
-def layout(
-    frame: EncodedFiles, heading: Sequence[bytes | Gap], body: EncodedParts[Gap]
-) -> list[bytes | Gap]:
+def layout(frame: EncodedFiles, heading: Sequence[bytes | Gap], body: EncodedParts[Gap]) -> list[bytes | Gap]:
     """Return the octets and gaps of a message, in order, from its header fields and encoded parts."""
-    alternatives: list[list[bytes | Gap]] = [[_text_head("plain"), *body.text], [_text_head("html"), *body.html]]
+    alternatives: list[list[bytes | Gap]] = [
+        [_text_head("plain"), *body.text],
+        [_text_head("html"), *body.html],
+    ]
     files: list[list[bytes | Gap]] = [[file] for file in frame.attachments]
     if body.calendar:
         head = f"Content-Type: text/calendar; charset=UTF-8; method={body.method}\r\n".encode() + _BASE64
@@ -160,7 +161,10 @@ def _multipart(
     type: str = "",  # noqa: A002
 ) -> list[bytes | Gap]:
     related = f'; type="{type}"' if type else ""
-    pieces: list[bytes | Gap] = [f'Content-Type: multipart/{subtype}{related};\r\n boundary="'.encode(), *boundary]
+    pieces: list[bytes | Gap] = [
+        f'Content-Type: multipart/{subtype}{related};\r\n boundary="'.encode(),
+        *boundary,
+    ]
     pieces += [b'"\r\n']
     for part in parts:
         pieces += [b"\r\n--", *boundary, b"\r\n", *part]

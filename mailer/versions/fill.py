@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -77,7 +79,7 @@ def _with_identity(texts: Texts, identity: Identity) -> Texts:
         "uid": identity.uid,
         "message-id": identity.message_id,
         "boundary": write.boundary_seed(identity.message_id).decode(),
-        "dtstamp": ical.utc_value(identity.at),
+        "dtstamp": _dtstamp(identity.at),
         "called": identity.to.name or identity.to.address,
         "address": identity.to.address,
     }
@@ -96,10 +98,9 @@ def _encoder(hole: Hole, pieces: Sequence[bytes]) -> Encode:
         case Form.TO:
             return lambda _, identity: headers.mailbox("To", identity.to)
         case Form.DATE:
-            zone = ZoneInfo(argument)
-            return lambda _, identity: headers.date("Date", identity.at.astimezone(zone))
+            return lambda _, identity: _date(identity.at, argument)
         case Form.LINES:
-            return lambda texts, _: write.quoted_printable(text(texts))
+            return lambda texts, _: _quoted_printable(text(texts))
         case Form.CONTENT_LINE:
             return lambda texts, _: ical.folded(text(texts))
         case Form.BASE64:
@@ -126,6 +127,17 @@ def writer(words: Words) -> Callable[[Texts], str]:
         return "".join(parts)
 
     return written
+
+
+_quoted_printable = lru_cache(maxsize=512)(write.quoted_printable)
+"""The encoding of lines, of which many are the same: those with a salutation."""
+
+_dtstamp = lru_cache(maxsize=64)(ical.utc_value)
+
+
+@lru_cache(maxsize=64)
+def _date(at: datetime, zone: str) -> bytes:
+    return headers.date("Date", at.astimezone(ZoneInfo(zone)))
 
 
 def _text(value: str) -> str:

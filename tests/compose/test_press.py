@@ -1,10 +1,10 @@
-"""Messages written by moulds, beside the same messages written step by step."""
+"""Letters that are prepared and filled in, beside the same letters written step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from mailer import compose
 from mailer.compose import Composer, Distrusted, Inspection, Press
-from mailer.compose.mould import Mould
+from mailer.compose.mould import Mould, identity
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Answered, Invitation, Kind
-from mailer.model.message import OutgoingMessage
+from mailer.versions import Values, Version, fill
 from tests.soak import examples
 
 Sources = Mapping[str, bytes]
@@ -27,8 +27,13 @@ VALUES = st.one_of(
     st.sampled_from(
         ["", "Mme", "M.", "Mme la Conseillère", "Zoé", "de l'Épine", "O'Hara", ".", "=C3", "x" * 90]
     ),
+    st.sampled_from(
+        ["Dupont & Cie", "<b>", 'dite "la Grande"', "{{ x }}", "\u00a0 ", "a  b", "&amp;", "\ue000"]
+    ),
     st.text(max_size=40),
 )
+ADDRESSES = st.sampled_from(["p@example.org", "o'd&d@example.org", "p@bücher.example", "P+x=y%@example.net"])
+LATER = timedelta(days=40, seconds=7)
 
 
 def person(number: int = 1, **values: str) -> Contact:
@@ -48,27 +53,60 @@ def letter(sources: Sources, text: str, html: str = "") -> dict[str, bytes]:
     }
 
 
+def filled(press: Press, invitations: list[Invitation], at: datetime) -> list[bytes]:
+    """Prepare letters, write the version and all values down, read them back, and fill them in."""
+    written = [press.prepare(one).to_json() for one in invitations]
+    version = Version.from_bytes(press.version().to_bytes())
+    values = map(Values.from_json, written)
+    return [fill(version, own, identity(one, at)) for own, one in zip(values, invitations, strict=True)]
+
+
+def in_steps(composer: Composer, invitations: list[Invitation], at: datetime) -> list[bytes]:
+    """Write letters step by step."""
+    return [composer.write(one, at).content for one in invitations]
+
+
 @settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     people=st.lists(
-        st.builds(person, civility=VALUES, first_name=VALUES, last_name=VALUES, organisation=VALUES),
+        st.builds(
+            lambda email, **values: replace(person(**values), email=email),
+            ADDRESSES,
+            civility=VALUES,
+            first_name=VALUES,
+            last_name=VALUES,
+            organisation=VALUES,
+        ),
         min_size=1,
         max_size=2,
-    )
+    ),
+    line=st.one_of(st.just(""), VALUES),
 )
 @pytest.mark.parametrize("kind", Kind)
 def test_both_ways_give_the_same_octets(
-    campaign: Campaign, sources: Sources, invite: Invite, now: datetime, kind: Kind, people: list[Contact]
+    campaign: Campaign,
+    sources: Sources,
+    invite: Invite,
+    now: datetime,
+    kind: Kind,
+    people: list[Contact],
+    line: str,
 ) -> None:
-    """Whoever is written to, whatever their values, whatever the kind of letter."""
-    composer = compose.prepare(
-        campaign, letter(sources, "\n{{ contact.first_name }} {{ contact.organisation }}")
+    """Whoever is written to, whatever their values, whatever the kind of letter, and whenever it leaves."""
+    named = letter(
+        sources,
+        "\n{{ contact.first_name }} {{ contact.organisation }}",
+        '<p title="{{ contact.organisation }}">{{ contact.first_name }} {{ contact.organisation }}</p>',
     )
+    named["calendar.txt"] = named["calendar.txt"].replace(b"Objet : ", b"Objet : {{ contact.organisation }} ")
+    named["calendar.txt"] += b"\n{{ contact.last_name }}"
+    composer = compose.prepare(campaign, named)
     press = Press(composer, now)
     press.write(invite(person(9), kind=kind))
-    invitation = invite(*people, kind=kind)
+    invitation = replace(invite(*people, kind=kind), line=line)
 
     assert press.write(invitation) == composer.write(invitation, now)
+    assert filled(press, [invitation], now + LATER) == in_steps(composer, [invitation], now + LATER)
 
 
 USES = [
@@ -134,6 +172,7 @@ def test_whatever_a_template_does_with_a_value(
     invitations = [invite(one) for one in people]
 
     assert [press.write(one) for one in invitations] == [composer.write(one, now) for one in invitations]
+    assert filled(press, invitations, now + LATER) == in_steps(composer, invitations, now + LATER)
 
 
 def test_names_in_a_letter_need_no_steps(
@@ -174,20 +213,103 @@ def test_letters_that_follow_have_a_mould_for_each_answer(
     assert b"text/calendar" not in press.write(invitations[0]).content
 
 
-def test_nothing_of_anybody_is_in_a_frame(
+@pytest.mark.parametrize(
+    "use",
+    [
+        pytest.param("{{ contact.last_name }} {{ contact.email }}", id="written out"),
+        pytest.param("{{ contact.last_name|upper }}{{ contact.last_name }}", id="in capitals"),
+        pytest.param("{% macro m() %}{{ contact.last_name }}{% endmacro %}{{ m() }}", id="taken up"),
+    ],
+)
+def test_a_version_names_nobody(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime, use: str
+) -> None:
+    """What is kept for all holds no name, no address and no token, whatever a template does with them."""
+    composer = compose.prepare(campaign, letter(sources, f"<p>{use}</p>"))
+    press = Press(composer, now)
+    invitation = invite(person())
+    values = press.prepare(invitation)
+    shared = press.version().to_bytes().upper()
+
+    for own in ("Besson", "p1@", invitation.token, invitation.uid, invitation.message_id):
+        assert own.upper().encode() not in shared
+    assert "Besson" in values.to_json() or "BESSON" in values.to_json()
+    assert press.prepare(invite(person(2, last_name="Dufour"))).personal is values.personal
+    assert values.personal is ("upper" in use or "macro" in use)
+
+
+def test_a_letter_of_ones_own_holds_little(
     campaign: Campaign, sources: Sources, invite: Invite, now: datetime
 ) -> None:
-    """What is kept for all holds no name, no address and no token, of letters that are shaped by a name, too."""
-    plain = Press(compose.prepare(campaign, letter(sources, "{{ contact.last_name }}")), now).write(
-        invite(person())
-    )
-    shaped = Press(compose.prepare(campaign, letter(sources, "{{ contact.last_name|upper }}")), now)
+    """Where every letter is somebody's own, it has only the words around what is theirs; files are in the version."""
+    sources = {**letter(sources, "<p>{{ contact.last_name|upper }}</p>"), "plan.pdf": bytes(100_000)}
+    composer = compose.prepare(replace(campaign, attachments=("plan.pdf",)), sources)
+    press = Press(composer, now)
+    own = [press.prepare(invite(person(n, last_name=f"Besson{n}"))) for n in range(100)]
+    sizes = [len(one.to_json()) for one in own]
 
-    assert plain.frame is not None
-    assert plain.frame.fill(plain.own) == plain.content
-    assert b"Besson" not in b"".join(plain.frame.chunks)
-    assert b"p1@" not in b"".join(plain.frame.chunks)
-    assert shaped.write(invite(person())).frame is None
+    assert all(one.personal for one in own)
+    assert max(sizes) < 12_000 < len(composer.write(invite(person()), now).content) / 10
+    assert len(press.version().to_bytes()) < 170_000
+
+
+def test_people_who_differ_in_words_alone_share_pieces(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """A style and an attachment stand once in a version, however many variants there are."""
+    sources = {**sources, "plan.pdf": bytes(100_000)}
+    press = Press(compose.prepare(replace(campaign, attachments=("plan.pdf",)), sources), now)
+    for kind in (Kind.INVITATION, Kind.REMINDER):
+        press.prepare(invite(person(), kind=kind))
+        press.prepare(invite(person(), person(2), kind=kind))
+    version = press.version()
+    written = version.to_bytes()
+
+    assert len(version.variants) == 4
+    assert written.count(b"prefers-color-scheme") == 1
+    assert written.count(b"A" * 76 + b"\r\n" + b"A" * 76) < 1000
+
+
+def test_a_version_is_the_same_at_any_moment(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """The moment is no part of it, and neither are messages looked at before; other words, or a line, are."""
+
+    def digest(at: datetime, more: str = "", line: str = "", look: bool = False) -> str:
+        press = Press(compose.prepare(campaign, letter(sources, more)), at)
+        if look:
+            press.write(invite(person(3, function="Maire", organisation="")))
+        for one in (person(), person(2, organisation=""), person(3, last_name="Dupont & Cie")):
+            press.prepare(replace(invite(one), line=line))
+        return press.version().digest
+
+    assert digest(now) == digest(now + LATER) == digest(now, look=True)
+    assert len({digest(now), digest(now, "\nx"), digest(now, line="Venez !")}) == 3
+
+
+def test_odd_values_need_no_letter_of_their_own(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """Whoever has a value that HTML or a calendar writes in another way shares the letter of all others."""
+    composer = compose.prepare(campaign, letter(sources, "<p>{{ contact.organisation }}</p>"))
+    press = Press(composer, now)
+    names = ["Les Amis", "Dupont & Cie", '"<b>"', "a\u00a0b", "x" * 300, "{{ y }}", " a  b ", "\ue000\uf8ff"]
+    invitations = [invite(person(organisation=name)) for name in names]
+
+    assert not any(press.prepare(one).personal for one in invitations)
+    assert len(press.version().variants) == 1
+    assert filled(press, invitations, now) == in_steps(composer, invitations, now)
+
+
+def test_a_test_message_is_filled_in_like_any_other(
+    campaign: Campaign, sources: Sources, invite: Invite, now: datetime
+) -> None:
+    """It says that it is one."""
+    composer = compose.prepare(campaign, sources)
+    trial = [replace(invite(person()), test=True)]
+
+    assert filled(Press(composer, now), trial, now) == in_steps(composer, trial, now)
+    assert b"[TEST]" in in_steps(composer, trial, now)[0]
 
 
 class Look:
@@ -246,13 +368,13 @@ def test_a_mould_that_fails_once_is_used_for_nobody(
 ) -> None:
     """A mould that gives other octets than the steps is noticed, and all is then written step by step."""
     composer = compose.prepare(campaign, sources)
-    right, written = Mould.write, list[OutgoingMessage]()
+    right, written = Mould.octets, list[bytes]()
 
-    def wrong_the_second_time(mould: Mould, invitation: Invitation) -> OutgoingMessage:
-        written.append(right(mould, invitation))
-        return replace(written[-1], content=b"other") if len(written) > 3 else written[-1]
+    def wrong_the_second_time(mould: Mould, invitation: Invitation, at: datetime) -> bytes:
+        written.append(right(mould, invitation, at))
+        return b"other" if len(written) > 4 else written[-1]
 
-    monkeypatch.setattr(Mould, "write", wrong_the_second_time)
+    monkeypatch.setattr(Mould, "octets", wrong_the_second_time)
     look = Look(composer, campaign, invite, now)
     with pytest.raises(Distrusted):
         look.problems(crowd_of(10))
@@ -262,3 +384,4 @@ def test_a_mould_that_fails_once_is_used_for_nobody(
     assert look.problems(crowd_of(10)) == []
     assert Press(composer, now).mould(invitation) is None
     assert Press(composer, now).write(invitation) == composer.write(invitation, now)
+    assert filled(Press(composer, now), [invitation], now) == in_steps(composer, [invitation], now)
