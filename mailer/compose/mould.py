@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import groupby
 
 from mailer import ical, versions
 from mailer.compose.composer import Composer, recipient
 from mailer.compose.facts import cleaned, value_of
 from mailer.compose.letter import RenderedLetter
-from mailer.compose.marks import STAND_IN, TOKEN, Marks
+from mailer.compose.marks import FIRST, STAND_IN, TOKEN, Marks
 from mailer.compose.page import as_read
 from mailer.compose.tongues import TONGUES
 from mailer.mime import write
@@ -46,15 +47,12 @@ class Mould:
         self, composer: Composer, invitation: Invitation, letter: RenderedLetter, names: Mapping[str, str]
     ) -> None:
         self._tongue = TONGUES[letter.language]
-        self._lines: list[tuple[Words, str, str]] = []
-        """The lines with values in them, each with the text before and after."""
         cut = _Cutter(composer, invitation, letter, names)
         self.items = cut.items
-        self._program = versions.program((), self.items)
         self._lines = [(words, "", "") for words in cut.single] + cut.lines
+        """The lines with values in them, each with the text before and after."""
         own = {word.name for words, *_ in self._lines for word in words if isinstance(word, Name)}
         self._names = tuple(sorted(own - {_TOKEN.name}))
-        self._written = [versions.writer(words) for words, *_ in self._lines]
         self._kept: dict[Own, str] = {}
         self.envelope_from = composer.envelope_from(invitation)
         self.shaped = False
@@ -87,6 +85,14 @@ class Mould:
         subject, text, html, summary, description = (text.replace(invitation.token, TOKEN) for text in texts)
         letter = RenderedLetter(letter.language, subject, text, html, summary, description)
         return cls(composer, invitation, letter, {TOKEN: _TOKEN.name})
+
+    @cached_property
+    def _program(self) -> versions.Program:
+        return versions.program((), self.items)
+
+    @cached_property
+    def _written(self) -> list[Callable[[Mapping[str, str]], str]]:
+        return [versions.writer(words) for words, *_ in self._lines]
 
     def texts(self, invitation: Invitation) -> dict[str, str]:
         """Return the values of one invitee by their names."""
@@ -136,13 +142,21 @@ class _Cutter:
         self._names = names
         self.lines: list[tuple[Words, str, str]] = []
         """The lines of text and page with values in them, each with the text before and after."""
-        self.single = [self._words(letter.subject, Escape.NONE)]
+        self.single = [_words(letter.subject, self._named(Escape.NONE))]
         """The other texts with values in them: subject, and summary and description of the calendar."""
-        text = self._quoted(self._words(letter.text, Escape.NONE))
-        html = self._quoted(self._words_of_page(letter.html))
+        text = self._quoted(letter.text, self._named(Escape.NONE))
+        in_tags = {mark: chr(_IN_TAG + ord(mark)) for mark in names}
+        page = _TAG.sub(lambda tag: _replaced(tag[0], in_tags), letter.html)
+        of_tags = {in_tags[mark]: name for mark, name in self._named(Escape.ATTRIBUTE).items()}
+        html = self._quoted(page, {**self._named(Escape.TEXT), **of_tags})
         method, calendar = self._calendar() if invitation.kind.is_invitation else ("", [])
         body = write.EncodedParts(text, html, calendar, method, Hole(Form.OCTETS, (Name("boundary"),)))
         self.items: Cut = list(write.layout(composer.files, list(self._heading()), body))
+
+    def _named(self, escape: Escape) -> dict[str, Name]:
+        """Return the names of the values behind marks, as they are escaped in one place."""
+        names = {mark: Name(name, escape) for mark, name in self._names.items()}
+        return {mark: _TOKEN if name.name == _TOKEN.name else name for mark, name in names.items()}
 
     def _heading(self) -> Iterator[bytes | Hole]:
         invitation, campaign = self._invitation, self._composer.campaign
@@ -193,89 +207,77 @@ class _Cutter:
                     Name("address", Escape.ADDRESS),
                 )
             case "SUMMARY":
-                return self._single(self._words(line, Escape.SUMMARY))
+                return self._single(_words(line, self._named(Escape.SUMMARY)))
             case _:
-                return self._single(self._words(line, Escape.CALENDAR))
+                return self._single(_words(line, self._named(Escape.CALENDAR)))
 
     def _single(self, words: Words) -> Words:
         if _has_names(words):
             self.single.append(words)
         return words
 
-    def _quoted(self, words: Words) -> Cut:
+    def _quoted(self, text: str, names: Mapping[str, Name]) -> Cut:
         """Encode a text as quoted-printable, with a hole for every line that holds a value of variable length."""
-        lines = list(_lines(words))
+        if not names:
+            return [write.quoted_printable(text)]
+        marks = re.compile(f"[{''.join(names)}]")
+        tokens = {mark for mark, name in names.items() if name == _TOKEN}
+        lines = re.split(r"(?<=\n)", text)
         cut: Cut = []
 
-        def names_in(at: int) -> tuple[bool, bool]:
-            return _has_names(lines[at], besides=_TOKEN), _has_names(lines[at])
+        def marks_in(line: str) -> tuple[bool, bool]:
+            found = set(marks.findall(line))
+            return bool(found - tokens), bool(found)
 
-        for (open_, _), run in groupby(range(len(lines)), names_in):
-            if not open_:
-                cut += _around_token([word for at in run for word in lines[at]])
+        at = 0
+        for (has_values, has_token), run in groupby(lines, marks_in):
+            same = list(run)
+            if has_values:
+                for line in same:
+                    words = _words(line, names)
+                    cut.append(Hole(Form.LINES, words))
+                    near = lines[max(0, at - NEARBY) : at], lines[at + 1 : at + 1 + NEARBY]
+                    before, after = (marks.sub("\0", "".join(those)) for those in near)
+                    self.lines.append((words, before, after))
+                    at += 1
                 continue
-            for at in run:
-                cut.append(Hole(Form.LINES, lines[at]))
-                before, after = lines[max(0, at - NEARBY) : at], lines[at + 1 : at + 1 + NEARBY]
-                self.lines.append((lines[at], _plain(before), _plain(after)))
+            at += len(same)
+            joined = "".join(same)
+            cut += (
+                around(_encoding(joined, tokens), len(STAND_IN))
+                if has_token
+                else [write.quoted_printable(joined)]
+            )
         return cut
 
-    def _words(self, text: str, escape: Escape) -> Words:
-        """Return a text as words, with a name for each mark."""
-        if not self._names:
-            return (text,)
-        parts = re.split(f"([{''.join(self._names)}])", text)
-        return tuple(self._name(part, escape) if at % 2 else part for at, part in enumerate(parts) if part)
 
-    def _words_of_page(self, page: str) -> Words:
-        words: list[str | Name] = []
-        at = 0
-        for tag in _TAG.finditer(page):
-            words += self._words(page[at : tag.start()], Escape.TEXT)
-            words += self._words(tag[0], Escape.ATTRIBUTE)
-            at = tag.end()
-        return (*words, *self._words(page[at:], Escape.TEXT))
-
-    def _name(self, mark: str, escape: Escape) -> Name:
-        name = self._names[mark]
-        return _TOKEN if name == _TOKEN.name else Name(name, escape)
+_IN_TAG = 0xF0000 - FIRST
+"""What makes of a mark another one, in Unicode's supplementary private use area: the mark of a value inside a tag."""
 
 
-def _has_names(words: Iterable[str | Name], besides: Name | None = None) -> bool:
-    return any(isinstance(word, Name) and word != besides for word in words)
+def _words(text: str, names: Mapping[str, Name]) -> Words:
+    """Return a text as words, with a name for each mark."""
+    if not names:
+        return (text,)
+    parts = re.split(f"([{''.join(names)}])", text)
+    return tuple(names[part] if at % 2 else part for at, part in enumerate(parts) if part)
 
 
-def _lines(words: Words) -> Iterator[Words]:
-    """Yield the lines of a text, each with its line end, and with no two literal texts side by side."""
-    line: list[str | Name] = []
-    for word in words:
-        for part in re.split(r"(?<=\n)", word) if isinstance(word, str) else [word]:
-            if isinstance(part, str) and line and isinstance(line[-1], str):
-                line[-1] += part
-            elif part:
-                line.append(part)
-            if isinstance(part, str) and part.endswith("\n"):
-                yield tuple(line)
-                line = []
-    if line:
-        yield tuple(line)
+def _has_names(words: Words) -> bool:
+    return any(isinstance(word, Name) for word in words)
 
 
-def _plain(lines: Iterable[Words]) -> str:
-    """Return the text of lines, with a NUL in place of every value."""
-    return "".join(word if isinstance(word, str) else "\0" for words in lines for word in words)
+def _encoding(text: str, tokens: Iterable[str]) -> Callable[[str], bytes]:
+    """Return a function that encodes the text with a letter repeated in place of every token."""
+    return lambda letter: write.quoted_printable(
+        _replaced(text, dict.fromkeys(tokens, letter * len(STAND_IN)))
+    )
 
 
-def _around_token(words: Sequence[str | Name]) -> Cut:
-    """Encode a text as quoted-printable, with holes where the token stands, which may be cut by a soft line break."""
-
-    def encoded(letter: str) -> bytes:
-        token = letter * len(STAND_IN)
-        return write.quoted_printable("".join(word if isinstance(word, str) else token for word in words))
-
-    if not _has_names(words):
-        return [encoded("")]
-    return list(around(encoded, len(STAND_IN)))
+def _replaced(text: str, others: Mapping[str, str]) -> str:
+    for mark, other in others.items():
+        text = text.replace(mark, other)
+    return text
 
 
 def around(encode: Callable[[str], bytes], length: int) -> Iterator[bytes | Hole]:

@@ -14,7 +14,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
+from weakref import WeakKeyDictionary
 
 from mailer.compose.composer import Composer, recipient
 from mailer.compose.facts import cleaned, list_of, value_of, values_of
@@ -58,6 +60,7 @@ class Press:
         self._shared = _SharedPieces([*composer.files.images, *composer.files.attachments])
         self._variants: list[Variant] = []
         self._numbers: dict[Mould, int] = {}
+        self._personal: WeakKeyDictionary[Mould, Variant] = WeakKeyDictionary()
         self._known: set[Shape] = set()
         """Shapes whose words for everybody are among the shared pieces."""
 
@@ -89,8 +92,9 @@ class Press:
             nobody = nobody_like(invitation)
             with contextlib.suppress(UserError, ValueError):
                 self._shared.add(Mould.own(self.composer, nobody).items)
-        variant = Variant(self._shared.refer(mould.items), mould.envelope_from)
-        return Values(variant, mould.texts(invitation))
+        if mould not in self._personal:
+            self._personal[mould] = Variant(self._shared.refer(mould.items), mould.envelope_from)
+        return Values(self._personal[mould], mould.texts(invitation))
 
     # -- writing -------------------------------------------------------------------------------------------------
     def write(self, invitation: Invitation) -> OutgoingMessage:
@@ -259,17 +263,21 @@ class _SharedPieces:
             if what != "octets":
                 yield from run
                 continue
-            chunk: list[bytes] = []
-            for line in b"".join(item for item in run if isinstance(item, bytes)).splitlines(keepends=True):
-                chunk.append(line)
-                if zlib.crc32(line) % _LINES_A_PIECE == 0:
-                    yield b"".join(chunk)
-                    chunk = []
-            if chunk:
-                yield b"".join(chunk)
+            yield from _pieces_of(b"".join(item for item in run if isinstance(item, bytes)))
 
 
-_LINES_A_PIECE = 8
+@lru_cache(maxsize=1024)
+def _pieces_of(octets: bytes) -> list[bytes]:
+    """Cut octets behind lines that are chosen by what they say, so that equal texts are cut alike anywhere."""
+    pieces: list[list[bytes]] = [[]]
+    for line in octets.splitlines(keepends=True):
+        pieces[-1].append(line)
+        if zlib.crc32(line) % _LINES_A_PIECE == 0:
+            pieces.append([])
+    return [b"".join(lines) for lines in pieces if lines]
+
+
+_LINES_A_PIECE = 4
 """How many lines a piece of text has on the average."""
 
 

@@ -206,6 +206,34 @@ class Store(Protocol):
         """Return the octets that were kept of a message; None if none were."""
         ...
 
+    # -- prepared letters --------------------------------------------------------------------------------------
+    def keep_version(self, campaign: str, digest: str, content: bytes) -> None:
+        """Keep a version of a campaign's letters under its digest; one that is kept already stays as it is."""
+        ...
+
+    def version(self, campaign: str, digest: str) -> bytes | None:
+        """Return the content of a version; None if it is not kept."""
+        ...
+
+    def keep_letters(
+        self, campaign: str, digest: str, letters: Iterable[tuple[str, MessageKey, str]]
+    ) -> None:
+        """Keep what letters have of their own beside the version of this digest: invitee, key, and values as JSON.
+
+        A letter with the same invitee and key is replaced. Many letters are written in several transactions.
+        """
+        ...
+
+    def letter(self, campaign: str, invitee: str, key: MessageKey) -> tuple[str, str] | None:
+        """Return the digest of a letter's version, and its own values as JSON; None if it is not kept."""
+        ...
+
+    def letters(
+        self, campaign: str, wanted: Sequence[tuple[str, MessageKey]]
+    ) -> Mapping[tuple[str, MessageKey], tuple[str, str]]:
+        """Return the same by invitee and key, for those of the wanted letters that are kept."""
+        ...
+
     # -- the ledger --------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:
         """Append entries to the ledger in one transaction and return them with their numbers."""

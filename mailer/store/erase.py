@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from mailer.model.address import mentions, normal
 from mailer.model.entry import Placed
 from mailer.store import entries as ledger
-from mailer.store.tables import entries, octets, promises, reads
+from mailer.store.tables import entries, letters, octets, promises, reads
 
 GROUP = 200
 NO_WORDS = {"salt": None, "words": None}
@@ -57,8 +57,8 @@ def _erase_words_of(connection: Connection, refs: list[str]) -> None:
 
 
 def _delete(connection: Connection, which: sa.ColumnElement[bool]) -> None:
-    """Delete promises and the octets of messages."""
-    for table in (promises, octets):
+    """Delete promises, what letters have of their own, and the octets of messages."""
+    for table in (promises, letters, octets):
         connection.execute(sa.delete(table).where(which))
 
 

@@ -28,6 +28,7 @@ from mailer.store import (
     erase,
     queue,
     roll,
+    versions,
 )
 from mailer.store import entries as ledger
 from mailer.store.engine import READING, explained, open_engine, scrub
@@ -159,6 +160,38 @@ class SqlStore:
         """Return the octets of a message; see `Store.octets`."""
         with self._read() as connection:
             return queue.kept_octets(connection, campaign, invitee, key)
+
+    # -- prepared letters ----------------------------------------------------------------------------------------
+    def keep_version(self, campaign: str, digest: str, content: bytes) -> None:
+        """Keep a version; see `Store.keep_version`."""
+        with self._write() as connection:
+            versions.keep_version(connection, campaign, digest, content)
+
+    def version(self, campaign: str, digest: str) -> bytes | None:
+        """Return a version; see `Store.version`."""
+        with self._read() as connection:
+            return versions.version(connection, campaign, digest)
+
+    def keep_letters(
+        self, campaign: str, digest: str, letters: Iterable[tuple[str, MessageKey, str]]
+    ) -> None:
+        """Keep what letters have of their own; see `Store.keep_letters`."""
+        remaining = iter(letters)
+        while batch := list(islice(remaining, versions.AT_ONCE)):
+            with self._write() as connection:
+                versions.keep_letters(connection, campaign, digest, batch)
+                change_token.note_change(connection)
+
+    def letter(self, campaign: str, invitee: str, key: MessageKey) -> tuple[str, str] | None:
+        """Return what a letter has of its own; see `Store.letter`."""
+        return self.letters(campaign, [(invitee, key)]).get((invitee, key))
+
+    def letters(
+        self, campaign: str, wanted: Sequence[tuple[str, MessageKey]]
+    ) -> Mapping[tuple[str, MessageKey], tuple[str, str]]:
+        """Return what letters have of their own; see `Store.letters`."""
+        with self._read() as connection:
+            return versions.letters_of(connection, campaign, wanted)
 
     # -- the ledger ----------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:

@@ -173,3 +173,25 @@ suppressions = Table(
     Column("since", Moment, nullable=False),
     Column("why", Text, nullable=False),
 )
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("campaign", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("campaign", "digest"),
+)
+"""Letters that somebody confirmed, prepared. They hold nothing of anybody they are written to."""
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("campaign", String(200), nullable=False),
+    Column("invitee", String(80), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("personal", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("campaign", "invitee", "key"),
+)
+"""What each letter has of its own beside its version; all of it is personal."""

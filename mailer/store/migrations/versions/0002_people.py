@@ -13,12 +13,13 @@ DUE = sa.text("state IN ('queued', 'deferred')")
 
 
 def upgrade() -> None:
-    """Add the columns of entries that name a person and the kind of fact."""
+    """Add the columns of entries that name a person and the kind of fact, and the tables of promises and prepared letters."""
     op.add_column("entries", sa.Column("person", sa.String(80), nullable=False, server_default=""))
     op.add_column("entries", sa.Column("kind", sa.String(20), nullable=False, server_default=""))
     for table in ("invitees", "contents", "bases", "outbox"):
         op.drop_table(table)
     _queue()
+    _letters()
     op.create_index("entries_kind", "entries", ["campaign", "kind", "number"])
 
 
@@ -55,5 +56,24 @@ def _queue() -> None:
         sa.Column("invitee", sa.String(80), nullable=False),
         sa.Column("key", sa.String(80), nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "invitee", "key"),
+    )
+
+
+def _letters() -> None:
+    op.create_table(
+        "versions",
+        sa.Column("campaign", sa.String(200), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "digest"),
+    )
+    op.create_table(
+        "letters",
+        sa.Column("campaign", sa.String(200), nullable=False),
+        sa.Column("invitee", sa.String(80), nullable=False),
+        sa.Column("key", sa.String(80), nullable=False),
+        sa.Column("version", sa.String(64), nullable=False),
+        sa.Column("personal", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("campaign", "invitee", "key"),
     )
