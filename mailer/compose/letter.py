@@ -26,11 +26,13 @@ _SUBJECT_LINE = re.compile(
     r"\s*(?:Objet|Subject)[^\S\n]*:[^\S\n]*(?P<subject>\S[^\n]*)(?:\n|\Z)", re.IGNORECASE
 )
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_SALUTATION_LINE = re.compile(rf"{FOLLOW}[^\w\n]*$", re.MULTILINE)
 _AFTER_SALUTATION = re.compile(
-    rf"<body\b.*?{FOLLOW}.*?(?:</(?:p|div|h[1-6])\s*>|(?=<(?:br|p|div|table|ul|ol)\b|</(?:td|li|body)\b))",
+    rf"<body\b.*?{FOLLOW}(?:[^\w<&]|&\w+;|</?(?:b|strong|em|i|span|font)\b[^>]*>)*"
+    r"(?:</(?:p|div|h[1-6])\s*>|(?=<(?:br|p|div|table|ul|ol)\b|</(?:td|li|body)\b))",
     re.IGNORECASE | re.DOTALL,
 )
-"""Up to the end of the element in which a page first says the salutation."""
+"""What comes before the end of the first element that ends with the salutation."""
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -156,14 +158,15 @@ class LetterWriter:
 
 
 def _said_in_text(text: str, line: str) -> str:
-    """Return the text with a paragraph more: after the one that begins with the salutation, or else at the top."""
-    paragraphs = text.split("\n\n")
-    at = next((at for at, words in enumerate(paragraphs) if FOLLOW in words), -1)
-    return "\n\n".join([*paragraphs[: at + 1], line, *paragraphs[at + 1 :]]).replace(FOLLOW, "")
+    """Return the text with a paragraph more: after the line that ends with the salutation, or else at the top."""
+    place = _SALUTATION_LINE.search(text)
+    at = place.end() if place else 0
+    paragraphs = filter(None, (text[:at].rstrip(), line, text[at:].strip()))
+    return "\n\n".join(paragraphs).replace(FOLLOW, "") + "\n"
 
 
 def _said_in_page(page: str, line: str) -> str:
-    """Return the page with a paragraph more: after the element with the salutation, or else at the top."""
+    """Return the page with a paragraph more: after the element that ends with the salutation, or else at the top."""
     place = _AFTER_SALUTATION.search(page) or _BODY.search(page)
     at = place.end() if place else 0
     return f"{page[:at]}\n<p>{html.escape(line)}</p>{page[at:]}".replace(FOLLOW, "")

@@ -142,8 +142,9 @@ class _Cutter:
         self._names = names
         self.lines: list[tuple[Words, str, str]] = []
         """The lines of text and page with values in them, each with the text before and after."""
-        self.single = [_words(letter.subject, self._named(Escape.NONE))]
-        """The other texts with values in them: subject, and summary and description of the calendar."""
+        short = (letter.subject, letter.summary, letter.description)
+        self.single = [_words(text, self._named(Escape.NONE)) for text in short]
+        """The subject, and summary and description of the calendar."""
         text = self._quoted(letter.text, self._named(Escape.NONE))
         in_tags = {mark: chr(_IN_TAG + ord(mark)) for mark in names}
         page = _TAG.sub(lambda tag: _replaced(tag[0], in_tags), letter.html)
@@ -207,14 +208,9 @@ class _Cutter:
                     Name("address", Escape.ADDRESS),
                 )
             case "SUMMARY":
-                return self._single(_words(line, self._named(Escape.SUMMARY)))
+                return _words(line, self._named(Escape.SUMMARY))
             case _:
-                return self._single(_words(line, self._named(Escape.CALENDAR)))
-
-    def _single(self, words: Words) -> Words:
-        if _has_names(words):
-            self.single.append(words)
-        return words
+                return _words(line, self._named(Escape.CALENDAR))
 
     def _quoted(self, text: str, names: Mapping[str, Name]) -> Cut:
         """Encode a text as quoted-printable, with a hole for every line that holds a value of variable length."""

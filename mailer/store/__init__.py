@@ -281,7 +281,8 @@ class Store(Protocol):
         """Erase the personal data of these invitees and addresses, in the file of the database too.
 
         Their rows and entries stay without names, addresses and words, so that totals and `verify` still hold. Their
-        messages are deleted, and so are other people's words that contain one of the addresses. Suppressions stay.
+        messages are deleted, with what their letters have of their own, and so are other people's words that contain
+        one of the addresses. Suppressions stay.
         """
         ...
 
@@ -289,7 +290,7 @@ class Store(Protocol):
         """Erase the personal data of everybody of one campaign, and nothing of any other campaign.
 
         Its rows and entries stay without names, addresses and words, so that totals and `verify` still hold; its
-        messages are deleted. Nobody is suppressed by it.
+        messages are deleted, with what each letter has of its own; versions stay. Nobody is suppressed by it.
         """
         ...
 

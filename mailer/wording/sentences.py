@@ -580,6 +580,9 @@ SENTENCES: dict[str, str] = {
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
     ),
     "withdrawn": N_("their invitation was taken back"),
+    "version-newer": N_(
+        "A prepared letter was written by a newer version of this program (format {read}). Update the program; nothing was sent."
+    ),
     "words-in-doubt": N_(
         "The mail can be read in more than one way. Read it and choose: comes, does not come, maybe."
     ),

@@ -58,6 +58,12 @@ BODIES = [
     pytest.param("<p>Bonjour {{ contact.name }},</p>", "LINE Bonjour Inès Derache,", id="a name alone"),
     pytest.param("<p>{{ salutation|upper }}</p>", "LINE MADAME LA CONSEILLÈRE", id="changed"),
     pytest.param(
+        "<p>Bonjour,</p><p>Agréez, {{ salutation }}, mes salutations.</p>",
+        "LINE Bonjour, Agréez, Madame la Conseillère, mes salutations.",
+        id="only in a sentence",
+    ),
+    pytest.param("<p>{{ salutation }}&nbsp;!</p>x", "Madame la Conseillère ! LINE x", id="an exclamation"),
+    pytest.param(
         "<p>{{ salutation }},</p><p>x, {{ salutation }}</p>",
         "Madame la Conseillère, LINE x, Madame la Conseillère",
         id="twice",
@@ -82,6 +88,26 @@ def test_the_place_in_any_page(
 
     said = " ".join(as_read(written).split()).replace(" ".join(TYPESET.split()), "LINE")
     assert said == wanted
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("{{ salutation }},\nx\n\ny", "Madame la Conseillère,\n\nL\n\nx\n\ny\n"),
+        ("Ville\n\nBonjour {{ salutation }} !\n\nx", "Ville\n\nBonjour Madame la Conseillère !\n\nL\n\nx\n"),
+        ("x\n\nAgréez, {{ salutation }}, mes vœux.", "L\n\nx\n\nAgréez, Madame la Conseillère, mes vœux.\n"),
+        ("{{ salutation }}", "Madame la Conseillère\n\nL\n"),
+    ],
+)
+def test_the_place_in_any_text(
+    campaign: Campaign, sources: Sources, invite: Invite, guest: Contact, body: str, wanted: str
+) -> None:
+    """The line stands behind the line that ends with the salutation, or at the top where none does."""
+    sources = {**sources, "details.txt": f"Objet : x\n\n{body}".encode()}
+    composer = compose.prepare(campaign, sources)
+    letter = composer.letter(replace(invite(guest, kind=Kind.DETAILS), line="L"))
+
+    assert letter.text.replace("\u00a0", " ") == wanted
 
 
 def test_a_text_without_salutation_begins_with_the_line(

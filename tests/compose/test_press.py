@@ -249,7 +249,7 @@ def test_a_letter_of_ones_own_holds_little(
     sizes = [len(one.to_json()) for one in own]
 
     assert all(one.personal for one in own)
-    assert max(sizes) < 12_000 < len(composer.write(invite(person()), now).content) / 10
+    assert max(sizes) < 6_000 < len(composer.write(invite(person()), now).content) / 10
     assert len(press.version().to_bytes()) < 170_000
 
 
