@@ -9,10 +9,9 @@ import pytest
 
 from mailer.model.invitation import Kind, MessageKey
 from mailer.store.sql import SqlStore
-from tests.registered import enrol
-from tests.store.cases import KEY, NOW, invitee
 
 Reopen = Callable[[], SqlStore]
+KEY = MessageKey(Kind.INVITATION, 0, 1)
 REMINDER = MessageKey(Kind.REMINDER, 0, 1)
 CONTENT = b"{}\n" + bytes(range(256)) * 9
 
@@ -81,7 +80,6 @@ def test_many_letters_are_kept(store: SqlStore) -> None:
 
 def test_who_is_forgotten_has_no_letter_any_more(store: SqlStore) -> None:
     """Every letter to them is gone, in each campaign; versions stay, and so does everybody else's letter."""
-    enrol(store, "c", [invitee(1), invitee(2), invitee(11)], NOW)
     store.keep_version("c", "d1", CONTENT)
     store.keep_letters("c", "d1", letters(1, 2, 11))
     store.keep_letters("c", "d1", letters(1, 2, key=REMINDER))
