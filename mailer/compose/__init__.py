@@ -1,7 +1,7 @@
 """Write the message of each invitee from templates, and check it before anything is sent."""
 
 from mailer.compose.check import inspect_message
-from mailer.compose.composer import Composer, prepare
+from mailer.compose.composer import Composer, prepare, recipient
 from mailer.compose.crowd import Crowd
 from mailer.compose.inspection import Distrusted, Inspection
 from mailer.compose.letter import RenderedLetter
@@ -19,4 +19,5 @@ __all__ = [
     "inspect_message",
     "parts",
     "prepare",
+    "recipient",
 ]

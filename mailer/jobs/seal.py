@@ -24,7 +24,7 @@ class Seal:
         """Return a message with return path and signature; `token` is its invitee's."""
         message = self.return_to(message, token)
         if self.sign:
-            message = replace(message, content=self.sign(message.content, now), frame=None, own=())
+            message = replace(message, content=self.sign(message.content, now))
         return message
 
     def return_to(self, message: OutgoingMessage, token: str) -> OutgoingMessage:

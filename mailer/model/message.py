@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,30 +12,11 @@ from mailer.model.invitation import MessageKey
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """The octets that many messages have in common, with a gap wherever messages differ.
-
-    Between each two of the `chunks` goes one of the message's own values: the one at the index given by
-    `order`. A frame holds no personal data.
-    """
-
-    chunks: tuple[bytes, ...] = field(repr=False)
-    order: tuple[int, ...]
-
-    def fill(self, own: Sequence[bytes]) -> bytes:
-        """Return the octets of the message that has these values."""
-        pieces = [b""] * (2 * len(self.order) + 1)
-        pieces[::2] = self.chunks
-        pieces[1::2] = [own[place] for place in self.order]
-        return b"".join(pieces)
-
-
-@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One message to one recipient, complete and ready to be sent, with CRLF line ends.
 
     `invitee` is the opaque reference and `key` what is never sent twice. A retry sends
-    the same `content`. Where a `frame` is given, `content` is the frame filled with `own`.
+    the same `content`.
     """
 
     campaign: str
@@ -45,8 +26,6 @@ class OutgoingMessage:
     envelope_from: str
     recipient: str
     content: bytes = field(repr=False)
-    frame: Frame | None = field(default=None, repr=False, compare=False)
-    own: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from mailer.errors import WireError
 from mailer.model.account import Account, Security
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
-from mailer.wire.content import smtp_content
+from mailer.wire.content import dot_stuffed
 from mailer.wire.dialogue import SERVICE_CLOSING, Dialogue, Timeouts
 
 Token = Callable[[], Awaitable[str]]
@@ -194,7 +194,7 @@ class SmtpConnection:
 
     async def _transact(self, message: OutgoingMessage) -> Reply:
         mail, rcpt = _commands(message, self._dialogue.extensions)
-        return await self._dialogue.transact(mail, rcpt, smtp_content(message))
+        return await self._dialogue.transact(mail, rcpt, dot_stuffed(message.content))
 
 
 def _local_refusal(message: OutgoingMessage, extensions: frozenset[str]) -> Reply | None:
