@@ -115,7 +115,7 @@ def run(
         if not count and not ask.consent(_("No message is to be sent. Record it all the same?"), yes=yes):
             return 1
         with show.progress(_("Writing")) as tick:
-            send.queue(draft, composer, store, workspace.now(), seal=route.seal, progress=tick)
+            send.queue(draft, composer, store, workspace.now(), progress=tick)
         return deliver(
             workspace,
             campaign,
@@ -327,9 +327,7 @@ def deliver(
         report = asyncio.run(run())
     if report.to_copy:
         with show.progress(_("Copying")) as tick:
-            error = copies.try_to_copy(
-                store, workspace.mailbox, campaign.slug, route.sent_folder, report.to_copy, tick
-            )
+            error = copies.try_to_copy(workspace.mailbox, route.sent_folder, report.to_copy, tick)
         if error:
             show.line(words.not_copied(route.sent_folder, error))
     called = {one.ref: one.called for one in roll.invitees(store, campaign.slug)} if refused else {}

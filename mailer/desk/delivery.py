@@ -105,7 +105,7 @@ class Sending:
                     self._end("refused", problems=problems)
                     return
                 report = asyncio.run(self._deliver(store))
-                said = [*_left(report), *self._copy(store, report)]
+                said = [*_left(report), *self._copy(report)]
             self._end(self._halted or "done", *said)
         except UserError as error:
             self._end("failed", words.error_sentence(error))
@@ -122,12 +122,10 @@ class Sending:
         with self._lock:
             self._tally.done, self._tally.total = done, total
 
-    def _copy(self, store: Store, report: DeliveryReport) -> list[str]:
+    def _copy(self, report: DeliveryReport) -> list[str]:
         """Copy sent messages to the mailbox's sent folder if the settings ask for it; return why that failed."""
         folder = self._workspace.settings.delivery.sent_folder
-        error = copies.try_to_copy(
-            store, self._workspace.mailbox, self._campaign.slug, folder, report.to_copy, self._tick
-        )
+        error = copies.try_to_copy(self._workspace.mailbox, folder, report.to_copy, self._tick)
         return [words.not_copied(folder, error)] if error else []
 
     async def _deliver(self, store: Store) -> DeliveryReport:

@@ -192,7 +192,7 @@ def _preparation(
             )
         except send_job.UnsoundError as error:
             return words.problems(error.problems)
-        send_job.queue(draft, composer, store, workspace.now(), seal=workspace.seal(), progress=tick)
+        send_job.queue(draft, composer, store, workspace.now(), progress=tick)
         return []
 
     return prepare

@@ -10,7 +10,6 @@ from datetime import datetime
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError
 from mailer.jobs import drafts, send, standings
-from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Entry, Kept
@@ -101,7 +100,6 @@ def run_appointment(
     *,
     now: datetime,
     mailbox: str,
-    seal: Seal = PLAIN,
 ) -> int:
     """Put the messages of an appointment into the outbox, record that it was kept, and return how many they were.
 
@@ -115,7 +113,7 @@ def run_appointment(
     )
     draft = drafted(campaign, record, appointment, now)
     composer = send.check(draft, sources, store.secret(), now, mailbox=mailbox)
-    queued = send.queue(draft, composer, store, now, seal=seal)
+    queued = send.queue(draft, composer, store, now)
     fact = Kept(appointment.kind, appointment.at, queued)
     store.append([Entry(campaign.slug, "", now, Channel.OUTBOX, fact)])
     return queued
@@ -128,7 +126,6 @@ def acknowledge(
     *,
     now: datetime,
     mailbox: str,
-    seal: Seal = PLAIN,
 ) -> int:
     """Queue an acknowledgement of each recent answer, at most one per invitee and answer; return how many.
 
@@ -143,7 +140,7 @@ def acknowledge(
     if not draft.plan.due:
         return 0
     composer = send.check(draft, sources(), store.secret(), now, mailbox=mailbox)
-    return send.queue(draft, composer, store, now, seal=seal)
+    return send.queue(draft, composer, store, now)
 
 
 def _as_if_sent(record: Record, draft: drafts.Draft, at: datetime) -> Record:

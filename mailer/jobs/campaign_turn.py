@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
@@ -96,7 +95,6 @@ class CampaignTurn:
                         files.listed(),
                         now=now,
                         mailbox=files.mailbox,
-                        seal=self._adapters.route.seal,
                     )
                     self._tell("kept", slug, kind=appointment.kind.value, messages=queued)
 
@@ -111,7 +109,6 @@ class CampaignTurn:
                     files.sources,
                     now=now,
                     mailbox=files.mailbox,
-                    seal=self._adapters.route.seal,
                 ):
                     self._tell("acknowledged", slug, messages=n)
                 self._acknowledged.add(slug)
@@ -149,12 +146,12 @@ class CampaignTurn:
             return None
         return report.next_due if report and report.stopped != "late" else None
 
-    def _copy(self, slug: str, sent: Collection[copies.SentMessage]) -> None:
+    def _copy(self, slug: str, sent: copies.SentMessages) -> None:
         """Copy sent messages to the mailbox's folder for sent mail, where the mailbox is open."""
         mailbox = self._mailbox.opened
         if sent and mailbox:
             with self._backoff.guarded(f"copying {slug}", slug):
-                copies.put_copies(self._adapters.store, mailbox, slug, self._adapters.route.sent_folder, sent)
+                copies.put_copies(mailbox, self._adapters.route.sent_folder, sent)
 
     async def _deliver(self, campaign: Campaign, now: datetime) -> deliver.DeliveryReport:
         """Send until the slice is over, the quiet hours begin, or the service stops."""

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from mailer.errors import ConfigError, UserError, WireError
-from mailer.model.invitation import MessageKey
-from mailer.store import Store
+from mailer.model.message import OutgoingMessage
+from mailer.store import Promise
 from mailer.wire import MailboxAdapter, MailboxReader
 
-SentMessage = tuple[str, MessageKey]
-"""An invitee's reference, and the key of the message."""
+
+@dataclass(frozen=True, slots=True)
+class SentMessages:
+    """Messages that were sent, each composed again where it is needed: byte for byte what left."""
+
+    promises: tuple[Promise, ...] = ()
+    compose: Callable[[Promise], OutgoingMessage] | None = None
+
+    def __len__(self) -> int:
+        return len(self.promises)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for promise in self.promises:
+            assert self.compose is not None
+            yield self.compose(promise).content
+
+
+NONE = SentMessages()
 
 
 def try_to_copy(
-    store: Store,
     mailbox: Callable[[], MailboxAdapter],
-    campaign: str,
     folder: str,
-    sent: Collection[SentMessage],
+    sent: SentMessages,
     progress: Callable[[int, int], None],
 ) -> UserError | None:
     """Open the mailbox and put the copies into it; return the error that prevented it, None if there was none."""
@@ -26,29 +41,20 @@ def try_to_copy(
         return None
     try:
         with mailbox().open() as opened:
-            put_copies(store, opened, campaign, folder, sent, progress)
+            put_copies(opened, folder, sent, progress)
     except (WireError, ConfigError) as error:
         return error
     return None
 
 
 def put_copies(
-    store: Store,
     mailbox: MailboxReader,
-    campaign: str,
     folder: str,
-    sent: Collection[SentMessage],
+    sent: SentMessages,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> int:
-    """Put a copy of each of these messages into a folder; return how many.
-
-    The copies are byte for byte what was sent. Raises WireError.
-    """
-    done = 0
-    for invitee, key in sent:
-        content = store.octets(campaign, invitee, key)
-        if content is not None:
-            mailbox.append(folder, content)
-            done += 1
-            progress(done, len(sent))
-    return done
+    """Put a copy of each of these messages into a folder; return how many. Raises WireError."""
+    for done, content in enumerate(sent, 1):
+        mailbox.append(folder, content)
+        progress(done, len(sent))
+    return len(sent)

@@ -13,15 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from mailer import outbox
 from mailer.errors import MailerError, WireError
-from mailer.jobs.copies import SentMessage
+from mailer.jobs.copies import NONE, SentMessages
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Deferred, Halted, Outcome, Reply, State
@@ -49,8 +48,8 @@ class Departures(Protocol):
         """Return whether a promise is still to be kept, with what the ledger knows now."""
         ...
 
-    def compose(self, promise: Promise) -> OutgoingMessage:
-        """Return the message that keeps a promise; the same octets each time."""
+    def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
+        """Return the messages that keep some promises; the same octets each time."""
         ...
 
 
@@ -102,7 +101,7 @@ class DeliveryReport:
     stopped: str = ""
     reply: Reply | None = None
     next_due: datetime | None = None
-    to_copy: Collection[SentMessage] = ()
+    to_copy: SentMessages = NONE
 
     @property
     def left(self) -> int:
@@ -319,9 +318,9 @@ class _Coordinator:
             self._news.set()
         owed = [queued for queued in claimed if queued not in dropped]
         self._claimed += len(owed) - len(done)
-        for queued in owed:
-            leaving = Leaving(queued, self._departures.compose(queued.promise))
-            self._requests.waiting.pop(0).set_result(leaving)
+        messages = self._departures.compose([queued.promise for queued in owed])
+        for queued, message in zip(owed, messages, strict=True):
+            self._requests.waiting.pop(0).set_result(Leaving(queued, message))
         for leaving, outcome in done:
             state = outbox.state_after(outcome)
             self._tried[state] = self._tried.get(state, 0) + 1
@@ -402,7 +401,8 @@ def _settled(leaving: Leaving, outcome: Outcome, now: datetime) -> Settled:
         promise.persons,
         promise.round,
         promise.version,
-        hashlib.sha256(leaving.message.content).hexdigest() if state is State.SENT else "",
+        leaving.message.digest if state is State.SENT else "",
+        promise.made_at,
     )
     return Settled(
         promise=promise,

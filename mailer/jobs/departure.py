@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailer import due
+from mailer import compose, due
 from mailer.due import OpenRound
 from mailer.errors import StoreError
 from mailer.jobs import drafts, roll, standings
@@ -17,6 +18,7 @@ from mailer.model.invitation import Kind
 from mailer.model.message import OutgoingMessage
 from mailer.model.people import Invitee
 from mailer.store import Promise, Queued, Store
+from mailer.versions import Identity, Values, Version, fill
 
 
 class Departure:
@@ -27,6 +29,7 @@ class Departure:
         self._campaign = campaign
         self._seal = seal
         self._clock = clock
+        self._versions: dict[str, Version] = {}
         self._invitees: dict[str, Invitee] = dict(roll.register(store, campaign.slug).invitees)
 
     def is_owed(self, queued: Queued) -> bool:
@@ -54,22 +57,49 @@ class Departure:
         kinds = (Kind.UPDATE,) if asked and asked.round.kind is Kind.UPDATE else (promise.key.kind,)
         return any(one.key.kind is promise.key.kind for kind in kinds for one in due.plan(kind, facts).due)
 
-    def compose(self, promise: Promise) -> OutgoingMessage:
-        """Return the message of a promise, to the address that its invitee has now."""
-        octets = self._store.octets(promise.campaign, promise.invitee, promise.key)
-        if octets is None:
-            raise StoreError(
-                "store-damaged", file="", reason=f"no letter for {promise.invitee} {promise.key}"
-            )
+    def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
+        """Return the messages of some promises, each to the address that its invitee has now."""
+        wanted = [(one.invitee, one.key) for one in promises]
+        letters = self._store.letters(self._campaign.slug, wanted)
+        return [self._message(one, letters.get((one.invitee, one.key))) for one in promises]
+
+    def _message(self, promise: Promise, letter: tuple[str, str] | None) -> OutgoingMessage:
         invitee = self._invitees[promise.invitee]
-        automatic = promise.key.kind is Kind.ACKNOWLEDGEMENT
+        owed = tuple(one for one in invitee.members if one.ref in promise.persons) or invitee.members
+        to = compose.recipient(replace(invitee, members=owed))
+        if letter is None:
+            content, envelope_from, signed = self._kept(promise), self._campaign.organizer.address, True
+        else:
+            version, values = self._version(letter[0]), Values.from_json(letter[1])
+            identity = Identity(to, invitee.uid, invitee.token, promise.message_id, promise.made_at)
+            content = fill(version, values, identity)
+            envelope_from, signed = version.variant(values).envelope_from, False
         message = OutgoingMessage(
             campaign=promise.campaign,
             invitee=promise.invitee,
             key=promise.key,
             message_id=promise.message_id,
-            envelope_from="" if automatic else self._campaign.organizer.address,
-            recipient=invitee.email,
-            content=octets,
+            envelope_from=envelope_from,
+            recipient=to.address,
+            content=content,
+            digest=hashlib.sha256(content).hexdigest(),
         )
-        return self._seal.return_to(message, invitee.token)
+        return self._seal.return_to(message, invitee.token) if signed else self._sealed(message, promise)
+
+    def _sealed(self, message: OutgoingMessage, promise: Promise) -> OutgoingMessage:
+        return self._seal.put_on(message, self._invitees[promise.invitee].token, promise.made_at)
+
+    def _kept(self, promise: Promise) -> bytes:
+        """Return the octets of a message of an older ledger, which kept them whole."""
+        octets = self._store.octets(promise.campaign, promise.invitee, promise.key)
+        if octets is None:
+            raise StoreError("letter-missing", read=f"{promise.invitee} {promise.key}")
+        return octets
+
+    def _version(self, digest: str) -> Version:
+        if digest not in self._versions:
+            content = self._store.version(self._campaign.slug, digest)
+            if content is None:
+                raise StoreError("letter-missing", read=digest)
+            self._versions[digest] = Version.from_bytes(content)
+        return self._versions[digest]

@@ -91,9 +91,10 @@ class Draft:
 
     def invitation(self, secret: bytes, due: Due) -> Invitation:
         """Return the identity (UID, token, Message-ID) of one planned message."""
-        return campaigns.invitation(
+        invitation = campaigns.invitation(
             secret, self.campaign, due.invitee, due.kind, due.sequence, due.number, due.answered
         )
+        return replace(invitation, line=self.wish.line)
 
 
 def draft_invitation(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:

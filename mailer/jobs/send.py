@@ -25,7 +25,7 @@ from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem
 from mailer.model.entry import ERASED, Channel, Ended, Entry, Gone, Placed, Round
-from mailer.model.invitation import Invitation, Kind, MessageKey
+from mailer.model.invitation import Invitation, Kind
 from mailer.model.outcome import Sent
 from mailer.model.pace import Pace
 from mailer.model.people import Invitee, Why
@@ -120,7 +120,7 @@ def check(
 
 def _problems(draft: Draft, inspection: Inspection, secret: bytes, progress: Progress) -> Iterator[Problem]:
     for done, due in enumerate(draft.plan.due, 1):
-        if not inspection.passes(due.invitee, due.kind, due.sequence, due.answered):
+        if not inspection.passes(due.invitee, due.kind, due.sequence, due.answered, draft.wish.line):
             yield from inspection.look(draft.invitation(secret, due))
         progress(done, len(draft.plan.due))
 
@@ -131,7 +131,6 @@ def queue(
     store: Store,
     now: datetime,
     *,
-    seal: Seal = PLAIN,
     progress: Progress = lambda _done, _total: None,
 ) -> int:
     """Record what was confirmed and put every message of a checked draft into the queue; return how many are new there.
@@ -143,21 +142,23 @@ def queue(
     asked = store.append([*_newcomers(draft, store, now), *_confirmed(draft, composer.parts, store, now)])
     number = draft.going_on or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
     store.void(slug, draft.void)
-    press, secret = Press(composer, now), store.secret()
+    secret = store.secret()
     invitations = [draft.invitation(secret, due) for due in draft.plan.due]
+    tried = {(one.promise.invitee, one.promise.key) for one in store.queue(slug) if one.attempts}
+    wanted = [one for one in invitations if (one.invitee.ref, one.key) not in tried]
+    press = Press(composer, now)
+    letters = []
+    for done, invitation in enumerate(wanted, 1):
+        letters.append((invitation.invitee.ref, invitation.key, press.prepare(invitation).to_json()))
+        progress(done, len(wanted))
+    version = press.version()
+    if letters:
+        store.keep_version(slug, version.digest, version.to_bytes())
+        store.keep_letters(slug, version.digest, letters)
+    return store.enqueue((_promise(slug, one, number, version.digest, now) for one in wanted), now)
 
-    def messages() -> Iterator[tuple[str, MessageKey, bytes]]:
-        for done, invitation in enumerate(invitations, 1):
-            message = seal.put_on(press.write(invitation), invitation.token, now)
-            yield invitation.invitee.ref, invitation.key, message.content
-            progress(done, len(invitations))
 
-    tried = {(queued.promise.invitee, queued.promise.key) for queued in store.queue(slug) if queued.attempts}
-    store.keep_octets(slug, (one for one in messages() if one[:2] not in tried))
-    return store.enqueue((_promise(slug, invitation, number, now) for invitation in invitations), now)
-
-
-def _promise(slug: str, invitation: Invitation, number: int, now: datetime) -> Promise:
+def _promise(slug: str, invitation: Invitation, number: int, version: str, now: datetime) -> Promise:
     """Return the promise to send a message, asked for by the round with this number."""
     invitee = invitation.invitee
     return Promise(
@@ -166,7 +167,7 @@ def _promise(slug: str, invitation: Invitation, number: int, now: datetime) -> P
         key=invitation.key,
         persons=tuple([member.ref for member in invitee.members]),
         round=number,
-        version="",
+        version=version,
         made_at=now,
         message_id=invitation.message_id,
         domain=invitee.email.rpartition("@")[2].lower(),
@@ -241,18 +242,19 @@ async def deliver(
     `late` allows sending after the meeting has begun (thanks). Where the route keeps copies, the report names the
     messages that were sent.
     """
-    left: set[copies.SentMessage] = set()
+    left: list[Promise] = []
+    departure = Departure(store, campaign, route.seal, clock)
 
     def note(event: delivering.Tried | delivering.Dropped | delivering.Paused) -> None:
         if route.sent_folder and isinstance(event, delivering.Tried) and isinstance(event.outcome, Sent):
-            left.add((event.queued.promise.invitee, event.queued.promise.key))
+            left.append(event.queued.promise)
         progress(event)
 
     report = await delivering.deliver(
         store,
         route.sender(),
         campaign.slug,
-        Departure(store, campaign, route.seal, clock),
+        departure,
         delivering.DeliveryTerms(
             deadline=outbox.deadline(campaign.meeting, clock(), late=late),
             connections=route.connections,
@@ -267,7 +269,7 @@ async def deliver(
         sleep=sleep,
     )
     end_rounds(campaign.slug, store, clock())
-    return replace(report, to_copy=frozenset(left))
+    return replace(report, to_copy=copies.SentMessages(tuple(left), lambda one: departure.compose([one])[0]))
 
 
 def remaining(

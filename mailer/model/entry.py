@@ -53,7 +53,7 @@ class Delivery:
 
     `persons` are the references of the people the letter was for; empty in old ledgers, for all of the address.
     `round` is the entry that asked for it, 0 if none did. `version` names the letter that was confirmed, and
-    `digest` is the SHA-256 of the octets that left, before they were signed (DKIM).
+    `digest` is the SHA-256 of the octets that left, before they were signed (DKIM), and `made_at` is their date.
     """
 
     key: MessageKey
@@ -65,6 +65,7 @@ class Delivery:
     round: int = 0
     version: str = ""
     digest: str = ""
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class OutgoingMessage:
     """One message to one recipient, complete and ready to be sent, with CRLF line ends.
 
     `invitee` is the opaque reference and `key` what is never sent twice. A retry sends
-    the same `content`.
+    the same `content`. `digest` is the SHA-256 of the content before it was signed (DKIM).
     """
 
     campaign: str
@@ -26,6 +26,7 @@ class OutgoingMessage:
     envelope_from: str
     recipient: str
     content: bytes = field(repr=False)
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

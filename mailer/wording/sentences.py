@@ -208,6 +208,9 @@ SENTENCES: dict[str, str] = {
     "letter-differs": N_(
         "the meeting has not changed since the invitees were told, but {n} of them have a letter that differs from what it would be now: {fields}. To tell them, say it in a line of your own: mailer update {campaign} --say “...”"
     ),
+    "letter-missing": N_(
+        "A letter that is to be sent is not kept any more ({read}). Run “mailer verify --rebuild”, then send again."
+    ),
     "letters-lost": N_("A character in “{read}” cannot be read (shown as �). Correct it in the list."),
     "letters-scrambled": N_(
         "Another program had garbled the accented letters of this file (“{read}” for “{proposal}”); they were restored. Check a few names."

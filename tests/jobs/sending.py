@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from mailer.jobs.deliver import DeliveryTerms, deliver
@@ -42,8 +42,12 @@ class Letters:
         """Everything is owed."""
         return True
 
-    def compose(self, promise: Promise) -> OutgoingMessage:
-        """The letter of a promise."""
+    def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
+        """The letters of promises."""
+        return [self.letter(one) for one in promises]
+
+    def letter(self, promise: Promise) -> OutgoingMessage:
+        """The letter of one promise."""
         recipient = f"p{promise.invitee.removeprefix('r')}@example.org"
         body = f"Message-ID: {promise.message_id}\r\nTo: {recipient}\r\n\r\n" + "Bonjour\r\n" * 30
         return OutgoingMessage(

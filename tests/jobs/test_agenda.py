@@ -283,7 +283,7 @@ def _written(desk: Desk, name: str) -> OutgoingMessage:
     """The last message queued for somebody, as it will leave."""
     ref = desk.who(name).ref
     promise = [q.promise for q in desk.store.queue(SLUG) if q.promise.invitee == ref][-1]
-    return Departure(desk.store, desk.campaign, PLAIN, lambda: promise.made_at).compose(promise)
+    return Departure(desk.store, desk.campaign, PLAIN, lambda: promise.made_at).compose([promise])[0]
 
 
 def test_an_answer_is_acknowledged_once(desk: Desk) -> None:

@@ -102,7 +102,7 @@ def test_everybody_once(desk: Desk, connections: int) -> None:
 
     report = desk.send(server, connections=connections)
 
-    letters = [desk.letters.compose(promise) for promise in items(10)]
+    letters = [desk.letters.letter(promise) for promise in items(10)]
     contents = {message.recipient: message.content for message in letters}
     assert {each.recipient: each.content for each in server.accepted} == contents
     assert len(server.accepted) == 10
@@ -447,7 +447,7 @@ def test_two_runs_at_once_share_the_work(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_test_message_leaves_no_trace(desk: Desk) -> None:
     """One message, one reply, and the ledger knows nothing of it."""
-    message = desk.letters.compose(next(items(1)))
+    message = desk.letters.letter(next(items(1)))
 
     async def go() -> Reply:
         async with FaultServer() as server:

@@ -98,7 +98,7 @@ def let_expire(store: SqlStore) -> None:
 def in_doubt(store: SqlStore) -> list[str]:
     """Who is in doubt now."""
     doubtful = [queued.promise for queued in store.queue("c") if queued.state is State.IN_DOUBT]
-    return [sending.Letters().compose(promise).recipient for promise in doubtful]
+    return [sending.Letters().letter(promise).recipient for promise in doubtful]
 
 
 def sent(store: SqlStore) -> int:

@@ -11,9 +11,12 @@ import pytest
 from mailer.demo import clients
 from mailer.demo.post_office import Delivered
 from mailer.demo.received import ReceivedInvitation, open_letter
+from mailer.jobs.departure import Departure
+from mailer.jobs.seal import PLAIN
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Settled
 from mailer.store.sql import SqlStore, open_store
+from mailer.workspace import Workspace
 from tests.journeys.conftest import SLUG, Desk
 from tests.journeys.test_hellemmes import AT, MARIE, attendance, letters
 
@@ -42,9 +45,9 @@ def doubted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Received
         (queued,) = store.claim(SLUG, 1, NOW, timedelta(minutes=5))
         promise = queued.promise
         store.settle([Settled(promise, State.IN_DOUBT, Reply(Stage.DOT, 0))], NOW)
-        content = store.octets(SLUG, promise.invitee, promise.key)
-    assert content is not None
-    return desk, open_letter(Delivered("", ADDRESS, content))
+        departure = Departure(store, Workspace(desk.path, NOW).campaign(SLUG), PLAIN, lambda: NOW)
+        (message,) = departure.compose([promise])
+    return desk, open_letter(Delivered("", ADDRESS, message.content))
 
 
 def test_doubt_is_not_sent_again_by_itself(doubted: tuple[Desk, ReceivedInvitation]) -> None:
