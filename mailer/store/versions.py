@@ -72,11 +72,14 @@ def letters_of(
     """Return version and own values of those of the wanted letters that are kept."""
     found: dict[tuple[str, MessageKey], tuple[str, str]] = {}
     for start in range(0, len(wanted), GROUP):
-        keys = [(invitee, str(key)) for invitee, key in wanted[start : start + GROUP]]
+        some = wanted[start : start + GROUP]
+        keys = {(invitee, str(key)): (invitee, key) for invitee, key in some}
+        # By invitee, and then by key: SQLite reads the whole table for pairs in a list.
         query = sa.select(letters.c.invitee, letters.c.key, letters.c.version, letters.c.personal).where(
-            letters.c.campaign == campaign, sa.tuple_(letters.c.invitee, letters.c.key).in_(keys)
+            letters.c.campaign == campaign,
+            letters.c.invitee.in_({invitee for invitee, _ in some}),
         )
         for row in connection.execute(query):
-            values = zlib.decompress(row.personal).decode()
-            found[row.invitee, MessageKey.parse(row.key)] = (row.version, values)
+            if this := keys.get((row.invitee, row.key)):
+                found[this] = (row.version, zlib.decompress(row.personal).decode())
     return found
