@@ -122,7 +122,7 @@ def run(
             store,
             kind=kind,
             still_due=lambda: send.remaining(
-                kind, campaign, store, lambda: gathered.households, workspace.now()
+                kind, campaign, store, lambda: gathered.households, workspace.now(), only=only
             ),
         )
 

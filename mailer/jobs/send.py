@@ -278,10 +278,12 @@ def remaining(
     store: Store,
     households: Callable[[], Iterable[tuple[Contact, ...]]],
     now: datetime,
+    *,
+    only: Sequence[str] = (),
 ) -> int:
     """Count again, after sending, to how many a message of this kind is still owed; 0 if it cannot be sent any more."""
     try:
-        draft = plan(kind, campaign, store, households, now)
+        draft = plan(kind, campaign, store, households, now, only=only)
     except ConfigError:
         return 0
     return len(draft.plan.due)

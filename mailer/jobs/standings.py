@@ -146,7 +146,7 @@ def with_lists(now: Record, store: Store | None, listed: Iterable[Invitee]) -> R
     """Return a record as it will be once everybody on the contact lists is on the roll."""
     listed = tuple(listed)
     known = {invitee.ref: invitee for invitee in now.roll}
-    known |= {invitee.ref: invitee for invitee in listed}
+    known |= {invitee.ref: invitee for invitee in listed if invitee.ref not in known}
     barred = store.suppressed(one.email for one in known.values() if one.email) if store else set()
     suppressed = frozenset(invitee.ref for invitee in known.values() if invitee.email in barred)
     return replace(now, roll=tuple(known.values()), suppressed=suppressed, listed=listed)

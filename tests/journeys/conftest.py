@@ -19,6 +19,9 @@ from tests.workspaces import BEGINS, SLUG, sample
 __all__ = ["BEGINS", "SLUG"]
 
 
+A_WEEK_LATER = "2025-03-20T09:00+01:00"
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Camille's desk: her workspace, the post office, and a way to type commands."""

@@ -12,7 +12,7 @@ from mailer.cli.demo import differences
 from mailer.demo import clients
 from mailer.demo.cast import CAST, REFUSED, answer
 from mailer.demo.received import ReceivedInvitation, open_letter
-from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.conftest import A_WEEK_LATER, SLUG, Desk
 
 MARIE = "Mme;Dupont;Marie;Club des aînés;marie.dupont@example.org"
 PAUL = "M.;Martin;Paul;;paul.martin@example.net"
@@ -122,13 +122,16 @@ def test_the_meeting_moves(desk: Desk) -> None:
 
 
 def test_a_reminder_goes_to_the_silent(desk: Desk) -> None:
-    """Who answered is left in peace; the reminder has the same UID and SEQUENCE."""
+    """Not within a day of the invitation; who answered is left in peace; UID and SEQUENCE stay the same."""
     desk.invite(MARIE, PAUL)
     desk.type("send", SLUG, "--yes")
     marie, paul = "marie.dupont@example.org", "paul.martin@example.net"
     desk.office.post(marie, clients.thunderbird(letters(desk, marie)[0], AT, "DECLINED"))
     desk.type("read")
-    assert desk.type("remind", SLUG, "--yes")[0] == 0
+    status, shown = desk.type("remind", SLUG, "--yes")
+    assert (status, len(letters(desk, paul))) == (0, 1)
+    assert "Martin" in shown
+    assert desk.type("remind", SLUG, "--yes", now=A_WEEK_LATER)[0] == 0
 
     assert len(letters(desk, marie)) == 1
     first, reminder = letters(desk, paul)

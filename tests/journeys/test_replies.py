@@ -9,7 +9,7 @@ import pytest
 
 from mailer.demo import clients
 from mailer.demo.received import ReceivedInvitation, open_letter
-from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.conftest import A_WEEK_LATER, SLUG, Desk
 from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
 
 ADDRESS = "marie.dupont@example.org"
@@ -246,7 +246,7 @@ def test_one_invitation_is_withdrawn(desk: Desk) -> None:
     (cancelled,) = [one for one in desk.office.delivered if b"method=CANCEL" in one.content]
     assert cancelled.recipient == ADDRESS
 
-    assert desk.type("remind", SLUG, "--yes")[0] == 0
+    assert desk.type("remind", SLUG, "--yes", now=A_WEEK_LATER)[0] == 0
     assert len(desk.office.delivered) == 4
     assert open_letter(desk.office.delivered[-1]).recipient == "paul.martin@example.net"
 
