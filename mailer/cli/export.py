@@ -18,7 +18,8 @@ from mailer.workspace import Workspace
 def _help() -> str:
     """Return the help, with a line for every ending."""
     labels = {one.ending: _(one.label) for one in reversed(FORMATS)}
-    endings = dict.fromkeys(one.ending for one in FORMATS)
+    labels[export.LEDGER] = _("The ledger: every entry, for “mailer verify” and other programs")
+    endings = dict.fromkeys([*(one.ending for one in FORMATS), export.LEDGER])
     lines = "\n".join(f"{ending:<6} {labels[ending]}" for ending in endings)
     return _("Write a file on the campaign; the ending of its name says which:") + f"\n\n\b\n{lines}"
 
@@ -50,6 +51,11 @@ def command(
 ) -> int:
     """Write the file; nothing is left of it if that fails."""
     read = workspace.campaign(campaign)
+    if file.suffix.lower() == export.LEDGER:
+        with workspace.store() as store:
+            files.write(file, export.ledger_lines(store, read.slug), private=True)
+        show.line(_("Written: {file}").format(file=file))
+        return 0
     servers = workspace.settings
     order = export.ExportRequest(
         when=words.meeting_time(read.meeting, read.language),

@@ -1,8 +1,9 @@
-"""``mailer verify``: check that no ledger entry was altered."""
+"""``mailer verify``: check that no entry of the ledger, or of an exported one, was altered."""
 
 from __future__ import annotations
 
 from gettext import gettext as _
+from pathlib import Path
 
 import click
 
@@ -12,10 +13,20 @@ from mailer.wording import words
 from mailer.workspace import Workspace
 
 
-@click.command("verify", help=_("Check that no entry of the ledger was altered, removed or moved."))
+@click.command(
+    "verify",
+    help=_(
+        "Check that no entry of the ledger, or of an exported one (.jsonl), was altered, removed or moved."
+    ),
+)
+@click.argument("file", metavar=_("FILE"), required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
-def command(workspace: Workspace) -> int:
-    """Verify the hash chain of every campaign and show its first altered entry; return 1 if any chain is broken, else 0."""
+def command(workspace: Workspace, file: Path | None) -> int:
+    """Verify the hash chain of a file, or of every campaign, and show the first altered entry; return 1 if there is one."""
+    if file is not None:
+        checked = protect.verify_file(file)
+        show.line(words.verified_file(file, checked), "bold red" if checked.breach else "")
+        return 0 if checked.sound else 1
     with workspace.store() as store:
         found = protect.verify(store)
     if not found:

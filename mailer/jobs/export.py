@@ -13,6 +13,9 @@ from mailer.model.campaign import Campaign
 from mailer.model.people import Invitee
 from mailer.store import Store
 
+LEDGER = ".jsonl"
+"""The ending of a file that holds the ledger itself (docs/ledger.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
@@ -55,6 +58,11 @@ def export(store: Store, campaign: Campaign, name: str, order: ExportRequest, no
             everybody=order.everybody,
         )
     )
+
+
+def ledger_lines(store: Store, slug: str) -> bytes:
+    """Return the entries of a campaign as JSON Lines."""
+    return "".join(f"{line}\n" for line in store.lines(slug)).encode()
 
 
 def access(store: Store, campaign: Campaign, invitee: Invitee, language: str, now: datetime) -> bytes:

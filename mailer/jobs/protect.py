@@ -14,6 +14,7 @@ from mailer.model.address import mentions, normal
 from mailer.model.campaign import Campaign
 from mailer.model.people import Invitee
 from mailer.store import Breach, Store
+from mailer.store.lines import VerifiedLines, verify_lines
 
 MONTH = timedelta(days=30.44)
 LISTS = "contacts"
@@ -54,6 +55,11 @@ class PersonRecords:
 def verify(store: Store) -> list[tuple[str, Breach | None]]:
     """Verify the hash chain of every campaign; return each name with the first altered entry, None if there is none."""
     return [(slug, store.verify(slug)) for slug in store.campaigns()]
+
+
+def verify_file(path: Path) -> VerifiedLines:
+    """Verify the hash chain of a ledger exported as JSON Lines."""
+    return verify_lines(files.read(path))
 
 
 def find(workspace: Path, store: Store, who: str) -> PersonRecords:

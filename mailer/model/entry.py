@@ -1,7 +1,7 @@
 """The entries of the ledger, which are added and never changed.
 
-The store writes facts as JSON under the names of their classes and fields: renaming one makes old ledgers
-unreadable.
+`mailer.store.facts` has the names under which facts and their fields are written; a new field needs one there, and a
+default for the entries that were written without it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What an incoming mail says, in a form the ledger understands.
 
 Rules in `mailer.classify` may recognise any kind of mail, but each result is one of the five claims below,
-and only these five have to be handled by the ledger. The store writes claims as JSON under the names of their
-classes and fields: renaming one makes old ledgers unreadable.
+and only these five have to be handled by the ledger. `mailer.store.facts` has the names under which claims and their
+fields are written.
 """
 
 from __future__ import annotations

@@ -104,10 +104,13 @@ class ChangeToken:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """The first entry of a campaign that is not as it was written, by its number."""
+    """The first entry of a campaign that is not as it was written, by its number.
+
+    ``unreadable``: a line of a file is not an entry.
+    """
 
     number: int
-    why: Literal["altered", "removed", "reordered"]
+    why: Literal["altered", "removed", "reordered", "unreadable"]
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -244,8 +247,12 @@ class Store(Protocol):
     ) -> Iterator[Entry]:
         """Yield the entries of a campaign, or of one invitee, whose number is above `above`, in order.
 
-        `kinds` are the stored names of facts, such as ``placed``; empty for all.
+        `kinds` are the written names of facts (docs/ledger.md), such as ``placed``; empty for all.
         """
+        ...
+
+    def lines(self, campaign: str) -> Iterator[str]:
+        """Yield the entries of a campaign in order, each as a line of JSON (docs/ledger.md) without its line break."""
         ...
 
     def verify(self, campaign: str) -> Breach | None:

@@ -16,7 +16,17 @@ START = ""
 """The previous hash of the first entry of a campaign."""
 
 
-CONTENT = ("campaign", "invitee", "person", "recorded_at", "channel", "source", "fact", "words_digest")
+CONTENT = (
+    "campaign",
+    "invitee",
+    "person",
+    "recorded_at",
+    "channel",
+    "kind",
+    "source",
+    "fact",
+    "words_digest",
+)
 """The columns that are hashed, in this order; `recorded_at` as text."""
 
 Link = Mapping[str, Any]

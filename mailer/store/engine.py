@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
+import itertools
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,21 +128,54 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
-        if sa.inspect(connection).get_table_names():
-            _upgrade(connection)
-        else:
+        if not sa.inspect(connection).get_table_names():
             _create(connection)
+        elif _number(connection) != SCHEMA:  # another process may just have done it
+            back_up(engine)
+            _upgrade(connection)
 
 
 def _version(engine: Engine) -> str | None:
     """Return the schema version, None for an empty database. Raises StoreError ``store-newer``."""
     with engine.connect().execution_options(**READING) as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        version = _number(connection)
     if version is not None and version > SCHEMA:
         raise StoreError("store-newer", file=place(engine), read=version, known=SCHEMA)
     return version
+
+
+def _number(connection: Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    number: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return number
+
+
+def back_up(engine: Engine) -> None:
+    """Copy the file of a database to one beside it, such as ``mailer.db.before-0002``, which only its owner can read.
+
+    To be called under the write lock. A copy that is there stays; another one with other content gets a number behind
+    its name. PostgreSQL has no file of ours: docs/ledger.md says to take a dump.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    file = Path(str(engine.url.database))
+    copy = file.with_name(f"{file.name}.before-{SCHEMA}")
+    fresh = copy.with_name(f"{copy.name}.writing")
+    fresh.unlink(missing_ok=True)  # of a process that was killed
+    fresh.touch(mode=0o600)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT", **OUTSIDE) as connection:
+        connection.exec_driver_sql("VACUUM INTO ?", (str(fresh),))
+    with fresh.open("rb+") as written:
+        os.fsync(written.fileno())
+    names = itertools.chain([copy], (copy.with_name(f"{copy.name}-{n}") for n in itertools.count(2)))
+    for name in names:
+        if not name.exists():
+            fresh.rename(name)
+            return
+        if filecmp.cmp(fresh, name, shallow=False):
+            fresh.unlink()
+            return
 
 
 def _create(connection: Connection) -> None:

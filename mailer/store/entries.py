@@ -15,11 +15,11 @@ from mailer.model.entry import Channel, Entry
 from mailer.store import Breach, serial
 from mailer.store.chain import START, Link, bind, digest, first_breach
 from mailer.store.dialect import insert_new
+from mailer.store.lines import line
 from mailer.store.prepared import PreparedStatement
 from mailer.store.tables import campaigns, entries, moment
 
 PAGE = 2000
-NOTE, AUTHOR = "@note", "@author"
 
 _HEAD = PreparedStatement(
     sa.select(campaigns.c.number, campaigns.c.hash)
@@ -76,7 +76,9 @@ def _head(connection: Connection, campaign: str) -> tuple[int, str]:
 
 def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
     fact, words = serial.fact_to_json(entry.fact)
-    words.update({key: text for key, text in ((NOTE, entry.note), (AUTHOR, entry.author)) if text})
+    words.update(
+        {key: text for key, text in ((serial.NOTE, entry.note), (serial.AUTHOR, entry.author)) if text}
+    )
     text = serial.dump(words) if words else None
     salt = os.urandom(16) if text else None
     row: dict[str, Any] = {
@@ -115,6 +117,15 @@ def page(
     return [entry_of(row) for row in rows]
 
 
+def lines_page(connection: Connection, campaign: str, above: int) -> list[tuple[int, str]]:
+    """Return the next entries as lines of JSON, each with its number, at most a page."""
+    last = connection.execute(
+        sa.select(campaigns.c.number).where(campaigns.c.campaign == campaign)
+    ).scalar_one_or_none()
+    rows = connection.execute(_PAGE, {"in_campaign": campaign, "above": above})
+    return [(row.number, line(_link(row), last=row.number == last)) for row in rows]
+
+
 def entry_of(row: Row[Any]) -> Entry:
     """Return the entry that was stored as this row."""
     words = json.loads(row.words) if row.words else {}
@@ -123,10 +134,10 @@ def entry_of(row: Row[Any]) -> Entry:
         invitee=row.invitee,
         recorded_at=row.recorded_at,
         channel=Channel(row.channel),
-        fact=serial.fact_from_json(row.fact, words),
+        fact=serial.fact_from_json(row.kind, row.fact, words),
         source=row.source,
-        author=words.get(AUTHOR, ""),
-        note=words.get(NOTE, ""),
+        author=words.get(serial.AUTHOR, ""),
+        note=words.get(serial.NOTE, ""),
         number=row.number,
         person=row.person,
     )
@@ -146,4 +157,8 @@ def verify(connection: Connection, campaign: str) -> Breach | None:
 def _links(connection: Connection, campaign: str) -> Iterator[Link]:
     query = sa.select(entries).where(entries.c.campaign == campaign).order_by(entries.c.number)
     for row in connection.execute(query).yield_per(PAGE):
-        yield {**row._asdict(), "recorded_at": moment(row.recorded_at)}
+        yield _link(row)
+
+
+def _link(row: Row[Any]) -> Link:
+    return {**row._asdict(), "recorded_at": moment(row.recorded_at)}

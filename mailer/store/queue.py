@@ -16,7 +16,7 @@ from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Promise, Queued
 from mailer.store.dialect import insert
 from mailer.store.prepared import PreparedStatement, bound
-from mailer.store.tables import campaigns, entries, moment, octets, promises
+from mailer.store.tables import campaigns, commons, entries, moment, octets, promises
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
 """The `not_before` of a promise that may be kept at once."""
@@ -107,7 +107,8 @@ def _keeping(dialect: Dialect) -> sa.Insert:
         {column.name: sa.bindparam(column.name, type_=column.type) for column in octets.c}
     )
     return statement.on_conflict_do_update(
-        index_elements=["campaign", "invitee", "key"], set_={"content": statement.excluded.content}
+        index_elements=["campaign", "invitee", "key"],
+        set_={name: statement.excluded[name] for name in ("common", "content")},
     )
 
 
@@ -116,7 +117,13 @@ def keep_octets(
 ) -> None:
     """Keep the octets of messages, compressed."""
     rows = [
-        {"campaign": campaign, "invitee": invitee, "key": str(key), "content": zlib.compress(content, 1)}
+        {
+            "campaign": campaign,
+            "invitee": invitee,
+            "key": str(key),
+            "common": None,
+            "content": zlib.compress(content, 1),
+        }
         for invitee, key, content in messages
     ]
     if rows:
@@ -125,11 +132,30 @@ def keep_octets(
 
 def kept_octets(connection: Connection, campaign: str, invitee: str, key: MessageKey) -> bytes | None:
     """Return the octets of a message; None if they were not kept."""
-    query = sa.select(octets.c.content).where(
-        octets.c.campaign == campaign, octets.c.invitee == invitee, octets.c.key == str(key)
+    query = (
+        sa.select(octets.c.content, commons.c.content.label("common"))
+        .select_from(octets.outerjoin(commons, commons.c.common == octets.c.common))
+        .where(octets.c.campaign == campaign, octets.c.invitee == invitee, octets.c.key == str(key))
     )
-    content = connection.execute(query).scalar()
-    return None if content is None else zlib.decompress(content)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    content = zlib.decompress(row.content)
+    return content if row.common is None else _spliced(content, zlib.decompress(row.common))
+
+
+def _spliced(parts: bytes, common: bytes) -> bytes:
+    """Return the octets of a message that is made of common octets and its own.
+
+    `parts` begins with a line of JSON, which lists for each part its start and size in the common octets, and the size
+    of the message's own octets after it. Then these follow, one after the other.
+    """
+    spans, _, own = parts.partition(b"\n")
+    pieces, at = [], 0
+    for start, size, length in json.loads(spans):
+        pieces += [common[start : start + size], own[at : at + length]]
+        at += length
+    return b"".join(pieces)
 
 
 # -- looking -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 The hash chain of the ledger holds opaque references and digests only. So a fact is stored as two values: a public one,
 which stays for ever, and its words (what people wrote, names, addresses), which can be erased; the public one is still
-meaningful without them. `PERSONAL` names the personal fields.
+meaningful without them. `mailer.store.facts` has the written names and says what is personal.
 """
 
 from __future__ import annotations
@@ -13,34 +13,22 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailer.model.entry import Fact, Heard, Placed
-from mailer.model.finding import Answer, CalendarLine, Finding
+from mailer.errors import StoreError
+from mailer.model.entry import Fact
 from mailer.model.invitation import MessageKey
 from mailer.model.meeting import Meeting
-from mailer.model.outcome import Reply
-
-PERSONAL: Mapping[type, frozenset[str]] = {
-    Answer: frozenset({"delegate"}),
-    CalendarLine: frozenset(
-        {"uid", "attendee", "comment", "sent_by", "delegated_to", "delegated_from", "request_status"}
-    ),
-    Finding: frozenset({"evidence", "addresses", "references", "text", "note"}),
-    Heard: frozenset({"message_id"}),
-    Placed: frozenset({"contact", "uid", "token"}),
-    Reply: frozenset({"text"}),
-}
+from mailer.store.facts import FORMAT, KIND, NUMBER, SHAPES
 
 Words = dict[str, object]
 Encode = Callable[[typing.Any, Words, str], typing.Any]
 Decode = Callable[[typing.Any, Words, str], typing.Any]
 
-KIND = "is"
-"""The JSON key that holds the class name of a member of a union."""
-
+NOTE, AUTHOR = "@note", "@author"
+"""The keys under which the words of an entry have its note and its author."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 
@@ -53,20 +41,34 @@ def dump(value: object) -> str:
 def fact_to_json(fact: Fact) -> tuple[str, Words]:
     """Return the public JSON of a fact, and its words by the path of their field."""
     words: Words = {}
-    encode, _ = _codec(Fact)
-    return dump(encode(fact, words, "")), words
+    kind: type = type(fact)
+    encode, _ = _codec(kind)
+    public = encode(fact, words, "")
+    public[NUMBER] = FORMAT
+    return dump(public), words
 
 
 def kind_of(fact: Fact) -> str:
     """Return the name under which facts of this kind are stored."""
-    return type(fact).__name__.lower()
+    return SHAPES[type(fact)].name
 
 
-def fact_from_json(text: str, words: Words) -> Fact:
-    """Return the fact of a public JSON and its words; fields whose words were erased are empty."""
-    _, decode = _codec(Fact)
-    fact: Fact = decode(json.loads(text), words, "")
+def fact_from_json(kind: str, text: str, words: Words) -> Fact:
+    """Return the fact of a kind, from its public JSON and its words; fields whose words were erased are empty.
+
+    Raises StoreError ``fact-unknown`` for a kind or format that a later version of the program wrote.
+    """
+    public = json.loads(text)
+    if kind not in _facts() or public[NUMBER] != FORMAT:
+        raise StoreError("fact-unknown", read=kind, format=public.get(NUMBER))
+    fact: Fact = _facts()[kind](public, words, "")
     return fact
+
+
+@functools.cache
+def _facts() -> Mapping[str, Decode]:
+    """Return what decodes a fact, by the written name of its kind."""
+    return {SHAPES[kind].name: _codec(kind)[1] for kind in typing.get_args(Fact)}
 
 
 @functools.cache
@@ -123,14 +125,17 @@ def _union(parts: tuple[object, ...]) -> tuple[Encode, Decode]:
 
 
 def _tagged(members: tuple[object, ...]) -> tuple[Encode, Decode]:
-    kinds = {typing.cast("type", member).__name__: _codec(member) for member in members}
+    """Return the codec of a union, whose members are told apart by their written name."""
+    kinds = {typing.cast("type", member): _codec(member) for member in members}
+    writers = {kind: (SHAPES[kind].name, encode) for kind, (encode, _) in kinds.items()}
+    readers = {SHAPES[kind].name: decode for kind, (_, decode) in kinds.items()}
 
     def encode(value: typing.Any, words: Words, path: str) -> typing.Any:
-        name = type(value).__name__
-        return {KIND: name, **kinds[name][0](value, words, path)}
+        name, write = writers[type(value)]
+        return {KIND: name, **write(value, words, path)}
 
     def decode(value: typing.Any, words: Words, path: str) -> typing.Any:
-        return kinds[value[KIND]][1](value, words, path)
+        return readers[value[KIND]](value, words, path)
 
     return encode, decode
 
@@ -138,16 +143,17 @@ def _tagged(members: tuple[object, ...]) -> tuple[Encode, Decode]:
 def _record(kind: type) -> tuple[Encode, Decode]:
     """Return the codec of a dataclass; it omits defaults, so that a field added later does not change old entries."""
     hints = typing.get_type_hints(kind)
-    personal = PERSONAL.get(kind, frozenset())
-    fields = [
-        (field.name, field.name in personal, _default(field, hints, personal), *_codec(hints[field.name]))
-        for field in dataclasses.fields(kind)
-    ]
+    shape = SHAPES[kind]
+    fields = []
+    for field in dataclasses.fields(kind):
+        name, hint = shape.fields[field.name], hints[field.name]
+        hidden = name in shape.personal
+        fields.append((field.name, name, hidden, _default(field, hint if hidden else None), *_codec(hint)))
 
     def encode(value: typing.Any, words: Words, path: str) -> typing.Any:
         public: dict[str, object] = {}
-        for name, hidden, default, write, _ in fields:
-            content = getattr(value, name)
+        for attribute, name, hidden, default, write, _ in fields:
+            content = getattr(value, attribute)
             if content == default and type(content) is type(default):
                 continue
             written = write(content, words, f"{path}{name}.")
@@ -159,25 +165,26 @@ def _record(kind: type) -> tuple[Encode, Decode]:
 
     def decode(value: typing.Any, words: Words, path: str) -> typing.Any:
         given = {}
-        for name, hidden, default, _, read in fields:
+        for attribute, name, hidden, default, _, read in fields:
             source, key = (words, path + name) if hidden else (value, name)
             if key in source:
-                given[name] = read(source[key], words, f"{path}{name}.")
+                given[attribute] = read(source[key], words, f"{path}{name}.")
             elif hidden:
-                given[name] = default
+                given[attribute] = default
         return _settle(kind(**given))
 
     return encode, decode
 
 
-def _default(
-    field: dataclasses.Field[typing.Any], hints: Mapping[str, typing.Any], personal: Collection[str]
-) -> object:
-    """Return the value that is omitted, which for a personal field is also its value once erased."""
+def _default(field: dataclasses.Field[typing.Any], erasable: Callable[[], object] | None) -> object:
+    """Return the value that is omitted, which for a personal field is also its value once erased.
+
+    `erasable` is the type of a personal field.
+    """
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
-    if field.default is dataclasses.MISSING and field.name in personal:
-        return hints[field.name]()
+    if field.default is dataclasses.MISSING and erasable:
+        return erasable()
     return field.default
 
 

@@ -211,6 +211,10 @@ class SqlStore:
 
         return self._paged(page, above)
 
+    def lines(self, campaign: str) -> Iterator[str]:
+        """Yield the entries as JSON Lines; see `Store.lines`."""
+        return self._paged(lambda connection, above: ledger.lines_page(connection, campaign, above), 0)
+
     def verify(self, campaign: str) -> Breach | None:
         """Return the first altered entry; see `Store.verify`."""
         with self._read() as connection:

@@ -110,10 +110,19 @@ octets = Table(
     Column("campaign", String(200), nullable=False),
     Column("invitee", String(80), nullable=False),
     Column("key", String(80), nullable=False),
+    Column("common", Integer),
     Column("content", LargeBinary, nullable=False),
     PrimaryKeyConstraint("campaign", "invitee", "key"),
 )
-"""The compressed octets of messages that are kept whole."""
+"""The compressed octets of messages that are kept whole; where `common` is given, what is not in the row of `commons`."""
+
+commons = Table(
+    "commons",
+    metadata,
+    Column("common", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What many messages of an older ledger share, such as an attachment, compressed; it holds no line of one person."""
 
 attempts = Table(
     "attempts",

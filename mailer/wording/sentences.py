@@ -158,7 +158,11 @@ SENTENCES: dict[str, str] = {
     "entry-altered": N_("entry {n} was altered after it was written."),
     "entry-removed": N_("entry {n} was removed."),
     "entry-reordered": N_("entry {n} is out of order."),
+    "entry-unreadable": N_("line {n} is not an entry of a ledger."),
     "export-ending": N_("no file ending in “{read}” can be written. Possible: {choices}."),
+    "fact-unknown": N_(
+        "the ledger holds an entry of the kind “{read}” in format {format}, which this version of the program cannot read. Update the program."
+    ),
     "file-missing": N_("the file does not exist. Check its name, or put it there."),
     "file-name-impossible": N_(
         "a file cannot be named “{read}” on this system. Choose another name, of letters, digits and hyphens."

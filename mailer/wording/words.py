@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mailer.model.outcome import Reply
     from mailer.polls import Voter
     from mailer.store import Breach
+    from mailer.store.lines import VerifiedLines
 
 COMMANDS = {
     "init": N_("make a new workspace, with the sample campaign to edit"),
@@ -284,6 +285,16 @@ def verified(slug: str, breach: Breach | None) -> str:
         return _("{campaign}: everything is as it was written.").format(campaign=slug)
     why = sentence(f"entry-{breach.why}", {"n": breach.number})
     return _("{campaign}: {why}").format(campaign=slug, why=why)
+
+
+def verified_file(file: Path, verified: VerifiedLines) -> str:
+    """Return a sentence on whether an exported ledger was altered, with its last hash or its first altered entry."""
+    if verified.breach is not None:
+        return colon(str(file), sentence(f"entry-{verified.breach.why}", {"n": verified.breach.number}))
+    if not verified.entries:
+        return _("There is no entry in {file}.").format(file=file)
+    text = _("{file}: everything is as it was written. Entries: {n}. The hash of the last one: {hash}")
+    return text.format(file=file, n=verified.entries, hash=verified.hash)
 
 
 def author() -> str:
