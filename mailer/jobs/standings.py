@@ -20,7 +20,7 @@ from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
-from mailer.model.told import Correspondence
+from mailer.model.told import NOTHING_SENT, Correspondence
 from mailer.store import Promise, Queued, Store
 
 
@@ -49,6 +49,10 @@ class Record:
     listed: tuple[Invitee, ...] = ()
     fresh: Mapping[str, tuple[Answered, datetime]] = field(default_factory=dict)
     """The current answers that may be acknowledged, and when each was recorded, by the invitee's reference."""
+
+    def sent_to(self, invitee: str) -> Correspondence:
+        """Return what an invitee was sent."""
+        return self.sent.get(invitee, NOTHING_SENT)
 
     @property
     def told(self) -> Announced | None:

@@ -30,15 +30,23 @@ def correspondence(entries: Iterable[Entry]) -> dict[str, Correspondence]:
             case _:
                 pass
     return {
-        ref: Correspondence(tuple(told.get(ref, {}).values()), tuple(notices.get(ref, ())))
+        ref: _correspondence(told.get(ref, {}).values(), notices.get(ref, ()))
         for ref in dict.fromkeys((*told, *notices))
     }
+
+
+def _correspondence(told: Iterable[Told], notices: Iterable[int]) -> Correspondence:
+    settled = tuple(one for one in told if one.state in _SETTLED)
+    put_off = tuple(one for one in told if one.state is State.DEFERRED)
+    return Correspondence(settled, tuple(notices), put_off)
 
 
 def _take(told: dict[MessageKey, Told], entry: Entry, delivery: Delivery, announced: list[int]) -> None:
     """Note what became of a message; one that is put off or queued again was not sent."""
     known = told.pop(delivery.key, None)
-    if delivery.state not in _SETTLED or (delivery.state is State.FAILED and not _refused(delivery)):
+    if delivery.state not in (*_SETTLED, State.DEFERRED) or (
+        delivery.state is State.FAILED and not _refused(delivery)
+    ):
         return
     told[delivery.key] = Told(
         delivery.key,
@@ -51,6 +59,7 @@ def _take(told: dict[MessageKey, Told], entry: Entry, delivery: Delivery, announ
         delivery.version or (known.version if known else ""),
         delivery.message_id,
         delivery.reply,
+        delivery.made_at or (known.made_at if known else None),
     )
 
 

@@ -237,6 +237,10 @@ class Store(Protocol):
         """Return the same by invitee and key, for those of the wanted letters that are kept."""
         ...
 
+    def tried(self, campaign: str) -> set[tuple[str, MessageKey]]:
+        """Return the letters that were tried and of which nobody knows yet whether they left, by invitee and key."""
+        ...
+
     # -- the ledger --------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:
         """Append entries to the ledger in one transaction and return them with their numbers."""

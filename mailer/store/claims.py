@@ -15,7 +15,7 @@ from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.invitation import MessageKey
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.pace import Limit
-from mailer.store import Queued, Settled, budget
+from mailer.store import Queued, Settled, budget, versions
 from mailer.store.entries import chain
 from mailer.store.prepared import PreparedStatement
 from mailer.store.queue import AT_ONCE, COLUMNS, NEWS, THIS, keys, queued
@@ -89,6 +89,7 @@ def claim(connection: Connection, worker: Worker, request: ClaimRequest) -> list
         left.fill(row.domain for row in taken)
     if rows and request.limits:
         budget.spend(connection, request.account, [row.domain for row in rows], request.limits, request.now)
+    versions.mark(connection, [_keys_of(row, request.campaign) for row in rows], tried=True)
     news = _with_news(connection, [row.position for row in rows])
     return [
         replace(
@@ -100,6 +101,10 @@ def claim(connection: Connection, worker: Worker, request: ClaimRequest) -> list
         )
         for row in sorted(rows, key=lambda row: int(row.position))
     ]
+
+
+def _keys_of(row: Any, campaign: str) -> dict[str, str]:
+    return {"in_campaign": campaign, "to_invitee": row.invitee, "with_key": row.key}
 
 
 def _with_news(connection: Connection, positions: Sequence[int]) -> frozenset[int]:
@@ -158,6 +163,8 @@ def settle(connection: Connection, settled: Sequence[Settled], now: datetime) ->
         return
     done = [each for each in settled if each.state in _OVER]
     left = [each for each in settled if each.state not in _OVER]
+    known = [keys(one.promise.campaign, one.promise.invitee, one.promise.key) for one in settled]
+    versions.mark(connection, known, tried=False)
     if done:
         _REMOVE.run(
             connection, [keys(one.promise.campaign, one.promise.invitee, one.promise.key) for one in done]
@@ -232,8 +239,10 @@ def _move(
             promises.c.round,
             promises.c.version,
             promises.c.message_id,
+            promises.c.made_at,
         )
     ).all()
+    versions.mark(connection, [_keys_of(row, row.campaign) for row in moved], tried=False)
     entries = [
         Entry(
             row.campaign,
@@ -250,4 +259,14 @@ def _move(
 def _fact(row: Any, state: State, reply: Reply | None) -> Delivery:
     key = MessageKey.parse(row.key)
     persons = tuple(json.loads(row.persons))
-    return Delivery(key, key.sequence, state, row.message_id, reply, persons, row.round, row.version)
+    return Delivery(
+        key,
+        key.sequence,
+        state,
+        row.message_id,
+        reply,
+        persons,
+        row.round,
+        row.version,
+        made_at=row.made_at,
+    )

@@ -193,6 +193,11 @@ class SqlStore:
         with self._read() as connection:
             return versions.letters_of(connection, campaign, wanted)
 
+    def tried(self, campaign: str) -> set[tuple[str, MessageKey]]:
+        """Return the letters that may have left; see `Store.tried`."""
+        with self._read() as connection:
+            return versions.tried(connection, campaign)
+
     # -- the ledger ----------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:
         """Append ledger entries; see `Store.append`."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -201,6 +202,7 @@ letters = Table(
     Column("key", String(80), nullable=False),
     Column("version", String(64), nullable=False),
     Column("personal", LargeBinary, nullable=False),
+    Column("tried", Boolean, nullable=False),
     PrimaryKeyConstraint("campaign", "invitee", "key"),
 )
-"""What each letter has of its own beside its version; all of it is personal."""
+"""What each letter has of its own beside its version; all of it is personal. `tried` while nobody knows if it left."""

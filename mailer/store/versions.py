@@ -49,6 +49,7 @@ def keep_letters(
             "key": str(key),
             "version": digest,
             "personal": zlib.compress(values.encode(), _FAST),
+            "tried": False,
         }
         for invitee, key, values in kept
     ]
@@ -59,7 +60,7 @@ def _keep(dialect: Dialect) -> sa.Insert:
     statement = insert(dialect, letters).values(bound(letters))
     return statement.on_conflict_do_update(
         index_elements=["campaign", "invitee", "key"],
-        set_={"version": statement.excluded.version, "personal": statement.excluded.personal},
+        set_={name: statement.excluded[name] for name in ("version", "personal", "tried")},
     )
 
 
@@ -83,3 +84,29 @@ def letters_of(
             if this := keys.get((row.invitee, row.key)):
                 found[this] = (row.version, zlib.decompress(row.personal).decode())
     return found
+
+
+_MARK = PreparedStatement(
+    sa.update(letters)
+    .where(
+        letters.c.campaign == sa.bindparam("in_campaign"),
+        letters.c.invitee == sa.bindparam("to_invitee"),
+        letters.c.key == sa.bindparam("with_key"),
+    )
+    .values(tried=sa.bindparam("is_tried", type_=sa.Boolean))
+)
+
+
+def mark(connection: Connection, these: Iterable[Mapping[str, str]], *, tried: bool) -> None:
+    """Note that these letters are being tried, or that it is known what became of them; by the keys of their promises."""
+    rows = [{**one, "is_tried": tried} for one in these]
+    if rows:
+        _MARK.run(connection, rows)
+
+
+def tried(connection: Connection, campaign: str) -> set[tuple[str, MessageKey]]:
+    """Return the letters of which nobody knows whether they left, by invitee and key."""
+    query = sa.select(letters.c.invitee, letters.c.key).where(
+        letters.c.campaign == campaign, letters.c.tried.is_(sa.true())
+    )
+    return {(row.invitee, MessageKey.parse(row.key)) for row in connection.execute(query)}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailer.jobs.protect import Trace
+    from mailer.jobs.rebuild import LettersVerified
     from mailer.ledger import Correction
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
@@ -285,6 +286,18 @@ def verified(slug: str, breach: Breach | None) -> str:
         return _("{campaign}: everything is as it was written.").format(campaign=slug)
     why = sentence(f"entry-{breach.why}", {"n": breach.number})
     return _("{campaign}: {why}").format(campaign=slug, why=why)
+
+
+def letters_verified(letters: LettersVerified) -> str:
+    """Return a sentence on whether the letters that were sent can be made again as they left."""
+    if letters.other:
+        numbers = ", ".join(map(str, letters.other[:10]))
+        return _("  Letters that are not as they left, by the number of their entry: {read}").format(
+            read=numbers
+        )
+    return _("  Letters made again as they left: {n}. Letters of which nothing is kept: {erased}.").format(
+        n=letters.same, erased=letters.erased
+    )
 
 
 def verified_file(file: Path, verified: VerifiedLines) -> str:

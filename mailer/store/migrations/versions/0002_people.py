@@ -132,6 +132,7 @@ def _tables() -> None:
         sa.Column("key", sa.String(80), nullable=False),
         sa.Column("version", sa.String(64), nullable=False),
         sa.Column("personal", sa.LargeBinary, nullable=False),
+        sa.Column("tried", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("campaign", "invitee", "key"),
     )
 
