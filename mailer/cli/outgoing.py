@@ -21,7 +21,7 @@ from mailer.due import Left
 from mailer.errors import ConfigError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
-from mailer.model.outcome import Failed, State
+from mailer.model.outcome import Failed, Halted, State
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -306,6 +306,8 @@ def deliver(
                     done += 1
                 case Dropped():
                     total -= 1
+                case Tried(outcome=Halted()):
+                    pass
                 case _:
                     done += 1
             tick(done, total)

@@ -22,12 +22,16 @@ CLOSELY = 3
 
 
 class Inspection:
-    """Checks of the messages a press writes. `mailbox` is the address that is read for answers."""
+    """Checks of the messages a press writes. `mailbox` is the address that is read for answers.
+
+    `largest` is the number of octets of the largest message that was checked in full.
+    """
 
     def __init__(self, press: Press, crowd: Crowd, *, mailbox: str) -> None:
         self._press = press
         self._crowd = crowd
         self._mailbox = mailbox
+        self.largest = 0
         self._looked: Counter[Shape] = Counter()
         self._harmless: dict[int, set[Own]] = {}
 
@@ -61,6 +65,7 @@ class Inspection:
     def look(self, invitation: Invitation) -> list[Problem]:
         """Check a message in full, and return a problem for every rule it breaks. Raises `Distrusted`, TemplateError."""
         message = self._press.write_in_steps(invitation)
+        self.largest = max(self.largest, len(message.content))
         problems = self._inspect(message, invitation)
         mould = self._press.mould(invitation)
         if mould is None:

@@ -13,7 +13,7 @@ from mailer.jobs import copies, roll, send
 from mailer.jobs.deliver import DeliveryReport, Dropped, Paused, Tried
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
-from mailer.model.outcome import Deferred, Failed, State
+from mailer.model.outcome import Deferred, Failed, Halted, State
 from mailer.store import Store
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -166,6 +166,8 @@ class Sending:
                 tally.total -= 1
             case Tried(outcome=Deferred()):
                 tally.said = _("Put off by the server, to be tried again: {n}.").format(n=1)
+            case Tried(outcome=Halted()):
+                pass
             case Tried():
                 tally.done += 1
                 tally.said = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 from math import ceil
@@ -40,6 +41,14 @@ _LINK = re.compile(r"""https?://[^\s"'<>{}()]+""")
 _NOWHERE = re.compile(r"(?:^|\.)(?:example|example\.(?:com|net|org)|invalid|test|localhost)$")
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The problems of a campaign, and the size in octets of the largest message, before it is signed."""
+
+    problems: list[Problem]
+    largest: int
+
+
 def check(
     campaign: Campaign,
     gathered: Gathered,
@@ -48,7 +57,7 @@ def check(
     now: datetime,
     mailbox: str,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> list[Problem]:
+) -> Checked:
     """Build every message of every kind for everybody; return the problems of lists, meeting and messages.
 
     Kinds that only a schedule sends are built where the campaign's schedule has them. Raises TemplateError if a
@@ -63,7 +72,8 @@ def check(
     while True:
         inspection = Inspection(Press(composer, now), composer.crowd(roll), mailbox=mailbox)
         with contextlib.suppress(Distrusted):
-            return problems + _few(_faults(campaign, messages, inspection, progress))
+            problems += _few(_faults(campaign, messages, inspection, progress))
+            return Checked(problems, inspection.largest)
 
 
 def _faults(
@@ -187,6 +197,14 @@ def _bounded(pace: Pace, name: str, most: int) -> bool:
         getattr(pace, shorter) and getattr(pace, shorter) * windows[shorter] // windows[name] <= most
         for shorter in times[: times.index(name)]
     )
+
+
+def size(campaign: Campaign, largest: int, most: int, host: str) -> list[Problem]:
+    """Return an error where the largest message has more octets than the server takes (RFC 1870); `most` 0: no limit."""
+    if not 0 < most < largest:
+        return []
+    values = {"size": ceil(largest / 1000), "most": most // 1000, "host": host}
+    return [Problem(Severity.ERROR, "letter-too-large", Origin(campaign.file), values=values)]
 
 
 def account(campaign: Campaign, smtp: Account) -> list[Problem]:

@@ -4,6 +4,9 @@ A message is claimed, and the claim committed, before its SMTP transaction begin
 ledger entry before the next message is claimed. A process killed at any moment therefore leaves at most one message
 per connection of which nobody knows whether it was sent: those are *in doubt*, and a person decides.
 
+A message whose refusal may be about the account or the server is given back: it is queued behind all that were never
+tried, and tried once more when others were accepted, or when the server accepts an address of ours (`mailer.outbox`).
+
 One task does all the writing, for all connections. Outcomes that arrive during a commit go into the next commit
 together. The task writes from the event loop itself: a commit is quicker than handing it to a thread, and the
 connections wait for it in any case.
@@ -22,8 +25,9 @@ from mailer import outbox
 from mailer.errors import MailerError, WireError
 from mailer.jobs.copies import NONE, SentMessages
 from mailer.model.entry import Channel, Delivery, Entry
+from mailer.model.invitation import MessageKey
 from mailer.model.message import OutgoingMessage
-from mailer.model.outcome import Deferred, Halted, Outcome, Reply, State
+from mailer.model.outcome import Deferred, Halted, Outcome, Reply, Sent, State
 from mailer.model.pace import Pace
 from mailer.store import Promise, Queued, Settled, Store
 from mailer.wire import Connection, Sender
@@ -92,8 +96,8 @@ class DeliveryReport:
     """The result of one delivery run: `tried` counts the states of this run's messages, `states` all of the campaign's.
 
     `stopped` is the reason why messages were left that could have gone: ``account-refused``, ``messages-refused``,
-    ``too-many-refused``, ``late`` or ``interrupted``; `reply` is the server's reply that caused it. `next_due` is when
-    the next try is due, if one is. `to_copy` are the sent messages that are to be copied to the mailbox.
+    ``too-many-refused``, ``late``, ``interrupted``, or ``given-back`` where nobody else is left to send to; `reply` is
+    the server's reply that caused it. `next_due` is when the next try is due, if one is. `to_copy` are the sent messages that are to be copied to the mailbox.
     """
 
     tried: Mapping[State, int]
@@ -114,9 +118,10 @@ class DeliveryTerms:
     """The limits of a delivery run.
 
     Nothing is sent after `deadline`; up to `connections` are open at once; `pace` is waited for however long it takes,
-    a deferred message for at most `patience`. Sending stops where more than `most_refused` per cent of the recipients
-    are refused. `plain_from` is the envelope sender used once the server has refused a per-message return path; empty
-    for none.
+    a deferred message for at most `patience`. Without patience, messages given back in an earlier run wait for their
+    moment; else they are tried again. Sending stops where more than `most_refused` per cent of the recipients are
+    refused. `plain_from` is the envelope sender used once the server has refused a per-message return path, and the
+    address with which the server is asked whether it accepts recipients; empty for none.
     """
 
     deadline: datetime
@@ -176,6 +181,13 @@ async def _run(
         raise errors.exceptions[0] from None
 
 
+class _Probe:
+    """Asked of a connection instead of a message: whether the server accepts an address of ours as recipient."""
+
+
+_PROBE = _Probe()
+
+
 class _MessageSender:
     """Takes messages from the coordinator, sends them over a connection, and returns the outcomes to the coordinator."""
 
@@ -192,10 +204,14 @@ class _MessageSender:
 
     async def send_over(self, connection: Connection) -> None:
         """Send over a connection until the coordinator has nothing more to send."""
-        leaving = await self._coordinator.next()
-        while leaving is not None:
-            reply = await self._send(connection, leaving.message)
-            leaving = await self._coordinator.next((leaving, reply))
+        asked = await self._coordinator.next()
+        while asked is not None:
+            if isinstance(asked, _Probe):
+                refused = await connection.probe(self._plain_from, self._plain_from)
+                self._coordinator.probed(accepted=refused is None)
+                asked = await self._coordinator.next()
+            else:
+                asked = await self._coordinator.next((asked, await self._send(connection, asked.message)))
 
     async def _send(self, connection: Connection, message: OutgoingMessage) -> Reply:
         """Send a message; once a per-message return path is refused, use the plain sender for this and all later ones."""
@@ -212,7 +228,7 @@ class _MessageSender:
 class _Requests:
     """The connections that wait for a message, and the outcomes that are not committed yet."""
 
-    waiting: list[asyncio.Future[Leaving | None]] = field(default_factory=list)
+    waiting: list[asyncio.Future[Leaving | _Probe | None]] = field(default_factory=list)
     done: list[tuple[Leaving, Outcome]] = field(default_factory=list)
 
 
@@ -245,7 +261,13 @@ class _Coordinator:
         self._requests = _Requests()
         self._news = asyncio.Event()
         self._claimed = 0  # messages whose outcome is not committed yet
-        self._breaker = outbox.Breaker(terms.most_refused)
+        self._refusals = outbox.Refusals(store.given_back(campaign))
+        self._breaker = outbox.Breaker(terms.most_refused, warned=bool(self._refusals))
+        self._returned: Reply | None = None  # the last refusal for which a message was given back
+        self._probed = self._probing = (
+            False  # whether the server was asked about our own address; is being asked
+        )
+        self._retried = False  # whether those given back in an earlier run were made due
         self._not_before = clock()
         self._tried: dict[State, int] = {}
         self._stopped = ""
@@ -253,25 +275,45 @@ class _Coordinator:
         self._announced: Paused | None = None
 
     # -- what the connections call -----------------------------------------------------------------------------
-    async def next(self, done: tuple[Leaving, Reply] | None = None) -> Leaving | None:
+    async def next(self, done: tuple[Leaving, Reply] | None = None) -> Leaving | _Probe | None:
         """Take the reply to the last message, and return the next message to send; None at the end."""
         if done:
             self._requests.done.append(self._outcome(*done))
-        waiting: asyncio.Future[Leaving | None] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Leaving | _Probe | None] = asyncio.get_running_loop().create_future()
         self._requests.waiting.append(waiting)
         self._news.set()
         return await waiting
 
     def _outcome(self, leaving: Leaving, reply: Reply) -> tuple[Leaving, Outcome]:
         """Decide the outcome of a reply, and whether sending pauses or stops because of it."""
-        now = self._clock()
-        outcome = outbox.verdict(reply, leaving.queued.attempts, now, self._terms.deadline)
-        self._breaker = self._breaker.after(outcome)
+        now, refusals = self._clock(), self._refusals
+        recipient, who = leaving.message.recipient, _who(leaving.queued)
+        attempts = leaving.queued.attempts
+        alike = self._breaker.alike(outbox.words(reply, recipient))
+        own = refusals.is_own(who, reply, recipient, attempts=attempts, alike=alike)
+        outcome = outbox.verdict(reply, attempts, now, self._terms.deadline, own=own)
+        self._breaker = self._breaker.after(outcome, recipient, again=refusals.again(who, reply, recipient))
         if self._breaker.tripped and not self._stopped:
             self._stopped, self._reply = self._breaker.tripped, reply
-        if isinstance(outcome, Halted):
-            self._not_before = now + self._breaker.pause
+        match outcome:
+            case Sent():
+                refusals.accept(who)
+            case Halted():
+                self._not_before = now + self._breaker.pause
+                outcome = replace(outcome, retry_at=outbox.given_back_until(reply, now, self._not_before))
+                if outcome.retry_at:
+                    refusals.give_back(who, reply, recipient)
+                    self._returned = reply
+            case _:
+                refusals.settle(who, reply, recipient, own=own)
         return leaving, outcome
+
+    def probed(self, *, accepted: bool) -> None:
+        """Take the answer to a probe, and let the messages that it tells about be tried again."""
+        self._probing = False
+        if accepted:
+            self._refusals.probe()
+            self._breaker = self._breaker.after_probe()
 
     # -- writing -----------------------------------------------------------------------------------------------
     async def write(self) -> None:
@@ -315,6 +357,8 @@ class _Coordinator:
         dropped = [queued for queued in claimed if not self._departures.is_owed(queued)]
         if dropped:
             self._store.settle([Settled(one.promise, State.VOID) for one in dropped], now)
+            for one in dropped:
+                self._refusals.drop(_who(one))
             self._news.set()
         owed = [queued for queued in claimed if queued not in dropped]
         self._claimed += len(owed) - len(done)
@@ -339,8 +383,17 @@ class _Coordinator:
     async def _wait(self) -> None:
         """Sleep until something can be sent; end the connections if nothing is left to wait for."""
         pause = None if self._stopped else self._next_pause()
+        idle = not (self._claimed or self._requests.done or self._probing)
+        if (
+            idle
+            and not self._stopped
+            and (pause is None or pause.until > self._clock())
+            and self._try_again()
+        ):
+            self._news.set()
+            return
         if pause is None:
-            if not self._claimed and not self._requests.done:
+            if idle:
                 self._end_connections()
             return
         if pause != self._announced and pause.until > self._clock():
@@ -348,6 +401,23 @@ class _Coordinator:
             self._progress(pause)
         await self._sleep_until_news((pause.until - self._clock()).total_seconds())
         self._news.set()
+
+    def _try_again(self) -> bool:
+        """Let messages that were given back be tried again, where that can tell more; return whether to go on."""
+        again = set(self._refusals.ready())
+        if not again and not self._retried:
+            if self._terms.plain_from and self._refusals.worth_probing and not self._probed:
+                self._probed = self._probing = True
+                self._requests.waiting.pop(0).set_result(_PROBE)
+                return True
+            self._retried = True
+            again |= self._earlier()
+        self._store.hasten(self._campaign, again, self._clock())
+        return bool(again)
+
+    def _earlier(self) -> set[tuple[str, MessageKey]]:
+        """Return the messages given back in an earlier run that are to be tried again in this one."""
+        return set(self._refusals.earlier) if self._terms.patience else set()
 
     def _next_pause(self) -> Paused | None:
         """Return until when to wait and why; None if nothing is due, or only later than the terms allow."""
@@ -374,10 +444,13 @@ class _Coordinator:
     # -- the end -----------------------------------------------------------------------------------------------
     def worth_connecting(self) -> bool:
         """Return whether anything can be sent now, or within the patience."""
-        return self._next_pause() is not None and self._may_claim(self._clock())
+        due = self._next_pause() is not None or bool(self._earlier())
+        return due and self._may_claim(self._clock())
 
     def report(self) -> DeliveryReport:
         """Return the result of the run, with the states counted anew."""
+        if self._refusals and not self._stopped and self._returned:
+            self._stopped, self._reply = "given-back", self._returned
         return DeliveryReport(
             tried=self._tried,
             states=self._store.counts(self._campaign),
@@ -390,7 +463,7 @@ class _Coordinator:
 
 
 def _settled(leaving: Leaving, outcome: Outcome, now: datetime) -> Settled:
-    """Return an outcome as the store keeps it, without a ledger entry where the whole account was refused (`Halted`)."""
+    """Return an outcome as the store keeps it, without a ledger entry where the message was given back (`Halted`)."""
     promise, state = leaving.queued.promise, outbox.state_after(outcome)
     fact = Delivery(
         promise.key,
@@ -411,5 +484,9 @@ def _settled(leaving: Leaving, outcome: Outcome, now: datetime) -> Settled:
         entry=None
         if isinstance(outcome, Halted)
         else Entry(promise.campaign, promise.invitee, now, Channel.OUTBOX, fact),
-        not_before=outcome.retry_at if isinstance(outcome, Deferred) else None,
+        not_before=outcome.retry_at if isinstance(outcome, (Deferred, Halted)) else None,
     )
+
+
+def _who(queued: Queued) -> tuple[str, MessageKey]:
+    return queued.promise.invitee, queued.promise.key

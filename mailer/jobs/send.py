@@ -144,8 +144,8 @@ def queue(
     store.void(slug, draft.void)
     secret = store.secret()
     invitations = [draft.invitation(secret, due) for due in draft.plan.due]
-    tried = {(one.promise.invitee, one.promise.key) for one in store.queue(slug) if one.attempts}
-    wanted = [one for one in invitations if (one.invitee.ref, one.key) not in tried]
+    kept = {(one.promise.invitee, one.promise.key) for one in store.queue(slug) if not one.replaceable}
+    wanted = [one for one in invitations if (one.invitee.ref, one.key) not in kept]
     press = Press(composer, now)
     letters = []
     for done, invitation in enumerate(wanted, 1):

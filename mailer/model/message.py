@@ -9,6 +9,7 @@ from datetime import datetime
 from mailer.model.address import Mailbox
 from mailer.model.contact import NO_VALUES
 from mailer.model.invitation import MessageKey
+from mailer.model.outcome import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,19 @@ class OutgoingMessage:
     recipient: str
     content: bytes = field(repr=False)
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A queued message that a server refused before, for a reason that may not be the recipient's.
+
+    `others` says whether any other message of the campaign was accepted since.
+    """
+
+    invitee: str
+    key: MessageKey
+    reply: Reply
+    others: bool
 
 
 @dataclass(frozen=True, slots=True)

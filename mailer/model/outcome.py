@@ -61,7 +61,7 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A permanent refusal of the recipient or the message. `status` is the enhanced status code, if any."""
+    """A permanent refusal of this recipient. `status` is the enhanced status code, if any."""
 
     reply: Reply
     status: str = ""
@@ -79,9 +79,13 @@ class InDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """A refusal that concerns the sending account or the server, not the recipient: the message stays queued."""
+    """A refusal that concerns, or may concern, the sending account or the server: the message stays queued.
+
+    `retry_at` is when it is tried again, unless a person sends before; None for at once.
+    """
 
     reply: Reply
+    retry_at: datetime | None = None
 
 
 Outcome = Sent | Deferred | Failed | InDoubt | Halted

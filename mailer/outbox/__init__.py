@@ -5,7 +5,8 @@ from __future__ import annotations
 from mailer.outbox.breaker import MOST_REFUSED, Breaker
 from mailer.outbox.pace import duration, limits
 from mailer.outbox.providers import CAUTIOUS, PROVIDERS, Provider, provider_by_host, provider_by_name
-from mailer.outbox.retry import deadline, retry_at
+from mailer.outbox.refusals import Refusals, words
+from mailer.outbox.retry import deadline, given_back_until, retry_at
 from mailer.outbox.states import UNFINISHED, state_after, unfinished
 from mailer.outbox.verdict import enhanced_status, sender_refused, verdict
 
@@ -16,9 +17,11 @@ __all__ = [
     "UNFINISHED",
     "Breaker",
     "Provider",
+    "Refusals",
     "deadline",
     "duration",
     "enhanced_status",
+    "given_back_until",
     "limits",
     "provider_by_host",
     "provider_by_name",
@@ -27,4 +30,5 @@ __all__ = [
     "state_after",
     "unfinished",
     "verdict",
+    "words",
 ]

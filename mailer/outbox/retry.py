@@ -11,11 +11,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailer.model.meeting import Meeting
+from mailer.model.outcome import Reply, Stage
 
 FIRST_HOUR = (timedelta(minutes=30), timedelta(minutes=30))
 LATER = timedelta(hours=2, minutes=30)
 GREYLISTED = timedelta(minutes=10)
 AT_LEAST = timedelta(minutes=30)
+GIVEN_BACK = timedelta(minutes=30)
+"""When a message is tried again by itself whose refusal may be about the account or the server."""
 MOST_TRIES = 40
 """Four days of tries at these intervals."""
 
@@ -40,6 +43,16 @@ def retry_at(attempts: int, now: datetime, deadline: datetime, *, soon: bool = F
         return now + delay
     left = deadline - now
     return now + left / 2 if left >= 2 * AT_LEAST else None
+
+
+def given_back_until(reply: Reply, now: datetime, pause: datetime) -> datetime | None:
+    """Return when a message is tried again whose refusal may be about the account; `pause` is how long sending pauses.
+
+    None means at once: a refusal of the connection is about no message.
+    """
+    if reply.stage in (Stage.CONNECT, Stage.AUTH) or reply.code < 400:
+        return None
+    return now + GIVEN_BACK if reply.code >= 500 else max(pause, now + timedelta(microseconds=1))
 
 
 def deadline(meeting: Meeting, now: datetime, *, late: bool = False) -> datetime:

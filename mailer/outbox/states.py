@@ -7,7 +7,7 @@
     CLAIMED ──settle: 250──────> SENT (out of the queue)
     CLAIMED ──settle: 5yz──────> FAILED (out of the queue)
     CLAIMED ──settle: 4yz──────> DEFERRED
-    CLAIMED ──settle: account refused, nothing was sent──> QUEUED
+    CLAIMED ──settle: account refused, or perhaps it; nothing was sent──> QUEUED
     CLAIMED ──settle: connection lost after the final dot──> IN_DOUBT
     CLAIMED ──expire: the process has ended, or took too long──> IN_DOUBT
     QUEUED, DEFERRED ──claim───> CLAIMED

@@ -3,7 +3,8 @@
 The reply code alone does not tell: OVH, Infomaniak and others answer ``550`` or ``554`` when an account has
 sent too much, and the recipient must not be taken for invalid then. So stage, code, enhanced status code (RFC
 3463) and text are compared with a table of rules, of which the first that matches applies. A reply before
-RCPT cannot concern the recipient (RFC 5321 section 4.2.5).
+RCPT cannot concern the recipient (RFC 5321 section 4.2.5). No list of words is complete: a refusal that no rule
+explains is given back at first, and `mailer.outbox.refusals` finds out whose it is.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ class RefusalCause(enum.Enum):
     """What a refusal is about."""
 
     RECIPIENT = "recipient"
+    """The address itself, by its enhanced status code."""
+    UNCERTAIN = "uncertain"
+    """The address, or the account or the server: the words do not say."""
     MESSAGE = "message"
     ACCOUNT = "account"
     """The account, the server or the connection; the refusal says nothing about the contact."""
@@ -60,6 +64,9 @@ TOO_MUCH = (
     r"|\b(send|sending|outgoing|outbound|relay|daily|hourly|submission|connection)\b[\w\s]{0,20}\b(limit|quota)"
     r"|\b(limit|quota)\b.{0,50}\b(outgoing|sent|sending|submit|e-?mails|messages per)\b"
     r"|\b(sent|sending|sender)\b.{0,40}\btoo (much|many|fast)\b"
+    r"|\bmax(imum)?\b.{0,30}\b(e-?mails|messages|defers|failures)\b|\bper (minute|hour|day)\b|submissionquota"
+    r"|\b(limite|quota)s?\b.{0,30}\b(envois?|messages|e-?mails|courriels)\b|trop (de|d['’])\s?(messages|e-?mails|envois|courriels)"
+    r"|\b(messages|e-?mails|envois|courriels) par (minute|heure|jour)\b|\bofr_?506\b"
 )
 TURNED_AWAY = (
     r"relay(ing)?( access)? (is )?(denied|not (permitted|allowed))|unable to relay|not (permitted|allowed) to relay"
@@ -68,9 +75,16 @@ TURNED_AWAY = (
     r"|(permission|permitted|allowed|authori[sz]ed)s? to send|send as this sender"
     r"|(account|sender|client|ip|domain)\b.{0,30}\b(suspended|blocked|black-?listed|block-?listed|banned)"
     r"|\b(dnsbl|rbl|spamhaus|spamcop|barracudacentral|senderscore)\b|(poor|bad|low) reputation"
+    r"|privileges?\b.{0,30}\bsuspended|outboundspam|\b(from|de) (this|cette) (ip|adresse ip)\b"
 )
-NO_SUCH_MAILBOX = r"[45]\.1\.([1236]|10)|5\.2\.1|[45]\.2\.2|5\.4\.[14]"
-ABOUT_US = r"[45]\.7\.(8|9|14|23|25|26|57|60|515|606)|[45]\.1\.[78]|[45]\.5\.3|[45]\.4\.5"
+OF_US = r"\b(clients?|helo|ehlo|senders?|exp[ée]diteur)\b"
+OF_EITHER = r"\b(relay(ing)?|polic(y|ies)|quotas?|accounts?|limits?|relais|politique|comptes?|limites?)\b"
+OF_THE_RECIPIENT = (
+    r"\b(mail-?box(es)?|recipients?|users?|addressee|no such|unknown|not found|not exist|inactive|disabled)\b"
+    r"|\b(bo[îi]te|destinataire|utilisateur|inconnue?|inexistante?|n['’]existe pas)\b"
+)
+NO_SUCH_MAILBOX = r"[45]\.1\.([1236]|10)|5\.2\.1|[45]\.2\.2"
+ABOUT_US = r"[45]\.7\.(8|9|14|23|25|26|57|60|515|606|7\d\d)|[45]\.1\.[78]|[45]\.5\.3|[45]\.4\.5"
 
 RULES: tuple[Rule, ...] = (
     Rule(RefusalCause.ACCOUNT, stages=EARLY),
@@ -83,9 +97,13 @@ RULES: tuple[Rule, ...] = (
     Rule(RefusalCause.MESSAGE, stages=frozenset({Stage.MAIL}), code="5..", status=r"5\.3\.4"),
     Rule(RefusalCause.MESSAGE, stages=frozenset({Stage.MAIL}), code="552"),
     Rule(RefusalCause.ACCOUNT, stages=frozenset({Stage.MAIL})),
-    Rule(RefusalCause.RECIPIENT, stages=frozenset({Stage.RCPT}), code="50.", status=r"5\.1\..*"),
+    Rule(RefusalCause.RECIPIENT, stages=BODY | {Stage.RCPT}, code="5..", status=r"5\.1\..*"),
+    Rule(RefusalCause.RECIPIENT, stages=frozenset({Stage.RCPT}), code="553", status=r"5\.6\.7"),
     Rule(RefusalCause.ACCOUNT, code="50[0234]"),
-    Rule(RefusalCause.RECIPIENT, stages=frozenset({Stage.RCPT}), code="5.."),
+    Rule(RefusalCause.ACCOUNT, code="5..", words=OF_US),
+    Rule(RefusalCause.UNCERTAIN, stages=frozenset({Stage.RCPT}), code="5..", words=OF_THE_RECIPIENT),
+    Rule(RefusalCause.ACCOUNT, code="5..", words=OF_EITHER),
+    Rule(RefusalCause.UNCERTAIN, stages=frozenset({Stage.RCPT}), code="5.."),
     Rule(RefusalCause.MESSAGE, stages=BODY, code="5.."),
     Rule(RefusalCause.TEMPORARY, code="4.."),
 )
@@ -105,20 +123,35 @@ def refusal_cause(reply: Reply) -> RefusalCause:
     return next(rule.cause for rule in RULES if rule.matches(reply, status))
 
 
-def verdict(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Outcome:
+def names_recipient(reply: Reply) -> bool:
+    """Return whether a refusal at RCPT speaks of the recipient, but without a status code that makes it certain."""
+    words = re.search(OF_THE_RECIPIENT, reply.text, re.IGNORECASE)
+    return reply.stage is Stage.RCPT and refusal_cause(reply) is RefusalCause.UNCERTAIN and words is not None
+
+
+def is_limit(reply: Reply) -> bool:
+    """Return whether a refusal speaks of a limit for sending, which ends by itself."""
+    return re.search(TOO_MUCH, reply.text, re.IGNORECASE) is not None
+
+
+def verdict(reply: Reply, attempts: int, now: datetime, deadline: datetime, *, own: bool = False) -> Outcome:
     """Return the outcome of an attempt to send.
 
-    `attempts` includes this one. A message that would have to be tried again after `deadline` has failed.
+    `attempts` includes this one. A message that would have to be tried again after `deadline` has failed. `own` says
+    that the refusal is known to be about this address alone, whatever its words (`mailer.outbox.refusals`).
     """
     kind = reply.code // 100
     if kind not in (2, 4, 5):
         return _lost_connection(reply, attempts, now, deadline)
     if kind == 2:
         return Sent(reply) if reply.stage is Stage.DOT else _lost_connection(reply, attempts, now, deadline)
-    if refusal_cause(reply) is RefusalCause.ACCOUNT:
-        return Halted(reply)
+    cause = refusal_cause(reply)
     if kind == 5:
-        return Failed(reply, enhanced_status(reply.text))
+        if own or cause is RefusalCause.RECIPIENT:
+            return Failed(reply, enhanced_status(reply.text))
+        return Halted(reply)
+    if cause is RefusalCause.ACCOUNT and not own:
+        return Halted(reply)
     return _retry(reply, attempts, now, deadline)
 
 

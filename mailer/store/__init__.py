@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from mailer.model.entry import Entry
 from mailer.model.invitation import MessageKey
+from mailer.model.message import GivenBack
 from mailer.model.outcome import Reply, State
 from mailer.model.pace import Limit
 
@@ -56,12 +57,18 @@ class Queued:
     changed_at: datetime | None = None
     news: bool = False
 
+    @property
+    def replaceable(self) -> bool:
+        """Return whether no server can have the message: it was never tried, or refused for good and given back."""
+        refused = self.reply is not None and self.reply.code >= 400
+        return self.state is State.QUEUED and (not self.attempts or refused)
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """The outcome of a claimed promise, with the ledger entry that records it.
 
-    `not_before` is when a deferred one may be tried again. One that is SENT or FAILED leaves the queue, and so does
+    `not_before` is when one that was deferred or given back may be tried again. One that is SENT or FAILED leaves the queue, and so does
     one that is VOID: it was not owed any more when it was to leave.
     """
 
@@ -133,9 +140,9 @@ class Store(Protocol):
 
     # -- the queue ---------------------------------------------------------------------------------------------
     def enqueue(self, promises: Iterable[Promise], now: datetime) -> int:
-        """Queue promises, and return how many were new or took the place of one that was never tried.
+        """Queue promises, and return how many were new or took the place of one that no server can have.
 
-        One that was tried before is left as it is, so that a second try sends the same octets.
+        One that was tried before, and not given back, is left as it is, so that a second try sends the same octets.
         """
         ...
 
@@ -180,6 +187,17 @@ class Store(Protocol):
         self, campaign: str, now: datetime, account: str = "", limits: Sequence[Limit] = ()
     ) -> datetime | None:
         """Return when the next message can be claimed, `now` at the earliest; None if none is waiting."""
+        ...
+
+    def given_back(self, campaign: str) -> list[GivenBack]:
+        """Return the queued messages that were refused before and given back, in queue order."""
+        ...
+
+    def hasten(self, campaign: str, messages: Iterable[tuple[str, MessageKey]], now: datetime) -> None:
+        """Let these messages, by invitee and key, be claimed at once, behind all that were never tried.
+
+        Only queued messages that were refused before are changed.
+        """
         ...
 
     def change_token(self, campaign: str) -> ChangeToken:

@@ -39,7 +39,7 @@ def keys(campaign: str, invitee: str, key: MessageKey) -> dict[str, str]:
 
 
 def enqueue(connection: Connection, added: Sequence[Promise], now: datetime) -> int:
-    """Queue promises of one campaign, and return how many were new or took the place of one never tried."""
+    """Queue promises of one campaign, and return how many were new or took the place of one that no server can have."""
     campaign = added[0].campaign
     head = sa.select(campaigns.c.number).where(campaigns.c.campaign == campaign)
     newest = connection.execute(head).scalar() or 0
@@ -78,7 +78,7 @@ def _insert(dialect: Dialect) -> sa.Insert:
         set_={name: statement.excluded[name] for name in renewed},
         where=sa.and_(
             promises.c.state == sa.literal_column(f"'{State.QUEUED.value}'"),
-            promises.c.attempts == sa.literal_column("0"),
+            (promises.c.attempts == sa.literal_column("0")) | (promises.c.code >= sa.literal_column("400")),
         ),
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from mailer.model.entry import Entry
 from mailer.model.invitation import MessageKey
+from mailer.model.message import GivenBack
 from mailer.model.outcome import State
 from mailer.model.pace import Limit
 from mailer.store import (
@@ -26,6 +27,7 @@ from mailer.store import (
     change_token,
     claims,
     erase,
+    given_back,
     queue,
     roll,
     versions,
@@ -129,6 +131,16 @@ class SqlStore:
         """Return when the next message is due; see `Store.next_due`."""
         with self._read() as connection:
             return claims.next_due(connection, campaign, now, account, limits)
+
+    def given_back(self, campaign: str) -> list[GivenBack]:
+        """Return the messages that were given back; see `Store.given_back`."""
+        with self._read() as connection:
+            return given_back.given_back(connection, campaign)
+
+    def hasten(self, campaign: str, messages: Iterable[tuple[str, MessageKey]], now: datetime) -> None:
+        """Let messages that were given back be claimed at once; see `Store.hasten`."""
+        with self._write() as connection:
+            given_back.hasten(connection, campaign, messages, now)
 
     def change_token(self, campaign: str) -> ChangeToken:
         """Return the change token; see `Store.change_token`."""

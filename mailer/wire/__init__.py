@@ -15,6 +15,11 @@ from mailer.model.outcome import Reply
 class Connection(Protocol):
     """An SMTP session, connected, encrypted and logged in."""
 
+    @property
+    def most_octets(self) -> int:
+        """Return the size of the largest message that the server takes (SIZE, RFC 1870); 0 if it names none."""
+        ...
+
     async def send(self, message: OutgoingMessage) -> Reply:
         """Run one mail transaction and return the reply that ended it.
 

@@ -55,11 +55,20 @@ class ConnectionLost(Exception):  # noqa: N818 - what happened, not an error of 
 class Dialogue(asyncio.Protocol):
     """A connection to an SMTP server on which messages are sent one after the other.
 
-    `extensions` are the keywords of the EHLO reply, in lower case; `transactions` counts the messages so far.
+    `extensions` are the keywords of the EHLO reply, in lower case; `most_octets` is the value of SIZE (RFC 1870), 0 for
+    none; `transactions` counts the messages so far.
     """
 
-    def __init__(self, transport: asyncio.Transport, extensions: frozenset[str], timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        extensions: frozenset[str],
+        timeouts: Timeouts,
+        *,
+        most_octets: int = 0,
+    ) -> None:
         self.extensions = extensions
+        self.most_octets = most_octets
         self.transactions = 0
         self._transport = transport
         self._timeouts = timeouts

@@ -104,7 +104,9 @@ class SmtpSender:
         if self.account.username:
             await self._log_in(client)
         transport = cast("asyncio.Transport", client.transport)
-        return Dialogue(transport, frozenset(client.esmtp_extensions), self._timeouts)
+        size = client.esmtp_extensions.get("size", "").strip()
+        most = int(size) if size.isascii() and size.isdigit() else 0
+        return Dialogue(transport, frozenset(client.esmtp_extensions), self._timeouts, most_octets=most)
 
     async def _log_in(self, client: aiosmtplib.SMTP) -> None:
         if self._token is not None:
@@ -146,6 +148,11 @@ class SmtpConnection:
     def __init__(self, sender: SmtpSender, dialogue: Dialogue) -> None:
         self._sender = sender
         self._dialogue = dialogue
+
+    @property
+    def most_octets(self) -> int:
+        """Return the size that the server announces; see `mailer.wire.Connection`."""
+        return self._dialogue.most_octets
 
     async def send(self, message: OutgoingMessage) -> Reply:
         """Run one mail transaction; see `mailer.wire.Connection`.

@@ -215,6 +215,9 @@ SENTENCES: dict[str, str] = {
     "letter-missing": N_(
         "A letter that is to be sent is not kept any more ({read}). Run “mailer verify --rebuild”, then send again."
     ),
+    "letter-too-large": N_(
+        "the largest letter has {size} kB, and the mail server {host} takes no more than {most} kB (SIZE): it is too large to be sent. Make the attached files smaller, or put them on a website and give the link."
+    ),
     "letters-lost": N_("A character in “{read}” cannot be read (shown as �). Correct it in the list."),
     "letters-scrambled": N_(
         "Another program had garbled the accented letters of this file (“{read}” for “{proposal}”); they were restored. Check a few names."
@@ -449,6 +452,9 @@ SENTENCES: dict[str, str] = {
     "sending-stopped-account-refused": N_(
         "The mail server refuses to send more from this account for now: {reply}. No invitee was marked; wait, or ask the mail provider, then send again: only what is missing will go."
     ),
+    "sending-stopped-given-back": N_(
+        "The mail server refused some for a reason that may be its own (last: {reply}). Nobody was marked as refused. Send again later: they are tried once more."
+    ),
     "sending-stopped-interrupted": N_(
         "Sending was interrupted as you asked. Send again, and only what is missing will go."
     ),
@@ -456,7 +462,7 @@ SENTENCES: dict[str, str] = {
         "It is too late to send for this meeting: what had not left yet stays unsent."
     ),
     "sending-stopped-messages-refused": N_(
-        "The mail server refused the letter itself three times in a row: {reply}. Sending has stopped before trying it on everybody. Read the server’s reply, change the letter, and try it with “mailer send --test”."
+        "The mail server refused the letter itself three times in a row: {reply}. Sending has stopped before trying it on everybody, and nobody was marked as refused. Read the server’s reply, change the letter, and try it with “mailer send --test”."
     ),
     "sending-stopped-too-many-refused": N_(
         "Too many addresses of the list were refused (last: {reply}). Sending has stopped so that the account is not blocked. Check the list before you send again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -53,15 +53,19 @@ def look_at(
     slugs = _guarded(workspace.slugs, found) or []
     if not slugs and not found:
         found.append(CheckResult(Severity.ERROR.value, CAMPAIGNS, words.said_of(ConfigError("no-campaign"))))
+    largest: dict[str, int] = {}
     for slug in [campaign] if campaign else slugs:
-        found += _campaign(workspace, slug, progress)
+        found += _campaign(workspace, slug, progress, largest)
         if online:
             found += _domain(workspace, slug)
-    found += _servers(workspace, slugs)
+    found += _servers(workspace, slugs, largest)
     return list(dict.fromkeys(found))
 
 
-def _campaign(workspace: Workspace, slug: str, progress: Callable[[int, int], None]) -> list[CheckResult]:
+def _campaign(
+    workspace: Workspace, slug: str, progress: Callable[[int, int], None], largest: dict[str, int]
+) -> list[CheckResult]:
+    """Return what is wrong with one campaign; the size of its largest message is added to `largest`."""
     found: list[CheckResult] = []
 
     def look() -> list[Problem]:
@@ -72,8 +76,9 @@ def _campaign(workspace: Workspace, slug: str, progress: Callable[[int, int], No
         now, smtp = workspace.now(), workspace.settings.smtp.account
         found.extend(_agenda(workspace, campaign, gathered))
         built = check.check(campaign, gathered, sources, now=now, mailbox=mailbox, progress=progress)
+        largest[slug] = built.largest
         return [
-            *built,
+            *built.problems,
             *check.account(campaign, smtp),
             *check.delivery(campaign, gathered, smtp, workspace.pace(), now=now),
             *check.clock(now, _latest(workspace, slug)),
@@ -135,8 +140,11 @@ def _domain(workspace: Workspace, slug: str) -> list[CheckResult]:
     return found + [CheckResult(Severity.WARNING.value, "", message) for message in messages]
 
 
-def _servers(workspace: Workspace, slugs: list[str]) -> list[CheckResult]:
-    """Log in to both servers, ask the SMTP server which senders it accepts, and compare the mailbox's clock."""
+def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int]) -> list[CheckResult]:
+    """Log in to both servers, ask the SMTP server which senders and sizes it accepts, and compare the mailbox's clock.
+
+    `largest` is the size in octets of the largest message of each campaign.
+    """
     found: list[CheckResult] = []
     senders = [address for slug in slugs for address in _sender(workspace, slug)]
 
@@ -144,6 +152,10 @@ def _servers(workspace: Workspace, slugs: list[str]) -> list[CheckResult]:
         async with workspace.sender().connect() as connection:
             for address in dict.fromkeys(senders):
                 found.extend(await _probe(connection, workspace, address))
+            host = workspace.settings.smtp.host
+            for slug, octets in largest.items():
+                problems = check.size(workspace.campaign(slug), octets, connection.most_octets, host)
+                found.extend(_problem(problem) for problem in problems)
 
     def open_mailbox() -> list[Problem]:
         with workspace.mailbox().open() as reader:

@@ -378,6 +378,20 @@ def test_what_the_senders_domain_lacks_is_found(
     assert all(text in found for text in said)
 
 
+@pytest.mark.parametrize(("size", "most"), [("2000000", 2000), ("0", 0), ("", 0), ("20000000", 0)])
+def test_a_letter_larger_than_the_server_takes_is_found(size: str, most: int, checked: Checked) -> None:
+    """The largest letter is compared with the server's SIZE, and both numbers are told; 0 or none is no limit."""
+    (checked.path / "contacts" / "plan.pdf").write_bytes(b"%PDF-1.4\n" + b"x" * 2_400_000)
+    checked.spoil(CAMPAIGN, "[meeting]", 'attachments = ["contacts/plan.pdf"]\n\n[meeting]')
+    with FaultServer(extensions=("PIPELINING", f"SIZE {size}".strip())).in_a_thread() as server:
+        checked.spoil(SETTINGS, f"port = {checked.office.smtp_port}\n", f"port = {server.port}\n")
+        status, found = checked.check()
+
+    assert status == bool(most)
+    assert ("takes no more than 2000 kB (SIZE)" in found) == bool(most)
+    assert ("largest letter has 33" in found) == bool(most)
+
+
 def test_notes_stand_in_nobodys_way(checked: Checked) -> None:
     """What the server says of addresses with a plus is told, and changes neither the list nor the exit status."""
     group.main(["--workspace", str(checked.path), "--now", NOW, "check"])

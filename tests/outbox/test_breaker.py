@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +14,9 @@ SENT = Sent(Reply(Stage.DOT, 250, "2.0.0 ok"))
 BUSY = Halted(Reply(Stage.MAIL, 451, "4.7.1 Ratelimit"))
 LOCKED = Halted(Reply(Stage.AUTH, 535, "5.7.8 no"))
 UNKNOWN = Failed(Reply(Stage.RCPT, 550, "5.1.1 unknown"), "5.1.1")
-SPAM = Failed(Reply(Stage.DOT, 554, "5.7.1 spam"), "5.7.1")
+SPAM = Halted(Reply(Stage.DOT, 554, "5.7.1 spam"))
+DENIED = Halted(Reply(Stage.RCPT, 550, "Administrative prohibition"))
+CLIENT = Halted(Reply(Stage.RCPT, 554, "5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied"))
 LATER = Deferred(Reply(Stage.RCPT, 451, "4.3.0 busy"), datetime(2025, 3, 13, tzinfo=UTC))
 DOUBT = InDoubt(Reply(Stage.DOT, 0))
 
@@ -23,6 +26,10 @@ RUNS = [
     ("account-4yz-once", [BUSY, SENT, BUSY, SENT, BUSY, SENT], ""),
     ("account-4yz-thrice", [SENT, BUSY, BUSY, BUSY], "account-refused"),
     ("spam", [SENT, SPAM, SPAM, SPAM], "messages-refused"),
+    ("spam-for-few", [SENT, SPAM, SPAM, SENT, SPAM, SPAM], ""),
+    ("three-domains", [SENT, DENIED, DENIED, DENIED], "account-refused"),
+    ("two-domains", [SENT, DENIED, DENIED, SENT, DENIED, DENIED], ""),
+    ("client-at-rcpt", [SENT, CLIENT], "account-refused"),
     ("spam-now-and-then", [SPAM, SENT, SPAM, SENT, SPAM, SENT], ""),
     ("bad-list", [SENT, UNKNOWN] * 10, "too-many-refused"),
     ("few-refused", ([SENT] * 9 + [UNKNOWN]) * 20, ""),
@@ -36,28 +43,64 @@ RUNS = [
 def test_when_it_trips(outcomes: list[Outcome], tripped: str) -> None:
     """Refusals of the account, of message after message, or of too much of the list stop sending; others do not."""
     breaker = Breaker()
-    for outcome in outcomes:
-        breaker = breaker.after(outcome)
+    for n, outcome in enumerate(outcomes):
+        breaker = breaker.after(outcome, f"p{n}@d{n}.example")
 
     assert breaker.tripped == tripped
 
 
+def after(breaker: Breaker, outcome: Outcome, recipients: Iterable[str], *, again: bool = False) -> Breaker:
+    """Return a breaker after the same outcome for each of these."""
+    for recipient in recipients:
+        breaker = breaker.after(outcome, recipient, again=again)
+    return breaker
+
+
+def test_one_domain_needs_ten() -> None:
+    """Nine people of one domain refused in the same words are nine; the tenth stops, and the same one twice does not."""
+    nine = after(Breaker(), DENIED, (f"p{n}@example.org" for n in range(9)))
+
+    assert nine.tripped == ""
+    assert nine.after(DENIED, "p3@example.org").tripped == ""
+    assert nine.after(DENIED, "p9@example.org").tripped == "account-refused"
+    assert nine.after(SENT, "p9@example.org").after(DENIED, "p10@example.org").tripped == ""
+
+
+def test_nobody_stops_sending_twice() -> None:
+    """Who was refused before in these words trips nothing, until so many are that the server is to be left alone."""
+    everybody = [f"p{n}@d{n}.example" for n in range(30)]
+
+    assert after(Breaker(warned=True), CLIENT, everybody[:29], again=True).tripped == ""
+    assert after(Breaker(warned=True), CLIENT, everybody, again=True).tripped == "account-refused"
+    assert after(Breaker(warned=True), CLIENT, everybody[:2]).tripped == ""
+    assert after(Breaker(warned=True), CLIENT, everybody[:3]).tripped == "account-refused"
+
+
+def test_a_probe_clears_what_the_words_do_not_tell() -> None:
+    """An address of ours that is accepted says that dead addresses are dead, not that a letter is liked."""
+    breaker = after(after(Breaker(), DENIED, ["a@a.example", "b@b.example"]), SPAM, ["c@c.example"])
+
+    probed = breaker.after_probe()
+
+    assert [one.recipient for one in probed.streak] == ["c@c.example"]
+
+
 def test_it_pauses_longer_each_time() -> None:
     """A server that turns us away is left alone, the longer the more often, until it takes something."""
-    one = Breaker().after(BUSY)
-    two = one.after(BUSY)
+    one = Breaker().after(BUSY, "a@example.org")
+    two = one.after(BUSY, "b@example.org")
 
     assert Breaker().pause < one.pause < two.pause
-    assert two.after(SENT).pause == Breaker().pause
+    assert two.after(SENT, "c@example.org").pause == Breaker().pause
 
 
 def test_finished_is_counted_from_states() -> None:
-    """Only what is sent or has failed is at an end."""
+    """Only what is sent, has failed or is not owed any more is at an end."""
     counts = dict.fromkeys(State, 1)
 
     assert unfinished(counts) == len(UNFINISHED) == 4
     assert unfinished({State.SENT: 5, State.FAILED: 1}) == 0
-    assert set(State) - set(UNFINISHED) == {State.SENT, State.FAILED}
+    assert set(State) - set(UNFINISHED) == {State.SENT, State.FAILED, State.VOID}
 
 
 @pytest.mark.parametrize(

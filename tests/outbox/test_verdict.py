@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailer.model.outcome import Deferred, Failed, Halted, InDoubt, Reply, Sent, Stage, State
 from mailer.outbox import enhanced_status, sender_refused, state_after, verdict
+from mailer.outbox.verdict import RefusalCause, refusal_cause
 
 NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
 DEADLINE = datetime(2025, 3, 31, 11, tzinfo=UTC)
@@ -67,15 +68,15 @@ def test_before_the_transaction_nothing_is_the_messages_fault(stage: Stage, code
 RECIPIENT = [
     (Stage.RCPT, "550 5.1.1 The email account that you tried to reach does not exist"),
     (Stage.RCPT, "550 5.1.1 <marie@example.org>: Recipient address rejected: User unknown in virtual table"),
-    (Stage.RCPT, "550 No such user here"),
-    (Stage.RCPT, "551 user not local"),
     (Stage.RCPT, "552 5.2.2 mailbox full, quota exceeded"),
     (Stage.DOT, "552 5.2.2 Over quota"),
     (Stage.RCPT, "550 5.2.1 The email account that you tried to reach is disabled"),
     (Stage.RCPT, "553 5.1.3 not an address"),
     (Stage.RCPT, "501 5.1.3 Bad recipient address syntax"),
     (Stage.RCPT, "556 5.1.10 Recipient address has null MX"),
-    (Stage.RCPT, "550 5.7.1 not accepted here"),
+    (Stage.RCPT, "550 5.1.0 Address rejected"),
+    (Stage.DOT, "550 5.1.1 User unknown"),
+    (Stage.RCPT, "550 5.1.1 <marie@example.org>: no account here, says the policy"),
     (Stage.RCPT, "553 5.6.7 the server takes no such address (SMTPUTF8)"),
 ]
 
@@ -89,6 +90,64 @@ def test_a_bad_mailbox_fails_for_good(stage: Stage, says: str) -> None:
     assert outcome.status == enhanced_status(says)
 
 
+RATHER_OURS = [
+    (Stage.RCPT, "550 Domain mairie.example has exceeded the max emails per hour (31/30 (103%)) allowed."),
+    (Stage.RCPT, "550 Domain mairie.example has exceeded the max defers and failures per hour (5/5 (100%))"),
+    (Stage.RCPT, "554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied"),
+    (Stage.RCPT, "550 5.7.1 <[127.0.0.1]>: Helo command rejected: Host not found"),
+    (Stage.RCPT, "550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP"),
+    (Stage.RCPT, "550 5.7.1 Message rejected due to local policy"),
+    (Stage.RCPT, "550 Sender verify failed"),
+    (Stage.RCPT, "554 5.7.1 <mairie@mairie.example>: Sender access denied"),
+    (Stage.RCPT, "550 5.7.0 Limite d'envoi atteinte"),
+    (Stage.RCPT, "550 Quota d'envoi depasse"),
+    (Stage.RCPT, "550 Votre compte est bloqué"),
+    (Stage.RCPT, "550 5.7.1 SendAsDenied; not allowed to send as this sender"),
+    (Stage.RCPT, "554 5.7.1 Sending limit of 30 per hour reached"),
+    (Stage.DOT, "554 5.2.0 SubmissionQuotaExceededException; failed to process message"),
+    (Stage.DOT, "554 5.2.0 OutboundSpamException; WASCL UserAction verdict is Suspend"),
+    (Stage.DOT, "550 your email sending privileges have been suspended"),
+    (Stage.DOT, "550 5.2.0 Mail rejete. Mail rejected. ofr_506 [506]"),
+]
+
+ANYBODYS = [
+    (Stage.RCPT, "550 Administrative prohibition"),
+    (Stage.RCPT, "550 5.7.350 Remote server returned message detected as spam"),
+    (Stage.RCPT, "550 No such user here"),
+    (Stage.RCPT, "550 no such account here"),
+    (Stage.RCPT, "552 mailbox quota exceeded"),
+    (Stage.RCPT, "551 user not local"),
+    (Stage.RCPT, "550 5.7.1 not accepted here"),
+    (Stage.RCPT, "550 5.4.1 Recipient address rejected: Access denied"),
+    (Stage.RCPT, "550"),
+]
+
+
+@pytest.mark.parametrize(("stage", "says"), RATHER_OURS, ids=[says[:40] for _, says in RATHER_OURS])
+def test_words_of_the_account_mark_nobody(stage: Stage, says: str) -> None:
+    """The message is given back, and the words alone tell that the account or the server is meant."""
+    assert judged(stage, int(says[:3]), says[4:]) == "Halted"
+    assert refusal_cause(Reply(stage, int(says[:3]), says[4:])) is RefusalCause.ACCOUNT
+
+
+@pytest.mark.parametrize(("stage", "says"), ANYBODYS, ids=[says[:40] for _, says in ANYBODYS])
+def test_words_of_anybody_mark_nobody_at_first(stage: Stage, says: str) -> None:
+    """The message is given back at first, and has failed once the refusal is known to be the address's own."""
+    reply = Reply(stage, int(says[:3]), says[4:])
+
+    assert refusal_cause(reply) is RefusalCause.UNCERTAIN
+    assert isinstance(verdict(reply, 1, NOW, DEADLINE), Halted)
+    assert isinstance(verdict(reply, 2, NOW, DEADLINE, own=True), Failed)
+
+
+def test_a_passing_refusal_of_one_is_put_off() -> None:
+    """Known to be the address's own, a temporary refusal in words of the account is tried again like any other."""
+    reply = Reply(Stage.RCPT, 451, "4.7.1 Ratelimit")
+
+    assert isinstance(verdict(reply, 1, NOW, DEADLINE), Halted)
+    assert isinstance(verdict(reply, 2, NOW, DEADLINE, own=True), Deferred)
+
+
 MESSAGE = [
     (Stage.MAIL, "552 5.3.4 Message size exceeds fixed limit"),
     (Stage.DOT, "554 5.7.1 Message content rejected"),
@@ -98,9 +157,10 @@ MESSAGE = [
 
 
 @pytest.mark.parametrize(("stage", "says"), MESSAGE, ids=[says[:30] for _, says in MESSAGE])
-def test_a_bad_message_fails_for_good(stage: Stage, says: str) -> None:
-    """The message is refused as it is."""
-    assert judged(stage, int(says[:3]), says[4:]) == "Failed"
+def test_a_bad_message_marks_nobody_at_first(stage: Stage, says: str) -> None:
+    """The letter is refused as it is, and can be mended."""
+    assert refusal_cause(Reply(stage, int(says[:3]), says[4:])) is RefusalCause.MESSAGE
+    assert judged(stage, int(says[:3]), says[4:]) == "Halted"
 
 
 LATER = [

@@ -281,6 +281,23 @@ def test_a_non_ascii_recipient_needs_smtputf8(offers: tuple[str, ...]) -> None:
     assert server.accepted[0].recipient == "jean-né@example.org"
 
 
+@pytest.mark.parametrize(
+    ("offer", "octets"),
+    [("SIZE 2000000", 2_000_000), ("SIZE 0", 0), ("SIZE", 0), ("SIZE many", 0), ("DSN", 0)],
+)
+def test_the_size_a_server_takes_is_known(offer: str, octets: int) -> None:
+    """The value of SIZE, RFC 1870, or 0 where there is none."""
+
+    async def ask() -> int:
+        async with (
+            FaultServer(extensions=(offer,)) as server,
+            SmtpSender(server.account).connect() as connection,
+        ):
+            return connection.most_octets
+
+    assert asyncio.run(ask()) == octets
+
+
 def test_dsn_is_asked_for_where_offered() -> None:
     """RET, ENVID, NOTIFY and ORCPT are sent to a server that knows them, and to no other."""
     server = FaultServer(extensions=("DSN", *PIPELINED))
