@@ -289,7 +289,7 @@ class _Coordinator:
         now, refusals = self._clock(), self._refusals
         recipient, who = leaving.message.recipient, _who(leaving.queued)
         attempts = leaving.queued.attempts
-        alike = self._breaker.alike(outbox.words(reply, recipient))
+        alike = self._breaker.alike(reply, recipient)
         own = refusals.is_own(who, reply, recipient, attempts=attempts, alike=alike)
         outcome = outbox.verdict(reply, attempts, now, self._terms.deadline, own=own)
         self._breaker = self._breaker.after(outcome, recipient, again=refusals.again(who, reply, recipient))

@@ -95,8 +95,9 @@ class Breaker:
             self, streak=tuple(one for one in self.streak if one.cause is not RefusalCause.UNCERTAIN)
         )
 
-    def alike(self, said: str) -> int:
+    def alike(self, reply: Reply, recipient: str) -> int:
         """Return how many addresses were given back for the first time in these words since anybody was accepted."""
+        said = words(reply, recipient) if self.streak else ""
         return sum(one.words == said and not one.again for one in self.streak)
 
     @property

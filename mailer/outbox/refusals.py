@@ -41,12 +41,14 @@ def words(reply: Reply, recipient: str) -> str:
 
     Addresses, host names, digits, quoted names, and the recipient's own name are taken out.
     """
-    text = reply.text.casefold()
-    local = re.escape(recipient.rpartition("@")[0].casefold())
-    text = _OWN_PARTS.sub(" ", text)
-    if local:
-        text = re.sub(rf"(?<!\w){local}(?!\w)", " ", text)
-    return " ".join(re.findall(r"[^\W_]+", text))
+    said = _spaced(_OWN_PARTS.sub(" ", reply.text.casefold()))
+    name = _spaced(recipient.rpartition("@")[0].casefold())
+    return said.replace(name, " ").strip()
+
+
+def _spaced(text: str) -> str:
+    """Return the words of a text with a space before, between and after them."""
+    return " ".join(["", *re.findall(r"[^\W_]+", text), ""])
 
 
 @dataclass(slots=True)
