@@ -32,10 +32,10 @@ class Addressed(Letters):
         super().__init__()
         self.addresses = addresses
 
-    def compose(self, promise: Promise) -> OutgoingMessage:
-        """The letter of a promise."""
+    def letter(self, promise: Promise) -> OutgoingMessage:
+        """The letter of one promise."""
         recipient = self.addresses[int(promise.invitee.removeprefix("r"))]
-        return replace(super().compose(promise), recipient=recipient)
+        return replace(super().letter(promise), recipient=recipient)
 
 
 def queue(desk: Desk, addresses: list[str]) -> None:
