@@ -25,6 +25,7 @@ import sqlalchemy as sa
 
 from mailer.campaign import tokens
 from mailer.cli import group
+from mailer.demo.post_office import PostOffice
 from mailer.model.entry import Announced, Attended, Channel, Gone, Placed, Round
 from mailer.model.invitation import MessageKey
 from mailer.model.people import Why
@@ -33,9 +34,10 @@ from mailer.store.sql import SqlStore, open_store
 from mailer.store.tables import SCHEMA
 from tests.servers import postgres
 from tests.store import make_ledger_0001 as old_program
+from tests.workspaces import point_at
 
 HALL, QUARTER = old_program.HALL, old_program.QUARTER
-NOW = "2025-04-12T09:00:00+02:00"
+MEANWHILE, NOW = "2025-03-13T10:00:00+01:00", "2025-04-12T09:00:00+02:00"
 PLAIN_COLUMNS, ADDRESS = 13, 4
 """How many columns of the machine-readable attendance there were, and which is the address; others follow behind."""
 
@@ -259,6 +261,21 @@ def test_open_messages_are_promises(ledger: Path) -> None:
     assert kept == wanted
     assert {state for *_, state, _ in kept} == {"queued", "deferred", "in_doubt"}
     assert rows(ledger, "SELECT count(*) FROM octets") == [(len(kept),)]
+
+
+def test_what_was_tried_leaves_as_it_was(workspace: Path, office: PostOffice) -> None:
+    """Whom the server put off gets the very octets that were tried, and whoever was in doubt gets nothing."""
+    waiting = [one for one in json.loads(archive()["open.json"]) if one[0] == HALL]
+    digests = {state: {one[4] for one in waiting if one[3] == state} for state in ("deferred", "in_doubt")}
+    point_at(workspace, office)
+
+    group.main(["--workspace", str(workspace), "--now", MEANWHILE, "send", HALL, "--yes"])
+
+    left = {hashlib.sha256(one.content).hexdigest() for one in office.delivered}
+    assert len(digests["deferred"]) == 10
+    assert digests["deferred"] <= left
+    assert not digests["in_doubt"] & left
+    assert len(office.delivered) == len(waiting) - 3
 
 
 def test_news_since_then_is_judged_at_departure(ledger: Path) -> None:
