@@ -7,6 +7,7 @@ from mailer.campaign.schedule import Planned, Stand, silent_from, silent_until, 
 from mailer.campaign.slugs import free_slug, slug
 from mailer.campaign.tokens import (
     NO_SECRET,
+    References,
     example,
     example_answer,
     invitation,
@@ -24,6 +25,7 @@ __all__ = [
     "Another",
     "MeetingChange",
     "Planned",
+    "References",
     "Stand",
     "again",
     "change",

@@ -10,6 +10,7 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
@@ -50,6 +51,26 @@ def invitee(secret: bytes, campaign: str, people: Sequence[Contact], turn: int =
         turns[name] += 1
     uid, token = names(secret, campaign, ref)
     return Invitee(ref, people[0].email, tuple(members), uid, token)
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What gives the references of new people in one campaign; see `reference`, `person_reference` and `names`."""
+
+    secret: bytes = field(repr=False)
+    campaign: str
+
+    def invitee(self, contact: Contact, turn: int) -> str:
+        """Return a reference for a new invitee at a contact's address."""
+        return reference(self.secret, self.campaign, (contact,), turn)
+
+    def person(self, invitee: str, contact: Contact, turn: int) -> str:
+        """Return a reference for a new member of an invitee."""
+        return person_reference(self.secret, self.campaign, invitee, contact, turn)
+
+    def names(self, invitee: str) -> tuple[str, str]:
+        """Return the UID and the token of an invitee."""
+        return names(self.secret, self.campaign, invitee)
 
 
 def names(secret: bytes, campaign: str, invitee: str) -> tuple[str, str]:

@@ -36,11 +36,12 @@ class Person:
     """Somebody in a campaign, known by an opaque reference that is given once.
 
     `contact` holds the present names and address; both are empty once the person was erased. `since` is the number
-    of the entry from which they are a member of their invitation, 0 if from its beginning. `why` says how they came.
-    `unlisted` says that no list has them any more. `withdrawn` is the number of the entry that took their invitation
-    back, 0 if none did, and `allowed` likewise that of the entry by which staff allow writing to them again.
-    `former` are the addresses they had before, newest first, and `readdressed` is the number of the entry since when
-    they have the present one, 0 if they never had another.
+    of the entry from which they are a member of their invitation, 0 if from its beginning. `why` says how they came
+    into the campaign. `unlisted` says that no list has them any more. `withdrawn` is the number of the entry that took
+    their invitation back, 0 if none did, and `allowed` likewise that of the entry by which staff allow writing to them
+    again. `former` are the addresses they had before in this invitation, newest first, and `readdressed` is the number
+    of the entry since when they have the present one, 0 if they never had another. `by_staff` says that staff
+    gave the present address, which no list then changes.
     """
 
     ref: str
@@ -52,6 +53,33 @@ class Person:
     allowed: int = 0
     former: tuple[str, ...] = ()
     readdressed: int = 0
+    by_staff: bool = False
+
+    @property
+    def erased(self) -> bool:
+        """Return whether the names and the address were erased."""
+        return not (self.contact.email or self.contact.called)
+
+    @property
+    def listed(self) -> bool:
+        """Return whether the person came from a contact list, and so can leave it."""
+        by_hand = self.contact.origin.file in ("", "staff", "mail")
+        return self.why is Why.LISTED or (self.why is Why.MIGRATED and not by_hand)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A person who left an invitation by the entry `entry`, because they moved or were merged with another person.
+
+    `person` has the names and addresses they had there. They belong to the invitation `to` now, as the person `into`.
+    """
+
+    invitee: str
+    person: Person
+    why: Why
+    to: str
+    into: str
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +118,13 @@ class Register:
     """Everybody of a campaign as the ledger has them.
 
     `invitees` are those with members, by reference, in the order they came. `follows` says for an invitation without
-    members where its last one went: to which invitation, and to which person of it.
+    members where its last one went: to which invitation, and to which person of it. `left` are those who are no
+    longer where they were, oldest first.
     """
 
     invitees: Mapping[str, Invitee] = field(default_factory=dict)
     follows: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    left: tuple[Departure, ...] = ()
 
     @property
     def roll(self) -> tuple[Invitee, ...]:

@@ -1,5 +1,20 @@
 """Who is invited: the register of persons and invitations, folded from the ledger, and what new lists change in it."""
 
+from mailer.people.changes import Change, leaving, placing
+from mailer.people.homes import Home, Homes, NewNames
+from mailer.people.reconcile import Question, Reconciled, reconcile
 from mailer.people.register import KINDS, register
 
-__all__ = ["KINDS", "register"]
+__all__ = [
+    "KINDS",
+    "Change",
+    "Home",
+    "Homes",
+    "NewNames",
+    "Question",
+    "Reconciled",
+    "leaving",
+    "placing",
+    "reconcile",
+    "register",
+]

@@ -9,16 +9,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mailer.model.address import normal
-from mailer.model.entry import Allowed, Entry, Gone, Placed
-from mailer.model.people import Invitee, Person, Register, Why
+from mailer.model.entry import Allowed, Channel, Entry, Gone, Placed
+from mailer.model.people import Departure, Invitee, Person, Register, Why
 
 KINDS = (Placed, Gone, Allowed)
 """The facts that the register is made of."""
 
 
-def register(entries: Iterable[Entry]) -> Register:
-    """Return the register as these entries leave it; entries of other kinds are passed over."""
-    drafts: dict[str, _Draft] = {}
+def register(entries: Iterable[Entry], before: Register | None = None) -> Register:
+    """Return the register as these entries leave it; entries of other kinds are passed over.
+
+    `before` is the register as earlier entries left it.
+    """
+    drafts = {ref: _Draft.of(invitee) for ref, invitee in before.invitees.items()} if before else {}
+    for ref, went in before.follows.items() if before else ():
+        drafts[ref] = _Draft()
+        drafts[ref].last_went = went
+    for departure in before.left if before else ():
+        drafts[departure.invitee].left[departure.person.ref] = departure
     for entry in entries:
         if isinstance(entry.fact, KINDS):
             draft = drafts.get(entry.invitee)
@@ -27,18 +35,33 @@ def register(entries: Iterable[Entry]) -> Register:
             draft.take(entry)
     invitees = {ref: draft.invitee(ref) for ref, draft in drafts.items() if draft.members}
     follows = {ref: draft.last_went for ref, draft in drafts.items() if not draft.members and draft.last_went}
-    return Register(invitees, follows)
+    left = sorted(
+        (departure for draft in drafts.values() for departure in draft.left.values()),
+        key=lambda departure: departure.entry,
+    )
+    return Register(invitees, follows, tuple(left))
 
 
 class _Draft:
     """An invitation while facts are added to it."""
 
-    __slots__ = ("last_went", "members", "token", "uid")
+    __slots__ = ("last_went", "left", "members", "token", "uid", "written")
 
     def __init__(self) -> None:
         self.members: dict[str, Person] = {}
         self.uid = self.token = ""
         self.last_went: tuple[str, str] | None = None
+        self.left: dict[str, Departure] = {}
+        self.written = ""
+        """The member whose entry gave the address last."""
+
+    @classmethod
+    def of(cls, invitee: Invitee) -> _Draft:
+        draft = cls()
+        draft.members = {member.ref: member for member in invitee.members}
+        draft.uid, draft.token = invitee.uid, invitee.token
+        draft.written = next((one.ref for one in invitee.members if one.contact.email == invitee.email), "")
+        return draft
 
     def take(self, entry: Entry) -> None:
         known = self.members.get(entry.person)
@@ -49,9 +72,11 @@ class _Draft:
                 self.members[entry.person] = replace(known, unlisted=True)
             case Gone(Why.WITHDRAWN) if known:
                 self.members[entry.person] = replace(known, withdrawn=entry.number)
-            case Gone(Why.MOVED | Why.MERGED, to, person) if known:
+            case Gone(Why.MOVED | Why.MERGED as why, to, person) if known:
                 del self.members[entry.person]
-                self.last_went = (to, person or entry.person)
+                into = person or entry.person
+                self.last_went = (to, into)
+                self.left[entry.person] = Departure(entry.invitee, known, why, to, into, entry.number)
             case Allowed() if known:
                 self.members[entry.person] = replace(known, allowed=entry.number)
             case _:
@@ -59,10 +84,19 @@ class _Draft:
 
     def _place(self, entry: Entry, placed: Placed, known: Person | None) -> None:
         self.uid, self.token = placed.uid or self.uid, placed.token or self.token
+        departure = self.left.pop(entry.person, None)
+        if placed.contact.email:
+            self.written = entry.person
+        staff = entry.channel is Channel.STAFF
+        if known is None and departure and placed.why is Why.UNDONE:
+            self.members[entry.person] = replace(departure.person, contact=placed.contact)
+            return
         if known is None:
             first = not self.members or placed.why is Why.MIGRATED
             since = 0 if first and self.last_went is None else entry.number
-            self.members[entry.person] = Person(entry.person, placed.contact, since, placed.why)
+            self.members[entry.person] = Person(
+                entry.person, placed.contact, since, placed.why, by_staff=staff
+            )
             return
         before, after = known.contact.email, placed.contact.email
         moved = normal(before) != normal(after)
@@ -75,9 +109,12 @@ class _Draft:
             withdrawn=0 if invited_again else known.withdrawn,
             former=tuple(one for one in former if one != after),
             readdressed=entry.number if moved else known.readdressed,
+            by_staff=staff if moved else known.by_staff,
         )
 
     def invitee(self, ref: str) -> Invitee:
         members = tuple(self.members.values())
-        email = next((one.contact.email for one in reversed(members) if one.contact.email), "")
+        last = self.members.get(self.written)
+        email = last.contact.email if last else ""
+        email = email or next((one.contact.email for one in reversed(members) if one.contact.email), "")
         return Invitee(ref, email, members, self.uid, self.token)
