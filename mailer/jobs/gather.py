@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from mailer import campaign as campaigns
 from mailer import contacts, files
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem, Reading, Severity
+from mailer.model.names import name_forms
 from mailer.model.people import Invitee
 from mailer.store import Store
 
@@ -44,6 +45,17 @@ def with_objections(store: Store, reading: Reading) -> Reading:
         if contact.email in barred
     )
     return replace(reading, problems=reading.problems + objections)
+
+
+def forgotten(store: Store | None, people: Iterable[Contact]) -> Callable[[Contact], bool]:
+    """Return a function that tells which of these people were erased at their wish, and are not listed again."""
+    keys = {each for contact in people for each in _keys(contact)} if store else set()
+    known = store.forgotten(keys) if store else set()
+    return lambda contact: not known.isdisjoint(_keys(contact))
+
+
+def _keys(contact: Contact) -> set[tuple[str, str]]:
+    return {(contact.email, form) for form in name_forms(contact) or {""}} if contact.email else set()
 
 
 def invitees(secret: bytes, slug: str, households: Iterable[tuple[Contact, ...]]) -> list[Invitee]:

@@ -81,7 +81,7 @@ def plan(
     it already. Raises ConfigError if this kind cannot be sent now.
     """
     secret = store.secret() if store else campaigns.NO_SECRET
-    listed = gather.invitees(secret, campaign.slug, households()) if kind in GROWS else []
+    listed = gather.invitees(secret, campaign.slug, _remembered(store, households())) if kind in GROWS else []
     if record is None:
         record = standings.record_with_lists(store, campaign.slug, listed)
     else:
@@ -89,6 +89,17 @@ def plan(
     made_of = compose.parts(campaign, sources) if sources else wish.parts
     wish = replace(wish, chosen=standings.choose(record.roll, only), parts=made_of)
     return DRAFTERS[kind](campaign, record, wish, now)
+
+
+def _remembered(
+    store: Store | None, households: Iterable[tuple[Contact, ...]]
+) -> Iterator[tuple[Contact, ...]]:
+    """Yield the households without people who were forgotten."""
+    households = list(households)
+    forgotten = gather.forgotten(store, [contact for people in households for contact in people])
+    for people in households:
+        if kept := tuple(contact for contact in people if not forgotten(contact)):
+            yield kept
 
 
 def check(

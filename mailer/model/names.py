@@ -14,10 +14,10 @@ def name_forms(contact: Contact) -> frozenset[str]:
     They have no case, accents, spaces and hyphens: the first name before the last, the last before the first, and
     the words in alphabetical order. A blank name has none; an organisation is no name.
     """
-    words = _words(contact.name)
+    words = name_words(contact.name)
     if not words:
         return frozenset()
-    first, last = "".join(_words(contact.first_name)), "".join(_words(contact.last_name))
+    first, last = "".join(name_words(contact.first_name)), "".join(name_words(contact.last_name))
     return frozenset([first + last, last + first, "".join(sorted(words))])
 
 
@@ -28,7 +28,7 @@ def same_name(one: Contact, other: Contact) -> bool:
 
 def other_organisation(one: Contact, other: Contact) -> bool:
     """Return whether two contacts state different organisations."""
-    ours, theirs = _words(one.organisation), _words(other.organisation)
+    ours, theirs = name_words(one.organisation), name_words(other.organisation)
     return bool(ours and theirs) and ours != theirs
 
 
@@ -42,5 +42,6 @@ def named(email: str, name: str) -> Contact:
     return Contact(email, first_name=first.strip(), last_name=last.strip())
 
 
-def _words(text: str) -> list[str]:
+def name_words(text: str) -> list[str]:
+    """Return the words of a name or of any text, without case and accents."""
     return re.findall(r"[^\W_]+", fold_accents(text))

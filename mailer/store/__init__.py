@@ -306,12 +306,36 @@ class Store(Protocol):
         """Return which of these addresses are barred, spelled as they were given."""
         ...
 
-    def forget(self, invitees: Iterable[str], addresses: Iterable[str]) -> None:
-        """Erase the personal data of these invitees and addresses, in the file of the database too.
+    def lift(self, addresses: Iterable[str]) -> None:
+        """Take back that these addresses are barred."""
+        ...
 
-        Their rows and entries stay without names, addresses and words, so that totals and `verify` still hold. Their
-        messages are deleted, with what their letters have of their own, and so are other people's words that contain
-        one of the addresses. Suppressions stay.
+    def note_forgotten(self, people: Iterable[tuple[str, str]], now: datetime) -> None:
+        """Keep a keyed hash of each address and name (`mailer.model.names.name_forms`), never of an address alone."""
+        ...
+
+    def forgotten(self, people: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which of these addresses and names belong to people who were forgotten."""
+        ...
+
+    def naming(self, addresses: Iterable[str]) -> list[tuple[str, int]]:
+        """Return campaign and number of every entry whose words contain one of the addresses."""
+        ...
+
+    def forget(
+        self,
+        invitees: Iterable[str],
+        persons: Iterable[str] = (),
+        *,
+        senders: Iterable[str] = (),
+        mentions: Iterable[str] = (),
+    ) -> None:
+        """Erase the personal data of people in one transaction, in the file of the database too.
+
+        Of `invitees` all entries lose names, addresses and words, and the messages are deleted, with what their letters have of
+        their own; of `persons` only the
+        entries that are about them alone. What is kept of mails from `senders` is erased, and so are the words,
+        whoever wrote them, that contain an address of `mentions`. Totals and `verify` still hold. Suppressions stay.
         """
         ...
 

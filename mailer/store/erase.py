@@ -17,17 +17,37 @@ GROUP = 200
 NO_WORDS = {"salt": None, "words": None}
 
 
-def forget(connection: Connection, refs: Iterable[str], addresses: Iterable[str]) -> None:
-    """Erase invitees and addresses from every table but the suppressions."""
-    chosen = set(refs)
-    traces = {normal(address) for address in addresses if address.strip()}
-    for group in _groups(sorted(chosen)):
-        traces |= _addresses(connection, entries.c.invitee.in_(group))
+def forget(
+    connection: Connection,
+    invitees: Iterable[str],
+    persons: Iterable[str],
+    senders: Iterable[str],
+    mentions_of: Iterable[str],
+) -> None:
+    """Erase what is kept of people; see `mailer.store.Store.forget`."""
+    for group in _groups(sorted(set(invitees))):
         _delete(connection, sa.column("invitee").in_(group))
-        _erase_words_of(connection, group)
+        connection.execute(sa.update(entries).where(entries.c.invitee.in_(group)).values(**NO_WORDS))
+    for group in _groups(sorted(set(persons) - {""})):
+        connection.execute(sa.update(entries).where(entries.c.person.in_(group)).values(**NO_WORDS))
+    _erase_reads(connection, _normal(senders), whole=False)
+    traces = _normal(mentions_of)
+    for campaign, number in naming(connection, traces):
+        this = (entries.c.campaign == campaign) & (entries.c.number == number)
+        connection.execute(sa.update(entries).where(this).values(**NO_WORDS))
+    _erase_reads(connection, traces, whole=True)
     _erase_replies_naming(connection, traces)
-    _erase_words_naming(connection, traces)
-    _erase_reads_from(connection, traces)
+
+
+def naming(connection: Connection, addresses: Iterable[str]) -> list[tuple[str, int]]:
+    """Return campaign and number of every entry whose words contain one of the addresses, whoever wrote them."""
+    traces = _normal(addresses)
+    if not traces:
+        return []
+    rows = connection.execute(
+        sa.select(entries.c.campaign, entries.c.number, entries.c.words).where(entries.c.words.is_not(None))
+    )
+    return [(row.campaign, row.number) for row in rows if mentions(_flat(row.words), traces)]
 
 
 def purge(connection: Connection, campaign: str) -> None:
@@ -38,7 +58,8 @@ def purge(connection: Connection, campaign: str) -> None:
     traces = _addresses(connection, entries.c.campaign == campaign)
     _delete(connection, sa.column("campaign") == campaign)
     connection.execute(sa.update(entries).where(entries.c.campaign == campaign).values(**NO_WORDS))
-    _erase_reads_from(connection, traces - _addresses(connection, entries.c.campaign != campaign))
+    others = _addresses(connection, entries.c.campaign != campaign)
+    _erase_reads(connection, traces - others, whole=True)
 
 
 def _addresses(connection: Connection, which: sa.ColumnElement[bool]) -> set[str]:
@@ -50,10 +71,6 @@ def _addresses(connection: Connection, which: sa.ColumnElement[bool]) -> set[str
         assert isinstance(fact, Placed)
         found |= {normal(each) for each in (fact.contact.email, *fact.contact.other_addresses) if each}
     return found
-
-
-def _erase_words_of(connection: Connection, refs: list[str]) -> None:
-    connection.execute(sa.update(entries).where(entries.c.invitee.in_(refs)).values(**NO_WORDS))
 
 
 def _delete(connection: Connection, which: sa.ColumnElement[bool]) -> None:
@@ -74,26 +91,22 @@ def _erase_replies_naming(connection: Connection, traces: set[str]) -> None:
             )
 
 
-def _erase_words_naming(connection: Connection, traces: set[str]) -> None:
-    """Erase the words of any entry that contains one of the addresses, whoever wrote them."""
-    rows = connection.execute(
-        sa.select(entries.c.campaign, entries.c.number, entries.c.words).where(entries.c.words.is_not(None))
-    )
-    named = [(row.campaign, row.number) for row in rows if mentions(_flat(row.words), traces)]
-    for campaign, number in named:
-        this = (entries.c.campaign == campaign) & (entries.c.number == number)
-        connection.execute(sa.update(entries).where(this).values(**NO_WORDS))
+def _erase_reads(connection: Connection, traces: set[str], *, whole: bool) -> None:
+    """Erase sender, subject and Message-ID of mails from these addresses; where `whole`, also of those that name one.
 
-
-def _erase_reads_from(connection: Connection, traces: set[str]) -> None:
-    """Erase sender, subject and Message-ID; the digest stays, so that the mail is not read a second time."""
-    for row in connection.execute(sa.select(reads)).all():
-        if mentions(f"{row.sender} {row.subject} {row.message_id}", traces):
+    The digest stays, so that the mail is not read a second time.
+    """
+    for row in connection.execute(sa.select(reads)).all() if traces else ():
+        if mentions(f"{row.sender} {row.subject} {row.message_id}" if whole else row.sender, traces):
             connection.execute(
                 sa.update(reads)
                 .where(reads.c.position == row.position)
                 .values(sender="", subject="", message_id="")
             )
+
+
+def _normal(addresses: Iterable[str]) -> set[str]:
+    return {normal(address) for address in addresses if address.strip()}
 
 
 def _flat(words: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -51,8 +51,42 @@ def suppressed(connection: Connection, key: bytes, addresses: Sequence[str]) -> 
     return {address for address in addresses if _digest(key, address) in known} if known else set()
 
 
+def lift(connection: Connection, key: bytes, addresses: Sequence[str]) -> None:
+    """Forget that these addresses are suppressed."""
+    digests = [_digest(key, address) for address in addresses]
+    connection.execute(sa.delete(suppressions).where(suppressions.c.digest.in_(digests)))
+
+
 def _digest(key: bytes, address: str) -> str:
     return hmac.digest(key, b"suppress\0" + normal(address).encode(), hashlib.sha256).hex()
+
+
+# -- people who were forgotten -----------------------------------------------------------------------------------
+
+FORGOTTEN = "forgotten"
+
+
+def note_forgotten(
+    connection: Connection, key: bytes, people: Iterable[tuple[str, str]], now: datetime
+) -> None:
+    """Store the keyed hash of each address and name."""
+    rows = [
+        {"digest": _forgotten_digest(key, *each), "since": now, "why": FORGOTTEN}
+        for each in sorted(set(people))
+    ]
+    if rows:
+        insert_new(connection, suppressions, rows)
+
+
+def forgotten(connection: Connection, key: bytes, people: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of these addresses and names belong to people who were forgotten."""
+    query = sa.select(suppressions.c.digest).where(suppressions.c.why == FORGOTTEN)
+    known = set(connection.execute(query).scalars())
+    return {each for each in people if _forgotten_digest(key, *each) in known} if known else set()
+
+
+def _forgotten_digest(key: bytes, address: str, name: str) -> str:
+    return hmac.digest(key, f"forgotten\0{normal(address)}\0{name}".encode(), hashlib.sha256).hex()
 
 
 # -- what was read -----------------------------------------------------------------------------------------------

@@ -271,10 +271,42 @@ class SqlStore:
         with self._read() as connection:
             return roll.suppressed(connection, key, list(addresses))
 
-    def forget(self, invitees: Iterable[str], addresses: Iterable[str]) -> None:
-        """Erase invitees and addresses; see `Store.forget`."""
+    def lift(self, addresses: Iterable[str]) -> None:
+        """Write to addresses again; see `Store.lift`."""
+        key = self.secret()
         with self._write() as connection:
-            erase.forget(connection, invitees, addresses)
+            roll.lift(connection, key, list(addresses))
+            change_token.note_change(connection)
+
+    def note_forgotten(self, people: Iterable[tuple[str, str]], now: datetime) -> None:
+        """Keep a mark of people who are forgotten; see `Store.note_forgotten`."""
+        key = self.secret()
+        with self._write() as connection:
+            roll.note_forgotten(connection, key, people, now)
+            change_token.note_change(connection)
+
+    def forgotten(self, people: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return who was forgotten; see `Store.forgotten`."""
+        key = self.secret()
+        with self._read() as connection:
+            return roll.forgotten(connection, key, people)
+
+    def naming(self, addresses: Iterable[str]) -> list[tuple[str, int]]:
+        """Return the entries that name an address; see `Store.naming`."""
+        with self._read() as connection:
+            return erase.naming(connection, addresses)
+
+    def forget(
+        self,
+        invitees: Iterable[str],
+        persons: Iterable[str] = (),
+        *,
+        senders: Iterable[str] = (),
+        mentions: Iterable[str] = (),
+    ) -> None:
+        """Erase what is kept of people; see `Store.forget`."""
+        with self._write() as connection:
+            erase.forget(connection, invitees, persons, senders, mentions)
             change_token.note_change(connection)
         with explained(self._engine):
             scrub(self._engine)

@@ -174,7 +174,10 @@ SENTENCES: dict[str, str] = {
     ),
     "folder-missing": N_("the folder does not exist. Check its name in the campaign file."),
     "forget-needs-address": N_(
-        "“{read}” is a name, and several people may have it, so nothing was erased. Write the address: {found}."
+        "“{read}” is a name, and several people may have it, so nothing was erased. Write the address, or the reference in brackets where several people share one: {found}."
+    ),
+    "forget-several": N_(
+        "Several people have “{read}”, so nothing was erased. Write the reference of the one who is meant: {found}."
     ),
     "from-no-person": N_(
         "These words come from a mail server or an address that nobody reads. Check before you count them as an answer."

@@ -150,14 +150,24 @@ def waiting(until: datetime, *, paced: bool, zone: str) -> str:
 def erased(trace: Trace, folder: Path | None = None) -> str:
     """Say what becomes of a file that names a person who is erased; its path is shown from `folder` on."""
     file = trace.path.relative_to(folder) if folder else trace.path
-    if trace.lines is not None:
-        n = len(trace.lines)
-        return ngettext("{file}: {n} line is removed", "{file}: {n} lines are removed", n).format(
-            file=file, n=n
-        )
     if trace.is_deleted:
         return _("{file} is deleted; it can be written again").format(file=file)
-    return _("{file} has to be edited by hand").format(file=file)
+    if not trace.lines:
+        by_hand = (
+            _("{file} has to be written again, or edited by hand")
+            if trace.exported
+            else _("{file} has to be edited by hand")
+        )
+        return by_hand.format(file=file)
+    n = len(trace.lines)
+    removed = ngettext("{file}: {n} line is removed", "{file}: {n} lines are removed", n).format(
+        file=file, n=n
+    )
+    return (
+        _("{removed}, and the rest has to be edited by hand").format(removed=removed)
+        if trace.by_hand
+        else removed
+    )
 
 
 def place(origin: Origin) -> str:

@@ -95,7 +95,7 @@ def test_forgetting_leaves_totals_and_chain(store: SqlStore) -> None:
 def test_an_address_of_nobody_can_be_forgotten(store: SqlStore) -> None:
     """Words in which an address stands go, whoever said them."""
     fill(store)
-    store.forget([], ["p1@example.org"])
+    store.forget([], mentions=["p1@example.org"])
 
     assert [entry.fact.finding.text for entry in store.entries("c") if isinstance(entry.fact, Heard)] == [
         "",
@@ -122,7 +122,7 @@ def test_a_neighbour_of_like_letters_is_left(store: SqlStore, neighbour: str) ->
     store.record([(Read("INBOX", 1, 1, "d1", "<x@y>", neighbour, "Re: réunion"), [])])
     before = list(store.entries("c"))[1:], roll.invitees(store, "c")[1]
 
-    store.forget(["r1"], ["p1@example.org"])
+    store.forget(["r1"], senders=["p1@example.org"], mentions=["p1@example.org"])
 
     assert (list(store.entries("c"))[1:], roll.invitees(store, "c")[1]) == before
 
@@ -135,7 +135,7 @@ def test_the_address_is_found_in_whatever_stands_around_it(store: SqlStore, said
     enrol(store, "c", [invitee(1), invitee(2)], NOW)
     store.append([heard(2, f"voyez {said}")])
 
-    store.forget(["r1"], ["p1@example.org"])
+    store.forget(["r1"], senders=["p1@example.org"], mentions=["p1@example.org"])
 
     _, entry = store.entries("c", "r2")
     assert isinstance(entry.fact, Heard)
@@ -184,7 +184,7 @@ def test_no_octet_of_the_address_stays_in_any_file(tmp_path: Path, reopen: Reope
     everything = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert b"p1@example.org" in everything
 
-    store.forget(["r1"], [])
+    store.forget(["r1"], senders=["p1@example.org"], mentions=["p1@example.org"])
 
     everything = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()).lower()
     assert b"p1@example.org" not in everything
