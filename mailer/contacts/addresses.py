@@ -209,3 +209,10 @@ def _ascii_domain(domain: str) -> str:
     except EmailNotValidError:
         return ""
     return domain if domain.isascii() else checked.ascii_domain
+
+
+def address(typed: str) -> str:
+    """Return the one usable address in a text that somebody typed; empty if there is none, or several."""
+    found = Addresses().read(clean(typed))
+    stopped = any(fault.stops for fault in found.faults)
+    return found.addresses[0] if len(found.addresses) == 1 and not stopped else ""

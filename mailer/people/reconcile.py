@@ -252,31 +252,29 @@ class _Comparison:
     def _question(self, n: int) -> Question | None:
         """Return what is asked about a line that is nobody's; None if it is somebody new."""
         line = self.lines[n]
-        here = self._free(self.at[normal(line.email)]) if line.email else []
+        if not line.email:
+            return None  # nothing is sent to it, whoever it is
+        here = self._free(self.at[normal(line.email)])
         if here:
             return self._ask("asked-other-name", line, here[0].contact, here[0])
         for one in map(self.people.__getitem__, self._homonyms(line)):
-            if line.email and normal(one.contact.email) == normal(line.email):
+            there, apart = one.ref in self.taken, other_organisation(one.contact, line)
+            if normal(one.contact.email) == normal(line.email) or (
+                there and (apart or not one.contact.email)
+            ):
                 continue
-            apart = other_organisation(one.contact, line)
-            if one.ref in self.taken and apart:
-                continue
-            why = "asked-same-name"
-            if apart:
-                why = "asked-other-organisation"
-            elif one.by_staff and one.ref not in self.taken:
-                why = "asked-staff-address"
-            return self._ask(why, line, one.contact, one)
+            why = "asked-staff-address" if one.by_staff and not there else "asked-same-name"
+            return self._ask("asked-other-organisation" if apart else why, line, one.contact, one)
         for other in self._lines_named(line):
             that = self.lines[other]
             if other == n or other in self.whose or other_organisation(that, line):
                 continue
-            if not line.email or normal(that.email) != normal(line.email):
+            if that.email and normal(that.email) != normal(line.email):
                 return self._ask("asked-same-name", line, that, None)
         return None
 
     def _ask(self, why: str, line: Contact, other: Contact, known: Person | None) -> Question:
-        home = self.homes.at(line.email) if line.email else None
+        home = self.homes.at(line.email)
         ref = home.invitee if home else self.references.invitee(line, 0)
         return Question(why, line, self.references.person(ref, line, 0), other, known)
 

@@ -49,13 +49,13 @@ def given_back(connection: Connection, campaign: str) -> list[GivenBack]:
 def _newest_sent(connection: Connection, campaign: str) -> datetime | None:
     """Return when a message of the campaign was accepted last; None if none was."""
     query = (
-        sa.select(entries.c.recorded_at, entries.c.fact)
+        sa.select(entries.c.recorded_at, entries.c.kind, entries.c.fact)
         .where(entries.c.campaign == campaign, entries.c.kind == "delivery")
         .order_by(entries.c.number.desc())
         .execution_options(yield_per=PAGE)
     )
     with connection.execute(query) as deliveries:
-        facts = ((row.recorded_at, serial.fact_from_json(row.fact, {})) for row in deliveries)
+        facts = ((row.recorded_at, serial.fact_from_json(row.kind, row.fact, {})) for row in deliveries)
         return next(
             (at for at, fact in facts if isinstance(fact, Delivery) and fact.state is State.SENT), None
         )

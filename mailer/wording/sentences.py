@@ -5,6 +5,9 @@ from __future__ import annotations
 from mailer.translation.marked import N_
 
 SENTENCES: dict[str, str] = {
+    "add-same-name": N_(
+        "“{read}” is invited at another address already: {found}. If the address has changed: {move}. If these are two people: {add}."
+    ),
     "address": N_("The address does not exist. Correct it in the list."),
     "address-beside-text": N_("There is more than an address in “{read}”; {proposal} was used."),
     "address-missing": N_(
@@ -28,9 +31,13 @@ SENTENCES: dict[str, str] = {
     "address-slip": N_(
         "“{read}” may be a typing slip: was {proposal} meant? It is left as it is; correct it in the list if so."
     ),
+    "address-taken": N_(
+        "{read} is the address of somebody else: {found}. If both are to share it: {share}. If both lines are one person: {merge}."
+    ),
     "address-to-correct": N_(
         "“{read}” is not a usable e-mail address. Was {proposal} meant? Correct it in the list."
     ),
+    "address-to-type": N_("“{read}” is not one usable e-mail address. Write it like camille@example.org."),
     "address-unusable": N_("“{read}” is not a usable e-mail address. Write it like camille@example.org."),
     "addresses-of-one": N_(
         "Several addresses for the same person ({read}): the mail goes to {proposal}; answers from the others are recognised too."
@@ -39,6 +46,9 @@ SENTENCES: dict[str, str] = {
         "Several addresses on a line that names nobody ({read}): each of them gets a mail."
     ),
     "after-the-meeting": N_("it came after the meeting"),
+    "allow-objected": N_(
+        '{read} asked not to be written to. Only if they have asked to be written to again, write their words behind: {command} "…".'
+    ),
     "ambiguous-voter": N_("several invitees may be meant"),
     "another-day": N_("the answer names another day than the meeting’s"),
     "answer-unreadable": N_(
@@ -47,6 +57,18 @@ SENTENCES: dict[str, str] = {
     "answered": N_("has answered"),
     "asked-not-to-be-written-to": N_(
         "“{read}” asked not to be written to: nothing will be sent there, from whatever list."
+    ),
+    "asked-other-name": N_(
+        "{read} has the address of {other} on the list ({address}), and {other} is on no list any more; nothing is sent to either until you say who it is. The same person under another name: {same}. Two people: {two}."
+    ),
+    "asked-other-organisation": N_(
+        "{read} is at {address} on the list, and was at {other_address} with another organisation; nothing is sent to either until you say who it is. The same person: {move}. Two people: {two}."
+    ),
+    "asked-same-name": N_(
+        "{read} is at {address} and, under the same name, at {other_address}; nothing is sent to {address} until you say who it is. The same person: {same}. Two people: {two}."
+    ),
+    "asked-staff-address": N_(
+        "{read} is at {address} on the list, but you gave them {other_address}; nothing is sent to either until you say which. The address of the list: {move}. Two people: {two}."
     ),
     "asks": N_("there is a question in it"),
     "attachment-missing": N_("the file {read} is not in the campaign's template folder."),
@@ -242,6 +264,9 @@ SENTENCES: dict[str, str] = {
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
     "lower-trust": N_("it contradicts a more certain answer"),
+    "many-gone": N_(
+        "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
+    ),
     "mapped-column-missing": N_(
         "The campaign file speaks of a column “{read}”, which this list does not have. Headings read: {headings}."
     ),
@@ -252,6 +277,10 @@ SENTENCES: dict[str, str] = {
     "meeting-has-begun": N_("the meeting began on {starts}: nothing is sent for it any more."),
     "meeting-is-cancelled": N_("the campaign file says that the meeting is cancelled."),
     "meeting-not-over": N_("the meeting ends on {ends}: thanks can be sent after that."),
+    "merge-itself": N_(
+        "“{read}” is the person who is to be kept ({found}); name the other line by its address or reference."
+    ),
+    "merged-differently": N_("two lines were made one person, and their answers differ"),
     "message-headers": N_('The message has the header fields "{read}" instead of "{wanted}".'),
     "message-id": N_("The message has the identifier {read} instead of {wanted}."),
     "message-line-ends": N_("The message has line ends that mail does not allow."),
@@ -321,6 +350,7 @@ SENTENCES: dict[str, str] = {
     ),
     "not-chosen": N_("not chosen"),
     "not-coming": N_("has not said yes"),
+    "not-merged": N_("nobody called “{read}” was made one person with {found}."),
     "not-seen": N_("was not seen at the meeting"),
     "not-utf8": N_("the file is not in UTF-8. Save it again with the encoding UTF-8."),
     "nothing-announced": N_("nobody has been invited yet. Begin with “mailer send {campaign}”."),
@@ -373,6 +403,9 @@ SENTENCES: dict[str, str] = {
     ),
     "dkim-incomplete": N_(
         "to sign messages, dkim.{name} is missing: the selector goes into [dkim], the key into the file config/secrets/dkim_key or the variable MAILER_DKIM__KEY."
+    ),
+    "person-ambiguous": N_(
+        "“{read}” may be several people: {found}. Give the address, the full name or the reference of one of them."
     ),
     "program-fault": N_(
         "a fault of the program, not yours ({kind}). Nothing was lost; send this line to whoever looks after the program."

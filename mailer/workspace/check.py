@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError, UserError
-from mailer.jobs import agenda, check, gather, send, standings
+from mailer.jobs import agenda, check, gather, people, send, standings
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.wire import Connection
@@ -79,6 +79,7 @@ def _campaign(
         largest[slug] = built.largest
         return [
             *built.problems,
+            *_questions(workspace, campaign, gathered),
             *check.account(campaign, smtp),
             *check.delivery(campaign, gathered, smtp, workspace.pace(), now=now),
             *check.clock(now, _latest(workspace, slug)),
@@ -86,6 +87,13 @@ def _campaign(
 
     problems = _guarded(look, found) or []
     return found + [_problem(problem) for problem in problems]
+
+
+def _questions(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered) -> list[Problem]:
+    """Return a warning for each line of the lists of which a person has to say who it is."""
+    with workspace.store_if_any() as store:
+        compared = people.reconcile(store, campaign.slug, gathered.households)
+    return people.problems(campaign.slug, compared)
 
 
 def _problem(problem: Problem) -> CheckResult:
