@@ -243,7 +243,7 @@ def undo_merge(store: Store, slug: str, keep: str, other: str, *, now: datetime,
 
 def _copied(store: Store, slug: str, departure: Departure) -> list[Entry]:
     """Return the entries that were copied when a person was merged: they stand right behind, of the same moment."""
-    told = {_said(entry) for entry in store.entries(slug, departure.invitee)}
+    told = [_said(entry) for entry in store.entries(slug, departure.invitee)]
     merged, *behind = store.entries(slug, above=departure.entry - 1)
     found: list[Entry] = []
     for number, entry in enumerate(behind, departure.entry + 1):

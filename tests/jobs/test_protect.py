@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from mailer import campaign as campaigns
 from mailer.errors import ConfigError
-from mailer.jobs import protect
+from mailer.jobs import people, protect, roll
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
 from mailer.model.people import Invitee
-from mailer.store import Read
+from mailer.store import Read, Store
 from mailer.store.sql import open_store
 from tests.registered import enrol
 from tests.soak import examples
@@ -70,11 +70,13 @@ def test_no_byte_is_left(local: str, said: str, note: str) -> None:
                 ]
             )
         person = protect.find(workspace, store, address)
-        left = protect.forget(store, person, NOW)
+        left = protect.forget(store, person, NOW, mentions=True)
 
         assert left == []
         assert store.verify("c") is None
-        assert store.suppressed([address]) == {address}
+        assert store.suppressed([address]) == set()
+        marks = {(address, "dupont"), (address, ""), (address, "autre"), ("other@example.net", "dupont")}
+        assert store.forgotten(marks) == {(address, "dupont")}
         store.close()
         for path in workspace.rglob("*"):
             if path.is_file():
@@ -82,35 +84,201 @@ def test_no_byte_is_left(local: str, said: str, note: str) -> None:
         assert "other@example.net" in listed.read_text("utf-8")
 
 
-@settings(max_examples=examples(15))
-@given(
-    LOCAL,
-    st.sampled_from(
-        [
-            "x{0}@example.org",
-            "x.{0}@example.org",
-            "{0}@example.org.example",
-            "{0}@example.orga",
-            "{0}-x@example.org",
-        ]
-    ),
+LETTERS = (
+    "x{0}@example.org",
+    "x.{0}@example.org",
+    "{0}@example.org.example",
+    "{0}@example.orga",
+    "{0}-x@example.org",
+    "{0}@example.net",
 )
+"""Addresses that hold the letters of another one."""
+
+
+def dotted(local: str) -> str:
+    """The same letters with a full stop between the first two."""
+    return f"{local[0]}.{local[1:]}@example.org"
+
+
+@settings(max_examples=examples(15))
+@given(LOCAL, st.sampled_from([*LETTERS, "dotted"]))
 def test_a_neighbour_of_like_letters_stays(local: str, form: str) -> None:
-    """Of a list and of a table that staff changed, the line of the forgotten person goes, and every other octet stays."""
-    address, neighbour = f"{local}@example.org", form.format(local)
+    """The line of the forgotten person goes; the neighbour's lines, entries, and words stay, octet for octet."""
+    address = f"{local}@example.org"
+    neighbour = dotted(local) if form == "dotted" else form.format(local)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder)
         files = [workspace / "contacts" / "liste.csv", workspace / "exports" / "presences.csv"]
-        gone, stays = f"Dupont;{address};non\r\n", f"Autre;{neighbour};oui, en tandem\r\n"
+        gone, stays = f"Dupont;{address};non\r\n", f"Dupont;{neighbour};oui, en tandem\r\n"
         for file in files:
             file.parent.mkdir()
             file.write_text(f"Nom;Courriel;Réponse\r\n{gone}{stays}", "utf-8", newline="")
         store = open_store(f"sqlite:///{workspace}/ledger.sqlite")
+        marie, other = (
+            invitee(store.secret(), Contact(each, last_name="Dupont")) for each in (address, neighbour)
+        )
+        enrol(store, "c", [marie, other], NOW)
+        store.append([said(other, f"voyez {neighbour}"), said(marie, address)])
+        before = list(store.entries("c", other.ref))
         protect.forget(store, protect.find(workspace, store, address), NOW)
+        after = list(store.entries("c", other.ref))
+        marks = store.forgotten({(each, "dupont") for each in (address, address.upper(), neighbour)})
         store.close()
 
+        assert after == before
+        assert marks == {(address, "dupont"), (address.upper(), "dupont")}
         for file in files:
             assert file.read_bytes().decode() == f"Nom;Courriel;Réponse\r\n{stays}"
+
+
+def said(one: Invitee, text: str, person: str = "", campaign: str = "c") -> Entry:
+    """A mail with these words, of everybody at an address or of one of them alone."""
+    finding = Finding("free_text", MailKind.REPLY, Answer(PartStat.ACCEPTED), evidence=text, text=text)
+    return Entry(campaign, one.ref, NOW, Channel.TEXT, Heard(finding, NOW, Trust.SENDER), person=person)
+
+
+def words(store: Store, campaign: str, ref: str) -> list[tuple[str, str]]:
+    """What an invitation's entries say, each with its person."""
+    return [
+        (entry.person, entry.fact.finding.text)
+        for entry in store.entries(campaign, ref)
+        if isinstance(entry.fact, Heard)
+    ]
+
+
+COUPLE = (
+    Contact("moreau@example.org", first_name="Jean", last_name="Moreau"),
+    Contact("moreau@example.org", first_name="Lucie", last_name="Moreau"),
+)
+
+
+def test_one_of_a_couple_goes_and_the_other_stays(tmp_path: Path) -> None:
+    """Line, answers and letters of the other stay; so does what was said for both. The address is not barred."""
+    file = tmp_path / "contacts" / "liste.csv"
+    file.parent.mkdir()
+    head, hers = "Nom;Prénom;Courriel\r\n", "Moreau;Lucie;moreau@example.org\r\n"
+    file.write_text(f"{head}Moreau;Jean;moreau@example.org\r\n{hers}", "utf-8", newline="")
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    both = campaigns.invitee(store.secret(), "c", COUPLE)
+    enrol(store, "c", [both], NOW)
+    jean, lucie = roll.invitees(store, "c")[0].members
+    store.append(
+        [said(both, "oui pour deux"), said(both, "seul", jean.ref), said(both, "je suis Lucie", lucie.ref)]
+    )
+    with pytest.raises(ConfigError) as several:
+        protect.find(tmp_path, store, "moreau@example.org")
+    person = protect.find(tmp_path, store, jean.ref)
+    left = protect.forget(store, person, NOW)
+    (after,) = roll.invitees(store, "c")
+
+    assert several.value.values["found"] == f"Jean Moreau ({jean.ref}); Lucie Moreau ({lucie.ref})"
+    assert [one.name for one in person.others] == ["Lucie Moreau"]
+    assert left == []
+    assert [one.erased for one in after.members] == [True, False]
+    assert (after.email, after.members[1], after.token) == (both.email, lucie, both.token)
+    assert words(store, "c", both.ref) == [
+        ("", "oui pour deux"),
+        (jean.ref, ""),
+        (lucie.ref, "je suis Lucie"),
+    ]
+    assert file.read_text("utf-8") == f"{head}{hers}".replace("\r\n", "\n")
+    assert store.suppressed(["moreau@example.org"]) == set()
+    assert store.verify("c") is None
+    store.close()
+
+
+def test_a_person_goes_from_every_campaign_and_their_namesake_stays(tmp_path: Path) -> None:
+    """It is the same person where the same name stands at an address of theirs, also at one they had before."""
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    lines = {
+        "c": [Contact("ana@example.org", first_name="Ana", last_name="Petit")],
+        "d": [
+            Contact("ANA@example.org", first_name="PETIT", last_name="Ana", organisation="Une"),
+            Contact("ana@example.net", first_name="Ana", last_name="Petit", organisation="Autre"),
+        ],
+        "e": [Contact("ana@example.org", first_name="Zoé", last_name="Blanc")],
+    }
+    for slug, people_ in lines.items():
+        compared = people.reconcile(store, slug, [(one,) for one in people_])
+        people.record_reconciled(store, slug, compared, now=NOW)
+    people.move(store, "c", "Ana Petit", "ana.petit@example.org", now=NOW)
+    person = protect.find(tmp_path, store, "ana.petit@example.org")
+    protect.forget(store, person, NOW)
+    left = {
+        slug: [one.contact.email for each in roll.invitees(store, slug) for one in each.members]
+        for slug in lines
+    }
+    store.close()
+
+    assert person.addresses == {"ana@example.org", "ana.petit@example.org"}
+    assert [one.name for one in person.others] == ["Zoé Blanc"]
+    assert left == {"c": [""], "d": ["", "ana@example.net"], "e": ["ana@example.org"]}
+
+
+def test_words_of_others_go_only_on_a_word(tmp_path: Path) -> None:
+    """They are counted first."""
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    ana, paul = (
+        invitee(store.secret(), Contact(f"{each}@example.org", last_name=each)) for each in ("ana", "paul")
+    )
+    enrol(store, "c", [ana, paul], NOW)
+    store.append([said(paul, "demandez à ana@example.org"), said(paul, "à diana@example.org")])
+    person = protect.find(tmp_path, store, "ana@example.org")
+    protect.forget(store, person, NOW)
+    before = words(store, "c", paul.ref)
+    protect.forget(store, person, NOW, mentions=True)
+    after = words(store, "c", paul.ref)
+    store.close()
+
+    assert person.mentions == 1
+    assert before == [("", "demandez à ana@example.org"), ("", "à diana@example.org")]
+    assert after == [("", ""), ("", "à diana@example.org")]
+
+
+def test_a_forgotten_person_is_not_listed_again(tmp_path: Path) -> None:
+    """Whatever the spelling of the name; somebody else at the address is."""
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    enrol(store, "c", [invitee(store.secret(), COUPLE[0])], NOW)
+    protect.forget(store, protect.find(tmp_path, store, "moreau@example.org"), NOW)
+    again = [
+        Contact("Moreau@example.org", first_name="MOREAU", last_name="Jéan"),
+        COUPLE[1],
+        Contact("jean.moreau@example.org", first_name="Jean", last_name="Moreau"),
+    ]
+    compared = people.reconcile(store, "c", [(one,) for one in again])
+    store.close()
+
+    assert [
+        one.contact for each in compared.register.roll for one in each.members if not one.erased
+    ] == again[1:]
+
+
+def test_files_that_are_no_lines_are_left_to_a_person(tmp_path: Path) -> None:
+    """A report and a workbook's stand-in are named and kept; a preview goes; a line about both of a couple is named."""
+    made = {
+        "exports/rapport.html": "<p>Jean Moreau, moreau@example.org</p>",
+        "exports/autre.csv": "Moreau;Lucie;moreau@example.org",
+        "exports/deux.csv": "Jean et Lucie Moreau;moreau@example.org",
+        "preview/1.eml": "To: moreau@example.org",
+        "preview/2.eml": "To: diana@example.org",
+    }
+    for name, text in made.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    enrol(store, "c", [campaigns.invitee(store.secret(), "c", COUPLE)], NOW)
+    jean = roll.invitees(store, "c")[0].members[0]
+    left = protect.forget(store, protect.find(tmp_path, store, jean.ref), NOW)
+    store.close()
+
+    assert [path.relative_to(tmp_path).as_posix() for path in left] == [
+        "exports/deux.csv",
+        "exports/rapport.html",
+    ]
+    for name, text in made.items():
+        if name != "preview/1.eml":
+            assert (tmp_path / name).read_text("utf-8") == text
+    assert not (tmp_path / "preview/1.eml").exists()
 
 
 def test_a_name_is_searched_only_to_show_who_is_meant(tmp_path: Path) -> None:
