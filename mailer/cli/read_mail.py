@@ -10,7 +10,7 @@ import click
 
 from mailer.cli import show
 from mailer.errors import ConfigError, WireError
-from mailer.jobs import collect
+from mailer.jobs import collect, roll
 from mailer.model.campaign import Campaign
 from mailer.store import Store
 from mailer.wire import MailboxReader
@@ -41,7 +41,8 @@ def once(workspace: Workspace) -> int:
     """Read the new mail and show what it was; return how many mails wait for a person."""
     with workspace.store() as store, workspace.mailbox().open() as reader:
         report = _read(workspace, store, reader)
-    _show(report)
+        _show(report)
+        _show_objections(store, report)
     return report.waiting
 
 
@@ -57,6 +58,7 @@ def keep_reading(workspace: Workspace) -> None:
                     report = _read(workspace, store, reader)
                     if report.by_kind:
                         _show(report)
+                        _show_objections(store, report)
                     reader.examine(workspace.settings.imap.folder)
                     reader.wait(WAIT_SECONDS)
         except WireError as error:
@@ -87,6 +89,19 @@ def campaigns(workspace: Workspace) -> dict[str, Campaign]:
         except ConfigError:
             continue
     return known
+
+
+def _show_objections(store: Store, report: collect.ReadingReport) -> None:
+    """Name all people of an address at which somebody objects: nothing is sent there any more."""
+    for slug in dict.fromkeys(slug for slug, _ref in report.objected):
+        members = roll.register(store, slug).invitees
+        for ref in dict.fromkeys(ref for campaign, ref in report.objected if campaign == slug):
+            invitee = members.get(ref)
+            if invitee and len(invitee.members) > 1:
+                text = _(
+                    "{address} asked not to be written to. It is the address of {names}; write to them another way."
+                )
+                show.line(text.format(address=invitee.email, names=invitee.called), "bold")
 
 
 def _show(report: collect.ReadingReport) -> None:

@@ -68,6 +68,7 @@ def privacy(visit: Visit) -> Response:
         "privacy.html",
         address=address,
         person=person,
+        others=", ".join(one.called for one in person.others) if person else "",
         traces=[words.erased(trace, workspace.path) for trace in person.traces] if person else [],
         due=[one for one in due if one[1]],
         found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],

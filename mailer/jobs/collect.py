@@ -33,7 +33,8 @@ class ReadingReport:
     `kept` were recorded for an invitee. `newcomers` came from people who were not invited and were put on the roll,
     `turned_away` from people who were not invited and are not accepted. `waiting` were recorded and need a person.
     `strange` have nothing to do with any invitation, `tests` answer a test message, `again` had been read before in
-    another folder. `recorded` lists the new ledger entries as campaign and number.
+    another folder. `recorded` lists the new ledger entries as campaign and number. `objected` are the invitees, by
+    campaign and reference, at whose address somebody objects, so that nobody there is written to.
     """
 
     kept: int = 0
@@ -45,6 +46,7 @@ class ReadingReport:
     tests: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
     recorded: list[tuple[str, int]] = field(default_factory=list)
+    objected: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, kind: str, attributed: Attributed) -> None:
         """Count one mail of a kind, with what was decided about it."""
@@ -54,6 +56,8 @@ class ReadingReport:
         self.turned_away += attributed.aside == "turned-away"
         self.newcomers += attributed.newcomer is not None
         self.kept += bool(attributed.entry and attributed.entry.invitee)
+        if attributed.suppress and attributed.entry:
+            self.objected.append((attributed.entry.campaign, attributed.entry.invitee))
 
 
 def collect(

@@ -91,7 +91,7 @@ def test_the_same_lists_change_nothing() -> None:
     book.read(ANNE, JEAN, LUCIE, PAUL, line("", "Zoé", "Blanc"))
     again = book.look(line("", "Zoé", "Blanc"), PAUL, LUCIE, JEAN, ANNE)
 
-    assert again.changes == again.questions == again.gone == ()
+    assert (again.changes, again.questions, again.gone) == ((), (), ())
     assert again.register == book.register
 
 
@@ -120,7 +120,7 @@ def test_a_corrected_address_keeps_the_person_and_the_invitation() -> None:
     assert whys(found) == [Why.CORRECTED]
     assert (after.ref, after.uid, after.token, now.ref) == (before.ref, before.uid, before.token, anne.ref)
     assert (after.email, now.former) == ("a.martin@example.net", ("anne@example.org",))
-    assert found.gone == found.questions == ()
+    assert (found.gone, found.questions) == ((), ())
 
 
 def test_a_correction_can_be_taken_back() -> None:
@@ -258,7 +258,7 @@ def test_a_corrected_address_with_another_organisation_is_asked() -> None:
     found = book.look(line("a@example.net", "Anne", "Martin", "Préfecture"))
 
     assert [one.why for one in found.questions] == ["asked-other-organisation"]
-    assert found.changes == found.gone == ()
+    assert (found.changes, found.gone) == ((), ())
 
 
 def test_a_blank_name_is_nobody_else() -> None:

@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from mailer.jobs import roll
-from mailer.model.entry import Delivery, Heard
+from mailer.model.contact import Contact
+from mailer.model.entry import ERASED, Delivery, Heard, Placed
 from mailer.model.finding import PartStat
 from mailer.model.outcome import Reply, Stage, State
+from mailer.model.people import Invitee
 from mailer.store import Breach, Read
 from mailer.store.sql import SqlStore
-from tests.registered import enrol
+from tests.registered import enrol, members
 from tests.store.cases import KEY, LEASE, NOW, heard, invitee, items, settled
 
 Reopen = Callable[[], SqlStore]
@@ -90,6 +92,64 @@ def test_forgetting_leaves_totals_and_chain(store: SqlStore) -> None:
     assert [queued.promise.invitee for queued in store.queue("c")] == ["r3"]
     assert [store.octets("c", f"r{n}", KEY) for n in (1, 2)] == [None, b"Bonjour"]
     assert list(store.entries("c", "r2"))[2].fact == heard(2).fact
+
+
+def test_one_person_of_an_invitation_is_forgotten(store: SqlStore) -> None:
+    """Only the entries about them alone lose their words; those about the other one, or both, stay as they are."""
+    both = Invitee(
+        "r1",
+        "p@example.org",
+        members(
+            "r1",
+            Contact("p@example.org", first_name="Jean", last_name="Moreau"),
+            Contact("p@example.org", first_name="Lucie", last_name="Moreau"),
+        ),
+    )
+    enrol(store, "c", [both], NOW)
+    store.append([heard(1, "oui, à deux"), *(replace(heard(1), person=each.ref) for each in both.members)])
+    store.enqueue(items(1), NOW)
+    before = list(store.entries("c"))
+
+    store.forget([], [both.members[0].ref])
+
+    after = list(store.entries("c"))
+    assert [entry for entry in after if entry.person != "r1-1"] == [
+        entry for entry in before if entry.person != "r1-1"
+    ]
+    gone = [entry for entry in after if entry.person == "r1-1"]
+    assert isinstance(gone[0].fact, Placed)
+    assert isinstance(gone[1].fact, Heard)
+    assert (gone[0].fact.contact, gone[1].fact.finding.text, gone[1].note) == (ERASED, "", "")
+    assert sum(store.counts("c").values()) == 1
+    assert store.verify("c") is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("p1@example.org", "lucie"),
+        ("p1@example.org", ""),
+        ("ap1@example.org", "jean"),
+        ("p.1@example.org", "jean"),
+        ("p1@example.org.example", "jean"),
+    ],
+)
+def test_the_mark_of_a_forgotten_person_is_nobody_elses(store: SqlStore, other: tuple[str, str]) -> None:
+    """It holds for the address in any spelling with the name, and bars no address."""
+    store.note_forgotten([("p1@example.org", "jean")], NOW)
+    store.note_forgotten([("p1@example.org", "jean")], NOW)
+
+    assert store.forgotten([("P1@Example.org", "jean"), other]) == {("P1@Example.org", "jean")}
+    assert store.suppressed(["p1@example.org", other[0]]) == set()
+
+
+def test_a_bar_is_lifted_for_one_address(store: SqlStore) -> None:
+    """In any spelling; the neighbour's stays."""
+    for address in ("p1@example.org", "ap1@example.org"):
+        store.suppress(address, NOW, "asked")
+    store.lift(["P1@example.org"])
+
+    assert store.suppressed(["p1@example.org", "ap1@example.org"]) == {"ap1@example.org"}
 
 
 def test_an_address_of_nobody_can_be_forgotten(store: SqlStore) -> None:
