@@ -14,15 +14,17 @@ def name_forms(contact: Contact) -> frozenset[str]:
     They have no case, accents, spaces and hyphens: the first name before the last, the last before the first, and
     the words in alphabetical order. A blank name has none; an organisation is no name.
     """
-    words = name_words(contact.name)
-    if not words:
+    first, last = name_words(contact.first_name), name_words(contact.last_name)
+    if not first and not last:
         return frozenset()
-    first, last = "".join(name_words(contact.first_name)), "".join(name_words(contact.last_name))
-    return frozenset([first + last, last + first, "".join(sorted(words))])
+    one, two = "".join(first), "".join(last)
+    return frozenset([one + two, two + one, "".join(sorted([*first, *last]))])
 
 
 def same_name(one: Contact, other: Contact) -> bool:
     """Return whether two contacts have the same name; blank names are not the same."""
+    if (one.first_name, one.last_name) == (other.first_name, other.last_name) and one.name:
+        return True
     return not name_forms(one).isdisjoint(name_forms(other))
 
 

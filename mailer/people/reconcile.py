@@ -102,8 +102,9 @@ class _Comparison:
         for ref, contact, by_staff in self._former():
             self.before[normal(contact.email)].append((ref, contact, by_staff))
         self.line_names: dict[str, list[int]] = defaultdict(list)
-        for n, line in enumerate(lines):
-            for form in name_forms(line):
+        self.forms = [sorted(name_forms(line)) for line in lines]
+        for n, forms in enumerate(self.forms):
+            for form in forms:
                 self.line_names[form].append(n)
         self.whose: dict[int, str] = {}
         self.taken: dict[str, int] = {}
@@ -179,7 +180,7 @@ class _Comparison:
         else:
             found = [
                 one
-                for one in self._free(self._homonyms(line))
+                for one in self._free(self._homonyms(n))
                 if not one.contact.email and not other_organisation(one.contact, line)
             ]
         if found:
@@ -215,8 +216,8 @@ class _Comparison:
 
     def _by_name(self, n: int, line: Contact) -> None:
         """Match the same name at another address, where the line with the old one is gone and nothing speaks against it."""
-        homonyms = self._homonyms(line)
-        if len(homonyms) != 1 or len(self._lines_named(line)) != 1:
+        homonyms = self._homonyms(n)
+        if len(homonyms) != 1 or len(self._lines_named(n)) != 1:
             return
         one = self.people[homonyms[0]]
         if one.ref in self.taken or not one.listed or one.by_staff or one.withdrawn:
@@ -224,11 +225,13 @@ class _Comparison:
         if not other_organisation(one.contact, line):
             self._take(n, one.ref)
 
-    def _homonyms(self, line: Contact) -> list[str]:
-        return list(dict.fromkeys(ref for form in sorted(name_forms(line)) for ref in self.named[form]))
+    def _homonyms(self, n: int) -> list[str]:
+        """Return the people known by the name of a line."""
+        return list(dict.fromkeys(ref for form in self.forms[n] for ref in self.named.get(form, ())))
 
-    def _lines_named(self, line: Contact) -> list[int]:
-        return sorted({n for form in name_forms(line) for n in self.line_names[form]})
+    def _lines_named(self, n: int) -> list[int]:
+        """Return the lines with the name of a line."""
+        return sorted({other for form in self.forms[n] for other in self.line_names[form]})
 
     # -- who is asked ------------------------------------------------------------------------------------------------
 
@@ -257,7 +260,7 @@ class _Comparison:
         here = self._free(self.at[normal(line.email)])
         if here:
             return self._ask("asked-other-name", line, here[0].contact, here[0])
-        for one in map(self.people.__getitem__, self._homonyms(line)):
+        for one in map(self.people.__getitem__, self._homonyms(n)):
             there, apart = one.ref in self.taken, other_organisation(one.contact, line)
             if normal(one.contact.email) == normal(line.email) or (
                 there and (apart or not one.contact.email)
@@ -265,7 +268,7 @@ class _Comparison:
                 continue
             why = "asked-staff-address" if one.by_staff and not there else "asked-same-name"
             return self._ask("asked-other-organisation" if apart else why, line, one.contact, one)
-        for other in self._lines_named(line):
+        for other in self._lines_named(n):
             that = self.lines[other]
             if other == n or other in self.whose or other_organisation(that, line):
                 continue

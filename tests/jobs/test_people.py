@@ -374,3 +374,18 @@ def test_a_list_s_word_is_lifted_without_more(store: SqlStore) -> None:
 
     assert done.person.allowed == done.entries[0].number
     assert where(store, ANNE.email).person.allowed == 0
+
+
+def test_who_a_list_takes_from_a_shared_address_keeps_what_they_said(store: SqlStore) -> None:
+    """A corrected line of one of two carries their answer and an objection; the other's is as before."""
+    says(store, "Lucie Moreau", Answer(PartStat.DECLINED), person=True)
+    says(store, "Lucie Moreau", OptOut(), person=True)
+    store.suppress(LUCIE.email, NOW, "asked")
+    before = where(store, "Jean Moreau").person
+    listed(store, ANNE, HOMONYM, JEAN, line("lucie@example.net", "Lucie", "Moreau"), PAUL)
+
+    told = heard(store, "Lucie Moreau")
+    assert [type(fact.finding.claim) for fact in told] == [Answer, OptOut]
+    assert store.suppressed(["lucie@example.net", PAUL.email]) == {"lucie@example.net"}
+    assert where(store, "Jean Moreau").person == before
+    assert heard(store, "Jean Moreau") == []
