@@ -21,7 +21,7 @@ from mailer.model.contact import Contact, Origin, Problem, Severity
 from mailer.model.entry import Allowed, Channel, Entry, Fact, Gone, Heard, Placed, Reviewed
 from mailer.model.finding import Answer, OptOut, PartStat, Unclear
 from mailer.model.names import named, same_name
-from mailer.model.people import Departure, Invitee, Person, Register, Why
+from mailer.model.people import FormerMember, Invitee, Person, Register, Why
 from mailer.people import Change, Home, Question, Reconciled
 from mailer.store import Store
 
@@ -241,7 +241,7 @@ def undo_merge(store: Store, slug: str, keep: str, other: str, *, now: datetime,
     return _done(store, slug, [back], departure.person.ref, now, author, more=taken_back)
 
 
-def _copied(store: Store, slug: str, departure: Departure) -> list[Entry]:
+def _copied(store: Store, slug: str, departure: FormerMember) -> list[Entry]:
     """Return the entries that were copied when a person was merged: they stand right behind, of the same moment."""
     told = [_said(entry) for entry in store.entries(slug, departure.invitee)]
     merged, *behind = store.entries(slug, above=departure.entry - 1)

@@ -68,7 +68,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class FormerMember:
     """A person who left an invitation by the entry `entry`, because they moved or were merged with another person.
 
     `person` has the names and addresses they had there. They belong to the invitation `to` now, as the person `into`.
@@ -124,7 +124,7 @@ class Register:
 
     invitees: Mapping[str, Invitee] = field(default_factory=dict)
     follows: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    left: tuple[Departure, ...] = ()
+    left: tuple[FormerMember, ...] = ()
 
     @property
     def roll(self) -> tuple[Invitee, ...]:

@@ -15,7 +15,7 @@ from mailer.model.address import normal
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Gone
 from mailer.model.names import name_forms, other_organisation, same_name
-from mailer.model.people import Departure, Invitee, Person, Register, Why
+from mailer.model.people import FormerMember, Invitee, Person, Register, Why
 from mailer.people.changes import Change, leaving, placing
 from mailer.people.homes import Homes, NewNames
 from mailer.people.register import register as fold
@@ -341,7 +341,7 @@ class _Comparison:
             yield placing(Why.LISTED, self.homes.person(home.invitee, line), line, home)
 
 
-def _contacts(departure: Departure) -> Iterator[Contact]:
+def _contacts(departure: FormerMember) -> Iterator[Contact]:
     """Yield the contacts of somebody at the invitation they left."""
     person = departure.person
     for address in (person.contact.email, *person.former):

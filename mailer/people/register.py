@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from mailer.model.address import normal
 from mailer.model.entry import Allowed, Channel, Entry, Gone, Placed
-from mailer.model.people import Departure, Invitee, Person, Register, Why
+from mailer.model.people import FormerMember, Invitee, Person, Register, Why
 
 KINDS = (Placed, Gone, Allowed)
 """The facts that the register is made of."""
@@ -51,7 +51,7 @@ class _Draft:
         self.members: dict[str, Person] = {}
         self.uid = self.token = ""
         self.last_went: tuple[str, str] | None = None
-        self.left: dict[str, Departure] = {}
+        self.left: dict[str, FormerMember] = {}
         self.written = ""
         """The member whose entry gave the address last."""
 
@@ -76,7 +76,7 @@ class _Draft:
                 del self.members[entry.person]
                 into = person or entry.person
                 self.last_went = (to, into)
-                self.left[entry.person] = Departure(entry.invitee, known, why, to, into, entry.number)
+                self.left[entry.person] = FormerMember(entry.invitee, known, why, to, into, entry.number)
             case Allowed() if known:
                 self.members[entry.person] = replace(known, allowed=entry.number)
             case _:
