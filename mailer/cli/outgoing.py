@@ -76,6 +76,7 @@ def run(
     refused: bool = False,
     say: str = "",
     keep_answers: bool = False,
+    sure: bool = False,
 ) -> int:
     """Send what is due of one kind; return exit status 0 where everything was sent, 1 if a person has to act.
 
@@ -84,7 +85,7 @@ def run(
     from mailer.jobs import gather, send
     from mailer.jobs.drafts import Wish
 
-    wish = Wish(again=again, refused=refused, line=say, keep_answers=keep_answers)
+    wish = Wish(again=again, refused=refused, line=say, keep_answers=keep_answers, sure=sure)
 
     campaign = workspace.campaign(slug)
     sources = workspace.templates(campaign)
@@ -195,6 +196,8 @@ def check(
 
 def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
     """Show what would be sent, from which address, to how many, and how many are left out for which reason."""
+    from mailer.jobs import people
+
     campaign = draft.campaign
     account = workspace.settings.smtp.account
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
@@ -227,6 +230,9 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
         rows.append((_("waiting from before"), str(draft.waiting)))
     rows += [(words.sentence(reason.value, {}), str(n)) for reason, n in left.items()]
     show.table((_("Messages"), _("Number")), rows, right=(1,))
+    if draft.reconciled:
+        for problem in people.problems(campaign.slug, draft.reconciled):
+            show.line(words.problem(problem))
     for reason in NAMED:
         _name([one for one, why in draft.plan.left if why is reason], words.sentence(reason.value, {}))
     _name(draft.to_call, _("said that they may come and get no message: call them"))

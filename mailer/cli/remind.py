@@ -6,13 +6,14 @@ from gettext import gettext as _
 
 import click
 
-from mailer.cli import outgoing
+from mailer.cli import options, outgoing
 from mailer.model.invitation import Kind
 
 command = outgoing.command(
     "remind",
     Kind.REMINDER,
     _("Remind those who were reached and have not answered."),
+    options.sure,
     click.option(
         "--again", is_flag=True, help=_("Begin a new round, and remind also who had a letter within a day.")
     ),

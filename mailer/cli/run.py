@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from gettext import gettext as _
@@ -21,7 +21,7 @@ from mailer.cli.service_log import Log
 from mailer.errors import ConfigError, StoreError
 from mailer.jobs import gather, serve, service_interface
 from mailer.model.campaign import Campaign
-from mailer.model.people import Invitee
+from mailer.model.contact import Contact
 from mailer.store import Store
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -95,10 +95,9 @@ class WorkspaceCampaign:
         """Read the campaign's templates and attachments, by name."""
         return self.workspace.templates(self.campaign)
 
-    def listed(self) -> list[Invitee]:
-        """Read the campaign's contact lists."""
-        gathered = gather.gather(self.workspace.path, self.campaign)
-        return gather.invitees(self.store.secret(), self.campaign.slug, gathered.households)
+    def households(self) -> Sequence[tuple[Contact, ...]]:
+        """Read the campaign's contact lists: the people on them, grouped by address."""
+        return gather.gather(self.workspace.path, self.campaign).households
 
 
 class HeldCampaigns:

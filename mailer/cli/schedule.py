@@ -44,9 +44,7 @@ def plan(workspace: Workspace, campaign: Campaign) -> list[agenda.Item]:
     """Return the appointments of a campaign, planned from the contact lists and the ledger as they are now."""
     gathered = gather.gather(workspace.path, campaign)
     with workspace.store_if_any() as store:
-        secret = store.secret() if store else campaigns.NO_SECRET
-        listed = gather.invitees(secret, campaign.slug, gathered.households)
-        record = standings.record_with_lists(store, campaign.slug, listed)
+        record = standings.record_with_lists(store, campaign.slug, gathered.households)
     return agenda.agenda(campaign, record, workspace.now())
 
 

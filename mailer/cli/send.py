@@ -33,6 +33,7 @@ from mailer.workspace import Workspace
     metavar=_("WHO"),
     help=_("Send it once more to this person, who has it already."),
 )
+@options.sure
 @click.option("--refused", is_flag=True, help=_("Try those again whom a server refused."))
 @click.pass_obj
 def command(
@@ -45,6 +46,7 @@ def command(
     release_in_doubt: bool,
     again: tuple[str, ...],
     refused: bool,
+    sure: bool,
 ) -> int:
     """Show the plan, ask, send; return the exit status."""
     if tester:
@@ -60,4 +62,5 @@ def command(
         dry_run=dry_run,
         again=bool(again),
         refused=refused,
+        sure=sure,
     )

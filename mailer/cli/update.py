@@ -6,13 +6,14 @@ from gettext import gettext as _
 
 import click
 
-from mailer.cli import outgoing
+from mailer.cli import options, outgoing
 from mailer.model.invitation import Kind
 
 command = outgoing.command(
     "update",
     Kind.UPDATE,
     _("Tell everybody who holds an invitation what has changed in the campaign file."),
+    options.sure,
     click.option(
         "--say", default="", metavar=_("TEXT"), help=_("A sentence of your own, at the top of each letter.")
     ),

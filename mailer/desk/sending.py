@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from mailer import campaign as campaigns
 from mailer import files
 from mailer.desk import page
 from mailer.desk.delivery import Sending
@@ -250,10 +249,8 @@ def appointments(visit: Visit) -> Response:
     campaign = workspace.campaign(visit.slug)
     gathered = gather.gather(workspace.path, campaign)
     with workspace.store_if_any() as store:
-        secret = store.secret() if store else campaigns.NO_SECRET
-        listed = gather.invitees(secret, campaign.slug, gathered.households)
         folded = visit.desk.folds.of(store, campaign.slug)
-        record = standings.with_lists(folded.record, store, listed)
+        record = standings.with_lists(folded.record, store, campaign.slug, gathered.households)
     zone = ZoneInfo(campaign.meeting.zone)
     items = agenda.agenda(campaign, record, workspace.now())
     days: list[tuple[datetime, str, agenda.Item | None, str]] = [

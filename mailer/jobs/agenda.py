@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -96,21 +96,21 @@ def run_appointment(
     appointment: Appointment,
     store: Store,
     sources: Mapping[str, bytes],
-    listed: Iterable[Invitee],
+    households: standings.Households,
     *,
     now: datetime,
     mailbox: str,
 ) -> int:
     """Put the messages of an appointment into the outbox, record that it was kept, and return how many they were.
 
-    `listed` is everybody on the lists as they are now. Killed at any moment and called again, it queues nothing twice,
+    `households` are the people on the lists as they are now: who is new comes in, and nobody is taken off by it. Killed at any moment and called again, it queues nothing twice,
     since every message has a key. Raises ConfigError if the appointment cannot be sent as things are,
     `send.UnsoundError` if a message breaks a rule, TemplateError if a template cannot be filled in; nothing is
     queued then.
     """
-    record = standings.record_with_lists(
-        store, campaign.slug, listed if appointment.kind in drafts.GROWS else ()
-    )
+    record = standings.record(store, campaign.slug)
+    if appointment.kind in drafts.READS_LISTS:
+        record = standings.with_lists(record, store, campaign.slug, households, only_newcomers=True)
     draft = drafted(campaign, record, appointment, now)
     composer = send.check(draft, sources, store.secret(), now, mailbox=mailbox)
     queued = send.queue(draft, composer, store, now)

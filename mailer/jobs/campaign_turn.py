@@ -92,7 +92,7 @@ class CampaignTurn:
                         appointment,
                         store,
                         files.sources(),
-                        files.listed(),
+                        files.households(),
                         now=now,
                         mailbox=files.mailbox,
                     )

@@ -18,10 +18,11 @@ from mailer.model.finding import PartStat
 from mailer.model.invitation import Invitation, Kind, MessageKey
 from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
-from mailer.model.people import Invitee
+from mailer.model.people import Invitee, Person
+from mailer.people import Question, Reconciled
 
-GROWS = (Kind.INVITATION, Kind.REMINDER)
-"""The kinds that also go to people who were added to the lists since the last sending."""
+READS_LISTS = (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE)
+"""The kinds for which the contact lists are read again: who is new, who left, who has another address."""
 
 STALE = timedelta(days=2)
 """How long after it was read an answer is still acknowledged."""
@@ -35,7 +36,8 @@ class Wish:
     """What a person asks for besides the kind of message.
 
     `chosen`: only these invitees or persons; None for everybody. `again`: those who have it get it once more.
-    `refused`: those whom a server refused are tried again. `parts`: what the letter is made of now (`compose.parts`). `line`: a sentence of their own that goes into each letter.
+    `refused`: those whom a server refused are tried again. `parts`: what the letter is made of now (`compose.parts`).
+    `sure`: many people have left the lists, and that is meant. `line`: a sentence of their own that goes into each letter.
     `keep_answers`: a changed meeting asks nobody to answer again. `turn`: the number of a scheduled reminder.
     """
 
@@ -45,6 +47,7 @@ class Wish:
     line: str = ""
     keep_answers: bool = False
     turn: int = 0
+    sure: bool = False
     parts: Mapping[str, str] = field(default_factory=lambda: NO_VALUES, hash=False)
 
 
@@ -58,8 +61,8 @@ class Draft:
     `roll` is everybody the campaign has ever invited. `announcement` is the meeting as the messages announce it, where
     that is new. `change` is set for an update, and `asked_again` counts the answers it makes void. `waiting` counts
     messages of other kinds that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
-    have arrived. `previous` is the meeting as it was announced before. `listed` is everybody on the lists, where the
-    kind also goes to newcomers. `void` are the messages in the queue that are not owed any more. `going_on` is the round
+    have arrived. `previous` is the meeting as it was announced before. `reconciled` is what the lists change, where they
+    were read. `void` are the messages in the queue that are not owed any more. `going_on` is the round
     that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who may come and whom no
     letter tells of the change.
     """
@@ -74,7 +77,7 @@ class Draft:
     wish: Wish = PLAIN
     previous: Meeting | None = None
     asked_again: int = 0
-    listed: tuple[Invitee, ...] = ()
+    reconciled: Reconciled | None = None
     void: tuple[tuple[str, MessageKey], ...] = ()
     going_on: int = 0
     withdrawn: tuple[Invitee, ...] = ()
@@ -284,7 +287,12 @@ def _draft(
     announcement: Announced | None = None,
     going_on: ledger.AskedRound | None = None,
 ) -> Draft:
+    reconciled = record.reconciled
+    if reconciled and reconciled.blocked and not wish.sure:
+        raise ConfigError(reconciled.blocked, n=len(reconciled.gone))
     plan = due.plan(kind, known(campaign, record, kind, wish, now, announcement, going_on))
+    asked = tuple((_lone(one), Left.UNSETTLED) for one in reconciled.questions) if reconciled else ()
+    plan = replace(plan, left=plan.left + asked)
     states = [state for messages in record.waiting.values() for state in messages.values()]
     void = tuple(_void(record, plan, anew=announcement is not None, chosen=wish.chosen))
     wanted = {(one.invitee.ref, one.key) for one in plan.due} | set(void)
@@ -304,7 +312,7 @@ def _draft(
         doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
         wish=wish,
         previous=_previous(record, announcement),
-        listed=record.listed,
+        reconciled=record.reconciled,
         void=void,
         going_on=going_on.entry if going_on else 0,
         to_call=tuple(_to_call(record, plan)) if kind in (Kind.UPDATE, Kind.CANCEL) else (),
@@ -321,6 +329,11 @@ def _to_call(record: Record, plan: Plan) -> Iterator[Invitee]:
         comes = standing and standing.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
         if comes and why in _UNTOLD and not invitee.members[0].withdrawn:
             yield invitee
+
+
+def _lone(question: Question) -> Invitee:
+    """Return the line of a question as an invitee, to be shown."""
+    return Invitee("", question.line.email, (Person(question.person, question.line),))
 
 
 def _void(

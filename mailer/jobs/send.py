@@ -16,19 +16,19 @@ from mailer import campaign as campaigns
 from mailer import compose, ledger, outbox
 from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
-from mailer.jobs import copies, drafts, gather, roll, standings
+from mailer.jobs import copies, drafts, people, standings
 from mailer.jobs import deliver as delivering
 from mailer.jobs.departure import Departure
-from mailer.jobs.drafts import DRAFTERS, GROWS, Draft, Wish
+from mailer.jobs.drafts import DRAFTERS, READS_LISTS, Draft, Wish
 from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem
-from mailer.model.entry import ERASED, Channel, Ended, Entry, Gone, Placed, Round
+from mailer.model.entry import Channel, Ended, Entry, Gone, Round
 from mailer.model.invitation import Invitation, Kind
 from mailer.model.outcome import Sent
 from mailer.model.pace import Pace
-from mailer.model.people import Invitee, Why
+from mailer.model.people import Why
 from mailer.store import Promise, Store
 from mailer.wire import Sender
 
@@ -75,31 +75,18 @@ def plan(
 ) -> Draft:
     """Plan the messages of one kind that are to be sent now, and return the plan; nothing is written.
 
-    `households` reads the lists, and is called only for kinds that also go to people added since the last sending.
+    `households` reads the lists, and is called only for kinds that look at them (`drafts.READS_LISTS`).
     `only` narrows the plan to people named by address or name; `wish` is what is asked for besides. `sources` are the
     templates and attachments, by which an update finds what differs from the letters that were sent. `record` is the campaign's record where the caller has
     it already. Raises ConfigError if this kind cannot be sent now.
     """
-    secret = store.secret() if store else campaigns.NO_SECRET
-    listed = gather.invitees(secret, campaign.slug, _remembered(store, households())) if kind in GROWS else []
     if record is None:
-        record = standings.record_with_lists(store, campaign.slug, listed)
-    else:
-        record = standings.with_lists(record, store, listed)
+        record = standings.record(store, campaign.slug) if store else standings.NOTHING_YET
+    if kind in READS_LISTS:
+        record = standings.with_lists(record, store, campaign.slug, households())
     made_of = compose.parts(campaign, sources) if sources else wish.parts
     wish = replace(wish, chosen=standings.choose(record.roll, only), parts=made_of)
     return DRAFTERS[kind](campaign, record, wish, now)
-
-
-def _remembered(
-    store: Store | None, households: Iterable[tuple[Contact, ...]]
-) -> Iterator[tuple[Contact, ...]]:
-    """Yield the households without people who were forgotten."""
-    households = list(households)
-    forgotten = gather.forgotten(store, [contact for people in households for contact in people])
-    for people in households:
-        if kept := tuple(contact for contact in people if not forgotten(contact)):
-            yield kept
 
 
 def check(
@@ -150,7 +137,9 @@ def queue(
     queue, and the others enter it. If the machine stops in between, the next plan finds what is missing.
     """
     slug = draft.campaign.slug
-    asked = store.append([*_newcomers(draft, store, now), *_confirmed(draft, composer.parts, store, now)])
+    if draft.reconciled:
+        people.record_reconciled(store, slug, draft.reconciled, now=now)
+    asked = store.append([*_confirmed(draft, composer.parts, store, now)])
     number = draft.going_on or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
     store.void(slug, draft.void)
     secret = store.secret()
@@ -208,24 +197,6 @@ def _confirmed(draft: Draft, parts: Mapping[str, str], store: Store, now: dateti
             parts=parts,
         )
         yield Entry(slug, "", now, Channel.OUTBOX, asked)
-
-
-def _newcomers(draft: Draft, store: Store, now: datetime) -> list[Entry]:
-    """Return the entries for everybody on the lists who is new, or whose line says something new."""
-    slug = draft.campaign.slug
-    known = roll.register(store, slug).invitees
-    return [
-        entry
-        for invitee in draft.listed
-        for entry in roll.placed(slug, invitee, Why.LISTED, now)
-        if invitee.ref not in known or not _is_known(entry, known[invitee.ref])
-    ]
-
-
-def _is_known(entry: Entry, known: Invitee) -> bool:
-    assert isinstance(entry.fact, Placed)
-    contact = entry.fact.contact
-    return any(one.ref == entry.person and one.contact in (contact, ERASED) for one in known.members)
 
 
 def drop_late(campaign: Campaign, store: Store, now: datetime) -> int:

@@ -10,7 +10,7 @@ from typing import Protocol
 from mailer.errors import UserError
 from mailer.jobs.send import Route
 from mailer.model.campaign import Campaign
-from mailer.model.people import Invitee
+from mailer.model.contact import Contact
 from mailer.store import Store
 from mailer.wire import MailboxAdapter
 
@@ -52,8 +52,8 @@ class CampaignFiles(Protocol):
         """Read the campaign's templates and attachments, by name."""
         ...
 
-    def listed(self) -> list[Invitee]:
-        """Read the campaign's contact lists."""
+    def households(self) -> Sequence[tuple[Contact, ...]]:
+        """Read the campaign's contact lists: the people on them, grouped by address."""
         ...
 
 

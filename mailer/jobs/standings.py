@@ -11,16 +11,19 @@ from datetime import datetime, timedelta
 from mailer import compose, ledger, people
 from mailer.due import Known
 from mailer.errors import ConfigError
+from mailer.jobs import people as changes
 from mailer.jobs import roll
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
+from mailer.model.contact import Contact
 from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept, Round
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
 from mailer.model.told import NOTHING_SENT, Correspondence
+from mailer.people import Reconciled
 from mailer.store import Promise, Queued, Store
 
 
@@ -31,7 +34,7 @@ class Record:
     `roll` is everybody invited, `standings` where each of them stands, `sent` what each was sent, `waiting` the states of
     what waits for them in the queue; these, `suppressed` (never to be written to) and `asking` (wants the meeting again) go
     by the invitee's reference. `announced` are the announcements of the meeting, oldest first. `rounds` are those that go
-    on. `kept` are the appointments that were run. `listed` is everybody on the contact lists, where these were read.
+    on. `kept` are the appointments that were run. `reconciled` is what the contact lists change, where these were read.
     """
 
     roll: tuple[Invitee, ...]
@@ -46,7 +49,7 @@ class Record:
     asked: Mapping[int, Round] = field(default_factory=dict)
     """All rounds that were ever asked for, by the number of their entry."""
     kept: tuple[Kept, ...] = ()
-    listed: tuple[Invitee, ...] = ()
+    reconciled: Reconciled | None = None
     fresh: Mapping[str, tuple[Answered, datetime]] = field(default_factory=dict)
     """The current answers that may be acknowledged, and when each was recorded, by the invitee's reference."""
 
@@ -78,6 +81,7 @@ class Record:
             now=now,
             waiting=self.waiting,
             barred=self.suppressed,
+            unsettled=self.reconciled.unsettled if self.reconciled else frozenset(),
             asking=self.asking,
             sequence=self.announced[-1].sequence if self.announced else 0,
             revision=max(1, len(self.announced)),
@@ -141,19 +145,29 @@ NOTHING_YET = Record((), (), {}, {}, {}, frozenset(), frozenset())
 """The record of a campaign that is not in the ledger yet."""
 
 
-def record_with_lists(store: Store | None, slug: str, listed: Iterable[Invitee]) -> Record:
-    """Read the record as it will be once everybody on the contact lists is on the roll; nothing is written."""
-    return with_lists(record(store, slug) if store else NOTHING_YET, store, listed)
+Households = Iterable[tuple[Contact, ...]]
+"""The people on the contact lists, grouped by address."""
 
 
-def with_lists(now: Record, store: Store | None, listed: Iterable[Invitee]) -> Record:
-    """Return a record as it will be once everybody on the contact lists is on the roll."""
-    listed = tuple(listed)
-    known = {invitee.ref: invitee for invitee in now.roll}
-    known |= {invitee.ref: invitee for invitee in listed if invitee.ref not in known}
-    barred = store.suppressed(one.email for one in known.values() if one.email) if store else set()
-    suppressed = frozenset(invitee.ref for invitee in known.values() if invitee.email in barred)
-    return replace(now, roll=tuple(known.values()), suppressed=suppressed, listed=listed)
+def record_with_lists(store: Store | None, slug: str, households: Households) -> Record:
+    """Read the record as it will be once the ledger knows what the contact lists say; nothing is written."""
+    return with_lists(record(store, slug) if store else NOTHING_YET, store, slug, households)
+
+
+def with_lists(
+    now: Record, store: Store | None, slug: str, households: Households, *, only_newcomers: bool = False
+) -> Record:
+    """Return a record as it will be once the ledger knows what the contact lists say.
+
+    `only_newcomers`: it learns who is new, and nothing else.
+    """
+    reconciled = changes.reconcile(store, slug, households)
+    if only_newcomers and store:
+        reconciled = people.only_newcomers(roll.register(store, slug), reconciled)
+    everybody = reconciled.register.roll
+    barred = store.suppressed(one.email for one in everybody if one.email) if store else set()
+    suppressed = frozenset(one.ref for one in everybody if one.email in barred)
+    return replace(now, roll=everybody, suppressed=suppressed, reconciled=reconciled)
 
 
 THROTTLE = timedelta(days=1)

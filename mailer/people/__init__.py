@@ -2,7 +2,7 @@
 
 from mailer.people.changes import Change, leaving, placing
 from mailer.people.homes import Home, Homes, NewNames
-from mailer.people.reconcile import Question, Reconciled, reconcile
+from mailer.people.reconcile import Question, Reconciled, only_newcomers, reconcile
 from mailer.people.register import KINDS, register
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Question",
     "Reconciled",
     "leaving",
+    "only_newcomers",
     "placing",
     "reconcile",
     "register",

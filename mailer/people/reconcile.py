@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from mailer.model.address import normal
 from mailer.model.contact import Contact
-from mailer.model.entry import Channel, Entry, Gone
+from mailer.model.entry import Channel, Entry, Gone, Placed
 from mailer.model.names import name_forms, other_organisation, same_name
 from mailer.model.people import FormerMember, Invitee, Person, Register, Why
 from mailer.people.changes import Change, leaving, placing
@@ -81,6 +81,18 @@ def reconcile(
     """
     lines = [line for household in households for line in household if not forgotten(line)]
     return _Comparison(register, lines, references).result(missing, last)
+
+
+def only_newcomers(before: Register, reconciled: Reconciled) -> Reconciled:
+    """Return of a comparison with `before` only who is new: what nobody confirmed takes nobody off, and moves nobody."""
+    known = {member.ref for invitee in before.roll for member in invitee.members}
+    changes = tuple(
+        change
+        for change in reconciled.changes
+        if isinstance(change.fact, Placed) and change.person not in known and not change.fact.origin
+    )
+    register = fold(_entries(changes, reconciled.last), before) if changes else before
+    return replace(reconciled, changes=changes, register=register, gone=(), blocked="")
 
 
 class _Comparison:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from mailer import campaign as campaigns
 from mailer.errors import ConfigError, UserError
 from mailer.jobs import agenda, check, gather, people, send, standings
 from mailer.model.campaign import Campaign
@@ -103,10 +102,7 @@ def _problem(problem: Problem) -> CheckResult:
 def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered) -> list[CheckResult]:
     """Return an error for each appointment of the schedule that cannot be sent as things are."""
     with workspace.store_if_any() as store:
-        secret = store.secret() if store else campaigns.NO_SECRET
-        record = standings.record_with_lists(
-            store, campaign.slug, gather.invitees(secret, campaign.slug, gathered.households)
-        )
+        record = standings.record_with_lists(store, campaign.slug, gathered.households)
     obstacles = [item.obstacle for item in agenda.agenda(campaign, record, workspace.now()) if item.obstacle]
     return [
         CheckResult(

@@ -47,6 +47,7 @@ class Desk:
         self.store = store
         self.mailbox = campaign.organizer.address
         people = [(Contact(f"{name}@example.org", last_name=name.title()),) for name in NAMES]
+        self.households = people
         self.listed = gather.invitees(store.secret(), SLUG, people)
 
     def who(self, name: str) -> Invitee:
@@ -55,14 +56,14 @@ class Desk:
 
     def items(self, now: datetime) -> list[agenda.Item]:
         """What is listed at a moment."""
-        record = standings.record_with_lists(self.store, SLUG, self.listed)
+        record = standings.record_with_lists(self.store, SLUG, self.households)
         return agenda.agenda(self.campaign, record, now)
 
     def keep(self, now: datetime) -> int:
         """Keep what is due at a moment; return how many messages were queued."""
         return sum(
             agenda.run_appointment(
-                self.campaign, one, self.store, self.sources, self.listed, now=now, mailbox=self.mailbox
+                self.campaign, one, self.store, self.sources, self.households, now=now, mailbox=self.mailbox
             )
             for one in agenda.due(self.campaign, self.store, now)
         )
@@ -171,7 +172,7 @@ def test_killed_between_queue_and_note_nothing_is_queued_twice(desk: Desk) -> No
     desk.keep(at(13))
     desk.deliver(at(13))
     reminder = agenda.due(desk.campaign, desk.store, at(19))[0]
-    record = standings.record_with_lists(desk.store, SLUG, desk.listed)
+    record = standings.record_with_lists(desk.store, SLUG, desk.households)
     draft = agenda.drafted(desk.campaign, record, reminder, at(19))
     desk.queue(draft, at(19))
     desk.deliver(at(19, 9, 31))
@@ -193,7 +194,7 @@ def test_a_missed_moment_is_not_made_up_for(desk: Desk) -> None:
 
 def test_what_was_done_by_hand_was_not_missed(desk: Desk) -> None:
     """An invitation sent by hand after its moment leaves nothing to make up for."""
-    record = standings.record_with_lists(desk.store, SLUG, desk.listed)
+    record = standings.record_with_lists(desk.store, SLUG, desk.households)
     draft = drafts.draft_invitation(desk.campaign, record, drafts.PLAIN, at(14))
     enrol(desk.store, SLUG, desk.listed, at(14))
     invitation = next(item for item in desk.items(at(14)) if item.planned.appointment.kind is Kind.INVITATION)
