@@ -8,6 +8,7 @@ from gettext import ngettext
 import click
 
 from mailer import campaign as campaigns
+from mailer import compose
 from mailer.cli import options, output, show
 from mailer.jobs import agenda, gather, standings
 from mailer.model.campaign import Campaign
@@ -17,18 +18,25 @@ from mailer.workspace import Workspace
 
 
 @click.command(
-    "schedule", help=_("Show what “mailer run” sends by itself, when, and to whom. Changes nothing.")
+    "schedule",
+    help=_(
+        "Show what “mailer run” sends by itself, when, and to whom. Changes nothing, but for --yes: that confirms it."
+    ),
 )
 @options.one_or_all
 @click.option("--names", is_flag=True, help=_("Name everybody each message goes to."))
 @options.as_json
+@click.option("--yes", is_flag=True, help=_("Confirm that it leaves so, as letters and meeting are now."))
 @click.pass_obj
-def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bool) -> int:
+def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bool, yes: bool) -> int:
     """Show the appointments of one campaign, or of all; return 1 if one was missed or cannot be sent."""
     left = False
     objects = []
     for slug in [campaign] if campaign else workspace.slugs():
         one = workspace.campaign(slug)
+        if yes:
+            with workspace.store() as store:
+                agenda.confirm(one, store, workspace.templates(one), workspace.now())
         items = plan(workspace, one)
         left = left or any(item.obstacle or item.planned.stand is campaigns.Stand.MISSED for item in items)
         if as_json:
@@ -45,7 +53,8 @@ def plan(workspace: Workspace, campaign: Campaign) -> list[agenda.Item]:
     gathered = gather.gather(workspace.path, campaign)
     with workspace.store_if_any() as store:
         record = standings.record_with_lists(store, campaign.slug, gathered.households)
-    return agenda.agenda(campaign, record, workspace.now())
+    letters = compose.letters(campaign, workspace.templates(campaign))
+    return agenda.agenda(campaign, record, workspace.now(), letters)
 
 
 def to_object(campaign: Campaign, items: list[agenda.Item]) -> dict[str, object]:

@@ -23,6 +23,9 @@ EVENTS = {
     "waits-for-mailbox": N_(
         "{kind} of {at}: waits until the mailbox can be read, so that nobody who answered is written to."
     ),
+    "waits-for-a-word": N_(
+        "{kind} of {at}: waits, since nobody has confirmed it as it is now. See “mailer schedule {campaign}”."
+    ),
     "trouble": N_("{what} This is tried again by itself."),
     "well-again": N_("{part}: well again."),
     "clock-jumped": N_(

@@ -5,7 +5,7 @@ from mailer.compose.composer import Composer, prepare, recipient
 from mailer.compose.crowd import Crowd
 from mailer.compose.inspection import Distrusted, Inspection
 from mailer.compose.letter import RenderedLetter
-from mailer.compose.parts import differing, parts
+from mailer.compose.parts import differing, letters, parts
 from mailer.compose.press import Press
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "RenderedLetter",
     "differing",
     "inspect_message",
+    "letters",
     "parts",
     "prepare",
     "recipient",

@@ -12,7 +12,7 @@ from mailer.compose.answers import opt_out_link
 from mailer.compose.crowd import Crowd, crowd
 from mailer.compose.files import attachments, images
 from mailer.compose.letter import LetterWriter, RenderedLetter
-from mailer.compose.parts import parts
+from mailer.compose.parts import letters, parts
 from mailer.compose.templates import Templates
 from mailer.mime import EncodedFiles, HeaderFields, ascii_address, assemble, encode_files, one_line
 from mailer.model.address import Mailbox
@@ -55,10 +55,9 @@ def prepare(
         images={picture.name: f"cid:{picture.content_id}" for picture in pictures},
     )
     frame = encode_files([*attachments(campaign, sources), *pictures])
-    made_of = parts(campaign, sources)
-    return Composer(
-        campaign, writer, frame, whole=whole, public=f"{templates.text}\n{campaign}", parts=made_of
-    )
+    composer = Composer(campaign, writer, frame, whole=whole, public=f"{templates.text}\n{campaign}")
+    composer.parts, composer.confirmable = parts(campaign, sources), letters(campaign, sources)
+    return composer
 
 
 class Composer:
@@ -72,11 +71,11 @@ class Composer:
         *,
         whole: bool,
         public: str,
-        parts: Mapping[str, str],
     ) -> None:
         self.campaign = campaign
-        self.parts = parts
-        """What the letters are made of; see `mailer.compose.parts`."""
+        self.parts: Mapping[str, str] = {}
+        self.confirmable: Mapping[str, str] = {}
+        """What the invitation, and the letters of each kind, are made of; see `mailer.compose.parts`."""
         self.letters = letters
         self.files = frame
         self.misfits: set[object] = set()

@@ -19,12 +19,7 @@ def parts(campaign: Campaign, sources: Mapping[str, bytes]) -> dict[str, str]:
     out.
     """
     attached = {name: sources[name] for name in campaign.attachments if name in sources}
-    others = {kind.value for kind in Kind} - {Kind.INVITATION.value}
-    letter = {
-        name: content
-        for name, content in sources.items()
-        if name not in attached and name.rpartition("/")[2].partition(".")[0] not in others
-    }
+    letter = _texts(campaign, sources, Kind.INVITATION)
     answer_by = campaign.schedule.answer_by
     values = {
         "subject": campaign.subject,
@@ -35,12 +30,34 @@ def parts(campaign: Campaign, sources: Mapping[str, bytes]) -> dict[str, str]:
         "answer_by": answer_by.isoformat() if answer_by else "",
         **{f"values.{name}": value for name, value in campaign.extra.items()},
     }
-    whole = b"\0".join(part for name in sorted(letter) for part in (name.encode(), letter[name]))
     return {
-        LETTER: _digest(whole),
+        LETTER: _digest(_together(letter)),
         **{name.rpartition("/")[2]: _digest(content) for name, content in attached.items()},
         **{name: _digest(value.encode()) for name, value in values.items() if value},
     }
+
+
+def letters(campaign: Campaign, sources: Mapping[str, bytes]) -> dict[str, str]:
+    """Return for each kind of message a digest of all that it is made of: texts, attachments, campaign and meeting."""
+    made_of = repr((campaign.meeting, campaign.notice, sorted(parts(campaign, sources).items())))
+    return {
+        kind.value: _digest(made_of.encode() + b"\0" + _together(_texts(campaign, sources, kind)))
+        for kind in Kind
+    }
+
+
+def _texts(campaign: Campaign, sources: Mapping[str, bytes], kind: Kind) -> dict[str, bytes]:
+    """Return the templates of one kind, and those that all kinds share."""
+    others = {one.value for one in Kind} - {kind.value}
+    return {
+        name: content
+        for name, content in sources.items()
+        if name not in campaign.attachments and name.rpartition("/")[2].partition(".")[0] not in others
+    }
+
+
+def _together(texts: Mapping[str, bytes]) -> bytes:
+    return b"\0".join(part for name in sorted(texts) for part in (name.encode(), texts[name]))
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from mailer import files
+from mailer import compose, files
 from mailer.desk import page
 from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
@@ -252,7 +252,8 @@ def appointments(visit: Visit) -> Response:
         folded = visit.desk.folds.of(store, campaign.slug)
         record = standings.with_lists(folded.record, store, campaign.slug, gathered.households)
     zone = ZoneInfo(campaign.meeting.zone)
-    items = agenda.agenda(campaign, record, workspace.now())
+    letters = compose.letters(campaign, workspace.templates(campaign))
+    items = agenda.agenda(campaign, record, workspace.now(), letters)
     days: list[tuple[datetime, str, agenda.Item | None, str]] = [
         (at.astimezone(zone), kind.value, None, "") for at, kind in folded.sendings
     ]

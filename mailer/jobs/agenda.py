@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailer import campaign as campaigns
+from mailer import compose
 from mailer.errors import ConfigError
 from mailer.jobs import drafts, send, standings
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
-from mailer.model.entry import Channel, Entry, Kept
+from mailer.model.entry import Channel, Confirmed, Entry, Kept
 from mailer.model.invitation import Kind
 from mailer.model.outcome import State
 from mailer.model.people import Invitee
@@ -30,8 +31,12 @@ class Item:
     obstacle: ConfigError | None = field(default=None, compare=False)
 
 
-def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
+def agenda(
+    campaign: Campaign, record: Record, now: datetime, letters: Mapping[str, str] | None = None
+) -> list[Item]:
     """List every appointment of a campaign with the invitees it would write to.
+
+    `letters` are what the letters are made of now (`compose.letters`): what nobody confirmed is an obstacle.
 
     `record` includes everybody on the contact lists (`standings.record_with_lists`). Each appointment is planned by the
     function that also sends it, as if those before it had been sent and nobody had answered meanwhile.
@@ -50,15 +55,36 @@ def agenda(campaign: Campaign, record: Record, now: datetime) -> list[Item]:
         except ConfigError as error:
             items.append(Item(planned, obstacle=error))
             continue
-        items.append(Item(planned, tuple(due.invitee for due in draft.plan.due)))
+        waits = unconfirmed(campaign, record, one.kind, letters) if letters is not None else None
+        items.append(Item(planned, tuple(due.invitee for due in draft.plan.due), waits))
         record = _as_if_sent(record, draft, one.at)
     return items
+
+
+def unconfirmed(
+    campaign: Campaign, record: Record, kind: Kind, letters: Mapping[str, str]
+) -> ConfigError | None:
+    """Return why a kind of message waits for a person's word, or None.
+
+    Nobody has confirmed that it leaves by itself, or its letter or the meeting have changed since.
+    """
+    known = record.confirmed.get(kind.value)
+    if known == letters.get(kind.value):
+        return None
+    code = "sending-changed" if known else "sending-unconfirmed"
+    return ConfigError(code, campaign=campaign.slug, kind=kind)
+
+
+def confirm(campaign: Campaign, store: Store, sources: Mapping[str, bytes], now: datetime) -> None:
+    """Record that a person confirms what the schedule of a campaign sends by itself, as it is now."""
+    fact = Confirmed(compose.letters(campaign, sources))
+    store.append([Entry(campaign.slug, "", now, Channel.STAFF, fact)])
 
 
 def drafted(campaign: Campaign, record: Record, appointment: Appointment, now: datetime) -> drafts.Draft:
     """Plan what an appointment sends now. Raises ConfigError if it cannot be sent as things are."""
     turn = appointment.number if appointment.kind is Kind.REMINDER else 0
-    return drafts.DRAFTERS[appointment.kind](campaign, record, drafts.Wish(turn=turn), now)
+    return drafts.DRAFTERS[appointment.kind](campaign, record, drafts.Wish(turn=turn, automatic=True), now)
 
 
 def due(campaign: Campaign, store: Store, now: datetime) -> list[Appointment]:
@@ -111,6 +137,8 @@ def run_appointment(
     record = standings.record(store, campaign.slug)
     if appointment.kind in drafts.READS_LISTS:
         record = standings.with_lists(record, store, campaign.slug, households, only_newcomers=True)
+    if waits := unconfirmed(campaign, record, appointment.kind, compose.letters(campaign, sources)):
+        raise waits
     draft = drafted(campaign, record, appointment, now)
     composer = send.check(draft, sources, store.secret(), now, mailbox=mailbox)
     queued = send.queue(draft, composer, store, now)
@@ -136,10 +164,13 @@ def acknowledge(
     record = standings.record(store, campaign.slug)
     if record.told is None or not record.fresh:
         return 0
-    draft = drafts.draft_acknowledgement(campaign, record, drafts.PLAIN, now)
+    draft = drafts.draft_acknowledgement(campaign, record, drafts.Wish(automatic=True), now)
     if not draft.plan.due:
         return 0
-    composer = send.check(draft, sources(), store.secret(), now, mailbox=mailbox)
+    texts = sources()
+    if waits := unconfirmed(campaign, record, Kind.ACKNOWLEDGEMENT, compose.letters(campaign, texts)):
+        raise waits
+    composer = send.check(draft, texts, store.secret(), now, mailbox=mailbox)
     return send.queue(draft, composer, store, now)
 
 

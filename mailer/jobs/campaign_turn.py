@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
-from mailer import outbox
+from mailer import compose, outbox
 from mailer.errors import UserError
-from mailer.jobs import agenda, copies, deliver, send
+from mailer.jobs import agenda, copies, deliver, send, standings
 from mailer.jobs.backoff import Backoff
 from mailer.jobs.listening import MailboxConnection
 from mailer.jobs.service_interface import TICK, Adapters, CampaignFiles, Event, Health
@@ -87,16 +88,25 @@ class CampaignTurn:
                 self._tell_once("waits-for-mailbox", slug, appointment)
             elif not self._backoff.is_paused(name):
                 with self._backoff.guarded(name, slug):
+                    sources = files.sources()
+                    if self._waits_for_a_word(files.campaign, appointment.kind, sources):
+                        self._tell_once("waits-for-a-word", slug, appointment)
+                        continue
                     queued = agenda.run_appointment(
                         files.campaign,
                         appointment,
                         store,
-                        files.sources(),
+                        sources,
                         files.households(),
                         now=now,
                         mailbox=files.mailbox,
                     )
                     self._tell("kept", slug, kind=appointment.kind.value, messages=queued)
+
+    def _waits_for_a_word(self, campaign: Campaign, kind: Kind, sources: Mapping[str, bytes]) -> bool:
+        record = standings.record(self._adapters.store, campaign.slug)
+        letters = compose.letters(campaign, sources)
+        return agenda.unconfirmed(campaign, record, kind, letters) is not None
 
     def _acknowledge(self, files: CampaignFiles, now: datetime) -> None:
         slug = files.campaign.slug

@@ -39,6 +39,7 @@ class Wish:
     `refused`: those whom a server refused are tried again. `parts`: what the letter is made of now (`compose.parts`).
     `sure`: many people have left the lists, and that is meant. `line`: a sentence of their own that goes into each letter.
     `keep_answers`: a changed meeting asks nobody to answer again. `turn`: the number of a scheduled reminder.
+    `automatic`: it leaves by itself, at its moment.
     """
 
     chosen: frozenset[str] | None = None
@@ -47,6 +48,7 @@ class Wish:
     line: str = ""
     keep_answers: bool = False
     turn: int = 0
+    automatic: bool = False
     sure: bool = False
     parts: Mapping[str, str] = field(default_factory=lambda: NO_VALUES, hash=False)
 

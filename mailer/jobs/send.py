@@ -24,7 +24,7 @@ from mailer.jobs.seal import PLAIN, Seal
 from mailer.jobs.standings import Record
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem
-from mailer.model.entry import Channel, Ended, Entry, Gone, Round
+from mailer.model.entry import Channel, Confirmed, Ended, Entry, Gone, Round
 from mailer.model.invitation import Invitation, Kind
 from mailer.model.outcome import Sent
 from mailer.model.pace import Pace
@@ -139,7 +139,7 @@ def queue(
     slug = draft.campaign.slug
     if draft.reconciled:
         people.record_reconciled(store, slug, draft.reconciled, now=now)
-    asked = store.append([*_confirmed(draft, composer.parts, store, now)])
+    asked = store.append([*_confirmed(draft, composer, store, now)])
     number = draft.going_on or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
     store.void(slug, draft.void)
     secret = store.secret()
@@ -174,8 +174,11 @@ def _promise(slug: str, invitation: Invitation, number: int, version: str, now: 
     )
 
 
-def _confirmed(draft: Draft, parts: Mapping[str, str], store: Store, now: datetime) -> Iterator[Entry]:
-    """Yield the announcement and the round that a draft asks for, where they are new."""
+def _confirmed(draft: Draft, composer: Composer, store: Store, now: datetime) -> Iterator[Entry]:
+    """Yield the announcement and the round that a draft asks for, where they are new.
+
+    Who confirms the invitation confirms with it what the schedule sends later by itself.
+    """
     slug, kind, wish = draft.campaign.slug, draft.plan.kind, draft.wish
     for invitee in draft.withdrawn:
         for member in invitee.members:
@@ -183,6 +186,9 @@ def _confirmed(draft: Draft, parts: Mapping[str, str], store: Store, now: dateti
                 yield Entry(slug, invitee.ref, now, Channel.STAFF, Gone(Why.WITHDRAWN), person=member.ref)
     if draft.announcement is not None:
         yield Entry(slug, "", now, Channel.OUTBOX, draft.announcement)
+    scheduled = draft.campaign.schedule.appointments or draft.campaign.schedule.acknowledge
+    if kind in (Kind.INVITATION, Kind.UPDATE) and scheduled and not wish.automatic:
+        yield Entry(slug, "", now, Channel.STAFF, Confirmed(composer.confirmable))
     if draft.plan.due and not draft.going_on:
         before = [entry.fact for entry in store.entries(slug, "", kinds=("round",))]
         number = 1 + sum(isinstance(fact, Round) and fact.kind is kind for fact in before)
@@ -194,7 +200,7 @@ def _confirmed(draft: Draft, parts: Mapping[str, str], store: Store, now: dateti
             persons,
             line=wish.line,
             again=wish.again,
-            parts=parts,
+            parts=composer.parts,
         )
         yield Entry(slug, "", now, Channel.OUTBOX, asked)
 

@@ -16,8 +16,8 @@ from mailer.jobs import roll
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
-from mailer.model.contact import Contact
-from mailer.model.entry import Announced, Delivery, Entry, Heard, Kept, Round
+from mailer.model.contact import NO_VALUES, Contact
+from mailer.model.entry import Announced, Confirmed, Delivery, Entry, Heard, Kept, Round
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
@@ -46,6 +46,8 @@ class Record:
     asking: frozenset[str]
     announced: tuple[Announced, ...] = ()
     rounds: tuple[ledger.AskedRound, ...] = ()
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+    """What was confirmed last to leave by itself: by kind, what its letter was made of."""
     asked: Mapping[int, Round] = field(default_factory=dict)
     """All rounds that were ever asked for, by the number of their entry."""
     kept: tuple[Kept, ...] = ()
@@ -119,6 +121,9 @@ def _record(store: Store, entries: tuple[Entry, ...], queue: Iterable[Queued]) -
         asking=frozenset(_asking(entries)),
         announced=tuple(entry.fact for entry in entries if isinstance(entry.fact, Announced)),
         rounds=tuple(ledger.open_rounds(entries)),
+        confirmed=next(
+            (one.fact.letters for one in reversed(entries) if isinstance(one.fact, Confirmed)), NO_VALUES
+        ),
         asked={entry.number: entry.fact for entry in entries if isinstance(entry.fact, Round)},
         kept=tuple(entry.fact for entry in entries if isinstance(entry.fact, Kept)),
         fresh=dict(_fresh(entries, standings)),

@@ -203,6 +203,16 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a person confirmed that leaves by itself: for each kind, a digest of all that its letter is made of.
+
+    Its entry has no invitee. Where letter or meeting are others later, nothing of that kind leaves by itself.
+    """
+
+    letters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """Nothing more leaves for the round numbered `round`: all had their letter, or the rest was dropped."""
 
@@ -210,7 +220,20 @@ class Ended:
     dropped: bool = False
 
 
-Fact = Delivery | Heard | Attended | Reviewed | Announced | Kept | Placed | Gone | Allowed | Round | Ended
+Fact = (
+    Delivery
+    | Heard
+    | Attended
+    | Reviewed
+    | Announced
+    | Kept
+    | Placed
+    | Gone
+    | Allowed
+    | Round
+    | Confirmed
+    | Ended
+)
 
 
 @dataclass(frozen=True, slots=True)

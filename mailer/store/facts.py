@@ -15,6 +15,7 @@ from mailer.model.entry import (
     Allowed,
     Announced,
     Attended,
+    Confirmed,
     Delivery,
     Ended,
     Gone,
@@ -105,6 +106,7 @@ SHAPES: dict[type, Shape] = {
         },
         personal=("line",),
     ),
+    Confirmed: Shape("confirmed", {"letters": "letters"}),
     Ended: Shape("ended", {"round": "round", "dropped": "dropped"}),
     # -- claims ------------------------------------------------------------------------------------------------
     Answer: Shape(

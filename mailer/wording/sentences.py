@@ -485,6 +485,9 @@ SENTENCES: dict[str, str] = {
         "the invitations come from {read}, but leave through the account {username} of another domain: many mailboxes will take them for forged. Send from an address of that domain, or through a server of your own."
     ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
+    "sending-changed": N_(
+        "letter or meeting have changed since this was confirmed, so that it does not leave by itself. To confirm it as it is now: mailer schedule {campaign} --yes"
+    ),
     "sending-stopped-account-refused": N_(
         "The mail server refuses to send more from this account for now: {reply}. No invitee was marked; wait, or ask the mail provider, then send again: only what is missing will go."
     ),
@@ -502,6 +505,9 @@ SENTENCES: dict[str, str] = {
     ),
     "sending-stopped-too-many-refused": N_(
         "Too many addresses of the list were refused (last: {reply}). Sending has stopped so that the account is not blocked. Check the list before you send again."
+    ),
+    "sending-unconfirmed": N_(
+        "nobody has confirmed yet that this leaves by itself. To confirm it: mailer schedule {campaign} --yes"
     ),
     "sent": N_("has it already"),
     "setting-missing": N_("“{name}” is missing. Add it."),

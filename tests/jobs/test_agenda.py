@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer import campaign as campaigns
-from mailer import files
+from mailer import compose, files
 from mailer.campaign import Stand
+from mailer.errors import ConfigError
 from mailer.jobs import agenda, drafts, gather, send, standings
 from mailer.jobs.departure import Departure
 from mailer.jobs.seal import PLAIN
@@ -49,6 +50,7 @@ class Desk:
         people = [(Contact(f"{name}@example.org", last_name=name.title()),) for name in NAMES]
         self.households = people
         self.listed = gather.invitees(store.secret(), SLUG, people)
+        agenda.confirm(self.campaign, store, self.sources, at(12))
 
     def who(self, name: str) -> Invitee:
         """The invitee of this name."""
@@ -329,6 +331,7 @@ def test_nothing_else_is_acknowledged(desk: Desk) -> None:
 def test_a_message_that_breaks_a_rule_keeps_the_whole_appointment_back(desk: Desk) -> None:
     """Nothing is queued and nothing noted; it stays due until it is put right or missed."""
     desk.sources = {**desk.sources, "invitation.txt": desk.sources["invitation.txt"] + b"{{ '{' }}{ x }}"}
+    agenda.confirm(desk.campaign, desk.store, desk.sources, at(12))
 
     with pytest.raises(send.UnsoundError) as caught:
         desk.keep(at(13))
@@ -337,3 +340,45 @@ def test_a_message_that_breaks_a_rule_keeps_the_whole_appointment_back(desk: Des
     assert desk.queued(Kind.INVITATION) == []
     assert not [entry for entry in desk.store.entries(SLUG) if isinstance(entry.fact, Kept)]
     assert agenda.due(desk.campaign, desk.store, at(13))
+
+
+def test_what_was_changed_since_it_was_confirmed_waits(desk: Desk) -> None:
+    """Neither a corrected letter nor another hour leaves by itself; a person's word lets it go, and another letter stays out of it."""
+    desk.sources = {**desk.sources, "invitation.txt": desk.sources["invitation.txt"] + b"Merci.\n"}
+    letters = compose.letters(desk.campaign, desk.sources)
+    record = standings.record(desk.store, SLUG)
+
+    with pytest.raises(ConfigError) as caught:
+        desk.keep(at(13))
+    assert caught.value.code == "sending-changed"
+    assert desk.queued(Kind.INVITATION) == []
+    assert (
+        agenda.unconfirmed(desk.campaign, record, Kind.DETAILS, letters) is not None
+    )  # it names the same meeting
+    assert (
+        agenda.unconfirmed(desk.campaign, record, Kind.REMINDER, compose.letters(desk.campaign, {}))
+        is not None
+    )
+
+    agenda.confirm(desk.campaign, desk.store, desk.sources, at(13))
+    assert desk.keep(at(13)) == len(NAMES)
+
+
+def test_nothing_leaves_by_itself_that_nobody_confirmed(store: Store) -> None:
+    """The schedule says so, with the command that confirms it."""
+    desk = Desk(store)
+    other = replace(standings.record(store, SLUG), confirmed={})
+    letters = compose.letters(desk.campaign, desk.sources)
+
+    items = agenda.agenda(desk.campaign, other, at(12), letters)
+
+    assert {item.obstacle.code for item in items if item.obstacle} == {"sending-unconfirmed"}
+
+
+def test_people_who_come_and_go_are_no_change(desk: Desk) -> None:
+    """A reminder that was confirmed leaves also to somebody who came later, and waits for nobody."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    desk.households = desk.households[1:]
+
+    assert desk.keep(at(19)) == len(NAMES)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailer.cli import health
+from mailer.cli import group, health
 from mailer.cli.run import HeldCampaigns, WorkspaceCampaign, adapters
 from mailer.cli.service_log import Log
 from mailer.demo import clients
@@ -54,12 +54,22 @@ def set_up(path: Path, office: PostOffice, *, invitees: tuple[str, ...], acknowl
     )
     (path / "config" / "secrets").mkdir(exist_ok=True)
     (path / "config" / "secrets" / "imap_password").write_text(PASSWORD, "utf-8")
-    lines = ["Civilité;Nom;Prénom;Organisme;Courriel", *(f"Mme;Martin;Nora;;{one}" for one in invitees), ""]
+    lines = [
+        "Civilité;Nom;Prénom;Organisme;Courriel",
+        *(f"Mme;Martin;Nora {at};;{one}" for at, one in enumerate(invitees)),
+        "",
+    ]
     (path / "contacts" / "invites.csv").write_text("\n".join(lines), "utf-8")
     file = path / "config" / "campaigns" / f"{SLUG}.toml"
     text = file.read_text("utf-8").replace("cjulien@mairie-lille.example", office.owner)
     file.write_text(text.replace("acknowledge = false", f"acknowledge = {str(acknowledge).lower()}"), "utf-8")
+    confirm(path)
     return path
+
+
+def confirm(path: Path) -> None:
+    """Confirm what leaves by itself, as letters and meeting are now."""
+    assert group.main(["--workspace", str(path), "--now", STARTS, "schedule", SLUG, "--yes"]) == 0
 
 
 def run(path: Path, *words: str, now: str = STARTS, **variables: str) -> subprocess.Popen[str]:
