@@ -50,6 +50,11 @@ class Index:
         """Add an address of an invitee."""
         if address:
             self.addresses.setdefault(normal(address), []).append(holder)
+            self.admit(holder, address)
+
+    def admit(self, holder: Holder, address: str) -> None:
+        """Add an address from which answers to an invitee's letters may come, but by which alone they are not known."""
+        if address:
             self.spellings.setdefault(holder, set()).add(normal(address))
 
 

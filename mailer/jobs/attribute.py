@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from mailer.model.finding import (
 )
 from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
-from mailer.model.people import Invitee
+from mailer.model.people import Invitee, Register
 from mailer.store import Queued, Store
 
 _A_MOMENT = timedelta(seconds=1)
@@ -44,7 +44,8 @@ class Situation:
     """All that is needed to match a mail to an invitee: identifiers, campaigns, names, and our own addresses.
 
     `latest` is the campaign that gets mail which no identifier matches. `doubtful` are the messages in doubt, by
-    campaign and invitee. `trusted` names the servers whose Authentication-Results are believed (RFC 8601).
+    campaign and invitee. `trusted` names the servers whose Authentication-Results are believed (RFC 8601). `heirs`
+    gives for an invitation that everybody left the one where they are now, and which person; None if they parted.
     """
 
     index: inbox.Index
@@ -56,6 +57,7 @@ class Situation:
     trusted: Sequence[str] = ()
     own: frozenset[str] = frozenset()
     """The organizers' and senders' addresses in their normal form."""
+    heirs: Mapping[inbox.Holder, tuple[inbox.Holder, str] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,13 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     """Read from the store everything by which a mail is matched to an invitee."""
     index = inbox.Index()
     names: dict[inbox.Holder, frozenset[frozenset[str]]] = {}
+    heirs: dict[inbox.Holder, tuple[inbox.Holder, str] | None] = {}
     slugs = store.campaigns()
     for slug in slugs:
-        for invitee in roll.invitees(store, slug):
+        register = roll.register(store, slug)
+        _enrol_former(index, slug, register)
+        heirs |= _heirs(index, store.secret(), slug, register)
+        for invitee in register.roll:
             holder = inbox.Holder(slug, invitee.ref)
             for address in (invitee.email, *(a for person in invitee.people for a in person.other_addresses)):
                 index.enrol(holder, address)
@@ -97,7 +103,51 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     own = frozenset(
         normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)
     )
-    return Situation(index, known, names, latest, doubtful, store.secret(), trusted, own)
+    return Situation(index, known, names, latest, doubtful, store.secret(), trusted, own, heirs)
+
+
+def _enrol_former(index: inbox.Index, slug: str, register: Register) -> None:
+    """Add the addresses that people had before, where nobody else has them now: answers from there count."""
+    taken = {normal(one.contact.email) for each in register.roll for one in each.members}
+    for invitee in register.roll:
+        for address in {normal(each) for one in invitee.members for each in one.former} - taken:
+            index.enrol(inbox.Holder(slug, invitee.ref), address)
+
+
+def _heirs(
+    index: inbox.Index, secret: bytes, slug: str, register: Register
+) -> dict[inbox.Holder, tuple[inbox.Holder, str] | None]:
+    """Return who answers to an invitation that everybody left, and add its identifiers to the index."""
+    found: dict[inbox.Holder, tuple[inbox.Holder, str] | None] = {}
+    for ref in register.follows:
+        old = inbox.Holder(slug, ref)
+        uid, token = campaigns.names(secret, slug, ref)
+        index.add(old, uid=uid, token=token)
+        places = register.heirs(ref)
+        found[old] = None
+        if len(places) == 1 and places[0][0] in register.invitees:
+            invitee, person = register.invitees[places[0][0]], places[0][1]
+            found[old] = inbox.Holder(slug, invitee.ref), person
+            before = [one.person for one in register.left if one.invitee == ref]
+            now = [one for one in invitee.members if one.ref == person]
+            for one in (*before, *now):
+                for address in (one.contact.email, *one.contact.other_addresses, *one.former):
+                    index.admit(old, address)
+    return found
+
+
+def _inherited(found: inbox.Match, finding: Finding, situation: Situation) -> tuple[inbox.Match, str]:
+    """Return a match with the invitation where its people are now, and the person; a bounce stays where it was sent."""
+    if (
+        found.holder is None
+        or found.holder not in situation.heirs
+        or isinstance(finding.claim, Undeliverable)
+    ):
+        return found, ""
+    heir = situation.heirs[found.holder]
+    if heir is None:
+        return inbox.Match(None, Trust.CAPABILITY, found.evidence, "two-invitees"), ""
+    return replace(found, holder=heir[0]), heir[1]
 
 
 def attribute(
@@ -112,6 +162,7 @@ def attribute(
     """Decide what is recorded of one mail; of mail that concerns no campaign, nothing is."""
     authenticated = inbox.authenticated(message, situation.trusted)
     found = inbox.match(message, finding, situation.index, authenticated=authenticated)
+    found, person = _inherited(found, finding, situation)
     if found.trust <= Trust.ADDRESS and _answers_a_test(message, finding, situation):
         return Attributed(aside="test")
     slug = found.holder.campaign if found.holder else situation.latest
@@ -121,7 +172,7 @@ def attribute(
         if campaign.uninvited is Uninvited.REFUSE:
             return Attributed(aside="turned-away")
         if campaign.uninvited is Uninvited.ACCEPT:
-            newcomer = _newcomer(message, finding, slug, situation.secret)
+            newcomer, person = _newcomer(message, finding, slug, situation.secret), ""
             found = inbox.Match(inbox.Holder(slug, newcomer.ref), Trust.SENDER, found.evidence)
         else:
             found = inbox.Match(found.holder, found.trust, found.evidence, "uninvited")
@@ -144,6 +195,7 @@ def attribute(
             message_id=_answerable(message, finding, situation),
         ),
         source=digest,
+        person=person,
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())

@@ -138,3 +138,16 @@ class Register:
             met.add(invitee)
             invitee = self.follows[invitee][0]
         return invitee
+
+    def heirs(self, invitee: str) -> tuple[tuple[str, str], ...]:
+        """Return where the people of an invitation are now who left it, as invitation and person, each once."""
+        went = {(one.invitee, one.person.ref): (one.to, one.into) for one in self.left}
+        found: dict[tuple[str, str], None] = {}
+        for one in self.left:
+            if one.invitee == invitee:
+                place, met = (one.to, one.into), set[tuple[str, str]]()
+                while place in went and place not in met:
+                    met.add(place)
+                    place = went[place]
+                found[place] = None
+        return tuple(found)

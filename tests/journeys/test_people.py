@@ -7,8 +7,12 @@ import shlex
 
 import pytest
 
+from mailer.demo import clients
+from mailer.jobs import find, roll
+from mailer.model.entry import Heard
+from mailer.store.sql import open_store
 from tests.journeys.conftest import SLUG, Desk
-from tests.journeys.test_hellemmes import letters
+from tests.journeys.test_hellemmes import AT, attendance, letters
 
 PAUL = "M.;Martin;Paul;;paul.martin@example.net"
 COUPLE = ("M.;Moreau;Jean;;moreau@example.org", "Mme;Moreau;Lucie;;moreau@example.org")
@@ -134,3 +138,33 @@ def test_one_of_two_is_forgotten(invited: Desk) -> None:
     assert "Lucie" not in text
     assert "Moreau;Jean;;moreau@example.org" in text
     assert invited.type("why", SLUG, "moreau@example.org")[0] == 0
+
+
+def test_a_letter_to_a_former_address_still_brings_an_answer(desk: Desk) -> None:
+    """Who joined another address answers their old letter from the old one: it is theirs, and nobody else's."""
+    desk.invite(*COUPLE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    (letter,) = letters(desk, "paul.martin@example.net")
+    assert desk.type("move", SLUG, "Paul Martin", "moreau@example.org", "--yes")[0] == 0
+    desk.office.post("paul.martin@example.net", clients.thunderbird(letter, AT, "DECLINED"))
+    assert desk.type("read", now="2025-03-20T09:00+01:00")[0] == 0
+
+    store = open_store(f"sqlite:///{desk.path}/data/mailer.sqlite")
+    paul = find.person(roll.invitees(store, SLUG), "Paul Martin")
+    said = [entry for entry in store.entries(SLUG) if isinstance(entry.fact, Heard)]
+    store.close()
+    assert [(entry.invitee, entry.person) for entry in said] == [(paul.invitee.ref, paul.person.ref)]
+    assert len(paul.invitee.members) == 3
+
+
+def test_an_answer_from_an_address_before_counts(desk: Desk) -> None:
+    """Who moved alone answers the old letter from the old address, and nothing waits."""
+    desk.invite(*COUPLE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    (letter,) = letters(desk, "paul.martin@example.net")
+    assert desk.type("move", SLUG, "Paul Martin", "p.martin@example.org")[0] == 0
+    desk.office.post("paul.martin@example.net", clients.thunderbird(letter, AT, "ACCEPTED"))
+
+    assert desk.type("read", now="2025-03-20T09:00+01:00")[0] == 0
+    row = attendance(desk)["p.martin@example.org"]
+    assert (row["answer"], row["review"]) == ("accepted", "")

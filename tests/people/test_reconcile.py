@@ -408,3 +408,18 @@ def test_any_lists_settle(readings: list[tuple[Contact, ...]]) -> None:
         assert len(tokens) == len(set(tokens))
         addresses = [each.email.casefold() for each in book.register.roll if each.email]
         assert len(addresses) == len(set(addresses))
+
+
+def test_an_invitation_that_all_left_knows_where_they_are() -> None:
+    """Two who parted are two heirs; one who moved on and was merged is the person kept; nobody who stays is one."""
+    book = Book()
+    book.read(JEAN, LUCIE, ANNE)
+    shared, _ = book.person("Jean Moreau")
+    assert book.register.heirs(shared.ref) == ()
+    book.read(line("j@example.net", "Jean", "Moreau"), line("l@example.net", "Lucie", "Moreau"), ANNE)
+    jean, lucie, anne = (book.person(name) for name in ("Jean Moreau", "Lucie Moreau", "Anne Martin"))
+    assert set(book.register.heirs(shared.ref)) == {(i.ref, p.ref) for i, p in (jean, lucie)}
+
+    for home, one in (jean, lucie):
+        book.write([Change(home.ref, one.ref, Gone(Why.MERGED, anne[0].ref, anne[1].ref))])
+    assert book.register.heirs(shared.ref) == ((anne[0].ref, anne[1].ref),)
