@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer import campaign as campaigns
+from mailer.cli import group
 from mailer.cli import schedule as listing
 from mailer.demo import clients
 from mailer.demo.post_office import PASSWORD, Delivered, PostOffice
@@ -153,6 +154,10 @@ class World:
             "\n".join(["Civilité;Nom;Prénom;Organisme;Courriel", *lines, ""]), "utf-8"
         )
         self.office.unknown |= {a for a in addresses if temper(a).refused}
+        assert (
+            group.main(["--workspace", str(self.path), "--now", BEGIN.isoformat(), "schedule", SLUG, "--yes"])
+            == 0
+        )
 
     def look(self) -> None:
         """Let the invitees see what has come for them, and decide to answer."""

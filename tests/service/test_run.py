@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,8 +28,8 @@ from mailer.demo.received import open_letter
 from mailer.errors import StoreError
 from mailer.jobs import standings
 from mailer.jobs.serve import Service
+from mailer.model.contact import Contact
 from mailer.model.finding import PartStat
-from mailer.model.people import Invitee
 from mailer.store.sql import open_store
 from mailer.workspace import Workspace
 from tests.servers import postgres
@@ -67,9 +67,9 @@ def set_up(path: Path, office: PostOffice, *, invitees: tuple[str, ...], acknowl
     return path
 
 
-def confirm(path: Path) -> None:
+def confirm(path: Path, slug: str = SLUG) -> None:
     """Confirm what leaves by itself, as letters and meeting are now."""
-    assert group.main(["--workspace", str(path), "--now", STARTS, "schedule", SLUG, "--yes"]) == 0
+    assert group.main(["--workspace", str(path), "--now", STARTS, "schedule", slug, "--yes"]) == 0
 
 
 def run(path: Path, *words: str, now: str = STARTS, **variables: str) -> subprocess.Popen[str]:
@@ -304,7 +304,7 @@ def _hold(url: str) -> None:
 class Broken(WorkspaceCampaign):
     """A campaign whose lists cannot be read for a reason nobody thought of."""
 
-    def listed(self) -> list[Invitee]:
+    def households(self) -> Sequence[tuple[Contact, ...]]:
         """Fail as a fault of ours would."""
         raise RuntimeError("surprise")
 
@@ -313,6 +313,7 @@ def test_a_fault_of_ours_in_one_campaign_leaves_the_rest_alone(desk: Path, offic
     """It is told as such, tried again later, and the other campaign is kept meanwhile."""
     sound = desk / "config" / "campaigns" / "autre.toml"
     sound.write_bytes((desk / "config" / "campaigns" / f"{SLUG}.toml").read_bytes())
+    confirm(desk, "autre")
     workspace = Workspace(desk, datetime(2025, 3, 13, 9, 30, tzinfo=PARIS))
     told: list[str] = []
     log = Log(workspace, as_json=True, addresses=False)
