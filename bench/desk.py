@@ -95,17 +95,18 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
     def fold() -> object:
         with workspace.store() as store:
             known = standings.record(store, SLUG)
-        return known, ledger.rows(known.roll, known.standings, known.suppressed)
+        return known, known.rows()
 
     def count() -> object:
         with workspace.store() as store:
             known = standings.record(store, SLUG)
-        return ledger.count(known.roll, known.standings, known.suppressed)
+        return known.counters()
 
     def one() -> object:
         with workspace.store() as store:
             invitee = standings.find(registered.invitees(store, SLUG), "i0000007")
-            return ledger.history(store.entries(SLUG, invitee.ref), invitee.ref)
+            entries = standings.entries_of(store, SLUG, invitee)
+            return ledger.history(entries, invitee, invitee.members[0].ref)
 
     def plan() -> object:
         gathered = gather.gather(workspace.path, campaign)

@@ -24,7 +24,7 @@ from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import Answer, CalendarLine, Finding, MailKind, PartStat
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, Stage, State
-from mailer.model.people import Invitee, Person
+from mailer.model.people import Invitee, Person, Register
 
 START = datetime(2025, 3, 13, 8, tzinfo=UTC)
 NAMES = ("Lefèvre", "D'Haene", "N'Guessan", "Müller", "Dupont-Martin", "Étienne", "Le Goff", "Roux")
@@ -120,8 +120,9 @@ def run(invitees: int) -> None:
     told = list(entries(invitees))
     now = START + timedelta(days=10)
     print(f"{invitees:,} invitees, {len(told):,} entries")
-    standings, _ = timed("fold", len(told), lambda: ledger.attendance(told))
-    timed("count (status)", invitees, lambda: ledger.count(people, standings))
+    register = Register({invitee.ref: invitee for invitee in people})
+    standings, _ = timed("fold", len(told), lambda: ledger.attendance(told, register))
+    timed("count (status)", invitees, lambda: ledger.count(ledger.rows(people, standings), standings))
     rows, _ = timed("rows", invitees, lambda: ledger.rows(people, standings))
     CELLS[:] = [
         [cell.replace(tzinfo=None) if isinstance(cell, datetime) else str(cell) for cell in line]
@@ -133,7 +134,7 @@ def run(invitees: int) -> None:
     _, base = timed("XlsxWriter alone", invitees, plain_xlsx)
     timed("to_xlsx", invitees, lambda: exports.to_xlsx.write(rows, title="t", now=now), base)
     timed("to_ods", invitees, lambda: exports.to_ods.write(rows, title="t", now=now), base)
-    counters = ledger.count(people, standings)
+    counters = ledger.count(rows, standings)
     occasion = exports.Occasion("t", "w", "p")
     page, _ = timed("report", invitees, lambda: exports.to_report.write(rows, counters, occasion, now=now))
     print(f"  the report has {len(page) / 1024:.0f} KB")

@@ -28,16 +28,18 @@ def command(workspace: Workspace, campaign: str, who: str, what: str, party: int
     if not meant:
         raise ConfigError("record-unknown", read=what)
     with workspace.store() as store:
-        invitee = standings.find(roll.invitees(store, slug), who)
+        invitee, person = standings.find_person(roll.invitees(store, slug), who)
         record.record(
             store,
             slug,
             invitee,
             meant,
             now=workspace.now(),
+            person=person.ref if person else "",
             party=party,
             note=note,
             author=words.author(),
         )
-    show.line(_("{who}: {what}.").format(who=invitee.called, what=words.value(meant)))
+    called = person.contact.called if person else invitee.called
+    show.line(_("{who}: {what}.").format(who=called, what=words.value(meant)))
     return 0

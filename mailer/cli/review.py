@@ -129,18 +129,31 @@ def _decision(
     """Return a function that records the decision a key stands for; None for later."""
     now, author, slug = workspace.now(), words.author(), campaign.slug
     if key == "x":
-        return lambda: record.decide(store, slug, item.entry, None, now=now, author=author)
+        return lambda: record.decide(
+            store, slug, item.entry, None, now=now, author=author, persons=item.persons
+        )
     if key == _("r"):
         return _registration(store, workspace, campaign, item)
     answers = {_("y"): PartStat.ACCEPTED, _("n"): PartStat.DECLINED, _("p"): PartStat.TENTATIVE}
     if key not in answers:
         return None
     answer = record.answer_to(item, answers[key])
-    whose = None
+    whose, one = None, ""
     if not item.entry.invitee:
         who = str(click.prompt(_("Whose answer is it? (name or address)"))).strip()
-        whose = standings.find(roll.invitees(store, slug), who)
-    return lambda: record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=whose)
+        whose, person = standings.find_person(roll.invitees(store, slug), who)
+        one = person.ref if person else ""
+    return lambda: record.decide(
+        store,
+        slug,
+        item.entry,
+        answer,
+        now=now,
+        author=author,
+        persons=item.persons,
+        invitee=whose,
+        person=one,
+    )
 
 
 def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview) -> Decision:
@@ -165,7 +178,7 @@ def _show(item: PendingReview, invitee: Invitee | None) -> None:
     heard = item.entry.fact
     assert isinstance(heard, Heard)
     show.line()
-    show.line(invitee.called if invitee else _("Somebody unknown"), "bold")
+    show.line(standings.called(item, invitee) or _("Somebody unknown"), "bold")
     show.line(f"  {history.what(item.entry)}")
     if not invitee and heard.finding.addresses:
         show.line(f"  {', '.join(heard.finding.addresses)}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from gettext import gettext as _
 from gettext import ngettext
 from typing import TYPE_CHECKING
 
 import click
 
+from mailer import campaign as campaigns
 from mailer import ledger
 from mailer.cli import options, output, show
 from mailer.jobs import standings
+from mailer.model.attendance import PersonState
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from mailer.model.attendance import Row
     from mailer.model.campaign import Campaign
     from mailer.store import Store
+
+MOST_NAMED = 10
+"""The most people named in a line."""
 
 
 @click.command("status", help=_("Show where a campaign stands; all of them if none is named."))
@@ -32,13 +38,14 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
     with workspace.store() as store:
         for one in chosen:
             record = standings.record(store, one.slug)
-            counters = ledger.count(record.roll, record.standings, record.suppressed)
+            counters = record.counters()
             found = to_object(one.slug, counters)
             objects.append(found)
             delivery = counters.delivery
             left = left or bool(counters.review or delivery["deferred"] or delivery["in_doubt"])
             if not as_json:
                 show_counters(one, counters)
+                show_change(one, record, counters)
                 show_places(one, record)
     if as_json:
         output.as_json(objects[0] if campaign else objects)
@@ -52,8 +59,14 @@ def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
         "contacts": counters.contacts,
         "delivery": dict(counters.delivery),
         "answers": dict(counters.answers),
+        "states": dict(counters.states),
         "headcount": counters.headcount,
+        "headcount_least": counters.headcount_least,
+        "headcount_perhaps": counters.headcount_perhaps,
+        "letters": counters.letters,
+        "untold": counters.untold,
         "review": counters.review,
+        "glance": counters.glance,
     }
 
 
@@ -65,10 +78,11 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     answers = [
         (words.value(name), str(n)) for name, n in counters.answers.items() if n or name != "delegated"
     ]
-    delivery = [(words.value(name), str(n)) for name, n in counters.delivery.items() if n]
+    states = [(words.state(state), str(counters.states[state.value])) for state in PersonState]
+    states = [(name, n) for name, n in states if n != "0"]
     show.table((_("Answer"), _("People")), answers, right=(1,))
-    if delivery:
-        show.table((_("Sending"), _("People")), delivery, right=(1,))
+    if states:
+        show.table((_("State"), _("People")), states, right=(1,))
     low, high = counters.turnout
     show.line(
         _("Chairs for those who come: {n}.").format(n=counters.headcount)
@@ -88,13 +102,47 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     show.line()
 
 
+def show_change(campaign: Campaign, record: standings.Record, counters: ledger.Counters) -> None:
+    """Say where the meeting differs from what was announced, and who holds something older than the last announcement."""
+    told = record.told
+    if told is None:
+        return
+    change = campaigns.change(told.meeting, replace(campaign.meeting, cancelled=told.meeting.cancelled))
+    if told.meeting.cancelled:
+        show.line(_("The meeting is cancelled."), "bold")
+    elif campaign.meeting.cancelled:
+        text = _(
+            "The campaign file says that the meeting is cancelled, and nobody was told: run “mailer cancel {campaign}”."
+        )
+        show.line(text.format(campaign=campaign.slug), "bold")
+    elif change.fields:
+        fields = ", ".join(words.value(name) for name in change.fields)
+        text = _(
+            "The meeting in the campaign file differs from what was announced ({fields}): “mailer update {campaign}” tells the invitees."
+        )
+        show.line(text.format(fields=fields, campaign=campaign.slug), "bold")
+        if change.material:
+            old = _("Until then they hold the former meeting ({when}), and the answers are for it.")
+            show.line(old.format(when=words.meeting_time(told.meeting)))
+    if counters.untold:
+        older = [row.contact.called for row in record.rows() if ledger.is_untold(row, len(record.announced))]
+        more = " …" if len(older) > MOST_NAMED else ""
+        text = ngettext(
+            "{n} person holds something older than was last announced: {who}.",
+            "{n} people hold something older than was last announced: {who}.",
+            len(older),
+        )
+        show.line(text.format(n=len(older), who=", ".join(older[:MOST_NAMED]) + more), "bold")
+    show.line()
+
+
 def show_places(campaign: Campaign, record: standings.Record) -> None:
     """Show how many places are taken, and who is on the waiting list, in order of answering."""
     if not campaign.capacity:
         return
-    places = ledger.places(record.roll, record.standings, campaign.capacity)
+    places = record.places(campaign.capacity)
     show.line(_("Places: {taken} of {n} taken.").format(taken=places.taken, n=campaign.capacity))
-    names = {invitee.ref: invitee.called for invitee in record.roll}
+    names = {person.ref: person.contact.called for invitee in record.roll for person in invitee.members}
     for ref, heads in places.waiting.items():
         show.line(_("  on the waiting list: {who} ({n})").format(who=names.get(ref, ref), n=heads))
     show.line()
@@ -103,10 +151,10 @@ def show_places(campaign: Campaign, record: standings.Record) -> None:
 def show_attendance(store: Store, campaign: Campaign) -> None:
     """Show one line per person, then the numbers."""
     record = standings.record(store, campaign.slug)
-    rows = ledger.rows(record.roll, record.standings, record.suppressed)
-    headings = (_("Name"), _("Answer"), _("Number"), _("By"), _("Sending"), "")
+    rows = record.rows()
+    headings = (_("Name"), _("Answer"), _("Number"), _("By"), _("State"), "")
     show.table(headings, (_row(row) for row in rows), right=(2,))
-    show_counters(campaign, ledger.count(record.roll, record.standings, record.suppressed))
+    show_counters(campaign, record.counters(rows))
 
 
 def _row(row: Row) -> tuple[str, ...]:
@@ -116,6 +164,6 @@ def _row(row: Row) -> tuple[str, ...]:
         words.value(standing.partstat.word),
         str(row.party_size or ""),
         words.value(standing.channel.value) if standing.channel else "",
-        words.value(standing.delivery.value),
+        words.state(row.state),
         _("to review") if standing.review else "",
     )

@@ -32,23 +32,29 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
     read = workspace.campaign(campaign)
     zone = ZoneInfo(read.meeting.zone)
     with workspace.store() as store:
-        invitee = standings.find(roll.invitees(store, read.slug), who)
-        steps = ledger.history(store.entries(read.slug, invitee.ref), invitee.ref)
+        invitee, one = standings.find_person(roll.invitees(store, read.slug), who)
+        entries = standings.entries_of(store, read.slug, invitee)
+        people = [one] if one else invitee.members
+        told = [(person, ledger.history(entries, invitee, person.ref)) for person in people]
         if save is not None:
-            files.write(save, export.access(store, read, invitee, read.language, workspace.now()))
+            files.write(save, export.access(store, read, invitee, read.language, workspace.now(), one))
             show.line(_("Written: {file}").format(file=save))
             return 0
-    address = invitee.email or _("no usable address")
-    show.line(f"{invitee.called} — {address}", "bold")
-    for step in steps:
+    for person, steps in told:
+        address = person.contact.email or _("no usable address")
+        show.line(f"{person.contact.called} — {address}", "bold")
+        for step in steps:
+            show.line()
+            show.line(f"{_moment(step.entry.recorded_at, zone)}  {history.what(step.entry)}")
+            for text in _details(step, zone):
+                show.line(f"    {text}")
         show.line()
-        show.line(f"{_moment(step.entry.recorded_at, zone)}  {history.what(step.entry)}")
-        for text in _details(step, zone):
-            show.line(f"    {text}")
-    show.line()
-    last = steps[-1].after if steps else None
-    answer = words.value(last.partstat.word) if last else words.value("none")
-    show.line(_("Answer: {answer}").format(answer=answer), "bold")
+        last = steps[-1].after if steps else None
+        answer = words.value(last.partstat.word) if last else words.value("none")
+        show.line(_("Answer: {answer}").format(answer=answer), "bold")
+        if last and last.asked_again:
+            former = words.value(last.asked_again)
+            show.line(_("Before the meeting changed: {answer}").format(answer=former))
     return 0
 
 

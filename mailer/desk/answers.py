@@ -14,7 +14,7 @@ from starlette.responses import Response
 from mailer import ledger
 from mailer.desk.folded import SearchableRow
 from mailer.desk.visit import Visit
-from mailer.jobs import export, record
+from mailer.jobs import export, record, standings
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
 from mailer.wording import history, words
@@ -30,7 +30,7 @@ SORTS: dict[str, Callable[[Row], tuple[str, ...]]] = {
     "answer": lambda row: (row.standing.partstat.word, fold_accents(row.contact.called)),
     "organisation": lambda row: (fold_accents(row.contact.organisation), fold_accents(row.contact.called)),
     "when": lambda row: (row.standing.answered_at.isoformat() if row.standing.answered_at else "~",),
-    "delivery": lambda row: (row.standing.delivery.value, fold_accents(row.contact.called)),
+    "delivery": lambda row: (row.state.value, fold_accents(row.contact.called)),
 }
 CHOICES = ("accepted", "declined", "tentative", "delegated", "none")
 
@@ -63,13 +63,13 @@ def table(visit: Visit) -> Response:
             "answer": _("Answer"),
             "organisation": _("Organisation"),
             "when": _("Date of the answer"),
-            "delivery": _("Sending"),
+            "delivery": _("State"),
         },
         "link": lambda **changed: "?" + urlencode(chosen | {k: str(v) for k, v in changed.items()}),
     }
     if visit.is_fragment:
         return visit.show("_answers.html", **values)
-    places = ledger.places(known.roll, known.standings, campaign.capacity) if campaign.capacity else None
+    places = known.places(campaign.capacity) if campaign.capacity else None
     zone = ZoneInfo(campaign.meeting.zone)
     days = [s.answered_at.astimezone(zone).date() for s in known.standings.values() if s.answered_at]
     return visit.show("answers.html", counters=folded.counters, places=places, curve=curve(days), **values)
@@ -97,16 +97,20 @@ def curve(days: Iterable[date]) -> list[tuple[date, int, int]]:
 
 
 def person(visit: Visit) -> Response:
-    """Show the history of one invitee with the evidence, and a form for what staff learn."""
+    """Show the history of one person with the evidence, and a form for what staff learn."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
-    invitee = visit.invitee(visit.request.path_params["ref"])
+    invitee, one = visit.person(visit.request.path_params["ref"])
+    person = one or invitee.members[0]
     with workspace.store() as store:
-        steps = ledger.history(store.entries(visit.slug, invitee.ref), invitee.ref)
+        entries = standings.entries_of(store, visit.slug, invitee)
+    steps = ledger.history(entries, invitee, person.ref)
     return visit.show(
         "person.html",
         campaign=campaign,
         invitee=invitee,
+        person=person,
+        others=[other for other in invitee.members if other is not person],
         steps=[(step, history.what(step.entry)) for step in steps],
         now=steps[-1].after if steps else None,
         what=("accepted", "declined", "tentative", "present", "absent", "excused"),
@@ -114,11 +118,12 @@ def person(visit: Visit) -> Response:
 
 
 def note(visit: Visit) -> Response:
-    """Record what staff learned about one invitee."""
+    """Record what staff learned about one person."""
     workspace = visit.workspace
     what = visit.said("what")
     party = visit.said("party").strip()
-    invitee = visit.invitee(visit.request.path_params["ref"])
+    ref = visit.request.path_params["ref"]
+    invitee, person = visit.person(ref)
     if what in record.SAID or what in record.SEEN:
         with workspace.store() as store:
             record.record(
@@ -127,21 +132,23 @@ def note(visit: Visit) -> Response:
                 invitee,
                 what,
                 now=workspace.now(),
+                person=person.ref if person else "",
                 party=int(party) if party.isdecimal() and int(party) else None,
                 note=visit.said("note").strip(),
                 author=words.author(),
             )
-    text = _("{who}: {what}.").format(who=invitee.called, what=words.value(what))
-    return visit.go(f"/c/{visit.slug}/who/{invitee.ref}", text)
+    called = person.contact.called if person else invitee.called
+    text = _("{who}: {what}.").format(who=called, what=words.value(what))
+    return visit.go(f"/c/{visit.slug}/who/{ref}", text)
 
 
 def access(visit: Visit) -> Response:
     """Return everything stored about one person, as a file to hand over to them."""
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
-    invitee = visit.invitee(visit.request.path_params["ref"])
+    invitee, person = visit.person(visit.request.path_params["ref"])
     with workspace.store() as store:
-        content = export.access(store, campaign, invitee, campaign.language, workspace.now())
+        content = export.access(store, campaign, invitee, campaign.language, workspace.now(), person)
     return attached(content, "text/html; charset=utf-8", f"{invitee.ref}.html")
 
 

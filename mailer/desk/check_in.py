@@ -60,7 +60,7 @@ def _order(row: Row) -> tuple[bool, str, str]:
 def _heads(row: Row) -> int:
     """Return how many people came in for this row: the number staff counted, else the expected one, else one."""
     counted = [seen.headcount for seen in row.standing.sightings if seen.headcount]
-    return (counted[-1] if counted and row.place == 1 else 0) or (0 if counted else row.party_size or 1)
+    return counted[-1] if counted else row.party_size or 1
 
 
 def tick(visit: Visit) -> Response:
@@ -68,7 +68,7 @@ def tick(visit: Visit) -> Response:
     workspace = visit.workspace
     what = "present" if visit.said("what") == "present" else "absent"
     party = visit.said("party").strip()
-    invitee = visit.invitee(visit.said("ref"))
+    invitee, person = visit.person(visit.said("ref"))
     with workspace.store() as store:
         record.record(
             store,
@@ -76,10 +76,12 @@ def tick(visit: Visit) -> Response:
             invitee,
             what,
             now=workspace.now(),
+            person=person.ref if person else "",
             party=int(party) if party.isdecimal() and 0 < int(party) < 1000 and what == "present" else None,
             author=words.author(),
         )
-    text = _("{who}: {what}.").format(who=invitee.called, what=words.value(what))
+    called = person.contact.called if person else invitee.called
+    text = _("{who}: {what}.").format(who=called, what=words.value(what))
     return visit.go(f"/c/{visit.slug}/check-in", text)
 
 

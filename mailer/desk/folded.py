@@ -6,7 +6,7 @@ If only a few invitees have new answers, decisions or presences, only their entr
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +20,6 @@ from mailer.model.accents import fold_accents
 from mailer.model.attendance import Counters, PendingReview, Row
 from mailer.model.entry import Attended, Entry, Heard, Reviewed
 from mailer.model.invitation import Kind
-from mailer.model.people import Invitee
 from mailer.store import ChangeToken, Store
 
 MOST = 4
@@ -63,26 +62,23 @@ class Folded:
         record = standings.renewed(self.record, entries)
         refs = {entry.invitee for entry in entries}
         others = [item for item in self.waiting if item.entry.invitee not in refs]
-        theirs = ledger.review(entries, {ref: record.standings[ref] for ref in refs})
+        concerned = {ref: one for ref, one in record.standings.items() if one.invitee in refs}
+        theirs = ledger.review(entries, concerned)
         folded = Folded(record, sorted([*others, *theirs], key=lambda item: item.entry.number), self.sendings)
-        rows = folded._rows(one for one in record.roll if one.ref in refs)
-        news = {(row.standing.invitee, row.place): _line(row) for row in rows}
-        folded.lines = [news.get((line.row.standing.invitee, line.row.place), line) for line in self.lines]
+        rows = record.rows(one for one in record.roll if one.ref in refs)
+        news = {row.person.ref: _line(row) for row in rows}
+        folded.lines = [news.get(line.row.person.ref, line) for line in self.lines]
         return folded
 
     @cached_property
     def lines(self) -> Sequence[SearchableRow]:
         """Return a row for every person on the roll."""
-        return list(map(_line, self._rows(self.record.roll)))
-
-    def _rows(self, roll: Iterable[Invitee]) -> Sequence[Row]:
-        return ledger.rows(list(roll), self.record.standings, self.record.suppressed)
+        return list(map(_line, self.record.rows()))
 
     @cached_property
     def counters(self) -> Counters:
         """Return the campaign's counters."""
-        waiting = sum(len(standing.to_review) for standing in self.record.standings.values())
-        return ledger.tally([line.row for line in self.lines], len(self.record.roll), waiting)
+        return self.record.counters([line.row for line in self.lines])
 
 
 def _line(row: Row) -> SearchableRow:

@@ -28,6 +28,7 @@ def _environment() -> Environment:
         "_": gettext,
         "ngettext": ngettext,
         "value": words.value,
+        "state": words.state,
         "sentence": lambda code: words.sentence(code, {}),
         "meeting_time": words.meeting_time,
         "moment": words.moment,

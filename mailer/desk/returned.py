@@ -75,10 +75,7 @@ def _mark(change: Correction) -> str:
 
 def _stamp(diff: Diff) -> str:
     """Return a digest of the corrections that were shown, with the values they start from."""
-    told = (
-        (one.row.standing.invitee, str(one.row.place), one.column, one.before, one.after)
-        for one in diff.changes
-    )
+    told = ((one.row.person.ref, one.column, one.before, one.after) for one in diff.changes)
     return digest(*("\0".join(one).encode() for one in told))
 
 

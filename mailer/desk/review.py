@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
-from mailer.jobs import record
+from mailer.jobs import record, standings
 from mailer.model.attendance import PendingReview
 from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
@@ -41,6 +41,7 @@ def queue(visit: Visit) -> Response:
         said_at=heard.said_at if isinstance(heard, Heard) else None,
         pieces=marked(finding.text or finding.evidence, finding.evidence) if finding else [],
         invitee=names.get(item.entry.invitee) if item else None,
+        called=standings.called(item, names.get(item.entry.invitee)) if item else "",
         place=place,
         count=len(waiting),
         held=held,
@@ -71,9 +72,9 @@ def decide(visit: Visit) -> Response:
         item = _waiting(visit, store, number)
         if item is None:
             return visit.go(back, _("Somebody else has decided this meanwhile; nothing was changed."))
-        whose = None
+        whose, person = None, None
         if key in ANSWERS and not item.entry.invitee:
-            whose = visit.invitee(visit.said("who"))
+            whose, person = visit.person(visit.said("who"))
     meant = PartStat.ACCEPTED if key == "register" else ANSWERS.get(key)
     answer = record.answer_to(item, meant) if meant else None
     now, author = workspace.now(), words.author()
@@ -83,7 +84,18 @@ def decide(visit: Visit) -> Response:
         with workspace.store() as store:
             if _waiting(visit, store, number) is not None:
                 who = record.register(store, slug, *newcomer, now=now) if newcomer else whose
-                record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=who)
+                one = person.ref if person and not newcomer else ""
+                record.decide(
+                    store,
+                    slug,
+                    item.entry,
+                    answer,
+                    now=now,
+                    author=author,
+                    persons=item.persons,
+                    invitee=who,
+                    person=one,
+                )
 
     said = words.value(answer.partstat.word) if answer else _("not an answer")
     visit.desk.hold(slug, item.entry.number, said, write)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from mailer.exports.columns import REFERENCE, Column, headings, withheld, words
+from mailer.exports.columns import FOR_PEOPLE, REFERENCE, Column, headings, withheld, words
 from mailer.exports.health import speaks_of_health
-from mailer.model.attendance import Row, Standing
+from mailer.model.attendance import PersonState, Row, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Presence
 
@@ -64,9 +64,9 @@ class AttendanceTable:
 def for_programs(rows: Sequence[Row], options: ExportOptions) -> AttendanceTable:
     """Return the table with stable headings and values, and moments in UTC."""
     known, unknown = _others(rows)
-    names = [column.value for column in Column]
+    names = [*(column.value for column in Column), *known]
     return AttendanceTable(
-        [*names, *known, *unknown], (_program_line(row, known, unknown, options) for row in rows)
+        _distinct(names, unknown), (_program_line(row, known, unknown, options) for row in rows)
     )
 
 
@@ -74,9 +74,9 @@ def for_people(rows: Sequence[Row], options: ExportOptions) -> AttendanceTable:
     """Return the table in the language of its readers; the last column is the reference by which a line is read back."""
     known, unknown = _others(rows)
     called = headings(options.language)
-    named = [called[column.value] for column in Column] + [called[name] for name in known]
+    named = [called[column.value] for column in FOR_PEOPLE] + [called[name] for name in known]
     return AttendanceTable(
-        [*named, *unknown, called[REFERENCE]],
+        [*_distinct(named, unknown), called[REFERENCE]],
         (_people_line(row, known, unknown, options) for row in rows),
     )
 
@@ -87,14 +87,26 @@ def _shown(standing: Standing, language: str, *, health: bool) -> str:
 
 
 def reference(row: Row) -> str:
-    """Return what identifies a line: invitee, place among those who share the address, number of the last ledger entry."""
-    return f"{row.standing.invitee}-{row.place}-{row.standing.last_entry}"
+    """Return what identifies a line: the person, and the number of the last ledger entry that concerns them."""
+    return f"{row.person.ref}-{row.standing.last_entry}"
 
 
 def _others(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Return the further columns of the contact lists, known and unknown, in the order they are met."""
     known = [name for name, get in _OPTIONAL.items() if any(get(row.contact) for row in rows)]
     return known, list(dict.fromkeys(heading for row in rows for heading in row.contact.fields))
+
+
+def _distinct(known: Sequence[str], others: Iterable[str]) -> list[str]:
+    """Return all headings; of two that are the same, the later one gets a number: ``state (2)``."""
+    names = list(known)
+    for heading in others:
+        named, count = heading, 1
+        while named in names:
+            count += 1
+            named = f"{heading} ({count})"
+        names.append(named)
+    return names
 
 
 def _person(contact: Contact) -> list[Cell]:
@@ -121,6 +133,13 @@ def _program_line(
         _shown(standing, "en", health=options.health),
         "yes" if standing.review else "",
         _PRESENCE_FOR_PROGRAMS[row.presence],
+        row.person.ref,
+        row.state.value,
+        standing.asked_again,
+        "",
+        "",
+        "",
+        standing.delegate,
         *_further(row.contact, known, unknown),
     ]
 
@@ -132,7 +151,9 @@ def _people_line(
     at = standing.answered_at
     return [
         *_person(row.contact),
-        called[Column.DELIVERY][standing.delivery.value],
+        called[Column.DELIVERY][standing.delivery.value]
+        if row.contact.email
+        else called[Column.STATE][PersonState.UNREACHABLE.value],
         called[Column.ANSWER][standing.partstat.word],
         "" if row.party_size is None else row.party_size,
         called[Column.CHANNEL][standing.channel.value] if standing.channel else "",
@@ -140,6 +161,8 @@ def _people_line(
         _shown(standing, options.language, health=options.health),
         called[Column.REVIEW]["yes" if standing.review else ""],
         called[Column.PRESENCE][row.presence.value if row.presence else ""],
+        called[Column.STATE][row.state.value],
+        called[Column.ANSWER][standing.asked_again] if standing.asked_again else "",
         *_further(row.contact, known, unknown),
         reference(row),
     ]

@@ -55,6 +55,8 @@ WIDTHS: Mapping[str, int] = MappingProxyType(
         "comment": 40,
         "review": 12,
         "presence": 13,
+        "state": 18,
+        "asked_again": 14,
         "reference": 20,
     }
 )

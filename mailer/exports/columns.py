@@ -26,6 +26,20 @@ class Column(enum.Enum):
     COMMENT = "comment"
     REVIEW = "review"
     PRESENCE = "presence"
+    PERSON = "person"
+    STATE = "state"
+    ASKED_AGAIN = "asked_again"
+    PARTY_RANGE = "party_range"
+    ADULTS = "adults"
+    CHILDREN = "children"
+    PROXY_TO = "proxy_to"
+
+
+FOR_PROGRAMS = frozenset({Column.PERSON, Column.PARTY_RANGE, Column.ADULTS, Column.CHILDREN, Column.PROXY_TO})
+"""The columns that only tables for programs have."""
+
+FOR_PEOPLE = tuple(column for column in Column if column not in FOR_PROGRAMS)
+"""The columns of tables for people, in their order."""
 
 
 REFERENCE = "reference"
@@ -50,6 +64,13 @@ def headings(language: str) -> Mapping[str, str]:
         "comment": _("Comment"),
         "review": _("To check"),
         "presence": _("Presence"),
+        "person": "person",
+        "state": _("State"),
+        "asked_again": _("Former answer"),
+        "party_range": "party_range",
+        "adults": "adults",
+        "children": "children",
+        "proxy_to": "proxy_to",
         "function": _("Function"),
         "language": _("Language"),
         "groups": _("Groups"),
@@ -91,6 +112,20 @@ def words(language: str) -> Mapping[Column, Mapping[str, str]]:
             "excused": _("excused"),
             "represented": _("represented"),
             "": "",
+        },
+        Column.STATE: {
+            "listed": _("to invite"),
+            "unsettled": _("identity to confirm"),
+            "waiting": _("waiting to be sent"),
+            "in_doubt": pgettext("state", "in doubt"),
+            "reached": _("taken by the server"),
+            "held": _("held back by a filter"),
+            "refused": pgettext("state", "refused"),
+            "unreachable": _("unreachable"),
+            "unlisted": _("not on the lists any more"),
+            "barred": pgettext("state", "do not write"),
+            "withdrawn": _("invitation taken back"),
+            "cancelled": pgettext("state", "cancelled"),
         },
     }
 

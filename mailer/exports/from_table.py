@@ -22,7 +22,8 @@ from mailer.translation.catalogue import LANGUAGES
 _MOST_LINES_ABOVE = 20
 """The most lines above the headings: people add a title."""
 
-_REFERENCE = re.compile(r"(?P<invitee>\w+)-(?P<place>\d+)-(?P<last>\d+)$")
+_REFERENCE = re.compile(r"(?P<whose>\w+)(?:-(?P<place>\d+))?-(?P<last>\d+)$")
+"""A person and the last entry; in older tables an invitee, the place among its people, and the last entry."""
 _COUNT = re.compile(r"(\d{1,3})(?:[.,]0+)?$")
 _KEYS = {REFERENCE, "email", "last_name"}
 _EDITED = {"answer", "party_size", "comment", "presence"}
@@ -72,8 +73,9 @@ def _headings(table: Sequence[Sequence[str]], file: str) -> tuple[int, Mapping[s
 def _line(number: int, cells: Mapping[str, str], *, exact: bool) -> ReturnedRow:
     found = _REFERENCE.match(cells.get(REFERENCE, ""))
     if not found:
-        return ReturnedRow(number, cells, exact=exact)
-    return ReturnedRow(number, cells, found["invitee"], int(found["place"]), int(found["last"]), exact=exact)
+        return ReturnedRow(number, cells, cells.get(Column.PERSON.value, ""), exact=exact)
+    place = int(found["place"] or 0)
+    return ReturnedRow(number, cells, found["whose"], place, int(found["last"]), exact=exact)
 
 
 def _cell(name: str, text: str, origin: Origin, problems: list[Problem]) -> str | None:

@@ -107,7 +107,7 @@ def sign_in_sheet(
     told = translator(language).gettext(
         "What is written here, signatures included, serves only to list who was present. {notice}"
     )
-    ordered = sorted((row for row in rows if not row.standing.cancelled_at), key=_by_name)
+    ordered = sorted((row for row in rows if not row.is_off), key=_by_name)
     listed = [row for row in ordered if _is_listed(row, everybody=everybody)]
     columns = [name for name in WIDTHS if name != "function" or any(row.contact.function for row in listed)]
     return SignInSheet(

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mailer import inbox, ledger
+from mailer import inbox, ledger, people
 from mailer.jobs import roll
 from mailer.jobs.attribute import Attributed, Situation, read_situation
 from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
@@ -134,7 +134,8 @@ def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
     """Count the entries that wait for a person; the whole ledger is read, since a later entry may decide that."""
     waiting = 0
     for slug in dict.fromkeys(slug for slug, _number in recorded):
-        standings = ledger.attendance(store.entries(slug)).values()
+        entries = list(store.entries(slug))
+        standings = ledger.attendance(entries, people.register(entries)).values()
         open_ = {number for standing in standings for number in standing.to_review}
         waiting += sum(1 for campaign, number in recorded if campaign == slug and number in open_)
     return waiting

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailer import contacts, exports, ledger
-from mailer.jobs import record, roll, standings
+from mailer.jobs import record, standings
 from mailer.model.contact import Problem
 from mailer.model.entry import Entry
 from mailer.store import Store
@@ -19,7 +19,7 @@ def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
     """
     now = standings.record(store, slug)
     table = exports.from_table.read(contacts.table(name, content), name)
-    diff = ledger.corrections(table.lines, now.roll, now.entries, name)
+    diff = ledger.corrections(table.lines, now.register, now.entries, name)
     return ledger.Diff(diff.changes, (*table.problems, *diff.problems))
 
 
@@ -27,7 +27,7 @@ def correct(
     store: Store, slug: str, changes: Sequence[ledger.Correction], *, now: datetime, author: str
 ) -> list[Entry]:
     """Write changes into the ledger in the name of `author`, and return the new entries."""
-    return store.append(ledger.corrected(changes, roll.invitees(store, slug), slug, now, author))
+    return store.append(ledger.corrected(changes, slug, now, author))
 
 
 def decide_from(
@@ -40,6 +40,7 @@ def decide_from(
     done = 0
     for one in decided:
         if one.entry in waiting:
-            record.decide(store, slug, waiting[one.entry].entry, one.answer, now=now, author=author)
+            item = waiting[one.entry]
+            record.decide(store, slug, item.entry, one.answer, now=now, author=author, persons=item.persons)
             done += 1
     return done, problems

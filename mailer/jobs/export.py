@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mailer import exports, ledger
 from mailer.jobs import standings
 from mailer.model.campaign import Campaign
-from mailer.model.people import Invitee
+from mailer.model.people import Invitee, Person
 from mailer.store import Store
 
 LEDGER = ".jsonl"
@@ -42,14 +42,16 @@ def export(store: Store, campaign: Campaign, name: str, order: ExportRequest, no
     """
     wanted = exports.find_format(name, order.document)
     record = standings.record(store, campaign.slug)
-    capacity = campaign.capacity
+    rows = record.rows()
+    if record.told and record.told.meeting.cancelled:
+        campaign = replace(campaign, meeting=replace(campaign.meeting, cancelled=True))
     return wanted.write(
         exports.ExportData(
             campaign,
-            ledger.rows(record.roll, record.standings, record.suppressed),
-            ledger.count(record.roll, record.standings, record.suppressed),
+            rows,
+            record.counters(rows),
             ledger.sendings(record.entries),
-            ledger.places(record.roll, record.standings, capacity) if capacity else None,
+            record.places(campaign.capacity) if campaign.capacity else None,
             exports.ExportOptions(order.language, ZoneInfo(campaign.meeting.zone), order.health),
             now,
             order.when,
@@ -65,9 +67,21 @@ def ledger_lines(store: Store, slug: str) -> bytes:
     return "".join(f"{line}\n" for line in store.lines(slug)).encode()
 
 
-def access(store: Store, campaign: Campaign, invitee: Invitee, language: str, now: datetime) -> bytes:
-    """Return everything kept about one person, as a page to hand over (GDPR article 15)."""
+def access(
+    store: Store,
+    campaign: Campaign,
+    invitee: Invitee,
+    language: str,
+    now: datetime,
+    person: Person | None = None,
+) -> bytes:
+    """Return everything kept about one person, as a page to hand over (GDPR article 15).
+
+    Without a `person`, it is about all members of the invitee; with one, nothing by name about another is in it.
+    """
     options = exports.ExportOptions(language, ZoneInfo(campaign.meeting.zone), health=True)
-    return exports.to_access.write(
-        invitee, store.entries(campaign.slug, invitee.ref), campaign, options, now=now
-    )
+    entries = list(store.entries(campaign.slug, invitee.ref))
+    if person is not None:
+        invitee = replace(invitee, members=(person,))
+        entries = [entry for entry in entries if entry.person in ("", person.ref)]
+    return exports.to_access.write(invitee, entries, campaign, options, now=now)

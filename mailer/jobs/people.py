@@ -6,7 +6,7 @@ Every change is entries that are added in one transaction, and is taken back by 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -281,7 +281,7 @@ def allow(
     found = find.person(roll.invitees(store, slug), who)
     addresses = [each for each in (found.person.contact.email, *found.person.former) if each]
     entries = list(store.entries(slug, found.invitee.ref))
-    standing = _standing(entries, found.invitee.ref)
+    standing = _standings(store, slug, found.invitee).get(found.person.ref)
     objections = [
         entry.number
         for entry in entries
@@ -482,14 +482,15 @@ def _carried(
         for entry in store.entries(slug, source.ref)
         if entry.person in ("", person.ref) and entry.number > person.since
     ]
-    standing = _standing(entries, source.ref)
+    standings = _standings(store, slug, source)
+    standing = standings.get(person.ref)
     if standing is None:
         return []
     stays = [one for one in source.members if one.ref != person.ref and not one.erased]
     found: list[Entry] = []
     answer = _answer(entries, standing)
     if answer is not None:
-        shares = _shares(answer, standing, source)
+        shares = _shares(answer, standing, standings)
         found.append(_copy(answer, to, into, now, shares.get(person.ref, standing.headcount or None)))
         found += [
             _copy(answer, source.ref, one.ref, now, shares[one.ref]) for one in stays if one.ref in shares
@@ -533,15 +534,13 @@ def _claim(heard: Heard) -> Answer | None:
     return claim if isinstance(claim, Answer) else None
 
 
-def _shares(answer: Entry, standing: Standing, source: Invitee) -> dict[str, int]:
-    """Return how many of a number said for everybody each member is: one each, and the rest on the first."""
-    members = [one for one in source.members if not one.erased and one.since < answer.number]
-    heads = standing.headcount
-    if answer.person or len(members) < 2 or not heads:
+def _shares(answer: Entry, standing: Standing, standings: Mapping[str, Standing]) -> dict[str, int]:
+    """Return how many of a number said for everybody each member is who gives that answer."""
+    claim = _claim(answer.fact) if isinstance(answer.fact, Heard) else None
+    if answer.person or claim is None or not claim.headcount:
         return {}
-    shares = {one.ref: int(place < heads) for place, one in enumerate(members)}
-    shares[members[0].ref] += max(0, heads - len(members))
-    return shares
+    same = {ref: one.headcount for ref, one in standings.items() if one.partstat is standing.partstat}
+    return {ref: heads for ref, heads in same.items() if heads is not None}
 
 
 def _copy(entry: Entry, to: str, into: str, now: datetime, heads: int | None) -> Entry:
@@ -563,8 +562,8 @@ def _copy(entry: Entry, to: str, into: str, now: datetime, heads: int | None) ->
 
 def _differing(store: Store, slug: str, told: Iterable[Entry], to: str, into: str) -> Iterator[Entry]:
     """Yield what is told of a merged person; an answer that differs from the one of the person kept waits."""
-    entries = [entry for entry in store.entries(slug, to) if entry.person in ("", into)]
-    standing = _standing(entries, to)
+    invitee = roll.register(store, slug).invitees.get(to)
+    standing = _standings(store, slug, invitee).get(into) if invitee else None
     for entry in told:
         claim = _claim(entry.fact) if isinstance(entry.fact, Heard) else None
         if isinstance(entry.fact, Heard) and claim and standing and _differs(claim, standing):
@@ -582,9 +581,10 @@ def _differs(claim: Answer, standing: Standing) -> bool:
     return claim.partstat is not standing.partstat or len(heads) > 1
 
 
-def _standing(entries: Sequence[Entry], invitee: str) -> Standing | None:
-    """Return what these entries of an invitation say; None if nothing."""
-    return ledger.attendance(entries).get(invitee)
+def _standings(store: Store, slug: str, invitee: Invitee) -> Mapping[str, Standing]:
+    """Return where the members of an invitation stand, by reference."""
+    announced = store.entries(slug, "", kinds=("announced",))
+    return ledger.attendance(store.entries(slug, invitee.ref), Register({invitee.ref: invitee}), announced)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

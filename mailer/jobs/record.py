@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mailer import campaign as campaigns
@@ -29,11 +30,15 @@ def record(
     what: str,
     *,
     now: datetime,
+    person: str = "",
     party: int | None = None,
     note: str = "",
     author: str = "",
 ) -> Entry:
-    """Write one ledger entry in the name of staff, and return it. `what` is a key of `SAID` or of `SEEN`."""
+    """Write one ledger entry in the name of staff, and return it. `what` is a key of `SAID` or of `SEEN`.
+
+    `person` is the reference of the one member of the invitee it is about; empty for all of them.
+    """
     fact: Fact
     if what in SAID:
         finding = Finding("staff", MailKind.OTHER, Answer(SAID[what], party), evidence=note)
@@ -48,6 +53,7 @@ def record(
         fact=fact,
         author=author,
         note=note,
+        person=person,
     )
     return store.append([entry])[0]
 
@@ -60,38 +66,33 @@ def decide(
     *,
     now: datetime,
     author: str = "",
+    persons: Sequence[str] = (),
     invitee: Invitee | None = None,
+    person: str = "",
 ) -> list[Entry]:
     """Close an entry that waits for a person, with the answer they read in it or with none; return the new entries.
 
-    An answer other than the entry's own, or for another invitee (`invitee`), is written as an entry of staff, so that
-    both remain visible.
+    An answer other than the entry's own, or for another invitee (`invitee`, of whom `person` is meant, or all of them),
+    is written as an entry of staff, so that both remain visible. Where it waits only for some people of an address
+    (`persons`), it is decided for these alone.
     """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
     ref = invitee.ref if invitee else waiting.invitee
     applied = answer is not None and answer == waiting.fact.finding.claim and ref == waiting.invitee
-    closing = Entry(
-        campaign=slug,
-        invitee=waiting.invitee,
-        recorded_at=now,
-        channel=Channel.STAFF,
-        fact=Reviewed(waiting.number, applied=applied),
-        author=author,
+    people = persons or (waiting.person,)
+    entries: list[tuple[str, str, Fact]] = [
+        (waiting.invitee, one, Reviewed(waiting.number, applied=applied)) for one in people
+    ]
+    if answer is not None and not applied:
+        words = waiting.fact.finding.text or waiting.fact.finding.evidence
+        finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
+        said = Heard(finding, waiting.fact.said_at, Trust.STAFF)
+        entries += [(ref, one, said) for one in (people if ref == waiting.invitee else (person,))]
+    return store.append(
+        Entry(slug, whose, now, Channel.STAFF, fact, author=author, person=one)
+        for whose, one, fact in entries
     )
-    if answer is None or applied:
-        return store.append([closing])
-    words = waiting.fact.finding.text or waiting.fact.finding.evidence
-    finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
-    said = Entry(
-        campaign=slug,
-        invitee=ref,
-        recorded_at=now,
-        channel=Channel.STAFF,
-        fact=Heard(finding, waiting.fact.said_at, Trust.STAFF),
-        author=author,
-    )
-    return store.append([closing, said])
 
 
 def answer_to(item: PendingReview, partstat: PartStat) -> Answer:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import compose, ledger, people
 from mailer.due import Known
 from mailer.errors import ConfigError
+from mailer.jobs import find as finding
 from mailer.jobs import people as changes
 from mailer.jobs import roll
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
-from mailer.model.attendance import Standing
+from mailer.model.attendance import PendingReview, Row, Standing
 from mailer.model.contact import NO_VALUES, Contact
 from mailer.model.entry import Announced, Confirmed, Delivery, Entry, Heard, Kept, Round
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
-from mailer.model.people import Invitee
+from mailer.model.people import Invitee, Person, Register
 from mailer.model.told import NOTHING_SENT, Correspondence
 from mailer.people import Reconciled
 from mailer.store import Promise, Queued, Store
@@ -31,10 +32,11 @@ from mailer.store import Promise, Queued, Store
 class Record:
     """All that is known of a campaign at one moment.
 
-    `roll` is everybody invited, `standings` where each of them stands, `sent` what each was sent, `waiting` the states of
-    what waits for them in the queue; these, `suppressed` (never to be written to) and `asking` (wants the meeting again) go
-    by the invitee's reference. `announced` are the announcements of the meeting, oldest first. `rounds` are those that go
-    on. `kept` are the appointments that were run. `reconciled` is what the contact lists change, where these were read.
+    `roll` is everybody invited, and `standings` where each person stands, by the person's reference. `sent` is what each
+    invitee was sent, `waiting` the states of what waits for them in the queue; these, `suppressed` (never to be written to)
+    and `asking` (wants the meeting again) go by the invitee's reference. `announced` are the announcements of the meeting,
+    oldest first, and `announcements` their entries. `rounds` are those that go on. `kept` are the appointments that were
+    run. `reconciled` is what the contact lists change, where these were read.
     """
 
     roll: tuple[Invitee, ...]
@@ -45,6 +47,7 @@ class Record:
     suppressed: frozenset[str]
     asking: frozenset[str]
     announced: tuple[Announced, ...] = ()
+    announcements: tuple[Entry, ...] = ()
     rounds: tuple[ledger.AskedRound, ...] = ()
     confirmed: Mapping[str, str] = field(default_factory=dict)
     """What was confirmed last to leave by itself: by kind, what its letter was made of."""
@@ -73,9 +76,32 @@ class Record:
         asked = self.asked.get(told[-1].round) if told and told[-1].state is not State.FAILED else None
         return compose.differing(asked.parts, parts) if asked and asked.parts and parts else ()
 
+    @property
+    def register(self) -> Register:
+        """Return the roll as a register."""
+        return Register({one.ref: one for one in self.roll})
+
+    def rows(self, roll: Iterable[Invitee] | None = None) -> list[Row]:
+        """Return the attendance row of every person, or of those of some invitees."""
+        waits = (State.QUEUED, State.CLAIMED, State.DEFERRED)
+        promised = {
+            ref for ref, states in self.waiting.items() if any(one in waits for one in states.values())
+        }
+        everybody = self.roll if roll is None else roll
+        unsettled = self.reconciled.unsettled if self.reconciled else ()
+        return ledger.rows(everybody, self.standings, self.suppressed, promised=promised, unsettled=unsettled)
+
+    def counters(self, rows: Sequence[Row] | None = None) -> ledger.Counters:
+        """Return the numbers of the campaign; `rows` are those of everybody, where they are at hand."""
+        return ledger.count(self.rows() if rows is None else rows, self.standings, len(self.announced))
+
+    def places(self, capacity: int) -> ledger.Places:
+        """Return who has a place and who waits for one."""
+        return ledger.places(self.roll, self.standings, capacity)
+
     def known(self, now: datetime, chosen: Collection[str] | None = None, *, capacity: int = 0) -> Known:
         """Return what a plan is made from, for the meeting as it was last announced."""
-        waiting = ledger.places(self.roll, self.standings, capacity).waiting if capacity else {}
+        waiting = self.places(capacity).waiting if capacity else {}
         return Known(
             roll=self.roll,
             standings=self.standings,
@@ -105,12 +131,14 @@ def record_of(store: Store, slug: str, promise: Promise) -> Record:
 
 
 def _record(store: Store, entries: tuple[Entry, ...], queue: Iterable[Queued]) -> Record:
-    everybody = people.register(entries).roll
+    register = people.register(entries)
+    everybody = register.roll
     waiting: dict[str, dict[MessageKey, State]] = defaultdict(dict)
     for queued in queue:
         waiting[queued.promise.invitee][queued.promise.key] = queued.state
     barred = store.suppressed(one.email for one in everybody if one.email)
-    standings = ledger.attendance(entries)
+    standings = ledger.attendance(entries, register)
+    announcements = tuple(entry for entry in entries if isinstance(entry.fact, Announced))
     return Record(
         roll=everybody,
         entries=entries,
@@ -119,30 +147,33 @@ def _record(store: Store, entries: tuple[Entry, ...], queue: Iterable[Queued]) -
         waiting=dict(waiting),
         suppressed=frozenset(one.ref for one in everybody if one.email in barred),
         asking=frozenset(_asking(entries)),
-        announced=tuple(entry.fact for entry in entries if isinstance(entry.fact, Announced)),
+        announced=tuple(entry.fact for entry in announcements if isinstance(entry.fact, Announced)),
+        announcements=announcements,
         rounds=tuple(ledger.open_rounds(entries)),
         confirmed=next(
             (one.fact.letters for one in reversed(entries) if isinstance(one.fact, Confirmed)), NO_VALUES
         ),
         asked={entry.number: entry.fact for entry in entries if isinstance(entry.fact, Round)},
         kept=tuple(entry.fact for entry in entries if isinstance(entry.fact, Kept)),
-        fresh=dict(_fresh(entries, standings)),
+        fresh=dict(_fresh(entries, register, standings)),
     )
 
 
 def renewed(known: Record, entries: Collection[Entry]) -> Record:
     """Return a record with the standings of some invitees renewed; `entries` are all ledger entries of these.
 
-    Not for entries that announce a meeting, record a kept appointment or a sent message: these concern other parts.
+    Not for entries that announce a meeting, say who is invited, record a kept appointment or a sent message: these
+    concern other parts.
     """
     refs = {entry.invitee for entry in entries}
-    standings = known.standings | ledger.attendance(entries)
+    register = Register({one.ref: one for one in known.roll if one.ref in refs})
+    standings = known.standings | ledger.attendance(entries, register, known.announcements)
     fresh = {ref: answered for ref, answered in known.fresh.items() if ref not in refs}
     return replace(
         known,
         standings=standings,
         asking=known.asking - refs | frozenset(_asking(entries)),
-        fresh=fresh | dict(_fresh(entries, standings)),
+        fresh=fresh | dict(_fresh(entries, register, standings)),
     )
 
 
@@ -207,16 +238,20 @@ def _asking(entries: Iterable[Entry]) -> Iterable[str]:
 
 
 def _fresh(
-    entries: Iterable[Entry], standings: Mapping[str, Standing]
+    entries: Iterable[Entry], register: Register, standings: Mapping[str, Standing]
 ) -> Iterable[tuple[str, tuple[Answered, datetime]]]:
     """Yield the answers written by people that are still current and need no review, with when each was recorded."""
     for entry in entries:
         match entry.fact:
             case Heard(finding=Finding(claim=Answer(partstat)), message_id=message_id, held=False) as heard:
-                standing = standings.get(entry.invitee)
-                stands = standing and (standing.partstat, standing.said_at) == (partstat, heard.said_at)
-                if message_id and standing and stands and not standing.review:
-                    answered = Answered(partstat, standing.headcount, message_id=message_id)
+                invitee = register.invitees.get(entry.invitee)
+                if not message_id or invitee is None:
+                    continue
+                theirs = [standings[one.ref] for one in invitee.members if one.ref in standings]
+                current = [one for one in theirs if (one.partstat, one.said_at) == (partstat, heard.said_at)]
+                if current and not any(one.review for one in theirs):
+                    numbers = [one.headcount for one in current if one.headcount is not None]
+                    answered = Answered(partstat, sum(numbers) if numbers else None, message_id=message_id)
                     yield entry.invitee, (answered, entry.recorded_at)
 
 
@@ -243,6 +278,25 @@ def find(roll: Iterable[Invitee], who: str) -> Invitee:
     return found[0]
 
 
+def called(item: PendingReview, invitee: Invitee | None) -> str:
+    """Return the names of those whose entry waits for a decision; empty for somebody unknown."""
+    if invitee is None:
+        return ""
+    wanted = item.persons or (item.entry.person,)
+    found = [one.contact.called for one in invitee.members if one.ref in wanted]
+    return ", ".join(found) or invitee.called
+
+
+def entries_of(store: Store, slug: str, invitee: Invitee) -> list[Entry]:
+    """Return the entries about one invitee, and those that announce the meeting, in order."""
+    announced = store.entries(slug, "", kinds=ANNOUNCED)
+    return sorted([*announced, *store.entries(slug, invitee.ref)], key=lambda entry: entry.number)
+
+
+ANNOUNCED = ("announced",)
+"""The name under which the store keeps announcements."""
+
+
 def named(roll: Iterable[Invitee], who: str) -> list[Invitee]:
     """Return the invitees whose name or organisation has these words; if none has, those that contain their letters."""
     roll = list(roll)
@@ -251,6 +305,24 @@ def named(roll: Iterable[Invitee], who: str) -> list[Invitee]:
     return found or [
         i for i in roll if words and all(word in fold_accents(_description(i)) for word in words)
     ]
+
+
+def find_person(roll: Iterable[Invitee], who: str) -> tuple[Invitee, Person | None]:
+    """Find the one person whom somebody names by an address, a full name or a reference, and their invitee.
+
+    The person is None where an address or the reference of an invitee means several. Raises what `finding.person` raises.
+    """
+    roll = list(roll)
+    for invitee in roll:
+        for person in invitee.members:
+            if person.ref == who:
+                return invitee, person
+    found = finding.people(roll, who)
+    invitees = {one.invitee.ref: one.invitee for one in found}
+    if len(found) > 1 and len(invitees) == 1 and ("@" in who or who in invitees):
+        return found[0].invitee, None
+    one = finding.person(roll, who)
+    return one.invitee, one.person
 
 
 def choose(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | None:

@@ -1,12 +1,14 @@
-"""Derive each invitee's attendance (delivery, answer, presence, place) by folding the append-only ledger of entries."""
+"""Derive each person's attendance (letters, answer, presence, place) by folding the append-only ledger of entries."""
 
 from mailer.ledger.capacity import places, promoted
 from mailer.ledger.corrections import Correction, Diff, corrected, corrections
-from mailer.ledger.counters import count, tally
-from mailer.ledger.fold import apply, attendance
+from mailer.ledger.counters import count, is_untold
+from mailer.ledger.fold import attendance
 from mailer.ledger.history import Effect, Step, history, sendings
+from mailer.ledger.revisions import Revisions
 from mailer.ledger.rounds import AskedRound, open_rounds
 from mailer.ledger.rows import rows
+from mailer.ledger.state import is_reached, state
 from mailer.ledger.told import correspondence
 from mailer.ledger.waiting import review
 from mailer.model.attendance import Counters, Places
@@ -18,19 +20,21 @@ __all__ = [
     "Diff",
     "Effect",
     "Places",
+    "Revisions",
     "Step",
-    "apply",
     "attendance",
     "corrected",
     "corrections",
     "correspondence",
     "count",
     "history",
+    "is_reached",
+    "is_untold",
     "open_rounds",
     "places",
     "promoted",
     "review",
     "rows",
     "sendings",
-    "tally",
+    "state",
 ]

@@ -19,15 +19,15 @@ from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.attendance import ReturnedRow, Row
 from mailer.model.contact import Origin, Problem, Severity
-from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
+from mailer.model.entry import Announced, Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
-from mailer.model.people import Invitee
+from mailer.model.people import Register
 
 EDITED = ("answer", "party_size", "presence", "comment", "review")
 """The columns that may be corrected; the others report what happened or come from the contact list."""
 
 _PARTSTATS = {partstat.word: partstat for partstat in PartStat}
-_COUNTING_ANYWAY = ("asks", "names-a-delegate")
+_COUNTING_ANYWAY = ("asks", "names-a-delegate", "number-to-check")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,25 @@ class Diff:
 
 
 def corrections(
-    lines: Iterable[ReturnedRow], roll: Sequence[Invitee], entries: Sequence[Entry], file: str
+    lines: Iterable[ReturnedRow], register: Register, entries: Sequence[Entry], file: str
 ) -> Diff:
     """Compare a returned attendance table with the ledger and return the corrections.
 
     Lines are matched by their reference, else by address and name. A line that matches nobody, or whose reference and
     name belong to different people, is reported as a problem and changes nothing.
     """
-    index = _RowIndex.of(roll, entries)
+    index = _RowIndex.of(register, entries)
     changes: list[Correction] = []
     problems: list[Problem] = []
-    met: set[tuple[str, int]] = set()
+    met: set[str] = set()
     for line in lines:
         row, code = index.find(line)
-        if row and _key(row) in met:
+        if row and row.person.ref in met:
             row, code = None, "line-twice"
         if row is None:
             problems.append(Problem(Severity.WARNING, code, Origin(file, line.number), read=_called(line)))
             continue
-        met.add(_key(row))
+        met.add(row.person.ref)
         changes += _changes(line, index.row_as_of(row, line.last_entry), row)
     return Diff(tuple(changes), tuple(problems))
 
@@ -78,30 +78,32 @@ def corrections(
 class _RowIndex:
     """Index of the attendance rows by reference, address and name, with the entries of each invitee."""
 
-    roll: Mapping[str, Invitee]
+    register: Register
+    announced: Sequence[Entry]
     entries_of: Mapping[str, Sequence[Entry]]
-    by_reference: Mapping[tuple[str, int], Row]
+    by_reference: Mapping[str, Row]
     by_address: Mapping[str, Sequence[Row]]
     by_name: Mapping[str, Sequence[Row]]
 
     @classmethod
-    def of(cls, roll: Sequence[Invitee], entries: Sequence[Entry]) -> _RowIndex:
+    def of(cls, register: Register, entries: Sequence[Entry]) -> _RowIndex:
         entries_of: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             entries_of[entry.invitee].append(entry)
         by_address: dict[str, list[Row]] = defaultdict(list)
         by_name: dict[str, list[Row]] = defaultdict(list)
-        now = rows(roll, attendance(entries))
+        now = rows(register.roll, attendance(entries, register))
         for row in now:
             by_address[normal(row.contact.email)].append(row)
             by_name[_name(row.contact.last_name, row.contact.first_name)].append(row)
-        return cls({i.ref: i for i in roll}, entries_of, {_key(row): row for row in now}, by_address, by_name)
+        announced = [entry for entry in entries if isinstance(entry.fact, Announced)]
+        return cls(register, announced, entries_of, {row.person.ref: row for row in now}, by_address, by_name)
 
     def find(self, line: ReturnedRow) -> tuple[Row | None, str]:
         """Return the row a line is about, or None and the problem code."""
         name = _name(line.cells.get("last_name", ""), line.cells.get("first_name", ""))
         address = normal(line.cells.get("email", ""))
-        row = self.by_reference.get((line.invitee, line.place))
+        row = self._referred(line)
         if row:
             kept = (name == _name_of(row)) or (address == normal(row.contact.email) != "")
             return (row, "") if kept or not (name or address) else (None, "line-mixed-up")
@@ -110,17 +112,25 @@ class _RowIndex:
         found = same or shared or (self.by_name.get(name, ()) if name else ())
         return (found[0], "") if len(found) == 1 else (None, "line-ambiguous" if found else "line-unknown")
 
+    def _referred(self, line: ReturnedRow) -> Row | None:
+        """Return the row that a line's reference names: a person's, or an invitee's with the place among its people."""
+        if not line.place:
+            return self.by_reference.get(line.reference)
+        invitee = self.register.invitees.get(line.reference)
+        if invitee is None or line.place > len(invitee.members):
+            return None
+        return self.by_reference.get(invitee.members[line.place - 1].ref)
+
     def row_as_of(self, row: Row, last_entry: int) -> Row:
         """Return the row as it was after entry number `last_entry`; 0 means as it is now."""
-        invitee = row.standing.invitee
         if not last_entry or row.standing.last_entry <= last_entry:
             return row
-        known = [entry for entry in self.entries_of[invitee] if entry.number <= last_entry]
-        return rows([self.roll[invitee]], attendance(known))[row.place - 1]
-
-
-def _key(row: Row) -> tuple[str, int]:
-    return row.standing.invitee, row.place
+        ref = row.standing.invitee
+        known = [entry for entry in self.entries_of[ref] if entry.number <= last_entry]
+        announced = [entry for entry in self.announced if entry.number <= last_entry]
+        invitee = self.register.invitees[ref]
+        then = rows([invitee], attendance(known, Register({ref: invitee}), announced))
+        return next(one for one in then if one.person.ref == row.person.ref)
 
 
 def _name(last: str, first: str) -> str:
@@ -138,8 +148,8 @@ def _called(line: ReturnedRow) -> str:
 def _changes(line: ReturnedRow, then: Row, now: Row) -> Iterator[Correction]:
     for column in EDITED:
         after = line.cells.get(column)
-        if after is None:
-            continue
+        if after is None or (column == "party_size" and line.cells.get("answer") == PartStat.DECLINED.word):
+            continue  # a number left beside a no says nothing
         shown, current = _shown(column, then, exact=line.exact), _shown(column, now, exact=line.exact)
         unchanged = any(_survives(known, after) for known in (shown, current))
         if not unchanged and not (column == "review" and after):
@@ -176,24 +186,25 @@ def _shown(column: str, row: Row, *, exact: bool) -> str:
             return standing.remark
 
 
-def corrected(
-    changes: Iterable[Correction], roll: Sequence[Invitee], campaign: str, now: datetime, author: str
-) -> list[Entry]:
-    """Turn corrections into ledger entries by their author: one for the answer of an invitee, one for each presence."""
-    by_invitee: dict[str, list[Correction]] = defaultdict(list)
+def corrected(changes: Iterable[Correction], campaign: str, now: datetime, author: str) -> list[Entry]:
+    """Turn corrections into ledger entries by their author: one for the answer of a person, one for each presence."""
+    by_person: dict[str, list[Correction]] = defaultdict(list)
     for change in changes:
-        by_invitee[change.row.standing.invitee].append(change)
+        by_person[change.row.person.ref].append(change)
     return [
-        Entry(campaign, invitee.ref, now, Channel.STAFF, fact, author=author, note=note)
-        for invitee in roll
-        for fact, note in _facts(by_invitee.get(invitee.ref, []), invitee, now)
+        Entry(
+            campaign, row.standing.invitee, now, Channel.STAFF, fact, author=author, note=note, person=person
+        )
+        for person, theirs in by_person.items()
+        for row in [theirs[0].row]
+        for fact, note in _facts(theirs, row, now)
     ]
 
 
-def _facts(changes: Sequence[Correction], invitee: Invitee, now: datetime) -> Iterator[tuple[Fact, str]]:
+def _facts(changes: Sequence[Correction], row: Row, now: datetime) -> Iterator[tuple[Fact, str]]:
     notes = [change.after or " " for change in changes if change.column == "comment"]
     note = notes[0] if notes else ""
-    answer = _answer(changes, invitee)
+    answer = _answer(changes, row)
     if answer or note:
         claim = answer or Unattended()
         rule = "correction" if answer else "staff_note"
@@ -202,54 +213,28 @@ def _facts(changes: Sequence[Correction], invitee: Invitee, now: datetime) -> It
         if change.column == "presence":
             yield from ((fact, "") for fact in _presence(change))
     if any(change.column == "review" for change in changes):
-        standing = changes[0].row.standing
-        for entry, why in zip(standing.to_review, standing.whys, strict=True):
+        for entry, why in zip(row.standing.to_review, row.standing.whys, strict=True):
             yield Reviewed(entry, applied=why in _COUNTING_ANYWAY), ""
 
 
 def _presence(change: Correction) -> Iterator[Fact]:
     """Yield the presence noted for a person or, if the cell was emptied, the withdrawal of what was noted before."""
     if change.after:
-        yield Attended(Presence(change.after), place=change.row.place)
+        yield Attended(Presence(change.after))
         return
     for seen in change.row.standing.sightings:
-        if seen.place in (0, change.row.place):
-            yield Reviewed(seen.entry, applied=False)
+        yield Reviewed(seen.entry, applied=False)
 
 
-def _answer(changes: Sequence[Correction], invitee: Invitee) -> Answer | None:
-    """Return the new answer of an invitee, combined from its people's lines; None if it stays the same."""
-    wanted = {(c.row.place, c.column): c.after for c in changes if c.column in ("answer", "party_size")}
+def _answer(changes: Sequence[Correction], row: Row) -> Answer | None:
+    """Return the new answer of a person; None if it stays the same."""
+    wanted = {change.column: change.after for change in changes if change.column in ("answer", "party_size")}
     if not wanted:
         return None
-    standing = changes[0].row.standing
-    people = [
-        (
-            _PARTSTATS[wanted.get((row.place, "answer"), standing.partstat.word)],
-            wanted.get((row.place, "party_size"), _shown("party_size", row, exact=True)),
-        )
-        for row in rows([invitee], {invitee.ref: standing})
-    ]
-    answer = _together(people)
+    standing = row.standing
+    partstat = _PARTSTATS[wanted.get("answer", standing.partstat.word)]
+    size = wanted.get("party_size", _shown("party_size", row, exact=True))
+    comes = partstat not in (PartStat.DECLINED, PartStat.NEEDS_ACTION)
+    answer = Answer(partstat, int(size) if comes and size else None)
     same = answer.partstat is standing.partstat and (answer.headcount or 0) == (standing.headcount or 0)
     return None if same else answer
-
-
-_STRONGEST = (
-    PartStat.ACCEPTED,
-    PartStat.TENTATIVE,
-    PartStat.DELEGATED,
-    PartStat.DECLINED,
-    PartStat.NEEDS_ACTION,
-)
-
-
-def _together(people: Sequence[tuple[PartStat, str]]) -> Answer:
-    """Combine the answers of several people into one: the strongest answer wins, and only those who come are counted."""
-    partstat = next(strongest for strongest in _STRONGEST if any(strongest is told for told, _ in people))
-    if partstat in (PartStat.DECLINED, PartStat.NEEDS_ACTION):
-        return Answer(partstat)
-    coming = [size for told, size in people if told is partstat]
-    if len(coming) == len(people) and not any(coming) and partstat is not PartStat.ACCEPTED:
-        return Answer(partstat)
-    return Answer(partstat, sum(int(size or 1) for size in coming))

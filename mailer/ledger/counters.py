@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from mailer.ledger.rows import rows
-from mailer.model.attendance import Counters, DeliveryState, Row, Standing
+from mailer.ledger.settle import NOBODY
+from mailer.model.attendance import Counters, DeliveryState, PersonState, Row, Standing
 from mailer.model.entry import Presence
 from mailer.model.finding import PartStat
-from mailer.model.people import Invitee
 
 _LOST = (DeliveryState.FAILED, DeliveryState.BOUNCED)
+_OUT_OF_REACH = (PersonState.WITHDRAWN, PersonState.CANCELLED)
 
 
-def count(
-    roll: Sequence[Invitee], standings: Mapping[str, Standing], suppressed: Collection[str] = ()
-) -> Counters:
-    """Count deliveries, answers, presence and pending reviews over everybody on the roll."""
-    waiting = sum(len(standing.to_review) for standing in standings.values())
-    return tally(rows(roll, standings, suppressed), len(roll), waiting)
-
-
-def tally(people: Sequence[Row], addresses: int, waiting: int) -> Counters:
-    """Count attendance rows; `addresses` is the number of invitees and `waiting` that of entries to review."""
+def count(people: Sequence[Row], standings: Mapping[str, Standing], revision: int = 0) -> Counters:
+    """Count the attendance rows of everybody on the roll; `revision` is the present one of the meeting, 0 for none."""
     delivery = Counter(row.standing.delivery for row in people)
     answers = Counter(row.standing.partstat for row in people)
     presence = Counter(row.presence for row in people)
+    states = Counter(row.state for row in people)
     sure = sum(map(heads, people))
+    nobody = standings.get(NOBODY)
     return Counters(
         contacts=len(people),
-        addresses=addresses,
+        addresses=len({row.standing.invitee for row in people}),
         delivery={state.value: delivery[state] for state in DeliveryState},
         answers={partstat.word: answers[partstat] for partstat in _ANSWERS},
+        states={state.value: states[state] for state in PersonState},
         presence={seen.value: presence[seen] for seen in Presence},
         headcount=sure,
-        turnout=(sure, sure + sum(map(_perhaps, people))),
+        headcount_least=sure,
+        headcount_perhaps=_perhaps(people),
+        letters=len(
+            {(row.standing.invitee, one.key) for row in people for one in row.standing.told if one.is_held}
+        ),
         unreachable=sum(map(is_unreachable, people)),
-        review=waiting,
+        untold=sum(is_untold(row, revision) for row in people),
+        review=sum(row.standing.review for row in people) + (len(nobody.to_review) if nobody else 0),
     )
 
 
@@ -51,23 +51,28 @@ _ANSWERS = (
 
 
 def heads(row: Row) -> int:
-    """Return the number of seats a row asks for: its share of the headcount, or one for a yes without a number."""
-    if row.standing.cancelled_at or row.standing.partstat is PartStat.TENTATIVE:
+    """Return the number of seats a row asks for: the number that was said, or one for a yes without a number."""
+    if row.is_off or row.standing.partstat is PartStat.TENTATIVE:
         return 0
     if row.standing.partstat is PartStat.ACCEPTED and row.standing.headcount is None:
         return 1
     return row.party_size or 0
 
 
-def _perhaps(row: Row) -> int:
-    """Return how many more people a row may bring."""
-    standing = row.standing
-    if standing.cancelled_at:
-        return 0
-    if standing.partstat is PartStat.TENTATIVE:
-        return 1 if standing.headcount is None else row.party_size or 0
-    sends_somebody = standing.partstat in (PartStat.DELEGATED, PartStat.DECLINED) and standing.delegate
-    return 1 if sends_somebody and not standing.headcount and row.place == 1 else 0
+def _perhaps(people: Sequence[Row]) -> int:
+    """Return how many more people may come; somebody who is sent for several of one address is counted once."""
+    perhaps = 0
+    sent: set[tuple[str, str]] = set()
+    for row in people:
+        standing = row.standing
+        if row.is_off:
+            continue
+        if standing.partstat is PartStat.TENTATIVE:
+            perhaps += 1 if standing.headcount is None else standing.headcount
+        elif standing.partstat in (PartStat.DELEGATED, PartStat.DECLINED) and not standing.headcount:
+            sent.add((standing.invitee, standing.delegate))
+    sent = {one for one in sent if one[1]}
+    return perhaps + len(sent)
 
 
 def is_unreachable(row: Row) -> bool:
@@ -75,3 +80,17 @@ def is_unreachable(row: Row) -> bool:
     if row.standing.partstat is not PartStat.NEEDS_ACTION:
         return False
     return row.standing.delivery in _LOST or not row.contact.email
+
+
+def is_untold(row: Row, revision: int) -> bool:
+    """Return whether the person holds a letter that speaks of an earlier revision of the meeting than this one.
+
+    Who is not written to any more does not count, nor who had one letter, which came back.
+    """
+    if not revision:
+        return False
+    letters = [one for one in row.standing.told if one.is_held and one.key.kind.is_invitation]
+    came_back = row.standing.delivery_ignoring_opt_out is DeliveryState.BOUNCED
+    if row.state in _OUT_OF_REACH or not letters or (came_back and len(letters) == 1):
+        return False
+    return max(one.revision for one in letters) < revision

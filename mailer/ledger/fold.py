@@ -1,20 +1,34 @@
-"""Fold ledger entries into the standing of each invitee.
+"""Fold ledger entries into the standing of each person.
 
-Theory of operation. A `StandingDraft` keeps every statement that can still matter, what staff decided about them, and
-who was seen. `_take` adds an entry to the draft and reads nothing that is derived; `settle` then derives the
-rest anew. So the order in which mails are read makes no difference, a decision can be taken back, and folding all
-entries at once or one by one gives the same result.
+Theory of operation. What concerns one invitation folds from its own entries and the announcements of the meeting,
+nothing else. An `InvitationDraft` has one `StandingDraft` for each member, which keeps every statement that can still
+matter, what staff decided about it, and who was seen. `take` adds an entry to those whom it concerns and reads nothing
+that is derived; `settle` then derives the rest anew. So the order in which mails are read makes no difference, a
+decision can be taken back, and folding all entries at once or one by one gives the same result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from mailer.ledger.draft import StandingDraft
-from mailer.ledger.settle import settle
+from mailer.ledger.revisions import Revisions
+from mailer.ledger.settle import NOBODY, settle
+from mailer.ledger.told import add_delivery
 from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
-from mailer.model.entry import Attended, Channel, Delivery, Entry, Heard, Reviewed, Trust
+from mailer.model.entry import (
+    Announced,
+    Attended,
+    Channel,
+    Delivery,
+    Entry,
+    Gone,
+    Heard,
+    Placed,
+    Reviewed,
+    Trust,
+)
 from mailer.model.finding import (
     Answer,
     CalendarLine,
@@ -26,8 +40,13 @@ from mailer.model.finding import (
     Unclear,
     Undeliverable,
 )
-from mailer.model.invitation import Kind
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import State
+from mailer.model.people import Invitee, Register, Why
+from mailer.model.told import Told
+
+CHALLENGE = "challenge"
+"""The rule that recognises a filter which keeps our letter until somebody confirms it (`classify.challenge`)."""
 
 _DELIVERY = {
     State.QUEUED: DeliveryState.QUEUED,
@@ -36,71 +55,123 @@ _DELIVERY = {
     State.SENT: DeliveryState.SENT,
     State.FAILED: DeliveryState.FAILED,
     State.IN_DOUBT: DeliveryState.IN_DOUBT,
+    State.VOID: DeliveryState.QUEUED,
 }
 
 
-def attendance(entries: Iterable[Entry]) -> dict[str, Standing]:
-    """Fold `entries`, oldest first, into one standing per invitee reference.
+def attendance(
+    entries: Iterable[Entry], register: Register, announced: Iterable[Entry] = ()
+) -> dict[str, Standing]:
+    """Fold `entries`, oldest first, into one standing for each person of the register that they concern, by reference.
 
+    `announced` are the entries that announce the meeting, where `entries` are only those of some invitations.
     Messages to review that belong to no invitee are under the empty reference.
     """
-    drafts: dict[str, StandingDraft] = {}
+    revisions = Revisions(announced)
+    known = register.invitees
+    drafts: dict[str, InvitationDraft] = {}
     for entry in entries:
-        if isinstance(entry.fact, Delivery | Heard | Attended | Reviewed):
-            draft = drafts.get(entry.invitee)
-            if draft is None:
-                draft = drafts[entry.invitee] = StandingDraft(entry.invitee)
-            _take(draft, entry)
-    return {invitee: settle(draft) for invitee, draft in drafts.items()}
+        ref, fact = entry.invitee, entry.fact
+        if isinstance(fact, Announced):
+            revisions.take(entry)
+            continue
+        draft = drafts.get(ref)
+        if draft is None:
+            if not isinstance(fact, _COUNTED) or (ref != NOBODY and ref not in known):
+                continue
+            draft = drafts[ref] = InvitationDraft(known.get(ref), revisions)
+        draft.take(entry)
+    standings = {}
+    for ref in list(drafts):
+        for one in drafts.pop(
+            ref
+        ).settle():  # freed one by one, which the collector of cycles thanks with speed
+            standings[one.person] = one
+    return standings
 
 
-def apply(before: Standing, entry: Entry) -> Standing:
-    """Return the standing after one more entry."""
-    draft = StandingDraft.of(before)
-    _take(draft, entry)
-    return settle(draft)
+_COUNTED = (Delivery, Heard, Attended, Reviewed, Gone)
 
 
-def _take(draft: StandingDraft, entry: Entry) -> None:
-    """Add one entry to the draft."""
-    draft.last_entry = max(draft.last_entry, entry.number)
+class InvitationDraft:
+    """The members of one invitation while entries are added; without an invitee, the mails of nobody.
+
+    `sent` are the letters to the address.
+    """
+
+    __slots__ = ("members", "revisions", "sent")
+
+    def __init__(self, invitee: Invitee | None, revisions: Revisions) -> None:
+        self.revisions = revisions
+        self.sent: dict[MessageKey, Told] = {}
+        self.members = (
+            [StandingDraft(invitee.ref, one.ref, one.since, self.sent) for one in invitee.members]
+            if invitee
+            else [StandingDraft(NOBODY)]
+        )
+
+    def take(self, entry: Entry) -> None:
+        """Add one entry to the members whom it concerns."""
+        fact, person = entry.fact, entry.person
+        if isinstance(fact, Delivery):
+            add_delivery(self.sent, entry, fact, self.revisions)
+        members: Sequence[StandingDraft] = self.members
+        if person:
+            members = [one for one in members if one.person == person]
+        elif isinstance(fact, Delivery) and fact.persons:
+            members = [one for one in members if one.person in fact.persons]
+        elif len(members) > 1 or members[0].since:
+            members = [one for one in members if one.since <= entry.number]
+        shared = not person and len(members) > 1
+        for one in members:
+            _take(one, entry, self.revisions, shared=shared)
+
+    def settle(self) -> list[Standing]:
+        """Return the standing of every member."""
+        return settle(self.members, self.revisions)
+
+
+def _take(draft: StandingDraft, entry: Entry, revisions: Revisions, *, shared: bool) -> None:
+    """Add one entry to the draft of a person whom it concerns."""
+    match entry.fact:
+        case Delivery() as delivery:
+            _delivered(draft, entry, delivery, revisions)
+        case Heard() as heard:
+            _heard(draft, entry, heard, shared=shared)
+        case Attended(presence, headcount):
+            draft.sightings.append(Sighting(entry.number, presence, headcount))
+        case Reviewed() as reviewed:
+            _reviewed(draft, entry, reviewed)
+        case Gone(Why.WITHDRAWN):
+            draft.withdrawn_at = entry.recorded_at
+        case Placed(Why.ADDED | Why.UNDONE):
+            draft.withdrawn_at = None
+        case _:
+            return  # who is invited says nothing of an answer
+    if entry.number > draft.last_entry:
+        draft.last_entry = entry.number
     if entry.note:
         # A new staff note replaces the previous one; a blank note removes it.
         draft.note = entry.note.strip()
-    match entry.fact:
-        case Delivery() as delivery:
-            _delivered(draft, entry, delivery)
-        case Heard() as heard:
-            _heard(draft, entry, heard)
-        case Attended(presence, headcount, place):
-            draft.sightings.append(Sighting(entry.number, presence, place, headcount))
-        case Reviewed() as reviewed:
-            _reviewed(draft, entry, reviewed)
-        case _:
-            pass  # facts about the campaign or about who is invited say nothing of an answer
 
 
-def _delivered(draft: StandingDraft, entry: Entry, delivery: Delivery) -> None:
-    """Record the delivery state of a message to the invitee.
-
-    A cancellation asks for no answer; a higher revision asks again (RFC 5546 section 2.1.4).
-    """
-    kind = delivery.key.kind
-    if not kind.is_invitation:
+def _delivered(draft: StandingDraft, entry: Entry, delivery: Delivery, revisions: Revisions) -> None:
+    """Record what became of a letter to the person; one that takes back their invitation alone asks for no answer."""
+    key, state = delivery.key, delivery.state
+    if not key.kind.is_invitation:
         return  # a letter does not tell whether the invitation arrived
-    draft.delivery_ignoring_opt_out = _DELIVERY[delivery.state]
-    succeeded = draft.delivery_ignoring_opt_out is DeliveryState.SENT
+    draft.delivery_ignoring_opt_out = _DELIVERY[state]
+    succeeded = state is State.SENT
     draft.delivery_detail = delivery.reply.text if delivery.reply and not succeeded else ""
     draft.told_at = draft.told_at or entry.recorded_at
-    if kind is Kind.CANCEL:
-        draft.cancelled_at = draft.cancelled_at or entry.recorded_at
-    elif delivery.sequence > draft.asked_sequence:
-        draft.asked_again_at = entry.recorded_at if draft.asked_sequence >= 0 else None
-        draft.asked_sequence = delivery.sequence
-        draft.cancelled_at = None
+    if key.kind is not Kind.CANCEL:
+        draft.withdrawn_at = None if key.sequence > draft.withdrawn_sequence else draft.withdrawn_at
+    elif not revisions.cancels(revisions.of_letter(entry.number, key.sequence)):
+        draft.withdrawn_at = draft.withdrawn_at or entry.recorded_at
+        draft.withdrawn_sequence = key.sequence
 
 
-def _heard(draft: StandingDraft, entry: Entry, heard: Heard) -> None:
+def _heard(draft: StandingDraft, entry: Entry, heard: Heard, *, shared: bool) -> None:
     """Record an incoming message if it can affect the standing."""
     claim = heard.finding.claim
     _arrived(draft, entry, heard)
@@ -111,8 +182,9 @@ def _heard(draft: StandingDraft, entry: Entry, heard: Heard) -> None:
             _undelivered(draft, notice)
         case Unattended():
             draft.absence = heard.finding.note or draft.absence
+            draft.kept_back = draft.kept_back or heard.finding.rule == CHALLENGE
         case Answer() | Undeliverable() | OptOut() | Unclear():
-            draft.statements.append(_statement(entry, heard))
+            draft.statements.append(_statement(entry, heard, shared=shared))
         case other:
             assert_never(other)
 
@@ -121,6 +193,8 @@ def _arrived(draft: StandingDraft, entry: Entry, heard: Heard) -> None:
     """Mark a delivery in doubt as sent: whoever answers our message has received it (RFC 1047)."""
     by_mail = entry.channel in (Channel.CALENDAR, Channel.TEXT) and heard.trust >= Trust.CAPABILITY
     bounced = isinstance(heard.finding.claim, Undeliverable)
+    if by_mail and isinstance(heard.finding.claim, Answer | Unclear):
+        draft.kept_back = False
     if draft.delivery_ignoring_opt_out is DeliveryState.IN_DOUBT and by_mail and not bounced:
         draft.delivery_ignoring_opt_out, draft.delivery_detail = DeliveryState.SENT, ""
 
@@ -132,7 +206,7 @@ def _undelivered(draft: StandingDraft, notice: Undeliverable) -> None:
         draft.delivery_ignoring_opt_out = DeliveryState.BOUNCED
 
 
-def _statement(entry: Entry, heard: Heard) -> RecordedClaim:
+def _statement(entry: Entry, heard: Heard, *, shared: bool) -> RecordedClaim:
     """Return the parts of an entry that can still change the standing."""
     finding, line = heard.finding, heard.finding.calendar or _NO_LINE
     claim: Claim = finding.claim
@@ -155,6 +229,7 @@ def _statement(entry: Entry, heard: Heard) -> RecordedClaim:
         delegated_to=line.delegated_to,
         delegated_from=line.delegated_from,
         comment=line.comment.strip(),
+        shared=shared,
     )
 
 
@@ -172,4 +247,6 @@ def _reviewed(draft: StandingDraft, entry: Entry, reviewed: Reviewed) -> None:
     for said in draft.statements:
         if said.entry == reviewed.entry and reviewed.applied and isinstance(said.claim, Undeliverable):
             _undelivered(draft, said.claim)
-    draft.decisions.append(ReviewDecision(reviewed.entry, reviewed.applied, entry.recorded_at))
+    draft.decisions.append(
+        ReviewDecision(reviewed.entry, reviewed.applied, entry.recorded_at, bool(entry.person))
+    )

@@ -1,4 +1,4 @@
-"""Explain step by step how an invitee's standing came about."""
+"""Explain step by step how a person's standing came about."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from mailer.ledger.fold import apply
+from mailer.ledger.fold import InvitationDraft
+from mailer.ledger.revisions import Revisions
 from mailer.model.attendance import Standing
-from mailer.model.entry import Delivery, Entry, Heard, Reviewed
+from mailer.model.entry import Announced, Delivery, Entry, Heard, Placed, Reviewed
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, State
+from mailer.model.people import Invitee
 
 
 class Effect(enum.Enum):
@@ -25,7 +27,7 @@ class Effect(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One ledger entry with the invitee's standing before and after it.
+    """One ledger entry with the person's standing before and after it.
 
     `rule` names the classifier rule that read the message; `words` is its evidence: the text written, the calendar
     line, or the server's reply. `why` is the code of the reason it needs a review.
@@ -40,32 +42,61 @@ class Step:
     why: str = ""
 
 
-_INNER = frozenset(
-    {"statements", "decisions", "sightings", "to_review", "whys", "sequence", "dtstamp", "last_entry"}
-)
+_INNER = frozenset({"sightings", "to_review", "whys", "sequence", "dtstamp", "last_entry"})
 _SHOWN = tuple(f.name for f in fields(Standing) if f.name not in _INNER)
 
 
-def history(entries: Iterable[Entry], invitee: str) -> list[Step]:
-    """Return the steps of one invitee, oldest first."""
-    return list(_steps(entry for entry in entries if entry.invitee == invitee))
+def history(entries: Iterable[Entry], invitee: Invitee, person: str) -> list[Step]:
+    """Return the steps of one person of an invitee, oldest first.
+
+    `entries` are those of the invitee, with those that announce the meeting or without; an announcement is a step where
+    it changes where the person stands.
+    """
+    return list(_steps(entries, invitee, person))
 
 
-def _steps(entries: Iterable[Entry]) -> Iterator[Step]:
-    standing: Standing | None = None
+def _steps(entries: Iterable[Entry], invitee: Invitee, person: str) -> Iterator[Step]:
+    revisions = Revisions()
+    draft = InvitationDraft(invitee, revisions)
+    after = _standing(draft, person)
     for entry in entries:
-        before = standing or Standing(entry.invitee)
-        standing = apply(before, entry)
+        if isinstance(entry.fact, Announced):
+            revisions.take(entry)
+        elif entry.invitee == invitee.ref:
+            draft.take(entry)
+        else:
+            continue
+        if not _concerns(entry, person):
+            continue
+        before, after = after, _standing(draft, person)
+        effect = _effect(entry, before, after)
+        if isinstance(entry.fact, Announced) and effect is Effect.NONE:
+            continue
         finding = entry.fact.finding if isinstance(entry.fact, Heard) else None
         yield Step(
             entry=entry,
             before=before,
-            after=standing,
-            effect=_effect(entry, before, standing),
+            after=after,
+            effect=effect,
             rule=finding.rule if finding else "",
             words=_words(entry),
-            why=dict(zip(standing.to_review, standing.whys, strict=True)).get(entry.number, ""),
+            why=dict(zip(after.to_review, after.whys, strict=True)).get(entry.number, ""),
         )
+
+
+def _standing(draft: InvitationDraft, person: str) -> Standing:
+    return next(one for one in draft.settle() if one.person == person)
+
+
+def _concerns(entry: Entry, person: str) -> bool:
+    """Return whether an entry may concern this person, and says more than that they are invited."""
+    match entry.fact:
+        case Placed():
+            return False
+        case Delivery(persons=persons) if persons:
+            return person in persons
+        case _:
+            return entry.person in ("", person)
 
 
 def _words(entry: Entry) -> str:

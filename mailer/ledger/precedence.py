@@ -1,8 +1,8 @@
 """Choose which of an invitee's answers is the current one.
 
 Theory of operation. Answers are sorted by the time they were given and read in that order. A later answer replaces an
-earlier one, unless it contradicts one of higher trust; then it waits for staff to review it. Because of the sorting,
-the order in which mails were read does not matter.
+earlier one, unless it contradicts one of higher trust, or names nobody and contradicts one by name; then it waits for
+staff to review it. Because of the sorting, the order in which mails were read does not matter.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def latest(
     seats: list[SeatRequest] = []
     overruled: list[Weighed] = []
     for said in sorted(own, key=rank):
-        if stands and said.trust < stands.trust and said.contradicts(stands):
-            if said.decided:
+        if stands and _is_overruled(said, stands):
+            if said.decided and (said.is_own or not stands.is_own):
                 promoted = replace(said, moment=said.decided.at, trust=Trust.STAFF)
                 return latest([promoted if other is said else other for other in own], refusals, waits)
             overruled.append(said)
@@ -45,8 +45,17 @@ def latest(
             seats.clear()
         elif stands.answer.partstat is PartStat.ACCEPTED:
             _ask(seats, said.moment, stands.headcount)
-    waits.update((said.statement.entry, "lower-trust") for said in overruled)
+    waits.update((said.statement.entry, _why(said, stands)) for said in overruled)
     return stands, seats
+
+
+def _is_overruled(said: Weighed, stands: Weighed) -> bool:
+    weaker = said.trust < stands.trust or (stands.is_own and not said.is_own)
+    return weaker and said.contradicts(stands)
+
+
+def _why(said: Weighed, stands: Weighed | None) -> str:
+    return "shared-contradicts" if stands and stands.is_own and not said.is_own else "lower-trust"
 
 
 def _keeps_seats(answer: Answer) -> bool:
@@ -77,11 +86,12 @@ def _merged(before: Weighed | None, said: Weighed) -> Weighed | None:
     if before is None:
         return said
     both_come = before.answer.partstat in COMES and said.answer.partstat in COMES
-    headcount = before.headcount if said.headcount is None and both_come else said.headcount
+    number = before if said.headcount is None and both_come else said
     if said.contradicts(before):
-        return replace(said, headcount=headcount)
-    surer = said if said.trust >= before.trust else before
-    return replace(surer, headcount=headcount, comment=said.comment or before.comment)
+        return replace(said, headcount=number.headcount, number_of=number.number_of)
+    surer = said if (said.is_own, said.trust) >= (before.is_own, before.trust) else before
+    comment = said.comment or before.comment
+    return replace(surer, headcount=number.headcount, number_of=number.number_of, comment=comment)
 
 
 def in_lieu(

@@ -1,18 +1,21 @@
-"""Derive the standing of an invitee from statements, staff decisions and presence.
+"""Derive the standings of those who share an invitation from statements, staff decisions and presence.
 
 An answer to an older revision of the meeting, a held one or an unclear one waits for review; the others are weighed,
-and `precedence` chooses the current one.
+a number that was said for several is shared out, and `precedence` chooses the current answer of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from mailer.ledger.draft import StandingDraft
 from mailer.ledger.precedence import in_lieu, latest, places_asked
-from mailer.ledger.presence import presence
+from mailer.ledger.revisions import Revisions
+from mailer.ledger.shares import share_out
 from mailer.ledger.weigh import Weighed, is_outdated, rank, weigh
-from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, SeatRequest, Standing
+from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Standing
 from mailer.model.entry import Trust
 from mailer.model.finding import Answer, OptOut, PartStat
 
@@ -26,49 +29,66 @@ It never becomes the invitee's own answer; accepting it puts a new invitee on th
 """
 
 
-def settle(draft: StandingDraft) -> Standing:
-    """Derive the complete standing from a draft."""
-    decisions = {decision.entry: decision for decision in draft.decisions}
-    waits: dict[int, str] = {}
-    if draft.invitee == NOBODY:
-        waits = {
-            said.entry: said.why or "unmatched" for said in draft.statements if said.entry not in decisions
-        }
-        return _standing(draft, waits)
-    opted_out = _opted_out(draft.statements, decisions, waits)
-    own, delegates = _counting(draft, decisions, waits)
-    refusals = [said.moment for said in delegates if said.answer.partstat is PartStat.DECLINED]
-    stands, seats = latest(own, refusals, waits)
-    stands, partstat, headcount = in_lieu(stands, delegates, waits)
-    answered = stands if partstat is not PartStat.NEEDS_ACTION else None
-    calendar = max((said for said in own if said.statement.sequence is not None), key=rank, default=None)
-    return _standing(
-        draft,
-        waits,
-        partstat=partstat,
-        headcount=headcount,
-        answered=answered,
-        calendar=calendar.statement if calendar else None,
-        seats=places_asked(seats, answered, partstat, headcount),
-        opted_out=opted_out,
+@dataclass(slots=True)
+class _Sorted:
+    """The statements about one person, sorted: answers of their own, answers of delegates, and what waits."""
+
+    draft: StandingDraft
+    waits: dict[int, str]
+    decisions: Mapping[int, ReviewDecision]
+    own: list[Weighed] = field(default_factory=list)
+    delegates: list[Weighed] = field(default_factory=list)
+    set_aside: list[Weighed] = field(default_factory=list)
+    opted_out: bool = False
+
+
+def settle(members: Sequence[StandingDraft], revisions: Revisions) -> list[Standing]:
+    """Derive the complete standings of the members of one invitation from their drafts."""
+    if members[0].invitee == NOBODY:
+        return [_of_nobody(members[0])]
+    people = [_sorted(draft, revisions) for draft in members]
+    few: Collection[int] = ()
+    if len(people) > 1:
+        shared = share_out([one.own for one in people])
+        few = shared.too_few
+        for one, own in zip(people, shared.answers, strict=True):
+            one.own = own
+    return [_settled(one, revisions, few) for one in people]
+
+
+def _of_nobody(draft: StandingDraft) -> Standing:
+    """Return what waits of the mails that could not be matched to an invitee."""
+    decided = {decision.entry for decision in draft.decisions}
+    waits = {said.entry: said.why or "unmatched" for said in draft.statements if said.entry not in decided}
+    return Standing(
+        NOBODY,
+        to_review=tuple(sorted(waits)),
+        whys=tuple(waits[entry] for entry in sorted(waits)),
+        last_entry=draft.last_entry,
     )
 
 
-def _standing(
-    draft: StandingDraft,
-    waits: Mapping[int, str],
-    *,
-    partstat: PartStat = PartStat.NEEDS_ACTION,
-    headcount: int | None = None,
-    answered: Weighed | None = None,
-    calendar: RecordedClaim | None = None,
-    seats: tuple[SeatRequest, ...] = (),
-    opted_out: bool = False,
-) -> Standing:
-    """Build the standing from the draft and the derived values."""
+def _sorted(draft: StandingDraft, revisions: Revisions) -> _Sorted:
+    one = _Sorted(draft, {}, {decision.entry: decision for decision in draft.decisions})
+    one.opted_out = _opted_out(draft.statements, one.decisions, one.waits)
+    _count(one, revisions)
+    return one
+
+
+def _settled(one: _Sorted, revisions: Revisions, few: Collection[int]) -> Standing:
+    draft, waits = one.draft, one.waits
+    refusals = [said.moment for said in one.delegates if said.answer.partstat is PartStat.DECLINED]
+    stands, seats = latest(one.own, refusals, waits)
+    if stands and stands.number_of in few and stands.number_of not in one.decisions:
+        waits.setdefault(stands.number_of, "number-to-check")
+    stands, partstat, headcount = in_lieu(stands, one.delegates, waits)
+    answered = stands if partstat is not PartStat.NEEDS_ACTION else None
+    calendar = max((said for said in one.own if said.statement.sequence is not None), key=rank, default=None)
+    entries = tuple(sorted(waits))
     return Standing(
         invitee=draft.invitee,
-        delivery=DeliveryState.SUPPRESSED if opted_out else draft.delivery_ignoring_opt_out,
+        person=draft.person,
+        delivery=DeliveryState.SUPPRESSED if one.opted_out else draft.delivery_ignoring_opt_out,
         delivery_detail=draft.delivery_detail,
         partstat=partstat,
         headcount=headcount,
@@ -77,26 +97,37 @@ def _standing(
         trust=answered.trust if answered else Trust.NOTHING,
         said_at=answered.moment if answered else None,
         answered_at=answered.moment if answered else None,
-        sequence=calendar.sequence if calendar else None,
-        dtstamp=calendar.dtstamp if calendar else None,
-        asked_sequence=draft.asked_sequence,
+        sequence=calendar.statement.sequence if calendar else None,
+        dtstamp=calendar.statement.dtstamp if calendar else None,
         comment=answered.comment if answered else "",
         note=draft.note,
-        presence=presence(draft.sightings) if draft.sightings else None,
-        to_review=tuple(sorted(waits)),
-        opted_out=opted_out,
-        whys=tuple(waits[entry] for entry in sorted(waits)),
+        presence=draft.sightings[-1].presence if draft.sightings else None,
+        to_review=entries,
+        opted_out=one.opted_out,
+        whys=tuple([waits[entry] for entry in entries]),
         absence=draft.absence,
+        kept_back=draft.kept_back,
+        told=draft.told,
         told_at=draft.told_at,
-        asked_again_at=draft.asked_again_at,
-        cancelled_at=draft.cancelled_at,
+        asked_again="" if answered else _former(one.set_aside),
+        cancelled_at=_cancelled_at(draft, revisions),
+        withdrawn=draft.withdrawn_at is not None,
         delivery_ignoring_opt_out=draft.delivery_ignoring_opt_out,
-        statements=tuple(draft.statements),
-        decisions=tuple(draft.decisions),
         sightings=tuple(draft.sightings),
-        seats=seats,
-        last_entry=draft.last_entry,
+        seats=places_asked(seats, answered, partstat, headcount),
+        last_entry=max(draft.last_entry, revisions.last_entry),
     )
+
+
+def _former(set_aside: Sequence[Weighed]) -> str:
+    """Return the word of the answer that a change of the meeting set aside; empty if there was none."""
+    former = latest(set_aside, (), {})[0] if set_aside else None
+    return former.answer.partstat.word if former else ""
+
+
+def _cancelled_at(draft: StandingDraft, revisions: Revisions) -> datetime | None:
+    whole, own = revisions.cancelled_at, draft.withdrawn_at
+    return min(whole, own) if whole and own else whole or own
 
 
 def _opted_out(
@@ -113,48 +144,47 @@ def _opted_out(
     return opted_out
 
 
-def _counting(
-    draft: StandingDraft, decisions: Mapping[int, ReviewDecision], waits: dict[int, str]
-) -> tuple[list[Weighed], list[Weighed]]:
-    """Return the answers that count, the invitee's own and their delegates', and add the others to `waits`."""
-    own: list[Weighed] = []
-    delegates: list[Weighed] = []
+def _count(one: _Sorted, revisions: Revisions) -> None:
+    """Sort the answers: those that count, those set aside by a change of the meeting, and those that wait."""
+    draft, decisions, waits = one.draft, one.decisions, one.waits
+    cancelled_at = _cancelled_at(draft, revisions)
     outdated: dict[int, str] = {}
     for said in draft.statements:
         decided = decisions.get(said.entry)
         if isinstance(said.claim, OptOut) or (decided and not _counts(said, decided)):
             continue
         if not isinstance(said.claim, Answer):
-            if decided is None and not _is_stale_counter(said, draft):
+            if decided is None and not _is_stale_counter(said, revisions):
                 waits[said.entry] = said.why
             continue
-        weighed = weigh(said, said.claim, decided, draft)
-        if draft.cancelled_at and weighed.moment > draft.cancelled_at:
+        weighed = weigh(said, said.claim, decided, draft, revisions)
+        if cancelled_at and weighed.moment > cancelled_at:
             continue
-        if is_outdated(weighed, draft):
-            if draft.asked_again_at and said.recorded_at > draft.asked_again_at:
+        if is_outdated(weighed, draft, revisions):
+            if revisions.asked_again_at and said.recorded_at > revisions.asked_again_at:
                 outdated[said.entry] = "older-version"
+            elif not said.delegated_from and (decided or not said.held):
+                one.set_aside.append(weighed)
         elif said.delegated_from:
-            delegates.append(weighed)
+            one.delegates.append(weighed)
         elif said.held and decided is None:
             waits[said.entry] = said.why
         else:
-            own.append(weighed)
+            one.own.append(weighed)
             if said.claim.asks and decided is None:
                 waits[said.entry] = "asks"
-    if not own:
+    if not one.own:
         waits.update(outdated)
-    return own, delegates
 
 
 def _counts(said: RecordedClaim, decided: ReviewDecision) -> bool:
-    """Return whether staff accepted the statement as the invitee's own."""
+    """Return whether staff accepted the statement as the person's own."""
     return decided.applied and said.why != UNINVITED
 
 
-def _is_stale_counter(said: RecordedClaim, draft: StandingDraft) -> bool:
+def _is_stale_counter(said: RecordedClaim, revisions: Revisions) -> bool:
     """Return whether a counter-proposal is about an earlier revision of the meeting.
 
     Thunderbird also accepts a COUNTER only if its SEQUENCE equals that of the invitation.
     """
-    return said.why == "counter" and said.sequence is not None and said.sequence < draft.asked_sequence
+    return said.why == "counter" and said.sequence is not None and said.sequence < revisions.sequence

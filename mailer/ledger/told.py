@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mailer.ledger.revisions import Revisions
 from mailer.model.entry import Announced, Delivery, Entry, Heard
 from mailer.model.finding import Undeliverable
 from mailer.model.invitation import MessageKey
@@ -17,13 +18,13 @@ def correspondence(entries: Iterable[Entry]) -> dict[str, Correspondence]:
     """Return what each invitee was sent, by reference; `entries` are all of a campaign, in order."""
     told: dict[str, dict[MessageKey, Told]] = {}
     notices: dict[str, list[int]] = {}
-    announced: list[int] = []
+    revisions = Revisions()
     for entry in entries:
         match entry.fact:
-            case Announced(sequence=sequence):
-                announced.append(sequence)
+            case Announced():
+                revisions.take(entry)
             case Delivery() as delivery:
-                _take(told.setdefault(entry.invitee, {}), entry, delivery, announced)
+                add_delivery(told.setdefault(entry.invitee, {}), entry, delivery, revisions)
             case Heard(held=False, finding=finding) if isinstance(finding.claim, Undeliverable):
                 if finding.claim.permanent and not finding.claim.delayed:
                     notices.setdefault(entry.invitee, []).append(entry.number)
@@ -41,7 +42,9 @@ def _correspondence(told: Iterable[Told], notices: Iterable[int]) -> Corresponde
     return Correspondence(settled, tuple(notices), put_off)
 
 
-def _take(told: dict[MessageKey, Told], entry: Entry, delivery: Delivery, announced: list[int]) -> None:
+def add_delivery(
+    told: dict[MessageKey, Told], entry: Entry, delivery: Delivery, revisions: Revisions
+) -> None:
     """Note what became of a message; one that is put off or queued again was not sent."""
     known = told.pop(delivery.key, None)
     if delivery.state not in (*_SETTLED, State.DEFERRED) or (
@@ -51,10 +54,10 @@ def _take(told: dict[MessageKey, Told], entry: Entry, delivery: Delivery, announ
     told[delivery.key] = Told(
         delivery.key,
         delivery.state,
-        known.at if known and known.state is delivery.state else entry.recorded_at,
+        known.at if known and known.state in (delivery.state, State.IN_DOUBT) else entry.recorded_at,
         known.entry if known and known.state is State.IN_DOUBT else entry.number,
         delivery.persons or (known.persons if known else ()),
-        _revision(delivery.key, announced) if known is None else known.revision,
+        revisions.of_letter(entry.number, delivery.key.sequence) if known is None else known.revision,
         delivery.round or (known.round if known else 0),
         delivery.version or (known.version if known else ""),
         delivery.message_id,
@@ -66,9 +69,3 @@ def _take(told: dict[MessageKey, Told], entry: Entry, delivery: Delivery, announ
 def _refused(delivery: Delivery) -> bool:
     """Return whether a server refused the message; in old ledgers, FAILED also says that it was not wanted any more."""
     return delivery.reply is not None and delivery.reply.code > 0
-
-
-def _revision(key: MessageKey, announced: list[int]) -> int:
-    """Return the announcement a message speaks of: the last one of its SEQUENCE so far."""
-    same = [number for number, sequence in enumerate(announced, 1) if sequence == key.sequence]
-    return same[-1] if same else len(announced)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailer.ledger.draft import StandingDraft
+from mailer.ledger.revisions import Revisions
 from mailer.model.attendance import RecordedClaim, ReviewDecision
 from mailer.model.entry import Trust
 from mailer.model.finding import Answer, PartStat
@@ -20,7 +21,10 @@ COMES = (PartStat.ACCEPTED, PartStat.TENTATIVE)
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An answer with the time, trust and headcount it counts with. `decided` is the staff decision about it, if any."""
+    """An answer with the time, trust and headcount it counts with. `decided` is the staff decision about it, if any.
+
+    `number_of` is the entry that said the headcount, 0 if none did.
+    """
 
     statement: RecordedClaim
     answer: Answer
@@ -29,6 +33,13 @@ class Weighed:
     headcount: int | None
     comment: str = ""
     decided: ReviewDecision | None = None
+    number_of: int = 0
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether the answer is about this person by name, or staff gave it or decided it for them."""
+        said, decided = self.statement, self.decided
+        return not said.shared or said.trust is Trust.STAFF or (decided is not None and decided.by_name)
 
     @property
     def confirmed(self) -> bool:
@@ -48,14 +59,19 @@ def rank(said: Weighed) -> tuple[datetime, datetime, int]:
 
 
 def weigh(
-    said: RecordedClaim, answer: Answer, decided: ReviewDecision | None, draft: StandingDraft
+    said: RecordedClaim,
+    answer: Answer,
+    decided: ReviewDecision | None,
+    draft: StandingDraft,
+    revisions: Revisions,
 ) -> Weighed:
     """Return the answer with its time, trust and headcount; one that staff let through counts from then with their trust."""
     confirmed = decided is not None or said.trust is Trust.STAFF
     headcount = _heads(answer, confirmed=confirmed)
     moment = said.recorded_at if said.trust is Trust.STAFF else _moment(said, draft)
-    weighed = Weighed(said, answer, moment, said.trust, headcount, said.comment, decided)
-    if decided and (said.held or is_outdated(weighed, draft)):
+    number_of = 0 if headcount is None else said.entry
+    weighed = Weighed(said, answer, moment, said.trust, headcount, said.comment, decided, number_of)
+    if decided and (said.held or is_outdated(weighed, draft, revisions)):
         return replace(weighed, moment=decided.at, trust=Trust.STAFF)
     return weighed
 
@@ -87,11 +103,18 @@ def is_delegation(answer: Answer) -> bool:
     return answer.partstat is PartStat.DELEGATED
 
 
-def is_outdated(weighed: Weighed, draft: StandingDraft) -> bool:
-    """Return whether the answer is about an earlier revision of the meeting."""
-    if draft.asked_again_at is None:
+def is_outdated(weighed: Weighed, draft: StandingDraft, revisions: Revisions) -> bool:
+    """Return whether the answer is about an earlier revision of the meeting.
+
+    Words say no revision: they are about the earlier one until the person has a letter with the later one.
+    """
+    if revisions.asked_again_at is None:
         return False
     said = weighed.statement
-    if said.sequence is not None and weighed.trust is not Trust.STAFF:
-        return said.sequence < draft.asked_sequence
-    return weighed.moment <= draft.asked_again_at
+    if weighed.trust is Trust.STAFF or said.sequence is None:
+        if weighed.moment <= revisions.asked_again_at:
+            return True
+        letters = [one for one in draft.told if one.is_held and one.key.kind.is_invitation]
+        knew = any(one.revision >= revisions.asking and one.at <= weighed.moment for one in letters)
+        return weighed.trust is not Trust.STAFF and bool(letters) and not knew
+    return said.sequence < revisions.sequence

@@ -1,4 +1,4 @@
-"""What the ledger says about each invitee: delivery, answer, places and presence."""
+"""What the ledger says about each person: letters, answer, places and presence."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from datetime import datetime
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Presence, Trust
 from mailer.model.finding import Answer, Claim, PartStat
+from mailer.model.people import Person
+from mailer.model.told import Told
 
 
 class DeliveryState(enum.Enum):
@@ -24,13 +26,38 @@ class DeliveryState(enum.Enum):
     SUPPRESSED = "suppressed"
 
 
+class PersonState(enum.Enum):
+    """How far the campaign has come with a person; of the states that fit, the last one listed here is theirs.
+
+    LISTED: nothing was sent and nothing is queued. UNSETTLED: who it is has to be asked. WAITING: a letter is queued.
+    IN_DOUBT: a letter may or may not have left. REACHED: a server took a letter. HELD: a filter keeps it until somebody
+    confirms that a person wrote it. REFUSED: a server refused the last letter. UNREACHABLE: a notice says that it did
+    not arrive, or there is no usable address. UNLISTED: no list has the person any more. BARRED: they object, or the
+    list says not to write. WITHDRAWN: their invitation was taken back. CANCELLED: they were told that the meeting is
+    cancelled, or were never told of it at all.
+    """
+
+    LISTED = "listed"
+    UNSETTLED = "unsettled"
+    WAITING = "waiting"
+    IN_DOUBT = "in_doubt"
+    REACHED = "reached"
+    HELD = "held"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    UNLISTED = "unlisted"
+    BARRED = "barred"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedClaim:
-    """A claim of the ledger that can still change the state of its invitee.
+    """A claim of the ledger that can still change where a person stands.
 
     `entry` is the number of its ledger entry. `claim` is what the entry says, or most likely says. `why` is
     the code of the reason for which a person must look at it, if any; where `held`, it has no effect until a
-    person decides.
+    person decides. Where `shared`, it names nobody of several who have one address.
     """
 
     entry: int
@@ -47,27 +74,25 @@ class RecordedClaim:
     delegated_to: str = ""
     delegated_from: str = ""
     comment: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecision:
-    """The decision of staff about the ledger entry numbered `entry`."""
+    """The decision of staff about the ledger entry numbered `entry`; `by_name` says that it is for one person alone."""
 
     entry: int
     applied: bool
     at: datetime
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What staff noted of one invitee's presence at the meeting.
-
-    `place` says which of the people who share the address is meant, counted from 1; 0 means all of them.
-    """
+    """What staff noted of somebody's presence at the meeting, and how many people they counted."""
 
     entry: int
     presence: Presence
-    place: int = 0
     headcount: int | None = None
 
 
@@ -81,25 +106,28 @@ class SeatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of one invitee, computed from the ledger.
+    """Where one person of a campaign stands, computed from the ledger.
 
-    `headcount` is how many people are expected (0 after a no, None if no number was given). `sequence` and
+    `invitee` and `person` are references, both empty for what belongs to nobody. `headcount` is how many people are
+    expected (0 after a no, None if no number was given). `sequence` and
     `dtstamp` are those of the calendar answer last applied, which RFC 5546 section 2.1.5 compares with the
     next one; `said_at` and `trust` belong to the answer now valid.
 
-    `told_at` is when a mail server took the first message. `asked_sequence` is the highest revision
-    (SEQUENCE) of the meeting that the invitee was asked about, -1 for none, and `asked_again_at` when answers
-    to earlier revisions stopped counting. `cancelled_at` is when the invitation was cancelled: later answers
-    have no effect, and nobody is expected.
+    `told` are the letters to the person, newest last, and `told_at` is when the first one with the invitation
+    was tried. A change of the meeting that asks again sets the answer aside: `asked_again` is what it said, as long
+    as there is no new one. `cancelled_at` is when the meeting was cancelled or the invitation taken back
+    (`withdrawn`): later answers have no effect, and nobody is expected.
 
     `to_review` lists the numbers of the entries that wait for a decision of staff, `whys` the code of the
-    reason for each. `note` is what staff wrote, `absence` the text of an out-of-office reply.
-    `delivery_ignoring_opt_out` is what `delivery` would be without an opt-out. `statements`, `decisions` and
-    `sightings` are what the rest is computed from. `seats` are the requests for places since the yes now
-    valid, oldest first. `last_entry` is the number of the last entry about this invitee.
+    reason for each. `note` is what staff wrote, `absence` the text of an out-of-office reply. `kept_back` says that a
+    filter keeps our letter until somebody confirms it.
+    `delivery_ignoring_opt_out` is what `delivery` would be without an opt-out. `sightings` are what staff noted of
+    their presence. `seats` are the requests for places since the yes now
+    valid, oldest first. `last_entry` is the number of the last entry that concerns this person.
     """
 
     invitee: str
+    person: str = ""
     delivery: DeliveryState = DeliveryState.QUEUED
     delivery_detail: str = ""
     partstat: PartStat = PartStat.NEEDS_ACTION
@@ -111,7 +139,6 @@ class Standing:
     answered_at: datetime | None = None
     sequence: int | None = None
     dtstamp: datetime | None = None
-    asked_sequence: int = -1
     comment: str = ""
     note: str = ""
     presence: Presence | None = None
@@ -119,12 +146,13 @@ class Standing:
     opted_out: bool = False
     whys: tuple[str, ...] = ()
     absence: str = ""
+    kept_back: bool = False
+    told: tuple[Told, ...] = ()
     told_at: datetime | None = None
-    asked_again_at: datetime | None = None
+    asked_again: str = ""
     cancelled_at: datetime | None = None
+    withdrawn: bool = False
     delivery_ignoring_opt_out: DeliveryState = DeliveryState.QUEUED
-    statements: tuple[RecordedClaim, ...] = ()
-    decisions: tuple[ReviewDecision, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     seats: tuple[SeatRequest, ...] = ()
     last_entry: int = 0
@@ -142,17 +170,38 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the attendance list: a person, and the state of the invitee they belong to.
+    """One line of the attendance list: a person, where they stand, and how far the campaign has come with them."""
 
-    `party_size` is the person's share of the invitee's headcount; None if no number was given or nobody
-    comes. `place` says which of the people who share the address this is, counted from 1.
-    """
-
-    contact: Contact
+    person: Person
     standing: Standing
-    party_size: int | None = None
-    presence: Presence | None = None
-    place: int = 1
+    state: PersonState = PersonState.LISTED
+
+    @property
+    def contact(self) -> Contact:
+        """Return the names and the address of the person."""
+        return self.person.contact
+
+    @property
+    def presence(self) -> Presence | None:
+        """Return whether they attended, if that was noted."""
+        return self.standing.presence
+
+    @property
+    def party_size(self) -> int | None:
+        """Return how many come with this line, the person included; None if no number was given or nobody comes.
+
+        It is 0 where people of one address say a smaller number than there are.
+        """
+        said = self.standing.partstat
+        if said is PartStat.NEEDS_ACTION:
+            return None
+        comes = said in (PartStat.ACCEPTED, PartStat.TENTATIVE)
+        return self.standing.headcount if comes else self.standing.headcount or None
+
+    @property
+    def is_off(self) -> bool:
+        """Return whether nobody is expected any more: the meeting is cancelled, or the invitation taken back."""
+        return self.standing.cancelled_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +209,14 @@ class ReturnedRow:
     """One line of an attendance table that staff corrected and gave back.
 
     `cells` has the values by the machine-readable name of their column, for the columns that were found and
-    could be read; answers and presence are machine-readable, too. `invitee`, `place` and `last_entry` come
-    from the reference column; empty and 0 without one. `exact` says that the table has different words for
-    excused, represented and absent.
+    could be read; answers and presence are machine-readable, too. `reference` (a person's, or in older tables an
+    invitee's with the `place` among its people, counted from 1) and `last_entry` come from the reference column; empty
+    and 0 without one. `exact` says that the table has different words for excused, represented and absent.
     """
 
     number: int
     cells: Mapping[str, str]
-    invitee: str = ""
+    reference: str = ""
     place: int = 0
     last_entry: int = 0
     exact: bool = True
@@ -177,40 +226,54 @@ class ReturnedRow:
 class PendingReview:
     """An entry that waits for a decision of staff, with the reason (a code) and the most likely answer.
 
-    `standing` is the state of the invitee until then.
+    `standing` is where the person stands until then, or the first of several at one address. `persons` are the
+    references of those for whom it waits, where the entry counts for others; else empty.
     """
 
     entry: Entry
     standing: Standing
     why: str
     proposal: Answer | None = None
+    persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Counters:
     """The totals of a campaign.
 
-    `contacts`, `delivery`, `answers`, `presence` and `unreachable` count people, `addresses` the addresses
-    written to. `headcount` counts the seats needed for every yes, with companions and confirmed delegates.
-    `turnout` is the smallest and the largest number to expect: without and with all who answered tentatively
-    or delegated. `review` counts the entries that wait for staff. `unreachable` counts people whom no mail
-    reached and who did not answer.
+    `contacts`, `delivery`, `answers`, `states`, `presence`, `unreachable`, `untold` and `review` count people,
+    `addresses` the addresses written to, and `letters` the letters that left, acknowledgements included. `headcount`
+    counts the seats needed for every yes, with companions and confirmed delegates; `headcount_least` takes the lower
+    end where a range was said. `headcount_perhaps` is what those add who answered tentatively or delegated. `review`
+    counts who has something that waits for staff, and each mail of nobody. `glance` counts
+    answers read from words that staff may look over. `unreachable` are people whom no mail
+    reached and who did not answer, `untold` those who hold something older than the present revision of the meeting.
     """
 
     contacts: int
     addresses: int
     delivery: Mapping[str, int]
     answers: Mapping[str, int]
+    states: Mapping[str, int]
     presence: Mapping[str, int]
     headcount: int
-    turnout: tuple[int, int]
+    headcount_least: int
+    headcount_perhaps: int
+    letters: int
     unreachable: int
+    untold: int
     review: int
+    glance: int = 0
+
+    @property
+    def turnout(self) -> tuple[int, int]:
+        """Return the smallest and the largest number of people to expect."""
+        return self.headcount_least, self.headcount + self.headcount_perhaps
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How many places each invitee has (`confirmed`) or waits for (`waiting`, in order), by reference.
+    """How many places each person has (`confirmed`) or waits for (`waiting`, in order), by reference.
 
     A `capacity` of 0 means that there is no limit.
     """

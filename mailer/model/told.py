@@ -35,6 +35,11 @@ class Told:
         """Return whether the message was for a person, who is a member since that entry."""
         return person in self.persons if self.persons else since <= self.entry
 
+    @property
+    def is_held(self) -> bool:
+        """Return whether somebody has the message, or may have it."""
+        return self.state in (State.SENT, State.IN_DOUBT)
+
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:

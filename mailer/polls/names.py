@@ -15,8 +15,7 @@ from dataclasses import dataclass
 
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
-from mailer.model.contact import Contact
-from mailer.model.people import Invitee
+from mailer.model.people import Invitee, Person
 from mailer.polls.words import unscrambled
 
 _CIVILITIES = frozenset(
@@ -51,18 +50,23 @@ _LIKE = 0.86
 
 @dataclass(frozen=True, slots=True)
 class VoterMatch:
-    """The invitee a ballot belongs to. If that is not certain, `why` is the code of the reason, with `candidates`."""
+    """The invitee a ballot belongs to. If that is not certain, `why` is the code of the reason, with `candidates`.
+
+    `person` is the reference of the one member of the invitee whom the ballot names, empty if it names none.
+    """
 
     invitee: str = ""
     candidates: tuple[str, ...] = ()
     why: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """The words of a person's name, with the invitee's reference."""
+    """The words of a person's name, with their reference and the invitee's."""
 
     invitee: str
+    ref: str
     first: frozenset[str]
     last: frozenset[str]
     organisation: str
@@ -77,7 +81,7 @@ class InviteeIndex:
 
     def __init__(self, roll: Sequence[Invitee]) -> None:
         self._people = [
-            _person(invitee.ref, contact) for invitee in roll for contact in invitee.people if contact.called
+            _person(invitee.ref, one) for invitee in roll for one in invitee.members if one.contact.called
         ]
         self._by_address: dict[str, set[str]] = defaultdict(set)
         for invitee in roll:
@@ -92,26 +96,27 @@ class InviteeIndex:
     def find(self, name: str, email: str = "") -> VoterMatch:
         """Return whose ballot it is; an address on the roll outranks the name, unless the two disagree."""
         known = self._by_address.get(normal(email), set()) if email else set()
-        named = self._named(name)
+        people = self._named(name)
+        named = list(dict.fromkeys(one.invitee for one in people))
         if len(known) == 1:
             (ref,) = known
             others = [other for other in named if other != ref]
             return (
                 VoterMatch("", (ref, *others), "ambiguous-voter")
                 if others and ref not in named
-                else VoterMatch(ref)
+                else VoterMatch(ref, person=_only(people, ref))
             )
         if known:
             return VoterMatch("", tuple(sorted(known)), "ambiguous-voter")
         if len(named) == 1:
-            return VoterMatch(named[0])
+            return VoterMatch(named[0], person=_only(people, named[0]))
         if named:
             return VoterMatch("", tuple(named), "ambiguous-voter")
         similar = self._similar(name)
         return VoterMatch("", tuple(similar), "similar-voter" if similar else "unknown-voter")
 
-    def _named(self, name: str) -> list[str]:
-        """Return the invitees with this name: the same words, else a double name, else the organisation."""
+    def _named(self, name: str) -> list[_Person]:
+        """Return the people with this name: the same words, else a double name, else the organisation."""
         given = _words(name)
         words = frozenset(given)
         near = {id(p): p for word in words for p in self._by_word.get(word, ())}.values()
@@ -120,7 +125,7 @@ class InviteeIndex:
         if not same:
             whole = " ".join(given)
             same = [p for p in self._people if whole and not p.words and p.organisation == whole]
-        return list(dict.fromkeys(person.invitee for person in same))
+        return same
 
     def _similar(self, name: str) -> list[str]:
         """Return up to five invitees with a similar name: a word missing, a typing error, or the same organisation."""
@@ -130,9 +135,17 @@ class InviteeIndex:
         return list(dict.fromkeys(found))[:5]
 
 
-def _person(ref: str, contact: Contact) -> _Person:
+def _only(people: Sequence[_Person], invitee: str) -> str:
+    """Return the reference of the one person of an invitee among these; empty if there are several or none."""
+    found = [one.ref for one in people if one.invitee == invitee]
+    return found[0] if len(found) == 1 else ""
+
+
+def _person(invitee: str, person: Person) -> _Person:
+    contact = person.contact
     return _Person(
-        ref,
+        invitee,
+        person.ref,
         frozenset(_words(contact.first_name)),
         frozenset(_words(contact.last_name)),
         " ".join(_words(contact.organisation)),

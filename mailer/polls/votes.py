@@ -79,7 +79,7 @@ def _entry(voter: Voter, kind: str, campaign: str, now: datetime, source: str) -
     invitee = match.invitee or (match.candidates[0] if len(match.candidates) == 1 else "")
     said_at = min(vote.ballot.said_at or now, now)
     fact = Heard(finding, said_at, Trust.ADDRESS, held=bool(why), why=why)
-    return Entry(campaign, invitee, now, Channel.POLL, fact, source=source)
+    return Entry(campaign, invitee, now, Channel.POLL, fact, source=source, person=match.person)
 
 
 def _about(vote: Vote) -> tuple[str, str]:

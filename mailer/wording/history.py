@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from mailer.model.entry import Attended, Delivery, Entry, Heard, Reviewed
+from mailer.model.entry import Announced, Attended, Delivery, Entry, Gone, Heard, Reviewed
 from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
+from mailer.model.people import Why
 from mailer.wording import words
 
 
@@ -21,6 +22,10 @@ def what(entry: Entry) -> str:
             return words.value(presence.value)
         case Reviewed(entry=number, applied=applied):
             return (_("line {n} counts") if applied else _("line {n} does not count")).format(n=number)
+        case Announced(meeting=meeting):
+            return _("the meeting was cancelled") if meeting.cancelled else _("the meeting changed")
+        case Gone(why=Why.WITHDRAWN):
+            return _("the invitation was taken back")
         case _:
             return ""
 

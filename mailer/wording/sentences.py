@@ -370,6 +370,7 @@ SENTENCES: dict[str, str] = {
         "the letters in another language ({read}) need the data-protection notice in that language. Write it under [notice.{read}]: purpose, basis, retention."
     ),
     "now-unreadable": N_("“{read}” is not a date and time. Write --now 2025-03-13T09:00."),
+    "number-to-check": N_("the number is smaller than how many of this address say yes"),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "organizer-not-read": N_(
@@ -523,6 +524,7 @@ SENTENCES: dict[str, str] = {
     "several-attendees": N_(
         "The calendar answer names several people and none of them is the sender. Choose who answered."
     ),
+    "shared-contradicts": N_("it names nobody, and contradicts what is known of this person"),
     "sheet-without-addresses": N_(
         "The sheet “{read}” has no column of e-mail addresses and was passed over."
     ),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mailer.jobs.protect import Trace
     from mailer.jobs.rebuild import LettersVerified
     from mailer.ledger import Correction
+    from mailer.model.attendance import PersonState
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
     from mailer.model.outcome import Reply
@@ -270,6 +271,13 @@ VALUES = {
 def value(word: str) -> str:
     """Return what a value for programs (``accepted``, ``party_size``) is called; an unknown one as it is."""
     return _(VALUES[word]) if word in VALUES else word
+
+
+def state(of: PersonState) -> str:
+    """Return what the state of a person is called."""
+    from mailer.exports import columns
+
+    return columns.words(environment.language())[columns.Column.STATE][of.value]
 
 
 def changed(change: Correction) -> tuple[str, str, str]:

@@ -53,7 +53,7 @@ def answers(served: Served) -> dict[str, str]:
     """Who has answered what, by last name."""
     with Workspace(served.path, BEGINS).store() as store:
         known = standings.record(store, SLUG)
-    names = {one.ref: one.people[0].last_name for one in known.roll}
+    names = {one.members[0].ref: one.people[0].last_name for one in known.roll}
     return {names[ref]: one.partstat.word for ref, one in known.standings.items() if one.channel}
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from mailer.model.attendance import DeliveryState, Row, Standing
+from mailer.model.attendance import DeliveryState, PersonState, Row, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Presence
 from mailer.model.finding import PartStat
+from mailer.model.people import Person
 
 MOMENT = datetime(2025, 3, 30, 12, 30, tzinfo=UTC)
 """After the change of the clock: 14:30 in Paris."""
@@ -30,7 +31,7 @@ def row(
     fields: dict[str, str] | None = None,
     groups: tuple[str, ...] = (),
     function: str = "",
-    place: int = 1,
+    state: PersonState = PersonState.REACHED,
     **standing: Any,
 ) -> Row:
     """A line of the attendance."""
@@ -49,7 +50,8 @@ def row(
     if partstat is not PartStat.NEEDS_ACTION:
         standing.setdefault("answered_at", MOMENT)
         standing.setdefault("channel", Channel.CALENDAR)
-    return Row(contact, Standing(ref, partstat=partstat, last_entry=7, **standing), size, presence, place)
+    known = Standing(ref, f"{ref}p", partstat=partstat, presence=presence, last_entry=7, **standing)
+    return Row(Person(f"{ref}p", contact), known, state)
 
 
 @pytest.fixture(scope="session")
@@ -70,10 +72,17 @@ def rows() -> list[Row]:
         row("Œuvrard", "Łucja", PartStat.DELEGATED, ref="d2", delegate="Mme Petit", note="12/03"),
         row("Étienne", "Zoë", ref="e2", organisation='@asso; "Les Amis"', fields={"Téléphone": "+33 6"}),
         row("Bois", "Jo", ref="f2", to_review=(3,), whys=("unclear",), absence="absent\u00a0: 14 h 30 😀"),
-        row("Roux", "Ève", ref="g2", delivery=DeliveryState.BOUNCED, fields={"=Remarque": "\tx"}),
+        row(
+            "Roux",
+            "Ève",
+            ref="g2",
+            delivery=DeliveryState.BOUNCED,
+            state=PersonState.UNREACHABLE,
+            fields={"=Remarque": "\tx"},
+        ),
         row("", "", ref="h2", organisation="Département Formation, Recherche", groups=("élus", "a")),
         row(
             "Petit", "Lou", PartStat.ACCEPTED, ref="i2", channel=Channel.STAFF, note="sera hospitalisée avant"
         ),
-        row("Petit", "Max", PartStat.ACCEPTED, ref="j2", presence=Presence.EXCUSED, place=2, note="-"),
+        row("Petit", "Max", PartStat.ACCEPTED, ref="j2", presence=Presence.EXCUSED, note="-"),
     ]

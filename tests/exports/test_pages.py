@@ -14,7 +14,7 @@ import pytest
 from mailer import exports
 from mailer.exports import Occasion, to_access, to_register, to_report, to_sign_in
 from mailer.model.address import Mailbox
-from mailer.model.attendance import Counters, DeliveryState, Places, Row
+from mailer.model.attendance import Counters, DeliveryState, PersonState, Places, Row
 from mailer.model.campaign import Campaign, ListSource, Notice
 from mailer.model.entry import Attended, Channel, Delivery, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
@@ -34,7 +34,11 @@ COUNTERS = Counters(
     answers={"accepted": 3, "declined": 1, "tentative": 1, "delegated": 1, "none": 4},
     presence={},
     headcount=5,
-    turnout=(5, 7),
+    headcount_least=5,
+    headcount_perhaps=2,
+    states={state.value: 0 for state in PersonState} | {"reached": 9, "unreachable": 1},
+    letters=12,
+    untold=0,
     unreachable=1,
     review=1,
 )
@@ -217,7 +221,7 @@ class TestReport:
     def test_who_objected_is_not_called(self, make: Callable[..., Row]) -> None:
         """Neither they, nor those whose invitation was withdrawn."""
         gone = [
-            make("Opposée", opted_out=True, delivery=DeliveryState.SUPPRESSED),
+            make("Opposée", opted_out=True, state=PersonState.BARRED, delivery=DeliveryState.SUPPRESSED),
             make("Retirée", cancelled_at=NOW),
         ]
 

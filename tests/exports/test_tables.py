@@ -33,7 +33,7 @@ ON_THE_CLOCK = datetime(2025, 3, 30, 14, 30, tzinfo=UTC).replace(tzinfo=None)
 """Spreadsheets know no time zones."""
 MACHINE = (
     "civility,last_name,first_name,organisation,email,delivery,answer,party_size,channel,answered_at,comment,review,"
-    "presence"
+    "presence,person,state,asked_again,party_range,adults,children,proxy_to"
 )
 
 
@@ -85,8 +85,8 @@ class TestCsv:
         assert b"\n" not in content.replace(b"\r\n", b"")
         assert (
             lines[1]
-            == "Mme;Lefèvre;Élodie;;abc2@example.org;envoyé;oui;2;agenda;30/03/2025 14:30;avec mon mari, merci;;présent;;;;"
-            "abc2-1-7"
+            == "Mme;Lefèvre;Élodie;;abc2@example.org;envoyé;oui;2;agenda;30/03/2025 14:30;avec mon mari, merci;;présent;reçu par le serveur;;;;;"
+            "abc2p-7"
         )
 
     def test_for_programs(self, rows: list[Row]) -> None:
@@ -101,11 +101,13 @@ class TestCsv:
         assert table[7][5:10] == ["bounced", "none", "", "", ""]
         assert table[10][12] == "absent"
         assert table[6][11] == "yes"
+        assert table[7][13:16] == ["g2p", "unreachable", ""]
+        assert table[4][19] == "Mme Petit"
 
     def test_without_anybody(self) -> None:
         """An empty attendance has its headings."""
         assert to_csv.write([], machine=True).decode() == MACHINE + "\r\n"
-        assert len(from_csv(to_csv.write([]))[0]) == 14
+        assert len(from_csv(to_csv.write([]))[0]) == 16
 
     def test_nothing_becomes_a_formula(self, rows: list[Row]) -> None:
         """No cell and no heading of people's tables begins like a formula; programs get the text as it is."""
@@ -149,7 +151,7 @@ class TestWorkbooks:
         }
 
         assert {"s", "n", "d"} == kinds
-        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:Q11")
+        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:S11")
         assert (
             sheet["K3"].value,
             sheet["H2"].value,
@@ -179,7 +181,8 @@ class TestWorkbooks:
     def test_any_text_survives_in_ods(self, make: Callable[..., Row], text: str) -> None:
         """Whatever a list holds, the file can be opened; what XML cannot hold is left out."""
         line = make(last="x")
-        line = replace(line, contact=Contact("a@example.org", last_name=text))
+        person = replace(line.person, contact=Contact("a@example.org", last_name=text))
+        line = replace(line, person=person)
         cells = from_book(to_ods.write([line], title=text, now=NOW))
 
         assert _printed(text) == _printed(cells[1][1])
@@ -206,10 +209,10 @@ class TestReadBack:
             {column: line.cells[column] for column in shown(row) if column in line.cells}
             for row, line in zip(rows, table.lines, strict=True)
         ]
-        if name != "machine":
-            assert [
-                (line.invitee, line.place, line.last_entry) for line in (table.lines[0], table.lines[9])
-            ] == [("abc2", 1, 7), ("j2", 2, 7)]
+        last = 0 if name == "machine" else 7
+        assert [(line.reference, line.place, line.last_entry) for line in table.lines] == [
+            (row.person.ref, 0, last) for row in rows
+        ]
         assert (name != "machine") is table.lines[0].exact
 
     def test_columns_moved_added_and_taken_out(self, rows: list[Row]) -> None:

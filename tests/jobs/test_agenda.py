@@ -237,7 +237,8 @@ def test_a_reminder_that_has_not_left_when_the_answer_comes_never_leaves(desk: D
     dropped = [one.promise.invitee for one in claimed if not departure.is_owed(one)]
     assert dropped == [desk.who("chloe").ref]
     assert len(claimed) == 4
-    assert standings.record(desk.store, SLUG).standings[desk.who("chloe").ref].delivery.value == "sent"
+    (chloe,) = desk.who("chloe").members
+    assert standings.record(desk.store, SLUG).standings[chloe.ref].delivery.value == "sent"
 
 
 def test_once_the_meeting_has_begun_only_thanks_leave(desk: Desk) -> None:

@@ -12,7 +12,18 @@ import pytest
 from mailer import ledger
 from mailer.model.attendance import Standing
 from mailer.model.contact import Contact
-from mailer.model.entry import Attended, Channel, Delivery, Entry, Fact, Heard, Presence, Reviewed, Trust
+from mailer.model.entry import (
+    Announced,
+    Attended,
+    Channel,
+    Delivery,
+    Entry,
+    Fact,
+    Heard,
+    Presence,
+    Reviewed,
+    Trust,
+)
 from mailer.model.finding import (
     Answer,
     CalendarLine,
@@ -25,8 +36,9 @@ from mailer.model.finding import (
     Unclear,
 )
 from mailer.model.invitation import MessageKey
+from mailer.model.meeting import Meeting
 from mailer.model.outcome import State
-from mailer.model.people import Invitee
+from mailer.model.people import Invitee, Person, Register
 from tests.registered import members
 
 Invite = Callable[..., Invitee]
@@ -45,6 +57,7 @@ class Story:
     """A ledger under construction; `read` is when an entry was recorded, `said` when it was said."""
 
     entries: list[Entry] = field(default_factory=list)
+    roll: dict[str, Invitee] = field(default_factory=dict)
 
     def add(
         self, fact: Fact, at: float, channel: Channel = Channel.STAFF, who: str = "ann", **more: str
@@ -61,6 +74,24 @@ class Story:
         parsed = MessageKey.parse(key)
         return self.add(Delivery(parsed, parsed.sequence, state), at, Channel.OUTBOX, who)
 
+    def announced(
+        self, at: float, sequence: int, *, keep_answers: bool = False, cancelled: bool = False
+    ) -> int:
+        """The meeting was announced, or what changed in it."""
+        meeting = Meeting("A meeting", hour(600), hour(602), "UTC", "Here", cancelled=cancelled)
+        return self.add(Announced(sequence, meeting, keep_answers), at, Channel.OUTBOX, "")
+
+    def update(self, at: float, sequence: int = 1) -> int:
+        """A change was confirmed, and the letter about it went out."""
+        self.announced(at, 0)
+        self.announced(at, sequence)
+        return self.sent(at, f"update.{sequence}.1")
+
+    def cancel(self, at: float, sequence: int = 1) -> int:
+        """The meeting was cancelled, and the letter about it went out."""
+        self.announced(at, sequence, cancelled=True)
+        return self.sent(at, f"cancel.{sequence}.1")
+
     def heard(
         self,
         claim: Claim,
@@ -75,11 +106,12 @@ class Story:
         line: CalendarLine | None = None,
         kind: MailKind = MailKind.REPLY,
         note: str = "",
+        person: str = "",
     ) -> int:
         """Somebody said something."""
         finding = Finding("a_rule", kind, claim, calendar=line, text="some words", note=note)
         fact = Heard(finding, hour(said), trust, held=held, why=why)
-        return self.add(fact, said if read is None else read, channel, who)
+        return self.add(fact, said if read is None else read, channel, who, person=person)
 
     def text(self, partstat: str, said: float, heads: int | None = None, **more: Any) -> int:
         """A written answer."""
@@ -115,18 +147,22 @@ class Story:
         more.setdefault("kind", MailKind.CALENDAR_REPLY)
         return self.heard(Answer(PartStat[partstat], heads), said, line=line, **more)
 
-    def staff(self, partstat: str, at: float, heads: int | None = None, note: str = "") -> int:
+    def staff(
+        self, partstat: str, at: float, heads: int | None = None, note: str = "", person: str = ""
+    ) -> int:
         """Staff heard it on the phone."""
         finding = Finding("staff", MailKind.OTHER, Answer(PartStat[partstat], heads))
-        return self.add(Heard(finding, hour(at), Trust.STAFF), at, note=note)
+        return self.add(Heard(finding, hour(at), Trust.STAFF), at, note=note, person=person)
 
-    def decided(self, entry: int, at: float, *, applied: bool = True, who: str = "ann") -> int:
+    def decided(
+        self, entry: int, at: float, *, applied: bool = True, who: str = "ann", person: str = ""
+    ) -> int:
         """Staff decided about an entry."""
-        return self.add(Reviewed(entry, applied), at, who=who)
+        return self.add(Reviewed(entry, applied), at, who=who, person=person)
 
-    def seen(self, presence: Presence, at: float = 500, place: int = 0, heads: int | None = None) -> int:
+    def seen(self, presence: Presence, at: float = 500, person: str = "", heads: int | None = None) -> int:
         """Staff saw who was there."""
-        return self.add(Attended(presence, heads, place), at)
+        return self.add(Attended(presence, heads), at, person=person)
 
     def stop(self, said: float, **more: Any) -> int:
         """The invitee asks not to be written to."""
@@ -141,9 +177,15 @@ class Story:
         return self.heard(Unclear(proposal), said, **more)
 
     @property
+    def register(self) -> Register:
+        """Everybody: those who were put on the roll, and a person of the same name for each other invitee."""
+        names = dict.fromkeys(entry.invitee for entry in self.entries if entry.invitee)
+        return Register({**{ref: person(ref) for ref in names}, **self.roll})
+
+    @property
     def standings(self) -> dict[str, Standing]:
         """Where everybody stands."""
-        return ledger.attendance(self.entries)
+        return ledger.attendance(self.entries, self.register)
 
     @property
     def ann(self) -> Standing:
@@ -173,11 +215,12 @@ def blank() -> Story:
 
 
 def person(ref: str, *names: str, email: str | None = None) -> Invitee:
-    """An invitee with one person per name."""
+    """An invitee with one person per name; the reference of a lone one is the invitee's."""
     address = f"{ref}@example.org" if email is None else email
     full = [name.partition(" ") for name in names or (ref.title(),)]
     people = tuple(Contact(address, "", first, last) for first, _, last in full)
-    return Invitee(ref, address, members(ref, *people))
+    persons = members(ref, *people)
+    return Invitee(ref, address, persons if len(persons) > 1 else (Person(ref, people[0]),))
 
 
 @pytest.fixture(scope="session")

@@ -89,12 +89,14 @@ def test_one_seat_promotes_one(blank: Story, invite: Invite) -> None:
     assert dict(after.waiting) == {"dan": 1}
 
 
-def test_a_yes_without_a_number_is_for_all_behind_the_address(blank: Story, invite: Invite) -> None:
-    """A couple that says yes asks for two places."""
+def test_a_yes_without_a_number_is_one_place_for_each(blank: Story, invite: Invite) -> None:
+    """A couple that says yes asks for two places, which are given together or not at all."""
+    blank.roll["ann"] = couple = invite("ann", "Ann A", "Al A")
     blank.text("ACCEPTED", 1, who="ann")
-    couple = invite("ann", "Ann A", "Al A")
 
-    assert dict(ledger.places([couple], blank.standings, 5).confirmed) == {"ann": 2}
+    both = {"ann-1": 1, "ann-2": 1}
+    assert dict(ledger.places([couple], blank.standings, 5).confirmed) == both
+    assert dict(ledger.places([couple], blank.standings, 1).waiting) == both
 
 
 def test_the_delegate_takes_the_place(blank: Story, invite: Invite) -> None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from mailer import ledger
-from mailer.model.attendance import ReturnedRow
+from mailer.model.attendance import ReturnedRow, Standing
 from mailer.model.entry import Attended, Channel, Heard, Presence, Reviewed
 from mailer.model.finding import Answer, PartStat
+from mailer.model.people import Register
 from tests.ledger.conftest import Invite, Roll, Story
 
 
@@ -19,10 +20,16 @@ def roll(invite: Invite) -> Roll:
     return [invite("ann", "Ann Lefèvre"), invite("bob", "Bob Roux"), invite("cyd", "Cyd Petit", "Col Petit")]
 
 
+def register(story: Story, roll: Roll) -> Register:
+    """The register with these on it."""
+    story.roll = {invitee.ref: invitee for invitee in roll}
+    return story.register
+
+
 def lines(story: Story, roll: Roll, **edits: dict[str, str]) -> list[ReturnedRow]:
-    """The table as it is exported now, with cells changed; keys are reference and place, as in ``ann1``."""
+    """The table as it is exported now, with cells changed; keys are references of persons, ``-`` left out."""
     table = []
-    for number, row in enumerate(ledger.rows(roll, story.standings), 2):
+    for number, row in enumerate(ledger.rows(roll, standings(story, roll)), 2):
         standing = row.standing
         cells = {
             "last_name": row.contact.last_name,
@@ -34,9 +41,14 @@ def lines(story: Story, roll: Roll, **edits: dict[str, str]) -> list[ReturnedRow
             "presence": row.presence.value if row.presence else "",
             "review": "yes" if standing.review else "",
         }
-        cells |= edits.get(f"{standing.invitee}{row.place}", {})
-        table.append(ReturnedRow(number, cells, standing.invitee, row.place, standing.last_entry))
+        cells |= edits.get(row.person.ref.replace("-", ""), {})
+        table.append(ReturnedRow(number, cells, row.person.ref, last_entry=standing.last_entry))
     return table
+
+
+def standings(story: Story, roll: Roll) -> dict[str, Standing]:
+    """Where everybody on the roll stands."""
+    return ledger.attendance(story.entries, register(story, roll))
 
 
 def changed(diff: ledger.Diff) -> list[tuple[str, str, str, str, bool]]:
@@ -44,9 +56,9 @@ def changed(diff: ledger.Diff) -> list[tuple[str, str, str, str, bool]]:
     return [(c.row.contact.first_name, c.column, c.before, c.after, c.conflict) for c in diff.changes]
 
 
-def put_in(story: Story, diff: ledger.Diff, roll: Roll) -> None:
+def put_in(story: Story, diff: ledger.Diff) -> None:
     """Write the changes into the ledger."""
-    for entry in ledger.corrected(diff.changes, roll, "diagnosis", story.entries[-1].recorded_at, "camille"):
+    for entry in ledger.corrected(diff.changes, "diagnosis", story.entries[-1].recorded_at, "camille"):
         story.entries.append(replace(entry, number=len(story.entries) + 1))
 
 
@@ -56,8 +68,8 @@ def test_a_table_that_was_only_saved_again_changes_nothing(story: Story, roll: R
     story.text("TENTATIVE", 1, who="cyd")
     table = lines(story, roll)
 
-    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
-    assert ledger.Diff() == ledger.corrections(table[:0:-1], roll, story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(table[:0:-1], register(story, roll), story.entries, "t.csv")
 
 
 def test_each_changed_cell_is_a_change(story: Story, roll: Roll) -> None:
@@ -66,10 +78,10 @@ def test_each_changed_cell_is_a_change(story: Story, roll: Roll) -> None:
     table = lines(
         story,
         roll,
-        ann1={"party_size": "2", "comment": "vient avec sa sœur"},
-        bob1={"answer": "declined", "presence": "excused"},
+        ann={"party_size": "2", "comment": "vient avec sa sœur"},
+        bob={"answer": "declined", "presence": "excused"},
     )
-    diff = ledger.corrections(table, roll, story.entries, "t.csv")
+    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
 
     assert changed(diff) == [
         ("Ann", "party_size", "3", "2", False),
@@ -77,12 +89,12 @@ def test_each_changed_cell_is_a_change(story: Story, roll: Roll) -> None:
         ("Bob", "answer", "none", "declined", False),
         ("Bob", "presence", "", "excused", False),
     ]
-    put_in(story, diff, roll)
+    put_in(story, diff)
     bob = story.standings["bob"]
     assert (story.place, story.ann.note) == ("accepted 2", "vient avec sa sœur")
     assert (bob.partstat, bob.presence, bob.channel) == (PartStat.DECLINED, Presence.EXCUSED, Channel.STAFF)
     assert {"camille"} == {entry.author for entry in story.entries if entry.channel is Channel.STAFF}
-    assert ledger.corrections(table, roll, story.entries, "t.csv").changes == ()
+    assert ledger.corrections(table, register(story, roll), story.entries, "t.csv").changes == ()
 
 
 def test_what_the_ledger_learnt_since_is_no_correction(story: Story, roll: Roll) -> None:
@@ -90,14 +102,14 @@ def test_what_the_ledger_learnt_since_is_no_correction(story: Story, roll: Roll)
     table = lines(story, roll)
     story.text("ACCEPTED", 1, 2)
 
-    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
 
 
 def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story: Story, roll: Roll) -> None:
     """A cell that both the person and the ledger changed is a conflict, shown with the current standing."""
-    table = lines(story, roll, ann1={"answer": "declined"})
+    table = lines(story, roll, ann={"answer": "declined"})
     story.text("ACCEPTED", 1, 2)
-    diff = ledger.corrections(table, roll, story.entries, "t.csv")
+    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
 
     assert changed(diff) == [("Ann", "answer", "accepted", "declined", True)]
 
@@ -114,8 +126,8 @@ def test_a_line_that_fits_nobody_changes_nothing(
     story: Story, roll: Roll, cells: dict[str, str], reference: str, code: str
 ) -> None:
     """Added lines, lines of two people, and lines whose columns were sorted apart are reported and change nothing."""
-    line = ReturnedRow(7, {"answer": "accepted"} | cells, reference, 1 if reference else 0)
-    diff = ledger.corrections([line], roll, story.entries, "t.csv")
+    line = ReturnedRow(7, {"answer": "accepted"} | cells, reference)
+    diff = ledger.corrections([line], register(story, roll), story.entries, "t.csv")
 
     assert ((), [(code, 7)]) == (diff.changes, [(p.code, p.origin.line) for p in diff.problems])
 
@@ -130,7 +142,9 @@ def test_a_line_that_fits_nobody_changes_nothing(
 )
 def test_a_line_without_its_reference_is_found(story: Story, roll: Roll, cells: dict[str, str]) -> None:
     """By address, or by name, where that is one person's alone."""
-    diff = ledger.corrections([ReturnedRow(2, cells | {"answer": "accepted"})], roll, story.entries, "t.csv")
+    diff = ledger.corrections(
+        [ReturnedRow(2, cells | {"answer": "accepted"})], register(story, roll), story.entries, "t.csv"
+    )
 
     assert [change.row.contact.first_name for change in diff.changes] == ["Bob"]
 
@@ -138,34 +152,49 @@ def test_a_line_without_its_reference_is_found(story: Story, roll: Roll, cells: 
 def test_a_line_that_is_there_twice_counts_once(story: Story, roll: Roll) -> None:
     """Of two lines for the same person the first counts, and the other is reported."""
     twice = [ReturnedRow(n, {"email": "bob@example.org", "answer": "accepted"}) for n in (2, 3)]
-    diff = ledger.corrections(twice, roll, story.entries, "t.csv")
+    diff = ledger.corrections(twice, register(story, roll), story.entries, "t.csv")
 
     assert (len(diff.changes), [problem.code for problem in diff.problems]) == (1, ["line-twice"])
 
 
 def test_half_a_couple_comes(story: Story, roll: Roll) -> None:
-    """Somebody's yes is stronger than the other's no, and only who comes is counted."""
+    """One of two comes and the other does not: so it is recorded, and the same table changes nothing more."""
     table = lines(story, roll, cyd1={"answer": "accepted"}, cyd2={"answer": "declined"})
-    diff = ledger.corrections(table, roll, story.entries, "t.csv")
-    put_in(story, diff, roll)
+    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    put_in(story, diff)
 
-    cyd = story.standings["cyd"]
-    assert (cyd.partstat, cyd.headcount) == (PartStat.ACCEPTED, 1)
+    said = standings(story, roll)
+    assert (said["cyd-1"].partstat, said["cyd-2"].partstat) == (PartStat.ACCEPTED, PartStat.DECLINED)
+    assert {entry.person for entry in story.entries if entry.channel is Channel.STAFF} == {"cyd-1", "cyd-2"}
+    again = ledger.corrections(lines(story, roll), register(story, roll), story.entries, "t.csv")
+    assert ledger.Diff() == again
+    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+
+
+def test_a_table_from_before_names_the_place_among_those_of_an_address(story: Story, roll: Roll) -> None:
+    """A reference of an invitee with a place means that member, and a place that nobody has is nobody's."""
+    cells = {"last_name": "Petit", "first_name": "Col", "email": "cyd@example.org", "answer": "declined"}
+    table = [ReturnedRow(2, cells, "cyd", 2), ReturnedRow(3, {"answer": "declined"}, "cyd", 3)]
+    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+
+    assert [change.row.person.ref for change in diff.changes] == ["cyd-2"]
+    assert [problem.code for problem in diff.problems] == ["line-unknown"]
 
 
 def test_each_of_a_couple_is_seen_apart(story: Story, roll: Roll) -> None:
     """Presence is noted person by person."""
     table = lines(story, roll, cyd2={"presence": "present"})
-    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
 
-    assert [row.presence for row in ledger.rows(roll[2:], story.standings)] == [None, Presence.PRESENT]
+    rows = ledger.rows(roll[2:], standings(story, roll))
+    assert [row.presence for row in rows] == [None, Presence.PRESENT]
 
 
 def test_an_emptied_presence_is_taken_back(story: Story, roll: Roll) -> None:
     """A presence noted at the check-in is removed when its cell is emptied."""
     story.seen(Presence.PRESENT)
-    table = lines(story, roll, ann1={"presence": ""})
-    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+    table = lines(story, roll, ann={"presence": ""})
+    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
 
     assert story.ann.presence is None
 
@@ -173,8 +202,8 @@ def test_an_emptied_presence_is_taken_back(story: Story, roll: Roll) -> None:
 def test_an_emptied_comment_is_taken_away(story: Story, roll: Roll) -> None:
     """Staff can take their note away again."""
     story.staff("ACCEPTED", 1, note="à rappeler")
-    table = lines(story, roll, ann1={"comment": ""})
-    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+    table = lines(story, roll, ann={"comment": ""})
+    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
 
     assert (story.ann.remark, story.place) == ("", "accepted")
 
@@ -183,9 +212,9 @@ def test_an_emptied_check_mark_closes_what_waits(story: Story, roll: Roll) -> No
     """Whoever empties the cell has looked: what waits is closed, and an answer that counts stays."""
     story.heard(Answer(PartStat.ACCEPTED, asks=True), 1)
     story.unclear(2)
-    table = lines(story, roll, ann1={"review": ""})
-    diff = ledger.corrections(table, roll, story.entries, "t.csv")
-    put_in(story, diff, roll)
+    table = lines(story, roll, ann={"review": ""})
+    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    put_in(story, diff)
 
     assert story.place == "accepted"
     assert [e.fact.applied for e in story.entries if isinstance(e.fact, Reviewed)] == [True, False]
@@ -194,24 +223,24 @@ def test_an_emptied_check_mark_closes_what_waits(story: Story, roll: Roll) -> No
 def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story: Story, roll: Roll) -> None:
     """A question mark left by a spreadsheet that saves in cp1252 is no correction."""
     story.calendar("ACCEPTED", 1, comment="à lundi 😀 !")
-    table = lines(story, roll, ann1={"comment": "à lundi ? !"})
+    table = lines(story, roll, ann={"comment": "à lundi ? !"})
 
-    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
 
 
 def test_a_table_for_programs_tells_less_about_absence(story: Story, roll: Roll) -> None:
     """In the export for programs an excused invitee is absent; that is not a correction."""
     story.seen(Presence.EXCUSED)
-    table = [replace(line, exact=False) for line in lines(story, roll, ann1={"presence": "absent"})]
+    table = [replace(line, exact=False) for line in lines(story, roll, ann={"presence": "absent"})]
 
-    assert ledger.Diff() == ledger.corrections(table, roll, story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
 
 
 def test_facts_are_what_the_ledger_knows(story: Story, roll: Roll) -> None:
     """A note alone changes no answer, and a presence is no answer either."""
     story.text("DECLINED", 1)
-    table = lines(story, roll, ann1={"comment": "malgré tout", "presence": "present"})
-    put_in(story, ledger.corrections(table, roll, story.entries, "t.csv"), roll)
+    table = lines(story, roll, ann={"comment": "malgré tout", "presence": "present"})
+    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
 
     assert [Heard, Attended] == [type(entry.fact) for entry in story.entries[-2:]]
     assert (

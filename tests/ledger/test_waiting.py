@@ -43,7 +43,7 @@ def test_why_tells_step_by_step(story: Story) -> None:
     story.decided(number, 4)
     story.text("ACCEPTED", 5, who="bob")
 
-    steps = ledger.history(story.entries, "ann")
+    steps = ledger.history(story.entries, story.register.invitees["ann"], "ann")
     effects = [step.effect.value for step in steps]
     assert effects == ["applied", "applied", "none", "waits", "applied"]
     assert (steps[3].rule, steps[3].words, steps[3].why) == ("a_rule", "some words", "unclear")
@@ -55,7 +55,10 @@ def test_a_refusal_of_what_waits_decides(story: Story) -> None:
     """A decision that changes no answer is still told as one."""
     story.decided(story.unclear(3), 4, applied=False)
 
-    assert ledger.Effect.DECIDED is ledger.history(story.entries, "ann")[-1].effect
+    assert (
+        ledger.Effect.DECIDED
+        is ledger.history(story.entries, story.register.invitees["ann"], "ann")[-1].effect
+    )
 
 
 def test_what_the_server_said_is_shown(blank: Story) -> None:
@@ -66,5 +69,7 @@ def test_what_the_server_said_is_shown(blank: Story) -> None:
     assert isinstance(fact, Delivery)
     blank.entries[0] = replace(blank.entries[0], fact=replace(fact, reply=refused))
 
-    assert ledger.history(blank.entries, "ann")[0].words == "5.1.1 no such user"
+    assert (
+        ledger.history(blank.entries, blank.register.invitees["ann"], "ann")[0].words == "5.1.1 no such user"
+    )
     assert blank.ann.delivery_detail == "5.1.1 no such user"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from mailer import ledger, polls
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, PartStat
-from mailer.model.people import Invitee
+from mailer.model.people import Invitee, Register
 from tests.polls.conftest import Read
 
 NOW = datetime(2025, 3, 20, 9, tzinfo=UTC)
@@ -30,6 +30,11 @@ def put_in(read: Read, roll: list[Invitee], entries: list[Entry], text: str) -> 
     return new
 
 
+def register(roll: list[Invitee]) -> Register:
+    """Return the register with these on it."""
+    return Register({invitee.ref: invitee for invitee in roll})
+
+
 def facts(entries: list[Entry]) -> list[Heard]:
     """Return what the entries say."""
     found = [entry.fact for entry in entries if isinstance(entry.fact, Heard)]
@@ -41,14 +46,14 @@ def test_votes_become_entries(read: Read, roll: list[Invitee]) -> None:
     """A certain match counts, an uncertain one is held, and a cell without an answer gives no entry."""
     entries: list[Entry] = []
     new = put_in(read, roll, entries, NAMES)
-    standings = ledger.attendance(entries)
+    standings = ledger.attendance(entries, register(roll))
 
     assert [entry.invitee for entry in new] == ["camille", "", "elodie", ""]
     assert [fact.why for fact in facts(new)] == ["", "ambiguous-voter", "", "unknown-voter"]
     assert {(Channel.POLL, Trust.ADDRESS)} == {
         (entry.channel, fact.trust) for entry, fact in zip(new, facts(new), strict=True)
     }
-    assert PartStat.ACCEPTED is standings["camille"].partstat
+    assert PartStat.ACCEPTED is standings["camille-1"].partstat
     assert standings[""].whys == ("ambiguous-voter", "unknown-voter")
 
 
@@ -67,7 +72,7 @@ def test_only_what_changed_is_news(read: Read, roll: list[Invitee]) -> None:
     new = put_in(read, roll, entries, NAMES.replace("Julien,yes", "Julien,no"))
 
     assert [entry.invitee for entry in new] == ["camille"]
-    assert PartStat.DECLINED is ledger.attendance(entries)["camille"].partstat
+    assert PartStat.DECLINED is ledger.attendance(entries, register(roll))["camille-1"].partstat
 
 
 def test_a_vote_alone_that_may_be_somebodys_waits_there(read: Read, roll: list[Invitee]) -> None:

@@ -309,7 +309,7 @@ def outcome(world: World) -> dict[str, tuple[PartStat, int | None]]:
         assert store.verify(SLUG) is None
     found = {}
     for invitee in record.roll:
-        standing = record.standings[invitee.ref]
+        standing = record.standings[invitee.members[0].ref]
         found[invitee.email] = (standing.partstat, standing.headcount)
     return found
 

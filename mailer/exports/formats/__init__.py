@@ -19,6 +19,7 @@ from mailer.exports.sign_in_sheet import SignInSheet, sign_in_sheet
 from mailer.model.attendance import Counters, Places, Row
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
+from mailer.translation.catalogue import translator
 from mailer.translation.marked import N_
 
 
@@ -86,12 +87,20 @@ def _ods(data: ExportData) -> bytes:
     return to_ods.write(data.rows, data.options, title=data.campaign.meeting.title, now=data.now)
 
 
+def _when(data: ExportData) -> str:
+    """Return when the meeting is, or that it is cancelled."""
+    if not data.campaign.meeting.cancelled:
+        return data.when
+    cancelled = translator(data.options.language).gettext("the meeting is cancelled")
+    return f"{data.when} – {cancelled}"
+
+
 def _report(data: ExportData) -> bytes:
     meeting = data.campaign.meeting
     return to_report.write(
         data.rows,
         data.counters,
-        Occasion(meeting.title, data.when, meeting.place),
+        Occasion(meeting.title, _when(data), meeting.place),
         data.options,
         now=data.now,
         sendings=data.sendings,
@@ -104,7 +113,7 @@ def _sheet(data: ExportData) -> SignInSheet:
     return sign_in_sheet(
         data.rows,
         title=meeting.title,
-        when=data.when,
+        when=_when(data),
         place=meeting.place,
         notice=data.campaign.notice.controller,
         language=data.options.language,

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from mailer.exports.cells import DEFAULT_OPTIONS, Cell, ExportOptions, for_people
 from mailer.exports.colours import ACCENT, ANSWER_GROUND, ANSWER_INK, PAPER, widths
-from mailer.exports.columns import Column, sheet_name, words
+from mailer.exports.columns import FOR_PEOPLE, Column, sheet_name, words
 from mailer.model.attendance import Row
 
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -120,7 +120,7 @@ def _common() -> str:
 
 def _settings(sheet: str) -> str:
     """Return ``settings.xml``, which keeps the headings and the names in sight while scrolling."""
-    columns = list(Column).index(Column.ORGANISATION)
+    columns = FOR_PEOPLE.index(Column.ORGANISATION)
     values = {
         "HorizontalSplitMode": ("short", 2),
         "VerticalSplitMode": ("short", 2),
@@ -148,7 +148,7 @@ def _settings(sheet: str) -> str:
 def _content(rows: Sequence[Row], options: ExportOptions) -> Iterator[str]:
     table = for_people(rows, options)
     sheet = sheet_name(options.language)
-    columns = widths([column.value for column in Column], len(table.headings))
+    columns = widths([column.value for column in FOR_PEOPLE], len(table.headings))
     yield f'{_HEAD}<office:document-content {_NAMESPACES} office:version="1.2">{_styles(columns, options)}'
     yield f"<office:body><office:spreadsheet>{_validations(options, sheet)}"
     yield f'<table:table table:style-name="sheet" table:name={_quoted(sheet)}>'
@@ -159,8 +159,10 @@ def _content(rows: Sequence[Row], options: ExportOptions) -> Iterator[str]:
         + _line(table.headings, ["heading"] * len(columns))
         + "</table:table-header-rows>"
     )
-    styles = [_STYLED.get(column, "text") for column in Column] + ["text"] * (len(columns) - len(Column))
-    chosen = [_CHOSEN.get(column, "") for column in Column] + [""] * (len(columns) - len(Column))
+    styles = [_STYLED.get(column, "text") for column in FOR_PEOPLE] + ["text"] * (
+        len(columns) - len(FOR_PEOPLE)
+    )
+    chosen = [_CHOSEN.get(column, "") for column in FOR_PEOPLE] + [""] * (len(columns) - len(FOR_PEOPLE))
     for line in table.lines:
         yield _line(line, styles, chosen)
     last = f"{_letter(len(columns))}{len(rows) + 1}"

@@ -15,12 +15,14 @@ from mailer.exports.colours import ANSWER_LINE
 from mailer.exports.columns import Column, kinds, words
 from mailer.exports.html import answer_styles, heading, page, paragraph, table
 from mailer.model.accents import fold_accents
-from mailer.model.attendance import Counters, DeliveryState, Places, Row
+from mailer.model.attendance import Counters, PersonState, Places, Row
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Kind
 from mailer.translation.catalogue import translator
 
 _ANSWERS = ("accepted", "tentative", "delegated", "declined", "none")
+_STATES = ("unsettled", "in_doubt", "held", "refused", "unlisted", "barred", "withdrawn", "cancelled")
+"""The states that have a card of their own where somebody is in them."""
 _CURVES = (("accepted", ""), ("declined", "7 4"), ("tentative", "2 3"))
 _PHONE = re.compile(r"(n°\s*(de\s+)?)?(tel|telephone|phone|portable|mobile|gsm)\b")
 _MOST_GROUPS = 15
@@ -92,6 +94,8 @@ def _numbers(counters: Counters, language: str) -> Iterator[str]:
         if counters.answers[answer] or answer != "delegated"
     ]
     cards += [("", _("of them unreachable"), counters.unreachable), ("", _("to check"), counters.review)]
+    named = words(language)[Column.STATE]
+    cards += [("", named[state], counters.states[state]) for state in _STATES if counters.states[state]]
     label = _("Numbers")
     yield f'<section aria-label="{escape(label)}"><div class="cards">'
     for look, name, number in cards:
@@ -217,24 +221,24 @@ def _to_call(rows: Sequence[Row], language: str) -> Iterator[str]:
         for row in rows
         if row.standing.partstat is PartStat.NEEDS_ACTION
         and row.presence is None
-        and not (row.standing.review or row.standing.opted_out or row.standing.cancelled_at)
-        and row.standing.delivery is not DeliveryState.SUPPRESSED
+        and not (row.standing.review or row.is_off)
+        and row.state is not PersonState.BARRED
     ]
-    left.sort(key=lambda row: row.standing.delivery not in (DeliveryState.BOUNCED, DeliveryState.FAILED))
+    left.sort(key=lambda row: row.state not in (PersonState.UNREACHABLE, PersonState.REFUSED))
     note = _("Invitations without an answer: {count}. Addresses that do not work come first.")
     yield heading(_("Who to call"))
     yield paragraph(note.format(count=len(left)))
     if not left:
         yield "</main>"
         return
-    headings = [_("Name"), _("Organisation"), _("Telephone"), _("E-mail"), _("Delivery")]
+    headings = [_("Name"), _("Organisation"), _("Telephone"), _("E-mail"), _("State")]
     lines = (
         [
             row.contact.called,
             row.contact.organisation if row.contact.name else "",
             phone(row),
             row.contact.email,
-            words(language)[Column.DELIVERY][row.standing.delivery.value],
+            words(language)[Column.STATE][row.state.value],
         ]
         for row in left[:_MOST_NAMES]
     )

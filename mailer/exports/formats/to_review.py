@@ -77,7 +77,7 @@ def _line(
     return (
         str(item.entry.number),
         moment(item.entry.fact.said_at.astimezone(options.zone)),
-        invitee.called if invitee else "",
+        _called(item, invitee) if invitee else "",
         email,
         " ".join((finding.text or finding.evidence).split()),
         reasons.get(item.why, item.why),
@@ -86,6 +86,12 @@ def _line(
         "",
         str(proposal.headcount) if proposal and proposal.headcount else "",
     )
+
+
+def _called(item: PendingReview, invitee: Invitee) -> str:
+    """Return the names of those for whom the entry waits."""
+    wanted = item.persons or (item.entry.person,)
+    return ", ".join(one.contact.called for one in invitee.members if one.ref in wanted) or invitee.called
 
 
 def read(table: Sequence[Sequence[str]], file: str) -> tuple[list[Decided], list[Problem]]:

@@ -15,10 +15,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions, for_people
 from mailer.exports.colours import ACCENT, ANSWER_GROUND, ANSWER_INK, PAPER, widths
-from mailer.exports.columns import Column, sheet_name, words
+from mailer.exports.columns import FOR_PEOPLE, Column, sheet_name, words
 from mailer.model.attendance import Row
 
-_COLUMNS = list(Column)
+_COLUMNS = FOR_PEOPLE
 _PLACE = {column: place for place, column in enumerate(_COLUMNS)}
 
 
@@ -67,7 +67,7 @@ def _headings(book: Workbook, sheet: Worksheet, headings: Sequence[str], text: F
         }
     )
     plain = (_PLACE[Column.PARTY_SIZE], _PLACE[Column.ANSWERED_AT])
-    for place, width in enumerate(widths([column.value for column in Column], len(headings))):
+    for place, width in enumerate(widths([column.value for column in _COLUMNS], len(headings))):
         sheet.set_column(place, place, width, None if place in plain else text)
     sheet.set_row(0, 32)
     for place, heading in enumerate(headings):
