@@ -45,7 +45,6 @@ class _Judges:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._chosen = None if known.chosen is None else frozenset(known.chosen)
-        self._without_place = frozenset(known.without_place)
         self._noted = any(one.presence is Presence.PRESENT for one in known.standings.values())
         self._by_kind: dict[Kind, Callable[[Invitee, Person], Left | Kind]] = {
             Kind.INVITATION: self._invitation,
@@ -86,16 +85,17 @@ class _Judges:
             return self._known.unacknowledged[invitee.ref]
         if kind.is_invitation:
             return UNANSWERED
-        standing = self._standing(invitee, invitee.members[0])
-        return Answered(standing.partstat, standing.headcount, standing.presence is Presence.PRESENT)
+        standings = [self._standing(member) for member in invitee.members]
+        seats = [one.headcount for one in standings if one.headcount is not None]
+        present = any(one.presence is Presence.PRESENT for one in standings)
+        return Answered(standings[0].partstat, sum(seats) if seats else None, present)
 
     # -- what is known of a person ---------------------------------------------------------------------------------
     def _sent(self, invitee: Invitee) -> Correspondence:
         return self._known.sent.get(invitee.ref, NOTHING_SENT)
 
-    def _standing(self, invitee: Invitee, member: Person) -> Standing:
-        standings = self._known.standings
-        return standings.get(member.ref) or standings.get(invitee.ref) or Standing(member.ref)
+    def _standing(self, member: Person) -> Standing:
+        return self._known.standings.get(member.ref) or Standing("", member.ref)
 
     def _told(self, invitee: Invitee, member: Person) -> list[Told]:
         """Return the messages with a calendar part that were for a person."""
@@ -139,7 +139,7 @@ class _Judges:
             return self._reached_before(invitee, reached)
         if here:
             return Kind.INVITATION if self._known.refused or self._known.again else Left.REFUSED
-        if any(one.state is not State.FAILED for one in told) and self._has_answered(invitee, member):
+        if any(one.state is not State.FAILED for one in told) and self._has_answered(member):
             return Kind.INVITATION if self._known.again else Left.ANSWERED
         return Kind.INVITATION
 
@@ -156,13 +156,13 @@ class _Judges:
             return Left.REFUSED if told else Left.NEVER_INVITED
         if member.withdrawn:
             return Left.WITHDRAWN
-        if self._standing(invitee, member).delivery is DeliveryState.BOUNCED:
+        if self._standing(member).delivery is DeliveryState.BOUNCED:
             return Left.BOUNCED
         return None
 
-    def _has_answered(self, invitee: Invitee, member: Person) -> bool:
+    def _has_answered(self, member: Person) -> bool:
         """Return whether an answer is recorded or waits, or staff noted who comes (excused, represented)."""
-        one = self._standing(invitee, member)
+        one = self._standing(member)
         return one.partstat is not PartStat.NEEDS_ACTION or one.review or one.presence is not None
 
     def _reminder(self, invitee: Invitee, member: Person) -> Left | Kind:
@@ -171,7 +171,7 @@ class _Judges:
             return left
         if member.unlisted:
             return Left.UNLISTED
-        if self._has_answered(invitee, member):
+        if self._has_answered(member):
             return Left.ANSWERED
         known = self._known
         sent = [
@@ -230,20 +230,20 @@ class _Judges:
             return kind
         return Left.IN_DOUBT if reached[-1].state is State.IN_DOUBT else Left.SENT
 
-    def _expected(self, invitee: Invitee, member: Person) -> Left | None:
+    def _expected(self, member: Person) -> Left | None:
         """Return why a person is not expected or cannot be reached, or None."""
-        standing = self._standing(invitee, member)
+        standing = self._standing(member)
         if standing.partstat is not PartStat.ACCEPTED:
             return Left.NOT_COMING
         if standing.delivery is DeliveryState.BOUNCED:
             return Left.BOUNCED
-        if not self._without_place.isdisjoint((invitee.ref, member.ref)):
+        if member.ref in self._known.without_place:
             return Left.NO_PLACE
         return Left.WITHDRAWN if member.withdrawn else None
 
     def _details(self, invitee: Invitee, member: Person) -> Left | Kind:
         """Write the practical details to whoever comes, once for each revision of the meeting."""
-        return self._expected(invitee, member) or self._once(invitee, member, Kind.DETAILS)
+        return self._expected(member) or self._once(invitee, member, Kind.DETAILS)
 
     def _once(self, invitee: Invitee, member: Person, kind: Kind) -> Left | Kind:
         for told in self._sent(invitee).told:
@@ -254,10 +254,10 @@ class _Judges:
 
     def _thanks(self, invitee: Invitee, member: Person) -> Left | Kind:
         """Thank those who were checked in; if nobody was, those who said they would come."""
-        presence = self._standing(invitee, member).presence
+        presence = self._standing(member).presence
         if presence is not Presence.PRESENT and (self._noted or presence is not None):
             return Left.NOT_SEEN
-        if not self._noted and (left := self._expected(invitee, member)):
+        if not self._noted and (left := self._expected(member)):
             return left
         return self._once(invitee, member, Kind.THANKS)
 

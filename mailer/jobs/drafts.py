@@ -321,14 +321,15 @@ def _draft(
     )
 
 
+_MAY_COME = {PartStat.ACCEPTED.word, PartStat.TENTATIVE.word}
 _UNTOLD = (Left.NO_ADDRESS, Left.SUPPRESSED, Left.REFUSED, Left.BOUNCED, Left.NEVER_INVITED)
 
 
 def _to_call(record: Record, plan: Plan) -> Iterator[Invitee]:
     """Yield the people who said that they may come, and whom no letter reaches."""
     for invitee, why in plan.left:
-        standing = record.standings.get(invitee.members[0].ref) or record.standings.get(invitee.ref)
-        comes = standing and standing.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
+        standing = record.standings.get(invitee.members[0].ref)
+        comes = standing and {standing.partstat.word, standing.asked_again} & _MAY_COME
         if comes and why in _UNTOLD and not invitee.members[0].withdrawn:
             yield invitee
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mailer import contacts, ledger
+from mailer import contacts
 from mailer.errors import ConfigError
-from mailer.jobs import find, people, roll
+from mailer.jobs import find, people, roll, standings
+from mailer.jobs.find import Found
+from mailer.model.attendance import Standing
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Allowed, Channel, Entry, Gone, Heard, Reviewed, Trust
 from mailer.model.finding import Answer, Claim, Finding, MailKind, OptOut, PartStat
@@ -66,6 +68,11 @@ def says(store: SqlStore, who: str, claim: Claim, *, person: bool = False) -> En
 def where(store: SqlStore, who: str) -> find.Found:
     """The person as the ledger has them."""
     return find.person(roll.invitees(store, "c"), who)
+
+
+def standing_of(store: SqlStore, who: people.Changed | Found) -> Standing:
+    """Where a person stands."""
+    return standings.record(store, "c").standings[who.person.ref]
 
 
 def heard(store: SqlStore, who: str) -> list[Heard]:
@@ -204,7 +211,7 @@ def test_who_leaves_a_shared_address_keeps_what_they_said(store: SqlStore) -> No
         (fact.finding.claim, fact.message_id, fact.finding.text) for fact in heard(store, "Lucie Moreau")
     ] == [(Answer(PartStat.ACCEPTED, 1), "", "merci")]
     assert [fact.finding.claim for fact in heard(store, "Jean Moreau")] == [Answer(PartStat.ACCEPTED, 2)]
-    standing = ledger.attendance(store.entries("c", done.invitee.ref))[done.invitee.ref]
+    standing = standing_of(store, done)
     assert (standing.partstat, standing.headcount, standing.note) == (PartStat.ACCEPTED, 1, "vu")
 
 
@@ -262,7 +269,7 @@ def test_two_lines_become_one_person_and_two_again(store: SqlStore) -> None:
 
     people.undo_merge(store, "c", ANNE.email, HOMONYM.email, now=SOON + timedelta(hours=1))
     assert where(store, HOMONYM.email) == gone
-    standing = ledger.attendance(store.entries("c", kept.invitee.ref))[kept.invitee.ref]
+    standing = standing_of(store, kept)
     assert standing.partstat is PartStat.NEEDS_ACTION
     with pytest.raises(ConfigError, match="not-merged"):
         people.undo_merge(store, "c", ANNE.email, HOMONYM.email, now=SOON)
@@ -280,8 +287,7 @@ def test_two_different_answers_wait(store: SqlStore) -> None:
         (True, "merged-differently"),
         (False, ""),
     ]
-    ref = where(store, ANNE.email).invitee.ref
-    standing = ledger.attendance(store.entries("c", ref))[ref]
+    standing = standing_of(store, where(store, ANNE.email))
     assert (standing.partstat, standing.whys) == (PartStat.ACCEPTED, ("merged-differently",))
     assert [one.contact.name for one in where(store, "Lucie Moreau").invitee.members] == ["Lucie Moreau"]
 
@@ -365,7 +371,7 @@ def test_an_objection_is_lifted_only_on_request(store: SqlStore) -> None:
     assert isinstance(allowed.fact, Allowed)
     assert (allowed.note, reviewed.fact) == ("au téléphone, le 3", Reviewed(objection.number, applied=False))
     assert store.suppressed([PAUL.email, ANNE.email]) == {ANNE.email}
-    assert not ledger.attendance(store.entries("c"))[done.invitee.ref].opted_out
+    assert not standing_of(store, done).opted_out
 
 
 def test_a_list_s_word_is_lifted_without_more(store: SqlStore) -> None:
