@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer import campaign as campaigns
-from mailer import ledger
+from mailer import compose, ledger
 from mailer.cli import options, output, show
-from mailer.jobs import standings
+from mailer.jobs import agenda, standings
 from mailer.model.attendance import PersonState
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -47,6 +47,7 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
                 show_counters(one, counters)
                 show_change(one, record, counters)
                 show_places(one, record)
+                show_schedule(workspace, one, record)
     if as_json:
         output.as_json(objects[0] if campaign else objects)
     return 1 if left else 0
@@ -134,6 +135,19 @@ def show_change(campaign: Campaign, record: standings.Record, counters: ledger.C
         )
         show.line(text.format(n=len(older), who=", ".join(older[:MOST_NAMED]) + more), "bold")
     show.line()
+
+
+def show_schedule(workspace: Workspace, campaign: Campaign, record: standings.Record) -> None:
+    """Say what does not leave by itself, because nobody confirmed it as it is now."""
+    letters = compose.letters(campaign, workspace.templates(campaign))
+    waits = {
+        words.error_sentence(error): None
+        for one in campaigns.stands(campaign.schedule, record.kept, workspace.now())
+        if one.stand in (campaigns.Stand.DUE, campaigns.Stand.AHEAD)
+        and (error := agenda.unconfirmed(campaign, record, one.appointment.kind, letters))
+    }
+    for sentence in waits:
+        show.line(sentence, "bold")
 
 
 def show_places(campaign: Campaign, record: standings.Record) -> None:

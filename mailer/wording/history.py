@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from mailer.model.entry import Announced, Attended, Delivery, Entry, Gone, Heard, Reviewed
+from mailer.model.entry import Allowed, Announced, Attended, Delivery, Entry, Gone, Heard, Placed, Reviewed
 from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
 from mailer.model.people import Why
 from mailer.wording import words
@@ -24,10 +24,43 @@ def what(entry: Entry) -> str:
             return (_("line {n} counts") if applied else _("line {n} does not count")).format(n=number)
         case Announced(meeting=meeting):
             return _("the meeting was cancelled") if meeting.cancelled else _("the meeting changed")
-        case Gone(why=Why.WITHDRAWN):
-            return _("the invitation was taken back")
+        case Placed(why=why, contact=contact):
+            return _placed(why).format(address=contact.email)
+        case Gone(why=why):
+            return _gone(why)
+        case Allowed():
+            return _("may be written to again")
         case _:
             return ""
+
+
+def _placed(why: Why) -> str:
+    """Return how a person came into the campaign, or what of them was corrected, with a place for the address."""
+    match why:
+        case Why.ADDED:
+            return _("added by hand: {address}")
+        case Why.REGISTERED:
+            return _("comes without an invitation: {address}")
+        case Why.CORRECTED:
+            return _("corrected in the list: {address}")
+        case Why.MOVED:
+            return _("another address: {address}")
+        case Why.UNDONE:
+            return _("a person of their own again: {address}")
+        case _:
+            return _("on the list: {address}")
+
+
+def _gone(why: Why) -> str:
+    match why:
+        case Why.UNLISTED:
+            return _("on no list any more")
+        case Why.WITHDRAWN:
+            return _("the invitation was taken back")
+        case Why.MERGED:
+            return _("the same person as another line")
+        case _:
+            return _("has left this address")
 
 
 def _claim(entry: Entry) -> str:

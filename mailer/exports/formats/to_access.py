@@ -15,7 +15,7 @@ from mailer.exports.html import heading, page, table
 from mailer.exports.moments import moment
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
-from mailer.model.entry import Attended, Delivery, Entry, Heard, Reviewed
+from mailer.model.entry import Allowed, Attended, Delivery, Entry, Gone, Heard, Placed, Reviewed
 from mailer.model.finding import Answer
 from mailer.model.invitation import Kind
 from mailer.model.outcome import State
@@ -110,6 +110,10 @@ def _told(entry: Entry, language: str) -> tuple[str, str]:
             ), ""
         case Reviewed():
             return _("read again by staff"), ""
+        case Placed(contact=contact):
+            return _("your names and address are noted"), contact.email
+        case Gone() | Allowed():
+            return _("whether we write to you is noted"), ""
         case _:
             return kinds(language)[Kind.UPDATE], ""
 
