@@ -17,7 +17,6 @@ import click
 from mailer import campaign as campaigns
 from mailer import outbox
 from mailer.cli import ask, options, show
-from mailer.due import Left
 from mailer.errors import ConfigError
 from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
@@ -44,9 +43,6 @@ COMMANDS = {
     Kind.THANKS: "thank",
 }
 """The command that sends each kind."""
-
-NAMED = (Left.NO_ADDRESS, Left.UNSETTLED, Left.RECENT, Left.SUPPRESSED, Left.UNLISTED)
-"""The reasons for which people who get no message are named."""
 
 MOST_NAMED = 10
 
@@ -233,8 +229,8 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
     if draft.reconciled:
         for problem in people.problems(campaign.slug, draft.reconciled):
             show.line(words.problem(problem))
-    for reason in NAMED:
-        _name([one for one, why in draft.plan.left if why is reason], words.sentence(reason.value, {}))
+    for reason, found in draft.named():
+        _name(found, words.sentence(reason.value, {}))
     _name(draft.to_call, _("said that they may come and get no message: call them"))
     if draft.doubtful:
         text = ngettext(

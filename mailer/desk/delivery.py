@@ -9,7 +9,7 @@ from gettext import gettext as _
 from threading import Lock, Thread
 
 from mailer.errors import UserError
-from mailer.jobs import copies, roll, send
+from mailer.jobs import copies, gather, roll, send
 from mailer.jobs.deliver import DeliveryReport, Dropped, Paused, Tried
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
@@ -105,12 +105,23 @@ class Sending:
                     self._end("refused", problems=problems)
                     return
                 report = asyncio.run(self._deliver(store))
-                said = [*_left(report), *self._copy(report)]
+                said = [*_left(report, self._still_due(store), len(self._tally.refused)), *self._copy(report)]
             self._end(self._halted or "done", *said)
         except UserError as error:
             self._end("failed", words.error_sentence(error))
         except Exception as error:  # noqa: BLE001 - shown to the person; nothing is lost by it
             self._end("failed", words.our_fault(error))
+
+    def _still_due(self, store: Store) -> int:
+        """Count again to how many a message of this kind is owed."""
+        path, campaign = self._workspace.path, self._campaign
+        return send.remaining(
+            self.kind,
+            campaign,
+            store,
+            lambda: gather.gather(path, campaign).households,
+            self._workspace.now(),
+        )
 
     def _end(self, phase: str, *said: str, problems: list[str] | None = None) -> None:
         with self._lock:
@@ -173,14 +184,17 @@ class Sending:
                 tally.said = ""
 
 
-def _left(report: DeliveryReport) -> list[str]:
-    """Return sentences about what was not delivered."""
+def _left(report: DeliveryReport, still_due: int, refused: int) -> list[str]:
+    """Return sentences about what was not delivered; `still_due` messages are owed, and so many were refused."""
     said = []
     if report.stopped and report.stopped != "interrupted":
         reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
         said.append(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}))
-    if report.left:
-        said.append(_("Not gone yet: {n}.").format(n=report.left))
-    if doubtful := report.states.get(State.IN_DOUBT, 0):
+    doubtful = report.states.get(State.IN_DOUBT, 0)
+    if left := max(report.left, still_due) - doubtful:
+        said.append(_("Not gone yet: {n}.").format(n=left))
+    if refused:
+        said.append(_("Refused by the server: {n}.").format(n=refused))
+    if doubtful:
         said.append(_("In doubt, perhaps delivered: {n}.").format(n=doubtful))
     return said or [_("Everything has left.")]

@@ -20,11 +20,11 @@ from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import agenda, gather, standings, trial
+from mailer.jobs import agenda, gather, people, standings, trial
 from mailer.jobs import send as send_job
 from mailer.jobs.drafts import Draft
 from mailer.model.campaign import Campaign
-from mailer.model.contact import Severity
+from mailer.model.contact import Problem, Severity
 from mailer.model.invitation import Kind
 from mailer.model.people import Invitee
 from mailer.store import Store
@@ -84,6 +84,7 @@ def _draft(workspace: Workspace, folds: Folds, campaign: Campaign, kind: Kind, s
         store,
         lambda: gather.gather(workspace.path, campaign).households,
         workspace.now(),
+        sources=workspace.templates(campaign),
         record=folds.of(store, campaign.slug).record,
     )
 
@@ -124,12 +125,25 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
         left=[(words.sentence(reason.value, {}), n) for reason, n in left.most_common()],
         names=[due.invitee for due in draft.plan.due[:MOST_NAMES]] if draft else [],
         trouble=trouble,
+        named=_named(draft) if draft else [],
+        questions=[words.problem(one) for one in _questions(campaign, draft)],
         stamp=stamp,
         said=said,
         through=workspace.settings.smtp.account,
         running=sending is not None and not sending.progress().is_over,
         changed=", ".join(words.value(name) for name in draft.change.fields) if draft else "",
     )
+
+
+def _named(draft: Draft) -> list[tuple[str, list[Invitee]]]:
+    """Return the people to be named with what is said of them: who gets no message, and who is to be called."""
+    named = [(words.sentence(reason.value, {}), found) for reason, found in draft.named()]
+    named.append((_("said that they may come and get no message: call them"), list(draft.to_call)))
+    return [(why, found[:MOST_NAMES]) for why, found in named if found]
+
+
+def _questions(campaign: Campaign, draft: Draft | None) -> list[Problem]:
+    return people.problems(campaign.slug, draft.reconciled) if draft and draft.reconciled else []
 
 
 def send(visit: Visit) -> Response:
@@ -147,7 +161,7 @@ def send(visit: Visit) -> Response:
         return plan(
             visit, _("Something has changed since you looked. This is the plan now; nothing was sent."), 409
         )
-    if visit.said("number").strip() != str(count) or not count:
+    if visit.said("number").strip() != str(count) or not (count or draft.changes_anything):
         return plan(visit, _("The number typed is not that of the plan. Nothing was sent."), 422)
     sending = Sending(workspace, campaign, kind)
     visit.desk.sendings[visit.slug] = sending

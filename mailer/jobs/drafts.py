@@ -56,6 +56,10 @@ class Wish:
 PLAIN = Wish()
 
 
+NAMED = (Left.NO_ADDRESS, Left.UNSETTLED, Left.RECENT, Left.SUPPRESSED, Left.UNLISTED)
+"""The reasons for which those who get no message are named, not only counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The messages a campaign would send now, with all that is needed to queue them.
@@ -84,6 +88,12 @@ class Draft:
     going_on: int = 0
     withdrawn: tuple[Invitee, ...] = ()
     to_call: tuple[Invitee, ...] = ()
+
+    def named(self) -> Iterator[tuple[Left, list[Invitee]]]:
+        """Yield the reasons for which people get no message and are to be named, with these people."""
+        for reason in NAMED:
+            if found := [one for one, why in self.plan.left if why is reason]:
+                yield reason, found
 
     @property
     def changes_anything(self) -> bool:
