@@ -112,7 +112,7 @@ def run(
         if not count and not ask.consent(_("No message is to be sent. Record it all the same?"), yes=yes):
             return 1
         with show.progress(_("Writing")) as tick:
-            send.queue(draft, composer, store, workspace.now(), progress=tick)
+            send.queue(draft, composer, store, workspace.now(), author=words.author(), progress=tick)
         return deliver(
             workspace,
             campaign,

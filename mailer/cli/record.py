@@ -19,9 +19,12 @@ from mailer.workspace import Workspace
 @options.who
 @click.argument("what", metavar=_("yes|no|perhaps|present|absent|excused|represented"))
 @click.option("--party", type=click.IntRange(1, 999), metavar="N", help=_("How many come in all."))
+@click.option("--sure", is_flag=True, help=_("So many people really come."))
 @click.option("--note", default="", metavar=_("TEXT"), help=_("What was said besides."))
 @click.pass_obj
-def command(workspace: Workspace, campaign: str, who: str, what: str, party: int | None, note: str) -> int:
+def command(
+    workspace: Workspace, campaign: str, who: str, what: str, party: int | None, note: str, sure: bool
+) -> int:
     """Record one answer or one presence in the ledger; return the exit status."""
     slug = workspace.campaign(campaign).slug
     meant = staff_word(what)
@@ -39,6 +42,7 @@ def command(workspace: Workspace, campaign: str, who: str, what: str, party: int
             party=party,
             note=note,
             author=words.author(),
+            sure=sure,
         )
     called = person.contact.called if person else invitee.called
     show.line(_("{who}: {what}.").format(who=called, what=words.value(meant)))

@@ -205,7 +205,7 @@ def _preparation(
             )
         except send_job.UnsoundError as error:
             return words.problems(error.problems)
-        send_job.queue(draft, composer, store, workspace.now(), progress=tick)
+        send_job.queue(draft, composer, store, workspace.now(), author=words.author(), progress=tick)
         return []
 
     return prepare

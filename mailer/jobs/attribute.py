@@ -27,6 +27,7 @@ from mailer.model.finding import (
     Unclear,
     Undeliverable,
 )
+from mailer.model.heads import MOST_HEADS
 from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
 from mailer.model.people import Invitee, Register
@@ -179,7 +180,7 @@ def attribute(
     elif found.holder is None and not _concerns_us(message, finding, found):
         return Attributed(aside="strange")
     said_at = _said_at(message, arrived, now)
-    why = found.why or _late(campaign, finding, said_at) or _elsewhen(campaign, finding)
+    why = found.why or _late(campaign, finding, said_at) or _elsewhen(campaign, finding) or _many(finding)
     held = bool(why) and not isinstance(finding.claim, Unattended)
     entry = Entry(
         campaign=slug,
@@ -313,6 +314,12 @@ def _late(campaign: Campaign | None, finding: Finding, said_at: datetime) -> str
     if campaign and isinstance(finding.claim, Answer) and said_at > campaign.meeting.ends:
         return "after-the-meeting"
     return ""
+
+
+def _many(finding: Finding) -> str:
+    """Return the reason to hold an answer for more people than can be believed, else an empty string."""
+    claim = finding.claim
+    return "many-people-come" if isinstance(claim, Answer) and (claim.headcount or 0) > MOST_HEADS else ""
 
 
 def _elsewhen(campaign: Campaign | None, finding: Finding) -> str:

@@ -473,7 +473,7 @@ def _settled(leaving: Leaving, outcome: Outcome, now: datetime) -> Settled:
         outcome.reply,
         promise.persons,
         promise.round,
-        promise.version,
+        leaving.message.version,
         leaving.message.digest if state is State.SENT else "",
         promise.made_at,
     )

@@ -83,6 +83,7 @@ class Departure:
             recipient=to.address,
             content=content,
             digest=hashlib.sha256(content).hexdigest(),
+            version=letter[0] if letter else "",
         )
         return self._seal.return_to(message, invitee.token) if signed else self._sealed(message, promise)
 

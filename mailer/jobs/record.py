@@ -12,6 +12,7 @@ from mailer.model.attendance import PendingReview
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat
+from mailer.model.heads import MOST_HEADS
 from mailer.model.people import Invitee, Why
 from mailer.store import Store
 
@@ -34,11 +35,15 @@ def record(
     party: int | None = None,
     note: str = "",
     author: str = "",
+    sure: bool = False,
 ) -> Entry:
     """Write one ledger entry in the name of staff, and return it. `what` is a key of `SAID` or of `SEEN`.
 
-    `person` is the reference of the one member of the invitee it is about; empty for all of them.
+    `person` is the reference of the one member of the invitee it is about; empty for all of them. More people than can be
+    believed (`MOST_HEADS`) are recorded only if the caller is `sure`. Raises ConfigError ``many-people``.
     """
+    if party and party > MOST_HEADS and not sure:
+        raise ConfigError("many-people", read=str(party), most=MOST_HEADS)
     fact: Fact
     if what in SAID:
         finding = Finding("staff", MailKind.OTHER, Answer(SAID[what], party), evidence=note)

@@ -129,33 +129,41 @@ def queue(
     store: Store,
     now: datetime,
     *,
+    author: str = "",
     progress: Progress = lambda _done, _total: None,
 ) -> int:
-    """Record what was confirmed and put every message of a checked draft into the queue; return how many are new there.
+    """Record what `author` confirmed and put every message of a checked draft into the queue; return how many are new there.
 
-    First the ledger gets who is new, the announcement, and the round; then messages that are not owed any more leave the
-    queue, and the others enter it. If the machine stops in between, the next plan finds what is missing.
+    First the letters are kept; then the ledger gets the announcement and the round; then messages that are not owed any
+    more leave the queue, and the others enter it. If the machine stops in between, the next plan finds what is missing.
     """
     slug = draft.campaign.slug
     if draft.reconciled:
         people.record_reconciled(store, slug, draft.reconciled, now=now)
-    asked = store.append([*_confirmed(draft, composer, store, now)])
+    secret = store.secret()
+    kept = {(one.promise.invitee, one.promise.key) for one in store.queue(slug) if not one.replaceable}
+    wanted = [
+        draft.invitation(secret, due) for due in draft.plan.due if (due.invitee.ref, due.key) not in kept
+    ]
+    version = _keep(wanted, Press(composer, now), store, slug, progress)
+    asked = store.append(_confirmed(draft, composer, version, store, now, author))
     number = draft.going_on or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
     store.void(slug, draft.void)
-    secret = store.secret()
-    invitations = [draft.invitation(secret, due) for due in draft.plan.due]
-    kept = {(one.promise.invitee, one.promise.key) for one in store.queue(slug) if not one.replaceable}
-    wanted = [one for one in invitations if (one.invitee.ref, one.key) not in kept]
-    press = Press(composer, now)
+    return store.enqueue((_promise(slug, one, number, version, now) for one in wanted), now)
+
+
+def _keep(wanted: Sequence[Invitation], press: Press, store: Store, slug: str, progress: Progress) -> str:
+    """Keep the letters of these messages prepared, and return the digest of their version; empty for none."""
     letters = []
     for done, invitation in enumerate(wanted, 1):
         letters.append((invitation.invitee.ref, invitation.key, press.prepare(invitation).to_json()))
         progress(done, len(wanted))
+    if not letters:
+        return ""
     version = press.version()
-    if letters:
-        store.keep_version(slug, version.digest, version.to_bytes())
-        store.keep_letters(slug, version.digest, letters)
-    return store.enqueue((_promise(slug, one, number, version.digest, now) for one in wanted), now)
+    store.keep_version(slug, version.digest, version.to_bytes())
+    store.keep_letters(slug, version.digest, letters)
+    return version.digest
 
 
 def _promise(slug: str, invitation: Invitation, number: int, version: str, now: datetime) -> Promise:
@@ -174,7 +182,9 @@ def _promise(slug: str, invitation: Invitation, number: int, version: str, now: 
     )
 
 
-def _confirmed(draft: Draft, composer: Composer, store: Store, now: datetime) -> Iterator[Entry]:
+def _confirmed(
+    draft: Draft, composer: Composer, version: str, store: Store, now: datetime, author: str
+) -> Iterator[Entry]:
     """Yield the announcement and the round that a draft asks for, where they are new.
 
     Who confirms the invitation confirms with it what the schedule sends later by itself.
@@ -183,12 +193,20 @@ def _confirmed(draft: Draft, composer: Composer, store: Store, now: datetime) ->
     for invitee in draft.withdrawn:
         for member in invitee.members:
             if member.withdrawn == drafts.NOT_YET:
-                yield Entry(slug, invitee.ref, now, Channel.STAFF, Gone(Why.WITHDRAWN), person=member.ref)
+                yield Entry(
+                    slug,
+                    invitee.ref,
+                    now,
+                    Channel.STAFF,
+                    Gone(Why.WITHDRAWN),
+                    author=author,
+                    person=member.ref,
+                )
     if draft.announcement is not None:
-        yield Entry(slug, "", now, Channel.OUTBOX, draft.announcement)
+        yield Entry(slug, "", now, Channel.OUTBOX, draft.announcement, author=author)
     scheduled = draft.campaign.schedule.appointments or draft.campaign.schedule.acknowledge
     if kind in (Kind.INVITATION, Kind.UPDATE) and scheduled and not wish.automatic:
-        yield Entry(slug, "", now, Channel.STAFF, Confirmed(composer.confirmable))
+        yield Entry(slug, "", now, Channel.STAFF, Confirmed(composer.confirmable), author=author)
     if draft.plan.due and not draft.going_on:
         before = [entry.fact for entry in store.entries(slug, "", kinds=("round",))]
         number = 1 + sum(isinstance(fact, Round) and fact.kind is kind for fact in before)
@@ -198,11 +216,12 @@ def _confirmed(draft: Draft, composer: Composer, store: Store, now: datetime) ->
             draft.plan.due[0].sequence,
             number,
             persons,
+            version=version,
             line=wish.line,
             again=wish.again,
             parts=composer.parts,
         )
-        yield Entry(slug, "", now, Channel.OUTBOX, asked)
+        yield Entry(slug, "", now, Channel.OUTBOX, asked, author=author)
 
 
 def drop_late(campaign: Campaign, store: Store, now: datetime) -> int:

@@ -21,6 +21,7 @@ from mailer.model.attendance import ReturnedRow, Row
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Announced, Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
+from mailer.model.heads import MOST_HEADS
 from mailer.model.people import Register
 
 EDITED = ("answer", "party_size", "presence", "comment", "review")
@@ -70,6 +71,10 @@ def corrections(
             problems.append(Problem(Severity.WARNING, code, Origin(file, line.number), read=_called(line)))
             continue
         met.add(row.person.ref)
+        if _heads(line) > MOST_HEADS:
+            origin = Origin(file, line.number)
+            problems.append(Problem(Severity.WARNING, "many-people-in-line", origin, read=_called(line)))
+            continue
         changes += _changes(line, index.row_as_of(row, line.last_entry), row)
     return Diff(tuple(changes), tuple(problems))
 
@@ -131,6 +136,11 @@ class _RowIndex:
         invitee = self.register.invitees[ref]
         then = rows([invitee], attendance(known, Register({ref: invitee}), announced))
         return next(one for one in then if one.person.ref == row.person.ref)
+
+
+def _heads(line: ReturnedRow) -> int:
+    size = line.cells.get("party_size", "")
+    return int(size) if size.isdecimal() else 0
 
 
 def _name(last: str, first: str) -> str:

@@ -17,7 +17,8 @@ class OutgoingMessage:
     """One message to one recipient, complete and ready to be sent, with CRLF line ends.
 
     `invitee` is the opaque reference and `key` what is never sent twice. A retry sends
-    the same `content`. `digest` is the SHA-256 of the content before it was signed (DKIM).
+    the same `content`. `digest` is the SHA-256 of the content before it was signed (DKIM), and `version` names
+    the letter that it was made from.
     """
 
     campaign: str
@@ -28,6 +29,7 @@ class OutgoingMessage:
     recipient: str
     content: bytes = field(repr=False)
     digest: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

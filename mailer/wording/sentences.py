@@ -267,6 +267,13 @@ SENTENCES: dict[str, str] = {
     "many-gone": N_(
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
     ),
+    "many-people": N_(
+        "{read} people: is that meant? More than {most} are recorded only with --sure (mailer record ... --party {read} --sure)."
+    ),
+    "many-people-come": N_("so many people would come that it may be a mistake"),
+    "many-people-in-line": N_(
+        "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: mailer record ... --party N --sure"
+    ),
     "mapped-column-missing": N_(
         "The campaign file speaks of a column “{read}”, which this list does not have. Headings read: {headings}."
     ),
