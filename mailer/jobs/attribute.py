@@ -30,7 +30,7 @@ from mailer.model.finding import (
 from mailer.model.heads import MOST_HEADS
 from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
-from mailer.model.people import Invitee, Register
+from mailer.model.people import Invitee, Person, Register
 from mailer.store import Queued, Store
 
 _A_MOMENT = timedelta(seconds=1)
@@ -59,6 +59,8 @@ class Situation:
     own: frozenset[str] = frozenset()
     """The organizers' and senders' addresses in their normal form."""
     heirs: Mapping[inbox.Holder, tuple[inbox.Holder, str] | None] = field(default_factory=dict)
+    shared: Mapping[inbox.Holder, tuple[Person, ...]] = field(default_factory=dict)
+    """The members of each invitee that has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     index = inbox.Index()
     names: dict[inbox.Holder, frozenset[frozenset[str]]] = {}
     heirs: dict[inbox.Holder, tuple[inbox.Holder, str] | None] = {}
+    shared: dict[inbox.Holder, tuple[Person, ...]] = {}
     slugs = store.campaigns()
     for slug in slugs:
         register = roll.register(store, slug)
@@ -89,6 +92,8 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
             holder = inbox.Holder(slug, invitee.ref)
             for address in (invitee.email, *(a for person in invitee.people for a in person.other_addresses)):
                 index.enrol(holder, address)
+            if len(invitee.members) > 1:
+                shared[holder] = invitee.members
             names[holder] = frozenset(_words(person.name) for person in invitee.people)
             index.add(holder, uid=invitee.uid, token=invitee.token)
         for entry in store.entries(slug, kinds=("delivery",)):
@@ -104,7 +109,7 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     own = frozenset(
         normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)
     )
-    return Situation(index, known, names, latest, doubtful, store.secret(), trusted, own, heirs)
+    return Situation(index, known, names, latest, doubtful, store.secret(), trusted, own, heirs, shared)
 
 
 def _enrol_former(index: inbox.Index, slug: str, register: Register) -> None:
@@ -180,7 +185,14 @@ def attribute(
     elif found.holder is None and not _concerns_us(message, finding, found):
         return Attributed(aside="strange")
     said_at = _said_at(message, arrived, now)
-    why = found.why or _late(campaign, finding, said_at) or _elsewhen(campaign, finding) or _many(finding)
+    person, several = (person, "") if person else _speaker(message, finding, found, situation)
+    why = (
+        found.why
+        or several
+        or _late(campaign, finding, said_at)
+        or _elsewhen(campaign, finding)
+        or _many(finding)
+    )
     held = bool(why) and not isinstance(finding.claim, Unattended)
     entry = Entry(
         campaign=slug,
@@ -200,6 +212,24 @@ def attribute(
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
+
+
+def _speaker(
+    message: IncomingMessage, finding: Finding, found: inbox.Match, situation: Situation
+) -> tuple[str, str]:
+    """Return the reference of the one person at a shared address of whom a written answer speaks, else empty.
+
+    With it comes the reason to hold an answer that names several of them: one of them may come and another not.
+    """
+    members = situation.shared.get(found.holder, ()) if found.holder else ()
+    if not members or finding.calendar is not None or not isinstance(finding.claim, Answer):
+        return "", ""
+    said = inbox.split_text(message)
+    sender = message.sender.name if message.sender else ""
+    named = inbox.speakers([one.contact for one in members], finding.text, said.signature, sender)
+    if len(named) > 1:
+        return "", "names-several"
+    return (members[named[0]].ref, "") if named else ("", "")
 
 
 def unusual_day(attributed: Attributed, situation: Situation) -> date | None:

@@ -311,6 +311,7 @@ SENTENCES: dict[str, str] = {
     "names-another-invitee": N_(
         "The message names another invitee: {read}. Nobody may read who else is invited."
     ),
+    "names-several": N_("it names several people of this address; say for each whether they come"),
     "network": N_("The mail servers did not reach each other in time. Send again."),
     "never-invited": N_("was not invited"),
     "next-round": N_("not in the round that was stopped"),

@@ -24,9 +24,7 @@ S = PersonState
 def row(story: Story, who: str = "ann", **more: set[str]) -> Row:
     """The line of one person."""
     return next(
-        one
-        for one in ledger.rows(story.register.roll, story.standings, **more)
-        if one.person.ref == who
+        one for one in ledger.rows(story.register.roll, story.standings, **more) if one.person.ref == who
     )
 
 
