@@ -10,6 +10,7 @@ import click
 from mailer import campaign as campaigns
 from mailer import compose
 from mailer.cli import options, output, show
+from mailer.errors import StoreError
 from mailer.jobs import agenda, gather, standings
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
@@ -43,6 +44,8 @@ def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bo
             objects.append(to_object(one, items))
         else:
             _show(one, items, names=names, began=campaigns.is_late(one.meeting, workspace.now()))
+            if any(item.planned.stand in WAITING for item in items) and not _runs(workspace, slug):
+                show.line(_("Nothing runs now that would send it: start “mailer run”."), "bold")
     if as_json:
         output.as_json(objects[0] if campaign else objects)
     return 1 if left else 0
@@ -55,6 +58,21 @@ def plan(workspace: Workspace, campaign: Campaign) -> list[agenda.Item]:
         record = standings.record_with_lists(store, campaign.slug, gathered.households)
     letters = compose.letters(campaign, workspace.templates(campaign))
     return agenda.agenda(campaign, record, workspace.now(), letters)
+
+
+WAITING = (campaigns.Stand.DUE, campaigns.Stand.AHEAD)
+
+
+def _runs(workspace: Workspace, slug: str) -> bool:
+    """Return whether a process runs the campaign by itself, found out by trying to lock it."""
+    with workspace.store_if_any() as store:
+        if store is None:
+            return False
+        try:
+            with store.hold(slug, "mailer schedule"):
+                return False
+        except StoreError as error:
+            return error.code == "campaign-held"
 
 
 def to_object(campaign: Campaign, items: list[agenda.Item]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from mailer.model.address import mentions, normal
 from mailer.model.entry import Placed
 from mailer.store import entries as ledger
-from mailer.store.tables import entries, letters, octets, promises, reads
+from mailer.store.tables import commons, entries, letters, octets, promises, reads
 
 GROUP = 200
 NO_WORDS = {"salt": None, "words": None}
@@ -30,6 +30,8 @@ def forget(
         connection.execute(sa.update(entries).where(entries.c.invitee.in_(group)).values(**NO_WORDS))
     for group in _groups(sorted(set(persons) - {""})):
         connection.execute(sa.update(entries).where(entries.c.person.in_(group)).values(**NO_WORDS))
+        for person in group:
+            _erase_letters_to(connection, person)
     _erase_reads(connection, _normal(senders), whole=False)
     traces = _normal(mentions_of)
     for campaign, number in naming(connection, traces):
@@ -77,6 +79,28 @@ def _delete(connection: Connection, which: sa.ColumnElement[bool]) -> None:
     """Delete promises, what letters have of their own, and the octets of messages."""
     for table in (promises, letters, octets):
         connection.execute(sa.delete(table).where(which))
+    used = sa.select(octets.c.common).where(octets.c.common.is_not(None))
+    connection.execute(sa.delete(commons).where(commons.c.common.not_in(used)))
+
+
+def _erase_letters_to(connection: Connection, person: str) -> None:
+    """Erase the letters and promises that were for a person, also where they were for others of the address, too."""
+    named = f'%"{person}"%'
+    sent = sa.select(entries.c.campaign, entries.c.invitee, entries.c.fact).where(
+        entries.c.kind == "delivery", entries.c.fact.like(named)
+    )
+    keys = {(row.campaign, row.invitee, json.loads(row.fact)["key"]) for row in connection.execute(sent)}
+    waiting = sa.select(promises.c.campaign, promises.c.invitee, promises.c.key).where(
+        promises.c.persons.like(named)
+    )
+    keys |= {tuple(row) for row in connection.execute(waiting)}
+    for campaign, invitee, key in keys:
+        this = (
+            (sa.column("campaign") == campaign)
+            & (sa.column("invitee") == invitee)
+            & (sa.column("key") == key)
+        )
+        _delete(connection, this)
 
 
 def _erase_replies_naming(connection: Connection, traces: set[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from mailer import compose
 from mailer.errors import ConfigError, UserError
 from mailer.jobs import agenda, check, gather, people, send, standings
 from mailer.model.campaign import Campaign
@@ -79,6 +80,7 @@ def _campaign(
         return [
             *built.problems,
             *_questions(workspace, campaign, gathered),
+            *_differing(workspace, campaign, sources),
             *check.account(campaign, smtp),
             *check.delivery(campaign, gathered, smtp, workspace.pace(), now=now),
             *check.clock(now, _latest(workspace, slug)),
@@ -93,6 +95,19 @@ def _questions(workspace: Workspace, campaign: Campaign, gathered: gather.Gather
     with workspace.store_if_any() as store:
         compared = people.reconcile(store, campaign.slug, gathered.households)
     return people.problems(campaign.slug, compared)
+
+
+def _differing(workspace: Workspace, campaign: Campaign, sources: Mapping[str, bytes]) -> list[Problem]:
+    """Return a warning where people hold a letter that differs from what it would be now."""
+    parts = compose.parts(campaign, sources)
+    with workspace.store_if_any() as store:
+        record = standings.record(store, campaign.slug) if store else standings.NOTHING_YET
+    differs = [names for ref in record.sent if (names := record.differing(ref, parts))]
+    if not differs:
+        return []
+    fields = tuple(dict.fromkeys(name for names in differs for name in names))
+    values = {"n": len(differs), "fields": fields, "campaign": campaign.slug}
+    return [Problem(Severity.WARNING, "letter-differs", Origin(""), values=values)]
 
 
 def _problem(problem: Problem) -> CheckResult:

@@ -352,3 +352,15 @@ def test_saved_again_by_libreoffice(rows: list[Row], source: str, tmp_path: Path
 def test_what_staff_may_record(said: str, value: str) -> None:
     """Answers and presences are taken in French and English; letters that mean one thing in one column only are not."""
     assert staff_word(said) == value
+
+
+def test_a_column_of_the_list_that_is_called_like_one_of_ours_gets_a_number(make: Callable[..., Row]) -> None:
+    """Ours come first, in both tables, and every heading is there once."""
+    lines = [make(fields={"state": "Nord", "adults": "2", "État": "neuf"})]
+    machine = from_csv(to_csv.write(lines, machine=True), ",")
+
+    assert machine[0][-3:] == ["state (2)", "adults (2)", "État"]
+    assert machine[1][-3:] == ["Nord", "2", "neuf"]
+    people = from_csv(to_csv.write(lines))[0]
+    assert people[-4:] == ["state", "adults", "État (2)", "Référence"]
+    assert len(people) == len(set(people))
