@@ -32,7 +32,7 @@ def command(workspace: Workspace, who: str, mentions: bool, yes: bool) -> int:
             text = ngettext(
                 "On the roll of {n} campaign.", "On the rolls of {n} campaigns.", len(person.invitees)
             )
-            show.line(f"{person.called}: {text.format(n=len(person.invitees))}")
+            show.line(words.colon(person.called, text.format(n=len(person.invitees))))
         else:
             show.line(_("No campaign and no file has this address. Is it typed correctly?"), "bold")
         for trace in person.traces:

@@ -12,7 +12,7 @@ import click
 from mailer import files, ledger
 from mailer.cli import options, show
 from mailer.jobs import export, roll, standings
-from mailer.model.entry import Heard
+from mailer.model.entry import Channel, Heard
 from mailer.wording import history, words
 from mailer.workspace import Workspace
 
@@ -69,7 +69,9 @@ def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:
         lines.append(_("“{words}”").format(words=" ".join(step.words.split())))
     if isinstance(step.entry.fact, Heard):
         said = _moment(step.entry.fact.said_at, zone)
-        lines.append(_("said on {moment}; read by the rule {rule}").format(moment=said, rule=step.rule))
+        by_staff = step.entry.channel is Channel.STAFF
+        text = _("said on {moment}") if by_staff else _("said on {moment}; read by the rule {rule}")
+        lines.append(text.format(moment=said, rule=step.rule))
     if step.entry.author:
         lines.append(_("written down by {author}").format(author=step.entry.author))
     if step.entry.note:

@@ -30,6 +30,8 @@ def plan(kind: Kind, known: Known) -> Plan:
     for invitee in known.roll:
         owed: dict[Kind, list[Person]] = {}
         for member in invitee.members:
+            if member.erased:
+                continue
             verdict = judges.judge(kind, invitee, member)
             if isinstance(verdict, Left):
                 left.append((replace(invitee, members=(member,)), verdict))

@@ -85,12 +85,12 @@ def is_unreachable(row: Row) -> bool:
 def is_untold(row: Row, revision: int) -> bool:
     """Return whether the person holds a letter that speaks of an earlier revision of the meeting than this one.
 
-    Who is not written to any more does not count, nor who had one letter, which came back.
+    Who is not written to any more does not count, nor who was erased, nor who had one letter, which came back.
     """
     if not revision:
         return False
     letters = [one for one in row.standing.told if one.is_held and one.key.kind.is_invitation]
     came_back = row.standing.delivery_ignoring_opt_out is DeliveryState.BOUNCED
-    if row.state in _OUT_OF_REACH or not letters or (came_back and len(letters) == 1):
+    if row.person.erased or row.state in _OUT_OF_REACH or not letters or (came_back and len(letters) == 1):
         return False
     return max(one.revision for one in letters) < revision

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from mailer.model.entry import Allowed, Announced, Attended, Delivery, Entry, Gone, Heard, Placed, Reviewed
+from mailer.model.entry import (
+    Allowed,
+    Announced,
+    Attended,
+    Channel,
+    Delivery,
+    Entry,
+    Gone,
+    Heard,
+    Placed,
+    Reviewed,
+)
 from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
 from mailer.model.people import Why
 from mailer.wording import words
@@ -16,6 +27,8 @@ def what(entry: Entry) -> str:
         case Delivery(key=key, state=state):
             return words.colon(words.value(key.kind.value), words.value(state.value))
         case Heard(finding=finding):
+            if entry.channel is Channel.STAFF:
+                return words.colon(_("noted by staff"), _claim(entry))
             kind, channel = words.value(finding.kind.value), words.value(entry.channel.value)
             return words.colon(f"{kind} ({channel})", _claim(entry))
         case Attended(presence=presence):
