@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from mailer.cli.commands import COMMANDS
+from mailer.demo import clients
 from mailer.demo.cast import answer
 from tests.journeys.conftest import BEGINS, SLUG, Desk
+from tests.journeys.test_hellemmes import AT, attendance, letters
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"(?:<!-- at (?P<at>\S+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
@@ -64,6 +66,32 @@ def test_the_table_can_be_taken_back(desk: Desk, page: str, monkeypatch: pytest.
     if ".fr." in page:
         text = (DOCS / page).read_text("utf-8")
         assert all(name.strip() in text for name in heading.split(";"))
+
+
+def test_the_walk_through_the_rules(desk: Desk) -> None:
+    """The lists, the answer and the commands of the rules give what the page says of the three people."""
+    for block in BLOCK.finditer((DOCS / "people.md").read_text("utf-8")):
+        match block["kind"]:
+            case "csv":
+                desk.invite(*block["text"].splitlines()[1:])
+            case "mail":
+                head, _, said = block["text"].partition("\n\n")
+                (letter,) = letters(desk, head.removeprefix("From: "))
+                desk.office.post(letter.attendee, clients.written(letter, AT, said.strip()))
+                assert desk.type("read", now="2025-03-14T11:00+01:00")[0] == 0
+                assert {row["answer"] for row in attendance(desk).values()} == {"accepted", "none"}
+            case "console":
+                desk.office.delivered.clear()
+                for line in block["text"].splitlines():
+                    words = shlex.split(line)[1:]
+                    extra = ["--yes"] if words[0] in ASKING else []
+                    assert desk.type(*words, *extra, now="2025-03-14T12:00+01:00")[0] == 0
+
+    told = {one.recipient for one in desk.office.delivered}
+    assert told == {"p.martin@example.net", "lucie.moreau@example.net"}
+    rows = attendance(desk)
+    assert set(rows) == {*told, "moreau@example.org"}
+    assert rows["p.martin@example.net"]["answer"] == "none"
 
 
 @pytest.mark.parametrize("page", sorted(file.name for file in DOCS.glob("*.md")))
