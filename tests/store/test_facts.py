@@ -19,6 +19,7 @@ from mailer.model.entry import (
     Allowed,
     Announced,
     Attended,
+    Confirmed,
     Delivery,
     Ended,
     Fact,
@@ -182,6 +183,7 @@ FACTS: tuple[Fact, ...] = (
     Ended(4, dropped=True),
     Delivery(KEY, 0, State.SENT, made_at=AT),
     Round(Kind.UPDATE, 1, 1, (), parts={"plan.pdf": "0" * 64}),
+    Confirmed({"reminder": "0" * 16}),
 )
 
 
