@@ -111,8 +111,8 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
     def plan() -> object:
         gathered = gather.gather(workspace.path, campaign)
         with workspace.store() as store:
-            listed = gather.invitees(store.secret(), SLUG, gathered.households)
-            return agenda.agenda(campaign, standings.record_with_lists(store, SLUG, listed), workspace.now())
+            record = standings.record_with_lists(store, SLUG, gathered.households)
+            return agenda.agenda(campaign, record, workspace.now())
 
     def look() -> object:
         gathered = gather.gather(workspace.path, campaign)

@@ -26,10 +26,11 @@ from mailer.jobs.collect import collect
 from mailer.model.account import Account, Security
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
+from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.invitation import Invitation, Kind
-from mailer.model.message import OutgoingMessage
+from mailer.model.outcome import Reply, Stage, State
 from mailer.model.people import Why
-from mailer.store import Issued, Store
+from mailer.store import Store
 from mailer.store.sql import open_store
 from mailer.wire.imap import ImapAdapter
 from tests.clients.dovecot import Dovecot, why_not
@@ -109,16 +110,15 @@ def _invite(store: Store, campaign: Campaign, count: int) -> list[Invitation]:
     invitations = [
         campaigns.invitation(secret, campaign, invitee, Kind.INVITATION, 0) for invitee in everybody
     ]
-    store.enqueue(((_message(one), _issued(one)) for one in invitations), NOW)
+    store.append([_sent(one) for one in invitations])
     return invitations
 
 
-def _message(one: Invitation) -> OutgoingMessage:
-    return OutgoingMessage("c", one.invitee.ref, one.key, one.message_id, OWNER, one.invitee.email, b"")
-
-
-def _issued(one: Invitation) -> Issued:
-    return Issued("c", one.invitee.ref, one.key, 0, one.uid, one.token, one.message_id)
+def _sent(one: Invitation) -> Entry:
+    persons = tuple(member.ref for member in one.invitee.members)
+    reply = Reply(Stage.DOT, 250, "2.0.0 ok")
+    fact = Delivery(one.key, one.key.sequence, State.SENT, one.message_id, reply, persons)
+    return Entry("c", one.invitee.ref, NOW, Channel.OUTBOX, fact)
 
 
 def _deliver(maildir: Path, invitations: list[Invitation], text: str) -> None:
