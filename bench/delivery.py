@@ -179,9 +179,9 @@ class ReadyLetters:
     def __init__(self, content: bytes) -> None:
         self._content = content
 
-    def is_owed(self, queued: Queued) -> bool:  # noqa: ARG002 - every letter is owed
-        """Return that a promise is owed."""
-        return True
+    def owed(self, claimed: Sequence[Queued]) -> list[Queued]:
+        """Return all promises."""
+        return list(claimed)
 
     def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
         """Return the letters of promises."""

@@ -48,8 +48,8 @@ LONGEST_SLEEP = 30.0
 class Departures(Protocol):
     """Composes each message when it leaves, and knows whether it is still owed."""
 
-    def is_owed(self, queued: Queued) -> bool:
-        """Return whether a promise is still to be kept, with what the ledger knows now."""
+    def owed(self, claimed: Sequence[Queued]) -> list[Queued]:
+        """Return those promises that are still to be kept, with what the ledger knows now."""
         ...
 
     def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
@@ -354,13 +354,13 @@ class _Coordinator:
             limits=self._limits,
             settled=[_settled(leaving, outcome, now) for leaving, outcome in done],
         )
-        dropped = [queued for queued in claimed if not self._departures.is_owed(queued)]
+        owed = self._departures.owed(claimed)
+        dropped = [queued for queued in claimed if queued not in owed]
         if dropped:
             self._store.settle([Settled(one.promise, State.VOID) for one in dropped], now)
             for one in dropped:
                 self._refusals.drop(_who(one))
             self._news.set()
-        owed = [queued for queued in claimed if queued not in dropped]
         self._claimed += len(owed) - len(done)
         messages = self._departures.compose([queued.promise for queued in owed])
         for queued, message in zip(owed, messages, strict=True):

@@ -32,17 +32,24 @@ class Departure:
         self._versions: dict[str, Version] = {}
         self._invitees: dict[str, Invitee] = dict(roll.register(store, campaign.slug).invitees)
 
-    def is_owed(self, queued: Queued) -> bool:
-        """Return whether a promise is still owed; only where there is news of it, the ledger is read again.
+    def owed(self, claimed: Sequence[Queued]) -> list[Queued]:
+        """Return those promises that are still owed; only where there is news of one, the ledger is read again.
 
-        A newer announcement of the meeting voids all promises before it. Whoever objects may have done so in another
-        campaign.
+        Whoever objects may have done so in another campaign.
         """
-        promise = queued.promise
-        if self._store.suppressed([self._invitees[promise.invitee].email]):
-            return False
-        if not queued.news:
-            return True
+        addresses = [self._invitees[one.promise.invitee].email for one in claimed]
+        barred = self._store.suppressed(addresses)
+        return [
+            one
+            for one, address in zip(claimed, addresses, strict=True)
+            if address not in barred and (not one.news or self._still_owed(one.promise))
+        ]
+
+    def _still_owed(self, promise: Promise) -> bool:
+        """Return whether a promise is owed after what the ledger knows of its invitee now.
+
+        A newer announcement of the meeting voids all promises before it.
+        """
         record = standings.record_of(self._store, self._campaign.slug, promise)
         self._invitees |= {one.ref: one for one in record.roll}
         if any(isinstance(one.fact, Announced) and one.number > promise.entry for one in record.entries):

@@ -18,8 +18,8 @@ from mailer.model.pace import Limit
 from mailer.store import Queued, Settled, budget, versions
 from mailer.store.entries import chain
 from mailer.store.prepared import PreparedStatement
-from mailer.store.queue import AT_ONCE, COLUMNS, NEWS, THIS, keys, queued
-from mailer.store.tables import DUE, moment, promises
+from mailer.store.queue import AT_ONCE, COLUMNS, THIS, keys, queued
+from mailer.store.tables import DUE, entries, moment, promises
 from mailer.store.worker import Worker
 
 
@@ -90,14 +90,13 @@ def claim(connection: Connection, worker: Worker, request: ClaimRequest) -> list
     if rows and request.limits:
         budget.spend(connection, request.account, [row.domain for row in rows], request.limits, request.now)
     versions.mark(connection, [_keys_of(row, request.campaign) for row in rows], tried=True)
-    news = _with_news(connection, [row.position for row in rows])
     return [
         replace(
             queued(row, request.campaign),
             state=State.CLAIMED,
             attempts=row.attempts,
             changed_at=request.now,
-            news=row.position in news,
+            news=_has_news(connection, row, request.campaign),
         )
         for row in sorted(rows, key=lambda row: int(row.position))
     ]
@@ -107,10 +106,28 @@ def _keys_of(row: Any, campaign: str) -> dict[str, str]:
     return {"in_campaign": campaign, "to_invitee": row.invitee, "with_key": row.key}
 
 
-def _with_news(connection: Connection, positions: Sequence[int]) -> frozenset[int]:
-    """Return those promises of whose invitee or meeting the ledger knows something newer."""
-    query = sa.select(promises.c.position).where(promises.c.position.in_(positions), NEWS)
-    return frozenset(connection.execute(query).scalars()) if positions else frozenset()
+def _newest(*about: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """Return the number of the newest entry of a campaign about this, 0 if there is none."""
+    newest = sa.func.coalesce(sa.func.max(entries.c.number), sa.literal_column("0"))
+    return (
+        sa.select(newest).where(entries.c.campaign == sa.bindparam("in_campaign"), *about).scalar_subquery()
+    )
+
+
+# Two subqueries, for each of which the entries have an index; with one, SQLite reads all that are newer.
+_NEWEST = (
+    _newest(entries.c.invitee == sa.bindparam("to_invitee")).label("of_invitee"),
+    _newest(
+        entries.c.kind == sa.literal_column("'announced'"), entries.c.invitee == sa.literal_column("''")
+    ).label("of_meeting"),
+)
+_NEWS = PreparedStatement(sa.select(*_NEWEST), *_NEWEST)
+
+
+def _has_news(connection: Connection, row: Any, campaign: str) -> bool:
+    """Return whether the ledger has something about the invitee or the meeting that is newer than the promise."""
+    found = _NEWS.rows(connection, _keys_of(row, campaign))[0]
+    return max(found.of_invitee, found.of_meeting) > row.entry
 
 
 def _take(connection: Connection, values: Mapping[str, Any], full: Sequence[str]) -> Sequence[Any]:

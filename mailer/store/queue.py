@@ -16,7 +16,7 @@ from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Promise, Queued
 from mailer.store.dialect import insert
 from mailer.store.prepared import PreparedStatement, bound
-from mailer.store.tables import campaigns, commons, entries, moment, octets, promises
+from mailer.store.tables import campaigns, commons, moment, octets, promises
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
 """The `not_before` of a promise that may be kept at once."""
@@ -209,19 +209,3 @@ def queued(row: Any, campaign: str) -> Queued:
 def _instant(value: datetime | str) -> datetime:
     """Return an instant that was read by SQLAlchemy, or as plain text by a prepared statement."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-NEWS = sa.exists(
-    sa.select(sa.literal_column("1"))
-    .select_from(entries)
-    .where(
-        entries.c.campaign == promises.c.campaign,
-        entries.c.number > promises.c.entry,
-        (entries.c.invitee == promises.c.invitee)
-        | (
-            (entries.c.invitee == sa.literal_column("''"))
-            & (entries.c.kind == sa.literal_column("'announced'"))
-        ),
-    )
-)
-"""Whether the ledger has something about the invitee or the meeting that is newer than the promise."""

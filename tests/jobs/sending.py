@@ -38,9 +38,9 @@ class Letters:
     def __init__(self, envelope: str = "mairie@mairie.example") -> None:
         self.envelope = envelope
 
-    def is_owed(self, queued: Queued) -> bool:
+    def owed(self, claimed: Sequence[Queued]) -> list[Queued]:
         """Everything is owed."""
-        return True
+        return list(claimed)
 
     def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
         """The letters of promises."""
