@@ -34,12 +34,31 @@ _MOVE_HEAD = PreparedStatement(
     .values(number=sa.bindparam("number"), hash=sa.bindparam("hash"))
 )
 _INSERT = PreparedStatement(sa.insert(entries))
-_PAGE = (
-    sa.select(entries)
-    .where(entries.c.campaign == sa.bindparam("in_campaign"), entries.c.number > sa.bindparam("above"))
-    .order_by(entries.c.number)
-    .limit(PAGE)
+
+
+def _page(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .where(entries.c.campaign == sa.bindparam("in_campaign"), entries.c.number > sa.bindparam("above"))
+        .order_by(entries.c.number)
+        .limit(PAGE)
+    )
+
+
+_LINKS = _page(entries)
+_PAGE = _page(
+    entries.c.number,
+    entries.c.campaign,
+    entries.c.invitee,
+    entries.c.person,
+    entries.c.kind,
+    sa.type_coerce(entries.c.recorded_at, sa.String).label("recorded_at"),
+    entries.c.channel,
+    entries.c.source,
+    entries.c.fact,
+    entries.c.words,
 )
+"""What entries are made of; the moment as text, since many entries have the same."""
 
 
 def append(connection: Connection, added: Iterable[Entry]) -> list[Entry]:
@@ -114,7 +133,7 @@ def page(
     if kinds:
         query = query.where(entries.c.kind.in_(sorted(kinds)))
     rows = connection.execute(query, {"in_campaign": campaign, "above": above})
-    return [entry_of(row) for row in rows]
+    return [_entry(*row) for row in rows]
 
 
 def lines_page(connection: Connection, campaign: str, above: int) -> list[tuple[int, str]]:
@@ -122,25 +141,38 @@ def lines_page(connection: Connection, campaign: str, above: int) -> list[tuple[
     last = connection.execute(
         sa.select(campaigns.c.number).where(campaigns.c.campaign == campaign)
     ).scalar_one_or_none()
-    rows = connection.execute(_PAGE, {"in_campaign": campaign, "above": above})
+    rows = connection.execute(_LINKS, {"in_campaign": campaign, "above": above})
     return [(row.number, line(_link(row), last=row.number == last)) for row in rows]
 
 
-def entry_of(row: Row[Any]) -> Entry:
-    """Return the entry that was stored as this row."""
-    words = json.loads(row.words) if row.words else {}
+def _entry(
+    number: int,
+    campaign: str,
+    invitee: str,
+    person: str,
+    kind: str,
+    recorded_at: str,
+    channel: str,
+    source: str,
+    fact: str,
+    text: str | None,
+) -> Entry:
+    words = json.loads(text) if text else {}
     return Entry(
-        campaign=row.campaign,
-        invitee=row.invitee,
-        recorded_at=row.recorded_at,
-        channel=Channel(row.channel),
-        fact=serial.fact_from_json(row.kind, row.fact, words),
-        source=row.source,
-        author=words.get(serial.AUTHOR, ""),
-        note=words.get(serial.NOTE, ""),
-        number=row.number,
-        person=row.person,
+        campaign,
+        invitee,
+        serial.moment(recorded_at),
+        _CHANNELS[channel],
+        serial.fact_from_json(kind, fact, words),
+        source,
+        words.get(serial.AUTHOR, ""),
+        words.get(serial.NOTE, ""),
+        number,
+        person,
     )
+
+
+_CHANNELS = {channel.value: channel for channel in Channel}
 
 
 def verify(connection: Connection, campaign: str) -> Breach | None:

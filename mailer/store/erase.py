@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from mailer.model.address import mentions, normal
 from mailer.model.entry import Placed
-from mailer.store import entries as ledger
+from mailer.store import serial
 from mailer.store.tables import commons, entries, letters, octets, promises, reads
 
 GROUP = 200
@@ -66,10 +66,12 @@ def purge(connection: Connection, campaign: str) -> None:
 
 def _addresses(connection: Connection, which: sa.ColumnElement[bool]) -> set[str]:
     """Return the addresses that people of these entries have or had, in normal form."""
-    rows = connection.execute(sa.select(entries).where(which, entries.c.kind == "placed"))
+    placed = sa.select(entries.c.kind, entries.c.fact, entries.c.words).where(
+        which, entries.c.kind == "placed"
+    )
     found: set[str] = set()
-    for row in rows:
-        fact = ledger.entry_of(row).fact
+    for row in connection.execute(placed):
+        fact = serial.fact_from_json(row.kind, row.fact, json.loads(row.words) if row.words else {})
         assert isinstance(fact, Placed)
         found |= {normal(each) for each in (fact.contact.email, *fact.contact.other_addresses) if each}
     return found

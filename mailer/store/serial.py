@@ -81,9 +81,10 @@ def _codec(hint: object) -> tuple[Encode, Decode]:
     if dataclasses.is_dataclass(hint):
         return _record(typing.cast("type", hint))
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return (lambda value, _words, _path: value.value), (lambda value, _words, _path: hint(value))
+        members = {member.value: member for member in hint}
+        return (lambda value, _words, _path: value.value), (lambda value, _words, _path: members[value])
     if hint is datetime:
-        return (lambda value, _words, _path: value.isoformat()), (lambda value, _words, _path: _moment(value))
+        return (lambda value, _words, _path: value.isoformat()), (lambda value, _words, _path: moment(value))
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
         return _sequence(parts[0])
@@ -100,12 +101,16 @@ def _same(value: typing.Any, _words: Words, _path: str) -> typing.Any:
     return value
 
 
-def _moment(text: str) -> datetime:
+@functools.lru_cache(maxsize=1024)
+def moment(text: str) -> datetime:
+    """Return the moment that was written as a text."""
     return datetime.fromisoformat(text)
 
 
 def _sequence(member: object) -> tuple[Encode, Decode]:
     encode, decode = _codec(member)
+    if decode is _same:
+        return (lambda value, _words, _path: list(value)), (lambda value, _words, _path: tuple(value))
     return (
         lambda value, words, path: [encode(each, words, path) for each in value],
         lambda value, words, path: tuple(decode(each, words, path) for each in value),
@@ -145,14 +150,25 @@ def _record(kind: type) -> tuple[Encode, Decode]:
     hints = typing.get_type_hints(kind)
     shape = SHAPES[kind]
     fields = []
+    public_fields: dict[str, tuple[str, Decode]] = {}
+    hidden_fields: list[tuple[str, str, Decode]] = []
+    erased: dict[str, object] = {}
     for field in dataclasses.fields(kind):
         name, hint = shape.fields[field.name], hints[field.name]
         hidden = name in shape.personal
-        fields.append((field.name, name, hidden, _default(field, hint if hidden else None), *_codec(hint)))
+        encode_field, decode_field = _codec(hint)
+        default = _default(field, hint if hidden else None)
+        fields.append((field.name, name, hidden, default, encode_field))
+        if hidden:
+            hidden_fields.append((field.name, name, decode_field))
+            if _has_no_default(field):
+                erased[field.name] = default
+        else:
+            public_fields[name] = (field.name, decode_field)
 
     def encode(value: typing.Any, words: Words, path: str) -> typing.Any:
         public: dict[str, object] = {}
-        for attribute, name, hidden, default, write, _ in fields:
+        for attribute, name, hidden, default, write in fields:
             content = getattr(value, attribute)
             if content == default and type(content) is type(default):
                 continue
@@ -164,16 +180,23 @@ def _record(kind: type) -> tuple[Encode, Decode]:
         return public
 
     def decode(value: typing.Any, words: Words, path: str) -> typing.Any:
-        given = {}
-        for attribute, name, hidden, default, _, read in fields:
-            source, key = (words, path + name) if hidden else (value, name)
-            if key in source:
-                given[attribute] = read(source[key], words, f"{path}{name}.")
-            elif hidden:
-                given[attribute] = default
-        return _settle(kind(**given))
+        given = dict(erased)
+        for name, content in value.items():
+            if known := public_fields.get(name):
+                attribute, read = known
+                given[attribute] = content if read is _same else read(content, words, f"{path}{name}.")
+        for attribute, name, read in hidden_fields:
+            if (key := path + name) in words:
+                given[attribute] = read(words[key], words, key + ".")
+        return kind(**given)
 
+    if kind is Meeting:
+        return encode, lambda value, words, path: _in_its_zone(decode(value, words, path))
     return encode, decode
+
+
+def _has_no_default(field: dataclasses.Field[typing.Any]) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 def _default(field: dataclasses.Field[typing.Any], erasable: Callable[[], object] | None) -> object:
@@ -188,9 +211,8 @@ def _default(field: dataclasses.Field[typing.Any], erasable: Callable[[], object
     return field.default
 
 
-def _settle(value: typing.Any) -> typing.Any:
-    """Return a meeting with its times in its own zone; other values unchanged."""
-    if not isinstance(value, Meeting):
-        return value
-    zone = ZoneInfo(value.zone)
-    return dataclasses.replace(value, starts=value.starts.astimezone(zone), ends=value.ends.astimezone(zone))
+def _in_its_zone(meeting: Meeting) -> Meeting:
+    zone = ZoneInfo(meeting.zone)
+    return dataclasses.replace(
+        meeting, starts=meeting.starts.astimezone(zone), ends=meeting.ends.astimezone(zone)
+    )
