@@ -127,7 +127,7 @@ _NEWS = PreparedStatement(sa.select(*_NEWEST), *_NEWEST)
 def _has_news(connection: Connection, row: Any, campaign: str) -> bool:
     """Return whether the ledger has something about the invitee or the meeting that is newer than the promise."""
     found = _NEWS.rows(connection, _keys_of(row, campaign))[0]
-    return max(found.of_invitee, found.of_meeting) > row.entry
+    return bool(max(found.of_invitee, found.of_meeting) > row.entry)
 
 
 def _take(connection: Connection, values: Mapping[str, Any], full: Sequence[str]) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.sql.selectable import Select
 
 from mailer.store.tables import Moment
 
-Statement = Select[Any] | UpdateBase
+Statement = Select[*tuple[Any, ...]] | UpdateBase
 ForDialect = Callable[[Dialect], Statement]
 """A function that builds a statement for one SQL dialect."""
 
