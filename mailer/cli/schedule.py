@@ -152,7 +152,7 @@ def _explain(campaign: Campaign, item: agenda.Item, told: set[str], *, names: bo
             text.format(when=when, what=what, command=COMMANDS[one.kind.value], campaign=campaign.slug),
             "bold",
         )
-    elif one.moved and item.planned.stand is campaigns.Stand.AHEAD:
+    if one.moved and item.planned.stand is campaigns.Stand.AHEAD:
         text = _("{when}, {what}: moved from {wanted}, which is a day off or in the quiet hours.")
         show.line(text.format(when=when, what=what, wanted=words.moment(one.wanted)))
     if names and item.invitees:

@@ -170,7 +170,7 @@ def _record(kind: type) -> tuple[Encode, Decode]:
         public: dict[str, object] = {}
         for attribute, name, hidden, default, write in fields:
             content = getattr(value, attribute)
-            if content == default and type(content) is type(default):
+            if content == default and (type(content) is type(default) or isinstance(content, Mapping)):
                 continue
             written = write(content, words, f"{path}{name}.")
             if hidden:

@@ -15,7 +15,8 @@ def test_the_schedule_is_listed_in_words(desk: Desk) -> None:
     """Each moment with its state and number, in French; what was moved says why; nothing changes."""
     status, shown = desk.type("schedule", SLUG, now="2025-03-10T08:00:00+01:00")
 
-    assert status == 0
+    assert status == 1
+    assert f"mailer schedule {SLUG} --yes" in shown
     assert "jeudi 13 mars 2025, 9 h 30" in shown
     assert "à venir" in shown
     assert "vendredi 28 mars 2025, 10 h, derniers détails : déplacé" in shown
