@@ -1,4 +1,4 @@
-"""Read the campaign file, decide who needs which message, and derive the identifiers of each message."""
+"""Read the campaign file, tell what changed in the meeting and what is scheduled, and derive the identifiers of messages."""
 
 from mailer.campaign.again import Another, again
 from mailer.campaign.change import MeetingChange, change, is_late

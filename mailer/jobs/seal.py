@@ -1,4 +1,4 @@
-"""Give each message its own return path (VERP) and a DKIM signature before it is queued."""
+"""Give each message its own return path (VERP) and a DKIM signature when it leaves."""
 
 from __future__ import annotations
 

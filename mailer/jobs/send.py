@@ -41,8 +41,8 @@ class Route:
     """How the messages of a workspace are sent.
 
     `connections` are open at once; sending stops when more than `most_refused` per cent of the recipients are refused.
-    `seal` adds return path and signature to each message before it is queued. `sent_folder` is the mailbox folder that
-    gets copies; empty for none.
+    `seal` adds return path and signature to each message when it leaves. `sent_folder` is the mailbox folder that gets
+    copies; empty for none.
     """
 
     sender: Callable[[], Sender]

@@ -333,8 +333,8 @@ class Store(Protocol):
         """Erase the personal data of people in one transaction, in the file of the database too.
 
         Of `invitees` all entries lose names, addresses and words, and the messages are deleted, with what their letters have of
-        their own; of `persons` only the
-        entries that are about them alone. What is kept of mails from `senders` is erased, and so are the words,
+        their own; of `persons` only the entries that are about them alone, and the messages that were for them, also where
+        these were for others, too. What is kept of mails from `senders` is erased, and so are the words,
         whoever wrote them, that contain an address of `mentions`. Totals and `verify` still hold. Suppressions stay.
         """
         ...
