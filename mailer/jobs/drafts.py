@@ -194,8 +194,9 @@ def draft_cancel(campaign: Campaign, record: Record, wish: Wish, now: datetime) 
     told = _told(campaign, record)
     if wish.chosen is not None:
         taken_back = tuple(_withdrawn(record.roll, wish.chosen))
-        roll = {one.ref: one for one in record.roll} | {one.ref: one for one in taken_back}
-        draft = _draft(campaign, replace(record, roll=tuple(roll.values())), Kind.CANCEL, wish, now)
+        invitees = {**record.register.invitees, **{one.ref: one for one in taken_back}}
+        meant = replace(record, register=replace(record.register, invitees=invitees))
+        draft = _draft(campaign, meant, Kind.CANCEL, wish, now)
         return replace(draft, withdrawn=taken_back, void=_waiting_for(record, taken_back))
     if told.meeting.cancelled:
         return _draft(campaign, record, Kind.CANCEL, wish, now)

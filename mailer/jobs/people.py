@@ -315,15 +315,18 @@ def reconcile(
     households: Iterable[Sequence[Contact]],
     *,
     missing: Sequence[str] = (),
+    register: Register | None = None,
 ) -> Reconciled:
     """Compare the people on the lists of a campaign with those in the ledger; nothing is written.
 
-    `missing` names the lists that could not be read.
+    `missing` names the lists that could not be read. `register` is what the ledger has, where the caller has read it.
     """
+    if register is None:
+        register = roll.register(store, slug) if store else Register()
     households = [tuple(people_) for people_ in households]
     forgotten = gather.forgotten(store, [one for people_ in households for one in people_])
     return people.reconcile(
-        roll.register(store, slug) if store else Register(),
+        register,
         households,
         campaigns.References(store.secret() if store else campaigns.NO_SECRET, slug),
         forgotten=forgotten,

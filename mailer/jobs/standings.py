@@ -32,14 +32,14 @@ from mailer.store import Promise, Queued, Store
 class Record:
     """All that is known of a campaign at one moment.
 
-    `roll` is everybody invited, and `standings` where each person stands, by the person's reference. `sent` is what each
+    `register` is everybody invited, and `standings` where each person stands, by the person's reference. `sent` is what each
     invitee was sent, `waiting` the states of what waits for them in the queue; these, `suppressed` (never to be written to)
     and `asking` (wants the meeting again) go by the invitee's reference. `announced` are the announcements of the meeting,
     oldest first, and `announcements` their entries. `rounds` are those that go on. `kept` are the appointments that were
     run. `reconciled` is what the contact lists change, where these were read.
     """
 
-    roll: tuple[Invitee, ...]
+    register: Register
     entries: tuple[Entry, ...]
     standings: dict[str, Standing]
     sent: dict[str, Correspondence]
@@ -77,9 +77,9 @@ class Record:
         return compose.differing(asked.parts, parts) if asked and asked.parts and parts else ()
 
     @property
-    def register(self) -> Register:
-        """Return the roll as a register."""
-        return Register({one.ref: one for one in self.roll})
+    def roll(self) -> tuple[Invitee, ...]:
+        """Return the invitees in the order they came."""
+        return self.register.roll
 
     def rows(self, roll: Iterable[Invitee] | None = None) -> list[Row]:
         """Return the attendance row of every person, or of those of some invitees."""
@@ -140,7 +140,7 @@ def _record(store: Store, entries: tuple[Entry, ...], queue: Iterable[Queued]) -
     standings = ledger.attendance(entries, register)
     announcements = tuple(entry for entry in entries if isinstance(entry.fact, Announced))
     return Record(
-        roll=everybody,
+        register=register,
         entries=entries,
         standings=standings,
         sent=ledger.correspondence(entries),
@@ -177,7 +177,7 @@ def renewed(known: Record, entries: Collection[Entry]) -> Record:
     )
 
 
-NOTHING_YET = Record((), (), {}, {}, {}, frozenset(), frozenset())
+NOTHING_YET = Record(Register(), (), {}, {}, {}, frozenset(), frozenset())
 """The record of a campaign that is not in the ledger yet."""
 
 
@@ -197,13 +197,15 @@ def with_lists(
 
     `only_newcomers`: it learns who is new, and nothing else.
     """
-    reconciled = changes.reconcile(store, slug, households)
+    # A record that was made with lists before has people in it whom the ledger does not know yet.
+    before = now.register if now.reconciled is None else None
+    reconciled = changes.reconcile(store, slug, households, register=before)
     if only_newcomers and store:
-        reconciled = people.only_newcomers(roll.register(store, slug), reconciled)
+        reconciled = people.only_newcomers(before or roll.register(store, slug), reconciled)
     everybody = reconciled.register.roll
     barred = store.suppressed(one.email for one in everybody if one.email) if store else set()
     suppressed = frozenset(one.ref for one in everybody if one.email in barred)
-    return replace(now, roll=everybody, suppressed=suppressed, reconciled=reconciled)
+    return replace(now, register=reconciled.register, suppressed=suppressed, reconciled=reconciled)
 
 
 THROTTLE = timedelta(days=1)

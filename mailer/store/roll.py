@@ -37,6 +37,12 @@ FEW = 20
 """So many addresses are looked up; for more, all suppressions are read."""
 
 
+_SUPPRESSED = PreparedStatement(
+    sa.select(suppressions.c.digest).where(suppressions.c.digest == sa.bindparam("digest")),
+    suppressions.c.digest,
+)
+
+
 def suppress(connection: Connection, key: bytes, address: str, now: datetime, why: str) -> None:
     """Store the keyed hash of an address with a reason; the reason given first is kept."""
     insert_new(connection, suppressions, [{"digest": _digest(key, address), "since": now, "why": why}])
@@ -44,10 +50,12 @@ def suppress(connection: Connection, key: bytes, address: str, now: datetime, wh
 
 def suppressed(connection: Connection, key: bytes, addresses: Sequence[str]) -> set[str]:
     """Return which addresses are suppressed, spelled as they were given."""
-    query = sa.select(suppressions.c.digest)
     if len(addresses) <= FEW:
-        query = query.where(suppressions.c.digest.in_([_digest(key, address) for address in addresses]))
-    known = set(connection.execute(query).scalars())
+        digests = {address: _digest(key, address) for address in addresses}
+        return {
+            address for address, each in digests.items() if _SUPPRESSED.rows(connection, {"digest": each})
+        }
+    known = set(connection.execute(sa.select(suppressions.c.digest)).scalars())
     return {address for address in addresses if _digest(key, address) in known} if known else set()
 
 

@@ -19,9 +19,6 @@ from mailer.store.tables import letters, versions
 AT_ONCE = 1000
 """How many letters one transaction writes."""
 
-GROUP = 200
-"""How many letters are read with one statement."""
-
 _FAST = 1
 
 
@@ -72,28 +69,23 @@ def letters_of(
 ) -> Mapping[tuple[str, MessageKey], tuple[str, str]]:
     """Return version and own values of those of the wanted letters that are kept."""
     found: dict[tuple[str, MessageKey], tuple[str, str]] = {}
-    for start in range(0, len(wanted), GROUP):
-        some = wanted[start : start + GROUP]
-        keys = {(invitee, str(key)): (invitee, key) for invitee, key in some}
-        # By invitee, and then by key: SQLite reads the whole table for pairs in a list.
-        query = sa.select(letters.c.invitee, letters.c.key, letters.c.version, letters.c.personal).where(
-            letters.c.campaign == campaign,
-            letters.c.invitee.in_({invitee for invitee, _ in some}),
-        )
-        for row in connection.execute(query):
-            if this := keys.get((row.invitee, row.key)):
-                found[this] = (row.version, zlib.decompress(row.personal).decode())
+    for invitee, key in wanted:
+        this = {"in_campaign": campaign, "to_invitee": invitee, "with_key": str(key)}
+        for row in _LETTER.rows(connection, this):
+            found[invitee, key] = (row.version, zlib.decompress(row.personal).decode())
     return found
 
 
+_THIS = (
+    letters.c.campaign == sa.bindparam("in_campaign"),
+    letters.c.invitee == sa.bindparam("to_invitee"),
+    letters.c.key == sa.bindparam("with_key"),
+)
+_LETTER = PreparedStatement(
+    sa.select(letters.c.version, letters.c.personal).where(*_THIS), letters.c.version, letters.c.personal
+)
 _MARK = PreparedStatement(
-    sa.update(letters)
-    .where(
-        letters.c.campaign == sa.bindparam("in_campaign"),
-        letters.c.invitee == sa.bindparam("to_invitee"),
-        letters.c.key == sa.bindparam("with_key"),
-    )
-    .values(tried=sa.bindparam("is_tried", type_=sa.Boolean))
+    sa.update(letters).where(*_THIS).values(tried=sa.bindparam("is_tried", type_=sa.Boolean))
 )
 
 
