@@ -72,9 +72,14 @@ class _Judges:
         return self._by_kind[kind](invitee, member)
 
     def due(self, kind: Kind, invitee: Invitee) -> Due:
-        """Return the message of a kind to the members of an invitee; it is numbered after those that are settled."""
-        sent = [told.key for told in self._sent(invitee).told if told.key.kind is kind]
-        number = 1 + max((key.number for key in sent if key.sequence == self._known.sequence), default=0)
+        """Return the message of a kind to the members of an invitee.
+
+        It is numbered after those that are settled, and after those put off that told an older revision.
+        """
+        known, sent = self._known, self._sent(invitee)
+        older = [put_off for put_off in sent.put_off if put_off.revision < known.revision]
+        keys = [told.key for told in (*sent.told, *older) if told.key.kind is kind]
+        number = 1 + max((key.number for key in keys if key.sequence == known.sequence), default=0)
         if kind is Kind.REMINDER and self._known.turn:
             number = self._known.turn
         if kind is Kind.ACKNOWLEDGEMENT:
@@ -229,7 +234,9 @@ class _Judges:
             return kind if member.ref in going_on.persons else Left.NEXT_ROUND
         newest = max(one.revision for one in reached)
         if newest < self._known.revision or self._known.again:
-            return kind
+            refused = told[-1].state is State.FAILED and told[-1].entry > member.readdressed
+            tried = refused and told[-1].revision == self._known.revision
+            return Left.REFUSED if tried and not (self._known.again or self._known.refused) else kind
         return Left.IN_DOUBT if reached[-1].state is State.IN_DOUBT else Left.SENT
 
     def _expected(self, member: Person) -> Left | None:
