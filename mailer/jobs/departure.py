@@ -35,14 +35,16 @@ class Departure:
     def owed(self, claimed: Sequence[Queued]) -> list[Queued]:
         """Return those promises that are still owed; only where there is news of one, the ledger is read again.
 
-        Whoever objects may have done so in another campaign.
+        Whoever objects may have done so in another campaign. An invitee may be new since the run began, or may have nobody
+        left, where all were merged with others.
         """
-        addresses = [self._invitees[one.promise.invitee].email for one in claimed]
-        barred = self._store.suppressed(addresses)
+        invitees = [self._invitees.get(one.promise.invitee) for one in claimed]
+        barred = self._store.suppressed(invitee.email for invitee in invitees if invitee)
         return [
             one
-            for one, address in zip(claimed, addresses, strict=True)
-            if address not in barred and (not one.news or self._still_owed(one.promise))
+            for one, invitee in zip(claimed, invitees, strict=True)
+            if (invitee is None or invitee.email not in barred)
+            and ((invitee is not None and not one.news) or self._still_owed(one.promise))
         ]
 
     def _still_owed(self, promise: Promise) -> bool:
