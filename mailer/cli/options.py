@@ -21,6 +21,7 @@ only = click.option(
     "--only", multiple=True, metavar=_("ADDRESS"), help=_("Only this invitee; may be given several times.")
 )
 yes = click.option("--yes", is_flag=True, help=_("Go ahead without a question."))
+refused = click.option("--refused", is_flag=True, help=_("Try those again whom a server refused."))
 sure = click.option("--sure", is_flag=True, help=_("Many people have left the lists, and that is meant."))
 dry_run = click.option("--dry-run", is_flag=True, help=_("Show what would be done, and do nothing."))
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Write JSON, for a program."))

@@ -44,6 +44,9 @@ COMMANDS = {
 }
 """The command that sends each kind."""
 
+RETRIED = (Kind.INVITATION, Kind.UPDATE, Kind.CANCEL)
+"""The kinds whose commands have --refused."""
+
 MOST_NAMED = 10
 
 
@@ -373,13 +376,14 @@ def show_report(
             left,
         )
         show.line(text.format(n=left, command=COMMANDS[kind], campaign=campaign.slug), "bold")
-    if refused:
+    if refused and kind in RETRIED:
         text = ngettext(
-            "{n} message was refused: “mailer send {campaign} --refused” tries it again.",
-            "{n} messages were refused: “mailer send {campaign} --refused” tries them again.",
+            "{n} message was refused: “mailer {command} {campaign} --refused” tries it again.",
+            "{n} messages were refused: “mailer {command} {campaign} --refused” tries them again.",
             len(refused),
         )
-        show.line(text.format(n=len(refused), campaign=campaign.slug), "bold")
+        values = {"n": len(refused), "command": COMMANDS[kind], "campaign": campaign.slug}
+        show.line(text.format(**values), "bold")
     if doubtful:
         text = ngettext(
             "{n} message is in doubt; nothing is sent twice without your word: “mailer send {campaign} --release-in-doubt”.",

@@ -34,7 +34,7 @@ from mailer.workspace import Workspace
     help=_("Send it once more to this person, who has it already."),
 )
 @options.sure
-@click.option("--refused", is_flag=True, help=_("Try those again whom a server refused."))
+@options.refused
 @click.pass_obj
 def command(
     workspace: Workspace,

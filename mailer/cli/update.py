@@ -13,6 +13,7 @@ command = outgoing.command(
     "update",
     Kind.UPDATE,
     _("Tell everybody who holds an invitation what has changed in the campaign file."),
+    options.refused,
     options.sure,
     click.option(
         "--say", default="", metavar=_("TEXT"), help=_("A sentence of your own, at the top of each letter.")
