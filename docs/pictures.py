@@ -23,7 +23,8 @@ from mailer import campaign as campaigns  # noqa: E402
 from mailer import compose  # noqa: E402
 from mailer.model.campaign import Campaign  # noqa: E402
 from mailer.model.contact import Contact, Origin  # noqa: E402
-from mailer.model.invitation import Invitee, Kind  # noqa: E402
+from mailer.model.invitation import Kind  # noqa: E402
+from mailer.model.people import Invitee, Person  # noqa: E402
 
 SLUG = "restitution-hellemmes"
 WIDTHS = (320, 600, 1200)
@@ -50,7 +51,7 @@ def letters() -> Iterator[tuple[str, str]]:
         room="Salle des fêtes",
     )
     for language in ("fr", "en"):
-        guest = Invitee("a" * 16, GUEST.email, (replace(GUEST, language=language),))
+        guest = Invitee("a" * 16, GUEST.email, (Person("b" * 16, replace(GUEST, language=language)),))
         for kind in Kind:
             told = campaign.meeting if kind is Kind.UPDATE else None
             now = replace(campaign, meeting=moved) if kind is Kind.UPDATE else campaign
