@@ -122,7 +122,13 @@ def run(
             store,
             kind=kind,
             still_due=lambda: send.remaining(
-                kind, campaign, store, lambda: gathered.households, workspace.now(), only=only
+                kind,
+                campaign,
+                store,
+                lambda: gathered.households,
+                workspace.now(),
+                only=only,
+                compared=draft.reconciled,
             ),
         )
 

@@ -31,7 +31,7 @@ def command(
     if not meant:
         raise ConfigError("record-unknown", read=what)
     with workspace.store() as store:
-        invitee, person = standings.find_person(roll.invitees(store, slug), who)
+        invitee, person = standings.find_person(roll.meant(store, slug, who), who)
         record.record(
             store,
             slug,

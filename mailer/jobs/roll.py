@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailer import people
+from mailer.model.address import normal
 from mailer.model.entry import Channel, Entry, Placed
 from mailer.model.people import Invitee, Register, Why
 from mailer.store import Store
@@ -21,6 +22,24 @@ def register(store: Store, slug: str) -> Register:
 def invitees(store: Store, slug: str) -> list[Invitee]:
     """Return the invitees of a campaign in the order they came."""
     return list(register(store, slug).roll)
+
+
+FEW = 20
+"""So many invitees are read one by one; for more, everybody is."""
+
+
+def meant(store: Store, slug: str, who: str) -> list[Invitee]:
+    """Return the invitees among whom an address, a reference or a name is to be looked for.
+
+    For an address or a reference, only those are read who have or had it; for anything else, everybody is.
+    """
+    wanted = normal(who)
+    refs = store.placed_as(slug, wanted) if wanted.isascii() else []
+    if refs and len(refs) <= FEW:
+        found = people.register(entry for ref in refs for entry in store.entries(slug, ref, kinds=KINDS)).roll
+        if found:
+            return list(found)
+    return [] if "@" in wanted and wanted.isascii() and not refs else invitees(store, slug)
 
 
 def placed(

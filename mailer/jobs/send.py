@@ -29,6 +29,7 @@ from mailer.model.invitation import Invitation, Kind
 from mailer.model.outcome import Sent
 from mailer.model.pace import Pace
 from mailer.model.people import Why
+from mailer.people import Reconciled
 from mailer.store import Promise, Store
 from mailer.wire import Sender
 
@@ -78,11 +79,11 @@ def plan(
     `households` reads the lists, and is called only for kinds that look at them (`drafts.READS_LISTS`).
     `only` narrows the plan to people named by address or name; `wish` is what is asked for besides. `sources` are the
     templates and attachments, by which an update finds what differs from the letters that were sent. `record` is the campaign's record where the caller has
-    it already. Raises ConfigError if this kind cannot be sent now.
+    it already; where it knows what the lists change, they are not read again. Raises ConfigError if this kind cannot be sent now.
     """
     if record is None:
         record = standings.record(store, campaign.slug) if store else standings.NOTHING_YET
-    if kind in READS_LISTS:
+    if kind in READS_LISTS and record.reconciled is None:
         record = standings.with_lists(record, store, campaign.slug, households())
     made_of = compose.parts(campaign, sources) if sources else wish.parts
     wish = replace(wish, chosen=standings.choose(record.roll, only), parts=made_of)
@@ -287,10 +288,17 @@ def remaining(
     now: datetime,
     *,
     only: Sequence[str] = (),
+    compared: Reconciled | None = None,
 ) -> int:
-    """Count again, after sending, to how many a message of this kind is still owed; 0 if it cannot be sent any more."""
+    """Count again, after sending, to how many a message of this kind is still owed; 0 if it cannot be sent any more.
+
+    `compared` is what the lists changed in the plan that was confirmed; without it they are read again.
+    """
+    record = standings.record(store, campaign.slug)
+    if compared:
+        record = replace(record, reconciled=replace(compared, changes=(), gone=(), blocked=""))
     try:
-        draft = plan(kind, campaign, store, households, now, only=only)
+        draft = plan(kind, campaign, store, households, now, only=only, record=record)
     except ConfigError:
         return 0
     return len(draft.plan.due)

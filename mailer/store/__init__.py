@@ -273,6 +273,14 @@ class Store(Protocol):
         """
         ...
 
+    def placed_as(self, campaign: str, who: str) -> list[str]:
+        """Return the invitees with a person who has this reference, or who themselves have it, in the order they came.
+
+        With an ``@`` in it, `who` is an address in normal form and ASCII instead: the invitees with a person who has or
+        had an address that contains it.
+        """
+        ...
+
     def lines(self, campaign: str) -> Iterator[str]:
         """Yield the entries of a campaign in order, each as a line of JSON (docs/ledger.md) without its line break."""
         ...

@@ -136,6 +136,21 @@ def page(
     return [_entry(*row) for row in rows]
 
 
+def placed_as(connection: Connection, campaign: str, who: str) -> list[str]:
+    """Return the invitees whose people have a reference, or whose words contain an address."""
+    if "@" in who:
+        written = json.dumps(who)[1:-1]
+        which = sa.func.lower(entries.c.words).contains(written, autoescape=True)
+    else:
+        which = (entries.c.invitee == who) | (entries.c.person == who)
+    query = (
+        sa.select(entries.c.invitee)
+        .where(entries.c.campaign == campaign, entries.c.kind == "placed", which)
+        .order_by(entries.c.number)
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
 def lines_page(connection: Connection, campaign: str, above: int) -> list[tuple[int, str]]:
     """Return the next entries as lines of JSON, each with its number, at most a page."""
     last = connection.execute(

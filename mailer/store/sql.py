@@ -228,6 +228,11 @@ class SqlStore:
 
         return self._paged(page, above)
 
+    def placed_as(self, campaign: str, who: str) -> list[str]:
+        """Return the invitees of a reference or an address; see `Store.placed_as`."""
+        with self._read() as connection:
+            return ledger.placed_as(connection, campaign, who)
+
     def lines(self, campaign: str) -> Iterator[str]:
         """Yield the entries as JSON Lines; see `Store.lines`."""
         return self._paged(lambda connection, above: ledger.lines_page(connection, campaign, above), 0)
