@@ -22,7 +22,7 @@ from mailer import environment, ledger
 from mailer.desk.app import desk_app
 from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
-from mailer.jobs import agenda, check, gather, standings
+from mailer.jobs import agenda, check, find, gather, standings
 from mailer.jobs import roll as registered
 from mailer.model.entry import Entry
 from mailer.model.people import Why
@@ -104,7 +104,7 @@ def queries(workspace: Workspace) -> dict[str, Callable[[], object]]:
 
     def one() -> object:
         with workspace.store() as store:
-            invitee = standings.find(registered.invitees(store, SLUG), "i0000007")
+            invitee = find.meant(registered.invitees(store, SLUG), "i0000007")[0]
             entries = standings.entries_of(store, SLUG, invitee)
             return ledger.history(entries, invitee, invitee.members[0].ref)
 

@@ -15,7 +15,7 @@ import click
 from mailer.cli import outgoing, read_mail, show
 from mailer.demo.cast import CAST, PHONED, REFUSED, Meant, answer
 from mailer.demo.post_office import UNLIMITED, post_office, settle_in
-from mailer.jobs import export, record, roll, standings
+from mailer.jobs import export, find, record, roll
 from mailer.model.invitation import Kind
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -67,7 +67,7 @@ def _step(number: int, title: str) -> None:
 
 def _by_phone(workspace: Workspace) -> None:
     with workspace.store() as store:
-        invitee = standings.find(roll.invitees(store, SLUG), PHONED)
+        invitee = find.meant(roll.invitees(store, SLUG), PHONED)[0]
         record.record(store, SLUG, invitee, "accepted", now=workspace.now(), party=1, note="a téléphoné")
         show.line(_("{who}: comes.").format(who=invitee.called))
 

@@ -9,7 +9,7 @@ import click
 from mailer.cli import options, show
 from mailer.errors import ConfigError
 from mailer.exports.typed_words import staff_word
-from mailer.jobs import record, roll, standings
+from mailer.jobs import find, record, roll
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -31,7 +31,7 @@ def command(
     if not meant:
         raise ConfigError("record-unknown", read=what)
     with workspace.store() as store:
-        invitee, person = standings.find_person(roll.meant(store, slug, who), who)
+        invitee, person = find.meant(roll.meant(store, slug, who), who)
         record.record(
             store,
             slug,

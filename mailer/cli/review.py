@@ -13,7 +13,7 @@ import click
 from mailer import contacts, exports, files, ledger
 from mailer.cli import options, show
 from mailer.errors import ConfigError
-from mailer.jobs import correct, record, roll, standings
+from mailer.jobs import correct, find, record, roll, standings
 from mailer.model.attendance import PendingReview
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Heard
@@ -141,7 +141,7 @@ def _decision(
     whose, one = None, ""
     if not item.entry.invitee:
         who = str(click.prompt(_("Whose answer is it? (name or address)"))).strip()
-        whose, person = standings.find_person(roll.invitees(store, slug), who)
+        whose, person = find.meant(roll.invitees(store, slug), who)
         one = person.ref if person else ""
     return lambda: record.decide(
         store,

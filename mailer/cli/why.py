@@ -11,7 +11,7 @@ import click
 
 from mailer import files, ledger
 from mailer.cli import options, show
-from mailer.jobs import export, roll, standings
+from mailer.jobs import export, find, roll, standings
 from mailer.model.entry import Channel, Heard
 from mailer.wording import history, words
 from mailer.workspace import Workspace
@@ -32,7 +32,7 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
     read = workspace.campaign(campaign)
     zone = ZoneInfo(read.meeting.zone)
     with workspace.store() as store:
-        invitee, one = standings.find_person(roll.invitees(store, read.slug), who)
+        invitee, one = find.meant(roll.invitees(store, read.slug), who)
         entries = standings.entries_of(store, read.slug, invitee)
         people = [one] if one else invitee.members
         told = [(person, ledger.history(entries, invitee, person.ref)) for person in people]

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from mailer import environment
 from mailer.desk import page
 from mailer.errors import UserError
-from mailer.jobs import standings
+from mailer.jobs import find
 from mailer.model.people import Invitee, Person
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -65,14 +65,14 @@ class Visit:
 
     def invitee(self, ref: str) -> Invitee:
         """Return the invitee with this reference. Raises ConfigError if there is none."""
-        return standings.find(self.folded().record.roll, ref)
+        return find.meant(self.folded().record.roll, ref)[0]
 
     def person(self, ref: str) -> tuple[Invitee, Person | None]:
         """Return the person with this reference or name, or the invitee; the person is None where several are meant.
 
         Raises ConfigError if there is none.
         """
-        return standings.find_person(self.folded().record.roll, ref)
+        return find.meant(self.folded().record.roll, ref)
 
     @property
     def is_fragment(self) -> bool:

@@ -45,7 +45,7 @@ def people(roll: Iterable[Invitee], who: str) -> list[Found]:
     """Return the people on a roll who have an address, a reference or a full name.
 
     An address that nobody has now is looked for among former ones. Where nobody is called so in full, it is
-    those whose name or organisation has all the words.
+    those whose name or organisation has all the words; where nobody's has, those that contain their letters.
     """
     everybody = [Found(invitee, one) for invitee in roll for one in invitee.members if not one.erased]
     wanted = normal(who)
@@ -54,7 +54,33 @@ def people(roll: Iterable[Invitee], who: str) -> list[Found]:
         return exact or [one for one in everybody if wanted in map(normal, one.person.former)]
     forms, words = name_forms(named("", who)), set(name_words(who))
     full = [one for one in everybody if not forms.isdisjoint(name_forms(one.person.contact))]
-    return full or [one for one in everybody if words and words <= set(_words(one))]
+    by_words = [one for one in everybody if words and words <= set(_words(one))]
+    return full or by_words or [one for one in everybody if words and _contains(one, words)]
+
+
+def meant(roll: Iterable[Invitee], who: str) -> tuple[Invitee, Person | None]:
+    """Return the one person who is named, and their invitee.
+
+    The person is None where an address, or the reference of an invitee, means all of its members. Raises what `person`
+    raises.
+    """
+    roll = list(roll)
+    found = people(roll, who)
+    invitees = {one.invitee.ref: one.invitee for one in found}
+    if len(found) > 1 and len(invitees) == 1 and ("@" in who or who in invitees):
+        return found[0].invitee, None
+    one = person(roll, who)
+    return one.invitee, one.person
+
+
+def chosen(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | None:
+    """Return the references of the people named with ``--only``; None if nobody was named, which means everybody."""
+    roll = list(roll)
+    refs: set[str] = set()
+    for who in only:
+        invitee, one = meant(roll, who)
+        refs |= {one.ref} if one else {member.ref for member in invitee.members}
+    return frozenset(refs) or None
 
 
 def told_apart(found: Iterable[Found]) -> list[str]:
@@ -71,6 +97,10 @@ def _marks(one: Found) -> set[str]:
 def _words(one: Found) -> list[str]:
     contact = one.person.contact
     return name_words(f"{contact.name} {contact.organisation}")
+
+
+def _contains(one: Found, words: Iterable[str]) -> bool:
+    return all(word in " ".join(_words(one)) for word in words)
 
 
 def _description(one: Found) -> Iterator[str]:

@@ -9,8 +9,8 @@ from datetime import datetime
 from mailer import campaign as campaigns
 from mailer import compose
 from mailer.compose import preview as pages
+from mailer.jobs import find
 from mailer.jobs.gather import Gathered, invitees
-from mailer.jobs.standings import choose
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Problem
 from mailer.model.invitation import Kind
@@ -48,13 +48,15 @@ def preview(
     that every letter says after its salutation.
     """
     roll = invitees(campaigns.NO_SECRET, campaign.slug, gathered.households)
-    chosen = choose(roll, only)
+    chosen = find.chosen(roll, only)
     composer = compose.prepare(campaign, sources, previous=previous)
     crowd = composer.crowd(roll)
     shown: list[pages.Shown] = []
     found: list[Problem] = []
     for invitee in roll:
-        if not invitee.email or (chosen is not None and invitee.ref not in chosen):
+        if not invitee.email or (
+            chosen is not None and chosen.isdisjoint(one.ref for one in invitee.members)
+        ):
             continue
         invitation = replace(campaigns.example(campaign, invitee, kind), line=line)
         message = composer.write(invitation, now)

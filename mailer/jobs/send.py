@@ -16,7 +16,7 @@ from mailer import campaign as campaigns
 from mailer import compose, ledger, outbox
 from mailer.compose import Composer, Distrusted, Inspection, Press
 from mailer.errors import ConfigError
-from mailer.jobs import copies, drafts, people, standings
+from mailer.jobs import copies, drafts, find, people, standings
 from mailer.jobs import deliver as delivering
 from mailer.jobs.departure import Departure
 from mailer.jobs.drafts import DRAFTERS, READS_LISTS, Draft, Wish
@@ -86,7 +86,7 @@ def plan(
     if kind in READS_LISTS and record.reconciled is None:
         record = standings.with_lists(record, store, campaign.slug, households())
     made_of = compose.parts(campaign, sources) if sources else wish.parts
-    wish = replace(wish, chosen=standings.choose(record.roll, only), parts=made_of)
+    wish = replace(wish, chosen=find.chosen(record.roll, only), parts=made_of)
     return DRAFTERS[kind](campaign, record, wish, now)
 
 

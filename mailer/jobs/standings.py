@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,19 +9,15 @@ from datetime import datetime, timedelta
 
 from mailer import compose, ledger, people
 from mailer.due import Known
-from mailer.errors import ConfigError
-from mailer.jobs import find as finding
 from mailer.jobs import people as changes
 from mailer.jobs import roll
-from mailer.model.accents import fold_accents
-from mailer.model.address import normal
 from mailer.model.attendance import PendingReview, Row, Standing
 from mailer.model.contact import NO_VALUES, Contact
 from mailer.model.entry import Announced, Confirmed, Delivery, Entry, Heard, Kept, Round
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
-from mailer.model.people import Invitee, Person, Register
+from mailer.model.people import Invitee, Register
 from mailer.model.told import NOTHING_SENT, Correspondence
 from mailer.people import Reconciled
 from mailer.store import Promise, Queued, Store
@@ -264,22 +259,6 @@ def doubtful(store: Store, slug: str) -> list[Invitee]:
     return [names.get(ref) or Invitee(ref, "", ()) for ref in refs]
 
 
-def find(roll: Iterable[Invitee], who: str) -> Invitee:
-    """Find the one invitee with this address or reference, or whose name or organisation has these words.
-
-    Raises ConfigError ``invitee-unknown`` or ``invitee-ambiguous``.
-    """
-    roll = list(roll)
-    wanted = normal(who)
-    exact = [invitee for invitee in roll if wanted in (normal(invitee.email), invitee.ref)]
-    found = exact or named(roll, who)
-    if not found:
-        raise ConfigError("invitee-unknown", read=who)
-    if len(found) > 1:
-        raise ConfigError("invitee-ambiguous", read=who, found="; ".join(i.called for i in found[:5]))
-    return found[0]
-
-
 def called(item: PendingReview, invitee: Invitee | None) -> str:
     """Return the names of those whose entry waits for a decision; empty for somebody unknown."""
     if invitee is None:
@@ -297,46 +276,3 @@ def entries_of(store: Store, slug: str, invitee: Invitee) -> list[Entry]:
 
 ANNOUNCED = ("announced",)
 """The name under which the store keeps announcements."""
-
-
-def named(roll: Iterable[Invitee], who: str) -> list[Invitee]:
-    """Return the invitees whose name or organisation has these words; if none has, those that contain their letters."""
-    roll = list(roll)
-    words = _words(who)
-    found = [i for i in roll if words and set(words) <= set(_words(_description(i)))]
-    return found or [
-        i for i in roll if words and all(word in fold_accents(_description(i)) for word in words)
-    ]
-
-
-def find_person(roll: Iterable[Invitee], who: str) -> tuple[Invitee, Person | None]:
-    """Find the one person whom somebody names by an address, a full name or a reference, and their invitee.
-
-    The person is None where an address or the reference of an invitee means several. Raises what `finding.person` raises.
-    """
-    roll = list(roll)
-    for invitee in roll:
-        for person in invitee.members:
-            if person.ref == who:
-                return invitee, person
-    found = finding.people(roll, who)
-    invitees = {one.invitee.ref: one.invitee for one in found}
-    if len(found) > 1 and len(invitees) == 1 and ("@" in who or who in invitees):
-        return found[0].invitee, None
-    one = finding.person(roll, who)
-    return one.invitee, one.person
-
-
-def choose(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | None:
-    """Return the references of those named with ``--only``; None if nobody was named, which means everybody."""
-    roll = list(roll)
-    chosen = frozenset(find(roll, who).ref for who in only)
-    return chosen or None
-
-
-def _description(invitee: Invitee) -> str:
-    return " ".join(f"{p.first_name} {p.last_name} {p.organisation}" for p in invitee.people)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", fold_accents(text))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mailer import campaign as campaigns
 from mailer import compose
-from mailer.jobs import standings
+from mailer.jobs import find
 from mailer.jobs.deliver import deliver_one
 from mailer.jobs.gather import Gathered, invitees
 from mailer.jobs.seal import Seal
@@ -39,7 +39,7 @@ def send_test(
     """
     composer = compose.prepare(campaign, sources)
     listed = invitees(secret, campaign.slug, gathered.households)
-    shown = standings.find(listed, only) if only else listed[0]
+    shown = find.meant(listed, only)[0] if only else listed[0]
     members = tuple(replace(one, contact=replace(one.contact, email=address)) for one in shown.members)
     # An answer to the test is recognised by what is derived from the tester's address alone.
     tester = replace(campaigns.lone(secret, campaign.slug, members[0].contact), members=members)

@@ -10,7 +10,7 @@ import pytest
 
 from mailer import contacts
 from mailer.errors import ConfigError
-from mailer.jobs import find, people, roll, standings
+from mailer.jobs import find, people, roll
 from mailer.model.contact import Contact, Origin
 from mailer.model.people import Invitee
 from mailer.store.sql import SqlStore, open_store
@@ -81,7 +81,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
 def found(read: Callable[[SqlStore, str, str], list[Invitee]], store: SqlStore, who: str) -> object:
     """Whoever is meant, or the error with its words."""
     try:
-        return standings.find_person(read(store, "c", who), who)
+        return find.meant(read(store, "c", who), who)
     except ConfigError as error:
         return error.code, str(error)
 
