@@ -44,9 +44,10 @@ TITLE_SHARE = 0.6
 class Situation:
     """All that is needed to match a mail to an invitee: identifiers, campaigns, names, and our own addresses.
 
-    `latest` is the campaign that gets mail which no identifier matches. `doubtful` are the messages in doubt, by
-    campaign and invitee. `trusted` names the servers whose Authentication-Results are believed (RFC 8601). `heirs`
-    gives for an invitation that everybody left the one where they are now, and which person; None if they parted.
+    `latest` is the campaign that gets mail which no identifier matches. `doubtful` are the messages in doubt, and
+    `reached` the highest SEQUENCE that was sent, by campaign and invitee. `trusted` names the servers whose
+    Authentication-Results are believed (RFC 8601). `heirs` gives for an invitation that everybody left the one where they
+    are now, and which person; None if they parted.
     """
 
     index: inbox.Index
@@ -61,6 +62,7 @@ class Situation:
     heirs: Mapping[inbox.Holder, tuple[inbox.Holder, str] | None] = field(default_factory=dict)
     shared: Mapping[inbox.Holder, tuple[Person, ...]] = field(default_factory=dict)
     """The members of each invitee that has several."""
+    reached: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     names: dict[inbox.Holder, frozenset[frozenset[str]]] = {}
     heirs: dict[inbox.Holder, tuple[inbox.Holder, str] | None] = {}
     shared: dict[inbox.Holder, tuple[Person, ...]] = {}
+    reached: dict[tuple[str, str], int] = {}
     slugs = store.campaigns()
     for slug in slugs:
         register = roll.register(store, slug)
@@ -99,6 +102,9 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
         for entry in store.entries(slug, kinds=("delivery",)):
             if isinstance(entry.fact, Delivery):
                 index.add(inbox.Holder(slug, entry.invitee), message_id=entry.fact.message_id)
+                if entry.fact.state is State.SENT and entry.fact.key.kind.is_invitation:
+                    known_as = slug, entry.invitee
+                    reached[known_as] = max(entry.fact.sequence, reached.get(known_as, 0))
     doubtful: dict[tuple[str, str], list[Queued]] = defaultdict(list)
     for slug in slugs:
         for queued in store.queue(slug):
@@ -109,7 +115,8 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     own = frozenset(
         normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)
     )
-    return Situation(index, known, names, latest, doubtful, store.secret(), trusted, own, heirs, shared)
+    secret = store.secret()
+    return Situation(index, known, names, latest, doubtful, secret, trusted, own, heirs, shared, reached)
 
 
 def _enrol_former(index: inbox.Index, slug: str, register: Register) -> None:

@@ -13,10 +13,10 @@ from mailer.jobs.attribute import Attributed, Situation, read_situation
 from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
-from mailer.model.finding import Answer, OptOut, Unattended, Unclear, Undeliverable
+from mailer.model.finding import Answer, Finding, OptOut, Unattended, Unclear, Undeliverable
 from mailer.model.outcome import State
 from mailer.model.people import Why
-from mailer.store import Read, Settled, Store
+from mailer.store import Promise, Read, Settled, Store
 from mailer.wire import Fetched, Folder, MailboxReader
 
 BATCH, BATCH_OCTETS = 100, 4 * 1024 * 1024
@@ -197,7 +197,7 @@ def _entries(attributed: Attributed, now: datetime) -> list[Entry]:
 
 
 def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> Iterator[Settled]:
-    """Settle messages in doubt: an answer shows that they arrived, a bounce that they did not."""
+    """Settle messages in doubt: an answer to one shows that it arrived, a bounce of it that it did not."""
     for entry in recorded:
         if not isinstance(entry.fact, Heard) or entry.fact.held or entry.fact.trust < Trust.SENDER:
             continue
@@ -208,7 +208,12 @@ def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> 
                 state = State.SENT
             case _:
                 continue
-        for queued in situation.doubtful.pop((entry.campaign, entry.invitee), ()):
+        whose = entry.campaign, entry.invitee
+        doubtful = situation.doubtful.pop(whose, [])
+        shown = [one for one in doubtful if _is_about(entry.fact.finding, one.promise, situation.reached.get(whose))]
+        if len(shown) < len(doubtful):
+            situation.doubtful[whose] = [one for one in doubtful if one not in shown]
+        for queued in shown:
             promise = queued.promise
             fact = Delivery(
                 promise.key,
@@ -219,9 +224,21 @@ def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> 
                 promise.persons,
                 promise.round,
                 promise.version,
+                made_at=promise.made_at,
             )
             told = Entry(entry.campaign, entry.invitee, now, Channel.OUTBOX, fact, source=entry.source)
             yield Settled(promise, state, None, told)
+
+
+def _is_about(finding: Finding, promise: Promise, reached: int | None) -> bool:
+    """Return whether a mail shows what became of a message in doubt, and is not about an earlier one.
+
+    `reached` is the highest SEQUENCE that was sent to the invitee; None if nothing was.
+    """
+    if reached is None or promise.message_id in finding.references:
+        return True
+    answered = finding.calendar.sequence if finding.calendar else None
+    return answered is not None and answered >= promise.key.sequence > reached
 
 
 def _digest(fetched: Fetched, folder: Folder) -> str:

@@ -588,7 +588,7 @@ class Machine(RuleBasedStateMachine):
         found = {}
         for one in world.store.queue(slug):
             doubtful = one.state is State.IN_DOUBT
-            if doubtful or departure.is_owed(replace(one, news=True)):
+            if doubtful or departure.owed([replace(one, news=True)]):
                 (message,) = departure.compose([one.promise])
                 found[one.promise.invitee, str(one.promise.key), doubtful] = message.digest
         return found
