@@ -358,6 +358,23 @@ class World:
         if death:
             self.reopen()
 
+    def kill(self, slug: str, kind: Kind, more: int, after: float) -> bool:
+        """Start the program, and kill it after so many commands of SMTP, or so many seconds; whether it still ran."""
+        typed = [sys.executable, "-m", "mailer", "--workspace", str(self.path), "--now", self.now.isoformat()]
+        until = len(self.server.commands) + more
+        with subprocess.Popen(
+            [*typed, COMMANDS[kind], slug, "--yes", "--sure"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            if not more:
+                time.sleep(after)
+            while more and len(self.server.commands) < until and process.poll() is None:
+                time.sleep(0.001)
+            running = process.poll() is None
+            process.kill()
+        return running
+
     def read(self) -> None:
         """Read the mailbox."""
         known = {slug: self.campaign(slug) for slug in SLUGS}
