@@ -21,6 +21,7 @@ from tests.registered import members
 
 NOW = datetime(2025, 3, 20, 9, tzinfo=UTC)
 NOBODY = Reply(Stage.RCPT, 550, "5.1.1 unknown")
+FULL = Reply(Stage.RCPT, 552, "mailbox full")
 
 
 def invitee(ref: str, email: str = "x@example.org", people: int = 1, **of_each: object) -> Invitee:
@@ -187,6 +188,24 @@ CASES = {
         verdict(Kind.UPDATE, told(), notices=2, revision=2, who=invitee("a", readdressed=30)),
         "update.0.1",
     ),
+    "a change that was refused": (
+        verdict(Kind.UPDATE, told(), told(Kind.UPDATE, State.FAILED, revision=2, reply=FULL), revision=2),
+        Left.REFUSED,
+    ),
+    "the next change is told": (
+        verdict(Kind.UPDATE, told(), told(Kind.UPDATE, State.FAILED, revision=2, reply=FULL), revision=3),
+        "update.0.2",
+    ),
+    "refused at an older address": (
+        verdict(
+            Kind.UPDATE,
+            told(),
+            told(Kind.UPDATE, State.FAILED, revision=2, reply=FULL),
+            revision=2,
+            who=invitee("a", readdressed=6),
+        ),
+        "update.0.2",
+    ),
     "taken back, so not told": (
         verdict(Kind.UPDATE, told(), who=invitee("a", withdrawn=9), revision=2),
         Left.WITHDRAWN,
@@ -229,6 +248,15 @@ CASES = {
 def test_who_is_owed_what(found: Left | str, expected: Left | str) -> None:
     """One invitee in one situation is owed the message that the rules say, or none for the reason they say."""
     assert found == expected
+
+
+def test_a_change_after_one_that_was_put_off_is_another_message() -> None:
+    """The one put off told an older revision; the same revision is the same message, tried again."""
+    one, put_off = invitee("a"), told(Kind.UPDATE, State.DEFERRED, revision=2)
+    letters = {one.ref: Correspondence((told(),), (), (put_off,))}
+    keys = {n: plan(Kind.UPDATE, Known([one], {}, letters, NOW, revision=n)).due[0].key for n in (2, 3)}
+
+    assert {n: str(key) for n, key in keys.items()} == {2: "update.0.1", 3: "update.0.2"}
 
 
 # -- several people at one address -----------------------------------------------------------------------------------

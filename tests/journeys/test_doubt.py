@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,3 +87,25 @@ def test_a_bounce_settles_it_the_other_way(doubted: tuple[Desk, ReceivedInvitati
     assert attendance(desk)[ADDRESS]["delivery"] in ("bounced", "failed")
     assert desk.type("send", SLUG, "--release-in-doubt", "--yes")[0] == 0
     assert desk.office.delivered == []
+
+
+@pytest.mark.parametrize(("sequence", "settled"), [(0, False), (1, True)])
+def test_an_answer_to_an_earlier_letter_settles_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, sequence: int, settled: bool
+) -> None:
+    """A change is in doubt: who answers the invitation need not have got it, who answers the change has."""
+    desk.invite(MARIE)
+    assert desk.type("send", SLUG, "--yes")[0] == 0
+    (letter,) = letters(desk, ADDRESS)
+    desk.rewrite('"2025-03-31 14:00"', '"2025-03-31 15:00"')
+    monkeypatch.setenv("MAILER_SMTP__PORT", "1")
+    assert desk.type("update", SLUG, "--yes")[0] == 2
+    monkeypatch.delenv("MAILER_SMTP__PORT")
+    with ledger(desk) as store:
+        (queued,) = store.claim(SLUG, 1, NOW, timedelta(minutes=5))
+        store.settle([Settled(queued.promise, State.IN_DOUBT, Reply(Stage.DOT, 0))], NOW)
+    desk.office.post(ADDRESS, clients.thunderbird(replace(letter, sequence=sequence), AT, "ACCEPTED"))
+    desk.type("read", now="2025-03-15T09:00+01:00")
+
+    with ledger(desk) as store:
+        assert [one.state for one in store.queue(SLUG)] == [State.IN_DOUBT] * (not settled)

@@ -89,7 +89,7 @@ class Machine(RuleBasedStateMachine):
         self.word: dict[tuple[str, str], int] = {}  # when a person asked to write (again) to an address
         self.confirmed: dict[str, tuple[int, int, str, bool]] = {}  # since which letter: hour, room, called off
         self.dead: set[str] = set()  # addresses that the server refused, at any time
-        self.barred: set[tuple[str, str]] = set()
+        self.barred: set[str] = set()
         self.erased: list[str] = []
         self.aside: set[tuple[str, str]] = set()  # whose answer a confirmed change sets aside
         self.answers: dict[tuple[str, str], PartStat] = {}
@@ -420,13 +420,42 @@ class Machine(RuleBasedStateMachine):
         assert changed <= owners | self.aside, (letter, changed - owners)
         self.answers = now
 
+    @rule(which=st.integers(0, 200), sure=sometimes)
+    def objection(self, which: int, sure: bool) -> None:
+        """Somebody wants no more letters."""
+        self.tick()
+        received = [one for one in self.world.received() if one.recipient.casefold() not in self.erased]
+        if not (received and sure):
+            return
+        letter = pick(received, which)
+        number = next(n for n, link in enumerate(letter.links) if "desinscription" in link[1])
+        self.world.office.post(letter.recipient, clients.link(letter, self.world.now, number))
+        self.world.read()
+        here = {(invitee.uid, invitee.email) for slug in SLUGS for invitee, _ in self.everybody(slug)}
+        if (letter.uid, letter.recipient) in here:
+            assert self.world.store.suppressed([letter.recipient]), letter.recipient
+            self.barred.add(letter.recipient.casefold())
+        self.allowed("", set())
+
+    @rule(slug=slugs, who=numbers)
+    def written_again(self, slug: str, who: int) -> None:
+        """Somebody who objected asks to be written to again."""
+        self.tick()
+        found = [(i, one) for i, one in self.everybody(slug) if i.email.casefold() in self.barred]
+        if found:
+            invitee, one = pick(found, who)
+            done = people.allow(self.world.store, slug, one.ref, now=self.world.now, asked_again="au marché")
+            self.barred -= _addresses(invitee)
+            self.placed(slug, done.invitee)
+            self.allowed("", set())
+
     @rule(slug=slugs, who=numbers, n=numbers)
     def moved(self, slug: str, who: int, n: int) -> None:
         """Staff move somebody to another address."""
         self.tick()
         found = self.everybody(slug)
         if found:
-            _invitee, one = pick(found, who)
+            invitee, one = pick(found, who)
             address = pick([f"moved{n}@example.org", self.address(n)], n)
             try:
                 done = people.move(self.world.store, slug, one.ref, address, now=self.world.now, share=n % 3 == 0)
@@ -434,6 +463,8 @@ class Machine(RuleBasedStateMachine):
                 assert error.code == "address-taken"
                 return
             self.placed(slug, done.invitee)
+            if invitee.email.casefold() in self.barred:
+                assert self.world.store.suppressed([done.invitee.email]), "an objection follows a move"
             self.allowed("", set())
 
     @rule(slug=slugs, who=numbers, other=numbers)
@@ -576,6 +607,7 @@ class Machine(RuleBasedStateMachine):
                     self.is_present(letter, hour, room)
                 assert not off or letter.method == "CANCEL", ("invited to what is called off", letter)
             assert address not in self.erased, ("written to who was erased", letter)
+            assert address not in self.barred, ("written to who objects", letter)
         self.judged = len(letters)
         self.allowed("", set())
 
