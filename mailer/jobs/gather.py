@@ -49,9 +49,8 @@ def with_objections(store: Store, reading: Reading) -> Reading:
 
 def forgotten(store: Store | None, people: Iterable[Contact]) -> Callable[[Contact], bool]:
     """Return a function that tells which of these people were erased at their wish, and are not listed again."""
-    keys = {each for contact in people for each in _keys(contact)} if store else set()
-    known = store.forgotten(keys) if store else set()
-    return lambda contact: not known.isdisjoint(_keys(contact))
+    known = store.forgotten(each for contact in people for each in _keys(contact)) if store else set()
+    return lambda contact: bool(known) and not known.isdisjoint(_keys(contact))
 
 
 def _keys(contact: Contact) -> set[tuple[str, str]]:

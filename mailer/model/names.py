@@ -7,6 +7,8 @@ import re
 from mailer.model.accents import fold_accents
 from mailer.model.contact import Contact
 
+_WORDS = re.compile(r"[^\W_]+").findall
+
 
 def name_forms(contact: Contact) -> frozenset[str]:
     """Return the forms under which a name is compared; two names are the same where one form is.
@@ -46,4 +48,4 @@ def named(email: str, name: str) -> Contact:
 
 def name_words(text: str) -> list[str]:
     """Return the words of a name or of any text, without case and accents."""
-    return re.findall(r"[^\W_]+", fold_accents(text))
+    return _WORDS(fold_accents(text))

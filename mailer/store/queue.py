@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Dialect
 
 from mailer.model.invitation import MessageKey
 from mailer.model.outcome import Reply, Stage, State
-from mailer.store import Promise, Queued
+from mailer.store import Promise, Queued, serial
 from mailer.store.dialect import insert
 from mailer.store.prepared import PreparedStatement, bound
 from mailer.store.tables import campaigns, commons, moment, octets, promises
@@ -208,4 +208,4 @@ def queued(row: Any, campaign: str) -> Queued:
 
 def _instant(value: datetime | str) -> datetime:
     """Return an instant that was read by SQLAlchemy, or as plain text by a prepared statement."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+    return serial.moment(value) if isinstance(value, str) else value
