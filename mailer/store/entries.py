@@ -172,7 +172,7 @@ def _entry(
     fact: str,
     text: str | None,
 ) -> Entry:
-    words = json.loads(text) if text else {}
+    words = serial.parse(text) if text else {}
     return Entry(
         campaign,
         invitee,

@@ -38,6 +38,14 @@ def dump(value: object) -> str:
     return _ENCODER.encode(value)
 
 
+_READ = json.JSONDecoder().raw_decode
+
+
+def parse(text: str) -> typing.Any:
+    """Return the value of JSON that `dump` wrote; `json.loads` takes twice as long for texts so short."""
+    return _READ(text)[0]
+
+
 def fact_to_json(fact: Fact) -> tuple[str, Words]:
     """Return the public JSON of a fact, and its words by the path of their field."""
     words: Words = {}
@@ -58,7 +66,7 @@ def fact_from_json(kind: str, text: str, words: Words) -> Fact:
 
     Raises StoreError ``fact-unknown`` for a kind or format that a later version of the program wrote.
     """
-    public = json.loads(text)
+    public = parse(text)
     if kind not in _facts() or public[NUMBER] != FORMAT:
         raise StoreError("fact-unknown", read=kind, format=public.get(NUMBER))
     fact: Fact = _facts()[kind](public, words, "")
