@@ -210,7 +210,11 @@ def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> 
                 continue
         whose = entry.campaign, entry.invitee
         doubtful = situation.doubtful.pop(whose, [])
-        shown = [one for one in doubtful if _is_about(entry.fact.finding, one.promise, situation.reached.get(whose))]
+        shown = [
+            one
+            for one in doubtful
+            if _is_about(entry.fact.finding, one.promise, situation.reached.get(whose))
+        ]
         if len(shown) < len(doubtful):
             situation.doubtful[whose] = [one for one in doubtful if one not in shown]
         for queued in shown:

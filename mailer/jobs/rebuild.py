@@ -105,17 +105,16 @@ def rebuild(store: Store, campaign: Campaign, now: datetime) -> int:
     """
     slug = campaign.slug
     store.expire(slug, now)
-    old = {(one.promise.invitee, one.promise.key): one for one in store.queue(slug)}
-    store.void(slug, old)
+    store.void(slug, [(one.promise.invitee, one.promise.key) for one in store.queue(slug)])
+    leaving = {(one.promise.invitee, one.promise.key) for one in store.queue(slug)}
     record = standings.record(store, slug)
-    promises = {(one.invitee, one.key): one for one in _owed(store, campaign, record, now)}
     doubtful = {(one.invitee, one.key): one for one in _doubtful(campaign, record)}
-    store.enqueue((promises | doubtful).values(), now)
-    tried = store.tried(slug)
-    unknown = {at: one for at, one in promises.items() if at in tried}
-    in_doubt = [Settled(one, State.IN_DOUBT, LOST) for one in (unknown | doubtful).values()]
-    store.settle(in_doubt, now)
-    return len(promises | doubtful)
+    promises = {(one.invitee, one.key): one for one in _owed(store, campaign, record, now)} | doubtful
+    promises = {at: one for at, one in promises.items() if at not in leaving}
+    store.enqueue(promises.values(), now)
+    unknown = store.tried(slug) | doubtful.keys()
+    store.settle([Settled(one, State.IN_DOUBT, LOST) for at, one in promises.items() if at in unknown], now)
+    return len(promises) + len(leaving)
 
 
 LOST = Reply(Stage.DOT, 0)
