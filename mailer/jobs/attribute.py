@@ -229,7 +229,7 @@ def _speaker(
     With it comes the reason to hold an answer that names several of them: one of them may come and another not.
     """
     members = situation.shared.get(found.holder, ()) if found.holder else ()
-    if not members or finding.calendar is not None or not isinstance(finding.claim, Answer):
+    if not members or finding.calendar is not None or not isinstance(finding.claim, Answer | Unclear):
         return "", ""
     said = inbox.split_text(message)
     sender = message.sender.name if message.sender else ""

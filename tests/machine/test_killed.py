@@ -74,8 +74,15 @@ def judge(world: World, kind: Kind, kills: int, seed: int) -> None:
     for number in range(kills):
         left = PEOPLE - len({one.recipient for one in world.server.received[sent:]})
         more = chance.randint(1, max(1, 8 * left // (kills - number)))
-        kill(world, kind, len(world.server.commands) + (more if number % 2 else 0), chance.uniform(0.3, 0.9) * (number % 2 == 0))
-    done = [subprocess.run(command(world, kind), env=ENVIRONMENT, capture_output=True, text=True, check=False)]
+        kill(
+            world,
+            kind,
+            len(world.server.commands) + (more if number % 2 else 0),
+            chance.uniform(0.3, 0.9) * (number % 2 == 0),
+        )
+    done = [
+        subprocess.run(command(world, kind), env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    ]
     if any(one.state is State.IN_DOUBT for one in world.store.queue(SLUG)):
         assert done[0].returncode == 1
         assert "--release-in-doubt" in done[0].stdout

@@ -87,7 +87,9 @@ class Machine(RuleBasedStateMachine):
         self.judged = 0  # how many letters were judged
         self.said: dict[tuple[object, ...], int] = {}  # the last letter that said this, by its place
         self.word: dict[tuple[str, str], int] = {}  # when a person asked to write (again) to an address
-        self.confirmed: dict[str, tuple[int, int, str, bool]] = {}  # since which letter: hour, room, called off
+        self.confirmed: dict[
+            str, tuple[int, int, str, bool]
+        ] = {}  # since which letter: hour, room, called off
         self.dead: set[str] = set()  # addresses that the server refused, at any time
         self.barred: set[str] = set()
         self.erased: list[str] = []
@@ -396,7 +398,11 @@ class Machine(RuleBasedStateMachine):
             expected = one.withdrawn or self.answers[slug, one.ref] is record.SAID[said]
             assert expected, (slug, one.ref, self.answers[slug, one.ref])
 
-    @rule(which=st.integers(0, 200), said=st.sampled_from(["ACCEPTED", "DECLINED", "TENTATIVE"]), calendar=st.booleans())
+    @rule(
+        which=st.integers(0, 200),
+        said=st.sampled_from(["ACCEPTED", "DECLINED", "TENTATIVE"]),
+        calendar=st.booleans(),
+    )
     def answer(self, which: int, said: str, calendar: bool) -> None:
         """Somebody answers a letter, from their calendar or by words."""
         self.tick()
@@ -458,7 +464,9 @@ class Machine(RuleBasedStateMachine):
             invitee, one = pick(found, who)
             address = pick([f"moved{n}@example.org", self.address(n)], n)
             try:
-                done = people.move(self.world.store, slug, one.ref, address, now=self.world.now, share=n % 3 == 0)
+                done = people.move(
+                    self.world.store, slug, one.ref, address, now=self.world.now, share=n % 3 == 0
+                )
             except ConfigError as error:
                 assert error.code == "address-taken"
                 return
@@ -530,13 +538,17 @@ class Machine(RuleBasedStateMachine):
             and row.get("invitee") not in person.whole
             and row.get("person") not in person.persons
             and row.get("sender", "").casefold() not in person.alone
-            and not (row["table"] == "letters" and any(holds(row, each.first_name) for each in person.contacts))
+            and not (
+                row["table"] == "letters" and any(holds(row, each.first_name) for each in person.contacts)
+            )
         ]
         missing = [row for row in kept if row not in after]
         assert missing == [], ("erased, too", missing[0])
         for address in person.alone:
             left = [row for row in after if holds(row, address)]
-            mentioned = [row for row in left if row["table"] == "entries" and row["person"] not in person.persons]
+            mentioned = [
+                row for row in left if row["table"] == "entries" and row["person"] not in person.persons
+            ]
             assert len(left) == len(mentioned), (address, left)
             self.erased.append(address)
         self.vanished()
@@ -549,13 +561,17 @@ class Machine(RuleBasedStateMachine):
         world = self.world
         if not sure:
             return
-        names = {word for _, one in self.everybody(slug) for word in (one.contact.email, one.contact.first_name)}
+        names = {
+            word for _, one in self.everybody(slug) for word in (one.contact.email, one.contact.first_name)
+        }
         before = dump(world.store)
         protect.purge(world.store, world.campaign(slug))
         after = dump(world.store)
         kept = [row for row in before if row.get("campaign", slug) != slug]
         assert [row for row in kept if row not in after] == []
-        left = [row for row in after if row.get("campaign") == slug and any(holds(row, name) for name in names)]
+        left = [
+            row for row in after if row.get("campaign") == slug and any(holds(row, name) for name in names)
+        ]
         assert left == []
         self.ask(slug)
         self.vanished()
@@ -666,9 +682,14 @@ class Machine(RuleBasedStateMachine):
                 if not waiting and not any(draft and draft.plan.due for draft in drafts):
                     break
             else:
-                owed = [(str(due.key), due.invitee.email) for draft in drafts if draft for due in draft.plan.due]
+                owed = [
+                    (str(due.key), due.invitee.email) for draft in drafts if draft for due in draft.plan.due
+                ]
                 pytest.fail(f"{slug} does not come to rest: {owed} {waiting}")
-            self.at_rest(slug, {ref for draft in drafts if draft and draft.reconciled for ref in draft.reconciled.unsettled})
+            self.at_rest(
+                slug,
+                {ref for draft in drafts if draft and draft.reconciled for ref in draft.reconciled.unsettled},
+            )
             assert world.store.verify(slug) is None
             assert rebuild.verify_letters(world.store, slug).other == ()
 
@@ -691,7 +712,10 @@ class Machine(RuleBasedStateMachine):
             ]
             refused = bool(facts) and facts[-1].state is State.FAILED
             if refused:
-                assert {invitee.email.casefold(), *map(str.casefold, one.former)} & self.dead, (invitee, facts[-1])
+                assert {invitee.email.casefold(), *map(str.casefold, one.former)} & self.dead, (
+                    invitee,
+                    facts[-1],
+                )
             if refused or one.withdrawn or invitee.ref in barred or one.ref in unsettled:
                 continue
             ids = {fact.message_id for fact in facts}
@@ -704,9 +728,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def _addresses(invitee: Invitee) -> set[str]:
-    return {
-        each.casefold() for one in invitee.members for each in (one.contact.email, *one.former) if each
-    }
+    return {each.casefold() for one in invitee.members for each in (one.contact.email, *one.former) if each}
 
 
 class Soaked(Machine):
