@@ -85,7 +85,7 @@ class Known:
     state of each message in the queue, by its key. `barred`: invitees who object to mail. `unsettled`: persons of whom it
     has to be asked first who they are. `asking`: invitees whose calendar asked for the meeting again (REFRESH) or
     answered an outdated revision. `sequence` and `revision`: the SEQUENCE of the meeting to send, and how many times it was
-    announced, this time included. `whole`: a cancellation calls the meeting off for everybody; otherwise it goes to those
+    announced, this time included. `sequences`: the SEQUENCE of each announcement so far. `whole`: a cancellation calls the meeting off for everybody; otherwise it goes to those
     whose invitation was taken back. `chosen`: plan only these invitees or persons; None means everybody. `again`: those
     who have it are written to once more; `refused`: those who were refused, too. `turn`: number of the scheduled
     reminder being planned, 0 for a reminder sent by hand. `going_on`: the round that goes on, if one does.
@@ -102,6 +102,7 @@ class Known:
     asking: Collection[str] = ()
     sequence: int = 0
     revision: int = 1
+    sequences: Sequence[int] = ()
     whole: bool = True
     chosen: Collection[str] | None = None
     again: bool = False

@@ -79,12 +79,29 @@ class _Judges:
         known, sent = self._known, self._sent(invitee)
         older = [put_off for put_off in sent.put_off if put_off.revision < known.revision]
         keys = [told.key for told in (*sent.told, *older) if told.key.kind is kind]
-        number = 1 + max((key.number for key in keys if key.sequence == known.sequence), default=0)
+        sequence = self._sequence(kind, invitee)
+        number = 1 + max((key.number for key in keys if key.sequence == sequence), default=0)
         if kind is Kind.REMINDER and self._known.turn:
             number = self._known.turn
         if kind is Kind.ACKNOWLEDGEMENT:
             number = self._acknowledged_as(invitee)
-        return Due(invitee, kind, self._known.sequence, number, self._answered(kind, invitee))
+        return Due(invitee, kind, sequence, number, self._answered(kind, invitee))
+
+    def _sequence(self, kind: Kind, invitee: Invitee) -> int:
+        """Return the SEQUENCE of a message to an invitee (RFC 5546 section 2.1.4).
+
+        It is that of the meeting. Whose own invitation was cancelled and who is invited again is ahead of it: each
+        calendar has to take the next message for newer than the last.
+        """
+        known = self._known
+        told = [one for one in self._sent(invitee).told if one.key.kind.is_invitation]
+        reached = [one for one in told if one.state is not State.FAILED and one.revision]
+        if not kind.is_invitation or not reached or len(known.sequences) < reached[-1].revision:
+            return known.sequence
+        last = reached[-1]
+        ahead = max(0, last.key.sequence - known.sequences[last.revision - 1])
+        again = last.key.kind is Kind.CANCEL and kind is Kind.INVITATION
+        return known.sequence + ahead + again
 
     def _answered(self, kind: Kind, invitee: Invitee) -> Answered:
         """Return the answer that the letter may mention; invitations never mention one."""
@@ -151,6 +168,8 @@ class _Judges:
         return Kind.INVITATION
 
     def _reached_before(self, invitee: Invitee, reached: list[Told]) -> Left | Kind:
+        if reached[-1].key.kind is Kind.CANCEL:
+            return Kind.INVITATION
         asks = invitee.ref in self._known.asking and all(one.state is State.SENT for one in reached)
         if self._known.again or asks:
             return Kind.INVITATION
@@ -163,6 +182,8 @@ class _Judges:
             return Left.REFUSED if told else Left.NEVER_INVITED
         if member.withdrawn:
             return Left.WITHDRAWN
+        if [one for one in told if one.state is not State.FAILED][-1].key.kind is Kind.CANCEL:
+            return Left.CANCELLED
         if self._standing(member).delivery is DeliveryState.BOUNCED:
             return Left.BOUNCED
         return None

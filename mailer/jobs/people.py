@@ -493,11 +493,10 @@ def _carried(
     found: list[Entry] = []
     answer = _answer(entries, standing)
     if answer is not None:
-        shares = _shares(answer, standing, standings)
-        found.append(_copy(answer, to, into, now, shares.get(person.ref, standing.headcount or None)))
-        found += [
-            _copy(answer, source.ref, one.ref, now, shares[one.ref]) for one in stays if one.ref in shares
-        ]
+        claim = _claim(answer.fact) if isinstance(answer.fact, Heard) else None
+        shared = claim is not None and bool(claim.headcount)
+        found.append(_copy(answer, to, into, now, standing.headcount if shared else None))
+    found += _shares(store, slug, source, stays, standings, now)
     waiting = set() if stays else set(standing.to_review)
     last_seen = max((seen.entry for seen in standing.sightings), default=0)
     for entry in entries:
@@ -537,13 +536,26 @@ def _claim(heard: Heard) -> Answer | None:
     return claim if isinstance(claim, Answer) else None
 
 
-def _shares(answer: Entry, standing: Standing, standings: Mapping[str, Standing]) -> dict[str, int]:
-    """Return how many of a number said for everybody each member is who gives that answer."""
-    claim = _claim(answer.fact) if isinstance(answer.fact, Heard) else None
-    if answer.person or claim is None or not claim.headcount:
-        return {}
-    same = {ref: one.headcount for ref, one in standings.items() if one.partstat is standing.partstat}
-    return {ref: heads for ref, heads in same.items() if heads is not None}
+def _shares(
+    store: Store,
+    slug: str,
+    source: Invitee,
+    stays: Sequence[Person],
+    standings: Mapping[str, Standing],
+    now: datetime,
+) -> Iterator[Entry]:
+    """Yield for those who stay their share of a number that was said for all: who leaves takes theirs along."""
+    entries = list(store.entries(slug, source.ref))
+    for one in stays:
+        standing = standings.get(one.ref)
+        answer = _answer([each for each in entries if not each.person], standing) if standing else None
+        claim = _claim(answer.fact) if answer and isinstance(answer.fact, Heard) else None
+        if answer and standing and claim and claim.headcount and standing.said_at == _said_at(answer):
+            yield _copy(answer, source.ref, one.ref, now, standing.headcount)
+
+
+def _said_at(entry: Entry) -> datetime | None:
+    return entry.fact.said_at if isinstance(entry.fact, Heard) else None
 
 
 def _copy(entry: Entry, to: str, into: str, now: datetime, heads: int | None) -> Entry:

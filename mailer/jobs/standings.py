@@ -108,6 +108,7 @@ class Record:
             asking=self.asking,
             sequence=self.announced[-1].sequence if self.announced else 0,
             revision=max(1, len(self.announced)),
+            sequences=tuple(one.sequence for one in self.announced),
             chosen=chosen,
             without_place=frozenset(waiting),
         )

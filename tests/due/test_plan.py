@@ -26,7 +26,7 @@ FULL = Reply(Stage.RCPT, 552, "mailbox full")
 
 def invitee(ref: str, email: str = "x@example.org", people: int = 1, **of_each: object) -> Invitee:
     """Somebody on the roll, or several at one address."""
-    everybody = members(ref, *[Contact(email)] * people)
+    everybody = members(ref, *[Contact(email, last_name="Martin")] * people)
     return Invitee(ref, email, tuple(replace(one, **of_each) for one in everybody))  # type: ignore[arg-type]
 
 
@@ -239,6 +239,32 @@ CASES = {
             sequence=1,
         ),
         Left.SENT,
+    ),
+    "invited again after their cancellation": (
+        verdict(Kind.INVITATION, told(), told(Kind.CANCEL, sequence=1), sequences=(0,)),
+        "invitation.2.1",
+    ),
+    "told of a change after that": (
+        verdict(
+            Kind.UPDATE,
+            told(),
+            told(Kind.CANCEL, sequence=1),
+            told(sequence=2),
+            sequences=(0,),
+            sequence=1,
+            revision=2,
+        ),
+        "update.3.1",
+    ),
+    "told of a change of wording after that": (
+        verdict(
+            Kind.UPDATE, told(), told(Kind.CANCEL, sequence=1), told(sequence=2), sequences=(0,), revision=2
+        ),
+        "update.2.1",
+    ),
+    "not reminded between": (
+        verdict(Kind.REMINDER, told(), told(Kind.CANCEL, sequence=1), sequences=(0,)),
+        Left.CANCELLED,
     ),
     "taken back from somebody else": (verdict(Kind.CANCEL, told(), whole=False), Left.NOT_CHOSEN),
 }

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 
 from mailer.demo import clients
 from mailer.errors import ConfigError
-from mailer.jobs import find, people, protect, rebuild, record
+from mailer.jobs import people, protect, rebuild, record
 from mailer.jobs.departure import Departure
 from mailer.jobs.drafts import Draft, Wish
 from mailer.model.attendance import Standing

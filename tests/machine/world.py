@@ -6,16 +6,13 @@ import asyncio
 import contextlib
 import email
 import email.policy
-import os
-import signal
 import subprocess
 import sys
 import time
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,23 +22,17 @@ from zoneinfo import ZoneInfo
 import icalendar
 import sqlalchemy as sa
 
-from mailer.demo import clients
 from mailer.demo.post_office import PASSWORD, Delivered, post_office
 from mailer.demo.received import ReceivedInvitation, open_letter
-from mailer.errors import ConfigError
 from mailer.jobs import collect, gather, send, standings
-from mailer.jobs.departure import Departure
 from mailer.jobs.drafts import Draft, Wish
 from mailer.jobs.standings import Record
-from mailer.model.attendance import Standing
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
-from mailer.model.people import Invitee, Person
-from mailer.store import Store
-from mailer.store import tables
+from mailer.store import Store, tables
 from mailer.store.sql import SqlStore, open_store
 from mailer.workspace import Workspace
-from tests.servers.fault_smtp import Break, Fault, FaultServer, Received
+from tests.servers.fault_smtp import Break, Fault, FaultServer
 from tests.workspaces import OWNER, sample
 
 BEGINS = datetime.fromisoformat("2025-03-03T09:00:00+01:00")
