@@ -248,16 +248,18 @@ class _Judges:
             return Left.WITHDRAWN
         if self._unreachable(invitee, member):
             return Left.BOUNCED
-        going_on = self._known.going_on
-        if going_on is not None:
-            if any(one.round == going_on.entry for one in reached):
+        known, last = self._known, told[-1]
+        refused = last.state is State.FAILED and last.entry > member.readdressed
+        refused = refused and not (known.again or known.refused)
+        if known.going_on is not None:
+            if any(one.round == known.going_on.entry for one in reached):
                 return Left.SENT
-            return kind if member.ref in going_on.persons else Left.NEXT_ROUND
+            if member.ref not in known.going_on.persons:
+                return Left.NEXT_ROUND
+            return Left.REFUSED if refused and last.round == known.going_on.entry else kind
         newest = max(one.revision for one in reached)
-        if newest < self._known.revision or self._known.again:
-            refused = told[-1].state is State.FAILED and told[-1].entry > member.readdressed
-            tried = refused and told[-1].revision == self._known.revision
-            return Left.REFUSED if tried and not (self._known.again or self._known.refused) else kind
+        if newest < known.revision or known.again:
+            return Left.REFUSED if refused and last.revision == known.revision else kind
         return Left.IN_DOUBT if reached[-1].state is State.IN_DOUBT else Left.SENT
 
     def _expected(self, member: Person) -> Left | None:

@@ -192,6 +192,16 @@ CASES = {
         verdict(Kind.UPDATE, told(), told(Kind.UPDATE, State.FAILED, revision=2, reply=FULL), revision=2),
         Left.REFUSED,
     ),
+    "a round goes on without those it could not reach": (
+        verdict(
+            Kind.UPDATE,
+            told(),
+            told(Kind.UPDATE, State.FAILED, revision=2, round=7, reply=FULL),
+            revision=2,
+            going_on=OpenRound(7, frozenset({"a-1"})),
+        ),
+        Left.REFUSED,
+    ),
     "the next change is told": (
         verdict(Kind.UPDATE, told(), told(Kind.UPDATE, State.FAILED, revision=2, reply=FULL), revision=3),
         "update.0.2",
