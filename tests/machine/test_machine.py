@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,17 +25,18 @@ from hypothesis.stateful import (
 
 from mailer.demo import clients
 from mailer.errors import ConfigError
-from mailer.jobs import people, protect, rebuild, record
+from mailer.jobs import people, protect, rebuild, record, roll
 from mailer.jobs.departure import Departure
 from mailer.jobs.drafts import Draft, Wish
 from mailer.model.attendance import Standing
 from mailer.model.entry import Delivery
 from mailer.model.finding import PartStat
 from mailer.model.invitation import Kind
+from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import State
 from mailer.model.people import Invitee, Person
 from tests import soak
-from tests.machine.world import SLUGS, Letter, Line, World, dump, holds
+from tests.machine.world import SLUGS, Letter, Line, Row, World, dump, holds, opened
 from tests.servers import postgres
 from tests.servers.fault_smtp import Break, Fault
 
@@ -136,7 +138,8 @@ class Machine(RuleBasedStateMachine):
         try:
             draft = world.draft(slug, kind, wish, only)
         except ConfigError as error:
-            assert error.code in EXPECTED, error
+            if error.code not in EXPECTED:
+                raise
             return None
         if not (draft.plan.due or draft.waiting or draft.changes_anything):
             return draft
@@ -420,6 +423,9 @@ class Machine(RuleBasedStateMachine):
             for invitee, one in self.everybody(slug)
             if invitee.uid == letter.uid or letter.recipient.casefold() in _addresses(invitee)
         }
+        for slug in SLUGS:
+            # What is said in answer to a letter of before counts for the person they were merged with.
+            owners |= {(slug, one.into) for one in roll.register(self.world.store, slug).left}
         self.world.read()
         now = self.standings()
         changed = {key for key in now if now[key] is not self.answers.get(key, now[key])}
@@ -430,11 +436,15 @@ class Machine(RuleBasedStateMachine):
     def objection(self, which: int, sure: bool) -> None:
         """Somebody wants no more letters."""
         self.tick()
-        received = [one for one in self.world.received() if one.recipient.casefold() not in self.erased]
+        received = [
+            (one, number)
+            for one in self.world.received()
+            for number, link in enumerate(one.links)
+            if "desinscription" in link[1] and one.recipient.casefold() not in self.erased
+        ]
         if not (received and sure):
             return
-        letter = pick(received, which)
-        number = next(n for n, link in enumerate(letter.links) if "desinscription" in link[1])
+        letter, number = pick(received, which)
         self.world.office.post(letter.recipient, clients.link(letter, self.world.now, number))
         self.world.read()
         here = {(invitee.uid, invitee.email) for slug in SLUGS for invitee, _ in self.everybody(slug)}
@@ -468,7 +478,8 @@ class Machine(RuleBasedStateMachine):
                     self.world.store, slug, one.ref, address, now=self.world.now, share=n % 3 == 0
                 )
             except ConfigError as error:
-                assert error.code == "address-taken"
+                if error.code != "address-taken":
+                    raise
                 return
             self.placed(slug, done.invitee)
             if invitee.email.casefold() in self.barred:
@@ -524,7 +535,7 @@ class Machine(RuleBasedStateMachine):
         found = [one for slug in SLUGS for one in self.everybody(slug)]
         if not (found and sure):
             return
-        invitee, one = pick(found, who)
+        _invitee, one = pick(found, who)
         world = self.world
         person = protect.find(world.path, world.store, one.ref)
         before = dump(world.store)
@@ -538,9 +549,7 @@ class Machine(RuleBasedStateMachine):
             and row.get("invitee") not in person.whole
             and row.get("person") not in person.persons
             and row.get("sender", "").casefold() not in person.alone
-            and not (
-                row["table"] == "letters" and any(holds(row, each.first_name) for each in person.contacts)
-            )
+            and not _is_letter_to(row, person)
         ]
         missing = [row for row in kept if row not in after]
         assert missing == [], ("erased, too", missing[0])
@@ -642,18 +651,22 @@ class Machine(RuleBasedStateMachine):
                 before = self.leaving(slug)
                 rebuild.rebuild(self.world.store, self.world.campaign(slug), self.world.now)
                 after = self.leaving(slug)
-                assert after == before, (slug, set(before.items()) ^ set(after.items()))
+                assert after.keys() == before.keys(), (slug, after.keys() ^ before.keys())
+                for key, (message, tried) in before.items():
+                    again = after[key][0]
+                    assert again.digest == message.digest if tried else _said(again) == _said(message), key
 
-    def leaving(self, slug: str) -> dict[tuple[str, str, bool], str]:
-        """What would leave, with its octets."""
+    def leaving(self, slug: str) -> dict[tuple[str, str, bool], tuple[OutgoingMessage, bool]]:
+        """What would leave, and whether it was tried, so that its octets are settled."""
         world = self.world
         departure = Departure(world.store, world.campaign(slug), world.workspace.seal(), lambda: world.now)
-        found = {}
+        found: dict[tuple[str, str, bool], tuple[OutgoingMessage, bool]] = {}
         for one in world.store.queue(slug):
             doubtful = one.state is State.IN_DOUBT
             if doubtful or departure.owed([replace(one, news=True)]):
                 (message,) = departure.compose([one.promise])
-                found[one.promise.invitee, str(one.promise.key), doubtful] = message.digest
+                tried = doubtful or one.state is State.DEFERRED
+                found[one.promise.invitee, str(one.promise.key), doubtful] = (message, tried)
         return found
 
     @rule(sure=sometimes)
@@ -678,7 +691,7 @@ class Machine(RuleBasedStateMachine):
                 self.tick(timedelta(hours=2))
                 world.deliver(slug)
                 self.judge()
-                waiting = [one for one in world.store.queue(slug)]
+                waiting = list(world.store.queue(slug))
                 if not waiting and not any(draft and draft.plan.due for draft in drafts):
                     break
             else:
@@ -727,6 +740,18 @@ class Machine(RuleBasedStateMachine):
             assert (told[-1].method == "CANCEL") == off, ("not told of the end", told[-1])
 
 
+def _said(message: OutgoingMessage) -> tuple[object, ...]:
+    """What a message says, whatever its date."""
+    return opened(message.content, message.recipient).said
+
+
+def _is_letter_to(row: Row, person: protect.PersonRecords) -> bool:
+    """Whether a row is a letter, or the promise of one, that was for a person, alone or with others."""
+    if row["table"] == "promises":
+        return any(ref in row["persons"] for ref in person.persons)
+    return row["table"] == "letters" and any(holds(row, each.first_name) for each in person.contacts)
+
+
 def _addresses(invitee: Invitee) -> set[str]:
     return {each.casefold() for one in invitee.members for each in (one.contact.email, *one.former) if each}
 
@@ -759,7 +784,8 @@ class Soaked(Machine):
         try:
             draft = world.draft(slug, kind, Wish(sure=True))
         except ConfigError as error:
-            assert error.code in EXPECTED, error
+            if error.code not in EXPECTED:
+                raise
             return
         if not (draft.plan.due or draft.waiting or draft.changes_anything):
             return
@@ -787,7 +813,12 @@ def urls(request: pytest.FixtureRequest) -> Callable[[], str]:
     return lambda: postgres.database(cluster)
 
 
-QUICK = settings(max_examples=5, stateful_step_count=30, suppress_health_check=list(HealthCheck))
+QUICK = settings(
+    max_examples=5,
+    stateful_step_count=30,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],  # a failure is told at once: making it smaller takes an hour
+)
 STEPS, KILLS = 2000, 100
 """How many steps, and kills of a real process among them, a full soak takes on each kind of store."""
 
@@ -803,9 +834,9 @@ def test_whatever_happens_for_long(urls: Callable[[], str]) -> None:
     """The same for thousands of steps, with processes killed among them; each round has a seed of its own, which it shows."""
     Soaked.url = staticmethod(urls)
     steps, kills, each = Soaked.steps, Soaked.kills, soak.SEED
-    long = settings(QUICK, stateful_step_count=50, derandomize=False, database=None, phases=[Phase.generate])
+    long = settings(QUICK, stateful_step_count=50, derandomize=False, database=None)
     while Soaked.steps - steps < STEPS * soak.SCALE or Soaked.kills - kills < KILLS * soak.SCALE:
-        print(f"seed {each}")
+        sys.stdout.write(f"seed {each}\n")
         seed(each)(get_state_machine_test(Soaked, settings=long))()
         each += 1
-    print(f"{Soaked.steps - steps} steps, {Soaked.kills - kills} kills")
+    sys.stdout.write(f"{Soaked.steps - steps} steps, {Soaked.kills - kills} kills\n")
