@@ -98,7 +98,7 @@ def run(
             kind,
             campaign,
             store,
-            lambda: gathered.households,
+            lambda read=gathered: read.households,  # type: ignore[misc]
             workspace.now(),
             only=only,
             wish=wish,
@@ -116,6 +116,8 @@ def run(
             return 1
         with show.progress(_("Writing")) as tick:
             send.queue(draft, composer, store, workspace.now(), author=words.author(), progress=tick)
+        compared = draft.reconciled and draft.reconciled.recorded
+        del draft, composer, gathered  # everybody; sending needs only who is about to be written to
         return deliver(
             workspace,
             campaign,
@@ -125,10 +127,10 @@ def run(
                 kind,
                 campaign,
                 store,
-                lambda: gathered.households,
+                lambda: gather.gather(workspace.path, campaign).households,
                 workspace.now(),
                 only=only,
-                compared=draft.reconciled,
+                compared=compared,
             ),
         )
 

@@ -30,14 +30,16 @@ class Departure:
         self._seal = seal
         self._clock = clock
         self._versions: dict[str, Version] = {}
-        self._invitees: dict[str, Invitee] = dict(roll.register(store, campaign.slug).invitees)
+        self._invitees: dict[str, Invitee] = {}
+        """Those whose messages were claimed last, as the ledger has them since."""
 
     def owed(self, claimed: Sequence[Queued]) -> list[Queued]:
-        """Return those promises that are still owed; only where there is news of one, the ledger is read again.
+        """Return those promises that are still owed; only where there is news of one, what is owed is planned again.
 
-        Whoever objects may have done so in another campaign. An invitee may be new since the run began, or may have nobody
-        left, where all were merged with others.
+        Whoever objects may have done so in another campaign. An invitee may have nobody left, where all were merged with
+        others.
         """
+        self._read([one.promise.invitee for one in claimed])
         invitees = [self._invitees.get(one.promise.invitee) for one in claimed]
         barred = self._store.suppressed(invitee.email for invitee in invitees if invitee)
         return [
@@ -53,7 +55,6 @@ class Departure:
         A newer announcement of the meeting voids all promises before it.
         """
         record = standings.record_of(self._store, self._campaign.slug, promise)
-        self._invitees |= {one.ref: one for one in record.roll}
         if any(isinstance(one.fact, Announced) and one.number > promise.entry for one in record.entries):
             return False
         asked = next((one for one in record.rounds if one.entry == promise.round), None)
@@ -68,9 +69,14 @@ class Departure:
 
     def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
         """Return the messages of some promises, each to the address that its invitee has now."""
+        if any(one.invitee not in self._invitees for one in promises):
+            self._read([one.invitee for one in promises])
         wanted = [(one.invitee, one.key) for one in promises]
         letters = self._store.letters(self._campaign.slug, wanted)
         return [self._message(one, letters.get((one.invitee, one.key))) for one in promises]
+
+    def _read(self, invitees: Sequence[str]) -> None:
+        self._invitees = dict(roll.register_of(self._store, self._campaign.slug, invitees).invitees)
 
     def _message(self, promise: Promise, letter: tuple[str, str] | None) -> OutgoingMessage:
         invitee = self._invitees[promise.invitee]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from mailer import people
@@ -17,6 +18,11 @@ KINDS = ("placed", "gone", "allowed")
 def register(store: Store, slug: str) -> Register:
     """Return everybody of a campaign."""
     return people.register(store.entries(slug, kinds=KINDS))
+
+
+def register_of(store: Store, slug: str, refs: Iterable[str]) -> Register:
+    """Return some invitees of a campaign, by their references."""
+    return people.register(store.entries_of(slug, refs, KINDS))
 
 
 def invitees(store: Store, slug: str) -> list[Invitee]:
@@ -35,10 +41,8 @@ def meant(store: Store, slug: str, who: str) -> list[Invitee]:
     """
     wanted = normal(who)
     refs = store.placed_as(slug, wanted) if wanted.isascii() else []
-    if refs and len(refs) <= FEW:
-        found = people.register(entry for ref in refs for entry in store.entries(slug, ref, kinds=KINDS)).roll
-        if found:
-            return list(found)
+    if refs and len(refs) <= FEW and (found := register_of(store, slug, refs).roll):
+        return list(found)
     return [] if "@" in wanted and wanted.isascii() and not refs else invitees(store, slug)
 
 

@@ -292,11 +292,11 @@ def remaining(
 ) -> int:
     """Count again, after sending, to how many a message of this kind is still owed; 0 if it cannot be sent any more.
 
-    `compared` is what the lists changed in the plan that was confirmed; without it they are read again.
+    `compared` is what the lists leave open since the plan was confirmed; without it they are read again.
     """
     record = standings.record(store, campaign.slug)
     if compared:
-        record = replace(record, reconciled=replace(compared, changes=(), gone=(), blocked=""))
+        record = replace(record, reconciled=compared)
     try:
         draft = plan(kind, campaign, store, households, now, only=only, record=record)
     except ConfigError:

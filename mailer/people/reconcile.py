@@ -65,6 +65,11 @@ class Reconciled:
     blocked: str = ""
     last: int = 0
 
+    @property
+    def recorded(self) -> Reconciled:
+        """Return what is still open once the changes are recorded: the questions, and who waits for them."""
+        return Reconciled(questions=self.questions, unsettled=self.unsettled, last=self.last)
+
 
 def reconcile(
     register: Register,

@@ -273,6 +273,10 @@ class Store(Protocol):
         """
         ...
 
+    def entries_of(self, campaign: str, invitees: Iterable[str], kinds: Collection[str]) -> list[Entry]:
+        """Return the entries of these kinds of some invitees, one invitee after the other, each in order."""
+        ...
+
     def placed_as(self, campaign: str, who: str) -> list[str]:
         """Return the invitees with a person who has this reference, or who themselves have it, in the order they came.
 

@@ -36,17 +36,7 @@ _MOVE_HEAD = PreparedStatement(
 _INSERT = PreparedStatement(sa.insert(entries))
 
 
-def _page(*columns: Any) -> sa.Select[Any]:
-    return (
-        sa.select(*columns)
-        .where(entries.c.campaign == sa.bindparam("in_campaign"), entries.c.number > sa.bindparam("above"))
-        .order_by(entries.c.number)
-        .limit(PAGE)
-    )
-
-
-_LINKS = _page(entries)
-_PAGE = _page(
+_MADE_OF = (
     entries.c.number,
     entries.c.campaign,
     entries.c.invitee,
@@ -58,7 +48,26 @@ _PAGE = _page(
     entries.c.fact,
     entries.c.words,
 )
-"""What entries are made of; the moment as text, since many entries have the same."""
+"""What an entry is made of; the moment as text, since many entries have the same."""
+
+
+def _page(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .where(entries.c.campaign == sa.bindparam("in_campaign"), entries.c.number > sa.bindparam("above"))
+        .order_by(entries.c.number)
+        .limit(PAGE)
+    )
+
+
+_LINKS = _page(entries)
+_PAGE = _page(*_MADE_OF)
+_OF_INVITEE = PreparedStatement(
+    sa.select(*_MADE_OF)
+    .where(entries.c.campaign == sa.bindparam("in_campaign"), entries.c.invitee == sa.bindparam("of_invitee"))
+    .order_by(entries.c.number),
+    *_MADE_OF,
+)
 
 
 def append(connection: Connection, added: Iterable[Entry]) -> list[Entry]:
@@ -134,6 +143,18 @@ def page(
         query = query.where(entries.c.kind.in_(sorted(kinds)))
     rows = connection.execute(query, {"in_campaign": campaign, "above": above})
     return [_entry(*row) for row in rows]
+
+
+def of_invitees(
+    connection: Connection, campaign: str, invitees: Iterable[str], kinds: Collection[str]
+) -> list[Entry]:
+    """Return the entries of these kinds of some invitees, one invitee after the other."""
+    return [
+        _entry(*row)
+        for invitee in dict.fromkeys(invitees)
+        for row in _OF_INVITEE.rows(connection, {"in_campaign": campaign, "of_invitee": invitee})
+        if row.kind in kinds
+    ]
 
 
 def placed_as(connection: Connection, campaign: str, who: str) -> list[str]:

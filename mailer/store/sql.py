@@ -228,6 +228,11 @@ class SqlStore:
 
         return self._paged(page, above)
 
+    def entries_of(self, campaign: str, invitees: Iterable[str], kinds: Collection[str]) -> list[Entry]:
+        """Return entries of some invitees; see `Store.entries_of`."""
+        with self._read() as connection:
+            return ledger.of_invitees(connection, campaign, invitees, kinds)
+
     def placed_as(self, campaign: str, who: str) -> list[str]:
         """Return the invitees of a reference or an address; see `Store.placed_as`."""
         with self._read() as connection:
