@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mailer.jobs.deliver import DeliveryReport
     from mailer.jobs.drafts import Draft
     from mailer.jobs.gather import Gathered
+    from mailer.jobs.send import Remaining
     from mailer.model.campaign import Campaign
     from mailer.model.people import Invitee
     from mailer.store import Store
@@ -270,6 +272,8 @@ def _question(count: int) -> str:
 
 
 def _nothing_to_do(workspace: Workspace, draft: Draft, *, dry_run: bool) -> int:
+    from mailer.jobs import send
+
     if dry_run and draft.plan.due:
         domains = [due.invitee.email.rpartition("@")[2].casefold() for due in draft.plan.due]
         minutes = ceil(outbox.duration(domains, workspace.pace()) / timedelta(minutes=1))
@@ -278,7 +282,28 @@ def _nothing_to_do(workspace: Workspace, draft: Draft, *, dry_run: bool) -> int:
         )
         show.line(pace.format(n=minutes) if minutes else _("The pace set does not slow this down."))
     show.line(_("Nothing was sent: this only shows the plan.") if dry_run else _("Nothing is left to send."))
-    return 1 if draft.doubtful else 0
+    waits = show_waiting(draft.campaign, draft.plan.kind, send.left_by(draft))
+    return 1 if draft.doubtful or waits else 0
+
+
+def show_waiting(campaign: Campaign, kind: Kind, remaining: Remaining) -> bool:
+    """Say who is left to a person's word, with the command for it; return whether anybody is."""
+    if remaining.refused:
+        text = ngettext(
+            "{n} message was refused: “mailer {command} {campaign} --refused” tries it again.",
+            "{n} messages were refused: “mailer {command} {campaign} --refused” tries them again.",
+            remaining.refused,
+        )
+        values = {"n": remaining.refused, "command": COMMANDS[kind], "campaign": campaign.slug}
+        show.line(text.format(**values), "bold")
+    if remaining.unsettled:
+        text = ngettext(
+            "{n} person waits until you say who they are: “mailer check {campaign}” shows how.",
+            "{n} people wait until you say who they are: “mailer check {campaign}” shows how.",
+            remaining.unsettled,
+        )
+        show.line(text.format(n=remaining.unsettled, campaign=campaign.slug), "bold")
+    return bool(remaining.refused or remaining.unsettled)
 
 
 def deliver(
@@ -287,12 +312,12 @@ def deliver(
     store: Store,
     *,
     kind: Kind = Kind.INVITATION,
-    still_due: Callable[[], int] = lambda: 0,
+    still_due: Callable[[], Remaining] | None = None,
 ) -> int:
     """Send what is in the queue and show the result; return the exit status.
 
     Ctrl-C lets the SMTP transactions that have begun finish. Thanks may leave after the meeting. `still_due` counts
-    afterwards how many messages of this kind are owed.
+    afterwards what is left of this kind.
     """
     from mailer.jobs import copies, roll, send
     from mailer.jobs.deliver import Dropped, Paused, Tried
@@ -347,7 +372,10 @@ def deliver(
             show.line(words.not_copied(route.sent_folder, error))
     called = {one.ref: one.called for one in roll.invitees(store, campaign.slug)} if refused else {}
     told = [(called.get(ref, ""), reply) for ref, reply in refused]
-    return show_report(campaign, report, told, kind=kind, left=max(report.left, still_due()))
+    remaining = still_due() if still_due else send.Remaining()
+    if kind in RETRIED and refused:
+        remaining = replace(remaining, refused=max(remaining.refused, len(refused)))
+    return show_report(campaign, report, told, kind=kind, remaining=remaining)
 
 
 def show_report(
@@ -356,9 +384,9 @@ def show_report(
     refused: list[tuple[str, str]],
     *,
     kind: Kind,
-    left: int,
+    remaining: Remaining,
 ) -> int:
-    """Show what became of the messages and how many are left; return exit status 0 if none is."""
+    """Show what became of the messages and what remains; return exit status 0 if nothing does."""
     for state, text in (
         (
             State.SENT,
@@ -376,7 +404,7 @@ def show_report(
         reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
         show.line(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}), "bold red")
     doubtful = report.states.get(State.IN_DOUBT, 0)
-    left -= doubtful
+    left = max(report.left, remaining.due) - doubtful
     if left > 0:
         text = ngettext(
             "{n} message has not left yet: run “mailer {command} {campaign}” again.",
@@ -384,14 +412,7 @@ def show_report(
             left,
         )
         show.line(text.format(n=left, command=COMMANDS[kind], campaign=campaign.slug), "bold")
-    if refused and kind in RETRIED:
-        text = ngettext(
-            "{n} message was refused: “mailer {command} {campaign} --refused” tries it again.",
-            "{n} messages were refused: “mailer {command} {campaign} --refused” tries them again.",
-            len(refused),
-        )
-        values = {"n": len(refused), "command": COMMANDS[kind], "campaign": campaign.slug}
-        show.line(text.format(**values), "bold")
+    waits = show_waiting(campaign, kind, remaining)
     if doubtful:
         text = ngettext(
             "{n} message is in doubt; nothing is sent twice without your word: “mailer send {campaign} --release-in-doubt”.",
@@ -399,7 +420,7 @@ def show_report(
             doubtful,
         )
         show.line(text.format(n=doubtful, campaign=campaign.slug), "bold")
-    if left > 0 or doubtful or refused:
+    if left > 0 or doubtful or refused or waits:
         return 1
     show.line(_("Everything has left."), "bold")
     return 0

@@ -112,8 +112,8 @@ class Sending:
         except Exception as error:  # noqa: BLE001 - shown to the person; nothing is lost by it
             self._end("failed", words.our_fault(error))
 
-    def _still_due(self, store: Store) -> int:
-        """Count again to how many a message of this kind is owed."""
+    def _still_due(self, store: Store) -> send.Remaining:
+        """Count again what is left of this kind."""
         path, campaign = self._workspace.path, self._campaign
         return send.remaining(
             self.kind,
@@ -184,17 +184,19 @@ class Sending:
                 tally.said = ""
 
 
-def _left(report: DeliveryReport, still_due: int, refused: int) -> list[str]:
-    """Return sentences about what was not delivered; `still_due` messages are owed, and so many were refused."""
+def _left(report: DeliveryReport, remaining: send.Remaining, refused: int) -> list[str]:
+    """Return sentences about what was not delivered; so many were `refused` in this run."""
     said = []
     if report.stopped and report.stopped != "interrupted":
         reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
         said.append(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}))
     doubtful = report.states.get(State.IN_DOUBT, 0)
-    if left := max(report.left, still_due) - doubtful:
+    if left := max(report.left, remaining.due) - doubtful:
         said.append(_("Not gone yet: {n}.").format(n=left))
-    if refused:
+    if refused := max(refused, remaining.refused):
         said.append(_("Refused by the server: {n}.").format(n=refused))
+    if remaining.unsettled:
+        said.append(_("Waiting until you say who they are: {n}.").format(n=remaining.unsettled))
     if doubtful:
         said.append(_("In doubt, perhaps delivered: {n}.").format(n=doubtful))
     return said or [_("Everything has left.")]

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from mailer import campaign as campaigns
 from mailer import compose, ledger, outbox
 from mailer.compose import Composer, Distrusted, Inspection, Press
+from mailer.due import Left
 from mailer.errors import ConfigError
 from mailer.jobs import copies, drafts, find, people, standings
 from mailer.jobs import deliver as delivering
@@ -280,6 +281,15 @@ async def deliver(
     return replace(report, to_copy=copies.SentMessages(tuple(left), lambda one: departure.compose([one])[0]))
 
 
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """How much is left of one kind: messages that are owed, and people who were refused or of whom is asked who they are."""
+
+    due: int = 0
+    refused: int = 0
+    unsettled: int = 0
+
+
 def remaining(
     kind: Kind,
     campaign: Campaign,
@@ -289,8 +299,8 @@ def remaining(
     *,
     only: Sequence[str] = (),
     compared: Reconciled | None = None,
-) -> int:
-    """Count again, after sending, to how many a message of this kind is still owed; 0 if it cannot be sent any more.
+) -> Remaining:
+    """Count again, after sending, what is left of a kind; nothing if it cannot be sent any more.
 
     `compared` is what the lists leave open since the plan was confirmed; without it they are read again.
     """
@@ -300,8 +310,15 @@ def remaining(
     try:
         draft = plan(kind, campaign, store, households, now, only=only, record=record)
     except ConfigError:
-        return 0
-    return len(draft.plan.due)
+        return Remaining()
+    return left_by(draft)
+
+
+def left_by(draft: Draft) -> Remaining:
+    """Return what a draft would send, and whom it leaves to a person's word."""
+    reasons = [why for _invitee, why in draft.plan.left]
+    refused = reasons.count(Left.REFUSED) if draft.plan.kind is Kind.INVITATION else 0
+    return Remaining(len(draft.plan.due), refused, reasons.count(Left.UNSETTLED))
 
 
 def end_rounds(slug: str, store: Store, now: datetime) -> None:
