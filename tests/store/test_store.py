@@ -116,6 +116,16 @@ def test_what_is_claimed_is_what_was_promised(store: SqlStore) -> None:
     assert store.claim("c", 1, NOW, LEASE) == []
 
 
+def test_entries_of_some_invitees(store: SqlStore) -> None:
+    """Of these, and of these kinds only; one after the other, each in order, and none twice."""
+    store.append([heard(1), heard(2), heard(11), heard(1, "non"), heard(1, campaign="d")])
+    store.append([Entry("c", "r1", NOW, Channel.OUTBOX, Announced(1, MEETING))])
+    found = store.entries_of("c", ["r2", "r1", "r2", "r9"], ["heard"])
+    assert found == [*store.entries("c", "r2"), *store.entries("c", "r1", kinds=["heard"])]
+    assert [entry.number for entry in found] == [2, 1, 4]
+    assert store.entries_of("c", [], ["heard"]) == []
+
+
 def test_a_claim_says_what_is_news(store: SqlStore) -> None:
     """An entry about the invitee, or an announcement, that is newer than the promise; not one about somebody else."""
     store.append([heard(1)])
