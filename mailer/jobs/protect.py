@@ -119,7 +119,8 @@ def find(workspace: Path, store: Store, who: str) -> PersonRecords:
             raise _several(who, meant)
     else:
         meant = [one for one in known if address and address in (one.person, one.invitee)]
-        if not meant or len(_names(meant)) > 1:
+        merged = len({one.person for one in meant}) == 1
+        if not meant or (not merged and len(_names(meant)) > 1):
             raise _several(who, meant) if meant else _not_an_address(known, who)
     chosen, addresses = _everywhere(known, meant, {address} if "@" in address else set())
     others = [one for one in known if one not in chosen and one.addresses & addresses]

@@ -300,3 +300,16 @@ def test_a_name_is_searched_only_to_show_who_is_meant(tmp_path: Path) -> None:
         "forget-needs-address",
         "Ana Petit <ana@example.org>",
     )
+
+
+def test_who_was_merged_is_one_person(tmp_path: Path) -> None:
+    """Two lines of different names that staff made one are forgotten together, by the reference of the one kept."""
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    one = invitee(store.secret(), Contact("anne@example.org", last_name="Dupont"))
+    two = invitee(store.secret(), Contact("zoe@example.net", last_name="Petit"))
+    enrol(store, "c", [one, two], NOW)
+    people.merge(store, "c", "anne@example.org", "zoe@example.net", now=NOW)
+    person = protect.find(tmp_path, store, one.members[0].ref)
+    store.close()
+
+    assert person.addresses == {"anne@example.org", "zoe@example.net"}
