@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -542,6 +543,7 @@ class Machine(RuleBasedStateMachine):
         protect.forget(world.store, person, world.now)
         world.read_lists()
         after = dump(world.store)
+        letters = _letters_to(before, person.persons)
         kept = [
             row
             for row in before
@@ -549,7 +551,7 @@ class Machine(RuleBasedStateMachine):
             and row.get("invitee") not in person.whole
             and row.get("person") not in person.persons
             and row.get("sender", "").casefold() not in person.alone
-            and not _is_letter_to(row, person)
+            and not (row["table"] in ("letters", "promises") and _place(row) in letters)
         ]
         missing = [row for row in kept if row not in after]
         assert missing == [], ("erased, too", missing[0])
@@ -661,7 +663,10 @@ class Machine(RuleBasedStateMachine):
         world = self.world
         departure = Departure(world.store, world.campaign(slug), world.workspace.seal(), lambda: world.now)
         found: dict[tuple[str, str, bool], tuple[OutgoingMessage, bool]] = {}
+        known = roll.register(world.store, slug).invitees
         for one in world.store.queue(slug):
+            if one.promise.invitee not in known:
+                continue  # nobody is left to write to
             doubtful = one.state is State.IN_DOUBT
             if doubtful or departure.owed([replace(one, news=True)]):
                 (message,) = departure.compose([one.promise])
@@ -745,11 +750,19 @@ def _said(message: OutgoingMessage) -> tuple[object, ...]:
     return opened(message.content, message.recipient).said
 
 
-def _is_letter_to(row: Row, person: protect.PersonRecords) -> bool:
-    """Whether a row is a letter, or the promise of one, that was for a person, alone or with others."""
-    if row["table"] == "promises":
-        return any(ref in row["persons"] for ref in person.persons)
-    return row["table"] == "letters" and any(holds(row, each.first_name) for each in person.contacts)
+def _place(row: Row) -> tuple[str, str, str]:
+    return row["campaign"], row["invitee"], row["key"]
+
+
+def _letters_to(rows: Sequence[Row], persons: Collection[str]) -> set[tuple[str, str, str]]:
+    """The letters, by campaign, invitee and key, that were or are for these people, alone or with others."""
+    found = set()
+    for row in rows:
+        text = {"entries": "fact", "promises": "persons"}.get(row["table"])
+        if text and row.get("kind") in (None, "delivery") and any(ref in row[text] for ref in persons):
+            key = row["key"] if text == "persons" else json.loads(row["fact"])["key"]
+            found.add((row["campaign"], row["invitee"], key))
+    return found
 
 
 def _addresses(invitee: Invitee) -> set[str]:

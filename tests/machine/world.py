@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import re
 import subprocess
 import sys
 import time
@@ -183,9 +184,9 @@ def dump(store: Store) -> list[Row]:
 
 
 def holds(row: Row, text: str) -> bool:
-    """Whether a row holds this text, written as text, as octets, or compressed."""
-    wanted = text.casefold()
-    return any(wanted in shown.casefold() for value in row.values() for shown in _shown(value))
+    """Whether a row holds this name or address as a whole word, written as text, as octets, or compressed."""
+    wanted = re.compile(rf"(?<![\w.+-]){re.escape(text)}(?![\w-]|\.\w)", re.IGNORECASE)
+    return any(wanted.search(shown) for value in row.values() for shown in _shown(value))
 
 
 def _shown(value: object) -> Iterator[str]:
