@@ -421,7 +421,8 @@ class Machine(RuleBasedStateMachine):
         owners = {
             (slug, one.ref)
             for slug in SLUGS
-            for invitee, one in self.everybody(slug)
+            for invitee in self.world.record(slug).roll
+            for one in invitee.members
             if invitee.uid == letter.uid or letter.recipient.casefold() in _addresses(invitee)
         }
         for slug in SLUGS:
