@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mailer import contacts, exports, files, ledger
+from mailer import contacts, exports, files
 from mailer.cli import options, show
 from mailer.errors import ConfigError
 from mailer.jobs import correct, find, record, roll, standings
@@ -55,7 +55,7 @@ def command(
         if source is not None:
             return _read_back(workspace, store, read, source)
         now = standings.record(store, read.slug)
-        waiting = ledger.review(now.entries, now.standings)
+        waiting = now.reviews
         if target is not None:
             reasons = {code: words.sentence(code, {}) for code in SENTENCES}
             options = exports.ExportOptions(read.language, ZoneInfo(read.meeting.zone))

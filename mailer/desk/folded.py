@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -17,7 +17,7 @@ from mailer import ledger
 from mailer.jobs import standings
 from mailer.jobs.standings import Record
 from mailer.model.accents import fold_accents
-from mailer.model.attendance import Counters, PendingReview, Row
+from mailer.model.attendance import Counters, Row
 from mailer.model.entry import Attended, Entry, Heard, Reviewed
 from mailer.model.invitation import Kind
 from mailer.store import ChangeToken, Store
@@ -27,8 +27,6 @@ MOST = 4
 
 MOST_NEW = 200
 """Maximum number of new entries for an update; if there are more, the whole ledger is folded again."""
-
-Sending = tuple[datetime, Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +39,16 @@ class SearchableRow:
 
 
 class Folded:
-    """The record of a campaign without its entries, and what the pages need from these.
+    """The record of a campaign, and what the pages need of it."""
 
-    `waiting` is what waits for review, oldest first; `sendings` is when messages of each kind were sent.
-    """
-
-    def __init__(self, record: Record, waiting: Sequence[PendingReview], sendings: Sequence[Sending]) -> None:
-        self.record = replace(record, entries=())
-        self.waiting = waiting
-        self.sendings = sendings
-
-    @classmethod
-    def of(cls, record: Record) -> Folded:
-        """Return the folded state of a whole record."""
-        waiting = ledger.review(record.entries, record.standings)
-        return cls(record, waiting, ledger.sendings(record.entries))
+    def __init__(self, record: Record) -> None:
+        self.record = record
 
     def renewed(self, entries: Sequence[Entry]) -> Folded:
         """Return the state with some invitees folded again; `entries` are all of theirs (see `standings.renewed`)."""
         record = standings.renewed(self.record, entries)
         refs = {entry.invitee for entry in entries}
-        others = [item for item in self.waiting if item.entry.invitee not in refs]
-        concerned = {ref: one for ref, one in record.standings.items() if one.invitee in refs}
-        theirs = ledger.review(entries, concerned)
-        folded = Folded(record, sorted([*others, *theirs], key=lambda item: item.entry.number), self.sendings)
+        folded = Folded(record)
         rows = record.rows(one for one in record.roll if one.ref in refs)
         news = {row.person.ref: _line(row) for row in rows}
         folded.lines = [news.get(line.row.person.ref, line) for line in self.lines]
@@ -74,6 +58,11 @@ class Folded:
     def lines(self) -> Sequence[SearchableRow]:
         """Return a row for every person on the roll."""
         return list(map(_line, self.record.rows()))
+
+    @cached_property
+    def sendings(self) -> Sequence[tuple[datetime, Kind]]:
+        """Return when messages of each kind were sent."""
+        return ledger.sendings(self.record.sent.values())
 
     @cached_property
     def counters(self) -> Counters:
@@ -88,7 +77,7 @@ def _line(row: Row) -> SearchableRow:
     )
 
 
-NOTHING = Folded.of(standings.NOTHING_YET)
+NOTHING = Folded(standings.NOTHING_YET)
 NO_TOKEN = ChangeToken(-1, "", "")
 
 
@@ -121,7 +110,7 @@ class Folds:
             known, folded = self._kept.pop(slug, (NO_TOKEN, NOTHING))
             if known != token:
                 news = _news(store, slug, known) if token.has_grown(known) else ()
-                folded = folded.renewed(news) if news else Folded.of(standings.record(store, slug))
+                folded = folded.renewed(news) if news else Folded(standings.record(store, slug))
             self._kept[slug] = (token, folded)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)

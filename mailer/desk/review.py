@@ -25,7 +25,7 @@ def queue(visit: Visit) -> Response:
     folded = visit.folded()
     known = folded.record
     held = visit.desk.held(visit.slug)
-    waiting = [item for item in folded.waiting if not held or item.entry.number != held.entry]
+    waiting = [item for item in folded.record.reviews if not held or item.entry.number != held.entry]
     names = {invitee.ref: invitee for invitee in known.roll}
     place = int(visit.asked("at", "0")) if visit.asked("at", "0").isdecimal() else 0
     place = min(place, max(0, len(waiting) - 1))
@@ -118,5 +118,5 @@ def undo(visit: Visit) -> Response:
 
 
 def _waiting(visit: Visit, store: Store, number: str) -> PendingReview | None:
-    waiting = visit.desk.folds.of(store, visit.slug).waiting
+    waiting = visit.desk.folds.of(store, visit.slug).record.reviews
     return next((item for item in waiting if str(item.entry.number) == number), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from mailer import contacts, exports, ledger
 from mailer.jobs import record, standings
@@ -19,7 +20,9 @@ def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
     """
     now = standings.record(store, slug)
     table = exports.from_table.read(contacts.table(name, content), name)
-    diff = ledger.corrections(table.lines, now.register, now.entries, name)
+    diff = ledger.corrections(
+        table.lines, now.register, now.standings, partial(standings.entries_of, store, slug), name
+    )
     return ledger.Diff(diff.changes, (*table.problems, *diff.problems))
 
 
@@ -36,7 +39,7 @@ def decide_from(
     """Record the decisions of a filled-in review list; return how many, and the lines that could not be read."""
     decided, problems = exports.to_review.read(contacts.table(name, content), name)
     known = standings.record(store, slug)
-    waiting = {item.entry.number: item for item in ledger.review(known.entries, known.standings)}
+    waiting = {item.entry.number: item for item in known.reviews}
     done = 0
     for one in decided:
         if one.entry in waiting:

@@ -13,7 +13,6 @@ from mailer.errors import StoreError
 from mailer.jobs import drafts, roll, standings
 from mailer.jobs.seal import Seal
 from mailer.model.campaign import Campaign
-from mailer.model.entry import Announced
 from mailer.model.invitation import Kind
 from mailer.model.message import OutgoingMessage
 from mailer.model.people import Invitee
@@ -55,7 +54,7 @@ class Departure:
         A newer announcement of the meeting voids all promises before it.
         """
         record = standings.record_of(self._store, self._campaign.slug, promise)
-        if any(isinstance(one.fact, Announced) and one.number > promise.entry for one in record.entries):
+        if any(one.number > promise.entry for one in record.announcements):
             return False
         asked = next((one for one in record.rounds if one.entry == promise.round), None)
         if promise.round and asked is None:

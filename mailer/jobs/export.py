@@ -50,7 +50,7 @@ def export(store: Store, campaign: Campaign, name: str, order: ExportRequest, no
             campaign,
             rows,
             record.counters(rows),
-            ledger.sendings(record.entries),
+            ledger.sendings(record.sent.values()),
             record.places(campaign.capacity) if campaign.capacity else None,
             exports.ExportOptions(order.language, ZoneInfo(campaign.meeting.zone), order.health),
             now,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from mailer import compose, ledger, people
 from mailer.due import Known
@@ -17,7 +19,7 @@ from mailer.model.entry import Announced, Confirmed, Delivery, Entry, Heard, Kep
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
-from mailer.model.people import Invitee, Register
+from mailer.model.people import FormerMember, Invitee, Register
 from mailer.model.told import NOTHING_SENT, Correspondence
 from mailer.people import Reconciled
 from mailer.store import Promise, Queued, Store
@@ -30,12 +32,11 @@ class Record:
     `register` is everybody invited, and `standings` where each person stands, by the person's reference. `sent` is what each
     invitee was sent, `waiting` the states of what waits for them in the queue; these, `suppressed` (never to be written to)
     and `asking` (wants the meeting again) go by the invitee's reference. `announced` are the announcements of the meeting,
-    oldest first, and `announcements` their entries. `rounds` are those that go on. `kept` are the appointments that were
+    oldest first, and `announcements` their entries. `reviews` is what waits for a decision of staff, oldest first. `rounds` are those that go on. `kept` are the appointments that were
     run. `reconciled` is what the contact lists change, where these were read.
     """
 
     register: Register
-    entries: tuple[Entry, ...]
     standings: dict[str, Standing]
     sent: dict[str, Correspondence]
     waiting: dict[str, dict[MessageKey, State]]
@@ -43,6 +44,7 @@ class Record:
     asking: frozenset[str]
     announced: tuple[Announced, ...] = ()
     announcements: tuple[Entry, ...] = ()
+    reviews: tuple[PendingReview, ...] = ()
     rounds: tuple[ledger.AskedRound, ...] = ()
     confirmed: Mapping[str, str] = field(default_factory=dict)
     """What was confirmed last to leave by itself: by kind, what its letter was made of."""
@@ -116,43 +118,104 @@ class Record:
 
 def record(store: Store, slug: str) -> Record:
     """Read the record of a campaign from the store."""
-    return _record(store, tuple(store.entries(slug)), store.queue(slug))
+    return _record(store, store.by_invitee(slug), store.queue(slug))
 
 
 def record_of(store: Store, slug: str, promise: Promise) -> Record:
     """Read as much of the record of a campaign as concerns one promise: its invitee, and the meeting."""
-    about = {entry.number: entry for ref in ("", promise.invitee) for entry in store.entries(slug, ref)}
-    entries = tuple(about[number] for number in sorted(about))
+    entries = (entry for ref in dict.fromkeys(("", promise.invitee)) for entry in store.entries(slug, ref))
     return _record(store, entries, ())
 
 
-def _record(store: Store, entries: tuple[Entry, ...], queue: Iterable[Queued]) -> Record:
-    register = people.register(entries)
+def _record(store: Store, entries: Iterable[Entry], queue: Iterable[Queued]) -> Record:
+    """Fold entries, which come one invitee after the other and first those about no invitee."""
+    folding = _Folding()
+    for batch in _batches(entries):
+        folding.take(batch)
+    register = folding.register()
     everybody = register.roll
     waiting: dict[str, dict[MessageKey, State]] = defaultdict(dict)
     for queued in queue:
         waiting[queued.promise.invitee][queued.promise.key] = queued.state
     barred = store.suppressed(one.email for one in everybody if one.email)
-    standings = ledger.attendance(entries, register)
-    announcements = tuple(entry for entry in entries if isinstance(entry.fact, Announced))
+    meeting = folding.meeting
     return Record(
         register=register,
-        entries=entries,
-        standings=standings,
-        sent=ledger.correspondence(entries),
+        standings=folding.standings,
+        sent=folding.sent,
         waiting=dict(waiting),
         suppressed=frozenset(one.ref for one in everybody if one.email in barred),
-        asking=frozenset(_asking(entries)),
-        announced=tuple(entry.fact for entry in announcements if isinstance(entry.fact, Announced)),
-        announcements=announcements,
-        rounds=tuple(ledger.open_rounds(entries)),
+        asking=frozenset(folding.asking),
+        announced=tuple(entry.fact for entry in meeting if isinstance(entry.fact, Announced)),
+        announcements=folding.announcements,
+        reviews=tuple(sorted(folding.reviews, key=lambda item: item.entry.number)),
+        rounds=tuple(ledger.open_rounds(meeting)),
         confirmed=next(
-            (one.fact.letters for one in reversed(entries) if isinstance(one.fact, Confirmed)), NO_VALUES
+            (one.fact.letters for one in reversed(meeting) if isinstance(one.fact, Confirmed)), NO_VALUES
         ),
-        asked={entry.number: entry.fact for entry in entries if isinstance(entry.fact, Round)},
-        kept=tuple(entry.fact for entry in entries if isinstance(entry.fact, Kept)),
-        fresh=dict(_fresh(entries, register, standings)),
+        asked={entry.number: entry.fact for entry in meeting if isinstance(entry.fact, Round)},
+        kept=tuple(entry.fact for entry in meeting if isinstance(entry.fact, Kept)),
+        fresh=folding.fresh,
     )
+
+
+BATCH = 2000
+"""About how many entries are in memory while a ledger is folded."""
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Yield entries in lists: first those about no invitee, and then all of some invitees."""
+    batch: list[Entry] = []
+    for ref, theirs in groupby(entries, attrgetter("invitee")):
+        batch += theirs
+        if not ref or len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+class _Folding:
+    """The parts of a record while the entries of some invitees after the other are folded into them."""
+
+    def __init__(self) -> None:
+        self.meeting: Sequence[Entry] = ()
+        self.announcements: tuple[Entry, ...] = ()
+        self.standings: dict[str, Standing] = {}
+        self.sent: dict[str, Correspondence] = {}
+        self.asking: list[str] = []
+        self.reviews: list[PendingReview] = []
+        self.fresh: dict[str, tuple[Answered, datetime]] = {}
+        self._invitees: list[tuple[int, Invitee]] = []
+        self._follows: dict[str, tuple[str, str]] = {}
+        self._left: list[FormerMember] = []
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Fold all entries of some invitees, or those about none, which come first."""
+        if not entries[0].invitee:
+            self.meeting = entries
+            self.announcements = tuple(one for one in entries if isinstance(one.fact, Announced))
+        register = people.register(entries)
+        sent, letters = ledger.correspondence(entries, self.announcements)
+        standings = ledger.attendance(entries, register, self.announcements, letters)
+        self.sent |= sent
+        self.standings |= standings
+        self.asking += _asking(entries)
+        self.reviews += ledger.review(entries, standings)
+        self.fresh |= _fresh(entries, register, standings)
+        came: dict[str, int] = {}
+        for entry in entries:
+            if isinstance(entry.fact, people.KINDS):
+                came.setdefault(entry.invitee, entry.number)
+        self._invitees += [(came[ref], invitee) for ref, invitee in register.invitees.items()]
+        self._follows |= register.follows
+        self._left += register.left
+
+    def register(self) -> Register:
+        """Return everybody, in the order they came."""
+        self._invitees.sort(key=itemgetter(0))
+        left = sorted(self._left, key=attrgetter("entry"))
+        return Register({one.ref: one for _, one in self._invitees}, self._follows, tuple(left))
 
 
 def renewed(known: Record, entries: Collection[Entry]) -> Record:
@@ -163,17 +226,21 @@ def renewed(known: Record, entries: Collection[Entry]) -> Record:
     """
     refs = {entry.invitee for entry in entries}
     register = Register({one.ref: one for one in known.roll if one.ref in refs})
-    standings = known.standings | ledger.attendance(entries, register, known.announcements)
+    renewed_standings = ledger.attendance(entries, register, known.announcements)
+    standings = known.standings | renewed_standings
     fresh = {ref: answered for ref, answered in known.fresh.items() if ref not in refs}
+    reviews = [item for item in known.reviews if item.entry.invitee not in refs]
+    reviews += ledger.review(entries, renewed_standings)
     return replace(
         known,
         standings=standings,
+        reviews=tuple(sorted(reviews, key=lambda item: item.entry.number)),
         asking=known.asking - refs | frozenset(_asking(entries)),
         fresh=fresh | dict(_fresh(entries, register, standings)),
     )
 
 
-NOTHING_YET = Record(Register(), (), {}, {}, {}, frozenset(), frozenset())
+NOTHING_YET = Record(Register(), {}, {}, {}, frozenset(), frozenset())
 """The record of a campaign that is not in the ledger yet."""
 
 

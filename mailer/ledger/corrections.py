@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +17,12 @@ from mailer.ledger.fold import attendance
 from mailer.ledger.rows import rows
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
-from mailer.model.attendance import ReturnedRow, Row
+from mailer.model.attendance import ReturnedRow, Row, Standing
 from mailer.model.contact import Origin, Problem, Severity
-from mailer.model.entry import Announced, Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
+from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
 from mailer.model.heads import MOST_HEADS
-from mailer.model.people import Register
+from mailer.model.people import Invitee, Register
 
 EDITED = ("answer", "party_size", "presence", "comment", "review")
 """The columns that may be corrected; the others report what happened or come from the contact list."""
@@ -52,14 +52,19 @@ class Diff:
 
 
 def corrections(
-    lines: Iterable[ReturnedRow], register: Register, entries: Sequence[Entry], file: str
+    lines: Iterable[ReturnedRow],
+    register: Register,
+    standings: Mapping[str, Standing],
+    entries_of: Callable[[Invitee], Iterable[Entry]],
+    file: str,
 ) -> Diff:
     """Compare a returned attendance table with the ledger and return the corrections.
 
+    `entries_of` returns the entries of one invitee, with those that announce the meeting, in order.
     Lines are matched by their reference, else by address and name. A line that matches nobody, or whose reference and
     name belong to different people, is reported as a problem and changes nothing.
     """
-    index = _RowIndex.of(register, entries)
+    index = _RowIndex.of(register, standings, entries_of)
     changes: list[Correction] = []
     problems: list[Problem] = []
     met: set[str] = set()
@@ -81,28 +86,28 @@ def corrections(
 
 @dataclass(frozen=True, slots=True)
 class _RowIndex:
-    """Index of the attendance rows by reference, address and name, with the entries of each invitee."""
+    """Index of the attendance rows by reference, address and name."""
 
     register: Register
-    announced: Sequence[Entry]
-    entries_of: Mapping[str, Sequence[Entry]]
+    entries_of: Callable[[Invitee], Iterable[Entry]]
     by_reference: Mapping[str, Row]
     by_address: Mapping[str, Sequence[Row]]
     by_name: Mapping[str, Sequence[Row]]
 
     @classmethod
-    def of(cls, register: Register, entries: Sequence[Entry]) -> _RowIndex:
-        entries_of: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            entries_of[entry.invitee].append(entry)
+    def of(
+        cls,
+        register: Register,
+        standings: Mapping[str, Standing],
+        entries_of: Callable[[Invitee], Iterable[Entry]],
+    ) -> _RowIndex:
         by_address: dict[str, list[Row]] = defaultdict(list)
         by_name: dict[str, list[Row]] = defaultdict(list)
-        now = rows(register.roll, attendance(entries, register))
+        now = rows(register.roll, standings)
         for row in now:
             by_address[normal(row.contact.email)].append(row)
             by_name[_name(row.contact.last_name, row.contact.first_name)].append(row)
-        announced = [entry for entry in entries if isinstance(entry.fact, Announced)]
-        return cls(register, announced, entries_of, {row.person.ref: row for row in now}, by_address, by_name)
+        return cls(register, entries_of, {row.person.ref: row for row in now}, by_address, by_name)
 
     def find(self, line: ReturnedRow) -> tuple[Row | None, str]:
         """Return the row a line is about, or None and the problem code."""
@@ -130,11 +135,9 @@ class _RowIndex:
         """Return the row as it was after entry number `last_entry`; 0 means as it is now."""
         if not last_entry or row.standing.last_entry <= last_entry:
             return row
-        ref = row.standing.invitee
-        known = [entry for entry in self.entries_of[ref] if entry.number <= last_entry]
-        announced = [entry for entry in self.announced if entry.number <= last_entry]
-        invitee = self.register.invitees[ref]
-        then = rows([invitee], attendance(known, Register({ref: invitee}), announced))
+        invitee = self.register.invitees[row.standing.invitee]
+        known = [entry for entry in self.entries_of(invitee) if entry.number <= last_entry]
+        then = rows([invitee], attendance(known, Register({invitee.ref: invitee})))
         return next(one for one in then if one.person.ref == row.person.ref)
 
 

@@ -15,7 +15,7 @@ from typing import assert_never
 from mailer.ledger.draft import StandingDraft
 from mailer.ledger.revisions import Revisions
 from mailer.ledger.settle import NOBODY, settle
-from mailer.ledger.told import add_delivery
+from mailer.ledger.told import Letters, add_delivery
 from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
 from mailer.model.entry import (
     Announced,
@@ -60,11 +60,15 @@ _DELIVERY = {
 
 
 def attendance(
-    entries: Iterable[Entry], register: Register, announced: Iterable[Entry] = ()
+    entries: Iterable[Entry],
+    register: Register,
+    announced: Iterable[Entry] = (),
+    letters: Letters | None = None,
 ) -> dict[str, Standing]:
     """Fold `entries`, oldest first, into one standing for each person of the register that they concern, by reference.
 
-    `announced` are the entries that announce the meeting, where `entries` are only those of some invitations.
+    `announced` are the entries that announce the meeting, where `entries` are only those of some invitations, and `letters`
+    those to each invitee, where these are known (see `correspondence`).
     Messages to review that belong to no invitee are under the empty reference.
     """
     revisions = Revisions(announced)
@@ -79,7 +83,9 @@ def attendance(
         if draft is None:
             if not isinstance(fact, _COUNTED) or (ref != NOBODY and ref not in known):
                 continue
-            draft = drafts[ref] = InvitationDraft(known.get(ref), revisions)
+            draft = drafts[ref] = InvitationDraft(
+                known.get(ref), revisions, None if letters is None else letters.get(ref)
+            )
         draft.take(entry)
     standings = {}
     for ref in list(drafts):
@@ -96,14 +102,17 @@ _COUNTED = (Delivery, Heard, Attended, Reviewed, Gone)
 class InvitationDraft:
     """The members of one invitation while entries are added; without an invitee, the mails of nobody.
 
-    `sent` are the letters to the address.
+    `sent` are the letters to the address; those that are known from the start are not gathered from the entries.
     """
 
-    __slots__ = ("members", "revisions", "sent")
+    __slots__ = ("gathers", "members", "revisions", "sent")
 
-    def __init__(self, invitee: Invitee | None, revisions: Revisions) -> None:
+    def __init__(
+        self, invitee: Invitee | None, revisions: Revisions, letters: dict[MessageKey, Told] | None = None
+    ) -> None:
         self.revisions = revisions
-        self.sent: dict[MessageKey, Told] = {}
+        self.sent = letters or {}
+        self.gathers = not letters
         self.members = (
             [StandingDraft(invitee.ref, one.ref, one.since, self.sent) for one in invitee.members]
             if invitee
@@ -113,7 +122,7 @@ class InvitationDraft:
     def take(self, entry: Entry) -> None:
         """Add one entry to the members whom it concerns."""
         fact, person = entry.fact, entry.person
-        if isinstance(fact, Delivery):
+        if self.gathers and isinstance(fact, Delivery):
             add_delivery(self.sent, entry, fact, self.revisions)
         members: Sequence[StandingDraft] = self.members
         if person:

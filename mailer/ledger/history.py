@@ -14,6 +14,7 @@ from mailer.model.entry import Announced, Delivery, Entry, Heard, Placed, Review
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, State
 from mailer.model.people import Invitee
+from mailer.model.told import Correspondence
 
 
 class Effect(enum.Enum):
@@ -119,15 +120,15 @@ def _effect(entry: Entry, before: Standing, after: Standing) -> Effect:
     return Effect.NONE
 
 
-def sendings(entries: Iterable[Entry]) -> list[tuple[datetime, Kind]]:
+def sendings(sent: Iterable[Correspondence]) -> list[tuple[datetime, Kind]]:
     """Return when each round of messages began, and its kind: the first delivery of each message key.
 
     Acknowledgements are sent one by one and are left out.
     """
     first: dict[MessageKey, datetime] = {}
-    for entry in entries:
-        if isinstance(entry.fact, Delivery) and entry.fact.state is State.SENT:
-            at = first.setdefault(entry.fact.key, entry.recorded_at)
-            first[entry.fact.key] = min(at, entry.recorded_at)
+    for correspondence in sent:
+        for told in correspondence.told:
+            if told.state is State.SENT:
+                first[told.key] = min(told.at, first.get(told.key, told.at))
     rounds = ((at, key.kind) for key, at in first.items())
     return sorted((sent for sent in rounds if sent[1] is not Kind.ACKNOWLEDGEMENT), key=lambda sent: sent[0])

@@ -42,9 +42,9 @@ class Revisions:
         return len(self._all)
 
     def take(self, entry: Entry) -> None:
-        """Add an announcement; other entries change nothing."""
+        """Add an announcement; other entries, and one that is known, change nothing."""
         announced = entry.fact
-        if not isinstance(announced, Announced):
+        if not isinstance(announced, Announced) or (self._all and entry.number <= self._all[-1].entry):
             return
         highest = max((one.announced.sequence for one in self._all), default=-1)
         self._all.append(_Revision(entry.number, entry.recorded_at, announced))

@@ -14,11 +14,20 @@ from mailer.model.told import Correspondence, Told
 _SETTLED = (State.SENT, State.FAILED, State.IN_DOUBT)
 
 
-def correspondence(entries: Iterable[Entry]) -> dict[str, Correspondence]:
-    """Return what each invitee was sent, by reference; `entries` are all of a campaign, in order."""
-    told: dict[str, dict[MessageKey, Told]] = {}
+Letters = dict[str, dict[MessageKey, Told]]
+"""The letters to each invitee, by reference and key, those settled last at the end."""
+
+
+def correspondence(
+    entries: Iterable[Entry], announced: Iterable[Entry] = ()
+) -> tuple[dict[str, Correspondence], Letters]:
+    """Return what each invitee was sent, by reference, and the letters as `attendance` takes them.
+
+    `entries` are all of some invitees, in order. `announced` are the entries that announce the meeting.
+    """
+    told: Letters = {}
     notices: dict[str, list[int]] = {}
-    revisions = Revisions()
+    revisions = Revisions(announced)
     for entry in entries:
         match entry.fact:
             case Announced():
@@ -30,10 +39,11 @@ def correspondence(entries: Iterable[Entry]) -> dict[str, Correspondence]:
                     notices.setdefault(entry.invitee, []).append(entry.number)
             case _:
                 pass
-    return {
+    sent = {
         ref: _correspondence(told.get(ref, {}).values(), notices.get(ref, ()))
         for ref in dict.fromkeys((*told, *notices))
     }
+    return sent, told
 
 
 def _correspondence(told: Iterable[Told], notices: Iterable[int]) -> Correspondence:

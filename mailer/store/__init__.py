@@ -273,6 +273,13 @@ class Store(Protocol):
         """
         ...
 
+    def by_invitee(self, campaign: str) -> Iterator[Entry]:
+        """Yield the entries of a campaign, one invitee after the other, each in order; first those about no invitee.
+
+        Entries that are written meanwhile are left out.
+        """
+        ...
+
     def entries_of(self, campaign: str, invitees: Iterable[str], kinds: Collection[str]) -> list[Entry]:
         """Return the entries of these kinds of some invitees, one invitee after the other, each in order."""
         ...

@@ -70,6 +70,20 @@ _OF_INVITEE = PreparedStatement(
 )
 
 
+_BY_INVITEE = PreparedStatement(
+    sa.select(*_MADE_OF)
+    .where(
+        entries.c.campaign == sa.bindparam("in_campaign"),
+        sa.tuple_(entries.c.invitee, entries.c.number)
+        > sa.tuple_(sa.bindparam("after_invitee"), sa.bindparam("after_number")),
+        entries.c.number <= sa.bindparam("last"),
+    )
+    .order_by(entries.c.invitee, entries.c.number)
+    .limit(PAGE),
+    *_MADE_OF,
+)
+
+
 def append(connection: Connection, added: Iterable[Entry]) -> list[Entry]:
     """Append entries to the chains of their campaigns; return them with their numbers, in the order given."""
     given = list(added)
@@ -145,6 +159,19 @@ def page(
     return [_entry(*row) for row in rows]
 
 
+def newest(connection: Connection, campaign: str) -> int:
+    """Return the number of the newest entry of a campaign; 0 if there is none."""
+    query = sa.select(campaigns.c.number).where(campaigns.c.campaign == campaign)
+    return connection.execute(query).scalar_one_or_none() or 0
+
+
+def page_by_invitee(connection: Connection, campaign: str, after: tuple[str, int], last: int) -> list[Entry]:
+    """Return the next entries by invitee and number, up to the number `last`, at most a page."""
+    invitee, number = after
+    values = {"in_campaign": campaign, "after_invitee": invitee, "after_number": number, "last": last}
+    return [_entry(*row) for row in _BY_INVITEE.rows(connection, values)]
+
+
 def of_invitees(
     connection: Connection, campaign: str, invitees: Iterable[str], kinds: Collection[str]
 ) -> list[Entry]:
@@ -174,9 +201,7 @@ def placed_as(connection: Connection, campaign: str, who: str) -> list[str]:
 
 def lines_page(connection: Connection, campaign: str, above: int) -> list[tuple[int, str]]:
     """Return the next entries as lines of JSON, each with its number, at most a page."""
-    last = connection.execute(
-        sa.select(campaigns.c.number).where(campaigns.c.campaign == campaign)
-    ).scalar_one_or_none()
+    last = newest(connection, campaign)
     rows = connection.execute(_LINKS, {"in_campaign": campaign, "above": above})
     return [(row.number, line(_link(row), last=row.number == last)) for row in rows]
 

@@ -41,12 +41,13 @@ class Shape:
     """How values of a class are written: under which name, and their fields under which names.
 
     `fields` gives the written name of each attribute. `personal` has the written names of those that are kept apart
-    and can be erased.
+    and can be erased, and `repeated` of those whose texts are the same in many facts, so that memory is saved.
     """
 
     name: str
     fields: Mapping[str, str]
     personal: Collection[str] = ()
+    repeated: Collection[str] = ()
 
 
 SHAPES: dict[type, Shape] = {
@@ -65,6 +66,7 @@ SHAPES: dict[type, Shape] = {
             "digest": "digest",
             "made_at": "made_at",
         },
+        repeated=("version",),
     ),
     Heard: Shape(
         "heard",
@@ -164,7 +166,9 @@ SHAPES: dict[type, Shape] = {
             "request_status",
         ),
     ),
-    Reply: Shape("reply", {"stage": "stage", "code": "code", "text": "text"}, personal=("text",)),
+    Reply: Shape(
+        "reply", {"stage": "stage", "code": "code", "text": "text"}, personal=("text",), repeated=("text",)
+    ),
     Meeting: Shape(
         "meeting",
         {
@@ -196,7 +200,8 @@ SHAPES: dict[type, Shape] = {
             "origin": "origin",
             "other_addresses": "other_addresses",
         },
+        repeated=("civility", "organisation", "language"),
     ),
-    Origin: Shape("origin", {"file": "file", "line": "line", "sheet": "sheet"}),
+    Origin: Shape("origin", {"file": "file", "line": "line", "sheet": "sheet"}, repeated=("file", "sheet")),
 }
 """Everything of a `Contact` is personal where it stands in a fact: it is a personal field there."""

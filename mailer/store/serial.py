@@ -110,6 +110,16 @@ def _same(value: typing.Any, _words: Words, _path: str) -> typing.Any:
 
 
 @functools.lru_cache(maxsize=1024)
+def _shared(text: str) -> str:
+    """Return the same object for a text that was met not long ago."""
+    return text
+
+
+def _one_of_many(text: str, _words: Words, _path: str) -> str:
+    return _shared(text)
+
+
+@functools.lru_cache(maxsize=1024)
 def moment(text: str) -> datetime:
     """Return the moment that was written as a text."""
     return datetime.fromisoformat(text)
@@ -165,6 +175,8 @@ def _record(kind: type) -> tuple[Encode, Decode]:
         name, hint = shape.fields[field.name], hints[field.name]
         hidden = name in shape.personal
         encode_field, decode_field = _codec(hint)
+        if name in shape.repeated:
+            decode_field = _one_of_many
         default = _default(field, hint if hidden else None)
         fields.append((field.name, name, hidden, default, encode_field))
         if hidden:

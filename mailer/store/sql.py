@@ -37,6 +37,7 @@ from mailer.store.engine import READING, explained, open_engine, scrub
 from mailer.store.hold import file_hold, session_hold
 from mailer.store.worker import FileWorker, SessionWorker, Worker
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 BATCH = 100
@@ -159,7 +160,7 @@ class SqlStore:
 
     def queue(self, campaign: str) -> Iterator[Queued]:
         """Yield what is in the queue; see `Store.queue`."""
-        return self._paged(lambda connection, above: queue.page(connection, campaign, above))
+        return self._paged(lambda connection, above: queue.page(connection, campaign, above), -1)
 
     def keep_octets(self, campaign: str, messages: Iterable[tuple[str, MessageKey, bytes]]) -> None:
         """Keep the octets of messages; see `Store.keep_octets`."""
@@ -227,6 +228,17 @@ class SqlStore:
             ]
 
         return self._paged(page, above)
+
+    def by_invitee(self, campaign: str) -> Iterator[Entry]:
+        """Yield ledger entries, one invitee after the other; see `Store.by_invitee`."""
+        with self._read() as connection:
+            last = ledger.newest(connection, campaign)
+
+        def page(connection: Connection, after: tuple[str, int]) -> list[tuple[tuple[str, int], Entry]]:
+            found = ledger.page_by_invitee(connection, campaign, after, last)
+            return [((entry.invitee, entry.number), entry) for entry in found]
+
+        return self._paged(page, ("", 0))
 
     def entries_of(self, campaign: str, invitees: Iterable[str], kinds: Collection[str]) -> list[Entry]:
         """Return entries of some invitees; see `Store.entries_of`."""
@@ -354,8 +366,11 @@ class SqlStore:
         ):
             yield connection
 
-    def _paged(self, page: Callable[[Connection, int], list[tuple[int, T]]], above: int = -1) -> Iterator[T]:
-        """Yield the rows of a table page by page, so that no transaction is open while the caller works on them."""
+    def _paged(self, page: Callable[[Connection, K], list[tuple[K, T]]], above: K) -> Iterator[T]:
+        """Yield the rows of a table page by page, so that no transaction is open while the caller works on them.
+
+        `page` returns the rows above a key, each with its own key.
+        """
         while True:
             with self._read() as connection:
                 found = page(connection, above)

@@ -92,11 +92,11 @@ def test_what_is_new_is_added_as_if_all_were_folded(
     monkeypatch.setattr(standings, "record", None)
 
     for minute in range(1, 60):
-        waiting = [item.entry for item in folds.of(store, "c").waiting]
+        waiting = [item.entry for item in folds.of(store, "c").record.reviews]
         other.append([_next(chance, minute, waiting)])
-        found, wanted = folds.of(store, "c"), Folded.of(whole(store, "c"))
+        found, wanted = folds.of(store, "c"), Folded(whole(store, "c"))
         assert found.record == wanted.record
-        assert (found.waiting, found.lines) == (wanted.waiting, wanted.lines)
+        assert found.lines == wanted.lines
         assert (found.counters, found.sendings) == (wanted.counters, wanted.sendings)
 
 
@@ -112,7 +112,7 @@ def test_what_touches_everybody_is_folded_whole(tmp_path: object, many: bool) ->
 
     found = folds.of(store, "c")
 
-    assert found.record == Folded.of(standings.record(store, "c")).record
+    assert found.record == Folded(standings.record(store, "c")).record
     assert bool(found.record.kept) is not many
 
 

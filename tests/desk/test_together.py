@@ -161,7 +161,7 @@ def test_a_decision_can_be_taken_back_and_the_terminal_wins(answered: Served) ->
     workspace = Workspace(answered.path, BEGINS)
     with workspace.store() as store:
         known = standings.record(store, SLUG)
-        entry = next(one for one in known.entries if str(one.number) == number[1])
+        entry = next(one.entry for one in known.reviews if str(one.entry.number) == number[1])
         record.decide(store, SLUG, entry, None, now=workspace.now(), author="terminal")
     answered.desk.settle(SLUG)
     with workspace.store() as store:

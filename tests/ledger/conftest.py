@@ -182,6 +182,10 @@ class Story:
         names = dict.fromkeys(entry.invitee for entry in self.entries if entry.invitee)
         return Register({**{ref: person(ref) for ref in names}, **self.roll})
 
+    def entries_of(self, invitee: Invitee) -> list[Entry]:
+        """The entries about an invitee, and about the meeting."""
+        return [entry for entry in self.entries if entry.invitee in ("", invitee.ref)]
+
     @property
     def standings(self) -> dict[str, Standing]:
         """Where everybody stands."""

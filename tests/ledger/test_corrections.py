@@ -68,8 +68,12 @@ def test_a_table_that_was_only_saved_again_changes_nothing(story: Story, roll: R
     story.text("TENTATIVE", 1, who="cyd")
     table = lines(story, roll)
 
-    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
-    assert ledger.Diff() == ledger.corrections(table[:0:-1], register(story, roll), story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(
+        table, register(story, roll), story.standings, story.entries_of, "t.csv"
+    )
+    assert ledger.Diff() == ledger.corrections(
+        table[:0:-1], register(story, roll), story.standings, story.entries_of, "t.csv"
+    )
 
 
 def test_each_changed_cell_is_a_change(story: Story, roll: Roll) -> None:
@@ -81,7 +85,7 @@ def test_each_changed_cell_is_a_change(story: Story, roll: Roll) -> None:
         ann={"party_size": "2", "comment": "vient avec sa sœur"},
         bob={"answer": "declined", "presence": "excused"},
     )
-    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    diff = ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
 
     assert changed(diff) == [
         ("Ann", "party_size", "3", "2", False),
@@ -94,7 +98,10 @@ def test_each_changed_cell_is_a_change(story: Story, roll: Roll) -> None:
     assert (story.place, story.ann.note) == ("accepted 2", "vient avec sa sœur")
     assert (bob.partstat, bob.presence, bob.channel) == (PartStat.DECLINED, Presence.EXCUSED, Channel.STAFF)
     assert {"camille"} == {entry.author for entry in story.entries if entry.channel is Channel.STAFF}
-    assert ledger.corrections(table, register(story, roll), story.entries, "t.csv").changes == ()
+    assert (
+        ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv").changes
+        == ()
+    )
 
 
 def test_what_the_ledger_learnt_since_is_no_correction(story: Story, roll: Roll) -> None:
@@ -102,14 +109,16 @@ def test_what_the_ledger_learnt_since_is_no_correction(story: Story, roll: Roll)
     table = lines(story, roll)
     story.text("ACCEPTED", 1, 2)
 
-    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(
+        table, register(story, roll), story.standings, story.entries_of, "t.csv"
+    )
 
 
 def test_a_change_against_what_the_ledger_learnt_is_a_conflict(story: Story, roll: Roll) -> None:
     """A cell that both the person and the ledger changed is a conflict, shown with the current standing."""
     table = lines(story, roll, ann={"answer": "declined"})
     story.text("ACCEPTED", 1, 2)
-    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    diff = ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
 
     assert changed(diff) == [("Ann", "answer", "accepted", "declined", True)]
 
@@ -127,7 +136,7 @@ def test_a_line_that_fits_nobody_changes_nothing(
 ) -> None:
     """Added lines, lines of two people, and lines whose columns were sorted apart are reported and change nothing."""
     line = ReturnedRow(7, {"answer": "accepted"} | cells, reference)
-    diff = ledger.corrections([line], register(story, roll), story.entries, "t.csv")
+    diff = ledger.corrections([line], register(story, roll), story.standings, story.entries_of, "t.csv")
 
     assert ((), [(code, 7)]) == (diff.changes, [(p.code, p.origin.line) for p in diff.problems])
 
@@ -143,7 +152,11 @@ def test_a_line_that_fits_nobody_changes_nothing(
 def test_a_line_without_its_reference_is_found(story: Story, roll: Roll, cells: dict[str, str]) -> None:
     """By address, or by name, where that is one person's alone."""
     diff = ledger.corrections(
-        [ReturnedRow(2, cells | {"answer": "accepted"})], register(story, roll), story.entries, "t.csv"
+        [ReturnedRow(2, cells | {"answer": "accepted"})],
+        register(story, roll),
+        story.standings,
+        story.entries_of,
+        "t.csv",
     )
 
     assert [change.row.contact.first_name for change in diff.changes] == ["Bob"]
@@ -152,7 +165,7 @@ def test_a_line_without_its_reference_is_found(story: Story, roll: Roll, cells: 
 def test_a_line_that_is_there_twice_counts_once(story: Story, roll: Roll) -> None:
     """Of two lines for the same person the first counts, and the other is reported."""
     twice = [ReturnedRow(n, {"email": "bob@example.org", "answer": "accepted"}) for n in (2, 3)]
-    diff = ledger.corrections(twice, register(story, roll), story.entries, "t.csv")
+    diff = ledger.corrections(twice, register(story, roll), story.standings, story.entries_of, "t.csv")
 
     assert (len(diff.changes), [problem.code for problem in diff.problems]) == (1, ["line-twice"])
 
@@ -160,22 +173,26 @@ def test_a_line_that_is_there_twice_counts_once(story: Story, roll: Roll) -> Non
 def test_half_a_couple_comes(story: Story, roll: Roll) -> None:
     """One of two comes and the other does not: so it is recorded, and the same table changes nothing more."""
     table = lines(story, roll, cyd1={"answer": "accepted"}, cyd2={"answer": "declined"})
-    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    diff = ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
     put_in(story, diff)
 
     said = standings(story, roll)
     assert (said["cyd-1"].partstat, said["cyd-2"].partstat) == (PartStat.ACCEPTED, PartStat.DECLINED)
     assert {entry.person for entry in story.entries if entry.channel is Channel.STAFF} == {"cyd-1", "cyd-2"}
-    again = ledger.corrections(lines(story, roll), register(story, roll), story.entries, "t.csv")
+    again = ledger.corrections(
+        lines(story, roll), register(story, roll), story.standings, story.entries_of, "t.csv"
+    )
     assert ledger.Diff() == again
-    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(
+        table, register(story, roll), story.standings, story.entries_of, "t.csv"
+    )
 
 
 def test_a_table_from_before_names_the_place_among_those_of_an_address(story: Story, roll: Roll) -> None:
     """A reference of an invitee with a place means that member, and a place that nobody has is nobody's."""
     cells = {"last_name": "Petit", "first_name": "Col", "email": "cyd@example.org", "answer": "declined"}
     table = [ReturnedRow(2, cells, "cyd", 2), ReturnedRow(3, {"answer": "declined"}, "cyd", 3)]
-    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    diff = ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
 
     assert [change.row.person.ref for change in diff.changes] == ["cyd-2"]
     assert [problem.code for problem in diff.problems] == ["line-unknown"]
@@ -184,7 +201,9 @@ def test_a_table_from_before_names_the_place_among_those_of_an_address(story: St
 def test_each_of_a_couple_is_seen_apart(story: Story, roll: Roll) -> None:
     """Presence is noted person by person."""
     table = lines(story, roll, cyd2={"presence": "present"})
-    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
+    put_in(
+        story, ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
+    )
 
     rows = ledger.rows(roll[2:], standings(story, roll))
     assert [row.presence for row in rows] == [None, Presence.PRESENT]
@@ -194,7 +213,9 @@ def test_an_emptied_presence_is_taken_back(story: Story, roll: Roll) -> None:
     """A presence noted at the check-in is removed when its cell is emptied."""
     story.seen(Presence.PRESENT)
     table = lines(story, roll, ann={"presence": ""})
-    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
+    put_in(
+        story, ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
+    )
 
     assert story.ann.presence is None
 
@@ -203,7 +224,9 @@ def test_an_emptied_comment_is_taken_away(story: Story, roll: Roll) -> None:
     """Staff can take their note away again."""
     story.staff("ACCEPTED", 1, note="à rappeler")
     table = lines(story, roll, ann={"comment": ""})
-    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
+    put_in(
+        story, ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
+    )
 
     assert (story.ann.remark, story.place) == ("", "accepted")
 
@@ -213,7 +236,7 @@ def test_an_emptied_check_mark_closes_what_waits(story: Story, roll: Roll) -> No
     story.heard(Answer(PartStat.ACCEPTED, asks=True), 1)
     story.unclear(2)
     table = lines(story, roll, ann={"review": ""})
-    diff = ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    diff = ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
     put_in(story, diff)
 
     assert story.place == "accepted"
@@ -225,7 +248,9 @@ def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story: Story, roll: Roll)
     story.calendar("ACCEPTED", 1, comment="à lundi 😀 !")
     table = lines(story, roll, ann={"comment": "à lundi ? !"})
 
-    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(
+        table, register(story, roll), story.standings, story.entries_of, "t.csv"
+    )
 
 
 def test_a_table_for_programs_tells_less_about_absence(story: Story, roll: Roll) -> None:
@@ -233,14 +258,18 @@ def test_a_table_for_programs_tells_less_about_absence(story: Story, roll: Roll)
     story.seen(Presence.EXCUSED)
     table = [replace(line, exact=False) for line in lines(story, roll, ann={"presence": "absent"})]
 
-    assert ledger.Diff() == ledger.corrections(table, register(story, roll), story.entries, "t.csv")
+    assert ledger.Diff() == ledger.corrections(
+        table, register(story, roll), story.standings, story.entries_of, "t.csv"
+    )
 
 
 def test_facts_are_what_the_ledger_knows(story: Story, roll: Roll) -> None:
     """A note alone changes no answer, and a presence is no answer either."""
     story.text("DECLINED", 1)
     table = lines(story, roll, ann={"comment": "malgré tout", "presence": "present"})
-    put_in(story, ledger.corrections(table, register(story, roll), story.entries, "t.csv"))
+    put_in(
+        story, ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
+    )
 
     assert [Heard, Attended] == [type(entry.fact) for entry in story.entries[-2:]]
     assert (

@@ -222,7 +222,7 @@ class TestNumbers:
         said(couple, "ACCEPTED", 1, 1)
         roll = list(couple.roll.values())
         edited = test_corrections.lines(couple, roll, moreau1={"review": ""}, moreau2={"review": ""})
-        diff = ledger.corrections(edited, couple.register, couple.entries, "t.csv")
+        diff = ledger.corrections(edited, couple.register, couple.standings, couple.entries_of, "t.csv")
         for entry in ledger.corrected(diff.changes, "diagnosis", couple.entries[-1].recorded_at, "x"):
             couple.add(entry.fact, 3, who=entry.invitee, person=entry.person)
 

@@ -19,7 +19,7 @@ from mailer.model.meeting import Meeting
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.pace import Limit
 from mailer.outbox import UNFINISHED
-from mailer.store import Queued, Read, Settled
+from mailer.store import Queued, Read, Settled, entries
 from mailer.store.sql import SqlStore
 from tests.registered import enrol
 from tests.store.cases import KEY, LEASE, NOW, SENT, heard, invitee, items, settled
@@ -124,6 +124,21 @@ def test_entries_of_some_invitees(store: SqlStore) -> None:
     assert found == [*store.entries("c", "r2"), *store.entries("c", "r1", kinds=["heard"])]
     assert [entry.number for entry in found] == [2, 1, 4]
     assert store.entries_of("c", [], ["heard"]) == []
+
+
+def test_entries_one_invitee_after_the_other(store: SqlStore) -> None:
+    """Those about nobody come first, each invitee's in order, and what is written meanwhile is left out."""
+    nobody = replace(heard(1), invitee="")
+    store.append([heard(2), heard(1), nobody, heard(2), heard(1), heard(1, campaign="d")])
+    store.append([heard(3) for _ in range(2 * entries.PAGE)])
+
+    reading = store.by_invitee("c")
+    found = [next(reading)]
+    store.append([heard(4), heard(2)])
+    found += reading
+
+    assert [entry.number for entry in found] == [3, 2, 5, 1, 4, *range(6, 6 + 2 * entries.PAGE)]
+    assert list(store.by_invitee("other")) == []
 
 
 def test_a_claim_says_what_is_news(store: SqlStore) -> None:
