@@ -220,9 +220,11 @@ def _withdrawn(roll: Iterable[Invitee], chosen: frozenset[str]) -> Iterator[Invi
 
 
 def _waiting_for(record: Record, invitees: Iterable[Invitee]) -> tuple[tuple[str, MessageKey], ...]:
-    """Return what is in the queue for invitees all of whose members are withdrawn."""
+    """Return what waits in the queue for invitees all of whose members are withdrawn."""
     over = [one.ref for one in invitees if all(member.withdrawn for member in one.members)]
-    return tuple((ref, key) for ref in over for key in record.waiting.get(ref, {}))
+    return tuple(
+        (ref, key) for ref in over for key, state in record.waiting.get(ref, {}).items() if state in _WAITS
+    )
 
 
 def draft_details(campaign: Campaign, record: Record, wish: Wish, now: datetime) -> Draft:
@@ -332,6 +334,9 @@ def _draft(
     )
 
 
+_WAITS = (State.QUEUED, State.DEFERRED)
+"""The states of what can be taken out of the queue: what is in doubt stays there until somebody or something tells."""
+
 _MAY_COME = {PartStat.ACCEPTED.word, PartStat.TENTATIVE.word}
 _UNTOLD = (Left.NO_ADDRESS, Left.SUPPRESSED, Left.REFUSED, Left.BOUNCED, Left.NEVER_INVITED)
 
@@ -360,7 +365,7 @@ def _void(
     wanted = {(one.invitee.ref, one.key) for one in plan.due}
     for ref, messages in record.waiting.items():
         for key, state in messages.items():
-            if state not in (State.QUEUED, State.DEFERRED) or (ref, key) in wanted:
+            if state not in _WAITS or (ref, key) in wanted:
                 continue
             if anew or (key.kind is plan.kind and chosen is None):
                 yield ref, key

@@ -14,6 +14,7 @@ from mailer.demo.post_office import Delivered
 from mailer.demo.received import ReceivedInvitation, open_letter
 from mailer.jobs.departure import Departure
 from mailer.jobs.seal import PLAIN
+from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Settled
 from mailer.store.sql import SqlStore, open_store
@@ -45,7 +46,20 @@ def doubted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Received
     with ledger(desk) as store:
         (queued,) = store.claim(SLUG, 1, NOW, timedelta(minutes=5))
         promise = queued.promise
-        store.settle([Settled(promise, State.IN_DOUBT, Reply(Stage.DOT, 0))], NOW)
+        lost = Reply(Stage.DOT, 0)
+        fact = Delivery(
+            promise.key,
+            0,
+            State.IN_DOUBT,
+            promise.message_id,
+            lost,
+            promise.persons,
+            promise.round,
+            promise.version,
+            made_at=promise.made_at,
+        )
+        entry = Entry(SLUG, promise.invitee, NOW, Channel.OUTBOX, fact)
+        store.settle([Settled(promise, State.IN_DOUBT, lost, entry)], NOW)
         departure = Departure(store, Workspace(desk.path, NOW).campaign(SLUG), PLAIN, lambda: NOW)
         (message,) = departure.compose([promise])
     return desk, open_letter(Delivered("", ADDRESS, message.content))
@@ -87,6 +101,19 @@ def test_a_bounce_settles_it_the_other_way(doubted: tuple[Desk, ReceivedInvitati
     assert attendance(desk)[ADDRESS]["delivery"] in ("bounced", "failed")
     assert desk.type("send", SLUG, "--release-in-doubt", "--yes")[0] == 0
     assert desk.office.delivered == []
+
+
+def test_a_withdrawal_leaves_the_doubt(doubted: tuple[Desk, ReceivedInvitation]) -> None:
+    """Who may have been invited is told that they are not any more; nobody sends the invitation after that."""
+    desk, letter = doubted
+    assert desk.type("cancel", SLUG, "--only", ADDRESS, "--yes")[0] == 1
+    with ledger(desk) as store:
+        (queued,) = store.queue(SLUG)
+        assert (queued.promise.message_id, queued.state) == (letter.message_id, State.IN_DOUBT)
+
+    assert desk.type("send", SLUG, "--release-in-doubt", "--yes")[0] == 0
+    (sent,) = desk.office.delivered
+    assert b"METHOD:CANCEL" in sent.content or b"method=CANCEL" in sent.content
 
 
 @pytest.mark.parametrize(("sequence", "settled"), [(0, False), (1, True)])

@@ -38,6 +38,9 @@ from tests.workspaces import OWNER, sample
 
 BEGINS = datetime.fromisoformat("2025-03-03T09:00:00+01:00")
 SLUGS = ("bal", "conseil")
+LONGEST = 10
+"""For how many seconds a process that is to be killed may go on."""
+
 COMMANDS = {
     Kind.INVITATION: "send",
     Kind.REMINDER: "remind",
@@ -353,7 +356,7 @@ class World:
     def kill(self, slug: str, kind: Kind, more: int, after: float) -> bool:
         """Start the program, and kill it after so many commands of SMTP, or so many seconds; whether it still ran."""
         typed = [sys.executable, "-m", "mailer", "--workspace", str(self.path), "--now", self.now.isoformat()]
-        until = len(self.server.commands) + more
+        until, latest = len(self.server.commands) + more, time.monotonic() + LONGEST
         with subprocess.Popen(
             [*typed, COMMANDS[kind], slug, "--yes", "--sure"],
             stdout=subprocess.DEVNULL,
@@ -362,6 +365,8 @@ class World:
             if not more:
                 time.sleep(after)
             while more and len(self.server.commands) < until and process.poll() is None:
+                if time.monotonic() > latest:
+                    break  # it waits for the moment of another try
                 time.sleep(0.001)
             running = process.poll() is None
             process.kill()
