@@ -14,8 +14,9 @@ from mailer.jobs import roll
 from mailer.model.address import mentions, normal
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
+from mailer.model.entry import Channel, Entry, Gone
 from mailer.model.names import name_forms, name_words, same_name
-from mailer.model.people import Invitee, Person, Register
+from mailer.model.people import Invitee, Person, Register, Why
 from mailer.store import Breach, Store
 from mailer.store.lines import VerifiedLines, verify_lines
 
@@ -296,6 +297,13 @@ def forget(store: Store, person: PersonRecords, now: datetime, *, mentions: bool
     store.note_forgotten(((address, name) for address in person.addresses for name in names), now)
     alone = person.alone
     store.forget(person.whole, person.persons, senders=alone, mentions=alone if mentions else ())
+    store.append(
+        Entry(slug, invitee.ref, now, Channel.STAFF, Gone(Why.ERASED), person=member.ref)
+        for slug, invitee in person.invitees
+        if invitee.ref not in person.whole
+        for member in invitee.members
+        if member.ref in person.persons
+    )
     for trace in person.traces:
         if trace.lines:
             _take_out(trace.path, trace.lines)

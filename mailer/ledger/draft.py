@@ -15,7 +15,8 @@ from mailer.model.told import Told
 class StandingDraft:
     """The fields of a `Standing` that are not derived; they are described there.
 
-    `since` is the number of the entry from which the person is a member of the invitation. `sent` are the letters to the
+    `since` is the number of the entry from which the person is a member of the invitation, and `until` that of the last
+    one that is about them, where they were erased, else 0. `sent` are the letters to the
     address, for whomever they were. A draft is mutable,
     unlike other objects of this package: making a new standing for each of a hundred thousand entries
     took longer than all the rest.
@@ -24,6 +25,7 @@ class StandingDraft:
     invitee: str
     person: str = ""
     since: int = 0
+    until: int = 0
     sent: dict[MessageKey, Told] = field(default_factory=dict)
     delivery_ignoring_opt_out: DeliveryState = DeliveryState.QUEUED
     delivery_detail: str = ""

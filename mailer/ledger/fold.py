@@ -114,7 +114,7 @@ class InvitationDraft:
         self.sent = letters or {}
         self.gathers = not letters
         self.members = (
-            [StandingDraft(invitee.ref, one.ref, one.since, self.sent) for one in invitee.members]
+            [StandingDraft(invitee.ref, one.ref, one.since, one.until, self.sent) for one in invitee.members]
             if invitee
             else [StandingDraft(NOBODY)]
         )
@@ -130,7 +130,11 @@ class InvitationDraft:
         elif isinstance(fact, Delivery) and fact.persons:
             members = [one for one in members if one.person in fact.persons]
         elif len(members) > 1 or members[0].since:
-            members = [one for one in members if one.since <= entry.number]
+            members = [
+                one
+                for one in members
+                if one.since <= entry.number and not (one.until and entry.number > one.until)
+            ]
         shared = not person and len(members) > 1
         for one in members:
             _take(one, entry, self.revisions, shared=shared)

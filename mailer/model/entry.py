@@ -166,7 +166,8 @@ class Placed:
 class Gone:
     """A person leaves a list, an invitation, or the campaign; `why` says which.
 
-    Who is UNLISTED keeps their invitation. Who is WITHDRAWN keeps their line. Who MOVED is from now on a member of
+    Who is UNLISTED keeps their invitation. Who is WITHDRAWN keeps their line. What is said
+    after somebody was ERASED is not said by them. Who MOVED is from now on a member of
     the invitation `to`. Who was MERGED has no line of their own any more: what was and will be said by them is
     said by the person `person` of the invitation `to`.
     """

@@ -15,8 +15,8 @@ class Why(enum.Enum):
     LISTED: a contact list has them. ADDED: staff put them in by hand. REGISTERED: they were not invited and come
     (an invitation was forwarded, or they wrote). CORRECTED: name or address of the same person was corrected in
     the list. MOVED: staff gave them another address. MERGED: the line was the same person as another.
-    UNLISTED: no list has them any more. WITHDRAWN: their invitation was taken back. MIGRATED: an older ledger
-    had them. UNDONE: an entry of the kinds above is taken back.
+    UNLISTED: no list has them any more. WITHDRAWN: their invitation was taken back. ERASED: they asked to be
+    forgotten. MIGRATED: an older ledger had them. UNDONE: an entry of the kinds above is taken back.
     """
 
     LISTED = "listed"
@@ -27,6 +27,7 @@ class Why(enum.Enum):
     MERGED = "merged"
     UNLISTED = "unlisted"
     WITHDRAWN = "withdrawn"
+    ERASED = "erased"
     MIGRATED = "migrated"
     UNDONE = "undone"
 
@@ -39,7 +40,8 @@ class Person:
     of the entry from which they are a member of their invitation, 0 if from its beginning. `why` says how they came
     into the campaign. `unlisted` says that no list has them any more. `withdrawn` is the number of the entry that took
     their invitation back, 0 if none did, and `allowed` likewise that of the entry by which staff allow writing to them
-    again. `former` are the addresses they had before in this invitation, newest first, and `readdressed` is the number
+    again. `until` is the number of the entry after which nothing is about them any more, because they were erased and others
+    share the invitation, else 0. `former` are the addresses they had before in this invitation, newest first, and `readdressed` is the number
     of the entry since when they have the present one, 0 if they never had another. `by_staff` says that staff
     gave the present address, which no list then changes.
     """
@@ -51,6 +53,7 @@ class Person:
     unlisted: bool = False
     withdrawn: int = 0
     allowed: int = 0
+    until: int = 0
     former: tuple[str, ...] = ()
     readdressed: int = 0
     by_staff: bool = False

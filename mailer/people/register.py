@@ -72,6 +72,8 @@ class _Draft:
                 self.members[entry.person] = replace(known, unlisted=True)
             case Gone(Why.WITHDRAWN) if known:
                 self.members[entry.person] = replace(known, withdrawn=entry.number)
+            case Gone(Why.ERASED) if known:
+                self.members[entry.person] = replace(known, until=entry.number)
             case Gone(Why.MOVED | Why.MERGED as why, to, person) if known:
                 del self.members[entry.person]
                 into = person or entry.person

@@ -70,6 +70,8 @@ def _gone(why: Why) -> str:
             return _("on no list any more")
         case Why.WITHDRAWN:
             return _("the invitation was taken back")
+        case Why.ERASED:
+            return _("was erased, as they asked")
         case Why.MERGED:
             return _("the same person as another line")
         case _:

@@ -168,3 +168,19 @@ def test_an_answer_from_an_address_before_counts(desk: Desk) -> None:
     assert desk.type("read", now="2025-03-20T09:00+01:00")[0] == 0
     row = attendance(desk)["p.martin@example.org"]
     assert (row["answer"], row["review"]) == ("accepted", "")
+
+
+def test_what_is_said_after_somebody_was_erased_is_not_said_by_them(desk: Desk) -> None:
+    """Of a couple, one is erased and the other says yes: one comes."""
+    desk.invite(*COUPLE, PAUL)
+    assert desk.type("send", SLUG, "--yes")[0] == 0
+    (letter,) = letters(desk, "moreau@example.org")
+    _, shown = desk.type("forget", "Jean Moreau", "--yes")
+    reference = re.findall(r"Jean Moreau <\S+> \((\w+)\)", shown)[0]
+    assert desk.type("forget", reference, "--yes")[0] == 0
+
+    desk.office.post("moreau@example.org", clients.thunderbird(letter, AT, "ACCEPTED"))
+    desk.type("read", now="2025-03-15T09:00+01:00")
+
+    said = {address: row["answer"] for address, row in attendance(desk).items()}
+    assert said == {"": "none", "moreau@example.org": "accepted", "paul.martin@example.net": "none"}

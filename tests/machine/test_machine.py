@@ -421,8 +421,7 @@ class Machine(RuleBasedStateMachine):
         owners = {
             (slug, one.ref)
             for slug in SLUGS
-            for invitee in self.world.record(slug).roll
-            for one in invitee.members
+            for invitee, one in self.everybody(slug)
             if invitee.uid == letter.uid or letter.recipient.casefold() in _addresses(invitee)
         }
         for slug in SLUGS:

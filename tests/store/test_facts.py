@@ -175,6 +175,7 @@ FACTS: tuple[Fact, ...] = (
         "qrstuvwxyz234567",
     ),
     Gone(Why.UNLISTED),
+    Gone(Why.ERASED),
     Gone(Why.MERGED, "abcdefghijklmnop", "qrstuvwxyz234567"),
     Allowed(),
     Round(Kind.INVITATION, 0, 1, ()),
