@@ -51,10 +51,14 @@ def _claiming(*more: sa.ColumnElement[bool]) -> sa.Update:
         .order_by(promises.c.not_before, promises.c.position)
         .limit(sa.bindparam("n", type_=sa.Integer))
         .with_for_update(skip_locked=True)
+        .cte("due")
+        .prefix_with(
+            "MATERIALIZED", dialect="postgresql"
+        )  # a subquery may run more than once, and claim more
     )
     return (
         sa.update(promises)
-        .where(promises.c.position.in_(due), sa.text(DUE))
+        .where(promises.c.position.in_(sa.select(due.c.position)), sa.text(DUE))
         .values(
             state=sa.literal_column(f"'{State.CLAIMED.value}'"),
             attempts=promises.c.attempts + sa.literal_column("1"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from mailer.jobs import roll
 from mailer.model.entry import Announced, Channel, Delivery, Entry
@@ -114,6 +117,24 @@ def test_what_is_claimed_is_what_was_promised(store: SqlStore) -> None:
     assert [queued.promise for queued in first + rest] == given
     assert {(queued.attempts, queued.state) for queued in first + rest} == {(1, State.CLAIMED)}
     assert store.claim("c", 1, NOW, LEASE) == []
+
+
+def test_no_more_are_claimed_than_asked_for(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where PostgreSQL plans to look for what is due once for each row; that claimed everything."""
+    store.enqueue(items(*range(1, 12)), NOW)
+    begin = store._engine.begin
+
+    @contextlib.contextmanager
+    def planned() -> Iterator[Connection]:
+        with begin() as connection:
+            if connection.dialect.name == "postgresql":
+                for way in ("hashagg", "hashjoin", "mergejoin", "material", "sort", "memoize"):
+                    connection.execute(sa.text(f"SET LOCAL enable_{way} = off"))
+            yield connection
+
+    monkeypatch.setattr(store._engine, "begin", planned)
+
+    assert [len(store.claim("c", n, NOW, LEASE)) for n in (2, 1, 5)] == [2, 1, 5]
 
 
 def test_entries_of_some_invitees(store: SqlStore) -> None:
