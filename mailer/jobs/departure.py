@@ -13,7 +13,6 @@ from mailer.errors import StoreError
 from mailer.jobs import drafts, roll, standings
 from mailer.jobs.seal import Seal
 from mailer.model.campaign import Campaign
-from mailer.model.invitation import Kind
 from mailer.model.message import OutgoingMessage
 from mailer.model.people import Invitee
 from mailer.store import Promise, Queued, Store
@@ -63,8 +62,7 @@ class Departure:
         facts = drafts.known(self._campaign, record, promise.key.kind, wish, self._clock())
         if promise.round:
             facts = replace(facts, going_on=OpenRound(promise.round, frozenset(promise.persons)))
-        kinds = (Kind.UPDATE,) if asked and asked.round.kind is Kind.UPDATE else (promise.key.kind,)
-        return any(one.key.kind is promise.key.kind for kind in kinds for one in due.plan(kind, facts).due)
+        return any(one.key.kind is promise.key.kind for one in due.plan(promise.key.kind, facts).due)
 
     def compose(self, promises: Sequence[Promise]) -> list[OutgoingMessage]:
         """Return the messages of some promises, each to the address that its invitee has now."""

@@ -14,7 +14,7 @@ from mailer.due import OpenRound
 from mailer.jobs import drafts, standings
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Delivery, Entry
-from mailer.model.invitation import MessageKey
+from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import Reply, Stage, State
 from mailer.model.people import Invitee
 from mailer.store import Promise, Settled, Store
@@ -126,7 +126,10 @@ def _owed(store: Store, campaign: Campaign, record: standings.Record, now: datet
         wish = replace(drafts.PLAIN, again=asked.round.again, refused=True)
         facts = drafts.known(campaign, record, asked.round.kind, wish, now)
         facts = replace(facts, going_on=OpenRound(asked.entry, frozenset(asked.round.persons)))
-        for one in due.plan(asked.round.kind, facts).due:
+        owed = due.plan(asked.round.kind, facts).due
+        if asked.round.kind is Kind.UPDATE:  # which also invites those who waited for their invitation
+            owed += due.plan(Kind.INVITATION, replace(facts, again=False)).due
+        for one in owed:
             letter = store.letter(campaign.slug, one.invitee.ref, one.key)
             if letter and set(one.persons) <= set(asked.round.persons):
                 put_off = [told for told in record.sent_to(one.invitee.ref).put_off if told.key == one.key]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mailer.jobs import people
+from mailer.jobs import people, rebuild
 from mailer.jobs.departure import Departure
 from mailer.jobs.drafts import Wish
 from mailer.model.invitation import Kind
@@ -48,3 +49,24 @@ def test_somebody_new_since_the_run_began(world: World) -> None:
 
     assert departure.owed(waiting) == waiting
     assert len(departure.compose([one.promise for one in waiting])) == 3
+
+
+def test_who_waited_is_invited_by_the_update(world: World) -> None:
+    """Both get an invitation with the new hour, also when there is news of them, and where the queue is made anew."""
+    world.plans[SLUG].hour = 18
+    world.write(SLUG)
+    world.confirm(world.draft(SLUG, Kind.UPDATE, Wish()))
+    departure = Departure(world.store, world.campaign(SLUG), world.workspace.seal(), lambda: world.now)
+    waiting = [replace(one, news=True) for one in world.store.queue(SLUG)]
+
+    assert departure.owed(waiting) == waiting
+    rebuild.rebuild(world.store, world.campaign(SLUG), world.now)
+    assert {one.promise for one in world.store.queue(SLUG)} == {
+        replace(one.promise, entry=again.promise.entry)
+        for one, again in zip(waiting, world.store.queue(SLUG), strict=True)
+    }
+    world.deliver(SLUG)
+    assert {(one.recipient, one.method, one.hour) for one in world.letters()} == {
+        (PAUL.address, "REQUEST", 18),
+        (ZOE.address, "REQUEST", 18),
+    }
