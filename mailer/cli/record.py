@@ -9,7 +9,7 @@ import click
 from mailer.cli import options, show
 from mailer.errors import ConfigError
 from mailer.exports.typed_words import staff_word
-from mailer.jobs import find, record, roll
+from mailer.jobs import find, record, roll, standings
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -44,6 +44,15 @@ def command(
             author=words.author(),
             sure=sure,
         )
+        now = standings.of_invitee(store, slug, invitee)
     called = person.contact.called if person else invitee.called
     show.line(_("{who}: {what}.").format(who=called, what=words.value(meant)))
+    asked = [person] if person else invitee.members
+    if meant in record.SAID and any(now[one.ref].cancelled_at for one in asked):
+        show.line(
+            _(
+                "It is noted, and changes nothing: the meeting is cancelled, or their invitation was taken back."
+            )
+        )
+        return 1
     return 0

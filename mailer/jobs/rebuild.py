@@ -153,7 +153,7 @@ def _doubtful(campaign: Campaign, record: standings.Record) -> Iterator[Promise]
     """Yield the messages of which the ledger says that they are in doubt."""
     for invitee in record.roll:
         for told in record.sent_to(invitee.ref).told:
-            if told.state is State.IN_DOUBT:
+            if told.state is State.IN_DOUBT and invitee.email:  # not where everybody was erased
                 yield _promise(
                     campaign.slug,
                     invitee,

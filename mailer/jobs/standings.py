@@ -336,6 +336,11 @@ def called(item: PendingReview, invitee: Invitee | None) -> str:
     return ", ".join(found) or invitee.called
 
 
+def of_invitee(store: Store, slug: str, invitee: Invitee) -> dict[str, Standing]:
+    """Read where the persons of one invitee stand, by their references."""
+    return ledger.attendance(entries_of(store, slug, invitee), Register({invitee.ref: invitee}))
+
+
 def entries_of(store: Store, slug: str, invitee: Invitee) -> list[Entry]:
     """Return the entries about one invitee, and those that announce the meeting, in order."""
     announced = store.entries(slug, "", kinds=ANNOUNCED)

@@ -34,3 +34,17 @@ def test_each_of_two_at_an_address_has_a_line_of_their_own(desk: Desk) -> None:
     assert (told["headcount"], told["headcount_least"], told["headcount_perhaps"]) == (1, 1, 0)
     assert (told["letters"], told["untold"], told["glance"], told["states"]["reached"]) == (1, 0, 0, 2)
     assert "Lucie" not in desk.type("why", SLUG, found["Jean"]["person"])[1]
+
+
+def test_what_changes_nothing_is_not_said_to_be_recorded(desk: Desk) -> None:
+    """Staff note a yes of somebody whose invitation was taken back: they are told so; of the other one it counts."""
+    desk.invite(JEAN, "M.;Martin;Paul;;paul@example.net")
+    desk.type("send", SLUG, "--yes")
+    assert desk.type("cancel", SLUG, "--only", "Jean Moreau", "--yes")[0] == 0
+
+    status, shown = desk.type("record", SLUG, "Jean Moreau", "oui")
+    assert (status, "ne change rien" in shown) == (1, True)
+    status, shown = desk.type("record", SLUG, "Paul Martin", "oui")
+    assert (status, "ne change rien" in shown) == (0, False)
+    found = rows(desk)
+    assert (found["Jean"]["answer"], found["Paul"]["answer"]) == ("none", "accepted")
