@@ -35,6 +35,8 @@ COMMANDS = (
     "forget",
     "purge",
     "verify",
+    "backup",
+    "restore",
     "run",
     "desk",
     "demo",

@@ -15,7 +15,7 @@ from mailer.cli import options, output, show
 from mailer.jobs import agenda, standings
 from mailer.model.attendance import PersonState
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 if TYPE_CHECKING:
     from mailer.model.attendance import Row
@@ -36,6 +36,7 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
     left = False
     objects = []
     with workspace.store() as store:
+        show.warnings(memory.warnings(workspace, store, [one.slug for one in chosen]))
         for one in chosen:
             record = standings.record(store, one.slug)
             counters = record.counters()

@@ -105,7 +105,7 @@ def rebuild(store: Store, campaign: Campaign, now: datetime) -> int:
     """
     slug = campaign.slug
     store.expire(slug, now)
-    store.void(slug, [(one.promise.invitee, one.promise.key) for one in store.queue(slug)])
+    store.drop_queue(slug)
     leaving = {(one.promise.invitee, one.promise.key) for one in store.queue(slug)}
     record = standings.record(store, slug)
     doubtful = {(one.invitee, one.key): one for one in _doubtful(campaign, record)}

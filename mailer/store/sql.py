@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from mailer.model.entry import Entry
@@ -23,7 +24,9 @@ from mailer.store import (
     Promise,
     Queued,
     Read,
+    Restored,
     Settled,
+    backup,
     change_token,
     claims,
     erase,
@@ -98,6 +101,11 @@ class SqlStore:
         """Take promises out of the queue; see `Store.void`."""
         with self._write() as connection:
             return queue.void(connection, campaign, promises)
+
+    def drop_queue(self, campaign: str) -> int:
+        """Delete the queue; see `Store.drop_queue`."""
+        with self._write() as connection:
+            return queue.drop(connection, campaign)
 
     def claim(
         self,
@@ -250,9 +258,47 @@ class SqlStore:
         with self._read() as connection:
             return ledger.placed_as(connection, campaign, who)
 
+    def latest(self, campaign: str) -> datetime | None:
+        """Return the latest moment among the newest entries; see `Store.latest`."""
+        with self._read() as connection:
+            return ledger.latest(connection, campaign)
+
     def lines(self, campaign: str) -> Iterator[str]:
         """Yield the entries as JSON Lines; see `Store.lines`."""
         return self._paged(lambda connection, above: ledger.lines_page(connection, campaign, above), 0)
+
+    def holds(self, campaign: str, number: int, hash: str) -> bool:  # noqa: A002 - the name of the column
+        """Return whether an entry is there; see `Store.holds`."""
+        with self._read() as connection:
+            return ledger.holds(connection, campaign, number, hash)
+
+    def backup(self, made_at: datetime, secrets: Mapping[str, bytes]) -> Iterator[bytes]:
+        """Yield a backup; see `Store.backup`."""
+        self.secret()
+        options: dict[str, Any] = dict(READING)
+        if self._engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with explained(self._engine), self._engine.connect().execution_options(**options) as connection:
+            yield from backup.lines(connection, made_at, secrets)
+
+    def restore(self, lines: Iterable[bytes], now: datetime) -> Restored:
+        """Restore a backup; see `Store.restore`."""
+        with self._write() as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.execute(
+                    sa.text("LOCK TABLE campaigns, promises, entries, reads IN EXCLUSIVE MODE")
+                )
+            restored = backup.restore(connection, lines, now)
+            change_token.note_change(connection)
+        self._secret = b""
+        with explained(self._engine):
+            scrub(self._engine)
+        return restored
+
+    def size(self) -> int:
+        """Count the entries; see `Store.size`."""
+        with self._read() as connection:
+            return backup.count(connection)
 
     def verify(self, campaign: str) -> Breach | None:
         """Return the first altered entry; see `Store.verify`."""

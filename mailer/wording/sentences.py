@@ -114,6 +114,13 @@ SENTENCES: dict[str, str] = {
     ),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
+    "backup-broken": N_(
+        "this backup is not whole, or it was changed (line {n}). Nothing was restored. Take another one."
+    ),
+    "backup-other-version": N_(
+        "this backup was made by another version of the program (format {read}; known here: {known}). Restore it with that version, then open the ledger with this one. Nothing was restored."
+    ),
+    "backup-unreadable": N_("this is no backup of this program. Nothing was restored."),
     "clock-behind": N_(
         "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
     ),
@@ -178,6 +185,9 @@ SENTENCES: dict[str, str] = {
         "“{name}” is “{read}”: give an hour to both the start and the end, or to neither (whole days)."
     ),
     "entry-altered": N_("entry {n} was altered after it was written."),
+    "entry-damaged": N_(
+        "entry {n} of “{read}” in the ledger is damaged. Nothing was sent or changed. Put back the last backup that was sound: mailer restore FILE. “mailer verify” shows what is damaged."
+    ),
     "entry-removed": N_("entry {n} was removed."),
     "entry-reordered": N_("entry {n} is out of order."),
     "entry-unreadable": N_("line {n} is not an entry of a ledger."),
@@ -236,6 +246,18 @@ SENTENCES: dict[str, str] = {
     ),
     "letter-differs": N_(
         "the meeting has not changed since the invitees were told, but {n} of them have a letter that differs from what it would be now: {fields}. To tell them, say it in a line of your own: mailer update {campaign} --say “...”"
+    ),
+    "ledger-empty": N_(
+        "the ledger is an empty file, so everything it knew is gone: nothing was read or sent. Put it back: mailer restore FILE. Only if nothing was ever sent from here, delete the file."
+    ),
+    "ledger-left-behind": N_(
+        "there is no ledger any more, but there was one: {read}. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger “{title}”"
+    ),
+    "ledger-missing": N_(
+        "this is not the ledger that was sent from in this workspace: that one is gone. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger “{title}”"
+    ),
+    "ledger-older": N_(
+        "this ledger is older than the last sending from here: it ends at entry {n}, and there were {most}. Nothing was sent, since some would be written to again. Put back a newer backup: mailer restore FILE. If there is none: mailer read, compare with your folder of sent mail, and then: mailer send {campaign} --new-ledger “{title}”"
     ),
     "letter-missing": N_(
         "A letter that is to be sent is not kept any more ({read}). Run “mailer verify --rebuild”, then send again."
@@ -576,6 +598,9 @@ SENTENCES: dict[str, str] = {
     "smtp-unreachable": N_(
         "The mail server {host}, port {port}, cannot be reached ({reason}). Check smtp.host and smtp.port in config/mailer.toml, or try again later; nothing was lost."
     ),
+    "queue-damaged": N_(
+        "the queue of “{read}” is damaged; the ledger is not. Make it anew from the ledger: mailer verify --rebuild."
+    ),
     "store-busy": N_(
         "Another program is using the ledger {file}. Close it, or wait a minute, and run the command again."
     ),
@@ -625,6 +650,9 @@ SENTENCES: dict[str, str] = {
     "test-only-one": N_("a test message is that of one invitee: {read} are several. Name one with --only."),
     "text-too-long": N_(
         "The mail is too long for an answer to be read from it with certainty. Read it and choose."
+    ),
+    "title-other": N_(
+        "“{read}” is not the title of this campaign. Type it as it is: “{title}”. Nothing was sent."
     ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Put texts between quotation marks: name = "text".'

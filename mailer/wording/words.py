@@ -57,6 +57,8 @@ COMMANDS = {
     "purge": N_("erase what has been kept long enough"),
     "correct": N_("take back an attendance that was corrected in a spreadsheet"),
     "verify": N_("check that nothing in the ledger was altered"),
+    "backup": N_("write a backup of the ledger, also while the program runs"),
+    "restore": N_("put the ledger back from a backup"),
     "run": N_("the service: read, plan and send by itself until stopped"),
     "desk": N_("the same work in the browser of this machine"),
     "demo": N_("run the whole sample campaign on servers of its own, on this machine"),

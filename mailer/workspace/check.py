@@ -22,9 +22,6 @@ T = TypeVar("T")
 _BEFORE_SENDING = ("nothing-announced",)
 """Obstacles that disappear once the invitations are sent."""
 
-LATELY = 1000
-"""In how many of the newest ledger entries the latest moment is looked for."""
-
 NOTE = "note"
 """The severity of a result that is only information."""
 
@@ -131,10 +128,7 @@ def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered)
 def _latest(workspace: Workspace, slug: str) -> datetime | None:
     """Return the latest moment among the newest ledger entries; None if there is none."""
     with workspace.store_if_any() as store:
-        if store is None:
-            return None
-        lately = store.entries(slug, above=store.change_token(slug).newest - LATELY)
-        return max((entry.recorded_at for entry in lately), default=None)
+        return store.latest(slug) if store else None
 
 
 def _domain(workspace: Workspace, slug: str) -> list[CheckResult]:
