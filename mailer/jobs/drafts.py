@@ -88,6 +88,8 @@ class Draft:
     going_on: int = 0
     withdrawn: tuple[Invitee, ...] = ()
     to_call: tuple[Invitee, ...] = ()
+    newest: int = 0
+    """The newest round or announcement when it was planned."""
 
     def named(self) -> Iterator[tuple[Left, list[Invitee]]]:
         """Yield the reasons for which people get no message and are to be named, with these people."""
@@ -330,6 +332,7 @@ def _draft(
         reconciled=record.reconciled,
         void=void,
         going_on=going_on.entry if going_on else 0,
+        newest=max((*record.asked, *(one.number for one in record.announcements)), default=0),
         to_call=tuple(_to_call(record, plan)) if kind in (Kind.UPDATE, Kind.CANCEL) else (),
     )
 

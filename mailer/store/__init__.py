@@ -6,7 +6,7 @@ of state of the message it is about, or the entries made from a mail and the not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -286,6 +286,12 @@ class Store(Protocol):
 
         None is recorded as of a moment before the entry before it: it gets the next one after that.
         """
+        ...
+
+    def append_decided(
+        self, campaign: str, kinds: Collection[str], decide: Callable[[list[Entry]], Iterable[Entry]]
+    ) -> list[Entry]:
+        """Append what `decide` makes of the entries about no invitee of these kinds; nobody writes in between."""
         ...
 
     def entries(

@@ -137,6 +137,11 @@ def _not_before(at: datetime, last: str) -> str:
     return written if written >= last else moment(serial.moment(last) + MICROSECOND)
 
 
+def lock(connection: Connection, campaign: str) -> None:
+    """Keep others from appending to a campaign until the transaction ends."""
+    _head(connection, campaign)
+
+
 def _head(connection: Connection, campaign: str) -> tuple[int, str, str]:
     """Return number, hash and time of the newest entry, and lock the chain until the transaction ends."""
     rows = _HEAD.rows(connection, {"campaign": campaign})

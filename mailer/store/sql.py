@@ -225,6 +225,17 @@ class SqlStore:
         with self._write() as connection:
             return ledger.append(connection, entries)
 
+    def append_decided(
+        self, campaign: str, kinds: Collection[str], decide: Callable[[list[Entry]], Iterable[Entry]]
+    ) -> list[Entry]:
+        """Append what follows from what is there; see `Store.append_decided`."""
+        with self._write() as connection:
+            ledger.lock(connection, campaign)
+            known: list[Entry] = []
+            while found := ledger.page(connection, campaign, "", kinds, known[-1].number if known else 0):
+                known += found
+            return ledger.append(connection, decide(known))
+
     def entries(
         self, campaign: str, invitee: str | None = None, *, kinds: Collection[str] = (), above: int = 0
     ) -> Iterator[Entry]:
