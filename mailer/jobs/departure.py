@@ -98,9 +98,12 @@ class Departure:
         if letter is None:
             content, envelope_from, signed = self._kept(promise), self._campaign.organizer.address, True
         else:
-            version, values = self._version(letter[0]), Values.from_json(letter[1])
             identity = Identity(to, invitee.uid, invitee.token, promise.message_id, promise.made_at)
-            content = fill(version, values, identity)
+            try:
+                version, values = self._version(letter[0]), Values.from_json(letter[1])
+                content = fill(version, values, identity)
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                raise StoreError("letter-damaged", read=f"{promise.invitee} {promise.key}") from error
             envelope_from, signed = version.variant(values).envelope_from, False
         message = OutgoingMessage(
             campaign=promise.campaign,

@@ -259,6 +259,9 @@ SENTENCES: dict[str, str] = {
     "ledger-older": N_(
         "this ledger is older than the last sending from here: it ends at entry {n}, and there were {most}. Nothing was sent, since some would be written to again. Put back a newer backup: mailer restore FILE. If there is none: mailer read, compare with your folder of sent mail, and then: mailer send {campaign} --new-ledger “{title}”"
     ),
+    "letter-damaged": N_(
+        "A letter that is kept in the ledger is damaged ({read}), and was not sent. Put back the last backup that was sound: mailer restore FILE. “mailer verify” shows what is damaged."
+    ),
     "letter-missing": N_(
         "A letter that is to be sent is not kept any more ({read}). Run “mailer verify --rebuild”, then send again."
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from gettext import gettext as _
 from gettext import ngettext
@@ -17,6 +17,7 @@ from mailer.translation.marked import N_
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mailer.jobs.compare import Compared
     from mailer.jobs.protect import Trace
     from mailer.jobs.rebuild import LettersVerified
     from mailer.ledger import Correction
@@ -323,6 +324,63 @@ def letters_verified(letters: LettersVerified) -> str:
     return _("  Letters made again as they left: {n}. Letters of which nothing is kept: {erased}.").format(
         n=letters.same, erased=letters.erased
     )
+
+
+def compared(found: Compared) -> list[str]:
+    """Return sentences on what was compared with the ledger, and on what differs."""
+    text = _(
+        "  Compared with {entries} entries: {people} people, {waiting} messages in the queue, {mails} mails read, {versions} versions of letters, and who is barred."
+    )
+    lines = [
+        text.format(
+            entries=found.entries,
+            people=found.people,
+            waiting=found.waiting,
+            mails=found.mails,
+            versions=found.versions,
+        )
+    ]
+    queue = (
+        (
+            found.sent,
+            _(
+                "  In the queue, but sent already; they do not leave again: {read}. Mend it: mailer verify --rebuild"
+            ),
+        ),
+        (
+            found.altered,
+            _("  In the queue, but not as it was asked for: {read}. Mend it: mailer verify --rebuild"),
+        ),
+        (
+            found.missing,
+            _("  Owed, and not in the queue: {read}. Mend it: mailer verify --rebuild"),
+        ),
+    )
+    lines += [text.format(read=_few(f"{ref} {key}" for ref, key in which)) for which, text in queue if which]
+    others: tuple[tuple[Sequence[object], str], ...] = (
+        (
+            found.unbarred,
+            _(
+                "  Asked not to be written to, and not barred any more: {read}. Do not send; restore a backup."
+            ),
+        ),
+        (found.barred, _("  Barred, and no entry says why: {read}.")),
+        (
+            found.unread,
+            _("  Made from mails that are not noted as read, by their numbers: {read}. Restore a backup."),
+        ),
+        (
+            found.changed,
+            _("  Letters that are not as they were confirmed: {read}. Do not send; restore a backup."),
+        ),
+    )
+    return lines + [text.format(read=_few(map(str, which))) for which, text in others if which]
+
+
+def _few(names: Iterable[str]) -> str:
+    """Return at most ten names, on one line."""
+    found = list(names)
+    return ", ".join([*found[:10], *(["…"] if found[10:] else [])])
 
 
 def verified_file(file: Path, verified: VerifiedLines) -> str:
