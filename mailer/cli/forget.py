@@ -8,7 +8,8 @@ from gettext import ngettext
 import click
 
 from mailer.cli import ask, options, show
-from mailer.jobs import protect
+from mailer.jobs import backups, protect
+from mailer.store import sqlite_file
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -46,9 +47,19 @@ def command(workspace: Workspace, who: str, mentions: bool, yes: bool) -> int:
         _("Erased. Only a mark that cannot be read back stays, so that no list brings the address back."),
         "bold",
     )
+    show_backups(workspace)
     for path in left:
         show.line(_("Take the person out of this file by hand: {file}").format(file=path), "bold")
     return 1 if left or not known else 0
+
+
+def show_backups(workspace: Workspace) -> None:
+    """Name the backups in the workspace, which keep who was erased."""
+    for path in backups.in_workspace(workspace.path, sqlite_file(workspace.settings.store.url)):
+        text = _(
+            "This backup was not changed, and still has all that was in it; delete it, or make a new one: {file}"
+        )
+        show.line(text.format(file=path), "bold")
 
 
 def _show_others(person: protect.PersonRecords, *, mentions: bool) -> None:

@@ -8,6 +8,7 @@ from gettext import ngettext
 import click
 
 from mailer.cli import ask, options, show
+from mailer.cli.forget import show_backups
 from mailer.jobs import protect, roll
 from mailer.workspace import Workspace
 
@@ -39,4 +40,5 @@ def command(workspace: Workspace, dry_run: bool, yes: bool) -> int:
     show.line(
         ngettext("{n} address was erased.", "{n} addresses were erased.", erased).format(n=erased), "bold"
     )
+    show_backups(workspace)
     return 0

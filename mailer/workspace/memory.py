@@ -91,6 +91,8 @@ def refuse_lost(workspace: Workspace, store: Store | None, campaign: Campaign, t
     if typed:
         if " ".join(typed.split()).casefold() != " ".join(campaign.meeting.title.split()).casefold():
             raise ConfigError("title-other", read=typed, title=campaign.meeting.title)
+        if store is not None:
+            remember(workspace, store, campaign)
         return
     place = _place(workspace)
     values: dict[str, Any] = {"campaign": campaign.slug, "title": campaign.meeting.title}
