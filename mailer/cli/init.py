@@ -15,7 +15,7 @@ from mailer import environment, files
 from mailer.cli import show
 from mailer.errors import ConfigError, WireError
 from mailer.outbox.providers import Servers, servers_of, usual_servers
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 from mailer.workspace.new_workspace import NewWorkspace, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
 
@@ -173,6 +173,8 @@ def _servers(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Servers:
 
 def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
     show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
+    if said := memory.shared(Workspace(folder)):
+        show.line(said, "bold")
     if folder.resolve() != Path.cwd():
         show.line(
             _("0. Go there: cd {folder}").format(folder=f'"{folder}"' if " " in str(folder) else folder)

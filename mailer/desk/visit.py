@@ -108,7 +108,8 @@ class Visit:
         if self.desk.is_check_in(self.request):
             return []
         with suppress(UserError), self.workspace.store_if_any() as store:
-            return memory.warnings(self.workspace, store, store.campaigns() if store else [])
+            said = memory.warnings(self.workspace, store, store.campaigns() if store else [])
+            return [*said, *filter(None, [memory.shared(self.workspace)])]
         return []
 
     def go(self, to: str, notice: str = "") -> Response:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from mailer.errors import StoreError
 from mailer.model.entry import Entry
 from mailer.model.invitation import MessageKey
 from mailer.model.message import GivenBack
@@ -33,11 +34,13 @@ from mailer.store import (
     given_back,
     queue,
     roll,
+    sqlite_file,
     versions,
 )
 from mailer.store import entries as ledger
 from mailer.store.engine import READING, explained, open_engine, scrub
 from mailer.store.hold import file_hold, session_hold
+from mailer.store.shared import Lease, shared_by
 from mailer.store.worker import FileWorker, SessionWorker, Worker
 
 K = TypeVar("K")
@@ -50,15 +53,36 @@ BATCH = 100
 def open_store(url: str) -> SqlStore:
     """Open a store at ``sqlite:///path`` or ``postgresql://user@host/name``, created if there is none.
 
-    Raises StoreError if it cannot be opened, or where a newer version of the program wrote it.
+    Raises StoreError if it cannot be opened, where a newer version of the program wrote it, or while another machine uses a
+    file in a folder that both share.
     """
-    engine = open_engine(url)
+    lease = _lease(url)
+    try:
+        engine = open_engine(url)
+    except BaseException:
+        if lease:
+            lease.release()
+        raise
     worker: Worker
     if engine.dialect.name == "postgresql":
         worker = SessionWorker(engine)
     else:
         worker = FileWorker(Path(str(engine.url.database)))
-    return SqlStore(engine, worker)
+    return SqlStore(engine, worker, lease)
+
+
+def _lease(url: str) -> Lease | None:
+    """Take the lease of a file in a shared folder; None where the folder is this machine's alone."""
+    file = sqlite_file(url)
+    by = shared_by(file.parent) if file else ""
+    if file is None or not by or not file.parent.is_dir():
+        return None
+    lease = Lease(file, by)
+    try:
+        lease.take()
+    except OSError as error:
+        raise StoreError("store-unwritable", file=str(file), reason=error.strerror or "") from error
+    return lease
 
 
 class SqlStore:
@@ -68,8 +92,9 @@ class SqlStore:
     use one object.
     """
 
-    def __init__(self, engine: Engine, worker: Worker) -> None:
+    def __init__(self, engine: Engine, worker: Worker, lease: Lease | None = None) -> None:
         self._engine = engine
+        self._lease = lease
         self._worker = worker
         self._secret = b""
 
@@ -408,6 +433,8 @@ class SqlStore:
         """Release the locks and the connections."""
         self._worker.close()
         self._engine.dispose()
+        if self._lease:
+            self._lease.release()
 
     # -- transactions --------------------------------------------------------------------------------------------
     @contextlib.contextmanager

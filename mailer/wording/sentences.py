@@ -250,6 +250,9 @@ SENTENCES: dict[str, str] = {
     "ledger-empty": N_(
         "the ledger is an empty file, so everything it knew is gone: nothing was read or sent. Put it back: mailer restore FILE. Only if nothing was ever sent from here, delete the file."
     ),
+    "ledger-elsewhere": N_(
+        "another machine uses this ledger now: {read}. The folder is shared ({by}), and two machines would each write to everybody. End the program there, or wait ten minutes if that machine is off. For several machines at once, use PostgreSQL."
+    ),
     "ledger-left-behind": N_(
         "there is no ledger any more, but there was one: {read}. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger “{title}”"
     ),
@@ -621,6 +624,9 @@ SENTENCES: dict[str, str] = {
     ),
     "store-refused": N_(
         "The database refused the change ({reason}); none of it was written. Run the command again; if it is refused again, tell whoever looks after the program."
+    ),
+    "store-shared": N_(
+        "The ledger lies in a folder that several machines share ({by}). Such a folder can damage it, and lets two machines write to everybody. Put the workspace into a folder of this machine, or use PostgreSQL for several machines."
     ),
     "store-unreachable": N_(
         "The database {file} cannot be reached ({reason}). Check store.url and that the server is running, then run the command again."

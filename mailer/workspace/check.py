@@ -15,6 +15,7 @@ from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.wire import Connection
 from mailer.wording import words
+from mailer.workspace import memory
 from mailer.workspace.opening import CAMPAIGNS, Workspace
 
 T = TypeVar("T")
@@ -56,6 +57,8 @@ def look_at(
         if online:
             found += _domain(workspace, slug)
     found += _servers(workspace, slugs, largest)
+    if said := _guarded(lambda: memory.shared(workspace), found):
+        found.append(CheckResult(Severity.WARNING.value, "", said))
     return list(dict.fromkeys(found))
 
 

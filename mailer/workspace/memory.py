@@ -19,6 +19,7 @@ from mailer import files
 from mailer.errors import ConfigError, StoreError, UserError
 from mailer.jobs import backups
 from mailer.store import sqlite_file
+from mailer.store.shared import shared_by
 from mailer.store.tables import SCHEMA
 from mailer.wording import words
 
@@ -49,7 +50,7 @@ class Mark:
 
 
 def warnings(workspace: Workspace, store: Store | None, campaigns: Sequence[str]) -> list[str]:
-    """Return the sentences that a person has to read before they work: that the clock is behind the ledger."""
+    """Return what a person has to read before they work: that the clock is behind the ledger."""
     latest = max((at for slug in campaigns if store and (at := store.latest(slug))), default=None)
     now = workspace.now()
     if latest is None or latest <= now:
@@ -57,6 +58,13 @@ def warnings(workspace: Workspace, store: Store | None, campaigns: Sequence[str]
     from mailer.jobs import check  # slow to import, and seldom needed
 
     return [words.problem(one) for one in check.clock(now.astimezone(), latest.astimezone())]
+
+
+def shared(workspace: Workspace) -> str:
+    """Return the sentence for a ledger in a folder that other machines share; empty where none is known to."""
+    file = sqlite_file(workspace.settings.store.url)
+    by = shared_by(file.parent if file.parent.is_dir() else workspace.path) if file else ""
+    return words.sentence("store-shared", {"by": by}) if by else ""
 
 
 def remember(workspace: Workspace, store: Store, campaign: Campaign) -> None:
