@@ -56,10 +56,7 @@ def command(workspace: Workspace, who: str, mentions: bool, yes: bool) -> int:
 def show_backups(workspace: Workspace) -> None:
     """Name the backups in the workspace, which keep who was erased."""
     for path in backups.in_workspace(workspace.path, sqlite_file(workspace.settings.store.url)):
-        text = _(
-            "This backup was not changed, and still has all that was in it; delete it, or make a new one: {file}"
-        )
-        show.line(text.format(file=path), "bold")
+        show.line(words.keeps_erased(path), "bold")
 
 
 def _show_others(person: protect.PersonRecords, *, mentions: bool) -> None:

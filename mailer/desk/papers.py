@@ -12,8 +12,10 @@ from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
 from mailer.exports import FORMATS
-from mailer.jobs import export, protect, roll
+from mailer.jobs import backups, compare, export, protect, roll
+from mailer.store import Store, sqlite_file
 from mailer.wording import words
+from mailer.workspace import Workspace
 
 FILES = {one.file: one for one in FORMATS}
 
@@ -57,7 +59,7 @@ def privacy(visit: Visit) -> Response:
         if store and address:
             person = protect.find(workspace.path, store, address)
         if visit.asked("ledger"):
-            found = protect.verify(store) if store else []
+            found = _verified(workspace, store) if store else []
         known = set(store.campaigns()) if store else set()
         due = []
         for campaign in protect.outlived(visit.readable(), workspace.now()):
@@ -71,8 +73,22 @@ def privacy(visit: Visit) -> Response:
         others=", ".join(one.called for one in person.others) if person else "",
         traces=[words.erased(trace, workspace.path) for trace in person.traces] if person else [],
         due=[one for one in due if one[1]],
-        found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],
+        found=found,
     )
+
+
+def _verified(workspace: Workspace, store: Store) -> list[tuple[bool, str]]:
+    """Return for each campaign whether ledger, queue and all beside it are as they were written, in a sentence or more."""
+    found = []
+    for slug, breach in protect.verify(store):
+        said, sound = [words.verified(slug, breach)], breach is None
+        if breach is None:
+            campaign = workspace.campaign(slug) if slug in workspace.slugs() else None
+            compared = compare.compare(store, slug, campaign, workspace.now())
+            said += [line.strip() for line in words.compared(compared)]
+            sound = compared.sound
+        found.append((sound, " ".join(said)))
+    return found
 
 
 def forget(visit: Visit) -> Response:
@@ -87,6 +103,7 @@ def forget(visit: Visit) -> Response:
     visit.desk.let_go()
     said = [_("Erased. Only a mark that cannot be read back stays, so that no list brings the address back.")]
     said += [_("Take the person out of this file by hand: {file}").format(file=path) for path in left]
+    said += _backups(workspace)
     return visit.go("/privacy", " ".join(said))
 
 
@@ -102,4 +119,10 @@ def purge(visit: Visit) -> Response:
         erased = sum(protect.purge(store, campaign) for campaign in due)
     visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
-    return visit.go("/privacy", text.format(n=erased))
+    return visit.go("/privacy", " ".join([text.format(n=erased), *_backups(workspace)]))
+
+
+def _backups(workspace: Workspace) -> list[str]:
+    """Return a sentence for each backup in the workspace, which keeps who was erased."""
+    found = backups.in_workspace(workspace.path, sqlite_file(workspace.settings.store.url))
+    return [words.keeps_erased(path) for path in found]

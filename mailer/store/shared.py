@@ -29,7 +29,25 @@ LEASE = timedelta(minutes=10)
 RENEWED = timedelta(minutes=2)
 
 NETWORK = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "beegfs", "davfs", "davfs2", "virtiofs", "vboxsf", "vmhgfs", "prl_fs"]
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "afs",
+        "ceph",
+        "glusterfs",
+        "lustre",
+        "beegfs",
+        "davfs",
+        "davfs2",
+        "virtiofs",
+        "vboxsf",
+        "vmhgfs",
+        "prl_fs",
+    ]
 )
 """File systems that other machines see, too."""
 

@@ -248,19 +248,19 @@ SENTENCES: dict[str, str] = {
         "the meeting has not changed since the invitees were told, but {n} of them have a letter that differs from what it would be now: {fields}. To tell them, say it in a line of your own: mailer update {campaign} --say “...”"
     ),
     "ledger-empty": N_(
-        "the ledger is an empty file, so everything it knew is gone: nothing was read or sent. Put it back: mailer restore FILE. Only if nothing was ever sent from here, delete the file."
+        "the ledger is an empty file, so everything it knew is gone: nothing was read or sent. Put it back: mailer restore FILE. If it is gone for good, delete this file; “mailer send” then says what to type."
     ),
     "ledger-elsewhere": N_(
         "another machine uses this ledger now: {read}. The folder is shared ({by}), and two machines would each write to everybody. End the program there, or wait ten minutes if that machine is off. For several machines at once, use PostgreSQL."
     ),
     "ledger-left-behind": N_(
-        "there is no ledger any more, but there was one: {read}. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger “{title}”"
+        'there is no ledger any more, but there was one: {read}. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger "{title}"'
     ),
     "ledger-missing": N_(
-        "this is not the ledger that was sent from in this workspace: that one is gone. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger “{title}”"
+        'this is not the ledger that was sent from in this workspace: that one is gone. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger "{title}"'
     ),
     "ledger-older": N_(
-        "this ledger is older than the last sending from here: it ends at entry {n}, and there were {most}. Nothing was sent, since some would be written to again. Put back a newer backup: mailer restore FILE. If there is none: mailer read, compare with your folder of sent mail, and then: mailer send {campaign} --new-ledger “{title}”"
+        'this ledger is older than the last sending from here: it ends at entry {n}, and there were {most}. Nothing was sent, since some would be written to again. Put back a newer backup: mailer restore FILE. If there is none: mailer read, compare with your folder of sent mail, and then: mailer send {campaign} --new-ledger "{title}"'
     ),
     "letter-damaged": N_(
         "A letter that is kept in the ledger is damaged ({read}), and was not sent. Put back the last backup that was sound: mailer restore FILE. “mailer verify” shows what is damaged."

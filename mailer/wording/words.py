@@ -326,6 +326,13 @@ def letters_verified(letters: LettersVerified) -> str:
     )
 
 
+def keeps_erased(file: Path) -> str:
+    """Return the sentence on a backup, which nobody is erased from."""
+    return _(
+        "This backup was not changed, and still has all that was in it; delete it, or make a new one: {file}"
+    ).format(file=file)
+
+
 def compared(found: Compared) -> list[str]:
     """Return sentences on what was compared with the ledger, and on what differs."""
     text = _(
