@@ -54,6 +54,7 @@ def look_at(
     largest: dict[str, int] = {}
     for slug in [campaign] if campaign else slugs:
         found += _campaign(workspace, slug, progress, largest)
+        found += _memory(workspace, slug)
         if online:
             found += _domain(workspace, slug)
     found += _servers(workspace, slugs, largest)
@@ -88,6 +89,18 @@ def _campaign(
 
     problems = _guarded(look, found) or []
     return found + [_problem(problem) for problem in problems]
+
+
+def _memory(workspace: Workspace, slug: str) -> list[CheckResult]:
+    """Return an error where the ledger does not know what was sent from this workspace."""
+    found: list[CheckResult] = []
+
+    def look() -> None:
+        with workspace.store_if_any() as store:
+            memory.refuse_lost(workspace, store, workspace.campaign(slug))
+
+    _guarded(look, found)
+    return found
 
 
 def _questions(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered) -> list[Problem]:

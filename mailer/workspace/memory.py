@@ -68,7 +68,15 @@ def shared(workspace: Workspace) -> str:
 
 
 def remember(workspace: Workspace, store: Store, campaign: Campaign) -> None:
-    """Leave the mark of a sending; to be called before the first message leaves, and after the last."""
+    """Leave the mark of a sending; to be called before the first message leaves, and after the last.
+
+    A campaign of which nothing was ever asked for leaves none.
+    """
+    if _asked(store, campaign.slug):
+        _write(workspace, store, campaign)
+
+
+def _write(workspace: Workspace, store: Store, campaign: Campaign) -> None:
     before = _read(workspace)
     ledger = _of(store)
     known = dict(before.campaigns) if before and before.ledger == ledger else {}
@@ -100,7 +108,7 @@ def refuse_lost(workspace: Workspace, store: Store | None, campaign: Campaign, t
         if " ".join(typed.split()).casefold() != " ".join(campaign.meeting.title.split()).casefold():
             raise ConfigError("title-other", read=typed, title=campaign.meeting.title)
         if store is not None:
-            remember(workspace, store, campaign)
+            _write(workspace, store, campaign)
         return
     place = _place(workspace)
     values: dict[str, Any] = {"campaign": campaign.slug, "title": campaign.meeting.title}
@@ -147,9 +155,12 @@ def left_behind(workspace: Workspace) -> str:
 
 
 def _ever_sent(store: Store) -> bool:
-    return any(
-        next(iter(store.entries(slug, kinds=("delivery", "round"))), None) for slug in store.campaigns()
-    )
+    return any(_asked(store, slug) for slug in store.campaigns())
+
+
+def _asked(store: Store, slug: str) -> bool:
+    """Return whether letters of a campaign were ever asked for, or left."""
+    return next(iter(store.entries(slug, kinds=("delivery", "round"))), None) is not None
 
 
 def _of(store: Store) -> str:

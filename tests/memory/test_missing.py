@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from mailer.cli import health
 from mailer.demo.post_office import PostOffice
 from mailer.store.engine import open_engine
 from mailer.store.tables import metadata
+from tests.desk.conftest import serving
 from tests.memory.conftest import Mailer
+from tests.service import test_run as service
 from tests.workspaces import SLUG
 
 TITLE = "Présentation du diagnostic territorial d'Hellemmes"
@@ -197,3 +202,42 @@ def test_where_config_cannot_be_written_the_mark_lies_beside_the_ledger(
     (place / "config" / "sent.json").mkdir()
     assert mailer("send", SLUG, "--yes") == 0
     assert (place / "data" / "sent.json").is_file()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_check_the_desk_and_the_service_refuse_too(
+    lost: Path, mailer: Mailer, office: PostOffice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Attack 98 by the other ways to send; what was sent from before is sent from again after a restore."""
+    assert mailer("check", SLUG) == 1
+    assert "--new-ledger" in capsys.readouterr().out
+    with contextmanager(serving)(lost) as desk:
+        desk.enter()
+        shown = desk.ask(f"/c/{SLUG}/send?kind=invitation").text
+        assert "--new-ledger" in shown
+        sent = desk.ask(f"/c/{SLUG}/send", {"kind": "invitation", "number": "20", "stamp": "x"})
+        assert sent.status == 422
+        assert "--new-ledger" in sent.text
+    process = service.run(lost, now="2025-03-20T09:29:58+01:00")
+    try:
+        service.until(lambda: (lost / health.FILE).exists(), process)
+        service.until(lambda: json.loads((lost / health.FILE).read_bytes())["turned"], process)
+    finally:
+        status, logged = service.stop(process)
+    assert status == 0
+    assert any("--new-ledger" in str(line) for line in logged)
+    assert office.delivered == []
+
+
+def test_what_was_never_sent_leaves_no_mark(
+    place: Path, mailer: Mailer, office: PostOffice, url: str
+) -> None:
+    """What stays: people added and answers noted are no sending; a ledger that only had those may be begun anew."""
+    assert mailer("add", SLUG, "new@example.org") == 0
+    process = service.run(place, now="2025-03-01T09:00:00+01:00")
+    service.until(lambda: (place / health.FILE).exists(), process)
+    service.stop(process)
+    lose(url)
+    shutil.rmtree(place / "data", ignore_errors=True)
+    assert mailer("send", SLUG, "--yes") == 0
+    assert len(office.delivered) == 20
