@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from mailer.cli import ask, show
+from mailer.errors import ConfigError, WireError
 from mailer.jobs import backups
-from mailer.store import Restored
+from mailer.store import Restored, Store
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -42,8 +43,25 @@ def command(workspace: Workspace, file: Path, replace: int | None) -> int:
                 show.line(_("Nothing was restored."))
                 return 1
         restored = backups.restore(store, workspace.path, file, workspace.now())
-    _tell(restored)
+        _tell(restored)
+        folder = workspace.settings.delivery.sent_folder
+        if restored.doubtful and folder:
+            _compare(workspace, store, folder)
     return 0
+
+
+def _compare(workspace: Workspace, store: Store, folder: str) -> None:
+    """Look in the folder for sent mail for what left after the backup was made."""
+    try:
+        with workspace.mailbox().open() as reader:
+            n = backups.settle_by_copies(store, reader, folder, workspace.now())
+    except (WireError, ConfigError) as error:
+        show.line(words.error_sentence(error))
+        return
+    text = ngettext(
+        "{n} of them lies in “{folder}”: it had left.", "{n} of them lie in “{folder}”: they had left.", n
+    )
+    show.line(text.format(n=n, folder=folder))
 
 
 def _tell(restored: Restored) -> None:

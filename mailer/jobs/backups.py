@@ -5,14 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from mailer import files
 from mailer.errors import UserError
-from mailer.store import Restored, Store
+from mailer.model.entry import Channel, Delivery, Entry
+from mailer.model.outcome import State
+from mailer.store import Restored, Settled, Store
+from mailer.wire import MailboxReader
 
 SECRETS = Path("config") / "secrets"
 GZIP, SQLITE = b"\x1f\x8b", b"SQLite format 3\0"
@@ -46,6 +50,44 @@ def restore(store: Store, workspace: Path, file: Path, now: datetime) -> Restore
         if not place.exists():
             files.write(place, content, private=True)
     return restored
+
+
+def settle_by_copies(store: Store, reader: MailboxReader, folder: str, now: datetime) -> int:
+    """Settle what is in doubt and has a copy in the folder for sent mail: it left; return how many."""
+    doubtful = {
+        one.promise.message_id.encode(): one.promise
+        for slug in store.campaigns()
+        for one in store.queue(slug)
+        if one.state is State.IN_DOUBT
+    }
+    if not doubtful:
+        return 0
+    reader.examine(folder)
+    begun = min(promise.made_at for promise in doubtful.values())
+    settled = []
+    for uid in reader.uids(0, begun - timedelta(days=1)):
+        fetched = reader.fetch(uid)
+        head = ((fetched and fetched.content) or b"").partition(b"\r\n\r\n")[0]
+        for name in _MESSAGE_ID.findall(head):
+            if promise := doubtful.pop(name, None):
+                fact = Delivery(
+                    promise.key,
+                    promise.key.sequence,
+                    State.SENT,
+                    promise.message_id,
+                    None,
+                    promise.persons,
+                    promise.round,
+                    promise.version,
+                    made_at=promise.made_at,
+                )
+                entry = Entry(promise.campaign, promise.invitee, now, Channel.OUTBOX, fact)
+                settled.append(Settled(promise, State.SENT, None, entry))
+    store.settle(settled, now)
+    return len(settled)
+
+
+_MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*(<[^<>\s]+>)")
 
 
 def in_workspace(workspace: Path, ledger: Path | None) -> list[Path]:

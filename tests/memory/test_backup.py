@@ -27,6 +27,7 @@ from tests.store.cases import NOW, content, heard, invitee, items
 from tests.workspaces import SLUG
 
 TITLE = "Présentation du diagnostic territorial d'Hellemmes"
+THREE = {"solene.carpentier@example.net", "sean.oconnor@example.org", "odile.quenelle@example.net"}
 TABLES = metadata.sorted_tables
 
 
@@ -212,6 +213,35 @@ def test_what_left_after_the_backup_is_not_sent_again(
 
     assert mailer("send", SLUG, "--release-in-doubt", "--yes") == 0  # the word
     assert len(office.delivered) == 40
+
+
+def test_the_folder_for_sent_mail_tells_what_left(
+    place: Path, mailer: Mailer, office: PostOffice, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seventeen of the twenty left after the backup, with copies; they are settled, and the others stay in doubt."""
+    settings = place / "config" / "mailer.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("[delivery]\n", '[delivery]\nsent_folder = "INBOX"\n'), "utf-8"
+    )
+    queue(place, mailer, office)
+    file = tmp_path / "sauvegarde"
+    assert mailer("backup", str(file)) == 0
+    office.unknown |= THREE
+    mailer("send", SLUG, "--yes")
+    assert len(office.delivered) == 17
+    with Workspace(place).store() as store:
+        n = store.size()
+
+    capsys.readouterr()
+    assert mailer("restore", str(file), "--replace", str(n)) == 0
+    assert "17 of them lie in “INBOX”" in capsys.readouterr().out
+    assert mailer("verify") == 0
+    with Workspace(place).store() as store:
+        assert len(list(store.queue(SLUG))) == 3
+    office.unknown.clear()
+    mailer("send", SLUG, "--new-ledger", TITLE, "--release-in-doubt", "--yes")
+    assert len(office.delivered) == 20
+    assert len({one.recipient for one in office.delivered}) == 20
 
 
 def test_a_ledger_that_is_there_is_replaced_at_a_word_only(
