@@ -40,12 +40,13 @@ class Mark:
     """What the last sendings from a workspace left.
 
     `ledger` tells one ledger from another, `folder` is where the workspace was then, and `campaigns` has for each its
-    title, its beginning, and number and hash of its newest entry.
+    title, its beginning, and number and hash of its newest entry. `rehearsed`: as of another day, to this machine only.
     """
 
     ledger: str
     folder: str
     schema: str = ""
+    rehearsed: bool = False
     campaigns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -78,7 +79,11 @@ def remember(workspace: Workspace, store: Store, campaign: Campaign) -> None:
 
 def _write(workspace: Workspace, store: Store, campaign: Campaign) -> None:
     before = _read(workspace)
-    ledger = _of(store)
+    ledger, rehearsed = _of(store), workspace.rehearsal is not None
+    if before and not before.rehearsed:
+        if rehearsed and before.ledger != ledger:
+            return  # what was really sent is not forgotten over a rehearsal
+        rehearsed = rehearsed and before.ledger != ledger
     known = dict(before.campaigns) if before and before.ledger == ledger else {}
     head = store.change_token(campaign.slug)
     known[campaign.slug] = _about(campaign) | {"entries": head.newest, "hash": head.hash}
@@ -86,6 +91,7 @@ def _write(workspace: Workspace, store: Store, campaign: Campaign) -> None:
         "mailer-sent": FORMAT,
         "ledger": ledger,
         "schema": SCHEMA,
+        "rehearsed": rehearsed,
         "folder": str(workspace.path.resolve()),
         "campaigns": known,
     }
@@ -183,13 +189,16 @@ def _place(workspace: Workspace) -> str:
 
 
 def _read(workspace: Workspace) -> Mark | None:
-    """Return the newest mark; one that cannot be read is none."""
+    """Return the newest mark; one that cannot be read is none, nor is one of a rehearsal where this is none."""
     found = []
     for place in _places(workspace):
         with contextlib.suppress(UserError, ValueError, KeyError, TypeError, AttributeError, OSError):
             said = json.loads(files.read(place))
+            rehearsed = bool(said["rehearsed"])
             mark = Mark(
-                str(said["ledger"]), str(said["folder"]), str(said["schema"]), dict(said["campaigns"])
+                *(str(said["ledger"]), str(said["folder"]), str(said["schema"])),
+                *(rehearsed, dict(said["campaigns"])),
             )
-            found.append((place.stat().st_mtime, mark))
+            if workspace.rehearsal is not None or not rehearsed:
+                found.append((place.stat().st_mtime, mark))
     return max(found, key=lambda each: each[0])[1] if found else None

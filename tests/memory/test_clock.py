@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from mailer.model.entry import Channel, Entry
 from mailer.store.sql import SqlStore
+from tests.desk.conftest import serving
 from tests.memory.conftest import Mailer
 from tests.store.cases import NOW, heard
 from tests.workspaces import SLUG
@@ -91,3 +93,17 @@ def test_the_person_is_warned(sent: Path, mailer: Mailer, capsys: pytest.Capture
     capsys.readouterr()
     mailer("status", now="2025-03-21T10:00:00+01:00")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_desk_warns_on_every_page(sent: Path, mailer: Mailer) -> None:
+    """Of the clock while it is behind, and of nothing while all is well."""
+    desk = contextmanager(serving)
+    with desk(sent) as shown:
+        shown.enter()
+        assert 'role="alert"' not in shown.ask("/").text
+    mailer("record", SLUG, WHO, "no", now="2035-03-20T10:00:00+01:00")
+    with desk(sent) as shown:
+        shown.enter()
+        for page in ("/", f"/c/{SLUG}", f"/c/{SLUG}/send?kind=reminder"):
+            assert "2035" in shown.ask(page).text.partition('role="alert"')[2].partition("</p>")[0], page

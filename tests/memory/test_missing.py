@@ -14,12 +14,14 @@ import sqlalchemy as sa
 
 from mailer.cli import health
 from mailer.demo.post_office import PostOffice
+from mailer.errors import StoreError
 from mailer.store.engine import open_engine
 from mailer.store.tables import metadata
+from mailer.workspace import Workspace, memory
 from tests.desk.conftest import serving
 from tests.memory.conftest import Mailer
 from tests.service import test_run as service
-from tests.workspaces import SLUG
+from tests.workspaces import BEGINS, SLUG
 
 TITLE = "Présentation du diagnostic territorial d'Hellemmes"
 SENDERS = (
@@ -182,10 +184,7 @@ def test_a_ledger_that_is_older_than_the_last_sending_refuses(
     assert mailer("send", SLUG, "--yes") == 0
     assert len(office.delivered) == 21
     capsys.readouterr()
-    entries = "24"
-    assert mailer("restore", str(backup), "--replace", entries) == 1  # the number is another one
-    from mailer.workspace import Workspace
-
+    assert mailer("restore", str(backup), "--replace", "24") == 1  # the number is another one
     with Workspace(sent).store() as store:
         entries = str(store.size())
     assert mailer("restore", str(backup), "--replace", entries) == 0
@@ -241,3 +240,26 @@ def test_what_was_never_sent_leaves_no_mark(
     shutil.rmtree(place / "data", ignore_errors=True)
     assert mailer("send", SLUG, "--yes") == 0
     assert len(office.delivered) == 20
+
+
+def test_a_rehearsal_is_no_sending(lost: Path, mailer: Mailer) -> None:
+    """What stays: who rehearsed as of another day, and threw that ledger away, may send for real; the other way round not."""
+    real, rehearsed = Workspace(lost), Workspace(lost, BEGINS)
+    campaign = real.campaign(SLUG)
+    with real.store() as store:
+        with pytest.raises(StoreError):
+            memory.refuse_lost(rehearsed, store, campaign)
+        memory.refuse_lost(real, store, campaign)
+        memory.refuse_lost(real, store, campaign, TITLE)  # leaves the mark of a real sending
+        mark = (lost / memory.MARK).read_bytes()
+        memory.refuse_lost(rehearsed, store, campaign)
+
+    lose(real.settings.store.url)
+    shutil.rmtree(lost / "data", ignore_errors=True)
+    for workspace in (real, rehearsed):
+        with workspace.store() as store, pytest.raises(StoreError):
+            memory.refuse_lost(workspace, store, campaign)
+    assert mailer("send", SLUG, "--yes", "--new-ledger", TITLE) == 0
+    assert (lost / memory.MARK).read_bytes() == mark
+    with real.store() as store, pytest.raises(StoreError):
+        memory.refuse_lost(real, store, campaign)
