@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailer import campaign as campaigns
@@ -63,13 +63,10 @@ def compare(store: Store, slug: str, campaign: Campaign | None, now: datetime) -
     Without its file (`campaign`), it is not looked whether messages are missing from the queue. The ledger is read before
     the queue, so that what is being sent meanwhile is not taken for a difference.
     """
-    entries = list(store.entries(slug))
-    register = people.register(entries)
+    told = _read(store, slug)
+    register, last, asked, read = people.register(told.people), told.last, told.asked, told.read
     owed = _owed(store, campaign, now)
     queue = list(store.queue(slug))
-    last = {
-        (entry.invitee, entry.fact.key): entry.fact for entry in entries if isinstance(entry.fact, Delivery)
-    }
     waiting = {(one.promise.invitee, one.promise.key) for one in queue}
     missing = {
         about
@@ -79,14 +76,12 @@ def compare(store: Store, slug: str, campaign: Campaign | None, now: datetime) -
     missing -= waiting
     if missing:  # what left, or was settled, while this was read is not
         missing &= _owed(store, campaign, now) | _doubtful(store, slug)
-    asked = {entry.number: entry for entry in entries if entry.invitee == ""}
-    read = {entry.source: entry.number for entry in entries if _is_of_mail(entry)}
-    versions = dict(_versions(store, slug, entries, queue))
+    versions = dict(_versions(store, slug, [*told.versions, *(one.promise.version for one in queue)]))
     objections = _objections(store)
     addresses = {one.email: one.ref for one in register.roll if one.email}
     barred = {normal(each) for each in store.suppressed(addresses)}
     return Compared(
-        entries=len(entries),
+        entries=told.entries,
         people=sum(len(one.members) for one in register.roll),
         waiting=len(queue),
         mails=len(read),
@@ -118,6 +113,38 @@ def compare(store: Store, slug: str, campaign: Campaign | None, now: datetime) -
 
 
 _OVER = (State.SENT,)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is needed of the entries of a campaign: who is invited, what became of each letter last, what was asked for.
+
+    `read` are the mails that entries were made from, by digest, with the number of the entry, and `versions` the letters that left.
+    """
+
+    entries: int = 0
+    people: list[Entry] = field(default_factory=list)
+    last: dict[About, Delivery] = field(default_factory=dict)
+    asked: dict[int, Entry] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, None] = field(default_factory=dict)
+
+
+def _read(store: Store, slug: str) -> _Told:
+    """Read the entries of a campaign once, without keeping them all."""
+    told = _Told()
+    for entry in store.entries(slug):
+        told.entries += 1
+        if isinstance(entry.fact, people.KINDS):
+            told.people.append(entry)
+        elif isinstance(entry.fact, Delivery):
+            told.last[entry.invitee, entry.fact.key] = entry.fact
+            told.versions[entry.fact.version] = None
+        elif _is_of_mail(entry):
+            told.read[entry.source] = entry.number
+        elif not entry.invitee:
+            told.asked[entry.number] = entry
+    return told
 
 
 def _owed(store: Store, campaign: Campaign | None, now: datetime) -> set[About]:
@@ -190,12 +217,9 @@ def _known(store: Store, digests: Iterable[str]) -> set[str]:
     return found
 
 
-def _versions(
-    store: Store, slug: str, entries: Iterable[Entry], queue: Iterable[Queued]
-) -> Iterator[tuple[str, bool]]:
+def _versions(store: Store, slug: str, named: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """Yield the digest of each version that letters were or are to be made of, and whether it is still that."""
-    named = [entry.fact.version for entry in entries if isinstance(entry.fact, Delivery)]
-    for digest in dict.fromkeys([*named, *(one.promise.version for one in queue)]):
+    for digest in dict.fromkeys(named):
         content = rebuild.kept_version(store, slug, digest) if digest else b""
         if content != b"":
             yield digest, content is not None

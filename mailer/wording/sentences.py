@@ -611,7 +611,7 @@ SENTENCES: dict[str, str] = {
         "Another program is using the ledger {file}. Close it, or wait a minute, and run the command again."
     ),
     "store-damaged": N_(
-        "{file} is not a ledger of this program, or it is damaged ({reason}). Put back the last backup; do not send before that."
+        "{file} is not a ledger of this program, or it is damaged ({reason}). Put back the last backup, and do not send before that: mailer restore FILE"
     ),
     "store-disk-full": N_(
         "The disk is full: the ledger {file} could not be written, so sending has stopped. Make room and run the command again; what was under way will be shown as in doubt."

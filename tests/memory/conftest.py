@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mailer import environment
 from mailer.cli import group
 from mailer.demo.post_office import PostOffice
 from tests.servers import postgres
@@ -16,6 +17,12 @@ from tests.workspaces import BEGINS, SLUG, point_at, sample
 __all__ = ["reopen", "store"]
 
 Mailer = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """The commands speak English, whatever was spoken before."""
+    environment.speak("en")
 
 
 @pytest.fixture(params=KINDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import stat
 import threading
 from pathlib import Path
@@ -20,6 +21,7 @@ from mailer.store.sql import SqlStore, open_store
 from mailer.store.tables import metadata
 from mailer.workspace import Workspace
 from tests.memory.conftest import Mailer
+from tests.memory.test_missing import lose
 from tests.memory.test_verify import by_hand, objects, queue
 from tests.registered import enrol
 from tests.servers import postgres
@@ -297,6 +299,22 @@ def test_forget_and_purge_name_the_backups(
     assert "autre.gz" not in told
     assert mailer("purge", "--yes", now="2026-03-31T10:00:00+02:00") == 0
     assert "lundi.gz" in capsys.readouterr().out
+
+
+def test_a_restored_ledger_is_sent_from_again(
+    sent: Path, mailer: Mailer, office: PostOffice, tmp_path: Path, url: str
+) -> None:
+    """Attack 98, put right: the ledger is lost, sending refuses, the backup is restored, and nobody is written to twice."""
+    file = tmp_path / "sauvegarde"
+    assert mailer("backup", str(file)) == 0
+    lose(url)
+    shutil.rmtree(sent / "data", ignore_errors=True)
+    assert mailer("send", SLUG, "--yes") == 2
+    assert mailer("restore", str(file)) == 0
+    assert mailer("send", SLUG, "--yes") == 0
+    assert len(office.delivered) == 20
+    assert mailer("remind", SLUG, "--yes", now="2025-03-20T10:00:00+01:00") == 0
+    assert len(office.delivered) == 40
 
 
 def test_an_objection_survives(sent: Path, mailer: Mailer, office: PostOffice, tmp_path: Path) -> None:

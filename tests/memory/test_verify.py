@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -160,7 +161,8 @@ def test_what_was_read_and_what_was_written(
     shutil.rmtree(place)
     answered().copy(place, office)
     status, told = said(mailer, capsys)
-    assert (status, "mails" in told) == (0, True)
+    assert status == 0
+    assert re.search(r"\b[1-9]\d* (mails|courriels)", told)
     assert mailer("forget", "elodie.lefevre@example.org", "--yes") in (0, 1)
     assert said(mailer, capsys)[0] == 0
 
