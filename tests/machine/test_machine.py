@@ -152,8 +152,10 @@ class Machine(RuleBasedStateMachine):
     def note(self, draft: Draft) -> None:
         """Note what a person confirms with a plan, before anything leaves."""
         slug, wish = draft.campaign.slug, draft.wish
+        known = {one.ref for _invitee, one in self.everybody(slug)}
         for due in draft.plan.due:
-            if wish.again or wish.line:
+            # Who is new at an address is owed a letter of their own, whoever had one there before.
+            if wish.again or wish.line or not known.issuperset(due.persons):
                 self.ask(slug, due.invitee.email)
         if draft.plan.kind is Kind.REMINDER and not draft.going_on:
             self.ask(slug)
