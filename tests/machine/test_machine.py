@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -163,10 +164,11 @@ class Machine(RuleBasedStateMachine):
             self.announced(slug, draft)
 
     def announced(self, slug: str, draft: Draft) -> None:
-        """Note that the meeting as its file says it is what everybody is to know."""
+        """Note that everybody is to know the meeting as it is announced now."""
         assert draft.announcement
-        plan, off = self.world.plans[slug], draft.announcement.meeting.cancelled
-        self.confirmed[slug] = (len(self.world.server.accepted), plan.hour, plan.room, off)
+        meeting = draft.announcement.meeting
+        hour = meeting.starts.astimezone(ZoneInfo(meeting.zone)).hour
+        self.confirmed[slug] = (len(self.world.server.accepted), hour, meeting.room, meeting.cancelled)
         self.ask(slug)
         if draft.change.material:
             self.aside |= set(self.answers)
