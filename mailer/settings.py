@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailer.errors import ConfigError
 from mailer.model.account import Account, Security
+from mailer.model.host_name import may_stand_in_ehlo
 
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
@@ -27,6 +29,9 @@ PORTS = {
     "imap": {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143},
 }
 """The usual port of each protocol, by how the connection is secured (RFC 8314 section 3)."""
+
+OWN_ERRORS = ("helo-wrong",)
+"""The codes of errors in a value that have a sentence of their own."""
 
 
 class SettingsTable(BaseModel):
@@ -50,9 +55,20 @@ class ServerSettings(SettingsTable):
 
 
 class SmtpSettings(ServerSettings):
-    """The SMTP server. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
+    """The SMTP server. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2).
+
+    `helo` is the name said in EHLO; empty for the machine's, or else the sender's domain.
+    """
 
     token: SecretStr = SecretStr("")
+    helo: str = ""
+
+    @field_validator("helo")
+    @classmethod
+    def _may_stand_in_ehlo(cls, name: str) -> str:
+        if name and not may_stand_in_ehlo(name):
+            raise PydanticCustomError("helo-wrong", "")
+        return name
 
     @property
     def account(self) -> Account:
@@ -212,6 +228,8 @@ def _explain(error: ValidationError, text: str) -> ConfigError:
         value = _value(tomllib.loads(text), first["loc"])
     if first["type"] == "extra_forbidden":
         return ConfigError("setting-unknown", file=source, line=line, read=name)
+    if first["type"] in OWN_ERRORS:
+        return ConfigError(first["type"], file=source, line=line, read=str(value), name=name)
     secret = tuple(name.split(".")) in SECRET
     return ConfigError(
         "setting-wrong",

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer.model.host_name import EHLO_BLAMED
 from mailer.model.outcome import Deferred, Failed, Halted, InDoubt, Outcome, Reply, Sent, Stage
 from mailer.outbox.retry import retry_at
 
@@ -77,6 +78,13 @@ TURNED_AWAY = (
     r"|\b(dnsbl|rbl|spamhaus|spamcop|barracudacentral|senderscore)\b|(poor|bad|low) reputation"
     r"|privileges?\b.{0,30}\bsuspended|outboundspam|\b(from|de) (this|cette) (ip|adresse ip)\b"
 )
+LOGIN_WANTED = (
+    r"authentication (is )?required|must authenticate|not (yet )?(authenticated|logged in)|log ?in first"
+)
+TLS_WANTED = r"\bstarttls\b|\b(encryption|tls)\b.{0,20}\b(is )?required\b|must (issue|use).{0,20}\btls\b"
+SENDER_REFUSED = (
+    r"sender address rejected|not owned by|send as|sender (is )?not (allowed|permitted|authori[sz]ed)"
+)
 OF_US = r"\b(clients?|helo|ehlo|senders?|exp[ée]diteur)\b"
 OF_EITHER = r"\b(relay(ing)?|polic(y|ies)|quotas?|accounts?|limits?|relais|politique|comptes?|limites?)\b"
 OF_THE_RECIPIENT = (
@@ -90,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RefusalCause.ACCOUNT, stages=EARLY),
     Rule(RefusalCause.TEMPORARY, code="4..", words=GREYLISTED),
     Rule(RefusalCause.RECIPIENT, stages=BODY | {Stage.RCPT}, status=NO_SUCH_MAILBOX),
+    Rule(RefusalCause.ACCOUNT, code="4..", words=EHLO_BLAMED),
     Rule(RefusalCause.ACCOUNT, words=TOO_MUCH),
     Rule(RefusalCause.ACCOUNT, words=TURNED_AWAY),
     Rule(RefusalCause.ACCOUNT, status=ABOUT_US),
@@ -170,14 +179,40 @@ def _retry(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Ou
     return Deferred(reply, moment) if moment else Failed(reply, enhanced_status(reply.text))
 
 
+class Matter(enum.Enum):
+    """A refusal of the account that a setting puts right."""
+
+    EHLO = "helo-refused"
+    LOGIN = "login-wanted"
+    TLS = "tls-wanted"
+    SENDER = "sender-refused"
+
+
+def matter(reply: Reply) -> Matter | None:
+    """Return which setting a refusal of the account is about; None if it is of no account or of no setting."""
+    if reply.stage is Stage.AUTH or refusal_cause(reply) is not RefusalCause.ACCOUNT or is_limit(reply):
+        return None
+    status = enhanced_status(reply.text)
+    for kind, code, words in (
+        (Matter.EHLO, "(?!503)[45]..", EHLO_BLAMED),
+        (Matter.TLS, "5..", TLS_WANTED),
+        (Matter.LOGIN, "5..", LOGIN_WANTED),
+        (Matter.SENDER, "5..", SENDER_REFUSED),
+    ):
+        if re.fullmatch(code, str(reply.code)) and re.search(words, reply.text, re.IGNORECASE):
+            return kind
+    if reply.code == 530:
+        return Matter.LOGIN
+    return Matter.SENDER if reply.code // 100 == 5 and re.fullmatch(r"5\.7\.60|5\.1\.[78]", status) else None
+
+
 def sender_refused(reply: Reply) -> bool:
     """Return whether the server refuses the envelope sender, not the account.
 
     Submission servers may allow no other MAIL FROM than the login. Postfix says so only at RCPT
     (smtpd_delay_reject), with the text of reject_sender_login_mismatch.
     """
-    words = r"sender address rejected|not owned by|send as|sender (is )?not (allowed|permitted|authori[sz]ed)"
     return reply.code // 100 == 5 and (
-        re.search(words, reply.text, re.IGNORECASE) is not None
+        re.search(SENDER_REFUSED, reply.text, re.IGNORECASE) is not None
         or (reply.stage is Stage.MAIL and reply.code in (550, 553))
     )

@@ -207,6 +207,12 @@ SENTENCES: dict[str, str] = {
     "full": N_("The mailbox is full. Try again later, or phone."),
     "hour-unreadable": N_("“{read}” is not a time of day. Write “{name}” as 20:00 or 20 h."),
     "image-unusable": N_("{read} is not an image (png, jpg, gif, svg, webp)."),
+    "helo-refused": N_(
+        "The mail server does not take the name by which this machine presents itself (EHLO): {reply}. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
+    ),
+    "helo-wrong": N_(
+        "“{name}” cannot be “{read}”: a mail server takes a full host name there, such as courrier.example.org, or an address between brackets, such as [192.0.2.1]. Correct it."
+    ),
     "imap-cannot-move": N_(
         'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
     ),
@@ -263,6 +269,9 @@ SENTENCES: dict[str, str] = {
     "link-nowhere": N_("{read} is a made-up link: it leads nowhere. Write the real one."),
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
+    "login-wanted": N_(
+        "The mail server wants a user name and a password before it takes mail: {reply}. Write username under [smtp] in config/mailer.toml and the password into config/secrets/smtp_password; if it is to know this machine by its address, whoever runs the server has to enter that address."
+    ),
     "lower-trust": N_("it contradicts a more certain answer"),
     "many-gone": N_(
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
@@ -337,6 +346,7 @@ SENTENCES: dict[str, str] = {
         "The list has no headings. The columns were taken for: {read}. Add a line of headings if that is wrong."
     ),
     "no-place": N_("waits for a place"),
+    "nobody-marked": N_("No invitee was marked; send again then: only what is missing will go."),
     "nobody-to-ask": N_(
         "this command asks a question and there is no terminal to ask it on, so nothing was done. Add --yes to go ahead without a question."
     ),
@@ -493,6 +503,9 @@ SENTENCES: dict[str, str] = {
     "sender-of-other-domain": N_(
         "the invitations come from {read}, but leave through the account {username} of another domain: many mailboxes will take them for forged. Send from an address of that domain, or through a server of your own."
     ),
+    "sender-refused": N_(
+        "The mail server does not let this account send from the address that invites: {reply}. Whoever runs the server can allow it (“send as”)."
+    ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
     "sending-changed": N_(
         "letter or meeting have changed since this was confirmed, so that it does not leave by itself. To confirm it as it is now: mailer schedule {campaign} --yes"
@@ -543,11 +556,14 @@ SENTENCES: dict[str, str] = {
     "smtp-certificate": N_(
         "The certificate of the mail server {host} cannot be verified ({reason}). Nothing was sent. Check the name in smtp.host; if it is right, ask whoever runs the mail server."
     ),
+    "smtp-helo-refused": N_(
+        "The mail server {host} does not take the name “{helo}” by which this machine presents itself (EHLO): {reply} {reason}. Nothing was sent. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
+    ),
     "smtp-login-refused": N_(
         "The mail server {host} refuses the user name or the password ({reply} {reason}). Check smtp.username in config/mailer.toml and the password in config/secrets/smtp_password."
     ),
     "smtp-no-login": N_(
-        "The mail server {host} does not accept this kind of login. Check smtp.username and the port in config/mailer.toml."
+        "The mail server {host} does not accept this kind of login. Check smtp.username and the port in config/mailer.toml; if the server knows this machine by its address and wants no login, take username out of [smtp]."
     ),
     "smtp-no-starttls": N_(
         'The mail server {host}, port {port}, offers no encryption (STARTTLS), so neither the password nor any message was given to it. Try port 465 with security = "tls", or ask the mail provider.'
@@ -628,6 +644,9 @@ SENTENCES: dict[str, str] = {
     ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Put texts between quotation marks: name = "text".'
+    ),
+    "tls-wanted": N_(
+        'The mail server takes mail over an encrypted connection only: {reply}. Set security = "starttls" (port 587) or "tls" (port 465) under [smtp] in config/mailer.toml.'
     ),
     "too-many-contacts": N_(
         "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."

@@ -93,7 +93,24 @@ def tested(address: str, reply: Reply) -> str:
     """Return whether the server accepted a test message, as a sentence."""
     if reply.code // 100 == 2:
         return _("The test was sent to {address}.").format(address=address)
-    return _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+    said = _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+    return f"{said} {of_a_setting(reply)}".strip()
+
+
+def stopped(why: str, reply: Reply | None) -> str:
+    """Return why sending stopped, as sentences: by what the server's reply is about, where a setting puts that right."""
+    if reply and why in ("account-refused", "given-back") and (said := of_a_setting(reply)):
+        return f"{said} {sentence('nobody-marked', {})}"
+    told = f"{reply.code} {reply.text}" if reply else ""
+    return sentence(f"sending-stopped-{why}", {"reply": told})
+
+
+def of_a_setting(reply: Reply) -> str:
+    """Return a sentence with the setting that a refusal of the account is about; "" if there is none."""
+    from mailer import outbox
+
+    about = outbox.matter(reply)
+    return sentence(about.value, {"reply": f"{reply.code} {reply.text}"}) if about else ""
 
 
 def not_copied(folder: str, error: UserError) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from mailer import compose
+from mailer import compose, outbox
 from mailer.errors import ConfigError, UserError
 from mailer.jobs import agenda, check, gather, people, send, standings
 from mailer.model.campaign import Campaign
@@ -202,6 +202,8 @@ async def _probe(connection: Connection, workspace: Workspace, address: str) -> 
     host = workspace.settings.smtp.host
     refused = await connection.probe(address, address)
     if refused is not None:
+        if outbox.matter(refused) not in (None, outbox.Matter.SENDER):
+            return [CheckResult(Severity.ERROR.value, "", words.of_a_setting(refused))]
         values = {"read": address, "host": host, "reply": f"{refused.code} {refused.text}".strip()}
         return [CheckResult(Severity.ERROR.value, "", words.sentence("smtp-sender-refused", values))]
     local, _at, domain = address.rpartition("@")

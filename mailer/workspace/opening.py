@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,33 @@ class Workspace:
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
         tokens = self._token if self.settings.smtp.token.get_secret_value() else None
-        return SmtpSender(account, token=tokens, per_connection=self.settings.delivery.per_connection)
+        return SmtpSender(
+            account,
+            token=tokens,
+            helo=self.helo(),
+            per_connection=self.settings.delivery.per_connection,
+        )
+
+    def helo(self) -> str:
+        """Return the name for EHLO: the one set, else the machine's, else the domain of the account or of a sender.
+
+        It is empty where none of them is a full name that other networks may know.
+        """
+        from mailer.model.host_name import is_full
+        from mailer.wire.machine import full_name
+
+        smtp = self.settings.smtp
+        if smtp.helo:
+            return smtp.helo
+        machine = full_name(look_up=not smtp.account.is_loopback)
+        return next(filter(is_full, chain([machine], self._own_domains())), "")
+
+    def _own_domains(self) -> Iterator[str]:
+        """Yield the domain of the account and those of the campaigns' senders."""
+        yield self.settings.smtp.username.rpartition("@")[2]
+        for slug in self.slugs():
+            with suppress(UserError):
+                yield self.campaign(slug).sender.domain
 
     async def _token(self) -> str:
         """Read the access token anew, since the program that renews it may have rewritten its file."""
@@ -199,6 +226,8 @@ class Workspace:
     def _reachable(self, account: Account, name: str) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
+        if name == "imap" and not account.username:
+            raise ConfigError("setting-missing", file="config/mailer.toml", name="imap.username")
         if (
             account.username
             and not account.password

@@ -318,6 +318,19 @@ def test_xtext() -> None:
 
 
 # -- connecting ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({}, "[127.0.0.1]"), ({"helo": "courrier.example.org"}, "courrier.example.org")],
+    ids=["address", "name"],
+)
+def test_how_this_machine_presents_itself(tmp_path: Path, options: dict[str, str], said: str) -> None:
+    """The name that was given is said in EHLO, before and after STARTTLS; without one, this end's address."""
+    tls, client = server_context(tmp_path)
+    server = FaultServer(security=Security.STARTTLS, tls=tls)
+
+    send(server, message(), tls=client, **options)
+
+    assert [word for word in server.commands if word.startswith("EHLO")] == [f"EHLO {said}"] * 2
 
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS], ids=lambda s: s.value)
@@ -437,6 +450,7 @@ CONNECTS = [
     (Fault("greeting", "554 5.7.1 not you"), "smtp-turned-away", 554),
     (Fault("greeting", "421 4.3.2 busy"), "smtp-turned-away", 421),
     (Fault("ehlo", "421 4.3.2 busy"), "smtp-turned-away", 421),
+    (Fault("ehlo", "421 4.7.0 bad EHLO, try again later"), "smtp-helo-refused", 421),
     (Fault("greeting", Break.DROP), "smtp-unreachable", 0),
     (Fault("greeting", Break.GARBAGE), "smtp-not-smtp", 0),
     (Fault("ehlo", Break.DROP), "smtp-unreachable", 0),
@@ -444,7 +458,9 @@ CONNECTS = [
 
 
 @pytest.mark.parametrize(
-    ("fault", "code", "reply"), CONNECTS, ids=["554", "421", "ehlo-421", "drop", "garbage", "ehlo-drop"]
+    ("fault", "code", "reply"),
+    CONNECTS,
+    ids=["554", "421", "ehlo-421", "ehlo-name", "drop", "garbage", "ehlo-drop"],
 )
 def test_why_there_is_no_connection(fault: Fault, code: str, reply: int) -> None:
     """Each way of not being received has its own code, with what the server said."""

@@ -1,0 +1,120 @@
+"""Send through relays that are particular about whom they take mail from, on a real Postfix."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mailer.workspace.opening import Workspace
+from tests.journeys.conftest import SLUG, Desk
+from tests.servers import postfix as postfixes
+from tests.servers.postfix import postfix
+
+PARTICULAR = {
+    "smtpd_helo_required": "yes",
+    "smtpd_helo_restrictions": "reject_invalid_helo_hostname, reject_non_fqdn_helo_hostname",
+}
+MARIE = "Mme;Dupont;Marie;Les Amis;marie.dupont@example.org"
+PAUL = "M.;Petit;Paul;Les Amis;paul.petit@example.org"
+
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.skipif(postfixes.why_not() is not None, reason=str(postfixes.why_not())),
+]
+
+
+def point(desk: Desk, port: int, *smtp: str) -> None:
+    """Send through the server at `port`, with these lines under [smtp]."""
+    file = desk.path / "config" / "mailer.toml"
+    text = file.read_text("utf-8").replace(f"port = {desk.office.smtp_port}\n", f"port = {port}\n", 1)
+    file.write_text(text.replace("[imap]", "\n".join([*smtp, "[imap]"])), "utf-8")
+
+
+NAMES = [
+    ("poste.mairie-lille.fr", "cjulien@example.org", "poste.mairie-lille.fr"),
+    ("poste", "cjulien@example.org", "example.org"),
+    ("poste.mairie.lan", "cjulien", "mairie-lille.example"),
+    ("localhost", "", "mairie-lille.example"),
+]
+
+
+@pytest.mark.parametrize(("host", "username", "said"), NAMES, ids=[host for host, _, _ in NAMES])
+def test_the_name_for_ehlo(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, host: str, username: str, said: str
+) -> None:
+    """The machine's name is taken where others may know it, else the account's domain, else the sender's."""
+    monkeypatch.setattr("socket.gethostname", lambda: host)
+    monkeypatch.setenv("MAILER_SMTP__USERNAME", username)
+
+    assert Workspace(desk.path).helo() == said
+    monkeypatch.setenv("MAILER_SMTP__HELO", "[192.0.2.1]")
+    assert Workspace(desk.path).helo() == "[192.0.2.1]"
+
+
+def test_a_relay_gets_a_full_name(desk: Desk) -> None:
+    """What is said in EHLO by default is a full name, and no name that is known here only."""
+    desk.invite(MARIE, PAUL)
+    with postfix(**PARTICULAR, mynetworks="127.0.0.0/8") as relay:
+        point(desk, relay.port)
+        status, shown = desk.type("send", SLUG, "--yes")
+
+        assert status == 0, shown
+        assert relay.taken(2)
+
+
+def test_a_name_that_is_refused_is_told(desk: Desk) -> None:
+    """A relay that refuses the name marks nobody, the setting is named, and with it everybody is reached."""
+    desk.invite(MARIE, PAUL)
+    with postfix(**PARTICULAR, mynetworks="127.0.0.0/8") as relay:
+        point(desk, relay.port, 'helo = "poste-de-camille"')
+        status, shown = desk.type("send", SLUG, "--yes")
+        assert status == 1
+        assert "504 5.5.2 <poste-de-camille>" in shown
+        assert "helo dans [smtp]" in shown
+        assert "refusés par le serveur" not in shown
+        status, shown = desk.type("check", SLUG)
+        assert status == 1
+        assert "helo dans [smtp]" in shown
+
+        file = desk.path / "config" / "mailer.toml"
+        file.write_text(file.read_text("utf-8").replace("poste-de-camille", "courrier.example.org"), "utf-8")
+        status, shown = desk.type("send", SLUG, "--yes")
+        assert status == 0, shown
+        assert relay.taken(2)
+
+
+def test_a_relay_that_knows_this_machine_wants_no_password(desk: Desk) -> None:
+    """Without a user name nothing is asked for one, by whatever command; the mailbox still has its password."""
+    desk.invite(MARIE)
+    with postfix(mynetworks="127.0.0.0/8") as relay:
+        point(desk, relay.port)
+        for command in (("check", SLUG), ("send", SLUG, "--yes"), ("status", SLUG)):
+            _status, shown = desk.type(*command)
+            assert "mot de passe" not in shown
+            assert "MAILER_SMTP__PASSWORD" not in shown
+        assert relay.taken(1)
+
+
+def test_a_mailbox_wants_a_user_name(desk: Desk) -> None:
+    """A mailbox without a user name is told by its setting."""
+    file = desk.path / "config" / "mailer.toml"
+    file.write_text(re.sub(r'username = ".*"\n', "", file.read_text("utf-8")), "utf-8")
+
+    status, shown = desk.type("read")
+    assert status == 2
+    assert "imap.username" in shown
+
+
+def test_a_relay_that_wants_a_login_is_told(desk: Desk) -> None:
+    """A server that takes mail only after a login marks nobody, and the settings are named."""
+    desk.invite(MARIE, PAUL)
+    wanted = "check_sender_access static:{530 5.7.0 Authentication required}"
+    with postfix(smtpd_sender_restrictions=wanted) as relay:
+        point(desk, relay.port)
+        status, shown = desk.type("send", SLUG, "--yes")
+
+    assert status == 1
+    assert "Authentication required" in shown
+    assert "username sous [smtp]" in shown
+    assert "Personne n’a été marqué" in shown
