@@ -41,13 +41,17 @@ class SettingsTable(BaseModel):
 
 
 class ServerSettings(SettingsTable):
-    """How to reach a mail server. `port` 0 stands for the usual one."""
+    """How to reach a mail server. `port` 0 stands for the usual one.
+
+    `ca_file` is a file with certificate authorities that are believed besides the system's, relative to the workspace.
+    """
 
     host: str = ""
     port: int = Field(default=0, ge=0, le=65535)
     security: Security = Security.TLS
     username: str = ""
     password: SecretStr = SecretStr("")
+    ca_file: str = ""
 
     def _account(self, protocol: str) -> Account:
         port = self.port or PORTS[protocol][self.security]

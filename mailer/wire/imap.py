@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedResponseError
@@ -26,6 +27,7 @@ from imap_tools.imap_utf7 import utf7_encode
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
 from mailer.wire import Fetched, Folder
+from mailer.wire.tls import client_context, is_of_unknown_authority
 
 MAX_MESSAGE = 25 * 1024 * 1024
 """Octets; larger messages are reported and not fetched. Most providers refuse larger ones."""
@@ -46,19 +48,20 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 class ImapAdapter:
     """The mailbox of an IMAP account, of which `folder` and then the junk folder are read.
 
-    `timeout` is in seconds, for each command.
+    `timeout` is in seconds, for each command. Authorities in `ca_file` are believed besides those of the system.
     """
 
     account: Account
     folder: str = "INBOX"
     timeout: float = 60.0
+    ca_file: Path | None = None
 
     @contextmanager
     def open(self) -> Iterator[ImapReader]:
         """Connect, encrypt and log in.
 
-        Raises WireError ``imap-unreachable``, ``imap-certificate`` or ``imap-login-refused``; ``imap-lost``
-        where the connection is lost later.
+        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-login-refused`` or
+        one of `client_context`; ``imap-lost`` where the connection is lost later.
         """
         box = self._connect()
         try:
@@ -74,17 +77,18 @@ class ImapAdapter:
         try:
             match account.security:
                 case Security.TLS:
-                    context = ssl.create_default_context()
+                    context = client_context(self.ca_file)
                     return MailBox(account.host, account.port, timeout=self.timeout, ssl_context=context)
                 case Security.STARTTLS:
-                    context = ssl.create_default_context()
+                    context = client_context(self.ca_file)
                     return MailBoxStartTls(
                         account.host, account.port, timeout=self.timeout, ssl_context=context
                     )
                 case Security.NONE:
                     return MailBoxUnencrypted(account.host, account.port, timeout=self.timeout)
         except ssl.SSLError as error:
-            raise _error("imap-certificate", account, error) from error
+            code = "imap-authority-unknown" if is_of_unknown_authority(error) else "imap-certificate"
+            raise _error(code, account, error) from error
         except _LOST as error:
             raise _error("imap-unreachable", account, error) from error
 

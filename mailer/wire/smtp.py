@@ -13,6 +13,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import cast
 
 import aiosmtplib
@@ -24,6 +25,7 @@ from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
 from mailer.wire.content import dot_stuffed
 from mailer.wire.dialogue import SERVICE_CLOSING, Dialogue, Timeouts
+from mailer.wire.tls import client_context, is_of_unknown_authority
 
 Token = Callable[[], Awaitable[str]]
 """A function that returns a valid OAuth 2 access token."""
@@ -33,8 +35,9 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
 class SmtpSender:
-    """The SMTP server of an account; `tls` is a context for servers with a self-signed certificate.
+    """The SMTP server of an account.
 
+    Authorities in `ca_file` are believed besides those of the system.
     `helo` is the argument of EHLO; where it is empty, the address of this end of the connection is (RFC 5321 section 4.1.3).
     After `per_connection` messages (0: no limit) a new connection is made.
     """
@@ -47,22 +50,23 @@ class SmtpSender:
         timeouts: Timeouts | None = None,
         helo: str = "",
         per_connection: int = 100,
-        tls: ssl.SSLContext | None = None,
+        ca_file: Path | None = None,
     ) -> None:
         self.account = account
         self.per_connection = per_connection
         self._token = token
         self._timeouts = timeouts or Timeouts()
         self._helo = helo
-        self._tls = tls
+        self._ca_file = ca_file
+        self._tls: ssl.SSLContext | None = None
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[SmtpConnection]:
         """Open a session.
 
         Raises WireError ``smtp-unknown-host``, ``smtp-unreachable``, ``smtp-timeout``, ``smtp-turned-away``,
-        ``smtp-helo-refused``, ``smtp-certificate``, ``smtp-tls``, ``smtp-no-starttls``, ``smtp-no-login``, ``smtp-login-refused``,
-        ``smtp-password-in-clear``, ``smtp-not-smtp``.
+        ``smtp-helo-refused``, ``smtp-certificate``, ``smtp-authority-unknown``, ``smtp-tls``, ``smtp-no-starttls``,
+        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``smtp-not-smtp``, or one of `client_context`.
         """
         connection = SmtpConnection(self, await self.open())
         try:
@@ -121,8 +125,7 @@ class SmtpSender:
     def _context(self) -> ssl.SSLContext:
         """Return the TLS context, made once, since loading the system's certificates takes long."""
         if self._tls is None:
-            self._tls = ssl.create_default_context()
-            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+            self._tls = client_context(self._ca_file)
         return self._tls
 
     @contextlib.contextmanager
@@ -262,6 +265,8 @@ def _of_the_name(error: aiosmtplib.SMTPHeloError) -> bool:
 def _code(error: Exception) -> str:
     """Return the error code for a failed connection, by the exception that caused it."""
     causes = [error, *filter(None, (error.__cause__, error.__context__))]
+    if any(map(is_of_unknown_authority, causes)):
+        return "smtp-authority-unknown"
     for kind, code in (
         (ssl.SSLCertVerificationError, "smtp-certificate"),
         (ssl.SSLError, "smtp-tls"),

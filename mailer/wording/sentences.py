@@ -78,6 +78,9 @@ SENTENCES: dict[str, str] = {
     "attachments-too-large": N_(
         "the attachments and images weigh {size} MB; many mailboxes take no more than {most} MB. Make them smaller, or put them on a website and give the link."
     ),
+    "authority-unusable": N_(
+        "no certificate can be read from this file, which ca_file names. It has to be the certificate of the authority itself, in PEM or DER (.pem, .crt, .cer)."
+    ),
     "away-or-declined": N_(
         "The writer is away, with a date of return or a stand-in: this may be an absence message or a refusal. Read it and choose."
     ),
@@ -215,6 +218,9 @@ SENTENCES: dict[str, str] = {
     ),
     "imap-cannot-move": N_(
         'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
+    ),
+    "imap-authority-unknown": N_(
+        "the certificate of {host}:{port} comes from an authority that this machine does not know ({reason}), so the connection was refused. Check the name in [imap]. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [imap] in config/mailer.toml."
     ),
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so the connection was refused. Check the name in [imap]."
@@ -553,6 +559,9 @@ SENTENCES: dict[str, str] = {
         "Hidden sheets were not read: {read}. Show them in your spreadsheet if they are part of the list."
     ),
     "similar-voter": N_("the name only resembles an invitee's"),
+    "smtp-authority-unknown": N_(
+        "The certificate of the mail server {host} comes from an authority that this machine does not know ({reason}). Nothing was sent. Check the name in smtp.host. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [smtp] in config/mailer.toml."
+    ),
     "smtp-certificate": N_(
         "The certificate of the mail server {host} cannot be verified ({reason}). Nothing was sent. Check the name in smtp.host; if it is right, ask whoever runs the mail server."
     ),

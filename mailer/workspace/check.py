@@ -179,7 +179,7 @@ def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int])
     def open_mailbox() -> list[Problem]:
         with workspace.mailbox().open() as reader:
             folder = reader.examine(workspace.settings.imap.folder)
-            newest = reader.uids(folder.uidnext - 2)
+            newest = reader.uids(max(folder.uidnext - 2, 0))
             last = reader.fetch(newest[-1]) if newest else None
             return check.clock(workspace.now(), last.arrived if last else None)
 

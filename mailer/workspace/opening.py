@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
-    from mailer.settings import Settings
+    from mailer.settings import ServerSettings, Settings
     from mailer.store import Store
     from mailer.wire import MailboxAdapter, Sender
     from mailer.wire.dns import DnsClient
@@ -124,6 +124,7 @@ class Workspace:
             account,
             token=tokens,
             helo=self.helo(),
+            ca_file=self._ca_file(self.settings.smtp),
             per_connection=self.settings.delivery.per_connection,
         )
 
@@ -174,7 +175,8 @@ class Workspace:
         """Return what opens the mailbox over IMAP."""
         from mailer.wire.imap import ImapAdapter
 
-        return ImapAdapter(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
+        imap = self.settings.imap
+        return ImapAdapter(self._reachable(imap.account, "imap"), imap.folder, ca_file=self._ca_file(imap))
 
     def dns(self) -> DnsClient:
         """Return a DNS client that uses this machine's resolver."""
@@ -222,6 +224,9 @@ class Workspace:
         """Return the address whose mailbox is read: the IMAP user name where that is an address, else the organizer's."""
         username = self.settings.imap.username
         return username if "@" in username else campaign.organizer.address
+
+    def _ca_file(self, server: ServerSettings) -> Path | None:
+        return self.path / server.ca_file if server.ca_file else None
 
     def _reachable(self, account: Account, name: str) -> Account:
         if not account.host:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from mailer.demo.post_office import PASSWORD
 from mailer.workspace.opening import Workspace
+from tests.clients import dovecot as dovecots
+from tests.clients.dovecot import dovecot
 from tests.journeys.conftest import SLUG, Desk
 from tests.servers import postfix as postfixes
-from tests.servers.postfix import postfix
+from tests.servers.certificates import of_the_house
+from tests.servers.postfix import Postfix, postfix
 
 PARTICULAR = {
     "smtpd_helo_required": "yes",
@@ -21,6 +28,7 @@ PAUL = "M.;Petit;Paul;Les Amis;paul.petit@example.org"
 pytestmark = [
     pytest.mark.servers,
     pytest.mark.skipif(postfixes.why_not() is not None, reason=str(postfixes.why_not())),
+    pytest.mark.skipif(dovecots.why_not() is not None, reason=str(dovecots.why_not())),
 ]
 
 
@@ -82,6 +90,76 @@ def test_a_name_that_is_refused_is_told(desk: Desk) -> None:
         status, shown = desk.type("send", SLUG, "--yes")
         assert status == 0, shown
         assert relay.taken(2)
+
+
+@pytest.fixture
+def of_a_house(tmp_path: Path, desk: Desk) -> Iterator[tuple[Postfix, Path]]:
+    """Servers whose certificates are of an authority that no system knows, and the file of that authority."""
+    _context, authority = of_the_house(tmp_path)
+    certificate, key = tmp_path / "localhost.pem", tmp_path / "localhost.key"
+    secured = {
+        "smtpd_tls_security_level": "encrypt",
+        "smtpd_tls_cert_file": str(certificate),
+        "smtpd_tls_key_file": str(key),
+    }
+    more = f"ssl = required\nssl_cert = <{certificate}\nssl_key = <{key}\n"
+    with postfix(**secured, mynetworks="127.0.0.0/8") as relay, dovecot(PASSWORD, more) as box:
+        file = desk.path / "config" / "mailer.toml"
+        text = file.read_text("utf-8").replace("127.0.0.1", "localhost").replace('"none"', '"starttls"')
+        text = text.replace(f"port = {desk.office.smtp_port}\n", f"port = {relay.port}\n")
+        file.write_text(text.replace(f"port = {desk.office.imap_port}\n", f"port = {box.port}\n"), "utf-8")
+        yield relay, authority
+
+
+def test_the_authority_of_the_house_is_believed(desk: Desk, of_a_house: tuple[Postfix, Path]) -> None:
+    """Servers that only the house vouches for get nothing, by whatever command; with its file they are used."""
+    relay, authority = of_a_house
+    desk.invite(MARIE, PAUL)
+    shown = "".join(desk.type(*words)[1] for words in (("check", SLUG), ("send", SLUG, "--yes"), ("read",)))
+    assert shown.count("ca_file dans [smtp]") == 2
+    assert shown.count("ca_file dans [imap]") == 2
+    assert relay.taken(0)
+
+    shutil.copy(authority, desk.path / "config" / "autorité.pem")
+    file = desk.path / "config" / "mailer.toml"
+    text = file.read_text("utf-8")
+    trusting = re.sub(r"^security = .*$", r'\g<0>\nca_file = "config/autorité.pem"', text, flags=re.MULTILINE)
+    file.write_text(trusting, "utf-8")
+    for words in (("check", SLUG), ("send", SLUG, "--yes"), ("read",)):
+        status, shown = desk.type(*words)
+        assert status == 0, shown
+        assert "certificat" not in shown
+    assert relay.taken(2)
+
+
+def test_the_variable_of_openssl_is_honoured(
+    desk: Desk, of_a_house: tuple[Postfix, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSL_CERT_FILE does without a setting what ca_file does."""
+    relay, authority = of_a_house
+    desk.invite(MARIE)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    for words in (("check", SLUG), ("send", SLUG, "--yes"), ("read",)):
+        status, shown = desk.type(*words)
+        assert status == 0, shown
+    assert relay.taken(1)
+
+
+def test_an_authority_that_is_no_certificate_is_told(desk: Desk, of_a_house: tuple[Postfix, Path]) -> None:
+    """A file that is missing or holds no certificate is named; nothing is sent as if nobody had to vouch."""
+    relay, authority = of_a_house
+    desk.invite(MARIE)
+    file = desk.path / "config" / "mailer.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("[imap]", f'ca_file = "{authority}"\n[imap]'), "utf-8")
+    authority.write_text("le certificat est dans le coffre")
+    status, shown = desk.type("send", SLUG, "--yes")
+    assert (status, "authority.pem : Aucun certificat ne peut être lu" in shown) == (2, True), shown
+
+    authority.unlink()
+    status, shown = desk.type("send", SLUG, "--yes")
+    assert (status, "authority.pem : Le fichier n’existe pas" in shown) == (2, True), shown
+    assert relay.taken(0)
 
 
 def test_a_relay_that_knows_this_machine_wants_no_password(desk: Desk) -> None:

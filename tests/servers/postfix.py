@@ -43,6 +43,7 @@ discard   unix  - - n - - discard
 error     unix  - - n - - error
 proxymap  unix  - - n - - proxymap
 anvil     unix  - - n - 1 anvil
+tlsmgr    unix  - - n 1000? 1 tlsmgr
 postlog   unix-dgram n - n - 1 postlogd
 """
 
