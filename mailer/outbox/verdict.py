@@ -69,17 +69,15 @@ TOO_MUCH = (
     r"|\b(limite|quota)s?\b.{0,30}\b(envois?|messages|e-?mails|courriels)\b|trop (de|d['’])\s?(messages|e-?mails|envois|courriels)"
     r"|\b(messages|e-?mails|envois|courriels) par (minute|heure|jour)\b|\bofr_?506\b"
 )
+RELAY_DENIED = r"relay(ing)?( access)? (is )?(denied|not (permitted|allowed))|unable to relay|not (permitted|allowed) to relay"
+LOGIN_WANTED = r"authentication (is )?required|must (first )?authenticate|not (yet )?(authenticated|logged in)|log ?in first"
 TURNED_AWAY = (
-    r"relay(ing)?( access)? (is )?(denied|not (permitted|allowed))|unable to relay|not (permitted|allowed) to relay"
-    r"|authentication (is )?(required|failed)|not (yet )?(authenticated|logged in)|must (first )?(issue|authenticate)"
+    rf"{RELAY_DENIED}|{LOGIN_WANTED}|authentication (is )?failed|must (first )?issue"
     r"|sender (address )?(is )?(rejected|denied|not (allowed|permitted|owned))|not owned by (user|auth)"
     r"|(permission|permitted|allowed|authori[sz]ed)s? to send|send as this sender"
     r"|(account|sender|client|ip|domain)\b.{0,30}\b(suspended|blocked|black-?listed|block-?listed|banned)"
     r"|\b(dnsbl|rbl|spamhaus|spamcop|barracudacentral|senderscore)\b|(poor|bad|low) reputation"
     r"|privileges?\b.{0,30}\bsuspended|outboundspam|\b(from|de) (this|cette) (ip|adresse ip)\b"
-)
-LOGIN_WANTED = (
-    r"authentication (is )?required|must authenticate|not (yet )?(authenticated|logged in)|log ?in first"
 )
 TLS_WANTED = r"\bstarttls\b|\b(encryption|tls)\b.{0,20}\b(is )?required\b|must (issue|use).{0,20}\btls\b"
 SENDER_REFUSED = (
@@ -184,6 +182,7 @@ class Matter(enum.Enum):
 
     EHLO = "helo-refused"
     LOGIN = "login-wanted"
+    RELAY = "relay-denied"
     TLS = "tls-wanted"
     SENDER = "sender-refused"
 
@@ -197,6 +196,7 @@ def matter(reply: Reply) -> Matter | None:
         (Matter.EHLO, "(?!503)[45]..", EHLO_BLAMED),
         (Matter.TLS, "5..", TLS_WANTED),
         (Matter.LOGIN, "5..", LOGIN_WANTED),
+        (Matter.RELAY, "[45]..", RELAY_DENIED),
         (Matter.SENDER, "5..", SENDER_REFUSED),
     ):
         if re.fullmatch(code, str(reply.code)) and re.search(words, reply.text, re.IGNORECASE):

@@ -474,6 +474,9 @@ SENTENCES: dict[str, str] = {
     "rehearsal-not-loopback": N_(
         "the time is made up with --now ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for real."
     ),
+    "relay-denied": N_(
+        "The mail server does not pass mail on for this machine: {reply}. If it wants a login, write username under [smtp] in config/mailer.toml and the password into config/secrets/smtp_password; if it is to know this machine by its address, whoever runs the server has to enter that address."
+    ),
     "review-not-waiting": N_("entry {read} is not waiting for a decision."),
     "review-unreadable": N_(
         "“{read}” is not understood in the column “À vérifier”. Leave “oui”, or empty the cell once you have checked the answer. The cell was left as it was."

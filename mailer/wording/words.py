@@ -93,16 +93,14 @@ def tested(address: str, reply: Reply) -> str:
     """Return whether the server accepted a test message, as a sentence."""
     if reply.code // 100 == 2:
         return _("The test was sent to {address}.").format(address=address)
-    said = _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
-    return f"{said} {of_a_setting(reply)}".strip()
+    refused = _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+    return of_a_setting(reply) or refused
 
 
-def stopped(why: str, reply: Reply | None) -> str:
-    """Return why sending stopped, as sentences: by what the server's reply is about, where a setting puts that right."""
-    if reply and why in ("account-refused", "given-back") and (said := of_a_setting(reply)):
-        return f"{said} {sentence('nobody-marked', {})}"
-    told = f"{reply.code} {reply.text}" if reply else ""
-    return sentence(f"sending-stopped-{why}", {"reply": told})
+def stopped(trouble: UserError) -> str:
+    """Return why sending stopped, as sentences."""
+    said = said_of(trouble)
+    return said if trouble.code.startswith("sending-stopped") else f"{said} {sentence('nobody-marked', {})}"
 
 
 def of_a_setting(reply: Reply) -> str:

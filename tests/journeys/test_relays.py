@@ -196,3 +196,32 @@ def test_a_relay_that_wants_a_login_is_told(desk: Desk) -> None:
     assert "Authentication required" in shown
     assert "username sous [smtp]" in shown
     assert "Personne n’a été marqué" in shown
+
+
+@pytest.mark.parametrize(
+    ("refuses", "code"),
+    [("reject_unauth_destination", "554 5.7.1"), ("defer_unauth_destination", "454 4.7.1")],
+    ids=["reject", "defer"],
+)
+def test_a_relay_that_does_not_know_this_machine_is_told(desk: Desk, refuses: str, code: str) -> None:
+    """A relay that passes nothing on for this machine marks nobody, and everybody is reached once it knows the address."""
+    desk.invite(MARIE, PAUL)
+    with postfix(relay_domains="", smtpd_relay_restrictions=f"permit_mynetworks, {refuses}") as relay:
+        point(desk, relay.port)
+        status, shown = desk.type("send", SLUG, "--yes")
+        assert (status, relay.taken(0)) == (1, True)
+        assert f"ne transmet pas de courrier pour cet ordinateur : {code}" in shown
+        assert "Personne n’a été marqué" in shown
+        assert "refusés par le serveur" not in shown
+        _status, shown = desk.type("check", SLUG)
+        assert "ne transmet pas de courrier pour cet ordinateur" in shown
+
+    with postfix(relay_domains="", mynetworks="127.0.0.0/8") as relay:
+        file = desk.path / "config" / "mailer.toml"
+        text = re.sub(
+            r"^port = .*$", f"port = {relay.port}", file.read_text("utf-8"), count=1, flags=re.MULTILINE
+        )
+        file.write_text(text, "utf-8")
+        status, shown = desk.type("send", SLUG, "--yes")
+        assert status == 0, shown
+        assert relay.taken(2)

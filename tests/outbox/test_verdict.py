@@ -285,7 +285,9 @@ MATTERS = [
     (Stage.RCPT, "550 5.1.1 <ehlo@example.org>: Recipient address rejected: User unknown", None),
     (Stage.RCPT, "550 5.1.1 <marie@example.org>: no such user; send as much as you like", None),
     (Stage.RCPT, "554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied", None),
-    (Stage.RCPT, "550 <ehlo.martin@example.org>: relay denied", None),
+    (Stage.RCPT, "550 <ehlo.martin@example.org>: relay denied", Matter.RELAY),
+    (Stage.RCPT, "454 4.7.1 <marie@example.org>: Relay access denied", Matter.RELAY),
+    (Stage.RCPT, "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", Matter.RELAY),
     (Stage.MAIL, "550 5.4.5 Daily user sending quota exceeded", None),
     (Stage.RCPT, "450 4.2.0 Greylisted, see helo.example.org", None),
 ]
