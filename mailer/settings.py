@@ -6,6 +6,7 @@ A variable wins over a secret file, and that over ``mailer.toml``, in which pass
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,8 +31,11 @@ PORTS = {
 }
 """The usual port of each protocol, by how the connection is secured (RFC 8314 section 3)."""
 
-OWN_ERRORS = ("helo-wrong",)
+OWN_ERRORS = ("helo-wrong", "address-unusable")
 """The codes of errors in a value that have a sentence of their own."""
+
+
+_ADDRESS = re.compile(r"[!-?A-~]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
 class SettingsTable(BaseModel):
@@ -61,11 +65,13 @@ class ServerSettings(SettingsTable):
 class SmtpSettings(ServerSettings):
     """The SMTP server. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2).
 
-    `helo` is the name said in EHLO; empty for the machine's, or else the sender's domain.
+    `helo` is the name said in EHLO; empty for the machine's, or else the sender's domain. `envelope_from` is the address
+    to which failure notices go (MAIL FROM), for servers that allow no other than the account's; empty for the organizer's.
     """
 
     token: SecretStr = SecretStr("")
     helo: str = ""
+    envelope_from: str = ""
 
     @field_validator("helo")
     @classmethod
@@ -73,6 +79,13 @@ class SmtpSettings(ServerSettings):
         if name and not may_stand_in_ehlo(name):
             raise PydanticCustomError("helo-wrong", "")
         return name
+
+    @field_validator("envelope_from")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        if address and not _ADDRESS.fullmatch(address):
+            raise PydanticCustomError("address-unusable", "")
+        return address
 
     @property
     def account(self) -> Account:

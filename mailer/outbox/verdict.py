@@ -71,18 +71,21 @@ TOO_MUCH = (
 )
 RELAY_DENIED = r"relay(ing)?( access)? (is )?(denied|not (permitted|allowed))|unable to relay|not (permitted|allowed) to relay"
 LOGIN_WANTED = r"authentication (is )?required|must (first )?authenticate|not (yet )?(authenticated|logged in)|log ?in first"
+SENDER_REFUSED = (
+    r"sender address rejected(?!: (domain|host) not found)|not owned by|send ?as\b|send ?as ?denied"
+    r"|sender (address )?(is )?not (allowed|permitted|authori[sz]ed|owned|valid)|(invalid sender|sender (is )?invalid)\b"
+    r"|\b(from|e-?mail|sender) address (is )?not verified|sender (address )?mismatch"
+    r"|(exp[ée]diteur|[ée]metteur)\b.{0,20}\b(refus[ée]e?|invalide|non autoris[ée]e?)"
+)
+"""Words of submission servers that let an account send from its own addresses only: Postfix, Exchange, Yahoo, Orange, Amazon."""
 TURNED_AWAY = (
     rf"{RELAY_DENIED}|{LOGIN_WANTED}|authentication (is )?failed|must (first )?issue"
-    r"|sender (address )?(is )?(rejected|denied|not (allowed|permitted|owned))|not owned by (user|auth)"
-    r"|(permission|permitted|allowed|authori[sz]ed)s? to send|send as this sender"
+    rf"|{SENDER_REFUSED}|sender (address )?(is )?(rejected|denied)|(permission|permitted|allowed|authori[sz]ed)s? to send"
     r"|(account|sender|client|ip|domain)\b.{0,30}\b(suspended|blocked|black-?listed|block-?listed|banned)"
     r"|\b(dnsbl|rbl|spamhaus|spamcop|barracudacentral|senderscore)\b|(poor|bad|low) reputation"
     r"|privileges?\b.{0,30}\bsuspended|outboundspam|\b(from|de) (this|cette) (ip|adresse ip)\b"
 )
 TLS_WANTED = r"\bstarttls\b|\b(encryption|tls)\b.{0,20}\b(is )?required\b|must (issue|use).{0,20}\btls\b"
-SENDER_REFUSED = (
-    r"sender address rejected|not owned by|send as|sender (is )?not (allowed|permitted|authori[sz]ed)"
-)
 OF_US = r"\b(clients?|helo|ehlo|senders?|exp[ée]diteur)\b"
 OF_EITHER = r"\b(relay(ing)?|polic(y|ies)|quotas?|accounts?|limits?|relais|politique|comptes?|limites?)\b"
 OF_THE_RECIPIENT = (
@@ -90,7 +93,9 @@ OF_THE_RECIPIENT = (
     r"|\b(bo[îi]te|destinataire|utilisateur|inconnue?|inexistante?|n['’]existe pas)\b"
 )
 NO_SUCH_MAILBOX = r"[45]\.1\.([1236]|10)|5\.2\.1|[45]\.2\.2"
-ABOUT_US = r"[45]\.7\.(8|9|14|23|25|26|57|60|515|606|7\d\d)|[45]\.1\.[78]|[45]\.5\.3|[45]\.4\.5"
+NOT_OURS = r"5\.7\.60|5\.2\.252"
+"""Exchange's status codes of an account that may not send as the sender."""
+ABOUT_US = rf"{NOT_OURS}|[45]\.7\.(8|9|14|23|25|26|57|515|606|7\d\d)|[45]\.1\.[78]|[45]\.5\.3|[45]\.4\.5"
 
 RULES: tuple[Rule, ...] = (
     Rule(RefusalCause.ACCOUNT, stages=EARLY),
@@ -203,7 +208,7 @@ def matter(reply: Reply) -> Matter | None:
             return kind
     if reply.code == 530:
         return Matter.LOGIN
-    return Matter.SENDER if reply.code // 100 == 5 and re.fullmatch(r"5\.7\.60|5\.1\.[78]", status) else None
+    return Matter.SENDER if reply.code // 100 == 5 and re.fullmatch(NOT_OURS, status) else None
 
 
 def sender_refused(reply: Reply) -> bool:

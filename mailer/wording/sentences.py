@@ -513,7 +513,7 @@ SENTENCES: dict[str, str] = {
         "the invitations come from {read}, but leave through the account {username} of another domain: many mailboxes will take them for forged. Send from an address of that domain, or through a server of your own."
     ),
     "sender-refused": N_(
-        "The mail server does not let this account send from the address that invites: {reply}. Whoever runs the server can allow it (“send as”)."
+        "The mail server does not let this account send from the address that invites: {reply}. Whoever runs the server can allow it (“send as”). If only the return address is refused, write the account’s own address as envelope_from under [smtp] in config/mailer.toml; failure notices then arrive in that mailbox."
     ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
     "sending-changed": N_(

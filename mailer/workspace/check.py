@@ -190,9 +190,9 @@ def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int])
 
 
 def _sender(workspace: Workspace, slug: str) -> list[str]:
-    """Return the address a campaign sends from; nothing if its file is broken, which is reported elsewhere."""
+    """Return the envelope sender of a campaign; nothing if its file is broken, which is reported elsewhere."""
     try:
-        return [workspace.campaign(slug).sender.address]
+        return [workspace.settings.smtp.envelope_from or workspace.campaign(slug).organizer.address]
     except UserError:
         return []
 
@@ -202,7 +202,7 @@ async def _probe(connection: Connection, workspace: Workspace, address: str) -> 
     host = workspace.settings.smtp.host
     refused = await connection.probe(address, address)
     if refused is not None:
-        if outbox.matter(refused) not in (None, outbox.Matter.SENDER):
+        if outbox.matter(refused):
             return [CheckResult(Severity.ERROR.value, "", words.of_a_setting(refused))]
         values = {"read": address, "host": host, "reply": f"{refused.code} {refused.text}".strip()}
         return [CheckResult(Severity.ERROR.value, "", words.sentence("smtp-sender-refused", values))]

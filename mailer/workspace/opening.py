@@ -156,7 +156,7 @@ class Workspace:
         return settings.load(self.path).smtp.token.get_secret_value()
 
     def seal(self) -> Seal:
-        """Return the per-message return path and DKIM signing that the settings ask for.
+        """Return the return path and DKIM signing that the settings ask for.
 
         Raises ConfigError ``dkim-incomplete`` if a domain is given without selector or key.
         """
@@ -169,7 +169,7 @@ class Workspace:
             missing = "key" if dkim.selector else "selector"
             raise ConfigError("dkim-incomplete", name=missing)
         sign = signer(dkim.domain, dkim.selector, key.encode()) if dkim.domain else None
-        return Seal(self.settings.delivery.own_return_address, sign)
+        return Seal(self.settings.delivery.own_return_address, sign, self.settings.smtp.envelope_from)
 
     def mailbox(self) -> MailboxAdapter:
         """Return what opens the mailbox over IMAP."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -225,3 +227,67 @@ def test_a_relay_that_does_not_know_this_machine_is_told(desk: Desk, refuses: st
         status, shown = desk.type("send", SLUG, "--yes")
         assert status == 0, shown
         assert relay.taken(2)
+
+
+OWNER_ADDRESS = "cjulien@mairie-lille.example"
+DELEGATE = "claude@mairie-lille.example"
+
+
+@pytest.fixture
+def logs_in(desk: Desk) -> Iterator[Callable[[str], AbstractContextManager[Postfix]]]:
+    """A function that runs a Postfix where Claude logs in, and that says who may send from the organizer's address."""
+    with tempfile.TemporaryDirectory(prefix="sasl-") as folder:
+        Path(folder).chmod(0o755)
+        more = f"service auth {{\n unix_listener {folder}/sasl {{\n mode = 0666\n }}\n}}\n"
+        with dovecot(PASSWORD, more):
+
+            def run(owner: str) -> AbstractContextManager[Postfix]:
+                return postfix(
+                    smtpd_sasl_auth_enable="yes",
+                    smtpd_sasl_type="dovecot",
+                    smtpd_sasl_path=f"{folder}/sasl",
+                    smtpd_relay_restrictions="permit_sasl_authenticated, reject",
+                    smtpd_sender_login_maps=f"inline:{{ {{{OWNER_ADDRESS}={owner}}} {{{DELEGATE}={DELEGATE}}} }}",
+                    smtpd_sender_restrictions="reject_sender_login_mismatch",
+                )
+
+            yield run
+
+
+def test_a_delegate_sends_as_the_mailbox_that_invites(
+    desk: Desk, logs_in: Callable[[str], AbstractContextManager[Postfix]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may send as the organizer does so with the organizer's return path."""
+    monkeypatch.setenv("MAILER_SMTP__PASSWORD", PASSWORD)
+    desk.invite(MARIE, PAUL)
+    with logs_in(DELEGATE) as relay:
+        point(desk, relay.port, f'username = "{DELEGATE}"')
+        status, shown = desk.type("send", SLUG, "--yes")
+        assert status == 0, shown
+        assert relay.taken(2)
+        assert relay.log.count(f"from=<{OWNER_ADDRESS}>, size=") == 2
+
+
+def test_an_account_that_may_not_send_as_the_organizer_is_told(
+    desk: Desk, logs_in: Callable[[str], AbstractContextManager[Postfix]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal marks nobody and names the way out, by which everybody is reached: the account's own return path."""
+    monkeypatch.setenv("MAILER_SMTP__PASSWORD", PASSWORD)
+    desk.invite(MARIE, PAUL)
+    with logs_in(OWNER_ADDRESS) as relay:
+        point(desk, relay.port, f'username = "{DELEGATE}"')
+        for words in (("check", SLUG), ("send", SLUG, "--yes")):
+            status, shown = desk.type(*words)
+            assert status == 1
+            assert f"not owned by user {DELEGATE}" in shown
+            assert "envelope_from dans [smtp]" in shown
+            assert "refusés par le serveur" not in shown
+        assert "Personne n’a été marqué" in shown
+        assert relay.taken(0)
+
+        monkeypatch.setenv("MAILER_SMTP__ENVELOPE_FROM", DELEGATE)
+        for words in (("check", SLUG), ("send", SLUG, "--yes")):
+            status, shown = desk.type(*words)
+            assert status == 0, shown
+        assert relay.taken(2)
+        assert relay.log.count(f"from=<{DELEGATE}>, size=") == 2
