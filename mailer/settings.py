@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -96,10 +97,14 @@ class SmtpSettings(ServerSettings):
 class ImapSettings(ServerSettings):
     """The IMAP server and the folders of the mailbox: `folder` is read first, then the junk folder if there is one.
 
+    `mailbox` is the mailbox to open, where it is not the user's own: its address, to which the user was given access.
+    `aliases` are further addresses whose mail arrives in it.
     Answers that were read are moved to `done_folder`; empty leaves them where they are. `authserv_ids` names the servers
     whose Authentication-Results are believed (RFC 8601); none by default.
     """
 
+    mailbox: str = ""
+    aliases: tuple[str, ...] = ()
     folder: str = "INBOX"
     done_folder: str = ""
     authserv_ids: tuple[str, ...] = ()
@@ -107,7 +112,7 @@ class ImapSettings(ServerSettings):
     @property
     def account(self) -> Account:
         """Return the account to read from."""
-        return self._account("imap")
+        return replace(self._account("imap"), mailbox=self.mailbox)
 
 
 class StoreSettings(SettingsTable):

@@ -60,17 +60,33 @@ class ImapAdapter:
     def open(self) -> Iterator[ImapReader]:
         """Connect, encrypt and log in.
 
-        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-login-refused`` or
-        one of `client_context`; ``imap-lost`` where the connection is lost later.
+        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-login-refused``,
+        ``imap-mailbox-refused``, ``imap-no-identity`` or one of `client_context`; ``imap-lost`` where the connection is lost later.
         """
         box = self._connect()
         try:
             with _explained(self.account, "imap-login-refused"):
-                box.login(self.account.username, self.account.password, initial_folder=None)
+                if self.account.mailbox:
+                    self._log_in_for_mailbox(box.client)
+                else:
+                    box.login(self.account.username, self.account.password, initial_folder=None)
             yield ImapReader(box, self.account, self.folder)
         finally:
             with suppress(*_LOST):
                 box.client.logout()
+
+    def _log_in_for_mailbox(self, client: imaplib.IMAP4) -> None:
+        """Log in with the mailbox as authorization identity (SASL PLAIN, RFC 4616); LOGIN has no place for one."""
+        account = self.account
+        if "AUTH=PLAIN" not in client.capabilities:
+            raise _error("imap-no-identity", account)
+        response = "\0".join((account.identity, account.username, account.password)).encode()
+        try:
+            client.authenticate("PLAIN", lambda _challenge: response)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise _error("imap-mailbox-refused", account, error) from error
 
     def _connect(self) -> BaseMailBox:
         account = self.account
@@ -291,6 +307,7 @@ def _error(
         host=account.host,
         port=account.port,
         username=account.username,
+        mailbox=account.mailbox,
         folder=folder,
         reason=_reason(error) if error else reason,
     )

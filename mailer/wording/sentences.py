@@ -208,19 +208,19 @@ SENTENCES: dict[str, str] = {
         "These words come from a mail server or an address that nobody reads. Check before you count them as an answer."
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
-    "hour-unreadable": N_("“{read}” is not a time of day. Write “{name}” as 20:00 or 20 h."),
-    "image-unusable": N_("{read} is not an image (png, jpg, gif, svg, webp)."),
     "helo-refused": N_(
         "The mail server does not take the name by which this machine presents itself (EHLO): {reply}. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
     ),
     "helo-wrong": N_(
         "“{name}” cannot be “{read}”: a mail server takes a full host name there, such as courrier.example.org, or an address between brackets, such as [192.0.2.1]. Correct it."
     ),
-    "imap-cannot-move": N_(
-        'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
-    ),
+    "hour-unreadable": N_("“{read}” is not a time of day. Write “{name}” as 20:00 or 20 h."),
+    "image-unusable": N_("{read} is not an image (png, jpg, gif, svg, webp)."),
     "imap-authority-unknown": N_(
         "the certificate of {host}:{port} comes from an authority that this machine does not know ({reason}), so the connection was refused. Check the name in [imap]. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [imap] in config/mailer.toml."
+    ),
+    "imap-cannot-move": N_(
+        'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
     ),
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so the connection was refused. Check the name in [imap]."
@@ -231,6 +231,12 @@ SENTENCES: dict[str, str] = {
     ),
     "imap-lost": N_(
         "the connection to {host}:{port} was lost ({reason}). What was read is kept; run the command again."
+    ),
+    "imap-mailbox-refused": N_(
+        "{host} does not let “{username}” open the mailbox “{mailbox}” ({reason}). Check the names under [imap] and the password, and have whoever runs the server give this account access. Exchange with a password wants it in the user name instead: username = 'DOMAIN\\user\\mailbox', without mailbox."
+    ),
+    "imap-no-identity": N_(
+        "{host} offers no way to open somebody else's mailbox with a password (AUTH=PLAIN). Ask whoever runs the server how a user opens a shared mailbox, and write that as username under [imap], without mailbox: Exchange wants 'DOMAIN\\user\\mailbox'."
     ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
@@ -398,7 +404,7 @@ SENTENCES: dict[str, str] = {
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "organizer-not-read": N_(
-        "Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml."
+        'Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml. If mail to {read} arrives in that mailbox, say so under [imap]: aliases = ["{read}"].'
     ),
     "other-address": N_("it came from another address than the one invited"),
     "over-bound-depth": N_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.errors import ConfigError, UserError
+from mailer.model.address import normal
 
 if TYPE_CHECKING:
     from mailer.jobs.seal import Seal
@@ -221,9 +223,15 @@ class Workspace:
         )
 
     def mailbox_address(self, campaign: Campaign) -> str:
-        """Return the address whose mailbox is read: the IMAP user name where that is an address, else the organizer's."""
-        username = self.settings.imap.username
-        return username if "@" in username else campaign.organizer.address
+        """Return the address whose mail is read: that of the mailbox, or the organizer's where it arrives there.
+
+        A user name that is no address tells nothing, nor does one with a mailbox in it, behind a backslash (Exchange) or
+        in front of an asterisk (Dovecot's master users): the organizer's is assumed.
+        """
+        imap, organizer = self.settings.imap, campaign.organizer.address
+        own = imap.mailbox or imap.username
+        is_alias = normal(organizer) in map(normal, imap.aliases)
+        return own if re.fullmatch(r"[^\\*\s]+@[^\\*\s]+", own) and not is_alias else organizer
 
     def _ca_file(self, server: ServerSettings) -> Path | None:
         return self.path / server.ca_file if server.ca_file else None
