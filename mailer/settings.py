@@ -128,7 +128,8 @@ class DeliverySettings(SettingsTable):
     each for `per_connection` messages. `per_minute`, `per_hour` and `per_day` (a rolling day) limit all messages (0: no
     limit; None: the provider's limit), `per_domain` those per minute to one domain of recipients. Sending stops above
     `most_refused` per cent of refusals. With `own_return_address` every message has its own return path (VERP).
-    `sent_folder` is the mailbox folder that gets copies; empty for none.
+    `sent_folder` is the mailbox folder that gets copies; empty for none. Where it is None, that is the mailbox's own
+    folder for sent mail, if the provider is known to leave copies to the sender.
     """
 
     provider: str = ""
@@ -140,7 +141,7 @@ class DeliverySettings(SettingsTable):
     per_domain: dict[str, Annotated[int, Field(ge=0)]] = {}
     most_refused: int = Field(default=20, ge=1, le=100)
     own_return_address: bool = False
-    sent_folder: str = ""
+    sent_folder: str | None = None
 
     @field_validator("per_domain")
     @classmethod

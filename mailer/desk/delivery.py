@@ -135,7 +135,7 @@ class Sending:
 
     def _copy(self, report: DeliveryReport) -> list[str]:
         """Copy sent messages to the mailbox's sent folder if the settings ask for it; return why that failed."""
-        folder = self._workspace.settings.delivery.sent_folder
+        folder = self._workspace.sent_folder()
         error = copies.try_to_copy(self._workspace.mailbox, folder, report.to_copy, self._tick)
         return [words.not_copied(folder, error)] if error else []
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -26,7 +27,7 @@ from imap_tools.imap_utf7 import utf7_encode
 
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
-from mailer.wire import Fetched, Folder
+from mailer.wire import SENT, Fetched, Folder
 from mailer.wire.tls import client_context, is_of_unknown_authority
 
 MAX_MESSAGE = 25 * 1024 * 1024
@@ -37,6 +38,12 @@ PREFETCH, PREFETCH_OCTETS = 50, 4 * 1024 * 1024
 
 SMALL = PREFETCH_OCTETS // PREFETCH
 """Octets; if all messages are at most this large, they are fetched without asking for the size of each."""
+
+SENT_NAMES = (
+    *("Sent", "Sent Items", "Sent Messages", "Sent Mail", "OUTBOX"),
+    *("Éléments envoyés", "Messages envoyés", "Envoyés", "Objets envoyés"),
+)
+"""Names of the folder for sent mail at servers that do not flag it (RFC 6154): Exchange, Orange and older ones."""
 
 _LOST = (OSError, imaplib.IMAP4.error, ImapToolsError)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -264,6 +271,7 @@ class ImapReader:
 
     def append(self, folder: str, content: bytes) -> None:
         """Store a message in a folder, which is created if missing, and mark it as read."""
+        folder = self._sent_folder if folder == SENT else folder
         with self._explained(folder=folder):
             status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
             if status != "OK" and not self._box.folder.exists(folder):
@@ -271,6 +279,15 @@ class ImapReader:
                 status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
             if status != "OK":
                 raise _error("imap-lost", self._account, reason=_text(answer))
+
+    @cached_property
+    def _sent_folder(self) -> str:
+        """Return the folder for sent mail, by its flag or else its name; the usual name where there is none yet."""
+        with self._explained():
+            listed = self._box.folder.list()
+        flagged = [one.name for one in listed if SENT in one.flags]
+        named = [one.name for one in listed if one.name.removeprefix(f"INBOX{one.delim}") in SENT_NAMES]
+        return next(iter(flagged + named), SENT_NAMES[0])
 
     def _command(self, *words: str) -> list[bytes | tuple[bytes, bytes]]:
         with self._explained():

@@ -113,8 +113,11 @@ def of_a_setting(reply: Reply) -> str:
 
 def not_copied(folder: str, error: UserError) -> str:
     """Return why no copy of the sent messages is in the folder for sent mail."""
+    from mailer.wire import SENT
+
     text = _("The messages were sent, but their copies could not be put into “{folder}”:")
-    return f"{text.format(folder=folder)} {said_of(error)}"
+    named = _("folder for sent mail") if folder == SENT else folder
+    return f"{text.format(folder=named)} {said_of(error)}"
 
 
 def _capital(text: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
+    from mailer.outbox import Provider
     from mailer.settings import ServerSettings, Settings
     from mailer.store import Store
     from mailer.wire import MailboxAdapter, Sender
@@ -194,8 +195,7 @@ class Workspace:
         from mailer import outbox
         from mailer.model.pace import Pace
 
-        account, delivery = self.settings.smtp, self.settings.delivery
-        provider = outbox.provider_by_name(delivery.provider) or outbox.provider_by_host(account.host)
+        account, delivery, provider = self.settings.smtp, self.settings.delivery, self._provider()
         if delivery.provider and (provider is None or provider.name != delivery.provider):
             known = ", ".join(one.name for one in outbox.PROVIDERS)
             raise ConfigError("provider-unknown", read=delivery.provider, known=known)
@@ -208,6 +208,22 @@ class Workspace:
             per_domain=delivery.per_domain,
         )
 
+    def _provider(self) -> Provider | None:
+        from mailer import outbox
+
+        by_name = outbox.provider_by_name(self.settings.delivery.provider)
+        return by_name or outbox.provider_by_host(self.settings.smtp.host)
+
+    def sent_folder(self) -> str:
+        """Return the mailbox folder that gets copies of what is sent, or its special use; empty for none."""
+        from mailer.wire import SENT
+
+        folder, provider = self.settings.delivery.sent_folder, self._provider()
+        if folder is not None:
+            return folder
+        left_to_us = provider is not None and not provider.keeps_sent
+        return SENT if left_to_us and self.settings.imap.host else ""
+
     def route(self) -> Route:
         """Return how messages are sent. Raises ConfigError if the settings for DKIM or the provider are wrong."""
         from mailer.jobs.send import Route
@@ -219,7 +235,7 @@ class Workspace:
             connections=delivery.connections,
             most_refused=delivery.most_refused,
             seal=self.seal(),
-            sent_folder=delivery.sent_folder,
+            sent_folder=self.sent_folder(),
         )
 
     def mailbox_address(self, campaign: Campaign) -> str:

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from mailer.demo.post_office import PostOffice
+from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
-from mailer.wire import imap
+from mailer.wire import SENT, imap
 from mailer.wire.imap import ImapAdapter, _by_uid
+from tests.clients import dovecot as dovecots
+from tests.clients.dovecot import dovecot
 from tests.servers.certificates import of_the_house
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
@@ -192,6 +194,37 @@ def test_a_server_that_cannot_move_is_an_error(office: PostOffice, imap_account:
         with pytest.raises(WireError, match="imap-folder-missing"):
             reader.examine("Traité")
     assert before == flags(imap_account)
+
+
+@pytest.mark.parametrize("name", ["Éléments envoyés", "Sent Items", ""])
+def test_the_folder_for_sent_mail_is_known_by_its_name(
+    office: PostOffice, imap_account: Account, name: str
+) -> None:
+    """Where no folder is flagged, a copy goes into the one with a usual name; where there is none, “Sent” is made."""
+    with ImapAdapter(imap_account).open() as reader:
+        if name:
+            reader.append(name, MAIL)
+        reader.append("Brouillons", MAIL)
+        reader.append(SENT, MAIL)
+        reader.append(SENT, MAIL)
+        reader.examine(name or "Sent")
+        assert len(reader.uids(0)) == (3 if name else 2)
+        reader.examine("Brouillons")
+        assert len(reader.uids(0)) == 1
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(dovecots.why_not() is not None, reason=str(dovecots.why_not()))
+def test_the_folder_for_sent_mail_is_known_by_its_flag() -> None:
+    """A copy goes into the folder that the server flags, whatever another one is called."""
+    more = "namespace inbox {\n mailbox Sent {\n special_use = \n }\n mailbox Courrier {\n auto = create\n special_use = \\Sent\n }\n}\n"
+    with dovecot(PASSWORD, more) as server:
+        account = Account("127.0.0.1", server.port, Security.NONE, "camille@example.org", PASSWORD)
+        with ImapAdapter(account).open() as reader:
+            reader.append(SENT, MAIL)
+            for folder, count in (("Courrier", 1), ("Sent", 0)):
+                reader.examine(folder)
+                assert len(reader.uids(0)) == count
 
 
 def test_a_wrong_password_is_said(imap_account: Account) -> None:
