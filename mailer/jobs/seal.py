@@ -13,7 +13,8 @@ from mailer.model.message import OutgoingMessage
 class Seal:
     """Return path and DKIM signature.
 
-    `envelope_from` is the address to which failure notices go, empty for the organizer's. With `own_return_address` the invitee's token is in the return path (VERP), so that a bounce tells whom it is about.
+    `envelope_from` is the address to which failure notices go, empty for the organizer's. With `own_return_address` the
+    invitee's token is in the return path (VERP), so that a bounce tells whom it is about.
     `sign` puts a DKIM signature in front.
     """
 
