@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.errors import ConfigError, UserError
-from mailer.model.address import normal
 
 if TYPE_CHECKING:
     from mailer.jobs.seal import Seal
@@ -244,6 +243,8 @@ class Workspace:
         A user name that is no address tells nothing, nor does one with a mailbox in it, behind a backslash (Exchange) or
         in front of an asterisk (Dovecot's master users): the organizer's is assumed.
         """
+        from mailer.model.address import normal
+
         imap, organizer = self.settings.imap, campaign.organizer.address
         own = imap.mailbox or imap.username
         is_alias = normal(organizer) in map(normal, imap.aliases)
