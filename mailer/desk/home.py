@@ -77,7 +77,11 @@ def read(visit: Visit) -> Response:
     return visit.go(back if back.startswith("/") and not back.startswith("//") else "/", " ".join(said))
 
 
-FIELDS = ("host", "port", "security", "username")
+FIELDS = {
+    "smtp": ("host", "port", "security", "username", "ca_file", "helo", "envelope_from"),
+    "imap": ("host", "port", "security", "username", "ca_file", "mailbox"),
+}
+"""The settings of each server that the form has."""
 
 
 def servers(visit: Visit) -> Response:
@@ -85,7 +89,9 @@ def servers(visit: Visit) -> Response:
     content = files.read(visit.workspace.path / SETTINGS)
     tables = tomllib.loads(content.decode("utf-8-sig"))
     shown = {
-        f"{name}.{key}": str(tables.get(name, {}).get(key, "")) for name in ("smtp", "imap") for key in FIELDS
+        f"{name}.{key}": str(tables.get(name, {}).get(key, ""))
+        for name, keys in FIELDS.items()
+        for key in keys
     }
     return visit.show("servers.html", shown=shown, stamp=digest(content), stale=False)
 
@@ -95,16 +101,16 @@ def save_servers(visit: Visit) -> Response:
     path = visit.workspace.path
     content = files.read(path / SETTINGS)
     written = {
-        f"{name}.{key}": visit.said(f"{name}.{key}").strip() for name in ("smtp", "imap") for key in FIELDS
+        f"{name}.{key}": visit.said(f"{name}.{key}").strip() for name, keys in FIELDS.items() for key in keys
     }
     if visit.said("stamp") != digest(content):
         return visit.show(
             "servers.html", status=409, shown=written, stamp=digest(content), stale=content.decode("utf-8")
         )
     document = tomlkit.parse(content.decode("utf-8-sig"))
-    for name in ("smtp", "imap"):
+    for name, keys in FIELDS.items():
         table = document.setdefault(name, tomlkit.table())
-        for key in FIELDS:
+        for key in keys:
             value: str | int = written[f"{name}.{key}"]
             if key == "port":
                 value = int(value) if str(value).isdecimal() else 0

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from mailer import outbox
-from mailer.errors import MailerError, WireError
+from mailer.errors import MailerError, UserError, WireError
 from mailer.jobs.copies import NONE, SentMessages
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.invitation import MessageKey
@@ -111,6 +111,18 @@ class DeliveryReport:
     def left(self) -> int:
         """Return how many messages are neither sent nor failed for good."""
         return outbox.unfinished(self.states)
+
+    @property
+    def trouble(self) -> UserError:
+        """Return why sending stopped, as an error: of its own kind where a setting puts the server's refusal right."""
+        reply = f"{self.reply.code} {self.reply.text}" if self.reply else ""
+        if (
+            self.reply
+            and self.stopped in ("account-refused", "given-back")
+            and (about := outbox.matter(self.reply))
+        ):
+            return UserError(about.value, reply=reply)
+        return UserError(f"sending-stopped-{self.stopped}", reply=reply)
 
 
 @dataclass(frozen=True, slots=True)

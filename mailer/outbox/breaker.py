@@ -8,7 +8,7 @@ from typing import Literal
 
 from mailer.model.outcome import Failed, Halted, Outcome, Reply, Sent, Stage
 from mailer.outbox.refusals import words
-from mailer.outbox.verdict import EARLY, RefusalCause, refusal_cause
+from mailer.outbox.verdict import EARLY, RefusalCause, matter, refusal_cause
 
 MAX_HALTS = 3
 """The number of temporary refusals of the account in a row at which sending stops."""
@@ -79,7 +79,7 @@ class Breaker:
                 return replace(self, streak=streak, tripped=self.tripped or trip)
             case Halted(reply):
                 halts = self.halts + 1
-                over = reply.code // 100 == 5 or halts >= MAX_HALTS
+                over = reply.code // 100 == 5 or halts >= MAX_HALTS or matter(reply) is not None
                 return replace(self, halts=halts, tripped=self.tripped or ("account-refused" if over else ""))
             case Failed():
                 refused = self.refused + 1

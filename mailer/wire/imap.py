@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedResponseError
@@ -25,7 +27,8 @@ from imap_tools.imap_utf7 import utf7_encode
 
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
-from mailer.wire import Fetched, Folder
+from mailer.wire import SENT, Fetched, Folder
+from mailer.wire.tls import client_context, is_of_unknown_authority
 
 MAX_MESSAGE = 25 * 1024 * 1024
 """Octets; larger messages are reported and not fetched. Most providers refuse larger ones."""
@@ -35,6 +38,12 @@ PREFETCH, PREFETCH_OCTETS = 50, 4 * 1024 * 1024
 
 SMALL = PREFETCH_OCTETS // PREFETCH
 """Octets; if all messages are at most this large, they are fetched without asking for the size of each."""
+
+SENT_NAMES = (
+    *("Sent", "Sent Items", "Sent Messages", "Sent Mail", "OUTBOX"),
+    *("Éléments envoyés", "Messages envoyés", "Envoyés", "Objets envoyés"),
+)
+"""Names of the folder for sent mail at servers that do not flag it (RFC 6154): Exchange, Orange and older ones."""
 
 _LOST = (OSError, imaplib.IMAP4.error, ImapToolsError)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -46,45 +55,63 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 class ImapAdapter:
     """The mailbox of an IMAP account, of which `folder` and then the junk folder are read.
 
-    `timeout` is in seconds, for each command.
+    `timeout` is in seconds, for each command. Authorities in `ca_file` are believed besides those of the system.
     """
 
     account: Account
     folder: str = "INBOX"
     timeout: float = 60.0
+    ca_file: Path | None = None
 
     @contextmanager
     def open(self) -> Iterator[ImapReader]:
         """Connect, encrypt and log in.
 
-        Raises WireError ``imap-unreachable``, ``imap-certificate`` or ``imap-login-refused``; ``imap-lost``
-        where the connection is lost later.
+        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-login-refused``,
+        ``imap-mailbox-refused``, ``imap-no-identity`` or one of `client_context`; ``imap-lost`` where the connection is lost later.
         """
         box = self._connect()
         try:
             with _explained(self.account, "imap-login-refused"):
-                box.login(self.account.username, self.account.password, initial_folder=None)
+                if self.account.mailbox:
+                    self._log_in_for_mailbox(box.client)
+                else:
+                    box.login(self.account.username, self.account.password, initial_folder=None)
             yield ImapReader(box, self.account, self.folder)
         finally:
             with suppress(*_LOST):
                 box.client.logout()
+
+    def _log_in_for_mailbox(self, client: imaplib.IMAP4) -> None:
+        """Log in with the mailbox as authorization identity (SASL PLAIN, RFC 4616); LOGIN has no place for one."""
+        account = self.account
+        if "AUTH=PLAIN" not in client.capabilities:
+            raise _error("imap-no-identity", account)
+        response = "\0".join((account.identity, account.username, account.password)).encode()
+        try:
+            client.authenticate("PLAIN", lambda _challenge: response)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise _error("imap-mailbox-refused", account, error) from error
 
     def _connect(self) -> BaseMailBox:
         account = self.account
         try:
             match account.security:
                 case Security.TLS:
-                    context = ssl.create_default_context()
+                    context = client_context(self.ca_file)
                     return MailBox(account.host, account.port, timeout=self.timeout, ssl_context=context)
                 case Security.STARTTLS:
-                    context = ssl.create_default_context()
+                    context = client_context(self.ca_file)
                     return MailBoxStartTls(
                         account.host, account.port, timeout=self.timeout, ssl_context=context
                     )
                 case Security.NONE:
                     return MailBoxUnencrypted(account.host, account.port, timeout=self.timeout)
         except ssl.SSLError as error:
-            raise _error("imap-certificate", account, error) from error
+            code = "imap-authority-unknown" if is_of_unknown_authority(error) else "imap-certificate"
+            raise _error(code, account, error) from error
         except _LOST as error:
             raise _error("imap-unreachable", account, error) from error
 
@@ -244,6 +271,7 @@ class ImapReader:
 
     def append(self, folder: str, content: bytes) -> None:
         """Store a message in a folder, which is created if missing, and mark it as read."""
+        folder = self._sent_folder if folder == SENT else folder
         with self._explained(folder=folder):
             status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
             if status != "OK" and not self._box.folder.exists(folder):
@@ -251,6 +279,15 @@ class ImapReader:
                 status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
             if status != "OK":
                 raise _error("imap-lost", self._account, reason=_text(answer))
+
+    @cached_property
+    def _sent_folder(self) -> str:
+        """Return the folder for sent mail, by its flag or else its name; the usual name where there is none yet."""
+        with self._explained():
+            listed = self._box.folder.list()
+        flagged = [one.name for one in listed if SENT in one.flags]
+        named = [one.name for one in listed if one.name.removeprefix(f"INBOX{one.delim}") in SENT_NAMES]
+        return next(iter(flagged + named), SENT_NAMES[0])
 
     def _command(self, *words: str) -> list[bytes | tuple[bytes, bytes]]:
         with self._explained():
@@ -287,6 +324,7 @@ def _error(
         host=account.host,
         port=account.port,
         username=account.username,
+        mailbox=account.mailbox,
         folder=folder,
         reason=_reason(error) if error else reason,
     )

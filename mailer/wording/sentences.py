@@ -78,6 +78,9 @@ SENTENCES: dict[str, str] = {
     "attachments-too-large": N_(
         "the attachments and images weigh {size} MB; many mailboxes take no more than {most} MB. Make them smaller, or put them on a website and give the link."
     ),
+    "authority-unusable": N_(
+        "no certificate can be read from this file, which ca_file names. It has to be the certificate of the authority itself, in PEM or DER (.pem, .crt, .cer)."
+    ),
     "away-or-declined": N_(
         "The writer is away, with a date of return or a stand-in: this may be an absence message or a refusal. Read it and choose."
     ),
@@ -205,8 +208,17 @@ SENTENCES: dict[str, str] = {
         "These words come from a mail server or an address that nobody reads. Check before you count them as an answer."
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
+    "helo-refused": N_(
+        "The mail server does not take the name by which this machine presents itself (EHLO): {reply}. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
+    ),
+    "helo-wrong": N_(
+        "“{name}” cannot be “{read}”: a mail server takes a full host name there, such as courrier.example.org, or an address between brackets, such as [192.0.2.1]. Correct it."
+    ),
     "hour-unreadable": N_("“{read}” is not a time of day. Write “{name}” as 20:00 or 20 h."),
     "image-unusable": N_("{read} is not an image (png, jpg, gif, svg, webp)."),
+    "imap-authority-unknown": N_(
+        "the certificate of {host}:{port} comes from an authority that this machine does not know ({reason}), so the connection was refused. Check the name in [imap]. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [imap] in config/mailer.toml."
+    ),
     "imap-cannot-move": N_(
         'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
     ),
@@ -219,6 +231,12 @@ SENTENCES: dict[str, str] = {
     ),
     "imap-lost": N_(
         "the connection to {host}:{port} was lost ({reason}). What was read is kept; run the command again."
+    ),
+    "imap-mailbox-refused": N_(
+        "{host} does not let “{username}” open the mailbox “{mailbox}” ({reason}). Check the names under [imap] and the password, and have whoever runs the server give this account access. Exchange with a password wants it in the user name instead: username = 'DOMAIN\\user\\mailbox', without mailbox."
+    ),
+    "imap-no-identity": N_(
+        "{host} offers no way to open somebody else's mailbox with a password (AUTH=PLAIN). Ask whoever runs the server how a user opens a shared mailbox, and write that as username under [imap], without mailbox: Exchange wants 'DOMAIN\\user\\mailbox'."
     ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
@@ -263,6 +281,9 @@ SENTENCES: dict[str, str] = {
     "link-nowhere": N_("{read} is a made-up link: it leads nowhere. Write the real one."),
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
+    "login-wanted": N_(
+        "The mail server wants a user name and a password before it takes mail: {reply}. Write username under [smtp] in config/mailer.toml and the password into config/secrets/smtp_password; if it is to know this machine by its address, whoever runs the server has to enter that address."
+    ),
     "lower-trust": N_("it contradicts a more certain answer"),
     "many-gone": N_(
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
@@ -337,6 +358,7 @@ SENTENCES: dict[str, str] = {
         "The list has no headings. The columns were taken for: {read}. Add a line of headings if that is wrong."
     ),
     "no-place": N_("waits for a place"),
+    "nobody-marked": N_("No invitee was marked; send again then: only what is missing will go."),
     "nobody-to-ask": N_(
         "this command asks a question and there is no terminal to ask it on, so nothing was done. Add --yes to go ahead without a question."
     ),
@@ -382,7 +404,7 @@ SENTENCES: dict[str, str] = {
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "organizer-not-read": N_(
-        "Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml."
+        'Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml. If mail to {read} arrives in that mailbox, say so under [imap]: aliases = ["{read}"].'
     ),
     "other-address": N_("it came from another address than the one invited"),
     "over-bound-depth": N_(
@@ -458,6 +480,9 @@ SENTENCES: dict[str, str] = {
     "rehearsal-not-loopback": N_(
         "the time is made up with --now ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for real."
     ),
+    "relay-denied": N_(
+        "The mail server does not pass mail on for this machine: {reply}. If it wants a login, write username under [smtp] in config/mailer.toml and the password into config/secrets/smtp_password; if it is to know this machine by its address, whoever runs the server has to enter that address."
+    ),
     "review-not-waiting": N_("entry {read} is not waiting for a decision."),
     "review-unreadable": N_(
         "“{read}” is not understood in the column “À vérifier”. Leave “oui”, or empty the cell once you have checked the answer. The cell was left as it was."
@@ -492,6 +517,9 @@ SENTENCES: dict[str, str] = {
     ),
     "sender-of-other-domain": N_(
         "the invitations come from {read}, but leave through the account {username} of another domain: many mailboxes will take them for forged. Send from an address of that domain, or through a server of your own."
+    ),
+    "sender-refused": N_(
+        "The mail server does not let this account send from the address that invites: {reply}. Whoever runs the server can allow it (“send as”). If only the return address is refused, write the account’s own address as envelope_from under [smtp] in config/mailer.toml; failure notices then arrive in that mailbox."
     ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
     "sending-changed": N_(
@@ -540,14 +568,20 @@ SENTENCES: dict[str, str] = {
         "Hidden sheets were not read: {read}. Show them in your spreadsheet if they are part of the list."
     ),
     "similar-voter": N_("the name only resembles an invitee's"),
+    "smtp-authority-unknown": N_(
+        "The certificate of the mail server {host} comes from an authority that this machine does not know ({reason}). Nothing was sent. Check the name in smtp.host. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [smtp] in config/mailer.toml."
+    ),
     "smtp-certificate": N_(
         "The certificate of the mail server {host} cannot be verified ({reason}). Nothing was sent. Check the name in smtp.host; if it is right, ask whoever runs the mail server."
+    ),
+    "smtp-helo-refused": N_(
+        "The mail server {host} does not take the name “{helo}” by which this machine presents itself (EHLO): {reply} {reason}. Nothing was sent. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
     ),
     "smtp-login-refused": N_(
         "The mail server {host} refuses the user name or the password ({reply} {reason}). Check smtp.username in config/mailer.toml and the password in config/secrets/smtp_password."
     ),
     "smtp-no-login": N_(
-        "The mail server {host} does not accept this kind of login. Check smtp.username and the port in config/mailer.toml."
+        "The mail server {host} does not accept this kind of login. Check smtp.username and the port in config/mailer.toml; if the server knows this machine by its address and wants no login, take username out of [smtp]."
     ),
     "smtp-no-starttls": N_(
         'The mail server {host}, port {port}, offers no encryption (STARTTLS), so neither the password nor any message was given to it. Try port 465 with security = "tls", or ask the mail provider.'
@@ -628,6 +662,9 @@ SENTENCES: dict[str, str] = {
     ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Put texts between quotation marks: name = "text".'
+    ),
+    "tls-wanted": N_(
+        'The mail server takes mail over an encrypted connection only: {reply}. Set security = "starttls" (port 587) or "tls" (port 465) under [smtp] in config/mailer.toml.'
     ),
     "too-many-contacts": N_(
         "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."

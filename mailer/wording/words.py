@@ -93,13 +93,31 @@ def tested(address: str, reply: Reply) -> str:
     """Return whether the server accepted a test message, as a sentence."""
     if reply.code // 100 == 2:
         return _("The test was sent to {address}.").format(address=address)
-    return _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+    refused = _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+    return of_a_setting(reply) or refused
+
+
+def stopped(trouble: UserError) -> str:
+    """Return why sending stopped, as sentences."""
+    said = said_of(trouble)
+    return said if trouble.code.startswith("sending-stopped") else f"{said} {sentence('nobody-marked', {})}"
+
+
+def of_a_setting(reply: Reply) -> str:
+    """Return a sentence with the setting that a refusal of the account is about; "" if there is none."""
+    from mailer import outbox
+
+    about = outbox.matter(reply)
+    return sentence(about.value, {"reply": f"{reply.code} {reply.text}"}) if about else ""
 
 
 def not_copied(folder: str, error: UserError) -> str:
     """Return why no copy of the sent messages is in the folder for sent mail."""
+    from mailer.wire import SENT
+
     text = _("The messages were sent, but their copies could not be put into “{folder}”:")
-    return f"{text.format(folder=folder)} {said_of(error)}"
+    named = _("folder for sent mail") if folder == SENT else folder
+    return f"{text.format(folder=named)} {said_of(error)}"
 
 
 def _capital(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
-    from mailer.settings import Settings
+    from mailer.outbox import Provider
+    from mailer.settings import ServerSettings, Settings
     from mailer.store import Store
     from mailer.wire import MailboxAdapter, Sender
     from mailer.wire.dns import DnsClient
@@ -119,7 +122,34 @@ class Workspace:
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
         tokens = self._token if self.settings.smtp.token.get_secret_value() else None
-        return SmtpSender(account, token=tokens, per_connection=self.settings.delivery.per_connection)
+        return SmtpSender(
+            account,
+            token=tokens,
+            helo=self.helo(),
+            ca_file=self._ca_file(self.settings.smtp),
+            per_connection=self.settings.delivery.per_connection,
+        )
+
+    def helo(self) -> str:
+        """Return the name for EHLO: the one set, else the machine's, else the domain of the account or of a sender.
+
+        It is empty where none of them is a full name that other networks may know.
+        """
+        from mailer.model.host_name import is_full
+        from mailer.wire.machine import full_name
+
+        smtp = self.settings.smtp
+        if smtp.helo:
+            return smtp.helo
+        machine = full_name(look_up=not smtp.account.is_loopback)
+        return next(filter(is_full, chain([machine], self._own_domains())), "")
+
+    def _own_domains(self) -> Iterator[str]:
+        """Yield the domain of the account and those of the campaigns' senders."""
+        yield self.settings.smtp.username.rpartition("@")[2]
+        for slug in self.slugs():
+            with suppress(UserError):
+                yield self.campaign(slug).sender.domain
 
     async def _token(self) -> str:
         """Read the access token anew, since the program that renews it may have rewritten its file."""
@@ -128,7 +158,7 @@ class Workspace:
         return settings.load(self.path).smtp.token.get_secret_value()
 
     def seal(self) -> Seal:
-        """Return the per-message return path and DKIM signing that the settings ask for.
+        """Return the return path and DKIM signing that the settings ask for.
 
         Raises ConfigError ``dkim-incomplete`` if a domain is given without selector or key.
         """
@@ -141,13 +171,14 @@ class Workspace:
             missing = "key" if dkim.selector else "selector"
             raise ConfigError("dkim-incomplete", name=missing)
         sign = signer(dkim.domain, dkim.selector, key.encode()) if dkim.domain else None
-        return Seal(self.settings.delivery.own_return_address, sign)
+        return Seal(self.settings.delivery.own_return_address, sign, self.settings.smtp.envelope_from)
 
     def mailbox(self) -> MailboxAdapter:
         """Return what opens the mailbox over IMAP."""
         from mailer.wire.imap import ImapAdapter
 
-        return ImapAdapter(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
+        imap = self.settings.imap
+        return ImapAdapter(self._reachable(imap.account, "imap"), imap.folder, ca_file=self._ca_file(imap))
 
     def dns(self) -> DnsClient:
         """Return a DNS client that uses this machine's resolver."""
@@ -163,8 +194,7 @@ class Workspace:
         from mailer import outbox
         from mailer.model.pace import Pace
 
-        account, delivery = self.settings.smtp, self.settings.delivery
-        provider = outbox.provider_by_name(delivery.provider) or outbox.provider_by_host(account.host)
+        account, delivery, provider = self.settings.smtp, self.settings.delivery, self._provider()
         if delivery.provider and (provider is None or provider.name != delivery.provider):
             known = ", ".join(one.name for one in outbox.PROVIDERS)
             raise ConfigError("provider-unknown", read=delivery.provider, known=known)
@@ -177,6 +207,22 @@ class Workspace:
             per_domain=delivery.per_domain,
         )
 
+    def _provider(self) -> Provider | None:
+        from mailer import outbox
+
+        by_name = outbox.provider_by_name(self.settings.delivery.provider)
+        return by_name or outbox.provider_by_host(self.settings.smtp.host)
+
+    def sent_folder(self) -> str:
+        """Return the mailbox folder that gets copies of what is sent, or its special use; empty for none."""
+        from mailer.wire import SENT
+
+        folder, provider = self.settings.delivery.sent_folder, self._provider()
+        if folder is not None:
+            return folder
+        left_to_us = provider is not None and not provider.keeps_sent
+        return SENT if left_to_us and self.settings.imap.host else ""
+
     def route(self) -> Route:
         """Return how messages are sent. Raises ConfigError if the settings for DKIM or the provider are wrong."""
         from mailer.jobs.send import Route
@@ -188,17 +234,30 @@ class Workspace:
             connections=delivery.connections,
             most_refused=delivery.most_refused,
             seal=self.seal(),
-            sent_folder=delivery.sent_folder,
+            sent_folder=self.sent_folder(),
         )
 
     def mailbox_address(self, campaign: Campaign) -> str:
-        """Return the address whose mailbox is read: the IMAP user name where that is an address, else the organizer's."""
-        username = self.settings.imap.username
-        return username if "@" in username else campaign.organizer.address
+        """Return the address whose mail is read: that of the mailbox, or the organizer's where it arrives there.
+
+        A user name that is no address tells nothing, nor does one with a mailbox in it, behind a backslash (Exchange) or
+        in front of an asterisk (Dovecot's master users): the organizer's is assumed.
+        """
+        from mailer.model.address import normal
+
+        imap, organizer = self.settings.imap, campaign.organizer.address
+        own = imap.mailbox or imap.username
+        is_alias = normal(organizer) in map(normal, imap.aliases)
+        return own if re.fullmatch(r"[^\\*\s]+@[^\\*\s]+", own) and not is_alias else organizer
+
+    def _ca_file(self, server: ServerSettings) -> Path | None:
+        return self.path / server.ca_file if server.ca_file else None
 
     def _reachable(self, account: Account, name: str) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
+        if name == "imap" and not account.username:
+            raise ConfigError("setting-missing", file="config/mailer.toml", name="imap.username")
         if (
             account.username
             and not account.password
