@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     ),
     "ambiguous-voter": N_("several invitees may be meant"),
     "another-day": N_("the answer names another day than the meeting’s"),
+    "another-recipient": N_("the failure notice is about an address that is not theirs"),
     "answer-unreadable": N_(
         "“{read}” is not an answer. Write oui, non, peut-être, remplacé or sans réponse. The cell was left as it was."
     ),
@@ -173,6 +174,7 @@ SENTENCES: dict[str, str] = {
     "duplicate-differs": N_(
         "{column}: “{read}” here, but “{proposal}” in {other_file}, line {other_line}, for the same contact. “{proposal}” was kept."
     ),
+    "earlier-by-date": N_("it came in after the answer that counts, but its date is earlier"),
     "encodings-mixed": N_(
         "Parts of this file are in UTF-8 and others in {encoding}; each part was read in its own encoding. Check a few names."
     ),
@@ -407,6 +409,7 @@ SENTENCES: dict[str, str] = {
         'Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml. If mail to {read} arrives in that mailbox, say so under [imap]: aliases = ["{read}"].'
     ),
     "other-address": N_("it came from another address than the one invited"),
+    "other-invitee": N_("it came from the address of another invitee"),
     "over-bound-depth": N_(
         "The mail contains too many messages inside one another and was not read to the end. Open it and decide."
     ),
