@@ -18,7 +18,14 @@ from mailer.model.account import Account, Security
 
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
-SECRET = (("smtp", "password"), ("smtp", "token"), ("imap", "password"), ("dkim", "key"))
+SECRET = (
+    ("smtp", "password"),
+    ("smtp", "token"),
+    ("imap", "password"),
+    ("imap", "token"),
+    ("dkim", "key"),
+    ("oauth", "client_secret"),
+)
 """Settings refused in the file, by table and name; their files in `SECRETS` are called ``smtp_password`` and so on."""
 
 
@@ -36,13 +43,18 @@ class SettingsTable(BaseModel):
 
 
 class ServerSettings(SettingsTable):
-    """How to reach a mail server. `port` 0 stands for the usual one."""
+    """How to reach a mail server. `port` 0 stands for the usual one.
+
+    `token` is an OAuth 2 access token, and `token_command` a command that prints one; with either, no password is used.
+    """
 
     host: str = ""
     port: int = Field(default=0, ge=0, le=65535)
     security: Security = Security.TLS
     username: str = ""
     password: SecretStr = SecretStr("")
+    token: SecretStr = SecretStr("")
+    token_command: str = ""
 
     def _account(self, protocol: str) -> Account:
         port = self.port or PORTS[protocol][self.security]
@@ -50,9 +62,7 @@ class ServerSettings(SettingsTable):
 
 
 class SmtpSettings(ServerSettings):
-    """The SMTP server. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
-
-    token: SecretStr = SecretStr("")
+    """The SMTP server."""
 
     @property
     def account(self) -> Account:
@@ -121,6 +131,27 @@ class DkimSettings(SettingsTable):
     key: SecretStr = SecretStr("")
 
 
+class OauthSettings(SettingsTable):
+    """The application that an administrator registered with the mail provider, for `mailer login` (OAuth 2).
+
+    `provider` is a row of `mailer.signin.endpoints`; empty means recognised by the servers. `tenant` is Microsoft's name
+    for an organisation. Any other provider is found by its `issuer` (OpenID Connect Discovery) or by its endpoints,
+    which win over both. Empty `scopes` stand for the provider's. `redirect_port` 0 takes any free port.
+    """
+
+    provider: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    tenant: str = ""
+    issuer: str = ""
+    authorization_endpoint: str = ""
+    token_endpoint: str = ""
+    device_authorization_endpoint: str = ""
+    revocation_endpoint: str = ""
+    scopes: tuple[str, ...] = ()
+    redirect_port: int = Field(default=0, ge=0, le=65535)
+
+
 class Settings(BaseSettings):
     """All settings of a workspace, validated."""
 
@@ -139,6 +170,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     delivery: DeliverySettings = DeliverySettings()
     dkim: DkimSettings = DkimSettings()
+    oauth: OauthSettings = OauthSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -220,6 +220,9 @@ SENTENCES: dict[str, str] = {
     "imap-lost": N_(
         "the connection to {host}:{port} was lost ({reason}). What was read is kept; run the command again."
     ),
+    "imap-not-connected": N_(
+        "{host} accepted the sign-in but does not open the mailbox of {username} ({reason}). Either IMAP is switched off for this mailbox, or the person who signed in may not open it: ask the administrator of the mail."
+    ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
     ),
@@ -263,6 +266,33 @@ SENTENCES: dict[str, str] = {
     "link-nowhere": N_("{read} is a made-up link: it leads nowhere. Write the real one."),
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
+    "login-app-password": N_(
+        "{host} refuses the account’s own password and wants one made for this program, an “app password” ({reason}). Make one on the security page of the account at the provider, and put it into config/secrets/{name}_password; or sign in with “mailer login”."
+    ),
+    "login-basic-off": N_(
+        "{host} takes no passwords from programs any more ({reason}), so the password is not to blame. Sign in with “mailer login”; docs/sign-in.en.md says what the administrator has to prepare."
+    ),
+    "login-blocked-by-policy": N_(
+        "{host} refuses this login because of a security rule of the organisation ({reason}). Sign in with “mailer login”; if that is refused too, ask the administrator of the mail to allow this program."
+    ),
+    "login-exchange": N_(
+        "{host} (Microsoft) refuses this login ({reason}). Microsoft takes passwords from programs hardly anywhere now: sign in with “mailer login”. If sending is still refused then, ask the administrator to switch on “Authenticated SMTP” for the mailbox."
+    ),
+    "login-gmail": N_(
+        "Gmail ({host}) refuses this password ({reason}). The password of a Google account does not work here: make an “app password” at myaccount.google.com/apppasswords (two-step verification must be on) and put it into config/secrets/{name}_password. In Google Workspace, “mailer login” works too."
+    ),
+    "login-or-sign-in": N_(
+        "{host} does not accept the user name “{username}” with this password ({reason}). Check username under [{name}] and the password; or, since this server also takes a sign-in without password, sign in with “mailer login”."
+    ),
+    "login-smtp-auth-off": N_(
+        "{host} does not let programs send from {username}: SMTP AUTH is switched off ({reason}). Ask the administrator of the mail to switch on “Authenticated SMTP” for this mailbox (Microsoft 365 admin centre, Users, Mail, Manage email apps), then sign in with “mailer login”."
+    ),
+    "login-web": N_(
+        "{host} refuses this login until you have signed in to the account in a browser ({reason}). Do so once, confirm that it was you, then make an “app password” for this program and put it into config/secrets/{name}_password, or sign in with “mailer login”."
+    ),
+    "login-yahoo": N_(
+        "Yahoo ({host}) refuses this password ({reason}). The password of the account does not work here: make an “app password” on the page login.yahoo.com/account/security and put it into config/secrets/{name}_password; or sign in with “mailer login”."
+    ),
     "lower-trust": N_("it contradicts a more certain answer"),
     "many-gone": N_(
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
@@ -315,6 +345,12 @@ SENTENCES: dict[str, str] = {
     "network": N_("The mail servers did not reach each other in time. Send again."),
     "never-invited": N_("was not invited"),
     "next-round": N_("not in the round that was stopped"),
+    "no-passwords": N_(
+        "{host} takes no passwords from programs, only a sign-in by OAuth 2. Sign in with “mailer login”; docs/sign-in.en.md says what the administrator has to prepare."
+    ),
+    "no-tokens": N_(
+        "{host} takes no sign-in by token (it offers neither OAUTHBEARER nor XOAUTH2). Take the token away (“mailer logout”, token_command, config/secrets/{name}_token) and use a password: config/secrets/{name}_password."
+    ),
     "nobody-to-preview": N_("No line of the lists has an address yet. Drop in a list first."),
     "no-address": N_("no usable address"),
     "no-answer-in-calendar": N_(
@@ -625,6 +661,18 @@ SENTENCES: dict[str, str] = {
     "test-only-one": N_("a test message is that of one invitee: {read} are several. Name one with --only."),
     "text-too-long": N_(
         "The mail is too long for an answer to be read from it with certainty. Read it and choose."
+    ),
+    "token-command-empty": N_(
+        "token_command under [{name}] printed no token: it must print the access token alone, on one line. Run the command by hand to see what it does."
+    ),
+    "token-command-failed": N_(
+        "token_command under [{name}] did not work ({reason}). Run the command by hand to see why; what it says is not shown here, since it may hold secrets."
+    ),
+    "token-in-clear": N_(
+        'The sign-in would go to {host} unencrypted, so it was not sent. Set security = "tls" under [{name}] in config/mailer.toml.'
+    ),
+    "token-refused": N_(
+        "{host} did not take the sign-in of {username}: it refuses the token ({reason}). Sign in again with “mailer login”, as somebody who may use this mailbox; a token from token_command or config/secrets/{name}_token has to be renewed by the program that makes it."
     ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Put texts between quotation marks: name = "text".'

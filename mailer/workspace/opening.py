@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mailer.errors import ConfigError, UserError
 
@@ -118,14 +119,26 @@ class Workspace:
         account = self._reachable(self.settings.smtp.account, "smtp")
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
-        tokens = self._token if self.settings.smtp.token.get_secret_value() else None
-        return SmtpSender(account, token=tokens, per_connection=self.settings.delivery.per_connection)
+        tokens = self._tokens("smtp")
 
-    async def _token(self) -> str:
-        """Read the access token anew, since the program that renews it may have rewritten its file."""
-        from mailer import settings
+        async def token() -> str:
+            assert tokens is not None
+            return await asyncio.to_thread(tokens)
 
-        return settings.load(self.path).smtp.token.get_secret_value()
+        per_connection = self.settings.delivery.per_connection
+        return SmtpSender(account, token=token if tokens else None, per_connection=per_connection)
+
+    def _tokens(self, name: Literal["smtp", "imap"]) -> Callable[[], str] | None:
+        """Return what gives an access token for a server, or None where its login is a password."""
+        from mailer import settings, signin
+
+        table = getattr(self.settings, name)
+        if table.token.get_secret_value():
+            # Read anew each time, since the program that renews it may have rewritten its file.
+            return lambda: str(getattr(settings.load(self.path), name).token.get_secret_value())
+        if table.token_command:
+            return partial(signin.run_token_command, table.token_command, self.path, name)
+        return None
 
     def seal(self) -> Seal:
         """Return the per-message return path and DKIM signing that the settings ask for.
@@ -147,7 +160,8 @@ class Workspace:
         """Return what opens the mailbox over IMAP."""
         from mailer.wire.imap import ImapAdapter
 
-        return ImapAdapter(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
+        account = self._reachable(self.settings.imap.account, "imap")
+        return ImapAdapter(account, self.settings.imap.folder, token=self._tokens("imap"))
 
     def dns(self) -> DnsClient:
         """Return a DNS client that uses this machine's resolver."""
@@ -196,13 +210,9 @@ class Workspace:
         username = self.settings.imap.username
         return username if "@" in username else campaign.organizer.address
 
-    def _reachable(self, account: Account, name: str) -> Account:
+    def _reachable(self, account: Account, name: Literal["smtp", "imap"]) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
-        if (
-            account.username
-            and not account.password
-            and not (name == "smtp" and self.settings.smtp.token.get_secret_value())
-        ):
+        if account.username and not account.password and self._tokens(name) is None:
             raise ConfigError("password-missing", name=name, variable=f"MAILER_{name.upper()}__PASSWORD")
         return account
