@@ -188,8 +188,7 @@ def _left(report: DeliveryReport, remaining: send.Remaining, refused: int) -> li
     """Return sentences about what was not delivered; so many were `refused` in this run."""
     said = []
     if report.stopped and report.stopped != "interrupted":
-        reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
-        said.append(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}))
+        said.append(words.stopped(report.stopped, report.reply))
     doubtful = report.states.get(State.IN_DOUBT, 0)
     if left := max(report.left, remaining.due) - doubtful:
         said.append(_("Not gone yet: {n}.").format(n=left))

@@ -18,7 +18,7 @@ from typing import cast
 
 import aiosmtplib
 
-from mailer.errors import WireError
+from mailer.errors import SignInError, WireError
 from mailer.model.account import Account, Security
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
@@ -238,8 +238,10 @@ class SmtpConnection:
             stage = (
                 Stage.CONNECT if error.code.startswith("smtp-") and "-login" not in error.code else Stage.AUTH
             )
-            code = cast("int", error.values["reply"])
-            return Reply(stage, code, str(error.values["reason"]) or error.code)
+            code, reason = cast("int", error.values["reply"]), str(error.values["reason"])
+            if isinstance(error, SignInError):  # no words of a server: the code of a sentence, and the provider's word
+                reason = f"{error.code} {reason}".strip()
+            return Reply(stage, code, reason or error.code)
         return None
 
     async def _transact(self, message: OutgoingMessage) -> Reply:

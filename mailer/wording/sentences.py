@@ -234,6 +234,12 @@ SENTENCES: dict[str, str] = {
     "invitee-unknown": N_(
         "nobody on the list is “{read}”. Give the address, or the name as the list has it."
     ),
+    "keyring-missing": N_(
+        "the keyring cannot be used, because the library “keyring” is not installed. Install the extra “keyring”, or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
+    ),
+    "keyring-unusable": N_(
+        "the keyring of this machine does not keep the sign-in of {username} ({reason}): it is locked, or takes no value of this length. Nothing was kept. Unlock it, or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
+    ),
     "language-unknown": N_(
         "The language “{read}” is not known: the campaign's language is used. Write fr, en, nl..."
     ),
@@ -415,6 +421,24 @@ SENTENCES: dict[str, str] = {
     ),
     "now-unreadable": N_("“{read}” is not a date and time. Write --now 2025-03-13T09:00."),
     "number-to-check": N_("the number is smaller than how many of this address say yes"),
+    "oauth-endpoint-insecure": N_(
+        "{name} must begin with https://, since codes and tokens go there; “{read}” does not."
+    ),
+    "oauth-endpoints-missing": N_(
+        "the provider of this mailbox is not known for signing in. Name it under [oauth]: provider (microsoft, google, yahoo), or issuer, or authorization_endpoint and token_endpoint; docs/sign-in.en.md says how."
+    ),
+    "oauth-issuer-wrong": N_(
+        "{read} does not say of itself that it is the issuer “{read}”, so it is not trusted. Write oauth.issuer exactly as the provider does."
+    ),
+    "oauth-no-device-code": N_(
+        "signing in with a code (--device) is not possible at {read}: it gives none for mail. Use “mailer login” on a machine with a browser."
+    ),
+    "oauth-not-registered": N_(
+        "this program is not registered with the mail provider yet. An administrator does that once, and puts client_id under [oauth]: docs/sign-in.en.md says how."
+    ),
+    "oauth-provider-unknown": N_(
+        "oauth.provider “{read}” is not known. Known are: {known}; any other provider is named by oauth.issuer."
+    ),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "organizer-not-read": N_(
@@ -444,7 +468,7 @@ SENTENCES: dict[str, str] = {
         "the file contains a password. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
     ),
     "password-missing": N_(
-        "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}."
+        "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}; or, where the provider takes no passwords, sign in with “mailer login”."
     ),
     "dkim-incomplete": N_(
         "to sign messages, dkim.{name} is missing: the selector goes into [dkim], the key into the file config/secrets/dkim_key or the variable MAILER_DKIM__KEY."
@@ -575,6 +599,45 @@ SENTENCES: dict[str, str] = {
     "sheets-hidden": N_(
         "Hidden sheets were not read: {read}. Show them in your spreadsheet if they are part of the list."
     ),
+    "sign-in-busy": N_(
+        "another process is renewing the sign-in of {username} and does not end. Try again; if it stays so, end the other “mailer” processes."
+    ),
+    "sign-in-client-refused": N_(
+        "{host} does not accept this program ({reason}): client_id, the client secret or scopes under [oauth] are wrong, or the secret has run out. The administrator finds what to do in docs/sign-in.en.md. Nothing is lost meanwhile."
+    ),
+    "sign-in-denied": N_(
+        "{host} did not let {username} sign in ({reason}). Try again; if an administrator has to agree first, docs/sign-in.en.md says what they have to do."
+    ),
+    "sign-in-expired": N_(
+        "the sign-in to the mailbox has ended: the provider renews it no more ({reason}). Sign in again with “mailer login”. Nothing is lost: sending and reading then go on where they were."
+    ),
+    "sign-in-failed": N_(
+        "{host} did not renew the sign-in to the mailbox ({reason}). Try again later, or sign in again with “mailer login”. Nothing is lost."
+    ),
+    "sign-in-missing": N_("nobody is signed in to {username}. Sign in with “mailer login”."),
+    "sign-in-no-user": N_(
+        "there is no user name to sign in with. Write the address of the mailbox as username under [smtp] and [imap]."
+    ),
+    "sign-in-not-lasting": N_(
+        "the provider gave a token that cannot be renewed, so it would end within the hour. The administrator allows this program “offline access”: docs/sign-in.en.md."
+    ),
+    "sign-in-not-used": N_(
+        "“{read}” is not the user name of a server: under [smtp] and [imap] stands {known}. Name that one, or correct username."
+    ),
+    "sign-in-other-mailbox": N_(
+        "you signed in as {name}, and {host} does not open the mailbox of {username} to that account ({reason}). Sign in again with “mailer login” and choose {username}; or have the administrator give {name} the right to this mailbox. Nothing was kept."
+    ),
+    "sign-in-personal-google": N_(
+        "Google lets no program of your own into the mail of {read}. Make an “app password” at myaccount.google.com/apppasswords (two-step verification must be on) and put it into config/secrets/smtp_password and config/secrets/imap_password. “mailer login” is for Google Workspace."
+    ),
+    "sign-in-timed-out": N_("nobody signed in to {username} in time. Start again with “mailer login”."),
+    "sign-in-unreachable": N_(
+        "the provider {host} cannot be reached for the sign-in ({reason}). Try again in a while. Nothing is lost."
+    ),
+    "sign-in-unreadable": N_(
+        "the sign-in of {username} cannot be read ({reason} is damaged). Sign in again with “mailer login”."
+    ),
+    "sign-in-which": N_("there are several mailboxes. Name one: {read}."),
     "similar-voter": N_("the name only resembles an invitee's"),
     "smtp-certificate": N_(
         "The certificate of the mail server {host} cannot be verified ({reason}). Nothing was sent. Check the name in smtp.host; if it is right, ask whoever runs the mail server."

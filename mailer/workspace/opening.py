@@ -41,8 +41,12 @@ class Workspace:
 
     def now(self) -> datetime:
         """Return the present moment in UTC, or the rehearsed one."""
-        real = datetime.now(UTC)  # noqa: TID251
+        real = self.real_now()
         return real if self.rehearsal is None else self.rehearsal.astimezone(UTC) + (real - self._begun)
+
+    def real_now(self) -> datetime:
+        """Return the present moment in UTC, rehearsal or not, by which tokens of a provider end."""
+        return datetime.now(UTC)  # noqa: TID251
 
     @cached_property
     def settings(self) -> Settings:
@@ -112,21 +116,24 @@ class Workspace:
         with self.store() as store:
             yield store
 
-    def sender(self) -> Sender:
-        """Return what opens SMTP connections. Raises ConfigError if rehearsed mail would leave this machine."""
+    def sender(self, token: Callable[[], str] | None = None) -> Sender:
+        """Return what opens SMTP connections, with this access token instead of the settings' login if one is given.
+
+        Raises ConfigError if rehearsed mail would leave this machine.
+        """
         from mailer.wire.smtp import SmtpSender
 
-        account = self._reachable(self.settings.smtp.account, "smtp")
+        tokens = token or self._tokens("smtp")
+        account = self._reachable(self.settings.smtp.account, "smtp", tokens)
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
-        tokens = self._tokens("smtp")
 
-        async def token() -> str:
+        async def give() -> str:
             assert tokens is not None
             return await asyncio.to_thread(tokens)
 
         per_connection = self.settings.delivery.per_connection
-        return SmtpSender(account, token=token if tokens else None, per_connection=per_connection)
+        return SmtpSender(account, token=give if tokens else None, per_connection=per_connection)
 
     def _tokens(self, name: Literal["smtp", "imap"]) -> Callable[[], str] | None:
         """Return what gives an access token for a server, or None where its login is a password."""
@@ -138,6 +145,10 @@ class Workspace:
             return lambda: str(getattr(settings.load(self.path), name).token.get_secret_value())
         if table.token_command:
             return partial(signin.run_token_command, table.token_command, self.path, name)
+        kept = signin.TokenFile(self.path, table.username)
+        if table.username and kept.exists():
+            secret = self.settings.oauth.client_secret.get_secret_value()
+            return partial(kept.access_token, secret, self.real_now)
         return None
 
     def seal(self) -> Seal:
@@ -156,12 +167,13 @@ class Workspace:
         sign = signer(dkim.domain, dkim.selector, key.encode()) if dkim.domain else None
         return Seal(self.settings.delivery.own_return_address, sign)
 
-    def mailbox(self) -> MailboxAdapter:
-        """Return what opens the mailbox over IMAP."""
+    def mailbox(self, token: Callable[[], str] | None = None) -> MailboxAdapter:
+        """Return what opens the mailbox over IMAP, with this access token instead of the settings' login if one is given."""
         from mailer.wire.imap import ImapAdapter
 
-        account = self._reachable(self.settings.imap.account, "imap")
-        return ImapAdapter(account, self.settings.imap.folder, token=self._tokens("imap"))
+        tokens = token or self._tokens("imap")
+        account = self._reachable(self.settings.imap.account, "imap", tokens)
+        return ImapAdapter(account, self.settings.imap.folder, token=tokens)
 
     def dns(self) -> DnsClient:
         """Return a DNS client that uses this machine's resolver."""
@@ -210,9 +222,11 @@ class Workspace:
         username = self.settings.imap.username
         return username if "@" in username else campaign.organizer.address
 
-    def _reachable(self, account: Account, name: Literal["smtp", "imap"]) -> Account:
+    def _reachable(
+        self, account: Account, name: Literal["smtp", "imap"], tokens: Callable[[], str] | None
+    ) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
-        if account.username and not account.password and self._tokens(name) is None:
+        if account.username and not account.password and tokens is None:
             raise ConfigError("password-missing", name=name, variable=f"MAILER_{name.upper()}__PASSWORD")
         return account
