@@ -91,6 +91,11 @@ class SignInError(WireError):
     ) -> None:
         super().__init__(code, reply=0, reason=reason, name=name, username=username, host=host)
 
+    @property
+    def passes(self) -> bool:
+        """Return whether waiting may be enough."""
+        return self.code in ("sign-in-unreachable", "sign-in-busy")
+
 
 class StoreError(UserError):
     """A ledger that cannot be opened or written."""

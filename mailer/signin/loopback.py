@@ -48,7 +48,7 @@ class RedirectListener:
         self._found: dict[str, str] | None = None
         self._came = threading.Event()
         try:
-            self._server = _Server((ADDRESS, port), self._handler())
+            self._server = _RedirectServer((ADDRESS, port), self._handler())
         except OSError as error:
             raise ConfigError("port-taken", read=str(port)) from error
         self.uri = f"http://{host}:{self._server.server_address[1]}"
@@ -126,7 +126,7 @@ class RedirectListener:
         return Handler
 
 
-class _Server(ThreadingHTTPServer):
+class _RedirectServer(ThreadingHTTPServer):
     allow_reuse_address = not hasattr(
         socket, "SO_EXCLUSIVEADDRUSE"
     )  # on Windows others could take the port with it

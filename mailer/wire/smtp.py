@@ -235,12 +235,13 @@ class SmtpConnection:
         try:
             self._dialogue = await self._sender.open()
         except WireError as error:
-            stage = (
-                Stage.CONNECT if error.code.startswith("smtp-") and "-login" not in error.code else Stage.AUTH
-            )
+            early = error.code.startswith("smtp-") and "-login" not in error.code
             code, reason = cast("int", error.values["reply"]), str(error.values["reason"])
-            if isinstance(error, SignInError):  # no words of a server: the code of a sentence, and the provider's word
-                reason = f"{error.code} {reason}".strip()
+            if isinstance(
+                error, SignInError
+            ):  # no words of a server: the code of a sentence, and the provider's word
+                early, reason = error.passes, f"{error.code} {reason}".strip()
+            stage = Stage.CONNECT if early else Stage.AUTH
             return Reply(stage, code, reason or error.code)
         return None
 

@@ -23,7 +23,10 @@ Form = dict[str, str]
 
 @dataclass
 class OauthProvider:
-    """What it does may be changed while it runs: `refuses` is an error for the next requests to the token endpoint."""
+    """What it does may be changed while it runs: `refuses` is an error for the next requests to the token endpoint.
+
+    After so many `renewals` it revokes the sign-in by itself.
+    """
 
     client_id: str = "the-client"
     client_secret: str = ""
@@ -35,6 +38,7 @@ class OauthProvider:
     status: int = 0
     slow: float = 0.0
     offline: bool = True
+    renewals: int = 1_000_000
     device_pending: int = 0
     interval: int = 1
     port: int = 0
@@ -170,7 +174,8 @@ class OauthProvider:
 
     def _for_refresh_token(self, token: str) -> tuple[int, dict[str, object]]:
         family = self.refresh.get(token, "")
-        if token in self.used:
+        self.renewals -= 1
+        if token in self.used or self.renewals < 0:
             self.families.discard(family)
         if family not in self.families:
             return 400, {"error": "invalid_grant", "error_description": "AADSTS700082: ended"}
