@@ -135,6 +135,10 @@ class Workspace:
         per_connection = self.settings.delivery.per_connection
         return SmtpSender(account, token=give if tokens else None, per_connection=per_connection)
 
+    def has_token(self, name: Literal["smtp", "imap"]) -> bool:
+        """Return whether a server is logged in to with a token, so that no password is needed."""
+        return self._tokens(name) is not None
+
     def _tokens(self, name: Literal["smtp", "imap"]) -> Callable[[], str] | None:
         """Return what gives an access token for a server, or None where its login is a password."""
         from mailer import settings, signin
