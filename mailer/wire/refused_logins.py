@@ -41,7 +41,8 @@ REFUSED_LOGINS = (
         "login-blocked-by-policy", r"security defaults policy|conditional access|blocked by .{0,40}policy"
     ),
     RefusedLogin(
-        "login-basic-off", r"basic auth(entication)? (is|has been) (disabled|blocked|turned off|deprecated)"
+        "login-basic-off",
+        r"basic auth(entication)? (is|has been) (disabled|blocked|turned off|deprecated|not supported)|\b5\.7\.30\b",
     ),
     RefusedLogin(
         "login-basic-off", r"(logins?|passwords?) (is|are) (disabled|no longer (allowed|accepted|supported))"

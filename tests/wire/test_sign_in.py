@@ -171,6 +171,7 @@ GMAIL_SMTP = "220 smtp.gmail.com ESMTP a1-20020a05 - gsmtp"
 YAHOO_SMTP = "220 smtp.mail.yahoo.com ESMTP ready"
 SMTP_SERVERS = [
     ("535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [PR0P264CA0001]", EXCHANGE_SMTP, "login-basic-off"),
+    ("550 5.7.30 Basic authentication is not supported for Client Submission.", EXCHANGE_SMTP, "login-basic-off"),
     ("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", EXCHANGE_SMTP, "login-smtp-auth-off"),
     ("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", EXCHANGE_SMTP, "login-smtp-auth-off"),
     ("535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", EXCHANGE_SMTP, "login-blocked-by-policy"),
