@@ -30,7 +30,7 @@ TICK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SignInStep:
     """How far a sign-in is. `phase` is one of: waiting, trying, done, partly, refused, given-up."""
 
     phase: str
@@ -50,14 +50,14 @@ class SigningIn:
         self._workspace = workspace
         self._begun: BrowserSignIn = sign_in.in_browser(workspace, mailbox)
         self.address = self._begun.address
-        self._step = Step("waiting")
+        self._step = SignInStep("waiting")
         self._lock = Lock()
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="signing in", daemon=True)
         self._thread.start()
 
     @property
-    def step(self) -> Step:
+    def step(self) -> SignInStep:
         """Return how far it is."""
         with self._lock:
             return self._step
@@ -71,24 +71,24 @@ class SigningIn:
         try:
             self._tell(self._wait_and_try())
         except UserError as error:
-            self._tell(Step("refused", (words.error_sentence(error),)))
+            self._tell(SignInStep("refused", (words.error_sentence(error),)))
         except Exception as error:  # noqa: BLE001 - shown to the person; nothing is lost by it
-            self._tell(Step("refused", (words.our_fault(error),)))
+            self._tell(SignInStep("refused", (words.our_fault(error),)))
         finally:
             self._begun.close()
 
-    def _wait_and_try(self) -> Step:
+    def _wait_and_try(self) -> SignInStep:
         end = time.monotonic() + flow.SECONDS
         while not self._begun.wait(TICK) and time.monotonic() < end:
             if self._stopping.is_set():
-                return Step("given-up")
-        self._tell(Step("trying"))
+                return SignInStep("given-up")
+        self._tell(SignInStep("trying"))
         found = sign_in.finish(self._workspace, self.mailbox, self._begun)
         said = [words.server_tried(one.name, one.host, one.error) for one in found.tried]
         said.append(words.signed_in(found.address, found.other, works=found.works))
-        return Step("done" if found.works else "partly", tuple(said))
+        return SignInStep("done" if found.works else "partly", tuple(said))
 
-    def _tell(self, step: Step) -> None:
+    def _tell(self, step: SignInStep) -> None:
         with self._lock:
             self._step = step
 

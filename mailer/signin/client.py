@@ -82,7 +82,8 @@ def _secured(made: Any) -> Any:
 def metadata(issuer: str) -> Mapping[str, object]:
     """Return what a provider publishes of itself; its endpoints are checked later. An empty issuer gives nothing.
 
-    Raises ConfigError ``oauth-endpoint-insecure`` or ``oauth-issuer-wrong``, SignInError ``sign-in-unreachable``.
+    Raises ConfigError ``oauth-endpoint-insecure`` or ``oauth-issuer-wrong``, SignInError ``oauth-no-metadata`` or
+    ``sign-in-unreachable``.
     """
     if not issuer:
         return {}
@@ -90,7 +91,7 @@ def metadata(issuer: str) -> Mapping[str, object]:
 
     require_tls(issuer, "issuer")
     address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-    with explained("sign-in-failed", host=issuer):
+    with explained("oauth-no-metadata", host=issuer):
         answer = _secured(requests.Session()).get(address, timeout=SECONDS, auth=_anonymous)
         answer.raise_for_status()
         found = answer.json()

@@ -187,7 +187,10 @@ def registered(
         auth_method=_auth_method(secret, discover.get("token_endpoint_auth_methods_supported")),
         redirect_port=oauth.redirect_port,
     )
-    return replace(application, more=row.more, redirect_host=row.redirect_host) if row else application
+    if row:
+        return replace(application, more=row.more, redirect_host=row.redirect_host)
+    # OpenID Connect Core section 11: lasting access is given only where the person is asked for it.
+    return replace(application, more={"prompt": "consent"} if "offline_access" in application.scopes else {})
 
 
 def require_tls(url: str, name: str) -> None:

@@ -433,6 +433,9 @@ SENTENCES: dict[str, str] = {
     "oauth-no-device-code": N_(
         "signing in with a code (--device) is not possible at {read}: it gives none for mail. Use “mailer login” on a machine with a browser."
     ),
+    "oauth-no-metadata": N_(
+        "{host} publishes no OpenID metadata ({reason}). Correct oauth.issuer, or write authorization_endpoint and token_endpoint under [oauth]."
+    ),
     "oauth-not-registered": N_(
         "this program is not registered with the mail provider yet. An administrator does that once, and puts client_id under [oauth]: docs/sign-in.en.md says how."
     ),

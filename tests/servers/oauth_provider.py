@@ -207,6 +207,7 @@ class OauthProvider:
 
     def revoke(self, asked: Form) -> None:
         """Take back the sign-in a token belongs to."""
+        assert asked["client_id"] == self.client_id
         self.families.discard(self.refresh.get(asked["token"], ""))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, SignInError
 from mailer.settings import OauthSettings
 from mailer.signin import application
 from mailer.signin.endpoints import SIGN_IN_PROVIDERS, registered, require_tls
@@ -73,6 +73,27 @@ def test_another_issuer_is_not_believed(provider: OauthProvider) -> None:
         application(settings, ())
 
     assert caught.value.code == "oauth-issuer-wrong"
+
+
+def test_an_issuer_without_metadata(provider: OauthProvider) -> None:
+    """An address that publishes nothing, or something else, is said."""
+    with pytest.raises(SignInError) as caught:
+        application(OauthSettings(client_id=ID, issuer=f"{provider.issuer}/elsewhere"), ())
+
+    assert (caught.value.code, caught.value.values["reason"]) == ("oauth-no-metadata", "HTTP 404")
+
+
+def test_lasting_access_is_asked_for() -> None:
+    """A provider that is not known is to ask the person for lasting access, where that is among the permissions."""
+    known = OauthSettings(
+        client_id=ID,
+        authorization_endpoint="https://id.example.org/a",
+        token_endpoint="https://id.example.org/t",
+    )
+    usual = application(known, ())
+    mail = application(known.model_copy(update={"scopes": ("mail",)}), ())
+
+    assert (usual.more, mail.more) == ({"prompt": "consent"}, {})
 
 
 @pytest.mark.parametrize(

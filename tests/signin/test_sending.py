@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests import workspaces
+from tests.cli.tongues import surroundings
 from tests.signin.conftest import CAMILLE, Mailbox
 from tests.signin.test_login import mailer, shows_no_secret
 from tests.workspaces import BEGINS, SLUG
@@ -54,3 +60,33 @@ def test_a_sign_in_that_ends_while_sending(campaign: Mailbox) -> None:
     assert len(times) == 20
     assert set(times.values()) == {1}
     shows_no_secret(campaign, first.stdout, first.stderr, again.stderr, rest.stdout)
+
+
+@pytest.mark.slow
+def test_the_service_goes_on_after_a_new_sign_in(campaign: Mailbox) -> None:
+    """A service whose sign-in has ended says so, waits, and goes on by itself once somebody has signed in again."""
+    assert mailer(campaign, "login", "--device").returncode == 0
+    campaign.provider.revoke_all()
+    command = [sys.executable, "-m", "mailer", "--workspace", str(campaign.path), *NOW, "run", "--json"]
+    process = subprocess.Popen(
+        command, env=surroundings("en", PYTHONUNBUFFERED="1"), stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr
+        first = process.stderr.readline()
+        while "sign-in-expired" not in first and "has ended" not in first:
+            first = process.stderr.readline()
+        assert json.loads(first)["event"] == "trouble"
+        time.sleep(1)
+        assert process.poll() is None
+        assert mailer(campaign, "login", "--device").returncode == 0
+        later = process.stderr.readline()
+        while "well-again" not in later:
+            later = process.stderr.readline()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _out, rest = process.communicate(timeout=120)
+
+    assert process.returncode == 0
+    assert "mailer login" in first
+    assert not [secret for secret in campaign.provider.secrets if secret in first + later + rest]
