@@ -81,9 +81,14 @@ class ImapAdapter:
         unsecured = self.account.security is Security.NONE and "STARTTLS" in offered
         if "LOGINDISABLED" in offered and "AUTH=PLAIN" not in offered and not unsecured:
             raise _error("no-passwords", self.account)
+        username, password = self.account.username, self.account.password
+        # LOGIN takes ASCII alone, and the exception for anything else holds the password.
+        log_in = box.login if (username + password).isascii() else box.login_utf8
         try:
-            box.login(self.account.username, self.account.password, initial_folder=None)
-        except MailboxLoginError as error:
+            log_in(username, password, initial_folder=None)
+        except imaplib.IMAP4.abort:
+            raise
+        except (MailboxLoginError, imaplib.IMAP4.error) as error:
             said, server = _reason(error), f"{_text(box.client.welcome)} {' '.join(offered)}"
             code = refused_logins.meaning(said, server, takes_token=bool(mechanism))
             raise _error(code or "imap-login-refused", self.account, reason=said) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -121,6 +120,8 @@ class Workspace:
 
         Raises ConfigError if rehearsed mail would leave this machine.
         """
+        import asyncio
+
         from mailer.wire.smtp import SmtpSender
 
         tokens = token or self._tokens("smtp")

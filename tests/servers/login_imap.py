@@ -97,6 +97,9 @@ class _Session:
         server = self.server
         self.say("+ ")
         given = base64.b64decode(self.hear()).decode()
+        if mechanism == "PLAIN":
+            right = not server.refusal and given == f"\0{server.username}\0{server.password}"
+            return "OK in" if right else f"NO {server.refusal}"
         wanted = {
             "XOAUTH2": f"user={server.username}\x01auth=Bearer {server.token}\x01\x01",
             "OAUTHBEARER": f"n,a={server.username},\x01host=localhost\x01port={server.port}\x01auth=Bearer {server.token}\x01\x01",

@@ -230,6 +230,17 @@ def test_a_password_refused_over_imap(refusal: str, greeting: str, capabilities:
     assert "hush" not in str(error)
 
 
+def test_a_password_with_accents() -> None:
+    """One that LOGIN cannot carry goes by AUTHENTICATE PLAIN; where it is refused, it is in no error and no cause of one."""
+    server = LoginImap(refusal="", password="Été-59€")
+
+    assert by_imap(server, None, password="Été-59€") is None
+    error = by_imap(LoginImap(refusal="[AUTHENTICATIONFAILED] no"), None, password="Été-59€")
+    assert error is not None
+    assert error.code == "login-or-sign-in"
+    assert "59" not in f"{error} {error.__cause__!r}"
+
+
 def test_a_password_that_is_right_is_taken() -> None:
     """A server that offers tokens beside passwords is still used with a password."""
     server = LoginImap(refusal="", password="right")
