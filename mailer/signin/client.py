@@ -106,7 +106,9 @@ def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def granted(answer: Mapping[str, Any], now: datetime, client_id: str, *, refresh_token: str = "") -> Grant:
+def granted(
+    answer: Mapping[str, Any], now: datetime, application: RegisteredApplication, *, refresh_token: str = ""
+) -> Grant:
     """Return the tokens of a token response (RFC 6749 section 5.1), obtained just now.
 
     `refresh_token` is the one that was used; it stays where the provider gives no new one. Raises SignInError
@@ -114,14 +116,14 @@ def granted(answer: Mapping[str, Any], now: datetime, client_id: str, *, refresh
     """
     access, refresh = answer.get("access_token"), answer.get("refresh_token") or refresh_token
     if not isinstance(access, str) or not access:
-        raise SignInError("sign-in-failed", reason="no access_token")
+        raise SignInError("sign-in-failed", reason="no access_token", host=application.server)
     if not isinstance(refresh, str) or not refresh:
         raise SignInError("sign-in-not-lasting")
     try:
         lives = int(answer.get("expires_in", _USUAL_LIFE))
     except (TypeError, ValueError):
         lives = _USUAL_LIFE
-    signed_in_as = _address(answer.get("id_token"), client_id)
+    signed_in_as = _address(answer.get("id_token"), application.client_id)
     return Grant(access, refresh, now + timedelta(seconds=lives), signed_in_as)
 
 
@@ -209,7 +211,7 @@ def renew(application: RegisteredApplication, refresh_token: str, username: str,
     with explained("sign-in-failed", host=application.server, username=username):
         asked_at = clock()
         answer = session(application).refresh_token(application.token_endpoint, refresh_token)
-    return granted(answer, asked_at, application.client_id, refresh_token=refresh_token)
+    return granted(answer, asked_at, application, refresh_token=refresh_token)
 
 
 def revoke(application: RegisteredApplication, refresh_token: str) -> bool:

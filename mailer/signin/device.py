@@ -98,5 +98,5 @@ def wait(
             elif reason != "authorization_pending" and error.code != "sign-in-unreachable":
                 raise
             continue
-        return client.granted(answer, asked_at, application.client_id)
+        return client.granted(answer, asked_at, application)
     raise SignInError("sign-in-timed-out", username=mailbox, host=application.server)

@@ -68,7 +68,7 @@ class BrowserSignIn:
                 code=found["code"],
                 code_verifier=self._verifier,
             )
-        return client.granted(answer, asked_at, self.application.client_id)
+        return client.granted(answer, asked_at, self.application)
 
     def close(self) -> None:
         """Stop waiting."""

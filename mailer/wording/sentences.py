@@ -615,7 +615,7 @@ SENTENCES: dict[str, str] = {
         "the sign-in to the mailbox has ended: the provider renews it no more ({reason}). Sign in again with “mailer login”. Nothing is lost: sending and reading then go on where they were."
     ),
     "sign-in-failed": N_(
-        "{host} did not renew the sign-in to the mailbox ({reason}). Try again later, or sign in again with “mailer login”. Nothing is lost."
+        "{host} gave no token for the mailbox ({reason}). Try again later, or sign in again with “mailer login”. Nothing is lost."
     ),
     "sign-in-missing": N_("nobody is signed in to {username}. Sign in with “mailer login”."),
     "sign-in-no-user": N_(

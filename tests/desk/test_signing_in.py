@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from mailer.signin import TokenFile
 from tests.desk.conftest import PATIENCE, Served, serving
+from tests.desk.test_accessible import Eye
 from tests.servers.oauth_provider import OauthProvider
 from tests.signin.conftest import CAMILLE, Mailbox, browse, mailbox, provider
 
@@ -154,6 +155,8 @@ def test_in_a_browser(desk: Served, mailbox: Mailbox, sheet: Page) -> None:
     sheet.goto(f"{desk.origin}/servers")
     sheet.get_by_role("button", name=f"Se connecter à {CAMILLE}").click()
     expect(sheet.get_by_text("Le bureau attend que vous vous connectiez.")).to_be_visible()
+    eye = Eye(sheet)
+    eye.look("waiting for the sign-in")
     with sheet.context.expect_page() as opened:
         sheet.get_by_role("link", name="Ouvrir la page du fournisseur").click()
     tab = opened.value
@@ -161,4 +164,11 @@ def test_in_a_browser(desk: Served, mailbox: Mailbox, sheet: Page) -> None:
     assert tab.evaluate("window.opener") is None
     expect(sheet.get_by_text(f"Vous êtes connecté à {CAMILLE}.")).to_be_visible()
     expect(sheet.get_by_text("La lecture chez 127.0.0.1 fonctionne.")).to_be_visible()
+    eye.look("signed in")
+    eye.page = tab
+    eye.look("the page for the redirect")
+    sheet.goto(f"{desk.origin}/servers")
+    eye.page = sheet
+    eye.look("servers without a password")
+    assert eye.found == []
     assert TokenFile(mailbox.path, CAMILLE).exists()
