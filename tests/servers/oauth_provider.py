@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ class OauthProvider:
     device_pending: int = 0
     interval: int = 1
     port: int = 0
+    tls: ssl.SSLContext | None = None
     access: dict[str, float] = field(default_factory=dict)
     refresh: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
@@ -53,7 +55,7 @@ class OauthProvider:
     @property
     def issuer(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"https://localhost:{self.port}" if self.tls else f"http://127.0.0.1:{self.port}"
 
     def settings(self) -> str:
         """What a workspace writes to use it."""
@@ -83,6 +85,8 @@ class OauthProvider:
         with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
             server.daemon_threads = True
             self.port = server.server_address[1]
+            if self.tls:
+                server.socket = self.tls.wrap_socket(server.socket, server_side=True)
             thread = threading.Thread(target=server.serve_forever, args=(0.05,))
             thread.start()
             try:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from mailer.errors import ConfigError, SignInError
 from mailer.signin import RegisteredApplication, client, device
 from mailer.signin.client import Grant
 from mailer.signin.flow import BrowserSignIn
+from tests.servers.certificates import server_context
 from tests.servers.oauth_provider import OauthProvider
 from tests.signin.conftest import CAMILLE, browse
 
@@ -210,3 +212,22 @@ def test_nothing_is_logged(
     client.renew(registered, grant.refresh_token, CAMILLE, now)
 
     assert not [secret for secret in provider.secrets if secret in caplog.text]
+
+
+def test_certificates_are_verified(
+    tmp_path: Path, registered: RegisteredApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A provider is spoken to only with a certificate that is trusted, by the house's own authority too, and is its own."""
+    theirs, _client = server_context(tmp_path)
+    with OauthProvider(tls=theirs).running() as provider:
+        encrypted = replace(registered, token_endpoint=f"{provider.issuer}/token")
+        other_name = replace(registered, token_endpoint=f"https://127.0.0.1:{provider.port}/token")
+
+        def asked(application: RegisteredApplication) -> SignInError:
+            return refused(lambda: client.renew(application, "refresh-x", CAMILLE, now))
+
+        assert asked(encrypted).values["reason"] == "TLS: certificate"
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "localhost.pem"))
+        assert asked(encrypted).code == "sign-in-expired"
+        assert asked(other_name).values["reason"] == "TLS: certificate"
+        assert [path for path, _asked in provider.asked] == ["/token"]
