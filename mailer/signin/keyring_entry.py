@@ -16,12 +16,12 @@ def put(address: str, token: str) -> None:
     Raises SignInError ``keyring-missing`` if the library is not installed, ``keyring-unusable`` if the keyring is locked,
     or takes no value of that length (Windows: 1280 characters).
     """
-    before = get(address)
-    if token == before:
-        return
     keyring = _keyring()
-    reason = "?"
+    before, reason = None, "?"
     try:
+        before = keyring.get_password(SERVICE, address)
+        if token == before:
+            return
         keyring.set_password(SERVICE, address, token)
         if keyring.get_password(SERVICE, address) == token:
             return
@@ -35,12 +35,12 @@ def put(address: str, token: str) -> None:
 
 
 def get(address: str) -> str:
-    """Return the token, or an empty string. Raises SignInError ``keyring-missing`` or ``keyring-unusable``."""
+    """Return the token, or an empty string. Raises SignInError ``keyring-missing`` or ``keyring-locked``."""
     keyring = _keyring()
     try:
         return keyring.get_password(SERVICE, address) or ""
     except Exception as error:  # noqa: BLE001 - as above
-        raise SignInError("keyring-unusable", username=address, reason=type(error).__name__) from None
+        raise SignInError("keyring-locked", username=address, reason=type(error).__name__) from None
 
 
 def remove(address: str) -> None:

@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from mailer.errors import ConfigError
@@ -107,7 +108,13 @@ class RedirectListener:
                     status, name = 414, "foreign"
                 else:
                     status, name = listener.answer(self.command, self.headers.get("Host", ""), self.path)
-                body = listener._page(name).encode()
+                try:
+                    self._show(status, listener._page(name).encode())
+                finally:
+                    if status == 200:  # also where the browser has gone
+                        listener._came.set()
+
+            def _show(self, status: int, body: bytes) -> None:
                 self.send_response(status)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
@@ -117,8 +124,6 @@ class RedirectListener:
                 if self.command != "HEAD":
                     self.wfile.write(body)
                 self.wfile.flush()
-                if status == 200:
-                    listener._came.set()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's signature
                 """Log nothing: the request line holds the code."""
@@ -127,15 +132,14 @@ class RedirectListener:
 
 
 class _RedirectServer(ThreadingHTTPServer):
-    allow_reuse_address = not hasattr(
-        socket, "SO_EXCLUSIVEADDRUSE"
-    )  # on Windows others could take the port with it
+    # On Windows another program could take the same port where this is set.
+    allow_reuse_address = not hasattr(socket, "SO_EXCLUSIVEADDRUSE")
     daemon_threads = True
 
     def server_bind(self) -> None:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        super().server_bind()
+        TCPServer.server_bind(self)  # HTTPServer's own asks for this machine's name, which may take long
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Show nothing of a connection that broke."""

@@ -141,7 +141,7 @@ class TokenFile:
             lock.release()
 
     def read(self) -> SignIn:
-        """Return the sign-in. Raises SignInError ``sign-in-missing``, ``sign-in-unreadable`` or ``keyring-unusable``."""
+        """Return the sign-in. Raises SignInError ``sign-in-missing`` or ``sign-in-unreadable``."""
         try:
             kept = _from_json(files.read(self.path))
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -154,6 +154,15 @@ class TokenFile:
             access, expires_at = _in_memory.get(self.path.absolute(), ("", kept.expires_at))
             return replace(kept, access_token=access, expires_at=expires_at)
         return kept
+
+    def replace(self, sign_in: SignIn) -> None:
+        """Keep a new sign-in instead of the one there was, of which no token is left in the keyring either."""
+        before = None
+        with suppress(SignInError):
+            before = self.read()
+        self.keep(sign_in)
+        if before is not None and before.in_keyring and not sign_in.in_keyring:
+            keyring_entry.remove(self.address)
 
     def keep(self, sign_in: SignIn) -> None:
         """Write the sign-in so that it survives a loss of power, and nobody but the owner can read it at any moment.
@@ -173,14 +182,14 @@ class TokenFile:
     def remove(self) -> SignIn | None:
         """Remove the sign-in, from the keyring too, and return it with its refresh token; None if there is none.
 
-        One whose file cannot be read is removed all the same.
+        One whose file cannot be read is removed all the same. Raises SignInError ``keyring-locked`` or ``keyring-missing``;
+        then nothing is removed.
         """
         kept = None
         with suppress(SignInError):
             kept = self.read()
-            if kept.in_keyring:
-                kept = replace(kept, refresh_token=keyring_entry.get(self.address))
         if kept is not None and kept.in_keyring:
+            kept = replace(kept, refresh_token=keyring_entry.get(self.address))
             keyring_entry.remove(self.address)
         _in_memory.pop(self.path.absolute(), None)
         try:
@@ -193,7 +202,7 @@ class TokenFile:
     def access_token(self, client_secret: str, clock: Clock) -> str:
         """Return an access token that can be used now, renewed if need be; nobody is asked anything.
 
-        Raises SignInError of `client.renew` and `read`, ``sign-in-busy``, UserError ``file-unwritable``.
+        Raises SignInError of `client.renew`, `read` and the keyring, ``sign-in-busy``, UserError ``file-unwritable``.
         """
         kept = self.read()
         if kept.is_fresh(clock()):

@@ -234,6 +234,9 @@ SENTENCES: dict[str, str] = {
     "invitee-unknown": N_(
         "nobody on the list is “{read}”. Give the address, or the name as the list has it."
     ),
+    "keyring-locked": N_(
+        "the keyring of this machine does not give the sign-in of {username} ({reason}): it is locked, or there is none in this session. Unlock it; where nobody can, sign in with “mailer login” without --keyring."
+    ),
     "keyring-missing": N_(
         "the keyring cannot be used, because the library “keyring” is not installed. Install the extra “keyring”, or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
     ),

@@ -154,7 +154,7 @@ def keep(
         raise error
     file = signin.TokenFile(workspace.path, address)
     with file.locked():
-        file.keep(tokens.of(application, address, grant, in_keyring=in_keyring))
+        file.replace(tokens.of(application, address, grant, in_keyring=in_keyring))
     return found
 
 

@@ -94,6 +94,17 @@ def test_a_refusal_of_the_provider(listener: RedirectListener) -> None:
     assert listener.wait(0) == {"error": "access_denied", "state": STATE}
 
 
+def test_a_browser_that_has_gone(listener: RedirectListener) -> None:
+    """The redirect counts even where nobody waits for its page."""
+    with socket.create_connection(("127.0.0.1", urlsplit(listener.uri).port or 0)) as gone:
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        gone.sendall(f"GET {RIGHT} HTTP/1.1\r\nHost: {listener.uri[7:]}\r\n\r\n".encode())
+
+    found = listener.wait(10)
+    assert found
+    assert found["code"] == "the-code"
+
+
 def test_nobody_comes(listener: RedirectListener) -> None:
     """Waiting ends; who connects and says nothing keeps nobody else out."""
     with socket.create_connection(("127.0.0.1", urlsplit(listener.uri).port or 0)):

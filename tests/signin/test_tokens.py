@@ -15,7 +15,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError, PasswordSetError
+from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
 
 from mailer.errors import SignInError, UserError
 from mailer.signin import RegisteredApplication, TokenFile, signed_in, tokens
@@ -237,17 +237,20 @@ class SmallKeyring(KeyringBackend):
     priority = 1
 
     def __init__(self, most: int = 1280, *, loses: bool = False) -> None:
-        self.most, self.loses = most, loses
+        self.most, self.loses, self.locked, self.fails = most, loses, False, 0
         self.held: dict[tuple[str, str], str] = {}
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep a value, if it fits."""
-        if len(password) > self.most:
+        """Keep a value, if it fits; `fails` times not."""
+        self.fails -= 1
+        if len(password) > self.most or self.fails >= 0:
             raise PasswordSetError
         self.held[service, username] = "" if self.loses else password
 
     def get_password(self, service: str, username: str) -> str | None:
-        """Return a value."""
+        """Return a value, if it is unlocked."""
+        if self.locked:
+            raise KeyringLocked
         return self.held.get((service, username))
 
     def delete_password(self, service: str, username: str) -> None:
@@ -299,3 +302,45 @@ def test_a_keyring_that_does_not_keep_it(
     assert caught.value.code == "keyring-unusable"
     assert not file.exists()
     assert small.held == {}
+
+
+def test_a_keyring_that_is_locked(
+    tmp_path: Path, registered: RegisteredApplication, small: SmallKeyring
+) -> None:
+    """It is said, nobody is asked, and signing out does not pretend that the token is gone."""
+    file = TokenFile(tmp_path, CAMILLE)
+    file.keep(tokens.of(registered, CAMILLE, sign_in(registered), in_keyring=True))
+    small.locked = True
+
+    assert refusal(file, NOW + timedelta(hours=2)) == "keyring-locked"
+    with pytest.raises(SignInError) as caught:
+        file.remove()
+    assert caught.value.code == "keyring-locked"
+    assert file.exists()
+    assert small.held
+
+
+def test_from_the_keyring_into_a_file(
+    tmp_path: Path, registered: RegisteredApplication, small: SmallKeyring
+) -> None:
+    """A new sign-in without the keyring leaves nothing of the old one there."""
+    file = TokenFile(tmp_path, CAMILLE)
+    file.replace(tokens.of(registered, CAMILLE, sign_in(registered), in_keyring=True))
+    assert small.held
+    file.replace(tokens.of(registered, CAMILLE, sign_in(registered), in_keyring=False))
+
+    assert small.held == {}
+    assert file.read().refresh_token
+
+
+def test_a_new_token_that_the_keyring_refuses(
+    tmp_path: Path, registered: RegisteredApplication, small: SmallKeyring
+) -> None:
+    """Where the keyring does not take the new refresh token it keeps what it had, and that is said."""
+    file = TokenFile(tmp_path, CAMILLE)
+    file.keep(tokens.of(registered, CAMILLE, sign_in(registered), in_keyring=True))
+    before = dict(small.held)
+    small.fails = 1
+
+    assert refusal(file, NOW + timedelta(hours=2)) == "keyring-unusable"
+    assert small.held == before
