@@ -31,8 +31,8 @@ _ENDED = {"invalid_grant", "interaction_required", "login_required", "consent_re
 _LATER = {"temporarily_unavailable", "server_error", "slow_down"}
 _OURS = {"invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"}
 
-_USUAL_LIFE = 3600
-"""How many seconds an access token lives of which the provider does not say so, as most do."""
+_USUAL_LIFE, _LONGEST_LIFE = 3600, 30 * 86400
+"""How many seconds an access token lives of which the provider does not say so, as most do; and what is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ def granted(
         raise SignInError("sign-in-not-lasting")
     try:
         lives = int(answer.get("expires_in", _USUAL_LIFE))
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         lives = _USUAL_LIFE
-    signed_in_as = _address(answer.get("id_token"), application.client_id)
-    return Grant(access, refresh, now + timedelta(seconds=lives), signed_in_as)
+    ends = now + timedelta(seconds=min(max(lives, 0), _LONGEST_LIFE))
+    return Grant(access, refresh, ends, _address(answer.get("id_token"), application.client_id))
 
 
 def _address(id_token: object, client_id: str) -> str:
@@ -182,7 +182,7 @@ def explained(code: str, *, host: str, username: str = "") -> Iterator[None]:
         raise SignInError(
             "sign-in-unreachable", reason="no connection", host=host, username=username
         ) from None
-    except ValueError:
+    except (TypeError, ValueError):
         raise SignInError(code, reason="no JSON", host=host, username=username) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -184,6 +185,37 @@ def test_a_renewal_that_fails(
         setattr(provider, name, value)
 
     assert refused(lambda: client.renew(registered, "refresh-x", CAMILLE, now)).code == code
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [(5, 5), ("5", 5), (None, 3600), ("soon", 3600), ([], 3600), (-5, 0), (10**30, 30 * 86400)],
+)
+def test_how_long_a_token_lives(registered: RegisteredApplication, said: object, seconds: int) -> None:
+    """What the provider says is believed within reason; an hour where it says nothing that can be understood."""
+    answer = {"access_token": "a", "refresh_token": "r", "expires_in": said}
+
+    assert client.granted(answer, NOW, registered).expires_at == NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("claims", "address"),
+    [
+        ('{"aud": "the-client", "email": "anna@example.org"}', "anna@example.org"),
+        ('{"aud": ["x", "the-client"], "preferred_username": "anna@example.org"}', "anna@example.org"),
+        ('{"aud": "other", "email": "anna@example.org"}', ""),
+        ('{"aud": "the-client", "email": "anna\\n@example.org"}', ""),
+        ('{"aud": "the-client", "email": 5}', ""),
+        ("[]", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_who_signed_in(registered: RegisteredApplication, claims: str, address: str) -> None:
+    """The address in an ID token that is meant for us is taken, and nothing that is no address."""
+    body = base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")
+    answer = {"access_token": "a", "refresh_token": "r", "id_token": f"e30.{body}.c2ln"}
+
+    assert client.granted(answer, NOW, registered).signed_in_as == address
 
 
 def test_a_provider_that_is_not_there(registered: RegisteredApplication) -> None:
