@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 from mailer.signin.command import run_token_command
 from mailer.signin.endpoints import RegisteredApplication, provider_of, registered
-from mailer.signin.tokens import SignIn, TokenFile, signed_in
+from mailer.signin.tokens import KeptSignIn, TokenFile, signed_in
 
 if TYPE_CHECKING:
     from mailer.settings import OauthSettings
 
-__all__ = ["RegisteredApplication", "SignIn", "TokenFile", "application", "run_token_command", "signed_in"]
+__all__ = [
+    "KeptSignIn",
+    "RegisteredApplication",
+    "TokenFile",
+    "application",
+    "run_token_command",
+    "signed_in",
+]
 
 
 def application(oauth: OauthSettings, hosts: Iterable[str]) -> RegisteredApplication:

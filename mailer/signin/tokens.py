@@ -45,7 +45,7 @@ _in_memory: dict[Path, tuple[str, datetime]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class KeptSignIn:
     """A sign-in to a mailbox, as it is kept; its repr holds no token.
 
     The endpoints and the client are those of the application at the time; the client's secret stays in the settings.
@@ -80,7 +80,7 @@ class SignIn:
             auth_method=self.auth_method,
         )
 
-    def after(self, grant: Grant) -> SignIn:
+    def after(self, grant: Grant) -> KeptSignIn:
         """Return the sign-in with new tokens."""
         return replace(
             self,
@@ -90,9 +90,9 @@ class SignIn:
         )
 
 
-def of(application: RegisteredApplication, address: str, grant: Grant, *, in_keyring: bool) -> SignIn:
+def of(application: RegisteredApplication, address: str, grant: Grant, *, in_keyring: bool) -> KeptSignIn:
     """Return the sign-in that a grant makes."""
-    begun = SignIn(
+    begun = KeptSignIn(
         address,
         application.client_id,
         application.token_endpoint,
@@ -140,7 +140,7 @@ class TokenFile:
         finally:
             lock.release()
 
-    def read(self) -> SignIn:
+    def read(self) -> KeptSignIn:
         """Return the sign-in. Raises SignInError ``sign-in-missing`` or ``sign-in-unreadable``."""
         try:
             kept = _from_json(files.read(self.path))
@@ -155,7 +155,7 @@ class TokenFile:
             return replace(kept, access_token=access, expires_at=expires_at)
         return kept
 
-    def replace(self, sign_in: SignIn) -> None:
+    def replace(self, sign_in: KeptSignIn) -> None:
         """Keep a new sign-in instead of the one there was, of which no token is left in the keyring either."""
         before = None
         with suppress(SignInError):
@@ -164,7 +164,7 @@ class TokenFile:
         if before is not None and before.in_keyring and not sign_in.in_keyring:
             keyring_entry.remove(self.address)
 
-    def keep(self, sign_in: SignIn) -> None:
+    def keep(self, sign_in: KeptSignIn) -> None:
         """Write the sign-in so that it survives a loss of power, and nobody but the owner can read it at any moment.
 
         Raises SignInError ``keyring-unusable``, UserError ``file-unwritable``.
@@ -179,7 +179,7 @@ class TokenFile:
         files.write(self.path, json.dumps(written, indent=1).encode(), private=True)
         _sync(self.path.parent)
 
-    def remove(self) -> SignIn | None:
+    def remove(self) -> KeptSignIn | None:
         """Remove the sign-in, from the keyring too, and return it with its refresh token; None if there is none.
 
         One whose file cannot be read is removed all the same. Raises SignInError ``keyring-locked`` or ``keyring-missing``;
@@ -213,7 +213,7 @@ class TokenFile:
                 kept = self._renewed(kept, client_secret, clock)
         return kept.access_token
 
-    def _renewed(self, kept: SignIn, client_secret: str, clock: Clock) -> SignIn:
+    def _renewed(self, kept: KeptSignIn, client_secret: str, clock: Clock) -> KeptSignIn:
         refresh = keyring_entry.get(self.address) if kept.in_keyring else kept.refresh_token
         if not refresh:
             raise SignInError("sign-in-missing", username=self.address)
@@ -236,16 +236,16 @@ def signed_in(workspace: Path) -> list[str]:
     return sorted(unquote(file.name.removesuffix(_ENDING)) for file in found)
 
 
-def _from_json(content: bytes) -> SignIn:
+def _from_json(content: bytes) -> KeptSignIn:
     """Return the sign-in in a file. Raises ValueError, KeyError or TypeError if it holds none."""
     found = json.loads(content)
     if not isinstance(found, Mapping):
         raise TypeError
-    known = {one.name: found[one.name] for one in fields(SignIn)}
+    known = {one.name: found[one.name] for one in fields(KeptSignIn)}
     expires_at = datetime.fromisoformat(known.pop("expires_at"))
     if not all(isinstance(value, bool if name == "in_keyring" else str) for name, value in known.items()):
         raise TypeError
-    return SignIn(**known, expires_at=expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC))
+    return KeptSignIn(**known, expires_at=expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC))
 
 
 def _sync(folder: Path) -> None:
