@@ -17,7 +17,7 @@ SECONDS = 600
 class BrowserSignIn:
     """A sign-in that has begun: its listener waits, and `address` is the page of the provider to open.
 
-    `mailbox` is proposed to the provider as the account. Raises ConfigError ``port-taken``.
+    `mailbox` is proposed to the provider as the account. Raises ConfigError ``redirect-port-taken``.
     """
 
     def __init__(self, application: RegisteredApplication, mailbox: str, page: Page) -> None:

@@ -39,7 +39,7 @@ Page = Callable[[str], str]
 class RedirectListener:
     """Waits for one redirect to `host`, which is the loopback address or ``localhost``, with this `state`.
 
-    Port 0 takes any free one. `page` gives what the browser shows. Raises ConfigError ``port-taken``.
+    Port 0 takes any free one. `page` gives what the browser shows. Raises ConfigError ``redirect-port-taken``.
     """
 
     def __init__(self, host: str, port: int, state: str, page: Page) -> None:
@@ -51,7 +51,7 @@ class RedirectListener:
         try:
             self._server = _RedirectServer((ADDRESS, port), self._handler())
         except OSError as error:
-            raise ConfigError("port-taken", read=str(port)) from error
+            raise ConfigError("redirect-port-taken", read=str(port)) from error
         self.uri = f"http://{host}:{self._server.server_address[1]}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.1,), name="redirect", daemon=True

@@ -517,6 +517,9 @@ SENTENCES: dict[str, str] = {
     ),
     "port-taken": N_("Port {read} is in use already. Choose another, or leave --port out."),
     "recent": N_("had a letter within the last 24 hours"),
+    "redirect-port-taken": N_(
+        "port {read}, which oauth.redirect_port names, is in use already, perhaps by another sign-in that waits. End that one, or choose another port."
+    ),
     "record-unknown": N_(
         "“{read}” cannot be recorded. Write yes, no, perhaps, present, absent, excused or represented."
     ),

@@ -118,7 +118,7 @@ def test_the_port_is_free_again(capfd: pytest.CaptureFixture[str]) -> None:
     port = urlsplit(first.uri).port or 0
     with pytest.raises(ConfigError) as caught:
         RedirectListener("localhost", port, STATE, str)
-    assert caught.value.code == "port-taken"
+    assert caught.value.code == "redirect-port-taken"
     assert ask(first, RIGHT, host=f"localhost:{port}")[0] == 200
     first.close()
     first.close()
