@@ -142,9 +142,6 @@ SENTENCES: dict[str, str] = {
     "dkim-key": N_(
         "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."
     ),
-    "dkim-library": N_(
-        "Messages can be signed (DKIM) once cryptography is installed: pip install cryptography"
-    ),
     "dns-no-dkim": N_(
         "Under the usual names, {read} publishes no key for signing its mail (DKIM). Ask the mail provider whether it signs, and how to turn that on: large mailboxes want it."
     ),
@@ -238,7 +235,7 @@ SENTENCES: dict[str, str] = {
         "the keyring of this machine does not give the sign-in of {username} ({reason}): it is locked, or there is none in this session. Unlock it; where nobody can, sign in with “mailer login” without --keyring."
     ),
     "keyring-missing": N_(
-        "the keyring cannot be used, because the library “keyring” is not installed. Install the extra “keyring”, or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
+        "the keyring can be used once its library is installed: pip install keyring. Or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
     ),
     "keyring-unusable": N_(
         "the keyring of this machine does not keep the sign-in of {username} ({reason}): it is locked, or takes no value of this length. Nothing was kept. Unlock it, or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
