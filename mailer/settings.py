@@ -22,7 +22,14 @@ from mailer.model.host_name import may_stand_in_ehlo
 
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
-SECRET = (("smtp", "password"), ("smtp", "token"), ("imap", "password"), ("dkim", "key"))
+SECRET = (
+    ("smtp", "password"),
+    ("smtp", "token"),
+    ("imap", "password"),
+    ("imap", "token"),
+    ("dkim", "key"),
+    ("oauth", "client_secret"),
+)
 """Settings refused in the file, by table and name; their files in `SECRETS` are called ``smtp_password`` and so on."""
 
 
@@ -49,6 +56,7 @@ class ServerSettings(SettingsTable):
     """How to reach a mail server. `port` 0 stands for the usual one.
 
     `ca_file` is a file with certificate authorities that are believed besides the system's, relative to the workspace.
+    `token` is an OAuth 2 access token, and `token_command` a command that prints one; with either, no password is used.
     """
 
     host: str = ""
@@ -57,6 +65,8 @@ class ServerSettings(SettingsTable):
     username: str = ""
     password: SecretStr = SecretStr("")
     ca_file: str = ""
+    token: SecretStr = SecretStr("")
+    token_command: str = ""
 
     def _account(self, protocol: str) -> Account:
         port = self.port or PORTS[protocol][self.security]
@@ -64,13 +74,12 @@ class ServerSettings(SettingsTable):
 
 
 class SmtpSettings(ServerSettings):
-    """The SMTP server. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2).
+    """The SMTP server.
 
     `helo` is the name said in EHLO; empty for the machine's, or else the sender's domain. `envelope_from` is the address
     to which failure notices go (MAIL FROM), for servers that allow no other than the account's; empty for the organizer's.
     """
 
-    token: SecretStr = SecretStr("")
     helo: str = ""
     envelope_from: str = ""
 
@@ -160,6 +169,27 @@ class DkimSettings(SettingsTable):
     key: SecretStr = SecretStr("")
 
 
+class OauthSettings(SettingsTable):
+    """The application that an administrator registered with the mail provider, for `mailer login` (OAuth 2).
+
+    `provider` is a row of `mailer.signin.endpoints`; empty means recognised by the servers. `tenant` is Microsoft's name
+    for an organisation. Any other provider is found by its `issuer` (OpenID Connect Discovery) or by its endpoints,
+    which win over both. Empty `scopes` stand for the provider's. `redirect_port` 0 takes any free port.
+    """
+
+    provider: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    tenant: str = ""
+    issuer: str = ""
+    authorization_endpoint: str = ""
+    token_endpoint: str = ""
+    device_authorization_endpoint: str = ""
+    revocation_endpoint: str = ""
+    scopes: tuple[str, ...] = ()
+    redirect_port: int = Field(default=0, ge=0, le=65535)
+
+
 class Settings(BaseSettings):
     """All settings of a workspace, validated."""
 
@@ -178,6 +208,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     delivery: DeliverySettings = DeliverySettings()
     dkim: DkimSettings = DkimSettings()
+    oauth: OauthSettings = OauthSettings()
 
     @classmethod
     def settings_customise_sources(

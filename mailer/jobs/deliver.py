@@ -27,7 +27,7 @@ from mailer.jobs.copies import NONE, SentMessages
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.invitation import MessageKey
 from mailer.model.message import OutgoingMessage
-from mailer.model.outcome import Deferred, Halted, Outcome, Reply, Sent, State
+from mailer.model.outcome import Deferred, Halted, Outcome, Reply, Sent, Stage, State
 from mailer.model.pace import Pace
 from mailer.store import Promise, Queued, Settled, Store
 from mailer.wire import Connection, Sender
@@ -114,15 +114,18 @@ class DeliveryReport:
 
     @property
     def trouble(self) -> UserError:
-        """Return why sending stopped, as an error: of its own kind where a setting puts the server's refusal right."""
-        reply = f"{self.reply.code} {self.reply.text}" if self.reply else ""
+        """Return why sending stopped, as an error: of its own kind where a setting or a sign-in puts it right."""
+        reply = self.reply
         if (
-            self.reply
-            and self.stopped in ("account-refused", "given-back")
-            and (about := outbox.matter(self.reply))
-        ):
-            return UserError(about.value, reply=reply)
-        return UserError(f"sending-stopped-{self.stopped}", reply=reply)
+            reply and reply.stage is Stage.AUTH and not reply.code
+        ):  # no server's words: there was nothing to log in with
+            code, _, reason = reply.text.partition(" ")
+            return UserError(code, reason=reason)
+        said = f"{reply.code} {reply.text}" if reply else ""
+        settled = self.stopped in ("account-refused", "given-back")
+        if reply and settled and (about := outbox.matter(reply)):
+            return UserError(about.value, reply=said)
+        return UserError(f"sending-stopped-{self.stopped}", reply=said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,10 @@ class Breaker:
                 trip = self._trip(streak, reply)
                 return replace(self, streak=streak, tripped=self.tripped or trip)
             case Halted(reply):
+                # No reply at AUTH: there is nothing to log in with, such as a sign-in that has ended.
                 halts = self.halts + 1
-                over = reply.code // 100 == 5 or halts >= MAX_HALTS or matter(reply) is not None
+                final = reply.code // 100 == 5 or (reply.stage is Stage.AUTH and not reply.code)
+                over = final or halts >= MAX_HALTS or matter(reply) is not None
                 return replace(self, halts=halts, tripped=self.tripped or ("account-refused" if over else ""))
             case Failed():
                 refused = self.refused + 1

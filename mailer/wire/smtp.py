@@ -7,6 +7,7 @@ DKIM signatures and List-Unsubscribe.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import re
 import socket
@@ -18,17 +19,23 @@ from typing import cast
 
 import aiosmtplib
 
-from mailer.errors import WireError
+from mailer.errors import SignInError, WireError
 from mailer.model.account import Account, Security
 from mailer.model.host_name import EHLO_BLAMED
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
+from mailer.wire import refused_logins, sasl
 from mailer.wire.content import dot_stuffed
 from mailer.wire.dialogue import SERVICE_CLOSING, Dialogue, Timeouts
 from mailer.wire.tls import client_context, is_of_unknown_authority
 
 Token = Callable[[], Awaitable[str]]
 """A function that returns a valid OAuth 2 access token."""
+
+_LINE = 510
+"""Octets of a command without CRLF (RFC 5321 section 4.5.3.1.4); a longer token follows on a line of its own (RFC 4954)."""
+
+_CHALLENGE, _AUTHENTICATED = 334, 235
 
 _NOT_XCHAR = re.compile(r"[^!-~]|[+=]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
@@ -66,7 +73,9 @@ class SmtpSender:
 
         Raises WireError ``smtp-unknown-host``, ``smtp-unreachable``, ``smtp-timeout``, ``smtp-turned-away``,
         ``smtp-helo-refused``, ``smtp-certificate``, ``smtp-authority-unknown``, ``smtp-tls``, ``smtp-no-starttls``,
-        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``smtp-not-smtp``, or one of `client_context`.
+        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``smtp-not-smtp``, ``no-passwords``,
+        ``no-tokens``, ``token-refused``, a code of `refused_logins`, or one of `client_context`; SignInError if no token
+        can be had.
         """
         connection = SmtpConnection(self, await self.open())
         try:
@@ -97,7 +106,7 @@ class SmtpSender:
             raise
 
     async def _prepare(self, client: aiosmtplib.SMTP) -> Dialogue:
-        await client.connect()
+        greeting = await client.connect()
         client.local_hostname = self._helo or _address_literal(client)
         await _ehlo(client)
         if self.account.security is Security.STARTTLS:
@@ -106,21 +115,48 @@ class SmtpSender:
             await client.starttls()
             await _ehlo(client)
         if self.account.username:
-            await self._log_in(client)
+            await self._log_in(client, greeting.message)
         transport = cast("asyncio.Transport", client.transport)
         size = client.esmtp_extensions.get("size", "").strip()
         most = int(size) if size.isascii() and size.isdigit() else 0
         return Dialogue(transport, frozenset(client.esmtp_extensions), self._timeouts, most_octets=most)
 
-    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
+    async def _log_in(self, client: aiosmtplib.SMTP, greeting: str) -> None:
+        offered = client.server_auth_methods
         if self._token is not None:
-            if "xoauth2" not in client.server_auth_methods:
-                raise self._error("smtp-no-login")
-            await client.auth_xoauth2(self.account.username, await self._token())
+            if not (mechanism := sasl.for_token(offered)):
+                raise self._error("no-tokens")
+            await self._give_token(client, mechanism, await self._token())
         elif client.supported_auth_methods:
-            await client.login(self.account.username, self.account.password)
+            try:
+                await client.login(self.account.username, self.account.password)
+            except aiosmtplib.SMTPAuthenticationError as error:
+                takes_token = bool(sasl.for_token(offered))
+                said = f"{error.code} {error.message}"
+                code = refused_logins.meaning(said, greeting, takes_token=takes_token)
+                raise self._error(code or "smtp-login-refused", error.code, error.message) from error
         else:
-            raise self._error("smtp-no-login")
+            raise self._error("no-passwords" if sasl.for_token(offered) else "smtp-no-login")
+
+    async def _give_token(self, client: aiosmtplib.SMTP, mechanism: str, token: str) -> None:
+        """Log in with an access token; a server that refuses it says why in a challenge, which has to be answered."""
+        given = base64.b64encode(sasl.initial_response(mechanism, self.account, token))
+        command = b"AUTH " + mechanism.encode()
+        if len(command) + 1 + len(given) <= _LINE:
+            answer = await client.execute_command(command, given)
+        else:
+            answer = await client.execute_command(command)
+            if answer.code == _CHALLENGE:
+                answer = await client.execute_command(given)
+        why = ""
+        if answer.code == _CHALLENGE:
+            with contextlib.suppress(ValueError):
+                why = sasl.reason(base64.b64decode(answer.message))
+            answer = await client.execute_command(base64.b64encode(sasl.answer_to_refusal(mechanism)))
+        if answer.code != _AUTHENTICATED:
+            said = f"{answer.message} {why}".strip().replace(token, "***")
+            known = refused_logins.meaning(said, "", takes_token=False)
+            raise self._error(known or "token-refused", answer.code, said)
 
     def _context(self) -> ssl.SSLContext:
         """Return the TLS context, made once, since loading the system's certificates takes long."""
@@ -133,8 +169,6 @@ class SmtpSender:
         """Turn exceptions of aiosmtplib into a WireError."""
         try:
             yield
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise self._error("smtp-login-refused", error.code, error.message) from error
         except aiosmtplib.SMTPHeloError as error:
             code = "smtp-helo-refused" if _of_the_name(error) else "smtp-turned-away"
             raise self._error(code, error.code, error.message, client.local_hostname or "") from error
@@ -145,8 +179,16 @@ class SmtpSender:
             raise self._error(_code(error), 0, _reason(error)) from error
 
     def _error(self, code: str, reply: int = 0, reason: str = "", helo: str = "") -> WireError:
-        account = self.account
-        return WireError(code, host=account.host, port=account.port, reply=reply, reason=reason, helo=helo)
+        return WireError(
+            code,
+            host=self.account.host,
+            port=self.account.port,
+            name="smtp",
+            username=self.account.username,
+            reply=reply,
+            reason=reason,
+            helo=helo,
+        )
 
 
 class SmtpConnection:
@@ -201,9 +243,14 @@ class SmtpConnection:
         try:
             self._dialogue = await self._sender.open()
         except WireError as error:
-            stage = Stage.AUTH if error.code in ("smtp-login-refused", "smtp-no-login") else Stage.CONNECT
-            code = cast("int", error.values["reply"])
-            return Reply(stage, code, str(error.values["reason"]) or error.code)
+            early = error.code.startswith("smtp-") and "-login" not in error.code
+            code, reason = cast("int", error.values["reply"]), str(error.values["reason"])
+            if isinstance(
+                error, SignInError
+            ):  # no words of a server: the code of a sentence, and the provider's word
+                early, reason = error.passes, f"{error.code} {reason}".strip()
+            stage = Stage.CONNECT if early else Stage.AUTH
+            return Reply(stage, code, reason or error.code)
         return None
 
     async def _transact(self, message: OutgoingMessage) -> Reply:

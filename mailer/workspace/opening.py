@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mailer.errors import ConfigError, UserError
 
@@ -43,8 +43,12 @@ class Workspace:
 
     def now(self) -> datetime:
         """Return the present moment in UTC, or the rehearsed one."""
-        real = datetime.now(UTC)  # noqa: TID251
+        real = self.real_now()
         return real if self.rehearsal is None else self.rehearsal.astimezone(UTC) + (real - self._begun)
+
+    def real_now(self) -> datetime:
+        """Return the present moment in UTC, rehearsal or not, by which tokens of a provider end."""
+        return datetime.now(UTC)  # noqa: TID251
 
     @cached_property
     def settings(self) -> Settings:
@@ -114,17 +118,27 @@ class Workspace:
         with self.store() as store:
             yield store
 
-    def sender(self) -> Sender:
-        """Return what opens SMTP connections. Raises ConfigError if rehearsed mail would leave this machine."""
+    def sender(self, token: Callable[[], str] | None = None) -> Sender:
+        """Return what opens SMTP connections, with this access token instead of the settings' login if one is given.
+
+        Raises ConfigError if rehearsed mail would leave this machine.
+        """
+        import asyncio
+
         from mailer.wire.smtp import SmtpSender
 
-        account = self._reachable(self.settings.smtp.account, "smtp")
+        tokens = token or self._tokens("smtp")
+        account = self._reachable(self.settings.smtp.account, "smtp", tokens)
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
-        tokens = self._token if self.settings.smtp.token.get_secret_value() else None
+
+        async def give() -> str:
+            assert tokens is not None
+            return await asyncio.to_thread(tokens)
+
         return SmtpSender(
             account,
-            token=tokens,
+            token=give if tokens else None,
             helo=self.helo(),
             ca_file=self._ca_file(self.settings.smtp),
             per_connection=self.settings.delivery.per_connection,
@@ -151,11 +165,25 @@ class Workspace:
             with suppress(UserError):
                 yield self.campaign(slug).sender.domain
 
-    async def _token(self) -> str:
-        """Read the access token anew, since the program that renews it may have rewritten its file."""
-        from mailer import settings
+    def has_token(self, name: Literal["smtp", "imap"]) -> bool:
+        """Return whether a server is logged in to with a token, so that no password is needed."""
+        return self._tokens(name) is not None
 
-        return settings.load(self.path).smtp.token.get_secret_value()
+    def _tokens(self, name: Literal["smtp", "imap"]) -> Callable[[], str] | None:
+        """Return what gives an access token for a server, or None where its login is a password."""
+        from mailer import settings, signin
+
+        table = getattr(self.settings, name)
+        if table.token.get_secret_value():
+            # Read anew each time, since the program that renews it may have rewritten its file.
+            return lambda: str(getattr(settings.load(self.path), name).token.get_secret_value())
+        if table.token_command:
+            return partial(signin.run_token_command, table.token_command, self.path, name)
+        kept = signin.TokenFile(self.path, table.username)
+        if table.username and kept.exists():
+            secret = self.settings.oauth.client_secret.get_secret_value()
+            return partial(kept.access_token, secret, self.real_now)
+        return None
 
     def seal(self) -> Seal:
         """Return the return path and DKIM signing that the settings ask for.
@@ -173,12 +201,14 @@ class Workspace:
         sign = signer(dkim.domain, dkim.selector, key.encode()) if dkim.domain else None
         return Seal(self.settings.delivery.own_return_address, sign, self.settings.smtp.envelope_from)
 
-    def mailbox(self) -> MailboxAdapter:
-        """Return what opens the mailbox over IMAP."""
+    def mailbox(self, token: Callable[[], str] | None = None) -> MailboxAdapter:
+        """Return what opens the mailbox over IMAP, with this access token instead of the settings' login if one is given."""
         from mailer.wire.imap import ImapAdapter
 
         imap = self.settings.imap
-        return ImapAdapter(self._reachable(imap.account, "imap"), imap.folder, ca_file=self._ca_file(imap))
+        tokens = token or self._tokens("imap")
+        account = self._reachable(imap.account, "imap", tokens)
+        return ImapAdapter(account, imap.folder, token=tokens, ca_file=self._ca_file(imap))
 
     def dns(self) -> DnsClient:
         """Return a DNS client that uses this machine's resolver."""
@@ -253,15 +283,13 @@ class Workspace:
     def _ca_file(self, server: ServerSettings) -> Path | None:
         return self.path / server.ca_file if server.ca_file else None
 
-    def _reachable(self, account: Account, name: str) -> Account:
+    def _reachable(
+        self, account: Account, name: Literal["smtp", "imap"], tokens: Callable[[], str] | None
+    ) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
         if name == "imap" and not account.username:
             raise ConfigError("setting-missing", file="config/mailer.toml", name="imap.username")
-        if (
-            account.username
-            and not account.password
-            and not (name == "smtp" and self.settings.smtp.token.get_secret_value())
-        ):
+        if account.username and not account.password and tokens is None:
             raise ConfigError("password-missing", name=name, variable=f"MAILER_{name.upper()}__PASSWORD")
         return account

@@ -96,6 +96,14 @@ def test_it_pauses_longer_each_time() -> None:
     assert two.after(SENT, "c@example.org").pause == Breaker().pause
 
 
+def test_nothing_to_log_in_with() -> None:
+    """Where there is nothing to log in with sending stops at once; a connection that is lost is tried again."""
+    ended, lost = Reply(Stage.AUTH, 0, "sign-in-expired"), Reply(Stage.CONNECT, 0, "timed out")
+
+    assert Breaker().after(Halted(ended), "a@example.org").tripped == "account-refused"
+    assert Breaker().after(Halted(lost), "a@example.org").tripped == ""
+
+
 def test_finished_is_counted_from_states() -> None:
     """Only what is sent, has failed or is not owed any more is at an end."""
     counts = dict.fromkeys(State, 1)

@@ -435,9 +435,9 @@ async def old_token() -> str:
     ("password", "token", "code"),
     [
         ("secret", None, ""),
-        ("wrong", None, "smtp-login-refused"),
+        ("wrong", None, "login-or-sign-in"),
         ("", good_token, ""),
-        ("", old_token, "smtp-login-refused"),
+        ("", old_token, "token-refused"),
     ],
     ids=["password", "wrong-password", "xoauth2", "old-token"],
 )
