@@ -8,6 +8,7 @@
         ├── ContactsError     a contact list cannot be used
         ├── TemplateError     a template cannot be filled in
         ├── WireError         a mail server cannot be reached, or refuses us
+        │   └── SignInError   nobody is signed in to the mailbox by OAuth 2, or the sign-in cannot be renewed
         └── StoreError        the ledger cannot be opened or written
 
 What happens in every campaign is returned, not raised: a refused recipient is an `Outcome`, a bad row of a
@@ -80,6 +81,20 @@ class TemplateError(UserError):
 
 class WireError(UserError):
     """A mail server that cannot be reached, or that refuses us."""
+
+
+class SignInError(WireError):
+    """An access token that cannot be had: nobody signed in, or the provider renews the sign-in no more."""
+
+    def __init__(
+        self, code: str, *, reason: str = "", name: str = "", username: str = "", host: str = ""
+    ) -> None:
+        super().__init__(code, reply=0, reason=reason, name=name, username=username, host=host)
+
+    @property
+    def passes(self) -> bool:
+        """Return whether waiting may be enough."""
+        return self.code in ("sign-in-unreachable", "sign-in-busy")
 
 
 class StoreError(UserError):

@@ -6,19 +6,30 @@ A variable wins over a secret file, and that over ``mailer.toml``, in which pass
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailer.errors import ConfigError
 from mailer.model.account import Account, Security
+from mailer.model.host_name import may_stand_in_ehlo
 
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
-SECRET = (("smtp", "password"), ("smtp", "token"), ("imap", "password"), ("dkim", "key"))
+SECRET = (
+    ("smtp", "password"),
+    ("smtp", "token"),
+    ("imap", "password"),
+    ("imap", "token"),
+    ("dkim", "key"),
+    ("oauth", "client_secret"),
+)
 """Settings refused in the file, by table and name; their files in `SECRETS` are called ``smtp_password`` and so on."""
 
 
@@ -28,6 +39,12 @@ PORTS = {
 }
 """The usual port of each protocol, by how the connection is secured (RFC 8314 section 3)."""
 
+OWN_ERRORS = ("helo-wrong", "address-unusable")
+"""The codes of errors in a value that have a sentence of their own."""
+
+
+_ADDRESS = re.compile(r"[!-?A-~]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+
 
 class SettingsTable(BaseModel):
     """A table of the settings file, immutable; an unknown name is an error."""
@@ -36,13 +53,20 @@ class SettingsTable(BaseModel):
 
 
 class ServerSettings(SettingsTable):
-    """How to reach a mail server. `port` 0 stands for the usual one."""
+    """How to reach a mail server. `port` 0 stands for the usual one.
+
+    `ca_file` is a file with certificate authorities that are believed besides the system's, relative to the workspace.
+    `token` is an OAuth 2 access token, and `token_command` a command that prints one; with either, no password is used.
+    """
 
     host: str = ""
     port: int = Field(default=0, ge=0, le=65535)
     security: Security = Security.TLS
     username: str = ""
     password: SecretStr = SecretStr("")
+    ca_file: str = ""
+    token: SecretStr = SecretStr("")
+    token_command: str = ""
 
     def _account(self, protocol: str) -> Account:
         port = self.port or PORTS[protocol][self.security]
@@ -50,9 +74,28 @@ class ServerSettings(SettingsTable):
 
 
 class SmtpSettings(ServerSettings):
-    """The SMTP server. `token` is an OAuth 2 access token, for servers that take no password (XOAUTH2)."""
+    """The SMTP server.
 
-    token: SecretStr = SecretStr("")
+    `helo` is the name said in EHLO; empty for the machine's, or else the sender's domain. `envelope_from` is the address
+    to which failure notices go (MAIL FROM), for servers that allow no other than the account's; empty for the organizer's.
+    """
+
+    helo: str = ""
+    envelope_from: str = ""
+
+    @field_validator("helo")
+    @classmethod
+    def _may_stand_in_ehlo(cls, name: str) -> str:
+        if name and not may_stand_in_ehlo(name):
+            raise PydanticCustomError("helo-wrong", "")
+        return name
+
+    @field_validator("envelope_from")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        if address and not _ADDRESS.fullmatch(address):
+            raise PydanticCustomError("address-unusable", "")
+        return address
 
     @property
     def account(self) -> Account:
@@ -63,10 +106,14 @@ class SmtpSettings(ServerSettings):
 class ImapSettings(ServerSettings):
     """The IMAP server and the folders of the mailbox: `folder` is read first, then the junk folder if there is one.
 
+    `mailbox` is the mailbox to open, where it is not the user's own: its address, to which the user was given access.
+    `aliases` are further addresses whose mail arrives in it.
     Answers that were read are moved to `done_folder`; empty leaves them where they are. `authserv_ids` names the servers
     whose Authentication-Results are believed (RFC 8601); none by default.
     """
 
+    mailbox: str = ""
+    aliases: tuple[str, ...] = ()
     folder: str = "INBOX"
     done_folder: str = ""
     authserv_ids: tuple[str, ...] = ()
@@ -74,7 +121,7 @@ class ImapSettings(ServerSettings):
     @property
     def account(self) -> Account:
         """Return the account to read from."""
-        return self._account("imap")
+        return replace(self._account("imap"), mailbox=self.mailbox)
 
 
 class StoreSettings(SettingsTable):
@@ -90,7 +137,8 @@ class DeliverySettings(SettingsTable):
     each for `per_connection` messages. `per_minute`, `per_hour` and `per_day` (a rolling day) limit all messages (0: no
     limit; None: the provider's limit), `per_domain` those per minute to one domain of recipients. Sending stops above
     `most_refused` per cent of refusals. With `own_return_address` every message has its own return path (VERP).
-    `sent_folder` is the mailbox folder that gets copies; empty for none.
+    `sent_folder` is the mailbox folder that gets copies; empty for none. Where it is None, that is the mailbox's own
+    folder for sent mail, if the provider is known to leave copies to the sender.
     """
 
     provider: str = ""
@@ -102,7 +150,7 @@ class DeliverySettings(SettingsTable):
     per_domain: dict[str, Annotated[int, Field(ge=0)]] = {}
     most_refused: int = Field(default=20, ge=1, le=100)
     own_return_address: bool = False
-    sent_folder: str = ""
+    sent_folder: str | None = None
 
     @field_validator("per_domain")
     @classmethod
@@ -119,6 +167,27 @@ class DkimSettings(SettingsTable):
     domain: str = ""
     selector: str = ""
     key: SecretStr = SecretStr("")
+
+
+class OauthSettings(SettingsTable):
+    """The application that an administrator registered with the mail provider, for `mailer login` (OAuth 2).
+
+    `provider` is a row of `mailer.signin.endpoints`; empty means recognised by the servers. `tenant` is Microsoft's name
+    for an organisation. Any other provider is found by its `issuer` (OpenID Connect Discovery) or by its endpoints,
+    which win over both. Empty `scopes` stand for the provider's. `redirect_port` 0 takes any free port.
+    """
+
+    provider: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    tenant: str = ""
+    issuer: str = ""
+    authorization_endpoint: str = ""
+    token_endpoint: str = ""
+    device_authorization_endpoint: str = ""
+    revocation_endpoint: str = ""
+    scopes: tuple[str, ...] = ()
+    redirect_port: int = Field(default=0, ge=0, le=65535)
 
 
 class Settings(BaseSettings):
@@ -139,6 +208,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     delivery: DeliverySettings = DeliverySettings()
     dkim: DkimSettings = DkimSettings()
+    oauth: OauthSettings = OauthSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -212,6 +282,8 @@ def _explain(error: ValidationError, text: str) -> ConfigError:
         value = _value(tomllib.loads(text), first["loc"])
     if first["type"] == "extra_forbidden":
         return ConfigError("setting-unknown", file=source, line=line, read=name)
+    if first["type"] in OWN_ERRORS:
+        return ConfigError(first["type"], file=source, line=line, read=str(value), name=name)
     secret = tuple(name.split(".")) in SECRET
     return ConfigError(
         "setting-wrong",

@@ -23,7 +23,7 @@ PYTHONS = ("python3.11", "python3.12", "python3.13")
 MISSING = {
     "demo-missing": "aiosmtpd.controller, pymap.imap",
     "desk-missing": "starlette, uvicorn, python_multipart, tomlkit",
-    "dkim-library": "cryptography",
+    "keyring-missing": "keyring",
     "pdf-missing": "reportlab",
     "store-driver": "psycopg",
 }

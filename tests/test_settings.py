@@ -78,9 +78,11 @@ def test_passwords_come_from_a_secret_file_or_a_variable(
         ('username = "camille"', 'port = "many"', "setting-wrong", 6, "many"),
         ('security = "starttls"', 'security = "ssl"', "setting-wrong", 5, "ssl"),
         ('username = "camille"', 'password = "secret"', "password-in-file", 6, ""),
+        ('username = "camille"', 'helo = "la mairie"', "helo-wrong", 6, "la mairie"),
+        ('username = "camille"', 'envelope_from = "camille"', "address-unusable", 6, "camille"),
         ("[imap]", "[imap", "toml-syntax", 8, "[imap"),
     ],
-    ids=["unknown", "no-number", "no-choice", "password", "syntax"],
+    ids=["unknown", "no-number", "no-choice", "password", "helo", "address", "syntax"],
 )
 def test_what_is_wrong_is_named(
     workspace: Path, before: str, after: str, code: str, line: int, said: str

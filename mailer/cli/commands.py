@@ -8,6 +8,8 @@ from mailer.errors import ConfigError
 
 COMMANDS = (
     "init",
+    "login",
+    "logout",
     "check",
     "contacts",
     "preview",

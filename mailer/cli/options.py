@@ -17,6 +17,7 @@ def _campaigns(context: click.Context, _parameter: click.Parameter, begun: str) 
 campaign = click.argument("campaign", metavar=_("CAMPAIGN"), shell_complete=_campaigns)
 one_or_all = click.argument("campaign", metavar=_("[CAMPAIGN]"), required=False, shell_complete=_campaigns)
 who = click.argument("who", metavar=_("WHO"))
+mailbox = click.argument("address", metavar=_("[ADDRESS]"), required=False, default="")
 only = click.option(
     "--only", multiple=True, metavar=_("ADDRESS"), help=_("Only this invitee; may be given several times.")
 )

@@ -408,8 +408,7 @@ def show_report(
     for name, reply in refused:
         show.line(f"  {words.colon(name, reply)}")
     if report.stopped:
-        reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
-        show.line(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}), "bold red")
+        show.line(words.stopped(report.trouble), "bold red")
     doubtful = report.states.get(State.IN_DOUBT, 0)
     left = max(report.left, remaining.due) - doubtful
     if left > 0:

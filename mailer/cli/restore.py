@@ -12,6 +12,7 @@ from mailer.cli import ask, show
 from mailer.errors import ConfigError, WireError
 from mailer.jobs import backups
 from mailer.store import Restored, Store
+from mailer.wire import SENT
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -44,19 +45,20 @@ def command(workspace: Workspace, file: Path, replace: int | None) -> int:
                 return 1
         restored = backups.restore(store, workspace.path, file, workspace.now())
         _tell(restored)
-        folder = workspace.settings.delivery.sent_folder
-        if restored.doubtful and folder:
-            _compare(workspace, store, folder)
+        if restored.doubtful and workspace.settings.imap.host:
+            _compare(workspace, store)
     return 0
 
 
-def _compare(workspace: Workspace, store: Store, folder: str) -> None:
+def _compare(workspace: Workspace, store: Store) -> None:
     """Look in the folder for sent mail for what left after the backup was made."""
     try:
         with workspace.mailbox().open() as reader:
-            n = backups.settle_by_copies(store, reader, folder, workspace.now())
+            wanted = workspace.sent_folder() or SENT
+            folder, n = backups.settle_by_copies(store, reader, wanted, workspace.now())
     except (WireError, ConfigError) as error:
-        show.line(words.error_sentence(error))
+        if error.code != "imap-folder-missing":  # then there is nothing to compare with
+            show.line(words.error_sentence(error))
         return
     text = ngettext(
         "{n} of them lies in “{folder}”: it had left.", "{n} of them lie in “{folder}”: they had left.", n

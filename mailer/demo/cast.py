@@ -110,11 +110,7 @@ CAST = (
     CastMember(
         "cecile.delannoy@example.org",
         Meant("accepted", "", "text"),
-        (
-            _with(
-                clients.link, 0, sender="Cécile <cecile.perso@example.net>".encode("ascii", "ignore").decode()
-            ),
-        ),
+        (_with(clients.link, 0, sender="=?utf-8?q?C=C3=A9cile?= <cecile.perso@example.net>"),),
     ),
     CastMember("yann.legoff@example.net", Meant("accepted", "", "calendar"), (_with(clients.apple, _YES),)),
     CastMember(

@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pysasl.hashing import Cleartext
+
+from mailer import mime
 
 HOST = "127.0.0.1"
 PASSWORD = "rehearsal"  # noqa: S105 - of a server that lives for a few seconds on this machine
@@ -58,11 +61,16 @@ class PostOffice:
         """Stop both servers."""
         self._servers.end()
 
-    def post(self, sender: str, content: bytes) -> None:
-        """Put a mail into the owner's inbox, as the SMTP server does with mail to them."""
+    def post(self, sender: str, content: bytes, arrived: datetime | None = None) -> None:
+        """Put a mail into the owner's inbox, as the SMTP server does with mail to them.
+
+        It arrives at the moment of its Date unless the caller says otherwise: the time of a demonstration is made up.
+        """
         with self._mailbox() as box:
             head = f"Return-Path: <{sender}>\r\nDelivered-To: {self.owner}\r\n".encode()
-            status, answer = box.append("INBOX", "", "", head + content)
+            moment = arrived or mime.read(content).date
+            internal = imaplib.Time2Internaldate(moment) if moment else ""
+            status, answer = box.append("INBOX", "", internal, head + content)
             if status != "OK":
                 raise OSError(f"APPEND: {answer!r}")
 

@@ -23,6 +23,7 @@ from mailer.desk import (
     returned,
     review,
     sending,
+    signing_in,
     texts,
 )
 from mailer.desk.check_in import CHECK_IN_COOKIE
@@ -36,6 +37,7 @@ STATIC = Path(__file__).parent / "static"
 READ: dict[str, View] = {
     "/": home.campaigns,
     "/servers": home.servers,
+    "/servers/login": signing_in.show,
     "/privacy": papers.privacy,
     "/another": another.form,
     "/c/{slug}": answers.table,
@@ -61,6 +63,9 @@ CHANGE: dict[str, View] = {
     "/another": another.begin,
     "/read": home.read,
     "/servers": home.save_servers,
+    "/servers/login/begin": signing_in.begin,
+    "/servers/login/stop": signing_in.stop,
+    "/servers/logout": signing_in.sign_out,
     "/forget": papers.forget,
     "/purge": papers.purge,
     "/c/{slug}/who/{ref}": answers.note,
@@ -99,6 +104,7 @@ def desk_app(desk: Desk, port: int) -> Starlette:
     names = {f"127.0.0.1:{port}", f"localhost:{port}"}
     app = _app(READ, CHANGE, desk.keys, names.__contains__, f"mailer-desk-{port}")
     app.router.routes.insert(0, Route("/c/{slug}/sending/events", sending.events, methods=["GET"]))
+    app.router.routes.insert(0, Route("/servers/login/events", signing_in.events, methods=["GET"]))
     app.state.desk = desk
     return app
 

@@ -137,7 +137,7 @@ class Sending:
 
     def _copy(self, report: DeliveryReport) -> list[str]:
         """Copy sent messages to the mailbox's sent folder if the settings ask for it; return why that failed."""
-        folder = self._workspace.settings.delivery.sent_folder
+        folder = self._workspace.sent_folder()
         error = copies.try_to_copy(self._workspace.mailbox, folder, report.to_copy, self._tick)
         return [words.not_copied(folder, error)] if error else []
 
@@ -190,8 +190,7 @@ def _left(report: DeliveryReport, remaining: send.Remaining, refused: int) -> li
     """Return sentences about what was not delivered; so many were `refused` in this run."""
     said = []
     if report.stopped and report.stopped != "interrupted":
-        reply = f"{report.reply.code} {report.reply.text}" if report.reply else ""
-        said.append(words.sentence(f"sending-stopped-{report.stopped}", {"reply": reply}))
+        said.append(words.stopped(report.trouble))
     doubtful = report.states.get(State.IN_DOUBT, 0)
     if left := max(report.left, remaining.due) - doubtful:
         said.append(_("Not gone yet: {n}.").format(n=left))

@@ -190,7 +190,7 @@ _UNINVITED = Group(
             N_("Somebody who was not invited writes that they come. They …"),
             "choice",
             hint=N_(
-                "What waits is under “To decide”. Who is not counted is not written to either: their mail stays in the mailbox."
+                "What waits is under “To decide”. Who is welcome is counted at once if your mail server vouches for them, and waits otherwise. Who is not counted is not written to either: their mail stays in the mailbox."
             ),
             default="hold",
             choices={

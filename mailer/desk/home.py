@@ -11,6 +11,7 @@ import tomlkit
 from starlette.responses import Response
 
 from mailer import files
+from mailer.desk import signing_in
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
 from mailer.jobs import collect
@@ -77,7 +78,11 @@ def read(visit: Visit) -> Response:
     return visit.go(back if back.startswith("/") and not back.startswith("//") else "/", " ".join(said))
 
 
-FIELDS = ("host", "port", "security", "username")
+FIELDS = {
+    "smtp": ("host", "port", "security", "username", "ca_file", "helo", "envelope_from"),
+    "imap": ("host", "port", "security", "username", "ca_file", "mailbox"),
+}
+"""The settings of each server that the form has."""
 
 
 def servers(visit: Visit) -> Response:
@@ -85,9 +90,27 @@ def servers(visit: Visit) -> Response:
     content = files.read(visit.workspace.path / SETTINGS)
     tables = tomllib.loads(content.decode("utf-8-sig"))
     shown = {
-        f"{name}.{key}": str(tables.get(name, {}).get(key, "")) for name in ("smtp", "imap") for key in FIELDS
+        f"{name}.{key}": str(tables.get(name, {}).get(key, ""))
+        for name, keys in FIELDS.items()
+        for key in keys
     }
-    return visit.show("servers.html", shown=shown, stamp=digest(content), stale=False)
+    return _show_servers(visit, shown, content)
+
+
+def _show_servers(
+    visit: Visit, shown: dict[str, str], content: bytes, *, status: int = 200, stale: str = ""
+) -> Response:
+    """Show the form with these values, for the file as it is; `stale` is what was changed in it meanwhile."""
+    workspace = visit.workspace
+    return visit.show(
+        "servers.html",
+        status=status,
+        shown=shown,
+        stamp=digest(content),
+        stale=stale,
+        by_token=[name for name in ("smtp", "imap") if workspace.has_token(name)],
+        mailboxes=signing_in.mailboxes(workspace),
+    )
 
 
 def save_servers(visit: Visit) -> Response:
@@ -95,16 +118,14 @@ def save_servers(visit: Visit) -> Response:
     path = visit.workspace.path
     content = files.read(path / SETTINGS)
     written = {
-        f"{name}.{key}": visit.said(f"{name}.{key}").strip() for name in ("smtp", "imap") for key in FIELDS
+        f"{name}.{key}": visit.said(f"{name}.{key}").strip() for name, keys in FIELDS.items() for key in keys
     }
     if visit.said("stamp") != digest(content):
-        return visit.show(
-            "servers.html", status=409, shown=written, stamp=digest(content), stale=content.decode("utf-8")
-        )
+        return _show_servers(visit, written, content, status=409, stale=content.decode("utf-8"))
     document = tomlkit.parse(content.decode("utf-8-sig"))
-    for name in ("smtp", "imap"):
+    for name, keys in FIELDS.items():
         table = document.setdefault(name, tomlkit.table())
-        for key in FIELDS:
+        for key in keys:
             value: str | int = written[f"{name}.{key}"]
             if key == "port":
                 value = int(value) if str(value).isdecimal() else 0

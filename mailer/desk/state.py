@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock, Timer
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from starlette.requests import Request
 
@@ -15,6 +15,9 @@ from mailer.desk.delivery import Sending
 from mailer.desk.folded import Folds
 from mailer.desk.keys import CheckInKeys, Keys
 from mailer.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mailer.desk.signing_in import SigningIn
 
 T = TypeVar("T")
 
@@ -76,6 +79,7 @@ class Desk:
         self.check_in_keys = CheckInKeys()
         self.check_in_address = ""
         self.sendings: dict[str, Sending] = {}
+        self.signing_in: SigningIn | None = None
         self.frames: Shelf[str] = Shelf(40)
         self.uploads: Shelf[Upload] = Shelf(8)
         self.folds = Folds()
@@ -146,5 +150,7 @@ class Desk:
             self.settle(slug)
         for sending in self.sendings.values():
             sending.halt("stopped")
+        if self.signing_in:
+            self.signing_in.give_up()
         for sending in self.sendings.values():
             sending.join()

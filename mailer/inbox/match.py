@@ -2,21 +2,37 @@
 
 The evidence in order: our token in an address or the subject; the UID of a calendar part; the Message-ID of ours that
 the mail answers or encloses; and only then addresses. A token, UID or Message-ID is a capability: only the invitation
-contained it, so whoever shows it had the invitation. A mail with those of two invitees was put together by copy and
-paste, and is left to a person.
+contained it, so whoever shows it had the invitation, but may have it from the invitee. So the sender is looked at, too:
+
+=====================================================  ==================================================
+a capability, and From is                              then the mail
+=====================================================  ==================================================
+an address of the invitee                              counts
+another, but Reply-To or ATTENDEE is the invitee's     counts as far as it contradicts no recorded answer
+another, with the name of a person of the invitation   counts as far as it contradicts no recorded answer
+another, with another name                             waits for a person
+an address of another invitee                          waits for a person
+=====================================================  ==================================================
+
+An objection from an address that is not the invitee's waits, and so does a mail with the capabilities of two
+addresses: it was put together by copy and paste.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mailer.model.accents import fold_accents
 from mailer.model.address import normal
+from mailer.model.contact import Contact
 from mailer.model.entry import Trust
-from mailer.model.finding import Finding, Undeliverable
+from mailer.model.finding import Finding, OptOut, Undeliverable
 from mailer.model.invitation import TOKEN
 from mailer.model.message import IncomingMessage
+
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,8 @@ class Holder:
 class Index:
     """The invitees by token, UID, Message-ID and address. Keys are in lower case; Message-IDs have their brackets.
 
-    `spellings` has the addresses of each invitee.
+    `spellings` has the addresses of each invitee, and `names` the words of the name, and of the first name, of each of
+    its people.
     """
 
     tokens: dict[str, Holder] = field(default_factory=dict)
@@ -39,6 +56,7 @@ class Index:
     message_ids: dict[str, Holder] = field(default_factory=dict)
     addresses: dict[str, list[Holder]] = field(default_factory=dict)
     spellings: dict[Holder, set[str]] = field(default_factory=dict)
+    names: dict[Holder, frozenset[frozenset[str]]] = field(default_factory=dict)
 
     def add(self, holder: Holder, *, uid: str = "", token: str = "", message_id: str = "") -> None:
         """Add identifiers that were issued to an invitee; those not given are empty."""
@@ -56,6 +74,16 @@ class Index:
         """Add an address from which answers to an invitee's letters may come, but by which alone they are not known."""
         if address:
             self.spellings.setdefault(holder, set()).add(normal(address))
+
+    def name(self, holder: Holder, people: Iterable[Contact]) -> None:
+        """Add the names of the people of an invitee."""
+        names = {name_words(name) for one in people for name in (one.name, one.first_name)}
+        self.names[holder] = frozenset(names - {frozenset()})
+
+
+def name_words(text: str) -> frozenset[str]:
+    """Return the words of a name without case and accents, for comparison."""
+    return frozenset(_WORDS.findall(fold_accents(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,51 +105,86 @@ def match(
 ) -> Match:
     """Return the invitee whose invitation `message` is about.
 
-    `authenticated` is the result of the function of that name: True for an aligned pass, False for a DMARC failure,
-    None for no verdict of a trusted server.
+    `authenticated` is the result of the function of that name, about From: True if our server vouches for it, False for a
+    DMARC failure, None for neither.
     """
-    for evidence, holders in _capabilities(message, finding, index):
-        if len(holders) > 1:
-            return Match(None, Trust.CAPABILITY, evidence, "two-invitees")
-        if holders:
-            return _graded(message, finding, index, holders.pop(), evidence, authenticated=authenticated)
-    return _by_address(message, finding, index, authenticated)
+    shown = [(evidence, holders) for evidence, holders in _capabilities(message, finding, index) if holders]
+    if not shown:
+        return _by_address(message, finding, index, authenticated)
+    evidence, nearest = shown[0]
+    everybody = {holder for _evidence, holders in shown for holder in holders}
+    if len(nearest) > 1 or not _have_one_address(everybody, index):
+        return Match(None, Trust.CAPABILITY, evidence, "two-invitees")
+    (holder,) = nearest
+    if isinstance(finding.claim, Undeliverable):
+        return _notice(finding, index, holder, evidence)
+    return _graded(message, finding, index, holder, evidence, authenticated=authenticated)
 
 
 def _capabilities(
     message: IncomingMessage, finding: Finding, index: Index
 ) -> Iterable[tuple[str, set[Holder]]]:
-    """Yield each kind of capability, the surest first, with the invitees whose it is."""
-    spots = [*message.recipients, message.subject, *finding.references]
+    """Yield each kind of capability, the surest first, with the invitees whose it is.
+
+    A delivery notice comes to the return path of our message, or encloses it: its subject, which anybody can write, shows
+    nothing.
+    """
+    notice = isinstance(finding.claim, Undeliverable)
+    spots = [*message.recipients, *finding.references, *([] if notice else [message.subject])]
     tokens = {token.lower() for spot in spots for token in TOKEN.findall(spot)}
     yield "token", _known(tokens, index.tokens)
     if finding.calendar is not None:
         yield "uid", _known({finding.calendar.uid.strip().lower()}, index.uids)
     yield "uid", _known({reference.lower() for reference in finding.references}, index.uids)
     answered = [reference.lower() for reference in (*message.references, *finding.references)]
-    yield "message-id", _first(answered, index.message_ids)
+    yield "message-id", _known_letters(answered, index)
 
 
 def _known(keys: Iterable[str], table: Mapping[str, Holder]) -> set[Holder]:
     return {table[key] for key in keys if key in table}
 
 
-def _first(keys: Sequence[str], table: Mapping[str, Holder]) -> set[Holder]:
-    """Return the invitee of the first known Message-ID: References name a whole thread, the nearest message counts."""
-    return next(({table[key]} for key in keys if key in table), set())
+def _known_letters(keys: Sequence[str], index: Index) -> set[Holder]:
+    """Return the invitees whose letters a mail answers; of letters to one address, the nearest counts.
+
+    References name a whole thread, in which there may be letters of several campaigns.
+    """
+    holders = list(dict.fromkeys(index.message_ids[key] for key in keys if key in index.message_ids))
+    return set(holders[:1]) if _have_one_address(holders, index) else set(holders)
+
+
+def _have_one_address(holders: Collection[Holder], index: Index) -> bool:
+    """Return whether invitees, of several campaigns, have an address in common; one alone has."""
+    known = [index.spellings.get(holder, set()) for holder in holders]
+    return len(known) < 2 or bool(set.intersection(*known))
 
 
 def _writers(message: IncomingMessage, finding: Finding) -> set[str]:
-    """Return the addresses of From and Reply-To, and ATTENDEE of a calendar reply.
+    """Return the addresses that a mail names as those of its writer: Reply-To, and ATTENDEE of a calendar reply.
 
     Nextcloud and sabre/dav send calendar replies from an address of the server, so ATTENDEE is needed.
     """
     addresses = [box.address for box in message.reply_to]
-    if message.sender:
-        addresses.append(message.sender.address)
     if finding.calendar is not None and finding.calendar.attendee:
         addresses.append(finding.calendar.attendee)
     return {normal(address) for address in addresses if address}
+
+
+def _sender(message: IncomingMessage) -> str:
+    """Return the address in From, in its normal form."""
+    return normal(message.sender.address) if message.sender else ""
+
+
+def _notice(finding: Finding, index: Index, holder: Holder, evidence: str) -> Match:
+    """Return the match of a delivery notice, which counts for the invitee's own address only.
+
+    A mail server writes it, so that its sender tells nothing. It may be about an address to which the invitee's mailbox
+    forwarded ours. One that names no address is about the address of the message that it returns.
+    """
+    failed = {normal(address) for address in finding.addresses}
+    if failed and failed.isdisjoint(index.spellings.get(holder, ())):
+        return Match(holder, Trust.CAPABILITY, evidence, "another-recipient")
+    return Match(holder, Trust.SENDER, evidence)
 
 
 def _graded(
@@ -133,88 +196,63 @@ def _graded(
     *,
     authenticated: bool | None,
 ) -> Match:
-    """Return the match of a mail with a capability; the trust depends on its sender.
-
-    For a calendar reply ATTENDEE alone counts as the sender.
-    """
-    own = index.spellings.get(holder, set())
+    """Return the match of a mail with a capability, by the table above."""
+    own, sender, why = index.spellings.get(holder, set()), _sender(message), ""
+    attendee = normal(finding.calendar.attendee) if finding.calendar else ""
+    delegate = bool(finding.calendar and finding.calendar.delegated_from and attendee not in own)
     if authenticated is False:
-        return Match(holder, Trust.CAPABILITY, evidence, "sender-refuted")
-    if isinstance(finding.claim, Undeliverable):
-        # A mail server writes the bounce, for an address to which the invitee's mailbox may have forwarded ours: that
-        # it returns our message is enough.
-        return Match(holder, Trust.SENDER, evidence)
-    if finding.calendar is not None and finding.calendar.attendee:
-        known = normal(finding.calendar.attendee) in own
-    else:
-        known = bool(_writers(message, finding) & own)
-    if known:
+        why = "sender-refuted"
+    elif _others(sender, holder, index) or _others(attendee, holder, index):
+        why = "other-invitee"
+    elif sender in own and not delegate:
         return Match(holder, Trust.VERIFIED if authenticated else Trust.SENDER, evidence)
-    if evidence == "token":
-        # The answer links of our mail carry the token; people press them in whatever account their browser opens.
-        return Match(holder, Trust.CAPABILITY, evidence)
-    return Match(holder, Trust.CAPABILITY, evidence, "other-address")
+    elif (
+        delegate
+        or isinstance(finding.claim, OptOut)
+        or (_writers(message, finding).isdisjoint(own) and not _is_named(message, index, holder))
+    ):
+        why = "other-address"
+    return Match(holder, Trust.CAPABILITY, evidence, why)
+
+
+def _others(address: str, holder: Holder, index: Index) -> bool:
+    """Return whether an address is that of another invitee of the campaign, and not of this one."""
+    holders = [one for one in index.addresses.get(address, ()) if one.campaign == holder.campaign]
+    return bool(holders) and holder not in holders and address not in index.spellings.get(holder, ())
+
+
+def _is_named(message: IncomingMessage, index: Index, holder: Holder) -> bool:
+    """Return whether From has the name, or first name, of a person of the invitation; its address may have it, too.
+
+    More words may make it the name of another person: Anne-Marie Dupont is not Marie Dupont.
+    """
+    if message.sender is None:
+        return False
+    said = name_words(message.sender.name or message.sender.address.rpartition("@")[0].replace("_", " "))
+    return said in index.names.get(holder, ())
 
 
 def _by_address(
     message: IncomingMessage, finding: Finding, index: Index, authenticated: bool | None
 ) -> Match:
-    """Return the match of a mail without a capability, by an address that anybody can forge."""
-    if isinstance(finding.claim, Undeliverable):
+    """Return the match of a mail without a capability: it counts only where our server vouches for the sender."""
+    sender, attendee = _sender(message), normal(finding.calendar.attendee) if finding.calendar else ""
+    notice = isinstance(finding.claim, Undeliverable)
+    if notice:
         concerned = {normal(address) for address in finding.addresses}
     else:
-        concerned = _writers(message, finding)
+        concerned = _writers(message, finding) | {sender}
     holders = {holder for address in concerned for holder in index.addresses.get(address, ())}
     if not holders:
         return Match(why="unknown-sender")
     if len(holders) > 1:
         return Match(None, Trust.ADDRESS, "address", "two-invitees")
-    holder = holders.pop()
-    if isinstance(finding.claim, Undeliverable):
+    (holder,) = holders
+    if notice:
         return Match(holder, Trust.ADDRESS, "address", "nothing-of-ours")
-    if authenticated:
+    own = index.spellings.get(holder, set())
+    if authenticated and sender in own and (not attendee or attendee in own):
         return Match(holder, Trust.ADDRESS, "address")
     return Match(
-        holder, Trust.ADDRESS, "address", "not-a-reply" if authenticated is None else "sender-refuted"
-    )
-
-
-_VERDICT = re.compile(r"\b(dmarc|dkim)\s*=\s*(\w+)", re.IGNORECASE)
-_DKIM_DOMAIN = re.compile(r"header\.(?:d|i)\s*=\s*@?([\w.-]+)", re.IGNORECASE)
-
-
-def authenticated(message: IncomingMessage, trusted: Sequence[str]) -> bool | None:
-    """Return whether a trusted server authenticated the sender (RFC 8601), or None if it gives no verdict.
-
-    Only the topmost Authentication-Results field whose authserv-id is in `trusted` is read, since those below may have
-    come with the mail. SPF is ignored, as it does not authenticate the address in From.
-    """
-    names = {name.casefold() for name in trusted}
-    for value in message.header_all("authentication-results"):
-        authserv, _, results = value.partition(";")
-        if authserv.split()[:1] and authserv.split()[0].casefold() in names:
-            return _aligned(results, message.sender.domain if message.sender else "")
-    return None
-
-
-def _aligned(results: str, domain: str) -> bool | None:
-    """Return the verdict on From: that of DMARC, or True for a DKIM signature of the same organisation."""
-    for result in results.split(";"):
-        verdict = _VERDICT.search(result)
-        if verdict is None:
-            continue
-        method, value = verdict[1].lower(), verdict[2].lower()
-        if method == "dmarc" and value in ("pass", "fail"):
-            return value == "pass"
-        signer = _DKIM_DOMAIN.search(result)
-        if method == "dkim" and value == "pass" and signer and _within(domain, signer[1]):
-            return True
-    return None
-
-
-def _within(domain: str, signer: str) -> bool:
-    """Return whether one domain is the other or lies below it."""
-    signer = signer.casefold().rstrip(".")
-    return bool(domain) and (
-        domain == signer or domain.endswith(f".{signer}") or signer.endswith(f".{domain}")
+        holder, Trust.ADDRESS, "address", "sender-refuted" if authenticated is False else "not-a-reply"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo
 from mailer import campaign as campaigns
 from mailer import classify, inbox
 from mailer.jobs import roll
-from mailer.model.accents import fold_accents
 from mailer.model.address import Mailbox, normal
 from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.contact import Contact, Origin
@@ -36,13 +34,19 @@ from mailer.store import Queued, Store
 _A_MOMENT = timedelta(seconds=1)
 """Subtracted from the end of a meeting, so that one that ends at midnight ends on the day before."""
 
+LONGEST_WAY = timedelta(days=2)
+"""How long a mail can be on its way; servers give up later, but an answer is seldom older."""
+
+MOST_BROUGHT = 4
+"""The places that somebody who was not invited gets without a person's word, the writer's own included."""
+
 TITLE_SHARE = 0.6
 """The share of the long words of a meeting's title that a subject must contain to be about the meeting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that is needed to match a mail to an invitee: identifiers, campaigns, names, and our own addresses.
+    """All that is needed to match a mail to an invitee: identifiers, campaigns, and our own addresses.
 
     `latest` is the campaign that gets mail which no identifier matches. `doubtful` are the messages in doubt, and
     `reached` the highest SEQUENCE that was sent, by campaign and invitee. `trusted` names the servers whose
@@ -52,7 +56,6 @@ class Situation:
 
     index: inbox.Index
     campaigns: Mapping[str, Campaign]
-    names: Mapping[inbox.Holder, frozenset[frozenset[str]]]
     latest: str
     doubtful: dict[tuple[str, str], list[Queued]]
     secret: bytes = field(repr=False)
@@ -63,6 +66,8 @@ class Situation:
     shared: Mapping[inbox.Holder, tuple[Person, ...]] = field(default_factory=dict)
     """The members of each invitee that has several."""
     reached: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    told_at: Mapping[inbox.Holder, datetime] = field(default_factory=dict)
+    """When the first letter to an invitee was sent, or may have been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,10 @@ class Attributed:
 def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequence[str] = ()) -> Situation:
     """Read from the store everything by which a mail is matched to an invitee."""
     index = inbox.Index()
-    names: dict[inbox.Holder, frozenset[frozenset[str]]] = {}
     heirs: dict[inbox.Holder, tuple[inbox.Holder, str] | None] = {}
     shared: dict[inbox.Holder, tuple[Person, ...]] = {}
     reached: dict[tuple[str, str], int] = {}
+    told_at: dict[inbox.Holder, datetime] = {}
     slugs = store.campaigns()
     for slug in slugs:
         register = roll.register(store, slug)
@@ -97,11 +102,13 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
                 index.enrol(holder, address)
             if len(invitee.members) > 1:
                 shared[holder] = invitee.members
-            names[holder] = frozenset(_words(person.name) for person in invitee.people)
+            index.name(holder, invitee.people)
             index.add(holder, uid=invitee.uid, token=invitee.token)
         for entry in store.entries(slug, kinds=("delivery",)):
             if isinstance(entry.fact, Delivery):
-                index.add(inbox.Holder(slug, entry.invitee), message_id=entry.fact.message_id)
+                holder = inbox.Holder(slug, entry.invitee)
+                index.add(holder, message_id=entry.fact.message_id)
+                told_at.setdefault(holder, entry.recorded_at)
                 if entry.fact.state is State.SENT and entry.fact.key.kind.is_invitation:
                     known_as = slug, entry.invitee
                     reached[known_as] = max(entry.fact.sequence, reached.get(known_as, 0))
@@ -116,7 +123,7 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
         normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)
     )
     secret = store.secret()
-    return Situation(index, known, names, latest, doubtful, secret, trusted, own, heirs, shared, reached)
+    return Situation(index, known, latest, doubtful, secret, trusted, own, heirs, shared, reached, told_at)
 
 
 def _enrol_former(index: inbox.Index, slug: str, register: Register) -> None:
@@ -143,6 +150,7 @@ def _heirs(
             found[old] = inbox.Holder(slug, invitee.ref), person
             before = [one.person for one in register.left if one.invitee == ref]
             now = [one for one in invitee.members if one.ref == person]
+            index.name(old, [one.contact for one in (*before, *now)])
             for one in (*before, *now):
                 for address in (one.contact.email, *one.contact.other_addresses, *one.former):
                     index.admit(old, address)
@@ -176,22 +184,26 @@ def attribute(
     authenticated = inbox.authenticated(message, situation.trusted)
     found = inbox.match(message, finding, situation.index, authenticated=authenticated)
     found, person = _inherited(found, finding, situation)
+    if message.message_id.lower() in situation.index.message_ids:
+        return Attributed(aside="strange")  # our own letter, in our own mailbox
     if found.trust <= Trust.ADDRESS and _answers_a_test(message, finding, situation):
         return Attributed(aside="test")
     slug = found.holder.campaign if found.holder else situation.latest
     campaign = situation.campaigns.get(slug)
     newcomer = None
-    if campaign and _is_uninvited(message, finding, found, campaign, situation):
+    if campaign and _is_uninvited(message, finding, found, campaign):
         if campaign.uninvited is Uninvited.REFUSE:
             return Attributed(aside="turned-away")
-        if campaign.uninvited is Uninvited.ACCEPT:
-            newcomer, person = _newcomer(message, finding, slug, situation.secret), ""
+        if campaign.uninvited is Uninvited.ACCEPT and authenticated and not _brings_many(finding):
+            newcomer, person = _newcomer(message, slug, situation.secret), ""
             found = inbox.Match(inbox.Holder(slug, newcomer.ref), Trust.SENDER, found.evidence)
         else:
             found = inbox.Match(found.holder, found.trust, found.evidence, "uninvited")
     elif found.holder is None and not _concerns_us(message, finding, found):
         return Attributed(aside="strange")
-    said_at = _said_at(message, arrived, now)
+    arrived = _arrived(arrived, now)
+    told_at = situation.told_at.get(found.holder) if found.holder else None
+    said_at = _said_at(message, arrived, told_at)
     person, several = (person, "") if person else _speaker(message, finding, found, situation)
     why = (
         found.why
@@ -213,6 +225,8 @@ def attribute(
             held=held,
             why=why,
             message_id=_answerable(message, finding, situation),
+            sender=message.sender.address if message.sender else "",
+            arrived_at=arrived,
         ),
         source=digest,
         person=person,
@@ -265,47 +279,39 @@ def _addresses(holder: inbox.Holder | None, situation: Situation) -> tuple[str, 
     return tuple(sorted(situation.index.spellings.get(holder, ()))) if holder else ()
 
 
-def _is_uninvited(
-    message: IncomingMessage,
-    finding: Finding,
-    found: inbox.Match,
-    campaign: Campaign,
-    situation: Situation,
-) -> bool:
-    """Return whether a mail is from somebody who was not invited and wants to come.
+def _is_uninvited(message: IncomingMessage, finding: Finding, found: inbox.Match, campaign: Campaign) -> bool:
+    """Return whether a mail is from somebody who was not invited and writes about the meeting on their own account.
 
-    They either answer an invitation that was forwarded to them, under a name that is not the invitee's, or write
-    about the meeting on their own account. A writer with the invitee's name and another address is not one of them: that
-    waits for a person. Nor is a delegate, who stands in for the invitee.
+    Who answers an invitation that was forwarded is not one of them: it may be the invitee, and waits for a person.
     """
     claim = finding.claim
     if not isinstance(claim, Answer) or claim.partstat not in (PartStat.ACCEPTED, PartStat.TENTATIVE):
         return False
-    if finding.calendar and finding.calendar.delegated_from:
-        return False
-    if found.why == "other-address" and found.holder is not None:
-        name = _words(_writer(message, finding).name)
-        return bool(name) and name not in situation.names.get(found.holder, frozenset())
     return found.why == "unknown-sender" and not finding.calendar and _speaks_of(message.subject, campaign)
 
 
+def _brings_many(finding: Finding) -> bool:
+    """Return whether somebody who was not invited wants more places than are given away without a person's word."""
+    claim = finding.claim
+    return isinstance(claim, Answer) and (claim.headcount or 1) > MOST_BROUGHT
+
+
+def turned_to_a_person(attributed: Attributed) -> Attributed:
+    """Return what is recorded of a newcomer's mail where a person is to decide whether they are welcome."""
+    entry = attributed.entry
+    if entry is None or not isinstance(entry.fact, Heard):
+        return attributed
+    heard = replace(entry.fact, held=True, why="uninvited", trust=Trust.NOTHING)
+    return replace(attributed, entry=replace(entry, invitee="", fact=heard), newcomer=None)
+
+
 def _speaks_of(subject: str, campaign: Campaign) -> bool:
-    wanted = {word for word in _words(campaign.meeting.title) if len(word) > 3}
-    return bool(wanted) and len(wanted & _words(subject)) >= TITLE_SHARE * len(wanted)
+    wanted = {word for word in inbox.name_words(campaign.meeting.title) if len(word) > 3}
+    return bool(wanted) and len(wanted & inbox.name_words(subject)) >= TITLE_SHARE * len(wanted)
 
 
-def _writer(message: IncomingMessage, finding: Finding) -> Mailbox:
-    """Return who answers: the sender, or the attendee of a calendar answer with the name the mail gives."""
-    sender = message.sender or Mailbox("")
-    calendar = finding.calendar
-    if calendar is None or not calendar.attendee or normal(calendar.attendee) == normal(sender.address):
-        return sender
-    same = [box for box in message.reply_to if normal(box.address) == normal(calendar.attendee)]
-    return same[0] if same else Mailbox(calendar.attendee, sender.name)
-
-
-def _newcomer(message: IncomingMessage, finding: Finding, slug: str, secret: bytes) -> Invitee:
-    writer = _writer(message, finding)
+def _newcomer(message: IncomingMessage, slug: str, secret: bytes) -> Invitee:
+    writer = message.sender or Mailbox("")
     last, comma, first = writer.name.partition(",")
     if not comma:
         first, _, last = writer.name.partition(" ")
@@ -316,10 +322,6 @@ def _newcomer(message: IncomingMessage, finding: Finding, slug: str, secret: byt
         origin=Origin("mail"),
     )
     return campaigns.lone(secret, slug, contact)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W_]+", fold_accents(text)))
 
 
 def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match) -> bool:
@@ -340,10 +342,20 @@ def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match)
             return person and not message.header("list-id")
 
 
-def _said_at(message: IncomingMessage, arrived: datetime, now: datetime) -> datetime:
-    """Return the Date of a mail in UTC, but never later than its arrival."""
-    arrived = arrived if arrived.year > 1970 else now
-    return min(message.date or arrived, arrived).astimezone(UTC)
+def _arrived(arrived: datetime, now: datetime) -> datetime:
+    """Return when the server received a mail, in UTC; now, where it does not say, or its clock is ahead."""
+    return min(arrived if arrived.year > 1970 else now, now).astimezone(UTC)
+
+
+def _said_at(message: IncomingMessage, arrived: datetime, told_at: datetime | None) -> datetime:
+    """Return the Date of a mail in UTC, or its arrival where the sender's clock must be wrong.
+
+    A mail is written neither after its arrival, nor long before, nor before the letter that it answers.
+    """
+    date = message.date
+    if date is None or date > arrived or arrived - date > LONGEST_WAY or (told_at and date < told_at):
+        return arrived
+    return date.astimezone(UTC)
 
 
 def _late(campaign: Campaign | None, finding: Finding, said_at: datetime) -> str:

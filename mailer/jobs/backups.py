@@ -52,8 +52,9 @@ def restore(store: Store, workspace: Path, file: Path, now: datetime) -> Restore
     return restored
 
 
-def settle_by_copies(store: Store, reader: MailboxReader, folder: str, now: datetime) -> int:
-    """Settle what is in doubt and has a copy in the folder for sent mail: it left; return how many."""
+def settle_by_copies(store: Store, reader: MailboxReader, folder: str, now: datetime) -> tuple[str, int]:
+    """Settle what is in doubt and has a copy in the folder for sent mail: it left; return the folder's name and how many."""
+    name = reader.examine(folder).name
     doubtful = {
         one.promise.message_id.encode(): one.promise
         for slug in store.campaigns()
@@ -61,15 +62,14 @@ def settle_by_copies(store: Store, reader: MailboxReader, folder: str, now: date
         if one.state is State.IN_DOUBT
     }
     if not doubtful:
-        return 0
-    reader.examine(folder)
+        return name, 0
     begun = min(promise.made_at for promise in doubtful.values())
     settled = []
     for uid in reader.uids(0, begun - timedelta(days=1)):
         fetched = reader.fetch(uid)
         head = ((fetched and fetched.content) or b"").partition(b"\r\n\r\n")[0]
-        for name in _MESSAGE_ID.findall(head):
-            if promise := doubtful.pop(name, None):
+        for message_id in _MESSAGE_ID.findall(head):
+            if promise := doubtful.pop(message_id, None):
                 fact = Delivery(
                     promise.key,
                     promise.key.sequence,
@@ -84,7 +84,7 @@ def settle_by_copies(store: Store, reader: MailboxReader, folder: str, now: date
                 entry = Entry(promise.campaign, promise.invitee, now, Channel.OUTBOX, fact)
                 settled.append(Settled(promise, State.SENT, None, entry))
     store.settle(settled, now)
-    return len(settled)
+    return name, len(settled)
 
 
 _MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*(<[^<>\s]+>)")

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from mailer import campaign as campaigns
 from mailer import compose, outbox
-from mailer.errors import UserError
 from mailer.jobs import agenda, copies, deliver, send, standings
 from mailer.jobs.backoff import Backoff
 from mailer.jobs.listening import MailboxConnection
@@ -152,7 +151,7 @@ class CampaignTurn:
         if report:
             self._copy(slug, report.to_copy)
         if report and report.stopped in REFUSALS:
-            self._backoff.fail("sending", UserError(f"sending-stopped-{report.stopped}"), slug)
+            self._backoff.fail("sending", report.trouble, slug)
             return None
         return report.next_due if report and report.stopped != "late" else None
 

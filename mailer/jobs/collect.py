@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,10 +10,10 @@ from datetime import datetime, timedelta
 
 from mailer import inbox, ledger, people
 from mailer.jobs import roll
-from mailer.jobs.attribute import Attributed, Situation, read_situation
+from mailer.jobs.attribute import Attributed, Situation, read_situation, turned_to_a_person
 from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
-from mailer.model.campaign import Campaign
-from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
+from mailer.model.campaign import Campaign, Uninvited
+from mailer.model.entry import Channel, Delivery, Entry, Heard, Placed, Trust
 from mailer.model.finding import Answer, Finding, OptOut, Unattended, Unclear, Undeliverable
 from mailer.model.outcome import State
 from mailer.model.people import Why
@@ -21,6 +22,11 @@ from mailer.wire import Fetched, Folder, MailboxReader
 
 BATCH, BATCH_OCTETS = 100, 4 * 1024 * 1024
 """How many mails, and how many octets of them, are recorded in one transaction at most."""
+
+MOST_NEWCOMERS = 20
+"""How many people who were not invited a campaign takes within a day without a person's word."""
+
+_A_DAY = timedelta(days=1)
 
 Progress = Callable[[int, int], None]
 """Called with how many mails of a folder have been read, and of how many."""
@@ -165,6 +171,7 @@ def _record(
     seen = store.known([digest for _, digest in batch.mails])
     readings: list[tuple[Read, list[Entry]]] = []
     ours: list[int] = []
+    newcomers = _newcomers(store, situation, batch.now)
     for (fetched, digest), taken in zip(batch.mails, made, strict=True):
         if taken is None or digest in seen:
             report.again += 1
@@ -172,7 +179,7 @@ def _record(
             readings.append((Read(folder.name, folder.uidvalidity, fetched.uid, digest), []))
             continue
         seen.add(digest)
-        attributed = taken.attributed
+        attributed = _welcomed(taken.attributed, newcomers)
         for address in attributed.suppress:
             store.suppress(address, batch.now, "asked")
         if attributed.entry:
@@ -184,6 +191,34 @@ def _record(
     if situation.doubtful:
         store.settle(_settled(recorded, situation, batch.now), batch.now)
     return ours
+
+
+def _newcomers(store: Store, situation: Situation, now: datetime) -> Counter[str]:
+    """Count for each campaign that takes newcomers how many came by mail within a day."""
+    found: Counter[str] = Counter()
+    for slug, campaign in situation.campaigns.items():
+        if campaign.uninvited is Uninvited.ACCEPT:
+            placed = (
+                entry for entry in store.entries(slug, kinds=("placed",)) if now - entry.recorded_at < _A_DAY
+            )
+            found[slug] = sum(
+                entry.channel is not Channel.STAFF
+                and isinstance(entry.fact, Placed)
+                and entry.fact.why is Why.REGISTERED
+                for entry in placed
+            )
+    return found
+
+
+def _welcomed(attributed: Attributed, newcomers: Counter[str]) -> Attributed:
+    """Return what is recorded of a mail: after `MOST_NEWCOMERS` within a day, a person decides about further ones."""
+    if attributed.newcomer is None or attributed.entry is None:
+        return attributed
+    slug = attributed.entry.campaign
+    if newcomers[slug] >= MOST_NEWCOMERS:
+        return turned_to_a_person(attributed)
+    newcomers[slug] += 1
+    return attributed
 
 
 def _entries(attributed: Attributed, now: datetime) -> list[Entry]:
@@ -199,7 +234,7 @@ def _entries(attributed: Attributed, now: datetime) -> list[Entry]:
 def _settled(recorded: Sequence[Entry], situation: Situation, now: datetime) -> Iterator[Settled]:
     """Settle messages in doubt: an answer to one shows that it arrived, a bounce of it that it did not."""
     for entry in recorded:
-        if not isinstance(entry.fact, Heard) or entry.fact.held or entry.fact.trust < Trust.SENDER:
+        if not isinstance(entry.fact, Heard) or entry.fact.held or entry.fact.trust < Trust.CAPABILITY:
             continue
         match entry.fact.finding.claim:
             case Undeliverable(permanent=True, delayed=False):

@@ -190,10 +190,12 @@ def draft_cancel(campaign: Campaign, record: Record, wish: Wish, now: datetime) 
     """Plan the cancellation of the whole meeting for everybody who holds an invitation, or for those withdrawn.
 
     SEQUENCE is incremented (RFC 5546 section 3.2.5), for the whole meeting only once: a second call plans those who did
-    not get the first cancellation yet.
+    not get the first cancellation yet. The letters name the meeting as it was announced, since nobody was
+    told of a later change of the campaign file.
     """
     _refuse_late(campaign, now)
     told = _told(campaign, record)
+    campaign = replace(campaign, meeting=replace(told.meeting, cancelled=campaign.meeting.cancelled))
     if wish.chosen is not None:
         taken_back = tuple(_withdrawn(record.roll, wish.chosen))
         invitees = {**record.register.invitees, **{one.ref: one for one in taken_back}}

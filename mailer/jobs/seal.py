@@ -1,4 +1,4 @@
-"""Give each message its own return path (VERP) and a DKIM signature when it leaves."""
+"""Give each message its return path and a DKIM signature when it leaves."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from mailer.model.message import OutgoingMessage
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Per-message return path and DKIM signature.
+    """Return path and DKIM signature.
 
-    With `own_return_address` the invitee's token is in the return path (VERP), so that a bounce tells whom it is about.
+    `envelope_from` is the address to which failure notices go, empty for the organizer's. With `own_return_address` the
+    invitee's token is in the return path (VERP), so that a bounce tells whom it is about.
     `sign` puts a DKIM signature in front.
     """
 
     own_return_address: bool = False
     sign: Sign | None = None
+    envelope_from: str = ""
 
     def put_on(self, message: OutgoingMessage, token: str, now: datetime) -> OutgoingMessage:
         """Return a message with return path and signature; `token` is its invitee's."""
@@ -29,9 +31,16 @@ class Seal:
 
     def return_to(self, message: OutgoingMessage, token: str) -> OutgoingMessage:
         """Return a message with its return path."""
-        if self.own_return_address and message.envelope_from:
-            return replace(message, envelope_from=return_address(message.envelope_from, token))
-        return message
+        if not message.envelope_from:
+            return message
+        plain = self.plain_from(message.envelope_from)
+        return replace(
+            message, envelope_from=return_address(plain, token) if self.own_return_address else plain
+        )
+
+    def plain_from(self, organizer: str) -> str:
+        """Return the envelope sender without a detail of its own."""
+        return self.envelope_from or organizer
 
 
 PLAIN = Seal()

@@ -307,7 +307,7 @@ async def deliver(
             pace=route.pace,
             patience=patience,
             most_refused=route.most_refused,
-            plain_from=campaign.organizer.address,
+            plain_from=route.seal.plain_from(campaign.organizer.address),
         ),
         clock=clock,
         progress=note,

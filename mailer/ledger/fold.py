@@ -16,6 +16,7 @@ from mailer.ledger.draft import StandingDraft
 from mailer.ledger.revisions import Revisions
 from mailer.ledger.settle import NOBODY, settle
 from mailer.ledger.told import Letters, add_delivery
+from mailer.model.address import normal
 from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
 from mailer.model.entry import (
     Announced,
@@ -243,6 +244,8 @@ def _statement(entry: Entry, heard: Heard, *, shared: bool) -> RecordedClaim:
         delegated_from=line.delegated_from,
         comment=line.comment.strip(),
         shared=shared,
+        sender=normal(heard.sender),
+        arrived_at=heard.arrived_at,
     )
 
 

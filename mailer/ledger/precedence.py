@@ -1,17 +1,19 @@
 """Choose which of an invitee's answers is the current one.
 
 Theory of operation. Answers are sorted by the time they were given and read in that order. A later answer replaces an
-earlier one, unless it contradicts one of higher trust, or names nobody and contradicts one by name; then it waits for
-staff to review it. Because of the sorting, the order in which mails were read does not matter.
+earlier one, unless it contradicts one of higher trust, or names nobody and contradicts one by name, or comes from an
+address that is not the person's and has not answered for them before; then it waits for staff to review it. Because of
+the sorting, the order in which mails were read does not matter. Times are the sender's: an answer that came in after the
+one that counts, says something else, and is the earlier by its own clock alone waits, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailer.ledger.weigh import COMES, Weighed, is_delegation, rank
+from mailer.ledger.weigh import COMES, Weighed, confirm, is_delegation, rank
 from mailer.model.address import normal
 from mailer.model.attendance import RecordedClaim, SeatRequest
 from mailer.model.entry import Trust
@@ -30,14 +32,16 @@ def latest(
     stands: Weighed | None = None
     seats: list[SeatRequest] = []
     overruled: list[Weighed] = []
+    senders: set[str] = set()
     for said in sorted(own, key=rank):
-        if stands and _is_overruled(said, stands):
+        if stands and _is_overruled(said, stands, senders):
             if said.decided and (said.is_own or not stands.is_own):
-                promoted = replace(said, moment=said.decided.at, trust=Trust.STAFF)
+                promoted = confirm(said)
                 return latest([promoted if other is said else other for other in own], refusals, waits)
             overruled.append(said)
             continue
         overruled.clear()
+        senders.add(said.statement.sender)
         if stands and is_delegation(stands.answer) and any(moment < said.moment for moment in refusals):
             seats.clear()
         stands = _merged(stands, said)
@@ -46,12 +50,27 @@ def latest(
         elif stands.answer.partstat is PartStat.ACCEPTED:
             _ask(seats, said.moment, stands.headcount)
     waits.update((said.statement.entry, _why(said, stands)) for said in overruled)
+    if stands is not None:
+        waits.update((said.statement.entry, "earlier-by-date") for said in own if _came_later(said, stands))
     return stands, seats
 
 
-def _is_overruled(said: Weighed, stands: Weighed) -> bool:
-    weaker = said.trust < stands.trust or (stands.is_own and not said.is_own)
-    return weaker and said.contradicts(stands)
+def _is_overruled(said: Weighed, stands: Weighed, senders: Collection[str]) -> bool:
+    """Return whether an answer waits since another stands; `senders` are those who answered for the person so far."""
+    if not said.contradicts(stands):
+        return False
+    if stands.is_own and not said.is_own:
+        return True
+    if said.trust is Trust.CAPABILITY and said.statement.sender and stands.trust is not Trust.STAFF:
+        return said.statement.sender not in senders
+    return said.trust < stands.trust
+
+
+def _came_later(said: Weighed, stands: Weighed) -> bool:
+    """Return whether an answer that another one replaced came in after that one, and says something else."""
+    if said.decided or said.arrived is None or stands.arrived is None:
+        return False
+    return said.arrived > stands.arrived and rank(said) < rank(stands) and said.contradicts(stands)
 
 
 def _why(said: Weighed, stands: Weighed | None) -> str:

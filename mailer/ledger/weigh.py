@@ -23,7 +23,7 @@ COMES = (PartStat.ACCEPTED, PartStat.TENTATIVE)
 class Weighed:
     """An answer with the time, trust and headcount it counts with. `decided` is the staff decision about it, if any.
 
-    `number_of` is the entry that said the headcount, 0 if none did.
+    `number_of` is the entry that said the headcount, 0 if none did. `arrived` is when it came in; None where it is not known.
     """
 
     statement: RecordedClaim
@@ -34,6 +34,7 @@ class Weighed:
     comment: str = ""
     decided: ReviewDecision | None = None
     number_of: int = 0
+    arrived: datetime | None = None
 
     @property
     def is_own(self) -> bool:
@@ -70,10 +71,15 @@ def weigh(
     headcount = _heads(answer, confirmed=confirmed)
     moment = said.recorded_at if said.trust is Trust.STAFF else _moment(said, draft)
     number_of = 0 if headcount is None else said.entry
-    weighed = Weighed(said, answer, moment, said.trust, headcount, said.comment, decided, number_of)
-    if decided and (said.held or is_outdated(weighed, draft, revisions)):
-        return replace(weighed, moment=decided.at, trust=Trust.STAFF)
-    return weighed
+    arrived = moment if said.trust is Trust.STAFF else said.arrived_at
+    weighed = Weighed(said, answer, moment, said.trust, headcount, said.comment, decided, number_of, arrived)
+    return confirm(weighed) if decided and (said.held or is_outdated(weighed, draft, revisions)) else weighed
+
+
+def confirm(said: Weighed) -> Weighed:
+    """Return an answer that staff decided, as if they had given it at that time."""
+    assert said.decided is not None
+    return replace(said, moment=said.decided.at, arrived=said.decided.at, trust=Trust.STAFF)
 
 
 def _moment(said: RecordedClaim, draft: StandingDraft) -> datetime:

@@ -43,8 +43,7 @@ _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r]|\r(?!\n)|\r\n[ \t])*)\r\n")
 def signer(domain: str, selector: str, key: bytes) -> Sign:
     """Return a function that signs for a domain with a private RSA key in PEM.
 
-    Raises ConfigError ``dkim-library`` if `cryptography` is not installed, ``dkim-key`` if the key is
-    not valid.
+    Raises ConfigError ``dkim-key`` if the key is not valid.
     """
     rsa_sign = _rsa_signer(key)
 
@@ -111,13 +110,11 @@ def _base64(octets: bytes) -> str:
 
 def _rsa_signer(key: bytes) -> Callable[[bytes], bytes]:
     """Return a function that signs octets with the key (RSA, SHA-256)."""
-    try:
-        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    except ImportError as error:
-        raise ConfigError("dkim-library") from error
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         private = load_pem_private_key(key, password=None)
     except (ValueError, TypeError) as error:

@@ -77,9 +77,13 @@ def ascii_address(address: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _idna(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    import idna  # slow to import, and few domains need it
+
     try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
         return ""
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
-from mailer.mime.read_address import read_addresses
+from mailer.mime.read_address import is_one_mailbox, read_addresses
 from mailer.mime.read_text import decode, decode_words, unwrap
 from mailer.mime.read_tree import Bounds, Fields, Node, parse_tree, read_fields, read_parameters
 from mailer.model.address import Mailbox
@@ -43,6 +43,7 @@ def read(raw: bytes) -> IncomingMessage:
     return IncomingMessage(
         headers=_decoded(root.fields),
         sender=next(iter(_mailboxes(root.fields, ("from",))), None),
+        one_author=is_one_mailbox([value for name, value in root.fields if name == "from"]),
         reply_to=tuple(_mailboxes(root.fields, ("reply-to",))),
         recipients=tuple(dict.fromkeys(mailbox.address for mailbox in _mailboxes(root.fields, _RECIPIENTS))),
         subject=decode_words(root.value("subject")),
@@ -113,7 +114,13 @@ def _enclosed(nodes: Iterable[Node]) -> Iterator[Fields]:
 
 
 def _decoded(fields: Fields) -> Fields:
-    return tuple([(name, decode_words(value) if "=?" in value else value) for name, value in fields])
+    """Return fields with their encoded words decoded, which have no place in Authentication-Results (RFC 2047 section 5)."""
+    return tuple(
+        [
+            (name, decode_words(value) if "=?" in value and name != "authentication-results" else value)
+            for name, value in fields
+        ]
+    )
 
 
 def _mailboxes(fields: Fields, names: tuple[str, ...]) -> Iterator[Mailbox]:

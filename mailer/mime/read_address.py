@@ -8,7 +8,7 @@ one, since senders forge it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mailer.mime.read_text import decode_words
 from mailer.model.address import Mailbox
@@ -28,6 +28,14 @@ def read_addresses(value: str) -> list[Mailbox]:
             if len(found) >= MAX_ADDRESSES:
                 break
     return found
+
+
+def is_one_mailbox(values: Sequence[str]) -> bool:
+    """Return whether a field occurs once and holds one mailbox, not a list or a group."""
+    if len(values) != 1 or len(values[0]) > MAX_LENGTH:
+        return False
+    chunks = list(_split(values[0]))
+    return len(chunks) == 1 and _mailbox(chunks[0]) is not None
 
 
 def _split(value: str) -> Iterator[str]:

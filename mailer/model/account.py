@@ -16,13 +16,22 @@ class Security(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A server with the user name and password to use there; its repr never holds the password."""
+    """A server with the user name and password to use there; its repr never holds the password.
+
+    `mailbox` is the mailbox to open, where it is not the user's own.
+    """
 
     host: str
     port: int
     security: Security
     username: str = ""
     password: str = field(default="", repr=False)
+    mailbox: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Return the authorization identity of SASL (RFC 4422 section 2), in whose name the user logs in."""
+        return self.mailbox or self.username
 
     @property
     def is_loopback(self) -> bool:

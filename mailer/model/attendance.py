@@ -57,7 +57,8 @@ class RecordedClaim:
 
     `entry` is the number of its ledger entry. `claim` is what the entry says, or most likely says. `why` is
     the code of the reason for which a person must look at it, if any; where `held`, it has no effect until a
-    person decides. Where `shared`, it names nobody of several who have one address.
+    person decides. Where `shared`, it names nobody of several who have one address. `sender` is the address that wrote, in
+    its normal form, and `arrived_at` is when that came in; None where no mail says it.
     """
 
     entry: int
@@ -75,6 +76,8 @@ class RecordedClaim:
     delegated_from: str = ""
     comment: str = ""
     shared: bool = False
+    sender: str = ""
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ class Trust(enum.IntEnum):
     """How certain it is that a mail comes from the invitee.
 
     NOTHING: nothing links it to an invitation. ADDRESS: only the address of the sender does. CAPABILITY: it
-    holds a token, UID or Message-ID that only the invitation held, but comes from another address. SENDER: it
-    holds that and comes from the invitee's address. VERIFIED: our own mail server authenticated that sender,
-    too (RFC 8601). STAFF: a member of staff entered it.
+    holds a token, UID or Message-ID that only the invitation held, but comes from another address; it replaces no answer
+    but of the same sender. SENDER: it holds that and comes from the invitee's address. VERIFIED: our own mail server
+    authenticated that sender, too (RFC 8601). STAFF: a member of staff entered it.
     """
 
     NOTHING = 0
@@ -72,10 +72,10 @@ class Delivery:
 class Heard:
     """What a mail, a line of a poll or a phone call says.
 
-    Answers are ordered by `said_at`: the Date of the mail but not later than its arrival, or the time staff
-    heard it. Where `held`, it has no effect until staff decide; `why` is the code of the reason. `message_id`
-    (with angle brackets) is that of a mail which may get an automatic answer (RFC 3834 section 2); empty
-    otherwise.
+    Answers are ordered by `said_at`: the Date of the mail, but between the letter that it answers and its arrival, or the
+    time staff heard it. Where `held`, it has no effect until staff decide; `why` is the code of the reason.
+    `message_id` (with angle brackets) is that of a mail which may get an automatic answer (RFC 3834 section 2); empty
+    otherwise. `sender` is the address in From, and `arrived_at` is when our server received the mail.
     """
 
     finding: Finding
@@ -84,6 +84,8 @@ class Heard:
     held: bool = False
     why: str = ""
     message_id: str = ""
+    sender: str = ""
+    arrived_at: datetime | None = None
 
 
 class Presence(enum.Enum):

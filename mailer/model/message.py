@@ -70,7 +70,7 @@ class IncomingMessage:
 
     `headers` are those of the message itself, in order, with names in lower case, values unfolded and
     decoded. `recipients` are the addresses of Delivered-To, X-Original-To, Envelope-To, To and Cc, in that
-    order. `references` are the Message-IDs of In-Reply-To, then of References from last to first, with angle
+    order. `one_author` says that From is one mailbox, not a list, a group or several fields. `references` are the Message-IDs of In-Reply-To, then of References from last to first, with angle
     brackets. `date` is aware, or None. `report_type` is the parameter of multipart/report. `content_types`
     are those of all body parts, multiparts included, depth first. `defect` names the size limit that kept a
     part of the mail from being read, and is empty otherwise.
@@ -90,6 +90,7 @@ class IncomingMessage:
     enclosed_headers: tuple[tuple[tuple[str, str], ...], ...] = ()
     """The headers of each message inside this one (message/rfc822, text/rfc822-headers), in order."""
     defect: str = ""
+    one_author: bool = True
 
     def header(self, name: str) -> str:
         """Return the first value of a header; an empty string if there is none."""

@@ -8,7 +8,7 @@ from mailer.outbox.providers import CAUTIOUS, PROVIDERS, Provider, provider_by_h
 from mailer.outbox.refusals import Refusals, words
 from mailer.outbox.retry import deadline, given_back_until, retry_at
 from mailer.outbox.states import UNFINISHED, state_after, unfinished
-from mailer.outbox.verdict import enhanced_status, sender_refused, verdict
+from mailer.outbox.verdict import Matter, enhanced_status, matter, sender_refused, verdict
 
 __all__ = [
     "CAUTIOUS",
@@ -16,6 +16,7 @@ __all__ = [
     "PROVIDERS",
     "UNFINISHED",
     "Breaker",
+    "Matter",
     "Provider",
     "Refusals",
     "deadline",
@@ -23,6 +24,7 @@ __all__ = [
     "enhanced_status",
     "given_back_until",
     "limits",
+    "matter",
     "provider_by_host",
     "provider_by_name",
     "retry_at",

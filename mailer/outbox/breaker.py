@@ -8,7 +8,7 @@ from typing import Literal
 
 from mailer.model.outcome import Failed, Halted, Outcome, Reply, Sent, Stage
 from mailer.outbox.refusals import words
-from mailer.outbox.verdict import EARLY, RefusalCause, refusal_cause
+from mailer.outbox.verdict import EARLY, RefusalCause, matter, refusal_cause
 
 MAX_HALTS = 3
 """The number of temporary refusals of the account in a row at which sending stops."""
@@ -78,8 +78,10 @@ class Breaker:
                 trip = self._trip(streak, reply)
                 return replace(self, streak=streak, tripped=self.tripped or trip)
             case Halted(reply):
+                # No reply at AUTH: there is nothing to log in with, such as a sign-in that has ended.
                 halts = self.halts + 1
-                over = reply.code // 100 == 5 or halts >= MAX_HALTS
+                final = reply.code // 100 == 5 or (reply.stage is Stage.AUTH and not reply.code)
+                over = final or halts >= MAX_HALTS or matter(reply) is not None
                 return replace(self, halts=halts, tripped=self.tripped or ("account-refused" if over else ""))
             case Failed():
                 refused = self.refused + 1

@@ -42,7 +42,8 @@ class Provider:
     `name` is the value of the setting ``delivery.provider``. An address belongs to a provider by its domain
     in `domains`, or by the ends of the host names in its MX records (`mx`); an SMTP server by the end of its
     name (`hosts`). `source` says where the figures of `pace` come from; without a `pace` the cautious one is
-    used. `connections` is the number of SMTP connections to open at once.
+    used. `connections` is the number of SMTP connections to open at once. With `keeps_sent` the server itself puts what
+    is sent over SMTP into the folder for sent mail.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Provider:
     pace: Pace | None = None
     source: str = ""
     connections: int = 1
+    keeps_sent: bool = False
 
 
 def _tls(smtp: str, imap: str) -> Servers:
@@ -83,6 +85,7 @@ PROVIDERS: tuple[Provider, ...] = (
         source="learn.microsoft.com, Exchange Online limits: 30 a minute, 10 000 recipients a day; "
         "techcommunity.microsoft.com, Exchange team: 3 connections",
         connections=3,
+        keeps_sent=True,
     ),
     Provider(
         "gmail",
@@ -92,12 +95,14 @@ PROVIDERS: tuple[Provider, ...] = (
         hosts=("smtp.gmail.com", "smtp.googlemail.com"),
         pace=Pace(per_minute=20, per_day=500),
         source="support.google.com/a/answer/166852: 2000 in 24 hours, 500 for trial and personal accounts",
+        keeps_sent=True,
     ),
     Provider(
         # Its servers have the same names as Gmail's, so it is used only where the setting names it.
         "google-workspace",
         pace=Pace(per_minute=20, per_day=2000),
         source="support.google.com/a/answer/166852: 2000 in 24 rolling hours, once the trial is over",
+        keeps_sent=True,
     ),
     Provider(
         "google-relay",

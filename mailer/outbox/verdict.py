@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer.model.host_name import EHLO_BLAMED
 from mailer.model.outcome import Deferred, Failed, Halted, InDoubt, Outcome, Reply, Sent, Stage
 from mailer.outbox.retry import retry_at
 
@@ -68,15 +69,23 @@ TOO_MUCH = (
     r"|\b(limite|quota)s?\b.{0,30}\b(envois?|messages|e-?mails|courriels)\b|trop (de|d['’])\s?(messages|e-?mails|envois|courriels)"
     r"|\b(messages|e-?mails|envois|courriels) par (minute|heure|jour)\b|\bofr_?506\b"
 )
+RELAY_DENIED = r"relay(ing)?( access)? (is )?(denied|not (permitted|allowed))|unable to relay|not (permitted|allowed) to relay"
+LOGIN_WANTED = r"authentication (is )?required|must (first )?authenticate|not (yet )?(authenticated|logged in)|log ?in first"
+SENDER_REFUSED = (
+    r"sender address rejected(?!: (domain|host) not found)|not owned by|send ?as\b|send ?as ?denied"
+    r"|sender (address )?(is )?not (allowed|permitted|authori[sz]ed|owned|valid)|(invalid sender|sender (is )?invalid)\b"
+    r"|\b(from|e-?mail|sender) address (is )?not verified|sender (address )?mismatch"
+    r"|(exp[ée]diteur|[ée]metteur)\b.{0,20}\b(refus[ée]e?|invalide|non autoris[ée]e?)"
+)
+"""Words of submission servers that let an account send from its own addresses only: Postfix, Exchange, Yahoo, Orange, Amazon."""
 TURNED_AWAY = (
-    r"relay(ing)?( access)? (is )?(denied|not (permitted|allowed))|unable to relay|not (permitted|allowed) to relay"
-    r"|authentication (is )?(required|failed)|not (yet )?(authenticated|logged in)|must (first )?(issue|authenticate)"
-    r"|sender (address )?(is )?(rejected|denied|not (allowed|permitted|owned))|not owned by (user|auth)"
-    r"|(permission|permitted|allowed|authori[sz]ed)s? to send|send as this sender"
+    rf"{RELAY_DENIED}|{LOGIN_WANTED}|authentication (is )?failed|must (first )?issue"
+    rf"|{SENDER_REFUSED}|sender (address )?(is )?(rejected|denied)|(permission|permitted|allowed|authori[sz]ed)s? to send"
     r"|(account|sender|client|ip|domain)\b.{0,30}\b(suspended|blocked|black-?listed|block-?listed|banned)"
     r"|\b(dnsbl|rbl|spamhaus|spamcop|barracudacentral|senderscore)\b|(poor|bad|low) reputation"
     r"|privileges?\b.{0,30}\bsuspended|outboundspam|\b(from|de) (this|cette) (ip|adresse ip)\b"
 )
+TLS_WANTED = r"\bstarttls\b|\b(encryption|tls)\b.{0,20}\b(is )?required\b|must (issue|use).{0,20}\btls\b"
 OF_US = r"\b(clients?|helo|ehlo|senders?|exp[ée]diteur)\b"
 OF_EITHER = r"\b(relay(ing)?|polic(y|ies)|quotas?|accounts?|limits?|relais|politique|comptes?|limites?)\b"
 OF_THE_RECIPIENT = (
@@ -84,12 +93,15 @@ OF_THE_RECIPIENT = (
     r"|\b(bo[îi]te|destinataire|utilisateur|inconnue?|inexistante?|n['’]existe pas)\b"
 )
 NO_SUCH_MAILBOX = r"[45]\.1\.([1236]|10)|5\.2\.1|[45]\.2\.2"
-ABOUT_US = r"[45]\.7\.(8|9|14|23|25|26|57|60|515|606|7\d\d)|[45]\.1\.[78]|[45]\.5\.3|[45]\.4\.5"
+NOT_OURS = r"5\.7\.60|5\.2\.252"
+"""Exchange's status codes of an account that may not send as the sender."""
+ABOUT_US = rf"{NOT_OURS}|[45]\.7\.(8|9|14|23|25|26|57|515|606|7\d\d)|[45]\.1\.[78]|[45]\.5\.3|[45]\.4\.5"
 
 RULES: tuple[Rule, ...] = (
     Rule(RefusalCause.ACCOUNT, stages=EARLY),
     Rule(RefusalCause.TEMPORARY, code="4..", words=GREYLISTED),
     Rule(RefusalCause.RECIPIENT, stages=BODY | {Stage.RCPT}, status=NO_SUCH_MAILBOX),
+    Rule(RefusalCause.ACCOUNT, code="4..", words=EHLO_BLAMED),
     Rule(RefusalCause.ACCOUNT, words=TOO_MUCH),
     Rule(RefusalCause.ACCOUNT, words=TURNED_AWAY),
     Rule(RefusalCause.ACCOUNT, status=ABOUT_US),
@@ -170,14 +182,42 @@ def _retry(reply: Reply, attempts: int, now: datetime, deadline: datetime) -> Ou
     return Deferred(reply, moment) if moment else Failed(reply, enhanced_status(reply.text))
 
 
+class Matter(enum.Enum):
+    """A refusal of the account that a setting puts right."""
+
+    EHLO = "helo-refused"
+    LOGIN = "login-wanted"
+    RELAY = "relay-denied"
+    TLS = "tls-wanted"
+    SENDER = "sender-refused"
+
+
+def matter(reply: Reply) -> Matter | None:
+    """Return which setting a refusal of the account is about; None if it is of no account or of no setting."""
+    if reply.stage is Stage.AUTH or refusal_cause(reply) is not RefusalCause.ACCOUNT or is_limit(reply):
+        return None
+    status = enhanced_status(reply.text)
+    for kind, code, words in (
+        (Matter.EHLO, "(?!503)[45]..", EHLO_BLAMED),
+        (Matter.TLS, "5..", TLS_WANTED),
+        (Matter.LOGIN, "5..", LOGIN_WANTED),
+        (Matter.RELAY, "[45]..", RELAY_DENIED),
+        (Matter.SENDER, "5..", SENDER_REFUSED),
+    ):
+        if re.fullmatch(code, str(reply.code)) and re.search(words, reply.text, re.IGNORECASE):
+            return kind
+    if reply.code == 530:
+        return Matter.LOGIN
+    return Matter.SENDER if reply.code // 100 == 5 and re.fullmatch(NOT_OURS, status) else None
+
+
 def sender_refused(reply: Reply) -> bool:
     """Return whether the server refuses the envelope sender, not the account.
 
     Submission servers may allow no other MAIL FROM than the login. Postfix says so only at RCPT
     (smtpd_delay_reject), with the text of reject_sender_login_mismatch.
     """
-    words = r"sender address rejected|not owned by|send as|sender (is )?not (allowed|permitted|authori[sz]ed)"
     return reply.code // 100 == 5 and (
-        re.search(words, reply.text, re.IGNORECASE) is not None
+        re.search(SENDER_REFUSED, reply.text, re.IGNORECASE) is not None
         or (reply.stage is Stage.MAIL and reply.code in (550, 553))
     )

@@ -11,6 +11,9 @@ from typing import Protocol
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply
 
+SENT = "\\Sent"
+"""The special use of the folder for sent mail (RFC 6154), in place of its name."""
+
 
 class Connection(Protocol):
     """An SMTP session, connected, encrypted and logged in."""
@@ -89,7 +92,7 @@ class MailboxReader(Protocol):
         ...
 
     def append(self, folder: str, content: bytes) -> None:
-        """Store a message in a folder, marked as read."""
+        """Store a message in a folder, marked as read; `SENT` is whichever folder of the mailbox holds sent mail."""
         ...
 
 

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedResponseError
@@ -25,7 +27,8 @@ from imap_tools.imap_utf7 import utf7_encode
 
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
-from mailer.wire import Fetched, Folder
+from mailer.wire import SENT, Fetched, Folder, refused_logins, sasl
+from mailer.wire.tls import client_context, is_of_unknown_authority
 
 MAX_MESSAGE = 25 * 1024 * 1024
 """Octets; larger messages are reported and not fetched. Most providers refuse larger ones."""
@@ -35,6 +38,12 @@ PREFETCH, PREFETCH_OCTETS = 50, 4 * 1024 * 1024
 
 SMALL = PREFETCH_OCTETS // PREFETCH
 """Octets; if all messages are at most this large, they are fetched without asking for the size of each."""
+
+SENT_NAMES = (
+    *("Sent", "Sent Items", "Sent Messages", "Sent Mail", "OUTBOX"),
+    *("Éléments envoyés", "Messages envoyés", "Envoyés", "Objets envoyés"),
+)
+"""Names of the folder for sent mail at servers that do not flag it (RFC 6154): Exchange, Orange and older ones."""
 
 _LOST = (OSError, imaplib.IMAP4.error, ImapToolsError)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -46,45 +55,112 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 class ImapAdapter:
     """The mailbox of an IMAP account, of which `folder` and then the junk folder are read.
 
-    `timeout` is in seconds, for each command.
+    `timeout` is in seconds, for each command. Authorities in `ca_file` are believed besides those of the system. With
+    `token`, which returns a valid OAuth 2 access token, no password is used.
     """
 
     account: Account
     folder: str = "INBOX"
     timeout: float = 60.0
+    ca_file: Path | None = None
+    token: Callable[[], str] | None = None
 
     @contextmanager
     def open(self) -> Iterator[ImapReader]:
         """Connect, encrypt and log in.
 
-        Raises WireError ``imap-unreachable``, ``imap-certificate`` or ``imap-login-refused``; ``imap-lost``
-        where the connection is lost later.
+        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-login-refused``,
+        ``imap-mailbox-refused``, ``imap-no-identity``, ``no-passwords``, ``no-tokens``, ``token-refused``,
+        ``token-in-clear``, a code of `refused_logins` or one of `client_context`; SignInError if no token can be had;
+        ``imap-lost`` where the connection is lost later.
         """
         box = self._connect()
         try:
             with _explained(self.account, "imap-login-refused"):
-                box.login(self.account.username, self.account.password, initial_folder=None)
+                self._log_in(box)
             yield ImapReader(box, self.account, self.folder)
         finally:
             with suppress(*_LOST):
                 box.client.logout()
+
+    def _log_in(self, box: BaseMailBox) -> None:
+        offered = [name.upper() for name in box.client.capabilities]
+        mechanism = sasl.for_token(name.removeprefix("AUTH=") for name in offered)
+        if self.token is not None:
+            self._give_token(box.client, mechanism, self.token)
+            return
+        unsecured = self.account.security is Security.NONE and "STARTTLS" in offered
+        if "LOGINDISABLED" in offered and "AUTH=PLAIN" not in offered and not unsecured:
+            raise _error("no-passwords", self.account)
+        if self.account.mailbox:
+            self._log_in_for_mailbox(box.client)
+            return
+        username, password = self.account.username, self.account.password
+        # LOGIN takes ASCII alone, and the exception for anything else holds the password.
+        log_in = box.login if (username + password).isascii() else box.login_utf8
+        try:
+            log_in(username, password, initial_folder=None)
+        except imaplib.IMAP4.abort:
+            raise
+        except (MailboxLoginError, imaplib.IMAP4.error) as error:
+            said, server = _reason(error), f"{_text(box.client.welcome)} {' '.join(offered)}"
+            code = refused_logins.meaning(said, server, takes_token=bool(mechanism))
+            raise _error(code or "imap-login-refused", self.account, reason=said) from error
+
+    def _log_in_for_mailbox(self, client: imaplib.IMAP4) -> None:
+        """Log in with the mailbox as authorization identity (SASL PLAIN, RFC 4616); LOGIN has no place for one."""
+        account = self.account
+        if "AUTH=PLAIN" not in client.capabilities:
+            raise _error("imap-no-identity", account)
+        response = "\0".join((account.identity, account.username, account.password)).encode()
+        try:
+            client.authenticate("PLAIN", lambda _challenge: response)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise _error("imap-mailbox-refused", account, error) from error
+
+    def _give_token(self, client: imaplib.IMAP4, mechanism: str, token: Callable[[], str]) -> None:
+        """Log in with an access token; a server that refuses it says why in a challenge, which has to be answered."""
+        if not mechanism:
+            raise _error("no-tokens", self.account)
+        if self.account.security is Security.NONE and not self.account.is_loopback:
+            raise _error("token-in-clear", self.account)
+        given = token()
+        responses = [sasl.initial_response(mechanism, self.account, given)]
+        why: list[str] = []
+
+        def respond(challenge: bytes) -> bytes:
+            if responses:
+                return responses.pop()
+            why.append(sasl.reason(challenge))
+            return sasl.answer_to_refusal(mechanism)
+
+        try:
+            client.authenticate(mechanism, respond)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            said = " ".join([str(error), *why]).strip().replace(given, "***")
+            raise _error("token-refused", self.account, reason=said) from error
 
     def _connect(self) -> BaseMailBox:
         account = self.account
         try:
             match account.security:
                 case Security.TLS:
-                    context = ssl.create_default_context()
+                    context = client_context(self.ca_file)
                     return MailBox(account.host, account.port, timeout=self.timeout, ssl_context=context)
                 case Security.STARTTLS:
-                    context = ssl.create_default_context()
+                    context = client_context(self.ca_file)
                     return MailBoxStartTls(
                         account.host, account.port, timeout=self.timeout, ssl_context=context
                     )
                 case Security.NONE:
                     return MailBoxUnencrypted(account.host, account.port, timeout=self.timeout)
         except ssl.SSLError as error:
-            raise _error("imap-certificate", account, error) from error
+            code = "imap-authority-unknown" if is_of_unknown_authority(error) else "imap-certificate"
+            raise _error(code, account, error) from error
         except _LOST as error:
             raise _error("imap-unreachable", account, error) from error
 
@@ -109,6 +185,7 @@ class ImapReader:
 
     def examine(self, folder: str) -> Folder:
         """Open a folder with EXAMINE, which is read-only."""
+        folder = self._sent_folder if folder == SENT else folder
         with self._explained(folder=folder):
             client = self._box.client
             status, answer = client.select(_quoted(folder), readonly=True)
@@ -244,6 +321,7 @@ class ImapReader:
 
     def append(self, folder: str, content: bytes) -> None:
         """Store a message in a folder, which is created if missing, and mark it as read."""
+        folder = self._sent_folder if folder == SENT else folder
         with self._explained(folder=folder):
             status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
             if status != "OK" and not self._box.folder.exists(folder):
@@ -251,6 +329,15 @@ class ImapReader:
                 status, answer = self._box.client.append(_quoted(folder), r"(\Seen)", "", content)
             if status != "OK":
                 raise _error("imap-lost", self._account, reason=_text(answer))
+
+    @cached_property
+    def _sent_folder(self) -> str:
+        """Return the folder for sent mail, by its flag or else its name; the usual name where there is none yet."""
+        with self._explained():
+            listed = self._box.folder.list()
+        flagged = [one.name for one in listed if SENT in one.flags]
+        named = [one.name for one in listed if one.name.removeprefix(f"INBOX{one.delim}") in SENT_NAMES]
+        return next(iter(flagged + named), SENT_NAMES[0])
 
     def _command(self, *words: str) -> list[bytes | tuple[bytes, bytes]]:
         with self._explained():
@@ -273,10 +360,10 @@ def _explained(account: Account, code: str, folder: str = "") -> Iterator[None]:
     """Turn exceptions of imaplib and imap-tools into a WireError with this code."""
     try:
         yield
-    except MailboxLoginError as error:
-        raise _error("imap-login-refused", account, error) from error
     except _LOST as error:
-        raise _error(code, account, error, folder=folder) from error
+        # Exchange, where IMAP is off for the mailbox, or it is not the mailbox of the one who signed in.
+        closed = "authenticated but not connected" in str(error)
+        raise _error("imap-not-connected" if closed else code, account, error, folder=folder) from error
 
 
 def _error(
@@ -286,7 +373,9 @@ def _error(
         code,
         host=account.host,
         port=account.port,
+        name="imap",
         username=account.username,
+        mailbox=account.mailbox,
         folder=folder,
         reason=_reason(error) if error else reason,
     )

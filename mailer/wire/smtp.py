@@ -7,36 +7,45 @@ DKIM signatures and List-Unsubscribe.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import cast
 
 import aiosmtplib
 
-from mailer.errors import WireError
+from mailer.errors import SignInError, WireError
 from mailer.model.account import Account, Security
+from mailer.model.host_name import EHLO_BLAMED
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
+from mailer.wire import refused_logins, sasl
 from mailer.wire.content import dot_stuffed
 from mailer.wire.dialogue import SERVICE_CLOSING, Dialogue, Timeouts
+from mailer.wire.tls import client_context, is_of_unknown_authority
 
 Token = Callable[[], Awaitable[str]]
 """A function that returns a valid OAuth 2 access token."""
 
-EHLO_NAME = "[127.0.0.1]"
-"""The argument of EHLO, which tells nothing of this machine."""
+_LINE = 510
+"""Octets of a command without CRLF (RFC 5321 section 4.5.3.1.4); a longer token follows on a line of its own (RFC 4954)."""
+
+_CHALLENGE, _AUTHENTICATED = 334, 235
 
 _NOT_XCHAR = re.compile(r"[^!-~]|[+=]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
 class SmtpSender:
-    """The SMTP server of an account; `tls` is a context for servers with a self-signed certificate.
+    """The SMTP server of an account.
 
+    Authorities in `ca_file` are believed besides those of the system.
+    `helo` is the argument of EHLO; where it is empty, the address of this end of the connection is (RFC 5321 section 4.1.3).
     After `per_connection` messages (0: no limit) a new connection is made.
     """
 
@@ -46,24 +55,27 @@ class SmtpSender:
         *,
         token: Token | None = None,
         timeouts: Timeouts | None = None,
-        local_hostname: str = EHLO_NAME,
+        helo: str = "",
         per_connection: int = 100,
-        tls: ssl.SSLContext | None = None,
+        ca_file: Path | None = None,
     ) -> None:
         self.account = account
         self.per_connection = per_connection
         self._token = token
         self._timeouts = timeouts or Timeouts()
-        self._local_hostname = local_hostname
-        self._tls = tls
+        self._helo = helo
+        self._ca_file = ca_file
+        self._tls: ssl.SSLContext | None = None
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[SmtpConnection]:
         """Open a session.
 
         Raises WireError ``smtp-unknown-host``, ``smtp-unreachable``, ``smtp-timeout``, ``smtp-turned-away``,
-        ``smtp-certificate``, ``smtp-tls``, ``smtp-no-starttls``, ``smtp-no-login``, ``smtp-login-refused``,
-        ``smtp-password-in-clear``, ``smtp-not-smtp``.
+        ``smtp-helo-refused``, ``smtp-certificate``, ``smtp-authority-unknown``, ``smtp-tls``, ``smtp-no-starttls``,
+        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``smtp-not-smtp``, ``no-passwords``,
+        ``no-tokens``, ``token-refused``, a code of `refused_logins`, or one of `client_context`; SignInError if no token
+        can be had.
         """
         connection = SmtpConnection(self, await self.open())
         try:
@@ -83,18 +95,19 @@ class SmtpSender:
             use_tls=account.security is Security.TLS,
             start_tls=False,
             tls_context=self._context() if secured else None,
-            local_hostname=self._local_hostname,
+            local_hostname="localhost",  # replaced in `_prepare`; without a value aiosmtplib asks the DNS for one
             timeout=self._timeouts.connect,
         )
         try:
-            with self._explained():
+            with self._explained(client):
                 return await self._prepare(client)
         except BaseException:
             client.close()
             raise
 
     async def _prepare(self, client: aiosmtplib.SMTP) -> Dialogue:
-        await client.connect()
+        greeting = await client.connect()
+        client.local_hostname = self._helo or _address_literal(client)
         await _ehlo(client)
         if self.account.security is Security.STARTTLS:
             if not client.supports_extension("starttls"):
@@ -102,44 +115,80 @@ class SmtpSender:
             await client.starttls()
             await _ehlo(client)
         if self.account.username:
-            await self._log_in(client)
+            await self._log_in(client, greeting.message)
         transport = cast("asyncio.Transport", client.transport)
         size = client.esmtp_extensions.get("size", "").strip()
         most = int(size) if size.isascii() and size.isdigit() else 0
         return Dialogue(transport, frozenset(client.esmtp_extensions), self._timeouts, most_octets=most)
 
-    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
+    async def _log_in(self, client: aiosmtplib.SMTP, greeting: str) -> None:
+        offered = client.server_auth_methods
         if self._token is not None:
-            if "xoauth2" not in client.server_auth_methods:
-                raise self._error("smtp-no-login")
-            await client.auth_xoauth2(self.account.username, await self._token())
+            if not (mechanism := sasl.for_token(offered)):
+                raise self._error("no-tokens")
+            await self._give_token(client, mechanism, await self._token())
         elif client.supported_auth_methods:
-            await client.login(self.account.username, self.account.password)
+            try:
+                await client.login(self.account.username, self.account.password)
+            except aiosmtplib.SMTPAuthenticationError as error:
+                takes_token = bool(sasl.for_token(offered))
+                said = f"{error.code} {error.message}"
+                code = refused_logins.meaning(said, greeting, takes_token=takes_token)
+                raise self._error(code or "smtp-login-refused", error.code, error.message) from error
         else:
-            raise self._error("smtp-no-login")
+            raise self._error("no-passwords" if sasl.for_token(offered) else "smtp-no-login")
+
+    async def _give_token(self, client: aiosmtplib.SMTP, mechanism: str, token: str) -> None:
+        """Log in with an access token; a server that refuses it says why in a challenge, which has to be answered."""
+        given = base64.b64encode(sasl.initial_response(mechanism, self.account, token))
+        command = b"AUTH " + mechanism.encode()
+        if len(command) + 1 + len(given) <= _LINE:
+            answer = await client.execute_command(command, given)
+        else:
+            answer = await client.execute_command(command)
+            if answer.code == _CHALLENGE:
+                answer = await client.execute_command(given)
+        why = ""
+        if answer.code == _CHALLENGE:
+            with contextlib.suppress(ValueError):
+                why = sasl.reason(base64.b64decode(answer.message))
+            answer = await client.execute_command(base64.b64encode(sasl.answer_to_refusal(mechanism)))
+        if answer.code != _AUTHENTICATED:
+            said = f"{answer.message} {why}".strip().replace(token, "***")
+            known = refused_logins.meaning(said, "", takes_token=False)
+            raise self._error(known or "token-refused", answer.code, said)
 
     def _context(self) -> ssl.SSLContext:
         """Return the TLS context, made once, since loading the system's certificates takes long."""
         if self._tls is None:
-            self._tls = ssl.create_default_context()
-            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+            self._tls = client_context(self._ca_file)
         return self._tls
 
     @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, client: aiosmtplib.SMTP) -> Iterator[None]:
         """Turn exceptions of aiosmtplib into a WireError."""
         try:
             yield
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise self._error("smtp-login-refused", error.code, error.message) from error
+        except aiosmtplib.SMTPHeloError as error:
+            code = "smtp-helo-refused" if _of_the_name(error) else "smtp-turned-away"
+            raise self._error(code, error.code, error.message, client.local_hostname or "") from error
         except aiosmtplib.SMTPResponseException as error:
             code = "smtp-turned-away" if error.code > 0 else "smtp-not-smtp"
             raise self._error(code, max(error.code, 0), error.message) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise self._error(_code(error), 0, _reason(error)) from error
 
-    def _error(self, code: str, reply: int = 0, reason: str = "") -> WireError:
-        return WireError(code, host=self.account.host, port=self.account.port, reply=reply, reason=reason)
+    def _error(self, code: str, reply: int = 0, reason: str = "", helo: str = "") -> WireError:
+        return WireError(
+            code,
+            host=self.account.host,
+            port=self.account.port,
+            name="smtp",
+            username=self.account.username,
+            reply=reply,
+            reason=reason,
+            helo=helo,
+        )
 
 
 class SmtpConnection:
@@ -194,9 +243,14 @@ class SmtpConnection:
         try:
             self._dialogue = await self._sender.open()
         except WireError as error:
-            stage = Stage.AUTH if error.code in ("smtp-login-refused", "smtp-no-login") else Stage.CONNECT
-            code = cast("int", error.values["reply"])
-            return Reply(stage, code, str(error.values["reason"]) or error.code)
+            early = error.code.startswith("smtp-") and "-login" not in error.code
+            code, reason = cast("int", error.values["reply"]), str(error.values["reason"])
+            if isinstance(
+                error, SignInError
+            ):  # no words of a server: the code of a sentence, and the provider's word
+                early, reason = error.passes, f"{error.code} {reason}".strip()
+            stage = Stage.CONNECT if early else Stage.AUTH
+            return Reply(stage, code, reason or error.code)
         return None
 
     async def _transact(self, message: OutgoingMessage) -> Reply:
@@ -244,9 +298,22 @@ async def _ehlo(client: aiosmtplib.SMTP) -> None:
         await client.helo()
 
 
+def _address_literal(client: aiosmtplib.SMTP) -> str:
+    """Return the address of this end of the connection as it stands in EHLO."""
+    address, *_ = cast("asyncio.Transport", client.transport).get_extra_info("sockname")
+    return f"[IPv6:{address.partition('%')[0]}]" if ":" in address else f"[{address}]"
+
+
+def _of_the_name(error: aiosmtplib.SMTPHeloError) -> bool:
+    """Return whether EHLO was refused for the name in it, by code (RFC 5321 section 4.3.2) or words."""
+    return error.code in (501, 504) or re.search(EHLO_BLAMED, error.message, re.IGNORECASE) is not None
+
+
 def _code(error: Exception) -> str:
     """Return the error code for a failed connection, by the exception that caused it."""
     causes = [error, *filter(None, (error.__cause__, error.__context__))]
+    if any(map(is_of_unknown_authority, causes)):
+        return "smtp-authority-unknown"
     for kind, code in (
         (ssl.SSLCertVerificationError, "smtp-certificate"),
         (ssl.SSLError, "smtp-tls"),

@@ -32,6 +32,9 @@ PHRASES = (
     N_("Temporary failure in name resolution"),
     N_("No address associated with hostname"),
     N_("timed out"),
+    N_("no connection"),
+    N_("TLS: certificate"),
+    N_("no JSON"),
     N_("unable to open database file"),
     N_("file is not a database"),
     N_("database disk image is malformed"),
@@ -52,7 +55,7 @@ PHRASES = (
     N_("Unescaped '\\' in a string"),
     N_("unexpected end of template"),
 )
-"""The messages of glibc, SQLite, tomllib and Jinja, word for word."""
+"""The messages of glibc, SQLite, tomllib, Jinja and `mailer.signin.client`, word for word."""
 
 _PARTS = (
     (re.compile(r"^Illegal character .*"), N_("A character that cannot stand here")),

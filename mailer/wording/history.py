@@ -22,15 +22,16 @@ from mailer.wording import words
 
 
 def what(entry: Entry) -> str:
-    """Return what happened in one entry: ``invitation: sent``, ``written answer (mail): yes (2)``."""
+    """Return what happened in one entry: ``invitation: sent``, ``written answer (mail): yes (2), from a@x``."""
     match entry.fact:
         case Delivery(key=key, state=state):
             return words.colon(words.value(key.kind.value), words.value(state.value))
-        case Heard(finding=finding):
+        case Heard(finding=finding, sender=sender):
             if entry.channel is Channel.STAFF:
                 return words.colon(_("noted by staff"), _claim(entry))
             kind, channel = words.value(finding.kind.value), words.value(entry.channel.value)
-            return words.colon(f"{kind} ({channel})", _claim(entry))
+            said = words.colon(f"{kind} ({channel})", _claim(entry))
+            return _("{said}, from {sender}").format(said=said, sender=sender) if sender else said
         case Attended(presence=presence):
             return words.value(presence.value)
         case Reviewed(entry=number, applied=applied):

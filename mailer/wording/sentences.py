@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     ),
     "ambiguous-voter": N_("several invitees may be meant"),
     "another-day": N_("the answer names another day than the meeting’s"),
+    "another-recipient": N_("the failure notice is about an address that is not theirs"),
     "answer-unreadable": N_(
         "“{read}” is not an answer. Write oui, non, peut-être, remplacé or sans réponse. The cell was left as it was."
     ),
@@ -77,6 +78,9 @@ SENTENCES: dict[str, str] = {
     ),
     "attachments-too-large": N_(
         "the attachments and images weigh {size} MB; many mailboxes take no more than {most} MB. Make them smaller, or put them on a website and give the link."
+    ),
+    "authority-unusable": N_(
+        "no certificate can be read from this file, which ca_file names. It has to be the certificate of the authority itself, in PEM or DER (.pem, .crt, .cer)."
     ),
     "away-or-declined": N_(
         "The writer is away, with a date of return or a stand-in: this may be an absence message or a refusal. Read it and choose."
@@ -149,9 +153,6 @@ SENTENCES: dict[str, str] = {
     "dkim-key": N_(
         "The DKIM key cannot be used ({reason}): a private RSA key in PEM form, without a password, is needed."
     ),
-    "dkim-library": N_(
-        "Messages can be signed (DKIM) once cryptography is installed: pip install cryptography"
-    ),
     "dns-no-dkim": N_(
         "Under the usual names, {read} publishes no key for signing its mail (DKIM). Ask the mail provider whether it signs, and how to turn that on: large mailboxes want it."
     ),
@@ -177,6 +178,7 @@ SENTENCES: dict[str, str] = {
     "duplicate-differs": N_(
         "{column}: “{read}” here, but “{proposal}” in {other_file}, line {other_line}, for the same contact. “{proposal}” was kept."
     ),
+    "earlier-by-date": N_("it came in after the answer that counts, but its date is earlier"),
     "encodings-mixed": N_(
         "Parts of this file are in UTF-8 and others in {encoding}; each part was read in its own encoding. Check a few names."
     ),
@@ -215,8 +217,17 @@ SENTENCES: dict[str, str] = {
         "These words come from a mail server or an address that nobody reads. Check before you count them as an answer."
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
+    "helo-refused": N_(
+        "The mail server does not take the name by which this machine presents itself (EHLO): {reply}. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
+    ),
+    "helo-wrong": N_(
+        "“{name}” cannot be “{read}”: a mail server takes a full host name there, such as courrier.example.org, or an address between brackets, such as [192.0.2.1]. Correct it."
+    ),
     "hour-unreadable": N_("“{read}” is not a time of day. Write “{name}” as 20:00 or 20 h."),
     "image-unusable": N_("{read} is not an image (png, jpg, gif, svg, webp)."),
+    "imap-authority-unknown": N_(
+        "the certificate of {host}:{port} comes from an authority that this machine does not know ({reason}), so the connection was refused. Check the name in [imap]. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [imap] in config/mailer.toml."
+    ),
     "imap-cannot-move": N_(
         'The mail server {host} cannot move mails (it offers neither MOVE nor UIDPLUS), so they stay where they are. The answers are recorded. Set done_folder = "" under [imap], then run the command again.'
     ),
@@ -230,6 +241,15 @@ SENTENCES: dict[str, str] = {
     "imap-lost": N_(
         "the connection to {host}:{port} was lost ({reason}). What was read is kept; run the command again."
     ),
+    "imap-mailbox-refused": N_(
+        "{host} does not let “{username}” open the mailbox “{mailbox}” ({reason}). Check the names under [imap] and the password, and have whoever runs the server give this account access. Exchange with a password wants it in the user name instead: username = 'DOMAIN\\user\\mailbox', without mailbox."
+    ),
+    "imap-no-identity": N_(
+        "{host} offers no way to open somebody else's mailbox with a password (AUTH=PLAIN). Ask whoever runs the server how a user opens a shared mailbox, and write that as username under [imap], without mailbox: Exchange wants 'DOMAIN\\user\\mailbox'."
+    ),
+    "imap-not-connected": N_(
+        "{host} accepted the sign-in but does not open the mailbox of {username} ({reason}). Either IMAP is switched off for this mailbox, or the person who signed in may not open it: ask the administrator of the mail."
+    ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
     ),
@@ -240,6 +260,15 @@ SENTENCES: dict[str, str] = {
     "invitee-ambiguous": N_("“{read}” may be several people: {found}. Give the address."),
     "invitee-unknown": N_(
         "nobody on the list is “{read}”. Give the address, or the name as the list has it."
+    ),
+    "keyring-locked": N_(
+        "the keyring of this machine does not give the sign-in of {username} ({reason}): it is locked, or there is none in this session. Unlock it; where nobody can, sign in with “mailer login” without --keyring."
+    ),
+    "keyring-missing": N_(
+        "the keyring can be used once its library is installed: pip install keyring. Or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
+    ),
+    "keyring-unusable": N_(
+        "the keyring of this machine does not keep the sign-in of {username} ({reason}): it is locked, or takes no value of this length. Nothing was kept. Unlock it, or sign in with “mailer login” without --keyring: the token is then in a file that only you can read."
     ),
     "language-unknown": N_(
         "The language “{read}” is not known: the campaign's language is used. Write fr, en, nl..."
@@ -291,6 +320,36 @@ SENTENCES: dict[str, str] = {
     "link-nowhere": N_("{read} is a made-up link: it leads nowhere. Write the real one."),
     "link-unusable": N_("“{read}” is not a link. It begins with https://."),
     "lists-missing": N_('no contact list is named. Add one: [[lists]] with file = "contacts/….csv".'),
+    "login-app-password": N_(
+        "{host} refuses the account’s own password and wants one made for this program, an “app password” ({reason}). Make one on the security page of the account at the provider, and put it into config/secrets/{name}_password; or sign in with “mailer login”."
+    ),
+    "login-basic-off": N_(
+        "{host} takes no passwords from programs any more ({reason}), so the password is not to blame. Sign in with “mailer login”; docs/sign-in.en.md says what the administrator has to prepare."
+    ),
+    "login-blocked-by-policy": N_(
+        "{host} refuses this login because of a security rule of the organisation ({reason}). Sign in with “mailer login”; if that is refused too, ask the administrator of the mail to allow this program."
+    ),
+    "login-exchange": N_(
+        "{host} (Microsoft) refuses this login ({reason}). Microsoft takes passwords from programs hardly anywhere now: sign in with “mailer login”. If sending is still refused then, ask the administrator to switch on “Authenticated SMTP” for the mailbox."
+    ),
+    "login-gmail": N_(
+        "Gmail ({host}) refuses this password ({reason}). The password of a Google account does not work here: make an “app password” at myaccount.google.com/apppasswords (two-step verification must be on) and put it into config/secrets/{name}_password. In Google Workspace, “mailer login” works too."
+    ),
+    "login-or-sign-in": N_(
+        "{host} does not accept the user name “{username}” with this password ({reason}). Check username under [{name}] and the password; or, since this server also takes a sign-in without password, sign in with “mailer login”."
+    ),
+    "login-smtp-auth-off": N_(
+        "{host} does not let programs send from {username}: SMTP AUTH is switched off ({reason}). Ask the administrator of the mail to switch on “Authenticated SMTP” for this mailbox (Microsoft 365 admin centre, Users, Mail, Manage email apps), then sign in with “mailer login”."
+    ),
+    "login-web": N_(
+        "{host} refuses this login until you have signed in to the account in a browser ({reason}). Do so once, confirm that it was you, then make an “app password” for this program and put it into config/secrets/{name}_password, or sign in with “mailer login”."
+    ),
+    "login-yahoo": N_(
+        "Yahoo ({host}) refuses this password ({reason}). The password of the account does not work here: make an “app password” on the page login.yahoo.com/account/security and put it into config/secrets/{name}_password; or sign in with “mailer login”."
+    ),
+    "login-wanted": N_(
+        "The mail server wants a user name and a password before it takes mail: {reply}. Write username under [smtp] in config/mailer.toml and the password into config/secrets/smtp_password; if it is to know this machine by its address, whoever runs the server has to enter that address."
+    ),
     "lower-trust": N_("it contradicts a more certain answer"),
     "many-gone": N_(
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
@@ -343,6 +402,12 @@ SENTENCES: dict[str, str] = {
     "network": N_("The mail servers did not reach each other in time. Send again."),
     "never-invited": N_("was not invited"),
     "next-round": N_("not in the round that was stopped"),
+    "no-passwords": N_(
+        "{host} takes no passwords from programs, only a sign-in by OAuth 2. Sign in with “mailer login”; docs/sign-in.en.md says what the administrator has to prepare."
+    ),
+    "no-tokens": N_(
+        "{host} takes no sign-in by token (it offers neither OAUTHBEARER nor XOAUTH2). Take the token away (“mailer logout”, token_command, config/secrets/{name}_token) and use a password: config/secrets/{name}_password."
+    ),
     "nobody-to-preview": N_("No line of the lists has an address yet. Drop in a list first."),
     "no-address": N_("no usable address"),
     "no-answer-in-calendar": N_(
@@ -365,6 +430,7 @@ SENTENCES: dict[str, str] = {
         "The list has no headings. The columns were taken for: {read}. Add a line of headings if that is wrong."
     ),
     "no-place": N_("waits for a place"),
+    "nobody-marked": N_("No invitee was marked; send again then: only what is missing will go."),
     "nobody-to-ask": N_(
         "this command asks a question and there is no terminal to ask it on, so nothing was done. Add --yes to go ahead without a question."
     ),
@@ -407,12 +473,34 @@ SENTENCES: dict[str, str] = {
     ),
     "now-unreadable": N_("“{read}” is not a date and time. Write --now 2025-03-13T09:00."),
     "number-to-check": N_("the number is smaller than how many of this address say yes"),
+    "oauth-endpoint-insecure": N_(
+        "{name} must begin with https://, since codes and tokens go there; “{read}” does not."
+    ),
+    "oauth-endpoints-missing": N_(
+        "the provider of this mailbox is not known for signing in. Name it under [oauth]: provider (microsoft, google, yahoo), or issuer, or authorization_endpoint and token_endpoint; docs/sign-in.en.md says how."
+    ),
+    "oauth-issuer-wrong": N_(
+        "{read} does not say of itself that it is the issuer “{read}”, so it is not trusted. Write oauth.issuer exactly as the provider does."
+    ),
+    "oauth-no-device-code": N_(
+        "signing in with a code (--device) is not possible at {read}: it gives none for mail. Use “mailer login” on a machine with a browser."
+    ),
+    "oauth-no-metadata": N_(
+        "{host} publishes no OpenID metadata ({reason}). Correct oauth.issuer, or write authorization_endpoint and token_endpoint under [oauth]."
+    ),
+    "oauth-not-registered": N_(
+        "this program is not registered with the mail provider yet. An administrator does that once, and puts client_id under [oauth]: docs/sign-in.en.md says how."
+    ),
+    "oauth-provider-unknown": N_(
+        "oauth.provider “{read}” is not known. Known are: {known}; any other provider is named by oauth.issuer."
+    ),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "organizer-not-read": N_(
-        "Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml."
+        'Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml. If mail to {read} arrives in that mailbox, say so under [imap]: aliases = ["{read}"].'
     ),
     "other-address": N_("it came from another address than the one invited"),
+    "other-invitee": N_("it came from the address of another invitee"),
     "over-bound-depth": N_(
         "The mail contains too many messages inside one another and was not read to the end. Open it and decide."
     ),
@@ -436,7 +524,7 @@ SENTENCES: dict[str, str] = {
         "the file contains a password. Take it out, and put it into config/secrets/ or the variable MAILER_{name}__PASSWORD."
     ),
     "password-missing": N_(
-        "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}."
+        "the password for [{name}] is missing. Put it into the file config/secrets/{name}_password or the variable {variable}; or, where the provider takes no passwords, sign in with “mailer login”."
     ),
     "dkim-incomplete": N_(
         "to sign messages, dkim.{name} is missing: the selector goes into [dkim], the key into the file config/secrets/dkim_key or the variable MAILER_DKIM__KEY."
@@ -479,12 +567,18 @@ SENTENCES: dict[str, str] = {
     ),
     "port-taken": N_("Port {read} is in use already. Choose another, or leave --port out."),
     "recent": N_("had a letter within the last 24 hours"),
+    "redirect-port-taken": N_(
+        "port {read}, which oauth.redirect_port names, is in use already, perhaps by another sign-in that waits. End that one, or choose another port."
+    ),
     "record-unknown": N_(
         "“{read}” cannot be recorded. Write yes, no, perhaps, present, absent, excused or represented."
     ),
     "refused": N_("refused by the mail server"),
     "rehearsal-not-loopback": N_(
         "the time is made up with --now ({now}), so nothing is sent to {read}: a rehearsal sends only to a server on this machine. Leave out --now to send for real."
+    ),
+    "relay-denied": N_(
+        "The mail server does not pass mail on for this machine: {reply}. If it wants a login, write username under [smtp] in config/mailer.toml and the password into config/secrets/smtp_password; if it is to know this machine by its address, whoever runs the server has to enter that address."
     ),
     "review-not-waiting": N_("entry {read} is not waiting for a decision."),
     "review-unreadable": N_(
@@ -520,6 +614,9 @@ SENTENCES: dict[str, str] = {
     ),
     "sender-of-other-domain": N_(
         "the invitations come from {read}, but leave through the account {username} of another domain: many mailboxes will take them for forged. Send from an address of that domain, or through a server of your own."
+    ),
+    "sender-refused": N_(
+        "The mail server does not let this account send from the address that invites: {reply}. Whoever runs the server can allow it (“send as”). If only the return address is refused, write the account’s own address as envelope_from under [smtp] in config/mailer.toml; failure notices then arrive in that mailbox."
     ),
     "sender-refuted": N_("the mail server says that the sender is forged"),
     "sending-changed": N_(
@@ -567,15 +664,60 @@ SENTENCES: dict[str, str] = {
     "sheets-hidden": N_(
         "Hidden sheets were not read: {read}. Show them in your spreadsheet if they are part of the list."
     ),
+    "sign-in-busy": N_(
+        "another process is renewing the sign-in of {username} and does not end. Try again; if it stays so, end the other “mailer” processes."
+    ),
+    "sign-in-client-refused": N_(
+        "{host} does not accept this program ({reason}): client_id, the client secret or scopes under [oauth] are wrong, or the secret has run out. The administrator finds what to do in docs/sign-in.en.md. Nothing is lost meanwhile."
+    ),
+    "sign-in-denied": N_(
+        "{host} did not let {username} sign in ({reason}). Try again; if an administrator has to agree first, docs/sign-in.en.md says what they have to do."
+    ),
+    "sign-in-expired": N_(
+        "the sign-in to the mailbox has ended: the provider renews it no more ({reason}). Sign in again with “mailer login”. Nothing is lost: sending and reading then go on where they were."
+    ),
+    "sign-in-failed": N_(
+        "{host} gave no token for the mailbox ({reason}). Try again later, or sign in again with “mailer login”. Nothing is lost."
+    ),
+    "sign-in-missing": N_("nobody is signed in to {username}. Sign in with “mailer login”."),
+    "sign-in-no-user": N_(
+        "there is no user name to sign in with. Write the address of the mailbox as username under [smtp] and [imap]."
+    ),
+    "sign-in-not-lasting": N_(
+        "the provider gave a token that cannot be renewed, so it would end within the hour. The administrator allows this program “offline access”: docs/sign-in.en.md."
+    ),
+    "sign-in-not-used": N_(
+        "“{read}” is not the user name of a server: under [smtp] and [imap] stands {known}. Name that one, or correct username."
+    ),
+    "sign-in-other-mailbox": N_(
+        "you signed in as {name}, and {host} does not open the mailbox of {username} to that account ({reason}). Sign in again with “mailer login” and choose {username}; or have the administrator give {name} the right to this mailbox. Nothing was kept."
+    ),
+    "sign-in-personal-google": N_(
+        "Google lets no program of your own into the mail of {read}. Make an “app password” at myaccount.google.com/apppasswords (two-step verification must be on) and put it into config/secrets/smtp_password and config/secrets/imap_password. “mailer login” is for Google Workspace."
+    ),
+    "sign-in-timed-out": N_("nobody signed in to {username} in time. Start again with “mailer login”."),
+    "sign-in-unreachable": N_(
+        "the provider {host} cannot be reached for the sign-in ({reason}). Try again in a while. Nothing is lost."
+    ),
+    "sign-in-unreadable": N_(
+        "the sign-in of {username} cannot be read ({reason} is damaged). Sign in again with “mailer login”."
+    ),
+    "sign-in-which": N_("there are several mailboxes. Name one: {read}."),
     "similar-voter": N_("the name only resembles an invitee's"),
+    "smtp-authority-unknown": N_(
+        "The certificate of the mail server {host} comes from an authority that this machine does not know ({reason}). Nothing was sent. Check the name in smtp.host. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [smtp] in config/mailer.toml."
+    ),
     "smtp-certificate": N_(
         "The certificate of the mail server {host} cannot be verified ({reason}). Nothing was sent. Check the name in smtp.host; if it is right, ask whoever runs the mail server."
+    ),
+    "smtp-helo-refused": N_(
+        "The mail server {host} does not take the name “{helo}” by which this machine presents itself (EHLO): {reply} {reason}. Nothing was sent. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
     ),
     "smtp-login-refused": N_(
         "The mail server {host} refuses the user name or the password ({reply} {reason}). Check smtp.username in config/mailer.toml and the password in config/secrets/smtp_password."
     ),
     "smtp-no-login": N_(
-        "The mail server {host} does not accept this kind of login. Check smtp.username and the port in config/mailer.toml."
+        "The mail server {host} does not accept this kind of login. Check smtp.username and the port in config/mailer.toml; if the server knows this machine by its address and wants no login, take username out of [smtp]."
     ),
     "smtp-no-starttls": N_(
         'The mail server {host}, port {port}, offers no encryption (STARTTLS), so neither the password nor any message was given to it. Try port 465 with security = "tls", or ask the mail provider.'
@@ -663,8 +805,23 @@ SENTENCES: dict[str, str] = {
     "title-other": N_(
         "“{read}” is not the title of this campaign. Type it as it is: “{title}”. Nothing was sent."
     ),
+    "token-command-empty": N_(
+        "token_command under [{name}] printed no token: it must print the access token alone, on one line. Run the command by hand to see what it does."
+    ),
+    "token-command-failed": N_(
+        "token_command under [{name}] did not work ({reason}). Run the command by hand to see why; what it says is not shown here, since it may hold secrets."
+    ),
+    "token-in-clear": N_(
+        'The sign-in would go to {host} unencrypted, so it was not sent. Set security = "tls" under [{name}] in config/mailer.toml.'
+    ),
+    "token-refused": N_(
+        "{host} did not take the sign-in of {username}: it refuses the token ({reason}). Sign in again with “mailer login”, as somebody who may use this mailbox; a token from token_command or config/secrets/{name}_token has to be renewed by the program that makes it."
+    ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Put texts between quotation marks: name = "text".'
+    ),
+    "tls-wanted": N_(
+        'The mail server takes mail over an encrypted connection only: {reply}. Set security = "starttls" (port 587) or "tls" (port 465) under [smtp] in config/mailer.toml.'
     ),
     "too-many-contacts": N_(
         "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "init": N_("make a new workspace, with the sample campaign to edit"),
+    "login": N_("sign in to a mailbox whose provider takes no passwords (OAuth 2)"),
+    "logout": N_("end the sign-in to the mailbox"),
     "check": N_("find everything that would stop or spoil a campaign; changes nothing"),
     "contacts": N_("show how contact lists are read, with the problems line by line"),
     "preview": N_("write every message to a folder, to look at before sending"),
@@ -96,13 +98,66 @@ def tested(address: str, reply: Reply) -> str:
     """Return whether the server accepted a test message, as a sentence."""
     if reply.code // 100 == 2:
         return _("The test was sent to {address}.").format(address=address)
-    return _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+    refused = _("The test was refused by the server: {reply}").format(reply=f"{reply.code} {reply.text}")
+    return of_a_setting(reply) or refused
+
+
+def stopped(trouble: UserError) -> str:
+    """Return why sending stopped, as sentences."""
+    said = said_of(trouble)
+    return said if trouble.code.startswith("sending-stopped") else f"{said} {sentence('nobody-marked', {})}"
+
+
+def of_a_setting(reply: Reply) -> str:
+    """Return a sentence with the setting that a refusal of the account is about; "" if there is none."""
+    from mailer import outbox
+
+    about = outbox.matter(reply)
+    return sentence(about.value, {"reply": f"{reply.code} {reply.text}"}) if about else ""
+
+
+def server_tried(name: str, host: str, error: UserError | None) -> str:
+    """Return whether a server took the new sign-in, as a sentence."""
+    if error is not None:
+        return said_of(error)
+    text = _("Sending through {host} works.") if name == "smtp" else _("Reading at {host} works.")
+    return text.format(host=host)
+
+
+def signed_in(address: str, other: str, *, works: bool) -> str:
+    """Return the sentence that ends a sign-in; `other` is who signed in, if it is not the mailbox itself."""
+    text = _("You are signed in to {address}.")
+    if other:
+        text = _("You are signed in to {address}, as {other}.")
+    said = [text.format(address=address, other=other)]
+    if not works:
+        said.append(_("What is said above is still to be put right; no new sign-in is needed for that."))
+    return " ".join(said)
+
+
+def signed_out(address: str, server: str, trouble: UserError | None, *, revoked: bool) -> list[str]:
+    """Return what was done to end a sign-in, and what is left to do."""
+    said = [_("You are signed out of {address}: the token was removed here.").format(address=address)]
+    if revoked:
+        said.append(_("The provider ({server}) has revoked it.").format(server=server))
+        return said
+    if trouble is not None:
+        said.append(said_of(trouble))
+    said.append(
+        _(
+            "The provider did not revoke it: it ends there by itself, or when you take away this program’s access in the settings of the account."
+        )
+    )
+    return said
 
 
 def not_copied(folder: str, error: UserError) -> str:
     """Return why no copy of the sent messages is in the folder for sent mail."""
+    from mailer.wire import SENT
+
     text = _("The messages were sent, but their copies could not be put into “{folder}”:")
-    return f"{text.format(folder=folder)} {said_of(error)}"
+    named = _("folder for sent mail") if folder == SENT else folder
+    return f"{text.format(folder=named)} {said_of(error)}"
 
 
 def _capital(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from mailer import compose
+from mailer import compose, outbox
 from mailer.errors import ConfigError, UserError
 from mailer.jobs import agenda, check, gather, people, send, standings
 from mailer.model.campaign import Campaign
@@ -189,7 +189,7 @@ def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int])
     def open_mailbox() -> list[Problem]:
         with workspace.mailbox().open() as reader:
             folder = reader.examine(workspace.settings.imap.folder)
-            newest = reader.uids(folder.uidnext - 2)
+            newest = reader.uids(max(folder.uidnext - 2, 0))
             last = reader.fetch(newest[-1]) if newest else None
             return check.clock(workspace.now(), last.arrived if last else None)
 
@@ -200,9 +200,9 @@ def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int])
 
 
 def _sender(workspace: Workspace, slug: str) -> list[str]:
-    """Return the address a campaign sends from; nothing if its file is broken, which is reported elsewhere."""
+    """Return the envelope sender of a campaign; nothing if its file is broken, which is reported elsewhere."""
     try:
-        return [workspace.campaign(slug).sender.address]
+        return [workspace.settings.smtp.envelope_from or workspace.campaign(slug).organizer.address]
     except UserError:
         return []
 
@@ -212,6 +212,8 @@ async def _probe(connection: Connection, workspace: Workspace, address: str) -> 
     host = workspace.settings.smtp.host
     refused = await connection.probe(address, address)
     if refused is not None:
+        if outbox.matter(refused):
+            return [CheckResult(Severity.ERROR.value, "", words.of_a_setting(refused))]
         values = {"read": address, "host": host, "reply": f"{refused.code} {refused.text}".strip()}
         return [CheckResult(Severity.ERROR.value, "", words.sentence("smtp-sender-refused", values))]
     local, _at, domain = address.rpartition("@")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mailer.errors import ConfigError, UserError
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
-    from mailer.settings import Settings
+    from mailer.outbox import Provider
+    from mailer.settings import ServerSettings, Settings
     from mailer.store import Store
     from mailer.wire import MailboxAdapter, Sender
     from mailer.wire.dns import DnsClient
@@ -46,8 +49,12 @@ class Workspace:
 
     def now(self) -> datetime:
         """Return the present moment in UTC, or the rehearsed one."""
-        real = datetime.now(UTC)  # noqa: TID251
+        real = self.real_now()
         return real if self.rehearsal is None else self.rehearsal.astimezone(UTC) + (real - self._begun)
+
+    def real_now(self) -> datetime:
+        """Return the present moment in UTC, rehearsal or not, by which tokens of a provider end."""
+        return datetime.now(UTC)  # noqa: TID251
 
     @cached_property
     def settings(self) -> Settings:
@@ -145,24 +152,75 @@ class Workspace:
         with self.store() as store:
             yield store
 
-    def sender(self) -> Sender:
-        """Return what opens SMTP connections. Raises ConfigError if rehearsed mail would leave this machine."""
+    def sender(self, token: Callable[[], str] | None = None) -> Sender:
+        """Return what opens SMTP connections, with this access token instead of the settings' login if one is given.
+
+        Raises ConfigError if rehearsed mail would leave this machine.
+        """
+        import asyncio
+
         from mailer.wire.smtp import SmtpSender
 
-        account = self._reachable(self.settings.smtp.account, "smtp")
+        tokens = token or self._tokens("smtp")
+        account = self._reachable(self.settings.smtp.account, "smtp", tokens)
         if self.rehearsal is not None and not account.is_loopback:
             raise ConfigError("rehearsal-not-loopback", read=account.host, now=self.rehearsal.isoformat())
-        tokens = self._token if self.settings.smtp.token.get_secret_value() else None
-        return SmtpSender(account, token=tokens, per_connection=self.settings.delivery.per_connection)
 
-    async def _token(self) -> str:
-        """Read the access token anew, since the program that renews it may have rewritten its file."""
-        from mailer import settings
+        async def give() -> str:
+            assert tokens is not None
+            return await asyncio.to_thread(tokens)
 
-        return settings.load(self.path).smtp.token.get_secret_value()
+        return SmtpSender(
+            account,
+            token=give if tokens else None,
+            helo=self.helo(),
+            ca_file=self._ca_file(self.settings.smtp),
+            per_connection=self.settings.delivery.per_connection,
+        )
+
+    def helo(self) -> str:
+        """Return the name for EHLO: the one set, else the machine's, else the domain of the account or of a sender.
+
+        It is empty where none of them is a full name that other networks may know.
+        """
+        from mailer.model.host_name import is_full
+        from mailer.wire.machine import full_name
+
+        smtp = self.settings.smtp
+        if smtp.helo:
+            return smtp.helo
+        machine = full_name(look_up=not smtp.account.is_loopback)
+        return next(filter(is_full, chain([machine], self._own_domains())), "")
+
+    def _own_domains(self) -> Iterator[str]:
+        """Yield the domain of the account and those of the campaigns' senders."""
+        yield self.settings.smtp.username.rpartition("@")[2]
+        for slug in self.slugs():
+            with suppress(UserError):
+                yield self.campaign(slug).sender.domain
+
+    def has_token(self, name: Literal["smtp", "imap"]) -> bool:
+        """Return whether a server is logged in to with a token, so that no password is needed."""
+        return self._tokens(name) is not None
+
+    def _tokens(self, name: Literal["smtp", "imap"]) -> Callable[[], str] | None:
+        """Return what gives an access token for a server, or None where its login is a password."""
+        from mailer import settings, signin
+
+        table = getattr(self.settings, name)
+        if table.token.get_secret_value():
+            # Read anew each time, since the program that renews it may have rewritten its file.
+            return lambda: str(getattr(settings.load(self.path), name).token.get_secret_value())
+        if table.token_command:
+            return partial(signin.run_token_command, table.token_command, self.path, name)
+        kept = signin.TokenFile(self.path, table.username)
+        if table.username and kept.exists():
+            secret = self.settings.oauth.client_secret.get_secret_value()
+            return partial(kept.access_token, secret, self.real_now)
+        return None
 
     def seal(self) -> Seal:
-        """Return the per-message return path and DKIM signing that the settings ask for.
+        """Return the return path and DKIM signing that the settings ask for.
 
         Raises ConfigError ``dkim-incomplete`` if a domain is given without selector or key.
         """
@@ -175,13 +233,16 @@ class Workspace:
             missing = "key" if dkim.selector else "selector"
             raise ConfigError("dkim-incomplete", name=missing)
         sign = signer(dkim.domain, dkim.selector, key.encode()) if dkim.domain else None
-        return Seal(self.settings.delivery.own_return_address, sign)
+        return Seal(self.settings.delivery.own_return_address, sign, self.settings.smtp.envelope_from)
 
-    def mailbox(self) -> MailboxAdapter:
-        """Return what opens the mailbox over IMAP."""
+    def mailbox(self, token: Callable[[], str] | None = None) -> MailboxAdapter:
+        """Return what opens the mailbox over IMAP, with this access token instead of the settings' login if one is given."""
         from mailer.wire.imap import ImapAdapter
 
-        return ImapAdapter(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
+        imap = self.settings.imap
+        tokens = token or self._tokens("imap")
+        account = self._reachable(imap.account, "imap", tokens)
+        return ImapAdapter(account, imap.folder, token=tokens, ca_file=self._ca_file(imap))
 
     def dns(self) -> DnsClient:
         """Return a DNS client that uses this machine's resolver."""
@@ -197,8 +258,7 @@ class Workspace:
         from mailer import outbox
         from mailer.model.pace import Pace
 
-        account, delivery = self.settings.smtp, self.settings.delivery
-        provider = outbox.provider_by_name(delivery.provider) or outbox.provider_by_host(account.host)
+        account, delivery, provider = self.settings.smtp, self.settings.delivery, self._provider()
         if delivery.provider and (provider is None or provider.name != delivery.provider):
             known = ", ".join(one.name for one in outbox.PROVIDERS)
             raise ConfigError("provider-unknown", read=delivery.provider, known=known)
@@ -211,6 +271,22 @@ class Workspace:
             per_domain=delivery.per_domain,
         )
 
+    def _provider(self) -> Provider | None:
+        from mailer import outbox
+
+        by_name = outbox.provider_by_name(self.settings.delivery.provider)
+        return by_name or outbox.provider_by_host(self.settings.smtp.host)
+
+    def sent_folder(self) -> str:
+        """Return the mailbox folder that gets copies of what is sent, or its special use; empty for none."""
+        from mailer.wire import SENT
+
+        folder, provider = self.settings.delivery.sent_folder, self._provider()
+        if folder is not None:
+            return folder
+        left_to_us = provider is not None and not provider.keeps_sent
+        return SENT if left_to_us and self.settings.imap.host else ""
+
     def route(self) -> Route:
         """Return how messages are sent. Raises ConfigError if the settings for DKIM or the provider are wrong."""
         from mailer.jobs.send import Route
@@ -222,21 +298,32 @@ class Workspace:
             connections=delivery.connections,
             most_refused=delivery.most_refused,
             seal=self.seal(),
-            sent_folder=delivery.sent_folder,
+            sent_folder=self.sent_folder(),
         )
 
     def mailbox_address(self, campaign: Campaign) -> str:
-        """Return the address whose mailbox is read: the IMAP user name where that is an address, else the organizer's."""
-        username = self.settings.imap.username
-        return username if "@" in username else campaign.organizer.address
+        """Return the address whose mail is read: that of the mailbox, or the organizer's where it arrives there.
 
-    def _reachable(self, account: Account, name: str) -> Account:
+        A user name that is no address tells nothing, nor does one with a mailbox in it, behind a backslash (Exchange) or
+        in front of an asterisk (Dovecot's master users): the organizer's is assumed.
+        """
+        from mailer.model.address import normal
+
+        imap, organizer = self.settings.imap, campaign.organizer.address
+        own = imap.mailbox or imap.username
+        is_alias = normal(organizer) in map(normal, imap.aliases)
+        return own if re.fullmatch(r"[^\\*\s]+@[^\\*\s]+", own) and not is_alias else organizer
+
+    def _ca_file(self, server: ServerSettings) -> Path | None:
+        return self.path / server.ca_file if server.ca_file else None
+
+    def _reachable(
+        self, account: Account, name: Literal["smtp", "imap"], tokens: Callable[[], str] | None
+    ) -> Account:
         if not account.host:
             raise ConfigError("setting-missing", file="config/mailer.toml", name=f"{name}.host")
-        if (
-            account.username
-            and not account.password
-            and not (name == "smtp" and self.settings.smtp.token.get_secret_value())
-        ):
+        if name == "imap" and not account.username:
+            raise ConfigError("setting-missing", file="config/mailer.toml", name="imap.username")
+        if account.username and not account.password and tokens is None:
             raise ConfigError("password-missing", name=name, variable=f"MAILER_{name.upper()}__PASSWORD")
         return account

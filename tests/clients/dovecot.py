@@ -8,6 +8,9 @@ import pwd
 import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.clients.processes import Child, connect
@@ -77,20 +80,25 @@ def why_not() -> str | None:
 
 
 class Dovecot:
-    """A running server; `base` is a folder that its processes may enter, and short enough for socket names."""
+    """A running server; `base` is a folder that its processes may enter, and short enough for socket names.
 
-    def __init__(self, base: Path, password: str) -> None:
+    `more` is added to its configuration, and wins.
+    """
+
+    def __init__(self, base: Path, password: str, more: str = "") -> None:
         assert PROGRAM is not None
         self._base = base
         for folder in ("run", "mail"):
             (base / folder).mkdir(parents=True)
         self._configuration = base / "dovecot.conf"
         self._password = password
+        self._more = more
         self.port = on_some_port(self._start)
 
     def _start(self, port: int) -> int:
         assert PROGRAM is not None
-        self._configuration.write_text(_configuration(self._base, self._password, port), "utf-8")
+        written = _configuration(self._base, self._password, port) + self._more
+        self._configuration.write_text(written, "utf-8")
         self._child = Child([PROGRAM, "-F", "-c", str(self._configuration)], self._base / "dovecot.out")
         try:
             with connect(port, self._child) as connection:
@@ -108,6 +116,19 @@ class Dovecot:
     def stop(self) -> None:
         """End it."""
         self._child.stop()
+
+
+@contextmanager
+def dovecot(password: str, more: str = "") -> Iterator[Dovecot]:
+    """Run a Dovecot as long as the block lasts, in a folder that its own users may enter."""
+    with tempfile.TemporaryDirectory(prefix="dovecot-") as folder:
+        base = Path(folder)
+        base.chmod(0o755)
+        running = Dovecot(base, password, more)
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 def _configuration(base: Path, password: str, port: int) -> str:

@@ -24,7 +24,7 @@ FOLDER = Folder("INBOX", 1, 100)
 @pytest.fixture
 def situation() -> Situation:
     """Nobody is invited: what comes is understood, and is about nothing of ours."""
-    return Situation(inbox.Index(), {}, {}, "", {}, b"secret")
+    return Situation(inbox.Index(), {}, "", {}, b"secret")
 
 
 def batches(known: frozenset[str] = frozenset()) -> list[Batch]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import email
+import email.policy
 import io
 from datetime import datetime
 
@@ -82,11 +84,12 @@ def test_reading_again_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_stranger_cannot_decline_for_marie(desk: Desk) -> None:
-    """A calendar answer from another address than the one invited changes nothing and waits for a person."""
+    """A calendar answer of somebody else, to whom the invitation was forwarded, changes nothing and waits for a person."""
     desk.invite(MARIE)
     desk.type("send", SLUG, "--yes")
     (letter,) = letters(desk, "marie.dupont@example.org")
     forged = clients.thunderbird(letter, AT, "DECLINED").replace(b"marie.dupont@", b"somebody.else@")
+    forged = forged.replace(b"Marie Dupont", b"Somebody Else").replace(b"Marie_Dupont", b"Somebody_Else")
     desk.office.post("somebody.else@example.org", forged)
     assert desk.type("read")[0] == 1
 
@@ -305,6 +308,23 @@ def test_a_cancellation_in_the_last_hour_still_leaves(desk: Desk) -> None:
 
     assert status == 0, shown
     assert len(desk.office.delivered) == 2
+
+
+def test_a_cancellation_names_the_meeting_as_it_was_announced(desk: Desk) -> None:
+    """The hour is changed in the file, then the meeting is called off after all: nobody reads an hour they were never told."""
+    desk.invite(MARIE)
+    desk.type("send", SLUG, "--yes")
+    desk.rewrite('starts = "2025-03-31 14:00"', 'starts = "2025-03-31 15:00"')
+    assert desk.type("cancel", SLUG, "--yes")[0] == 0
+
+    sent = [
+        email.message_from_bytes(one.content, policy=email.policy.default) for one in desk.office.delivered
+    ]
+    calendars = [
+        part.get_content() for mail in sent for part in mail.walk() if "calendar" in part.get_content_type()
+    ]
+    moments = {line for calendar in calendars for line in str(calendar).splitlines() if "DTSTART" in line}
+    assert (len(sent), moments) == (2, {"DTSTART:20250331T120000Z"})
 
 
 def test_a_rehearsal_stays_on_this_machine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,43 @@ def test_what_is_sent_is_copied(desk: Desk) -> None:
     assert copies == {one.content for one in desk.office.delivered}
 
 
+COPIES = [
+    (('provider = "orange"',), 1),
+    (('provider = "gmail"',), 0),
+    (('provider = "orange"', 'sent_folder = ""'), 0),
+    ((), 0),
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "copied"), COPIES, ids=["left-to-the-sender", "kept-by-the-provider", "not-wanted", "unknown"]
+)
+def test_copies_are_made_where_the_provider_leaves_them_to_the_sender(
+    desk: Desk, lines: tuple[str, ...], copied: int
+) -> None:
+    """Without a setting a copy goes to the folder for sent mail, unless the provider puts one there itself or is unknown."""
+    settle(desk, *lines)
+    desk.invite(MARIE)
+    assert desk.type("send", SLUG, "--yes")[0] == 0
+
+    with imaplib.IMAP4("127.0.0.1", desk.office.imap_port, timeout=120) as box:
+        box.login(desk.office.owner, PASSWORD)
+        status, (count,) = box.select("Sent")
+    assert (int(count or 0) if status == "OK" else 0) == copied
+
+
+def test_a_folder_without_a_name_is_told_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the folder for sent mail cannot be reached, it is not called by its flag."""
+    settle(desk, 'provider = "orange"')
+    desk.invite(MARIE)
+    monkeypatch.setenv("MAILER_IMAP__PASSWORD", "another")
+    status, shown = desk.type("send", SLUG, "--yes")
+
+    assert status == 0
+    assert "« dossier des messages envoyés »" in shown
+    assert "\\Sent" not in shown
+
+
 def test_copies_that_cannot_be_made_stop_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The messages have left; that there are no copies is said."""
     settle(desk, 'sent_folder = "Envoyés"')

@@ -107,10 +107,13 @@ class Story:
         kind: MailKind = MailKind.REPLY,
         note: str = "",
         person: str = "",
+        sender: str = "",
+        came: float | None = None,
     ) -> int:
-        """Somebody said something."""
+        """Somebody said something; `came` is when our server received it."""
         finding = Finding("a_rule", kind, claim, calendar=line, text="some words", note=note)
-        fact = Heard(finding, hour(said), trust, held=held, why=why)
+        arrived = None if came is None else hour(came)
+        fact = Heard(finding, hour(said), trust, held=held, why=why, sender=sender, arrived_at=arrived)
         return self.add(fact, said if read is None else read, channel, who, person=person)
 
     def text(self, partstat: str, said: float, heads: int | None = None, **more: Any) -> int:

@@ -23,6 +23,8 @@ ANSWERS = st.fixed_dictionaries(
         "dtstamp": st.one_of(st.just(-1), HOURS),
         "held": st.booleans(),
         "delegated_from": st.sampled_from(["", "", "ann@example.org"]),
+        "sender": st.sampled_from(["", "ann@example.org", "ann@example.net", "bob@example.net"]),
+        "came": st.one_of(st.none(), HOURS),
     }
 )
 
@@ -114,3 +116,53 @@ def test_entries_are_values(story: Story) -> None:
     ledger.attendance(story.entries, story.register)
 
     assert before == story.entries
+
+
+def test_another_address_contradicts_nobody(story: Story) -> None:
+    """With the token alone an answer from another address counts, and changes none but its own."""
+    story.text("ACCEPTED", 1, trust=Trust.CAPABILITY, sender="Ann@example.net")
+    assert story.place == "accepted"
+    story.text("DECLINED", 2, trust=Trust.CAPABILITY, sender="eve@evil.example")
+    assert story.place == "accepted ? lower-trust"
+    story.text("DECLINED", 3, trust=Trust.CAPABILITY, sender="ann@example.net")
+    assert story.place == "declined 0"
+
+
+def test_who_answered_before_may_change_it_also_after_the_invitee(story: Story) -> None:
+    """A secretary answered, the invitee changed it, and the secretary changes it again; a third address does not."""
+    story.text("ACCEPTED", 1, trust=Trust.CAPABILITY, sender="office@example.net")
+    story.text("TENTATIVE", 2, trust=Trust.SENDER, sender="ann@example.org")
+    story.text("DECLINED", 3, trust=Trust.CAPABILITY, sender="office@example.net")
+    assert story.place == "declined 0"
+    story.text("ACCEPTED", 4, trust=Trust.CAPABILITY, sender="third@example.net")
+    assert story.place == "declined 0 ? lower-trust"
+
+
+def test_what_staff_noted_is_not_changed_by_a_token(story: Story) -> None:
+    """Who answered before still contradicts no word of staff."""
+    story.text("ACCEPTED", 1, trust=Trust.CAPABILITY, sender="office@example.net")
+    story.staff("DECLINED", 2)
+    story.text("ACCEPTED", 3, trust=Trust.CAPABILITY, sender="office@example.net")
+
+    assert story.place == "declined 0 ? lower-trust"
+
+
+def test_what_came_in_later_is_not_lost_by_its_date(story: Story) -> None:
+    """A no that is the earlier by its Date alone waits; one that also came in earlier is just old."""
+    story.text("ACCEPTED", 10, came=10)
+    story.text("DECLINED", 9, came=12)
+    assert story.place == "accepted ? earlier-by-date"
+
+
+def test_what_is_old_by_both_clocks_is_old(story: Story) -> None:
+    """It came in earlier, too, and was read later."""
+    story.text("ACCEPTED", 10, came=10)
+    story.text("DECLINED", 8, came=9, read=11)
+    assert story.place == "accepted"
+
+
+def test_what_agrees_does_not_wait(story: Story) -> None:
+    """A second yes with a wrong date asks for nothing."""
+    story.text("ACCEPTED", 10, came=10)
+    story.text("ACCEPTED", 9, came=12)
+    assert story.place == "accepted"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -87,7 +88,7 @@ class Machine(RuleBasedStateMachine):
         self.world = World(self.folder / "mairie", type(self).url())
         self.removed: dict[str, list[Line]] = {slug: [] for slug in SLUGS}
         self.judged = 0  # how many letters were judged
-        self.said: dict[tuple[object, ...], int] = {}  # the last letter that said this, by its place
+        self.said: dict[tuple[object, ...], int] = {}  # the last letter that told somebody this, by its place
         self.word: dict[tuple[str, str], int] = {}  # when a person asked to write (again) to an address
         self.confirmed: dict[
             str, tuple[int, int, str, bool]
@@ -161,10 +162,11 @@ class Machine(RuleBasedStateMachine):
             self.announced(slug, draft)
 
     def announced(self, slug: str, draft: Draft) -> None:
-        """Note that the meeting as its file says it is what everybody is to know."""
+        """Note that everybody is to know the meeting as it is announced now."""
         assert draft.announcement
-        plan, off = self.world.plans[slug], draft.announcement.meeting.cancelled
-        self.confirmed[slug] = (len(self.world.server.accepted), plan.hour, plan.room, off)
+        meeting = draft.announcement.meeting
+        hour = meeting.starts.astimezone(ZoneInfo(meeting.zone)).hour
+        self.confirmed[slug] = (len(self.world.server.accepted), hour, meeting.room, meeting.cancelled)
         self.ask(slug)
         if draft.change.material:
             self.aside |= set(self.answers)
@@ -625,13 +627,14 @@ class Machine(RuleBasedStateMachine):
     def judge(self) -> None:
         """Judge what was sent since the last time."""
         letters = self.world.letters()
+        persons = self.persons()
         for place, letter in enumerate(letters[self.judged :], self.judged):
             address = letter.recipient.casefold()
-            before = self.said.get(letter.said)
-            if before is not None:
-                word = max(self.word.get((letter.slug, address), 0), self.word.get((letter.slug, ""), 0))
-                assert word > before, ("told twice", letter)
-            self.said[letter.said] = place
+            word = max(self.word.get((letter.slug, address), 0), self.word.get((letter.slug, ""), 0))
+            for one in persons.get(letter.message_id) or (address,):
+                before = self.said.get((one, letter.said))
+                assert before is None or word > before, ("told twice", one, letter)
+                self.said[one, letter.said] = place
             since, hour, room, off = self.confirmed[letter.slug]
             if place >= since:
                 if off or letter.method != "CANCEL":
@@ -641,6 +644,11 @@ class Machine(RuleBasedStateMachine):
             assert address not in self.barred, ("written to who objects", letter)
         self.judged = len(letters)
         self.allowed("", set())
+
+    def persons(self) -> dict[str, tuple[str, ...]]:
+        """For whom each letter was: of two at one address each may have one of their own."""
+        facts = [e.fact for slug in SLUGS for e in self.world.store.entries(slug, kinds=("delivery",))]
+        return {fact.message_id: fact.persons for fact in facts if isinstance(fact, Delivery)}
 
     def is_present(self, letter: Letter, hour: int, room: str) -> None:
         """A letter says the present hour and room."""

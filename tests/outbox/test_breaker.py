@@ -17,6 +17,7 @@ UNKNOWN = Failed(Reply(Stage.RCPT, 550, "5.1.1 unknown"), "5.1.1")
 SPAM = Halted(Reply(Stage.DOT, 554, "5.7.1 spam"))
 DENIED = Halted(Reply(Stage.RCPT, 550, "Administrative prohibition"))
 CLIENT = Halted(Reply(Stage.RCPT, 554, "5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied"))
+EHLO = Halted(Reply(Stage.RCPT, 450, "4.7.1 <pc.example>: Helo command rejected: Host not found"))
 LATER = Deferred(Reply(Stage.RCPT, 451, "4.3.0 busy"), datetime(2025, 3, 13, tzinfo=UTC))
 DOUBT = InDoubt(Reply(Stage.DOT, 0))
 
@@ -25,6 +26,7 @@ RUNS = [
     ("account-5yz", [SENT, LOCKED], "account-refused"),
     ("account-4yz-once", [BUSY, SENT, BUSY, SENT, BUSY, SENT], ""),
     ("account-4yz-thrice", [SENT, BUSY, BUSY, BUSY], "account-refused"),
+    ("ehlo-4yz", [SENT, EHLO], "account-refused"),
     ("spam", [SENT, SPAM, SPAM, SPAM], "messages-refused"),
     ("spam-for-few", [SENT, SPAM, SPAM, SENT, SPAM, SPAM], ""),
     ("three-domains", [SENT, DENIED, DENIED, DENIED], "account-refused"),
@@ -92,6 +94,14 @@ def test_it_pauses_longer_each_time() -> None:
 
     assert Breaker().pause < one.pause < two.pause
     assert two.after(SENT, "c@example.org").pause == Breaker().pause
+
+
+def test_nothing_to_log_in_with() -> None:
+    """Where there is nothing to log in with sending stops at once; a connection that is lost is tried again."""
+    ended, lost = Reply(Stage.AUTH, 0, "sign-in-expired"), Reply(Stage.CONNECT, 0, "timed out")
+
+    assert Breaker().after(Halted(ended), "a@example.org").tripped == "account-refused"
+    assert Breaker().after(Halted(lost), "a@example.org").tripped == ""
 
 
 def test_finished_is_counted_from_states() -> None:

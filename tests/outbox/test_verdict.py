@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.model.outcome import Deferred, Failed, Halted, InDoubt, Reply, Sent, Stage, State
-from mailer.outbox import enhanced_status, sender_refused, state_after, verdict
+from mailer.outbox import Matter, enhanced_status, matter, sender_refused, state_after, verdict
 from mailer.outbox.verdict import RefusalCause, refusal_cause
 
 NOW = datetime(2025, 3, 13, 9, tzinfo=UTC)
@@ -257,6 +257,63 @@ SENDERS = [
 def test_a_refused_envelope_sender_is_known(stage: Stage, says: str, refused: bool) -> None:
     """Where the server allows no sender but the login's, that is told from other refusals."""
     assert sender_refused(Reply(stage, int(says[:3]), says[4:])) is refused
+
+
+MATTERS = [
+    (Stage.RCPT, "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname", Matter.EHLO),
+    (Stage.RCPT, "450 4.7.1 <pc.example>: Helo command rejected: Host not found", Matter.EHLO),
+    (Stage.MAIL, "550 5.7.1 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)", Matter.EHLO),
+    (Stage.RCPT, "421 4.7.0 Try again later, closing connection. (EHLO)", Matter.EHLO),
+    (Stage.RCPT, "504 5.5.2 need fully-qualified hostname", Matter.EHLO),
+    (Stage.MAIL, "530 5.7.0 Authentication required", Matter.LOGIN),
+    (Stage.MAIL, "530 5.7.57 Client not authenticated to send mail", Matter.LOGIN),
+    (Stage.MAIL, "550 5.7.1 authentication required", Matter.LOGIN),
+    (Stage.MAIL, "530 5.7.0 Must issue a STARTTLS command first", Matter.TLS),
+    (
+        Stage.RCPT,
+        "553 5.7.1 <mairie@example.org>: Sender address rejected: not owned by user camille",
+        Matter.SENDER,
+    ),
+    (Stage.DOT, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", Matter.SENDER),
+    (
+        Stage.DOT,
+        "554 5.2.252 SendAsDenied; mairie@example.org not allowed to send as camille@example.org",
+        Matter.SENDER,
+    ),
+    (
+        Stage.DOT,
+        "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process",
+        Matter.SENDER,
+    ),
+    (Stage.RCPT, "550 Sender address is not allowed.", Matter.SENDER),
+    (Stage.RCPT, "501 5.1.0 Emetteur invalide. Invalid Sender.", Matter.SENDER),
+    (Stage.DOT, "553 From address not verified - see the help", Matter.SENDER),
+    (Stage.DOT, "554 Message rejected: Email address is not verified.", Matter.SENDER),
+    (Stage.RCPT, "553 5.7.1 <mairie@example.org>: Sender address rejected: not logged in", Matter.LOGIN),
+    (Stage.RCPT, "550 5.1.8 <mairie@example.org>: Sender address rejected: Domain not found", None),
+    (Stage.RCPT, "550 5.1.1 <sender@example.org>: invalid mailbox", None),
+    (Stage.DOT, "554 5.7.1 This message looks like spam; the sender is known", None),
+    (Stage.MAIL, "503 5.5.1 Error: send HELO/EHLO first", None),
+    (Stage.AUTH, "535 5.7.8 Authentication required", None),
+    (Stage.RCPT, "550 5.1.1 <ehlo@example.org>: Recipient address rejected: User unknown", None),
+    (Stage.RCPT, "550 5.1.1 <marie@example.org>: no such user; send as much as you like", None),
+    (Stage.RCPT, "554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied", None),
+    (Stage.RCPT, "550 <ehlo.martin@example.org>: relay denied", Matter.RELAY),
+    (Stage.RCPT, "454 4.7.1 <marie@example.org>: Relay access denied", Matter.RELAY),
+    (Stage.RCPT, "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", Matter.RELAY),
+    (Stage.MAIL, "550 5.4.5 Daily user sending quota exceeded", None),
+    (Stage.RCPT, "450 4.2.0 Greylisted, see helo.example.org", None),
+]
+
+
+@pytest.mark.parametrize(("stage", "says", "about"), MATTERS, ids=[says[:40] for _, says, _ in MATTERS])
+def test_which_setting_a_refusal_is_about(stage: Stage, says: str, about: Matter | None) -> None:
+    """The name in EHLO, login, encryption and sender are told apart, marking nobody; other refusals are of no setting."""
+    reply = Reply(stage, int(says[:3]), says[4:])
+
+    assert matter(reply) is about
+    if about:
+        assert isinstance(verdict(reply, 1, NOW, DEADLINE), Halted)
 
 
 STATUSES = [

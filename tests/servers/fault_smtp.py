@@ -8,7 +8,7 @@ import contextlib
 import enum
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -72,6 +72,9 @@ class FaultServer:
     security: Security = Security.NONE
     tls: ssl.SSLContext | None = None
     login: tuple[str, str] | None = None
+    mechanisms: str = "PLAIN LOGIN XOAUTH2"
+    refusal: str = "535 5.7.8 wrong password"
+    accepts: Callable[[str], bool] | None = None
     most_connections: int = 1000
     eager: bool = False
     received: list[Received] = field(default_factory=list)
@@ -222,7 +225,7 @@ class Session:
         if self.server.security is Security.STARTTLS and not self.secured:
             offers.append("STARTTLS")
         if self.server.login:
-            offers.append("AUTH PLAIN LOGIN XOAUTH2")
+            offers.append(f"AUTH {self.server.mechanisms}")
         lines = ["fault.example", *offers]
         marks = ["250-"] * (len(lines) - 1) + ["250 "]
         await self.answer("ehlo", "\n".join(mark + line for mark, line in zip(marks, lines, strict=True)))
@@ -235,23 +238,42 @@ class Session:
             self.secured = True
 
     async def do_auth(self, command: str) -> None:
-        """Check the login; a wrong XOAUTH2 token gets its challenge first."""
+        """Check the login; a wrong token gets its challenge first, and what answers it must be right."""
         _, mechanism, *initial = command.split(" ")
         assert self.server.login is not None
+        if mechanism not in self.server.mechanisms.split():
+            await self.say("504 5.5.4 unrecognized authentication type")
+            return
         username, password = self.server.login
-        if mechanism == "XOAUTH2":
-            wanted = f"user={username}\x01auth=Bearer {password}\x01\x01"
+        wanted = {
+            "XOAUTH2": f"user={username}\x01auth=Bearer {password}\x01\x01",
+            "OAUTHBEARER": f"n,a={username},\x01host=localhost\x01port={self.server.port}\x01auth=Bearer {password}\x01\x01",
+            "PLAIN": f"\0{username}\0{password}",
+            "LOGIN": f"{username}\n{password}",
+        }[mechanism]
+        if mechanism == "LOGIN":
+            name = base64.b64decode(initial[0]).decode() if initial else await self.ask("VXNlcm5hbWU6")
+            given = f"{name}\n{await self.ask('UGFzc3dvcmQ6')}"
+        elif initial:
+            given = base64.b64decode(initial[0]).decode()
         else:
-            wanted = f"\0{username}\0{password}"
-        given = base64.b64decode(initial[0]).decode() if initial else ""
-        if given == wanted:
+            given = await self.ask("")
+        begun, _bearer, token = given.rstrip("\x01").partition("auth=Bearer ")
+        if given == wanted or (self.server.accepts and begun in wanted and self.server.accepts(token)):
             await self.answer("auth", "235 2.7.0 welcome")
-        elif mechanism == "XOAUTH2":
-            await self.say("334 eyJzdGF0dXMiOiI0MDEifQ==")
-            await self.reader.readline()
-            await self.say("535 5.7.8 token refused")
+        elif mechanism in ("XOAUTH2", "OAUTHBEARER"):
+            answer = await self.ask("eyJzdGF0dXMiOiI0MDEifQ==")
+            right = answer == ("" if mechanism == "XOAUTH2" else "\x01")
+            await self.say("535 5.7.8 token refused" if right else "501 5.5.2 no answer to the challenge")
         else:
-            await self.say("535 5.7.8 wrong password")
+            await self.say(self.server.refusal)
+
+    async def ask(self, challenge: str) -> str:
+        """Send a challenge; return the answer."""
+        await self.say(f"334 {challenge}")
+        line = (await self.reader.readline()).decode().rstrip("\r\n")
+        self.server.commands.append(line)
+        return base64.b64decode(line).decode()
 
     async def do_mail(self, command: str) -> None:
         """Begin a transaction."""

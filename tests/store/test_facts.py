@@ -185,6 +185,13 @@ FACTS: tuple[Fact, ...] = (
     Delivery(KEY, 0, State.SENT, made_at=AT),
     Round(Kind.UPDATE, 1, 1, (), parts={"plan.pdf": "0" * 64}),
     Confirmed({"reminder": "0" * 16}),
+    Heard(
+        Finding("rule", MailKind.REPLY, Answer(PartStat.ACCEPTED)),
+        AT,
+        Trust.CAPABILITY,
+        sender="Eve@example.org",
+        arrived_at=AT,
+    ),
 )
 
 

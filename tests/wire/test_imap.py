@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import imaplib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from mailer.demo.post_office import PostOffice
+from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.errors import WireError
-from mailer.model.account import Account
-from mailer.wire import imap
+from mailer.model.account import Account, Security
+from mailer.wire import SENT, imap
 from mailer.wire.imap import ImapAdapter, _by_uid
+from tests.clients import dovecot as dovecots
+from tests.clients.dovecot import dovecot
+from tests.servers.certificates import of_the_house
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
 
@@ -85,9 +90,19 @@ def test_waiting_ends_when_mail_comes(office: PostOffice, imap_account: Account)
         assert len(reader.uids(0)) == 1
 
 
+def unchanged(said: bytes) -> list[bytes]:
+    """Forward everything as it is."""
+    return [said]
+
+
 @contextmanager
-def relayed(port: int, change: Callable[[bytes], Sequence[bytes]]) -> Iterator[int]:
-    """Forward one connection to a server; what the server says is replaced by pieces sent with a pause between."""
+def relayed(
+    port: int, change: Callable[[bytes], Sequence[bytes]] = unchanged, tls: ssl.SSLContext | None = None
+) -> Iterator[int]:
+    """Forward one connection to a server; what the server says is replaced by pieces sent with a pause between.
+
+    With `tls`, the connection is encrypted from its start to here; one that cannot be is dropped.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
 
     def carry(
@@ -103,11 +118,16 @@ def relayed(port: int, change: Callable[[bytes], Sequence[bytes]]) -> Iterator[i
             target.shutdown(socket.SHUT_WR)
 
     def serve() -> None:
-        near, _ = listener.accept()
-        with near, socket.create_connection(("127.0.0.1", port)) as far:
+        plain, _ = listener.accept()
+        with (
+            plain,
+            suppress(ssl.SSLError),
+            tls.wrap_socket(plain, server_side=True) if tls else plain as near,
+            socket.create_connection(("127.0.0.1", port)) as far,
+        ):
             back = threading.Thread(target=carry, args=(far, near, change))
             back.start()
-            carry(near, far, lambda said: [said])
+            carry(near, far, unchanged)
             back.join()
 
     with listener:
@@ -176,6 +196,37 @@ def test_a_server_that_cannot_move_is_an_error(office: PostOffice, imap_account:
     assert before == flags(imap_account)
 
 
+@pytest.mark.parametrize("name", ["Éléments envoyés", "Sent Items", ""])
+def test_the_folder_for_sent_mail_is_known_by_its_name(
+    office: PostOffice, imap_account: Account, name: str
+) -> None:
+    """Where no folder is flagged, a copy goes into the one with a usual name; where there is none, “Sent” is made."""
+    with ImapAdapter(imap_account).open() as reader:
+        if name:
+            reader.append(name, MAIL)
+        reader.append("Brouillons", MAIL)
+        reader.append(SENT, MAIL)
+        reader.append(SENT, MAIL)
+        reader.examine(name or "Sent")
+        assert len(reader.uids(0)) == (3 if name else 2)
+        reader.examine("Brouillons")
+        assert len(reader.uids(0)) == 1
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(dovecots.why_not() is not None, reason=str(dovecots.why_not()))
+def test_the_folder_for_sent_mail_is_known_by_its_flag() -> None:
+    """A copy goes into the folder that the server flags, whatever another one is called."""
+    more = "namespace inbox {\n mailbox Sent {\n special_use = \n }\n mailbox Courrier {\n auto = create\n special_use = \\Sent\n }\n}\n"
+    with dovecot(PASSWORD, more) as server:
+        account = Account("127.0.0.1", server.port, Security.NONE, "camille@example.org", PASSWORD)
+        with ImapAdapter(account).open() as reader:
+            reader.append(SENT, MAIL)
+            for folder, count in (("Courrier", 1), ("Sent", 0)):
+                reader.examine(folder)
+                assert len(reader.uids(0)) == count
+
+
 def test_a_wrong_password_is_said(imap_account: Account) -> None:
     """The server's refusal names host and user, never the password."""
     wrong = replace(imap_account, password="not-it")
@@ -185,6 +236,29 @@ def test_a_wrong_password_is_said(imap_account: Account) -> None:
     assert caught.value.code == "imap-login-refused"
     assert caught.value.values["username"] == wrong.username
     assert "not-it" not in str(caught.value) + repr(wrong)
+
+
+def test_an_authority_of_the_house_is_believed(
+    tmp_path: Path, office: PostOffice, imap_account: Account
+) -> None:
+    """The mailbox is opened by a certificate of the authority in the file; without the file no password is given away."""
+    tls, authority = of_the_house(tmp_path)
+    office.post("a@example.org", MAIL)
+
+    with relayed(office.imap_port, tls=tls) as port:
+        account = replace(imap_account, host="localhost", port=port, security=Security.TLS)
+        with ImapAdapter(account, ca_file=authority).open() as reader:
+            reader.examine("INBOX")
+            assert len(reader.uids(0)) == 1
+
+    with (
+        relayed(office.imap_port, tls=tls) as port,
+        pytest.raises(WireError) as caught,
+        ImapAdapter(replace(account, port=port)).open(),
+    ):
+        pass
+    assert caught.value.code == "imap-authority-unknown"
+    assert "issuer" in str(caught.value.values["reason"])
 
 
 def test_nobody_at_home_is_said(imap_account: Account) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
 from mailer.wire.smtp import SmtpSender, xtext
-from tests.servers.certificates import server_context
+from tests.servers.certificates import of_the_house, server_context
 from tests.servers.fault_smtp import Break, Fault, FaultServer
 
 PLAIN = ("SIZE 10240000", "8BITMIME")
@@ -318,39 +317,66 @@ def test_xtext() -> None:
 
 
 # -- connecting ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({}, "[127.0.0.1]"), ({"helo": "courrier.example.org"}, "courrier.example.org")],
+    ids=["address", "name"],
+)
+def test_how_this_machine_presents_itself(tmp_path: Path, options: dict[str, str], said: str) -> None:
+    """The name that was given is said in EHLO, before and after STARTTLS; without one, this end's address."""
+    tls, authority = server_context(tmp_path)
+    server = FaultServer(security=Security.STARTTLS, tls=tls)
+
+    send(server, message(), ca_file=authority, **options)
+
+    assert [word for word in server.commands if word.startswith("EHLO")] == [f"EHLO {said}"] * 2
 
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS], ids=lambda s: s.value)
 def test_a_secured_server_is_sent_to(tmp_path: Path, security: Security) -> None:
     """Implicit TLS and STARTTLS both work, with a login, over a verified certificate."""
-    tls, client = server_context(tmp_path)
+    tls, authority = server_context(tmp_path)
     server = FaultServer(security=security, tls=tls, login=("camille", "secret"))
 
-    replies = send(server, message(), message("b@example.org"), tls=client)
+    replies = send(server, message(), message("b@example.org"), ca_file=authority)
 
     assert [reply.code for reply in replies] == [250, 250]
 
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS], ids=lambda s: s.value)
 @pytest.mark.parametrize(
-    ("host", "days", "trusted"),
-    [("localhost", 1, False), ("other.example", 1, True), ("localhost", -1, True)],
+    ("host", "days", "trusted", "code"),
+    [
+        ("localhost", 1, False, "smtp-authority-unknown"),
+        ("other.example", 1, True, "smtp-certificate"),
+        ("localhost", -1, True, "smtp-certificate"),
+    ],
     ids=["unknown-authority", "other-host", "run-out"],
 )
 def test_a_bad_certificate_ends_it(
-    tmp_path: Path, security: Security, host: str, days: int, trusted: bool
+    tmp_path: Path, security: Security, host: str, days: int, trusted: bool, code: str
 ) -> None:
     """Nothing is said to a server whose certificate cannot be verified; the error says why."""
-    tls, client = server_context(tmp_path, host, days)
-    if not trusted:
-        client = ssl.create_default_context()
+    tls, authority = server_context(tmp_path, host, days)
     server = FaultServer(security=security, tls=tls, login=("camille", "secret"))
 
-    error = connecting(server, tls=client)
+    error = connecting(server, ca_file=authority if trusted else None)
 
-    assert error.code == "smtp-certificate"
+    assert error.code == code
     assert error.values["reason"]
     assert not any(command.startswith("AUTH") for command in server.commands)
+
+
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS], ids=lambda s: s.value)
+def test_an_authority_of_the_house_is_believed(tmp_path: Path, security: Security) -> None:
+    """A certificate of the authority in the file is taken, and with that file one of nobody's is still refused."""
+    tls, authority = of_the_house(tmp_path)
+    server = FaultServer(security=security, tls=tls, login=("camille", "secret"))
+    assert [reply.code for reply in send(server, message(), ca_file=authority)] == [250]
+
+    stranger = FaultServer(security=security, tls=server_context(tmp_path)[0], login=("camille", "secret"))
+    assert connecting(stranger, ca_file=authority).code == "smtp-authority-unknown"
+    assert not any(command.startswith("AUTH") for command in stranger.commands)
 
 
 def test_starttls_stripped_ends_it(tmp_path: Path) -> None:
@@ -372,11 +398,11 @@ def test_starttls_stripped_ends_it(tmp_path: Path) -> None:
 
 def test_starttls_refused_ends_it(tmp_path: Path) -> None:
     """An offer of STARTTLS that is then refused ends it as well."""
-    tls, client = server_context(tmp_path)
+    tls, authority = server_context(tmp_path)
     faults = [Fault("starttls", "454 4.7.0 TLS not available")]
     server = FaultServer(security=Security.STARTTLS, tls=tls, faults=faults)
 
-    error = connecting(server, tls=client)
+    error = connecting(server, ca_file=authority)
 
     assert (error.code, error.values["reply"]) == ("smtp-turned-away", 454)
 
@@ -409,9 +435,9 @@ async def old_token() -> str:
     ("password", "token", "code"),
     [
         ("secret", None, ""),
-        ("wrong", None, "smtp-login-refused"),
+        ("wrong", None, "login-or-sign-in"),
         ("", good_token, ""),
-        ("", old_token, "smtp-login-refused"),
+        ("", old_token, "token-refused"),
     ],
     ids=["password", "wrong-password", "xoauth2", "old-token"],
 )
@@ -437,6 +463,7 @@ CONNECTS = [
     (Fault("greeting", "554 5.7.1 not you"), "smtp-turned-away", 554),
     (Fault("greeting", "421 4.3.2 busy"), "smtp-turned-away", 421),
     (Fault("ehlo", "421 4.3.2 busy"), "smtp-turned-away", 421),
+    (Fault("ehlo", "421 4.7.0 bad EHLO, try again later"), "smtp-helo-refused", 421),
     (Fault("greeting", Break.DROP), "smtp-unreachable", 0),
     (Fault("greeting", Break.GARBAGE), "smtp-not-smtp", 0),
     (Fault("ehlo", Break.DROP), "smtp-unreachable", 0),
@@ -444,7 +471,9 @@ CONNECTS = [
 
 
 @pytest.mark.parametrize(
-    ("fault", "code", "reply"), CONNECTS, ids=["554", "421", "ehlo-421", "drop", "garbage", "ehlo-drop"]
+    ("fault", "code", "reply"),
+    CONNECTS,
+    ids=["554", "421", "ehlo-421", "ehlo-name", "drop", "garbage", "ehlo-drop"],
 )
 def test_why_there_is_no_connection(fault: Fault, code: str, reply: int) -> None:
     """Each way of not being received has its own code, with what the server said."""
