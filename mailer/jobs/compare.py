@@ -262,7 +262,10 @@ def _objections(store: Store) -> _Objections:
                     allowed.add(entry.invitee)
                 case _:
                     pass
-        follows = {ref: {ref}.union(*(each for each in persons.values() if ref in each)) for ref in here}
+        follows: dict[str, set[str]] = {}
+        for refs in persons.values():
+            for ref in refs:
+                follows.setdefault(ref, set()).update(refs)
         for number, ref in objected.items():
             at = here.get(ref, set())
             erased = erased or not at

@@ -128,7 +128,8 @@ def _synchronised(folder: Path) -> str:
             ):
                 return program
         for pattern, program in TRACES.items():
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: this user has no home
+                # Dropbox has its own settings in a folder of that name at home.
                 if next(part.glob(pattern), None) and part != Path.home():
                     return program
     return ""
