@@ -14,7 +14,7 @@ import click
 from mailer import environment, files
 from mailer.cli import show
 from mailer.errors import ConfigError, WireError
-from mailer.outbox.providers import Servers, servers_of, usual_servers
+from mailer.providers import Server, Servers, provider_by_domain, provider_by_mx
 from mailer.workspace import Workspace
 from mailer.workspace.new_workspace import NewWorkspace, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
@@ -145,6 +145,7 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
         raise ConfigError("init-incomplete", read=", ".join(missing))
     if not _ADDRESS.fullmatch(given["address"]):
         raise ConfigError("address-unusable", read=given["address"])
+    servers, username = _servers(given["address"], lambda domain: workspace.dns().mail_servers(domain))
     return NewWorkspace(
         language=environment.language(),
         host=given["organisation"],
@@ -154,21 +155,23 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
         starts=given["starts"],
         ends=given["ends"],
         place=given["place"],
-        servers=_servers(
-            given["address"].rpartition("@")[2], lambda domain: workspace.dns().mail_servers(domain)
-        ),
+        smtp=(servers.smtp, username),
+        imap=(servers.imap, username),
     )
 
 
-def _servers(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Servers:
-    """Return the mail servers for addresses of a domain, known by its name or else by its MX records."""
-    if known := servers_of(domain):
-        return known
-    try:
-        receiving = look_up(domain)
-    except WireError:
-        receiving = ()
-    return servers_of(domain, receiving) or usual_servers(domain)
+def _servers(address: str, look_up: Callable[[str], tuple[str, ...]]) -> tuple[Servers, str]:
+    """Return the mail servers of an address and the user name there, known by its domain or else by the MX records."""
+    local, _at, domain = address.rpartition("@")
+    provider = provider_by_domain(domain)
+    if provider is None:
+        try:
+            provider = provider_by_mx(look_up(domain))
+        except WireError:
+            provider = None
+    if provider is None or provider.servers is None:
+        return Servers(Server(f"smtp.{domain}", 465), Server(f"imap.{domain}", 993)), address
+    return provider.servers, local if provider.local_part else address
 
 
 def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:

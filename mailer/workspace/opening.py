@@ -160,15 +160,15 @@ class Workspace:
 
         Raises ConfigError ``provider-unknown``.
         """
-        from mailer import outbox
+        from mailer import providers
         from mailer.model.pace import Pace
 
         account, delivery = self.settings.smtp, self.settings.delivery
-        provider = outbox.provider_by_name(delivery.provider) or outbox.provider_by_host(account.host)
+        provider = providers.provider_by_name(delivery.provider) or providers.provider_by_host(account.host)
         if delivery.provider and (provider is None or provider.name != delivery.provider):
-            known = ", ".join(one.name for one in outbox.PROVIDERS)
+            known = ", ".join(one.name for one in providers.PROVIDERS)
             raise ConfigError("provider-unknown", read=delivery.provider, known=known)
-        usual = (provider and provider.pace) or outbox.CAUTIOUS
+        usual = (provider and provider.pace) or providers.CAUTIOUS
         return Pace(
             account=f"{account.username}@{account.host}",
             per_minute=usual.per_minute if delivery.per_minute is None else delivery.per_minute,

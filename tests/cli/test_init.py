@@ -9,7 +9,6 @@ import pytest
 
 from mailer import environment
 from mailer.cli import group
-from mailer.outbox.providers import servers_of
 from tests.cli.terminal import Terminal
 from tests.cli.tongues import foreign_words
 
@@ -125,23 +124,3 @@ def test_what_options_lack_is_named(
     assert group.main(["init", str(tmp_path / "w"), "--title", "x", "--address", "a@b.example"]) == 2
     assert "--organisation, --name, --starts, --ends, --place" in capsys.readouterr().err
     assert not (tmp_path / "w").exists()
-
-
-@pytest.mark.parametrize(
-    ("domain", "mx", "host"),
-    [
-        ("gmail.com", (), "smtp.gmail.com"),
-        ("mairie.example", ("aspmx.l.google.com.",), "smtp.gmail.com"),
-        ("mairie.example", ("mairie-example.mail.protection.outlook.com",), "smtp.office365.com"),
-        ("mairie.example", ("mx1.mail.ovh.net",), "ssl0.ovh.net"),
-        ("mairie.example", ("mx.mairie.example",), ""),
-        ("notgmail.com", (), ""),
-    ],
-)
-def test_the_provider_is_known_by_domain_or_by_who_receives(
-    domain: str, mx: tuple[str, ...], host: str
-) -> None:
-    """An address of the provider's own, or a domain it receives for; never a name that only ends alike."""
-    found = servers_of(domain, mx)
-
-    assert (found.smtp.host if found else "") == host

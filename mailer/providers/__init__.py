@@ -1,0 +1,33 @@
+"""What is known of mail providers, and which servers may be those of an address."""
+
+from __future__ import annotations
+
+from mailer.providers.table import (
+    CAUTIOUS,
+    JUNK,
+    PROVIDERS,
+    Provider,
+    Server,
+    Servers,
+    SignIn,
+    provider_by_domain,
+    provider_by_host,
+    provider_by_mx,
+    provider_by_name,
+    provider_of_server,
+)
+
+__all__ = [
+    "CAUTIOUS",
+    "JUNK",
+    "PROVIDERS",
+    "Provider",
+    "Server",
+    "Servers",
+    "SignIn",
+    "provider_by_domain",
+    "provider_by_host",
+    "provider_by_mx",
+    "provider_by_name",
+    "provider_of_server",
+]
