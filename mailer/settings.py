@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailer.errors import ConfigError
@@ -86,7 +86,7 @@ class StoreSettings(SettingsTable):
 class DeliverySettings(SettingsTable):
     """How fast and in which way messages are sent.
 
-    `provider` is one of `mailer.outbox.PROVIDERS`; empty means recognised by its server. `connections` are open at once,
+    `provider` is one of `mailer.providers.PROVIDERS`; empty means recognised by its server. `connections` are open at once,
     each for `per_connection` messages. `per_minute`, `per_hour` and `per_day` (a rolling day) limit all messages (0: no
     limit; None: the provider's limit), `per_domain` those per minute to one domain of recipients. Sending stops above
     `most_refused` per cent of refusals. With `own_return_address` every message has its own return path (VERP).
@@ -121,6 +121,23 @@ class DkimSettings(SettingsTable):
     key: SecretStr = SecretStr("")
 
 
+class FindSettings(SettingsTable):
+    """How the servers of an address are looked for.
+
+    `online` false asks nobody. `dns` are the addresses of name servers, at `dns_port`; empty for those of this machine.
+    `autoconfig` are URLs with ``{domain}`` and ``{address}``, asked in this order. `seconds` bounds each step.
+    """
+
+    online: bool = True
+    dns: tuple[IPvAnyAddress, ...] = ()
+    dns_port: int = Field(default=53, ge=1, le=65535)
+    autoconfig: tuple[str, ...] = (
+        "https://autoconfig.{domain}/mail/config-v1.1.xml?emailaddress={address}",
+        "https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml",
+    )
+    seconds: float = Field(default=5.0, gt=0, le=60)
+
+
 class Settings(BaseSettings):
     """All settings of a workspace, validated."""
 
@@ -139,6 +156,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     delivery: DeliverySettings = DeliverySettings()
     dkim: DkimSettings = DkimSettings()
+    find: FindSettings = FindSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -187,6 +205,16 @@ def load(workspace: Path) -> Settings:
         return Settings(**tables)
     except ValidationError as error:
         raise _explain(error, text) from error
+
+
+def finding(workspace: Path) -> FindSettings:
+    """Return how servers are looked for, from variables alone where there is no workspace yet. Raises ConfigError."""
+    if (workspace / FILE).is_file():
+        return load(workspace).find
+    try:
+        return Settings().find
+    except ValidationError as error:
+        raise _explain(error, "") from error
 
 
 def _sqlite_url(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailer.providers.offers import MailProtocol, Offer, SrvRecord, Way
 from mailer.providers.table import (
     CAUTIOUS,
     JUNK,
@@ -21,10 +22,14 @@ __all__ = [
     "CAUTIOUS",
     "JUNK",
     "PROVIDERS",
+    "MailProtocol",
+    "Offer",
     "Provider",
     "Server",
     "Servers",
     "SignIn",
+    "SrvRecord",
+    "Way",
     "provider_by_domain",
     "provider_by_host",
     "provider_by_mx",

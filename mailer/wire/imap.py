@@ -14,11 +14,11 @@ import ssl
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedResponseError
 from imap_tools.idle import get_socket_poller
 from imap_tools.imap_utf7 import utf7_encode
@@ -57,7 +57,7 @@ class ImapAdapter:
     def open(self) -> Iterator[ImapReader]:
         """Connect, encrypt and log in.
 
-        Raises WireError ``imap-unreachable``, ``imap-certificate`` or ``imap-login-refused``; ``imap-lost``
+        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-no-starttls`` or ``imap-login-refused``; ``imap-lost``
         where the connection is lost later.
         """
         box = self._connect()
@@ -69,6 +69,12 @@ class ImapAdapter:
             with suppress(*_LOST):
                 box.client.logout()
 
+    def greet(self) -> None:
+        """Connect, encrypt and ask what the server can do, without logging in. Raises WireError."""
+        box = self._connect()
+        with suppress(*_LOST):
+            box.client.logout()
+
     def _connect(self) -> BaseMailBox:
         account = self.account
         try:
@@ -77,16 +83,24 @@ class ImapAdapter:
                     context = ssl.create_default_context()
                     return MailBox(account.host, account.port, timeout=self.timeout, ssl_context=context)
                 case Security.STARTTLS:
-                    context = ssl.create_default_context()
-                    return MailBoxStartTls(
-                        account.host, account.port, timeout=self.timeout, ssl_context=context
-                    )
+                    box = MailBoxUnencrypted(account.host, account.port, timeout=self.timeout)
+                    self._start_tls(box, ssl.create_default_context())
+                    return box
                 case Security.NONE:
                     return MailBoxUnencrypted(account.host, account.port, timeout=self.timeout)
         except ssl.SSLError as error:
             raise _error("imap-certificate", account, error) from error
         except _LOST as error:
             raise _error("imap-unreachable", account, error) from error
+
+    def _start_tls(self, box: BaseMailBox, context: ssl.SSLContext) -> None:
+        """Encrypt a connection, or close it; MailBoxStartTls of imap-tools leaves it open where that fails."""
+        with ExitStack() as failing:
+            failing.callback(_shut, box)
+            if "STARTTLS" not in box.client.capabilities:
+                raise _error("imap-no-starttls", self.account)
+            box.client.starttls(context)
+            failing.pop_all()
 
 
 class ImapReader:
@@ -266,6 +280,11 @@ class ImapReader:
 
     def _explained(self, folder: str = "") -> AbstractContextManager[None]:
         return _explained(self._account, "imap-lost", folder)
+
+
+def _shut(box: BaseMailBox) -> None:
+    with suppress(*_LOST):
+        box.client.shutdown()
 
 
 @contextmanager

@@ -114,6 +114,18 @@ SENTENCES: dict[str, str] = {
     ),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
+    "certificate-early": N_(
+        "The certificate of {host}, port {port}, is not valid yet, so nothing was given to this server. Look whether the clock of this machine is right; if it is, ask whoever runs the server."
+    ),
+    "certificate-expired": N_(
+        "The certificate of {host}, port {port}, has run out, so nothing was given to this server. Look whether the clock of this machine is right; if it is, whoever runs the server has to renew it."
+    ),
+    "certificate-other-name": N_(
+        "The certificate of {host}, port {port}, is made out to another name ({names}), so nothing was given to this server. If that is your provider’s name, write it as host under [{table}]; if not, ask whoever runs the server."
+    ),
+    "certificate-untrusted": N_(
+        "The certificate of {host}, port {port}, comes from an authority that this machine does not know, so nothing was given to this server. If it is the authority of your own organisation, ask whoever runs its network to install it here."
+    ),
     "clock-behind": N_(
         "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
     ),
@@ -219,6 +231,9 @@ SENTENCES: dict[str, str] = {
     ),
     "imap-lost": N_(
         "the connection to {host}:{port} was lost ({reason}). What was read is kept; run the command again."
+    ),
+    "imap-no-starttls": N_(
+        'the mail server {host}, port {port}, offers no encryption (STARTTLS), so the password was not given to it. Try port 993 with security = "tls" under [imap], or ask the mail provider.'
     ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
@@ -416,6 +431,15 @@ SENTENCES: dict[str, str] = {
     "person-ambiguous": N_(
         "“{read}” may be several people: {found}. Give the address, the full name or the reference of one of them."
     ),
+    "port-other-service": N_(
+        "What answers at {host}, port {port}, is another program: it says “{reply}”. Check host and port under [{table}]."
+    ),
+    "port-wants-starttls": N_(
+        'The server {host} does not speak TLS from the start at port {port}. Under [{table}], set security = "starttls", or keep "tls" and set port = {other}.'
+    ),
+    "port-wants-tls": N_(
+        'The server {host} speaks TLS from the start at port {port}. Under [{table}], set security = "tls", or keep "starttls" and set port = {other}.'
+    ),
     "program-fault": N_(
         "a fault of the program, not yours ({kind}). Nothing was lost; send this line to whoever looks after the program."
     ),
@@ -519,6 +543,16 @@ SENTENCES: dict[str, str] = {
         "nobody has confirmed yet that this leaves by itself. To confirm it: mailer schedule {campaign} --yes"
     ),
     "sent": N_("has it already"),
+    "server-dropped": N_(
+        "Nothing came back from {host}, port {port}, within {seconds} seconds. Often a firewall stops what goes out by this port: ask whoever runs your network to open it. Otherwise check host and port under [{table}]."
+    ),
+    "server-refuses": N_(
+        "There is no mail server at {host}, port {port}: the connection was refused. Check host and port under [{table}]."
+    ),
+    "server-unknown": N_(
+        "There is no server called “{host}”. Check host under [{table}], and the connection to the Internet."
+    ),
+    "server-untried": N_("It was not tried, since “online” under [find] says that nobody is to be asked."),
     "setting-missing": N_("“{name}” is missing. Add it."),
     "setting-not-a-choice": N_("“{name}” is “{read}”. Choose one of: {choices}."),
     "setting-not-a-table": N_("“{name}” must be a table: put [{name}] above its lines."),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mailer.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
+    from mailer.jobs.find_servers import Agree, FoundServers
     from mailer.jobs.seal import Seal
     from mailer.jobs.send import Route
     from mailer.model.account import Account
@@ -150,10 +151,32 @@ class Workspace:
         return ImapAdapter(self._reachable(self.settings.imap.account, "imap"), self.settings.imap.folder)
 
     def dns(self) -> DnsClient:
-        """Return a DNS client that uses this machine's resolver."""
+        """Return a DNS client that asks this machine's name servers, or those that the settings name."""
+        from mailer import settings
         from mailer.wire.dns import DnsClient
 
-        return DnsClient()
+        find = settings.finding(self.path)
+        return DnsClient([str(server) for server in find.dns], find.dns_port)
+
+    def find_servers(
+        self, address: str, *, password: str = "", agree: Agree = lambda _offer: False
+    ) -> FoundServers:
+        """Return the mail servers of an address; see `mailer.jobs.find_servers`. Needs no workspace yet.
+
+        Raises ConfigError ``address-unusable``.
+        """
+        from mailer import settings
+        from mailer.jobs import find_servers
+        from mailer.wire.network import Network, Offline
+
+        find = settings.finding(self.path)
+        return find_servers.find(
+            address,
+            Network(self.dns(), find.seconds) if find.online else Offline(),
+            password=password,
+            agree=agree,
+            templates=find.autoconfig,
+        )
 
     def pace(self) -> Pace:
         """Return how fast the account may send; all programs that send from this account share that pace.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from cryptography.x509.oid import NameOID
 
 
 def server_context(
-    folder: Path, host: str = "localhost", days: int = 1
+    folder: Path, host: str = "localhost", days: int = 1, also: Sequence[str] = ()
 ) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return a server's context, and a client's that trusts it; negative `days`: it has run out."""
+    """Return a server's context, and a client's that trusts it; negative `days`: it has run out.
+
+    The certificate is for `host` and the names in `also`; it lies in the folder, in a file called like the host.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
@@ -28,7 +32,9 @@ def server_context(
         .serial_number(x509.random_serial_number())
         .not_valid_before(min(now, end) - timedelta(days=1))
         .not_valid_after(end)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(name) for name in (host, *also)]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

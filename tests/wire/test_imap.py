@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from mailer.demo.post_office import PostOffice
 from mailer.errors import WireError
-from mailer.model.account import Account
+from mailer.model.account import Account, Security
 from mailer.wire import imap
 from mailer.wire.imap import ImapAdapter, _by_uid
+from tests.servers.certificates import server_context
+from tests.servers.tls_front import tls_front
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
 
@@ -258,3 +261,37 @@ def test_large_messages_come_with_small_ones(
     assert sizes[3] == 0
     assert fetched[3] is not None
     assert fetched[3].size > 300_000
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
+def test_nothing_is_read_but_over_tls(
+    security: Security,
+    trusted: bool,
+    office: PostOffice,
+    imap_account: Account,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A mailbox is read behind TLS of both kinds; with a certificate that nobody vouches for, no password is given."""
+    office.post("a@example.org", MAIL)
+    context, _client = server_context(tmp_path)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "localhost.pem"))
+    starttls = security is Security.STARTTLS
+    with tls_front(context, office.imap_port, starttls=starttls) as port:
+        adapter = ImapAdapter(replace(imap_account, host="localhost", port=port, security=security))
+        if trusted:
+            with adapter.open() as reader:
+                reader.examine("INBOX")
+                assert len(reader.uids(0)) == 1
+        else:
+            with pytest.raises(WireError, match="imap-certificate"), adapter.open():
+                pass
+
+
+def test_a_mailbox_without_starttls_gets_no_password(office: PostOffice, imap_account: Account) -> None:
+    """It is said that the server offers no encryption there."""
+    adapter = ImapAdapter(replace(imap_account, security=Security.STARTTLS))
+    with pytest.raises(WireError, match="imap-no-starttls"), adapter.open():
+        pass
