@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
@@ -12,9 +11,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailer import environment, files
-from mailer.cli import show
-from mailer.errors import ConfigError, WireError
-from mailer.providers import Server, Servers, provider_by_domain, provider_by_mx
+from mailer.cli import mail_servers, show
+from mailer.errors import ConfigError
+from mailer.providers import MailProtocol
 from mailer.workspace import Workspace
 from mailer.workspace.new_workspace import NewWorkspace, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
@@ -73,6 +72,7 @@ def command(
         "place": place,
     }
     refuse_full(folder)
+    found = False
     if sample or not (any(given.values()) or show.is_terminal()):
         copy_sample(folder)
         campaign = "restitution-hellemmes"
@@ -80,12 +80,13 @@ def command(
         if show.is_terminal():
             given = _ask(given, workspace.now().astimezone(ZONE))
         new = _new_workspace(workspace, given)
+        found = bool(new.smtp and new.imap)
         letters = files.tree(sample_folder() / TEMPLATES)
         for file, content in files_of(new, letters).items():
             files.write(folder / file, content)
         write_common(folder)
         campaign = new.slug
-    _say_next(folder, campaign, sample=campaign == "restitution-hellemmes")
+    _say_next(folder, campaign, found=found)
     return 0
 
 
@@ -145,7 +146,8 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
         raise ConfigError("init-incomplete", read=", ".join(missing))
     if not _ADDRESS.fullmatch(given["address"]):
         raise ConfigError("address-unusable", read=given["address"])
-    servers, username = _servers(given["address"], lambda domain: workspace.dns().mail_servers(domain))
+    found = mail_servers.look_for(workspace, given["address"])
+    servers = {protocol: (kept.offer.server, kept.username) for protocol, kept in found.items()}
     return NewWorkspace(
         language=environment.language(),
         host=given["organisation"],
@@ -155,26 +157,12 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
         starts=given["starts"],
         ends=given["ends"],
         place=given["place"],
-        smtp=(servers.smtp, username),
-        imap=(servers.imap, username),
+        smtp=servers.get(MailProtocol.SMTP),
+        imap=servers.get(MailProtocol.IMAP),
     )
 
 
-def _servers(address: str, look_up: Callable[[str], tuple[str, ...]]) -> tuple[Servers, str]:
-    """Return the mail servers of an address and the user name there, known by its domain or else by the MX records."""
-    local, _at, domain = address.rpartition("@")
-    provider = provider_by_domain(domain)
-    if provider is None:
-        try:
-            provider = provider_by_mx(look_up(domain))
-        except WireError:
-            provider = None
-    if provider is None or provider.servers is None:
-        return Servers(Server(f"smtp.{domain}", 465), Server(f"imap.{domain}", 993)), address
-    return provider.servers, local if provider.local_part else address
-
-
-def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
+def _say_next(folder: Path, campaign: str, *, found: bool) -> None:
     show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
     if folder.resolve() != Path.cwd():
         show.line(
@@ -182,11 +170,9 @@ def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
         )
     file = f"config/campaigns/{campaign}.toml"
     steps = (
-        _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/.")
-        if sample
-        else _(
-            "1. Look whether the mail servers in config/mailer.toml are right, and write the passwords into config/secrets/."
-        ),
+        _("1. Write the passwords into config/secrets/.")
+        if found
+        else _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/."),
         _("2. Change {file}, its texts in templates/ and the list in contacts/.").format(file=file),
         _("3. Look: mailer check, then mailer preview {campaign} --out preview").format(campaign=campaign),
     )

@@ -120,7 +120,7 @@ class _Search:
             if error is None:
                 continue
             error = self.network.explained(error, offer.protocol, offer.server)
-            if offer.way is Way.TABLE:
+            if offer.way is Way.TABLE or error.code == "server-untried":
                 self.kept[offer.protocol] = KeptServer(offer, offer.username, error)
             else:
                 self.failed.append((offer, error))
@@ -199,6 +199,18 @@ def find(
         search.declined,
         tuple(search.failed),
     )
+
+
+def try_host(
+    address: str, protocol: MailProtocol, host: str, network: NetworkAccess, password: str = ""
+) -> KeptServer | WireError:
+    """Return a server that a person named, at the usual port at which it answers, or why it cannot be used."""
+    named = autoconfig.ascii_name(host)
+    if not named:
+        return WireError("server-unknown", host=host, table=protocol.value)
+    search = _Search(address, network, password)
+    search.consider(offers.told(named, protocol))
+    return search.kept.get(protocol) or search.failed[0][1]
 
 
 def _published(address: str, domain: str, template: str, network: NetworkAccess) -> tuple[Offer, ...]:

@@ -31,7 +31,7 @@ class Way(enum.Enum):
     """Where servers were found, in the order in which it is looked.
 
     What the program knows comes first. Then comes what the domain itself says, over TLS and then in the DNS; then who
-    receives its mail. The usual names are a guess.
+    receives its mail. The usual names are a guess. What a person names is looked for by nobody.
     """
 
     TABLE = "table"
@@ -39,6 +39,7 @@ class Way(enum.Enum):
     SRV = "srv"
     MX = "mx"
     USUAL = "usual"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,14 @@ def usual(domain: str, protocol: MailProtocol, receiving: Iterable[str]) -> Iter
     for name in dict.fromkeys(names):
         for port, security in _USUAL_PORTS[protocol]:
             yield Offer(protocol, Server(name, port, security), "", Way.USUAL, name, sign_in_of(name))
+
+
+def told(host: str, protocol: MailProtocol) -> list[Offer]:
+    """Return a server that a person named, at each of the usual ports."""
+    return [
+        Offer(protocol, Server(host, port, security), "", Way.TOLD, host, sign_in_of(host))
+        for port, security in _USUAL_PORTS[protocol]
+    ]
 
 
 def is_known(host: str, domain: str) -> bool:

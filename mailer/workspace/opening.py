@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 from mailer.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
-    from mailer.jobs.find_servers import Agree, FoundServers
+    from mailer.errors import WireError
+    from mailer.jobs.find_servers import Agree, FoundServers, KeptServer
     from mailer.jobs.seal import Seal
     from mailer.jobs.send import Route
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
+    from mailer.providers import MailProtocol
     from mailer.settings import Settings
     from mailer.store import Store
     from mailer.wire import MailboxAdapter, Sender
     from mailer.wire.dns import DnsClient
+    from mailer.wire.network import Network
 
 CAMPAIGNS = "config/campaigns"
 
@@ -167,16 +170,26 @@ class Workspace:
         """
         from mailer import settings
         from mailer.jobs import find_servers
+
+        templates = settings.finding(self.path).autoconfig
+        return find_servers.find(
+            address, self._network(), password=password, agree=agree, templates=templates
+        )
+
+    def try_server(
+        self, address: str, protocol: MailProtocol, host: str, password: str = ""
+    ) -> KeptServer | WireError:
+        """Return a mail server that a person named for an address, or why it cannot be used."""
+        from mailer.jobs import find_servers
+
+        return find_servers.try_host(address, protocol, host, self._network(), password)
+
+    def _network(self) -> Network:
+        from mailer import settings
         from mailer.wire.network import Network, Offline
 
         find = settings.finding(self.path)
-        return find_servers.find(
-            address,
-            Network(self.dns(), find.seconds) if find.online else Offline(),
-            password=password,
-            agree=agree,
-            templates=find.autoconfig,
-        )
+        return Network(self.dns(), find.seconds) if find.online else Offline()
 
     def pace(self) -> Pace:
         """Return how fast the account may send; all programs that send from this account share that pace.
