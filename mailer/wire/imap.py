@@ -25,6 +25,7 @@ from imap_tools.imap_utf7 import utf7_encode
 
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
+from mailer.providers import JUNK, provider_of_server
 from mailer.wire import Fetched, Folder
 
 MAX_MESSAGE = 25 * 1024 * 1024
@@ -118,7 +119,12 @@ class ImapReader:
     def folders(self) -> Sequence[str]:
         """Return the configured folder, then junk, where answers land that were taken for spam."""
         with self._explained():
-            junk = [info.name for info in self._box.folder.list() if "\\Junk" in info.flags]
+            listed = self._box.folder.list()
+        flagged = [info.name for info in listed if "\\Junk" in info.flags]
+        provider = provider_of_server(self._account.host)
+        known = (provider and provider.junk) or JUNK
+        # Exchange and others flag no folder (RFC 6154); there it is known by its name.
+        junk = flagged or [one.name for one in listed if one.name.removeprefix(f"INBOX{one.delim}") in known]
         return [self._folder, *(name for name in junk if name != self._folder)]
 
     def examine(self, folder: str) -> Folder:
@@ -240,21 +246,38 @@ class ImapReader:
         Raises WireError ``imap-cannot-move`` if the server offers neither: EXPUNGE alone would delete the
         messages that others have marked, too.
         """
-        with self._explained():
-            offered = _text(self._box.client.capability()[1]).upper().split()
+        offered = self._offered()
         if "MOVE" not in offered and "UIDPLUS" not in offered:
             raise _error("imap-cannot-move", self._account, folder=folder)
         if not self._box.folder.exists(folder):
             with self._explained():
                 self._box.folder.create(folder)
-        with self._explained(folder=folder):
-            self._box.client.select(_quoted(self._opened), readonly=False)
+        self._select()
         if "MOVE" in offered:
             self._command("MOVE", str(uid), _quoted(folder))
         else:
             self._command("COPY", str(uid), _quoted(folder))
-            self._command("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
-            self._command("EXPUNGE", str(uid))
+            self._delete(uid)
+
+    def remove(self, uid: int) -> bool:
+        """Delete one message of the open folder with UID EXPUNGE (RFC 4315); return whether the server offers that."""
+        if "UIDPLUS" not in self._offered():
+            return False
+        self._select()
+        self._delete(uid)
+        return True
+
+    def _offered(self) -> list[str]:
+        with self._explained():
+            return _text(self._box.client.capability()[1]).upper().split()
+
+    def _select(self) -> None:
+        with self._explained(folder=self._opened):
+            self._box.client.select(_quoted(self._opened), readonly=False)
+
+    def _delete(self, uid: int) -> None:
+        self._command("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
+        self._command("EXPUNGE", str(uid))
 
     def append(self, folder: str, content: bytes) -> None:
         """Store a message in a folder, which is created if missing, and mark it as read."""

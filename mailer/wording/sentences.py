@@ -666,6 +666,18 @@ SENTENCES: dict[str, str] = {
     "too-many-contacts": N_(
         "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."
     ),
+    "trip-done": N_("A message to yourself left by {host} and arrived in “{folder}” of {read}."),
+    "trip-junk": N_(
+        "The message to yourself arrived in “{folder}”, the folder for unwanted mail of {read}. Invitations may end there, too: “mailer check --online” says what the domain lacks."
+    ),
+    "trip-left": N_(
+        "It is still there, since this server cannot delete one message alone; you may delete it."
+    ),
+    "trip-lost": N_(
+        "The mail server {host} accepted a message to yourself, but after {n} seconds it was not in the mailbox of {read}. Look whether it comes later; if it does not, [imap] may be another mailbox than that of this address."
+    ),
+    "trip-refused": N_("The mail server {host} refused a message to yourself ({read}): {reply}"),
+    "trip-removed": N_("It was deleted there."),
     "two-invitees": N_("it may be about several invitees"),
     "unclear": N_("it is not sure what was meant"),
     "uninvited": N_("somebody who was not invited would like to come"),

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import imaplib
-import socket
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +16,7 @@ from mailer.model.account import Account, Security
 from mailer.wire import imap
 from mailer.wire.imap import ImapAdapter, _by_uid
 from tests.servers.certificates import server_context
+from tests.servers.relay import relayed
 from tests.servers.tls_front import tls_front
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
@@ -86,38 +83,6 @@ def test_waiting_ends_when_mail_comes(office: PostOffice, imap_account: Account)
         assert reader.wait(30)
         timer.join()
         assert len(reader.uids(0)) == 1
-
-
-@contextmanager
-def relayed(port: int, change: Callable[[bytes], Sequence[bytes]]) -> Iterator[int]:
-    """Forward one connection to a server; what the server says is replaced by pieces sent with a pause between."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def carry(
-        source: socket.socket, target: socket.socket, change: Callable[[bytes], Sequence[bytes]]
-    ) -> None:
-        with suppress(OSError):
-            while said := source.recv(1 << 16):
-                first, *rest = change(said)
-                target.sendall(first)
-                for piece in rest:
-                    time.sleep(0.05)
-                    target.sendall(piece)
-            target.shutdown(socket.SHUT_WR)
-
-    def serve() -> None:
-        near, _ = listener.accept()
-        with near, socket.create_connection(("127.0.0.1", port)) as far:
-            back = threading.Thread(target=carry, args=(far, near, change))
-            back.start()
-            carry(near, far, lambda said: [said])
-            back.join()
-
-    with listener:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield listener.getsockname()[1]
-        thread.join()
 
 
 def in_halves(said: bytes) -> list[bytes]:
