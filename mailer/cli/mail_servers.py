@@ -22,8 +22,10 @@ def look_for(workspace: Workspace, address: str) -> dict[MailProtocol, KeptServe
         address,
         agree=lambda offer: terminal and ask.consent(mail_servers.question(offer, address), yes=False),
     )
-    for line in mail_servers.report(found):
+    for line, details in mail_servers.report(found):
         show.line(line)
+        for detail in details:
+            show.line(f"  {detail}")
     kept = {one: server for one in MailProtocol if (server := found.kept(one))}
     for protocol in MailProtocol if terminal else ():
         if protocol not in kept and (told := _ask(workspace, found.address, protocol)):

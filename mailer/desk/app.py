@@ -18,6 +18,7 @@ from mailer.desk import (
     home,
     letter,
     lists,
+    mail_servers,
     meeting,
     papers,
     returned,
@@ -35,7 +36,7 @@ STATIC = Path(__file__).parent / "static"
 
 READ: dict[str, View] = {
     "/": home.campaigns,
-    "/servers": home.servers,
+    "/servers": mail_servers.servers,
     "/privacy": papers.privacy,
     "/another": another.form,
     "/c/{slug}": answers.table,
@@ -60,7 +61,9 @@ CHANGE: dict[str, View] = {
     "/begin": home.begin,
     "/another": another.begin,
     "/read": home.read,
-    "/servers": home.save_servers,
+    "/servers": mail_servers.save_servers,
+    "/servers/find": mail_servers.find_servers,
+    "/servers/try": mail_servers.try_them,
     "/forget": papers.forget,
     "/purge": papers.purge,
     "/c/{slug}/who/{ref}": answers.note,

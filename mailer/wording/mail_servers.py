@@ -9,9 +9,9 @@ from mailer.providers import MailProtocol, Offer, Server, SignIn, Way
 from mailer.wording import words
 
 
-def report(found: FoundServers) -> list[str]:
-    """Return what was found, one line for each server and each thing that has to be known of it."""
-    return [line for protocol in MailProtocol for line in _of(protocol, found)]
+def report(found: FoundServers) -> list[tuple[str, list[str]]]:
+    """Return what was found: for each protocol one line, and what has to be known of it."""
+    return [_of(protocol, found) for protocol in MailProtocol]
 
 
 def title(protocol: MailProtocol) -> str:
@@ -68,28 +68,23 @@ def question(offer: Offer, address: str) -> str:
     return text.format(domain=address.rpartition("@")[2], where=offer.where, host=offer.server.host)
 
 
-def _of(protocol: MailProtocol, found: FoundServers) -> list[str]:
+def _of(protocol: MailProtocol, found: FoundServers) -> tuple[str, list[str]]:
     kept = found.kept(protocol)
-    lines = []
     if kept is not None:
-        lines.append(words.colon(title(protocol), shown(kept.offer.server)))
-        lines.append(f"  {_sentence(whence(kept.offer))} {outcome(kept)}")
-        if told := hint(kept.offer.sign_in):
-            lines.append(f"  {told}")
-    elif protocol in found.declined:
-        lines.append(words.colon(title(protocol), _("the domain says that it has none.")))
-    else:
-        lines.append(words.colon(title(protocol), _("no server was found that answers.")))
-        for offer, error in found.failed:
-            if offer.protocol is protocol:
-                lines.append(f"  {_sentence(whence(offer))} {words.said_of(error)}")
-        for offer in found.doubtful:
-            if offer.protocol is protocol:
-                lines.append(f"  {words.colon(shown(offer.server), _sentence(whence(offer)))}")
-                lines.append(
-                    "  " + _("It belongs to another domain, so it is kept only if you say that it is right.")
-                )
-    return lines
+        details = [f"{_sentence(whence(kept.offer))} {outcome(kept)}", hint(kept.offer.sign_in)]
+        return words.colon(title(protocol), shown(kept.offer.server)), list(filter(None, details))
+    if protocol in found.declined:
+        return words.colon(title(protocol), _("the domain says that it has none.")), []
+    details = [
+        f"{_sentence(whence(offer))} {words.said_of(error)}"
+        for offer, error in found.failed
+        if offer.protocol is protocol
+    ]
+    for offer in found.doubtful:
+        if offer.protocol is protocol:
+            asked = _("It belongs to another domain, so it is kept only if you say that it is right.")
+            details.append(f"{words.colon(shown(offer.server), whence(offer))}. {asked}")
+    return words.colon(title(protocol), _("no server was found that answers.")), details
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,130 @@
+"""The mail servers: their settings as a form, finding them from an address, and trying them."""
+
+from __future__ import annotations
+
+import tomllib
+from gettext import gettext as _
+
+import tomlkit
+from starlette.responses import Response
+
+from mailer import files
+from mailer.desk.visit import Visit, digest
+from mailer.errors import ConfigError
+from mailer.jobs.find_servers import FoundServers
+from mailer.providers import MailProtocol
+from mailer.wording import mail_servers, words
+from mailer.workspace.check import NOTE, try_servers
+
+SETTINGS = "config/mailer.toml"
+
+FIELDS = ("host", "port", "security", "username")
+
+
+def servers(visit: Visit) -> Response:
+    """Show the mail servers as a form."""
+    return _form(visit)
+
+
+def save_servers(visit: Visit) -> Response:
+    """Write the servers back with the comments kept, and the passwords into their own files."""
+    written = {f"{table}.{key}": visit.said(f"{table}.{key}").strip() for table in _TABLES for key in FIELDS}
+    content = files.read(visit.workspace.path / SETTINGS)
+    if visit.said("stamp") != digest(content):
+        return _form(visit, written, stale=content.decode("utf-8"))
+    _write(visit, written, {table: visit.said(f"{table}.password").strip() for table in _TABLES})
+    return visit.go("/", _("Saved."))
+
+
+def find_servers(visit: Visit) -> Response:
+    """Find the servers of an address: write them where both took the password, else show them in the form."""
+    address, password = visit.said("address").strip(), visit.said("password").strip()
+    agreed = {str(host) for host in visit.form.getlist("agreed")}
+    try:
+        found = visit.workspace.find_servers(
+            address, password=password, agree=lambda offer: offer.server.host in agreed
+        )
+    except ConfigError as error:
+        return _form(visit, address=address, tried=[(False, words.error_sentence(error))])
+    content = files.read(visit.workspace.path / SETTINGS)
+    written = _settings(content) | _found(found)
+    if visit.said("stamp") != digest(content):
+        return _form(visit, written, address=address, stale=content.decode("utf-8"))
+    kept = [found.kept(protocol) for protocol in MailProtocol]
+    if all(one is not None and one.signed_in for one in kept):
+        _write(visit, written, dict.fromkeys(_TABLES, password))
+        return visit.go("/servers", _("Both servers were found and took the password. Saved."))
+    asked = {
+        offer.server.host: mail_servers.question(offer, found.address)
+        for offer in found.doubtful
+        if found.kept(offer.protocol) is None
+    }
+    return _form(visit, written, address=address, report=mail_servers.report(found), asked=asked)
+
+
+def try_them(visit: Visit) -> Response:
+    """Send a message to oneself through the servers that are saved, and say what became of it."""
+    return _form(visit, tried=[(one.severity == NOTE, one.message) for one in try_servers(visit.workspace)])
+
+
+_TABLES = tuple(protocol.value for protocol in MailProtocol)
+
+
+def _form(
+    visit: Visit,
+    shown: dict[str, str] | None = None,
+    *,
+    address: str = "",
+    report: list[tuple[str, list[str]]] | None = None,
+    asked: dict[str, str] | None = None,
+    tried: list[tuple[bool, str]] | None = None,
+    stale: str = "",
+) -> Response:
+    """Show the page; `shown` is what the form holds instead of the settings as they are."""
+    content = files.read(visit.workspace.path / SETTINGS)
+    return visit.show(
+        "servers.html",
+        status=409 if stale else 200,
+        shown=shown or _settings(content),
+        stamp=digest(content),
+        stale=stale,
+        address=address,
+        report=report or [],
+        asked=asked or {},
+        tried=tried or [],
+    )
+
+
+def _settings(content: bytes) -> dict[str, str]:
+    tables = tomllib.loads(content.decode("utf-8-sig"))
+    return {f"{table}.{key}": str(tables.get(table, {}).get(key, "")) for table in _TABLES for key in FIELDS}
+
+
+def _found(found: FoundServers) -> dict[str, str]:
+    """Return the fields of the servers that were kept."""
+    fields: dict[str, str] = {}
+    for protocol in MailProtocol:
+        if kept := found.kept(protocol):
+            server = kept.offer.server
+            values = (server.host, str(server.port), server.security.value, kept.username)
+            fields |= {f"{protocol.value}.{key}": value for key, value in zip(FIELDS, values, strict=True)}
+    return fields
+
+
+def _write(visit: Visit, written: dict[str, str], passwords: dict[str, str]) -> None:
+    """Write fields into the settings with the comments kept, and passwords into their own files; empty ones stay."""
+    path = visit.workspace.path
+    document = tomlkit.parse(files.read(path / SETTINGS).decode("utf-8-sig"))
+    for name in _TABLES:
+        table = document.setdefault(name, tomlkit.table())
+        for key in FIELDS:
+            value: str | int = written[f"{name}.{key}"]
+            if key == "port":
+                value = int(value) if str(value).isdecimal() else 0
+            if value not in ("", 0) or key in table:
+                table[key] = value
+    files.write(path / SETTINGS, tomlkit.dumps(document).encode())
+    for name, password in passwords.items():
+        if password:
+            files.write(path / "config" / "secrets" / f"{name}_password", password.encode(), private=True)
+    assert visit.workspace.settings
