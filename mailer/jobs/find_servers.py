@@ -97,6 +97,7 @@ class _Search:
     doubtful: dict[MailProtocol, Offer] = field(default_factory=dict)
     declined: frozenset[MailProtocol] = frozenset()
     failed: list[tuple[Offer, WireError]] = field(default_factory=list)
+    asked: set[MailProtocol] = field(default_factory=set)
 
     @property
     def missing(self) -> list[MailProtocol]:
@@ -141,7 +142,8 @@ class _Search:
 
     def ask(self, agree: Agree) -> None:
         """Ask about the doubtful servers that are still wanted, and keep those to which the answer is yes."""
-        for protocol in [one for one in self.missing if one in self.doubtful]:
+        for protocol in [one for one in self.missing if one in self.doubtful and one not in self.asked]:
+            self.asked.add(protocol)
             offer = self.doubtful[protocol]
             if agree(offer):
                 del self.doubtful[protocol]
@@ -191,6 +193,7 @@ def find(
         search.consider(offers.of_mx(search.address, receiving, exchange))
         search.ask(agree)
         search.guess(domain, receiving)
+        search.ask(agree)
     return FoundServers(
         search.address,
         search.kept.get(MailProtocol.SMTP),

@@ -46,8 +46,9 @@ class Way(enum.Enum):
 class Offer:
     """A server with the user name there; `username` is empty where it is not known.
 
-    `where` is the URL or the record it was found in, or the name of the provider. An offer is `doubtful` where it names
-    a host outside the domain, and whoever forges it would get the password; a person has to say yes to it first.
+    `where` is the URL or the record it was found in, or the name of the provider. A person has to say yes first to an
+    offer that is `doubtful`: it names a host outside the domain, and whoever forges it would get the password; or it is
+    a guess, and the mail of the domain is received elsewhere.
     """
 
     protocol: MailProtocol
@@ -150,13 +151,17 @@ def of_mx(address: str, hosts: Iterable[str], exchange: Sequence[SrvRecord]) -> 
 def usual(domain: str, protocol: MailProtocol, receiving: Iterable[str]) -> Iterator[Offer]:
     """Yield the servers that may be there by their names alone: the usual ones, and the hosts that receive the mail.
 
-    Hosts of other domains are left out, unless they are in the table: a guess is never worth a password.
+    Hosts of other domains are left out, unless they are in the table. Where the mail is received by others alone, a
+    server of the domain may be that of its web hoster, who has a right certificate and no mailbox.
     """
+    received = list(receiving)
+    elsewhere = bool(received) and not any(ends_in(host, (domain,)) for host in received)
     names = [f"{name}.{domain}" if name else domain for name in _USUAL[protocol]]
-    names += [host.casefold() for host in receiving if is_known(host, domain)]
+    names += [host.casefold() for host in received if is_known(host, domain)]
     for name in dict.fromkeys(names):
         for port, security in _USUAL_PORTS[protocol]:
-            yield Offer(protocol, Server(name, port, security), "", Way.USUAL, name, sign_in_of(name))
+            server = Server(name, port, security)
+            yield Offer(protocol, server, "", Way.USUAL, name, sign_in_of(name), elsewhere)
 
 
 def told(host: str, protocol: MailProtocol) -> list[Offer]:

@@ -36,7 +36,9 @@ def diagnosed(error: WireError, protocol: str, account: Account, seconds: float 
     causes = tuple(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            code = _CERTIFICATE.get(cause.verify_code, "certificate-untrusted")
+            code = _CERTIFICATE.get(cause.verify_code, "")
+            if not code:
+                return error
             named = _names(account, seconds) if code == "certificate-other-name" else ""
             return _error(code, protocol, account, names=named)
     if any(isinstance(cause, OSError | EOFError) for cause in causes) or error.code in (

@@ -62,8 +62,12 @@ def hint(sign_in: SignIn) -> str:
 
 def question(offer: Offer, address: str) -> str:
     """Return the question whether a doubtful server may be used."""
-    text = _(
-        "For {domain}, {where} names {host}, which belongs to another domain. Is that your mail provider’s server?"
+    text = (
+        _("{host} answers, but others receive the mail of {domain}. Is it the server of your mailbox?")
+        if offer.way is Way.USUAL
+        else _(
+            "For {domain}, {where} names {host}, which belongs to another domain. Is that your mail provider’s server?"
+        )
     )
     return text.format(domain=address.rpartition("@")[2], where=offer.where, host=offer.server.host)
 
@@ -82,7 +86,7 @@ def _of(protocol: MailProtocol, found: FoundServers) -> tuple[str, list[str]]:
     ]
     for offer in found.doubtful:
         if offer.protocol is protocol:
-            asked = _("It belongs to another domain, so it is kept only if you say that it is right.")
+            asked = _("It is kept only if you say that it is right.")
             details.append(f"{words.colon(shown(offer.server), whence(offer))}. {asked}")
     return words.colon(title(protocol), _("no server was found that answers.")), details
 

@@ -123,9 +123,6 @@ SENTENCES: dict[str, str] = {
     "certificate-other-name": N_(
         "The certificate of {host}, port {port}, is made out to another name ({names}), so nothing was given to this server. If that is your provider’s name, write it as host under [{table}]; if not, ask whoever runs the server."
     ),
-    "certificate-untrusted": N_(
-        "The certificate of {host}, port {port}, comes from an authority that this machine does not know, so nothing was given to this server. If it is the authority of your own organisation, ask whoever runs its network to install it here."
-    ),
     "clock-behind": N_(
         "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
     ),

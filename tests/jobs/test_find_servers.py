@@ -249,6 +249,24 @@ def test_a_record_that_names_another_domain_is_asked_about(
         assert any(command.startswith("AUTH") for command in net.smtp.commands) is answer
 
 
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_guess_is_asked_about_where_others_receive_the_mail(
+    answer: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The domain's web hoster answers under all its names, with a right certificate, and has no mailbox of it."""
+
+    def moved_away(net: Internet) -> None:
+        net.records["mairie.example.", "MX"] = ["10 mx.hoster.example."]
+        net.mail_at("mail.mairie.example", "mail.mairie.example")
+
+    with internet(TOWN, tmp_path, monkeypatch, moved_away) as net:
+        found, asked = find(net, password=PASSWORD, answer=answer)
+
+        assert [(offer.way, offer.server.host) for offer in asked] == [(Way.USUAL, "mail.mairie.example")] * 2
+        assert bool(found.smtp) is bool(found.imap) is answer
+        assert any(command.startswith("AUTH") for command in net.smtp.commands) is answer
+
+
 def test_a_file_that_another_domain_gives_is_asked_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,7 +58,7 @@ def _servers(context: ssl.SSLContext, office: PostOffice, security: Security) ->
     [
         ("other.example", 1, True, "certificate-other-name"),
         ("localhost", -1, True, "certificate-expired"),
-        ("localhost", 1, False, "certificate-untrusted"),
+        ("localhost", 1, False, ""),
     ],
 )
 def test_a_certificate(
@@ -71,16 +71,17 @@ def test_a_certificate(
     office: PostOffice,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of another name, with the names it is for; out of date; or of an authority that this machine does not know."""
+    """Of another name, with the names it is for; out of date; where nobody vouches for it, the error stays as it was."""
     context, _client = server_context(tmp_path, host, days)
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / f"{host}.pem"))
     with _servers(context, office, Security.TLS) as ports:
         found = _tried(protocol, Account("localhost", ports[protocol], Security.TLS))
 
-        assert found.code == code
-        assert found.values["table"] == protocol
-        assert found.values["names"] == ("other.example" if code == "certificate-other-name" else "")
+        assert found.code == (code or f"{protocol}-certificate")
+        if code:
+            assert found.values["table"] == protocol
+            assert found.values["names"] == ("other.example" if host == "other.example" else "")
 
 
 @pytest.mark.parametrize("protocol", ["smtp", "imap"])
