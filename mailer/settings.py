@@ -6,12 +6,13 @@ A variable wins over a secret file, and that over ``mailer.toml``, in which pass
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from mailer.errors import ConfigError
 from mailer.model.account import Account, Security
@@ -201,20 +202,24 @@ def load(workspace: Path) -> Settings:
     store = tables.setdefault("store", {})
     if isinstance(store, dict) and not store.get("url"):
         store["url"] = _sqlite_url(workspace / "data" / "mailer.sqlite")
-    try:
-        return Settings(**tables)
-    except ValidationError as error:
-        raise _explain(error, text) from error
+    return _validated(tables, text)
 
 
 def finding(workspace: Path) -> FindSettings:
     """Return how servers are looked for, from variables alone where there is no workspace yet. Raises ConfigError."""
     if (workspace / FILE).is_file():
         return load(workspace).find
+    return _validated({}, "").find
+
+
+def _validated(tables: dict[str, Any], text: str) -> Settings:
     try:
-        return Settings().find
+        return Settings(**tables)
     except ValidationError as error:
-        raise _explain(error, "") from error
+        raise _explain(error, text) from error
+    except SettingsError as error:
+        named = re.search(r'field "(\w+)"', str(error))
+        raise ConfigError("variable-no-list", read=named[1].upper() if named else "") from error
 
 
 def _sqlite_url(file: Path) -> str:
@@ -230,14 +235,15 @@ def _secret(workspace: Path, name: str) -> str:
 def _explain(error: ValidationError, text: str) -> ConfigError:
     """Return an error that names the wrong setting, its source and line, and what is allowed; secrets are masked."""
     first = error.errors()[0]
-    name = ".".join(str(step) for step in first["loc"])
-    variable_name = "MAILER_" + "__".join(str(step).upper() for step in first["loc"])
+    steps = tuple(str(step) for step in first["loc"] if not isinstance(step, int))
+    name = ".".join(steps)
+    variable_name = "MAILER_" + "__".join(steps).upper()
     read = os.environ.get(variable_name)
     source = variable_name if read is not None else FILE
-    line = 0 if read is not None else _line(text, str(first["loc"][-1]))
+    line = 0 if read is not None else _line(text, steps[-1])
     value: Any = read
     if value is None:
-        value = _value(tomllib.loads(text), first["loc"])
+        value = _value(tomllib.loads(text), steps)
     if first["type"] == "extra_forbidden":
         return ConfigError("setting-unknown", file=source, line=line, read=name)
     secret = tuple(name.split(".")) in SECRET
@@ -251,15 +257,23 @@ def _explain(error: ValidationError, text: str) -> ConfigError:
     )
 
 
+_WANTED = {
+    "bool_parsing": "true, false",
+    "int_parsing": "0, 1, 2 …",
+    "ip_any_address": "192.0.2.53, 2001:db8::53",
+    "tuple_type": '["…", "…"]',
+}
+
+
 def _wanted(detail: Any) -> str:
     context = detail.get("ctx") or {}
     if "expected" in context:
         return str(context["expected"])
     bounds = [f"{sign} {context[key]}" for key, sign in (("ge", ">="), ("le", "<=")) if key in context]
-    return ", ".join(bounds) or {"int_parsing": "0, 1, 2 …"}.get(detail["type"], detail["type"])
+    return ", ".join(bounds) or _WANTED.get(detail["type"], detail["type"])
 
 
-def _value(tables: Any, steps: tuple[int | str, ...]) -> Any:
+def _value(tables: Any, steps: tuple[str, ...]) -> Any:
     for step in steps:
         tables = tables.get(step, "") if isinstance(tables, dict) else ""
     return tables

@@ -687,6 +687,9 @@ SENTENCES: dict[str, str] = {
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
     ),
+    "variable-no-list": N_(
+        'A variable MAILER_{read}__… cannot be read. A list is written in brackets, its texts between double quotation marks: ["…", "…"].'
+    ),
     "withdrawn": N_("their invitation was taken back"),
     "version-newer": N_(
         "A prepared letter was written by a newer version of this program (format {read}). Update the program; nothing was sent."
