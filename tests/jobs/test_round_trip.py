@@ -5,6 +5,8 @@ from __future__ import annotations
 import imaplib
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,10 +14,11 @@ from mailer.demo.post_office import PASSWORD, PostOffice
 from mailer.errors import WireError
 from mailer.jobs.round_trip import PAUSE, RoundTrip, there_and_back, to_oneself
 from mailer.mime.read import read
-from mailer.model.account import Account
+from mailer.model.account import Account, Security
 from mailer.model.address import Mailbox
 from mailer.wire.imap import ImapAdapter
 from mailer.wire.smtp import SmtpSender
+from tests.clients import dovecot
 from tests.conftest import OWNER
 from tests.servers.fault_smtp import Fault, FaultServer
 from tests.servers.relay import relayed
@@ -142,3 +145,34 @@ def test_a_server_that_cannot_delete_one_alone(
 
     assert (found.folder, found.removed) == ("INBOX", False)
     assert _kept(office) == [(MESSAGE.message_id.encode(), False)]
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(dovecot.why_not() is not None, reason=dovecot.why_not() or "")
+def test_it_comes_and_goes_at_dovecot() -> None:
+    """A mail that another program has marked as deleted outlives the deletion there, too."""
+    with TemporaryDirectory(prefix="mailer-") as folder:
+        Path(folder).chmod(0o755)
+        server = dovecot.Dovecot(Path(folder), PASSWORD)
+
+        def put(content: bytes, flags: str = "") -> None:
+            with imaplib.IMAP4("127.0.0.1", server.port) as box:
+                box.login(OWNER, PASSWORD)
+                box.append("INBOX", flags, "", content)
+
+        def deliver(_seconds: float) -> None:
+            (message,) = smtp.accepted
+            put(message.content)
+
+        try:
+            put(OTHER, r"(\Deleted)")
+            account = Account("127.0.0.1", server.port, Security.NONE, OWNER, PASSWORD)
+            with FaultServer().in_a_thread() as smtp:
+                found = there_and_back(ImapAdapter(account), SmtpSender(smtp.account), MESSAGE, pause=deliver)
+            with imaplib.IMAP4("127.0.0.1", server.port) as box:
+                box.login(OWNER, PASSWORD)
+                left = box.select("INBOX", readonly=True)[1]
+        finally:
+            server.stop()
+
+    assert (found.folder, found.removed, left) == ("INBOX", True, [b"1"])
