@@ -47,7 +47,8 @@ def find_servers(visit: Visit) -> Response:
     except ConfigError as error:
         return _form(visit, address=address, tried=[(False, words.error_sentence(error))])
     content = files.read(visit.workspace.path / SETTINGS)
-    written = _settings(content) | _found(found)
+    fields = _found(found)
+    written = _settings(content) | fields
     if visit.said("stamp") != digest(content):
         return _form(visit, written, address=address, stale=content.decode("utf-8"))
     kept = [found.kept(protocol) for protocol in MailProtocol]
@@ -59,7 +60,8 @@ def find_servers(visit: Visit) -> Response:
         for offer in found.doubtful
         if found.kept(offer.protocol) is None
     }
-    return _form(visit, written, address=address, report=mail_servers.report(found), asked=asked)
+    report = mail_servers.report(found)
+    return _form(visit, written, address=address, report=report, asked=asked, filled=bool(fields))
 
 
 def try_them(visit: Visit) -> Response:
@@ -77,6 +79,7 @@ def _form(
     address: str = "",
     report: list[tuple[str, list[str]]] | None = None,
     asked: dict[str, str] | None = None,
+    filled: bool = False,
     tried: list[tuple[bool, str]] | None = None,
     stale: str = "",
 ) -> Response:
@@ -91,6 +94,7 @@ def _form(
         address=address,
         report=report or [],
         asked=asked or {},
+        filled=filled,
         tried=tried or [],
     )
 

@@ -14,6 +14,7 @@ from tests.desk.conftest import Answer, Served
 from tests.servers.internet import AUTOCONFIG, Internet, client_config
 
 DOMAIN = OWNER.partition("@")[2]
+FILLED = "dans le formulaire ci-dessous"
 AUTO, MAIL, ELSEWHERE = f"autoconfig.{DOMAIN}", f"mail.{DOMAIN}", "hoster.example"
 
 
@@ -77,6 +78,7 @@ def test_servers_without_the_right_password_are_only_shown(
     assert answer.status == 200
     assert (_shown(answer, "smtp.host"), _shown(answer, "imap.port")) == (MAIL, "993")
     assert f"https://{AUTO}/" in answer.text
+    assert FILLED in answer.text
     assert said in answer.text
     assert "Zq7x9" not in answer.text
     assert _settings(inside) == before
@@ -87,11 +89,12 @@ def test_nothing_found_leaves_the_form_as_it_was(
 ) -> None:
     """What does not answer is said and does not get into the form."""
     with Internet(OWNER, tmp_path, (AUTO, MAIL), monkeypatch) as net:
-        net.publish(AUTO, f"{AUTOCONFIG}{OWNER}", client_config(MAIL, ELSEWHERE))
+        net.publish(AUTO, f"{AUTOCONFIG}{OWNER}", client_config(MAIL, MAIL))
         before, answer = inside.ask("/servers"), _find(inside, password=PASSWORD)
 
     assert "aucun serveur qui réponde" in answer.text
     assert "la connexion a été refusée" in answer.text
+    assert FILLED not in answer.text
     for field in ("smtp.host", "imap.host", "smtp.username"):
         assert _shown(answer, field) == _shown(before, field)
 
