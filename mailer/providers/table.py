@@ -3,7 +3,8 @@
 To add a provider, add a row to `PROVIDERS`. Servers are those the providers publish: 465 and 993 with TLS
 from the start (RFC 8314), STARTTLS if there is nothing else. Sending limits are a starting point:
 providers change them, and they differ between the offers of one provider. All were looked up in November
-2026. "ISPDB" is the central database of Thunderbird, github.com/thunderbird/autoconfig.
+2026. "ISPDB" is the central database of Thunderbird, github.com/thunderbird/autoconfig. Where a row names no source
+of its servers, several programs published on GitHub have the same ones.
 
 Hosters that have no server of their own name are not here: o2switch and others with cPanel or Plesk, Alinto, and
 whoever runs Zimbra, BlueMind or SOGo for a town hall, give each domain names of its own, such as mail.DOMAIN. These are

@@ -16,6 +16,7 @@ from mailer.model.account import Security
 from mailer.providers import MailProtocol, Offer, Server, Way
 from mailer.workspace import Workspace
 from tests.servers.internet import AUTOCONFIG, WELL_KNOWN, Internet, client_config
+from tests.servers.web_server import WebServer
 
 TOWN = "camille@mairie.example"
 NAMES = (
@@ -410,3 +411,24 @@ def test_what_is_no_address_is_refused(address: str, tmp_path: Path) -> None:
     """Nothing is looked up for it."""
     with pytest.raises(ConfigError, match="address-unusable"):
         Workspace(tmp_path).find_servers(address)
+
+
+@pytest.mark.parametrize("host", ["mail.mairie.example", "hoster.example"])
+def test_files_can_be_looked_for_elsewhere(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the base that the settings name, and nowhere else; what it says of other domains is asked about."""
+    with (
+        internet(TOWN, tmp_path, monkeypatch, lambda net: net.mail_at(host, host)) as net,
+        WebServer().running() as own,
+    ):
+        base = f"http://localhost:{own.port}"
+        monkeypatch.setenv("MAILER_FIND__AUTOCONFIG", f'["{base}/{{domain}}?of={{address}}"]')
+        own.files[f"localhost/mairie.example?of={TOWN}"] = client_config(host, host)
+        found, asked = find(net, answer=True)
+
+        assert found.imap is not None
+        assert (found.imap.offer.way, found.imap.offer.server.host) == (Way.AUTOCONFIG, host)
+        assert bool(asked) is (host == "hoster.example")
+        assert own.asked == [f"localhost/mairie.example?of={TOWN}"]
+        assert net.web.asked == []
