@@ -260,3 +260,14 @@ def test_a_mailbox_without_starttls_gets_no_password(office: PostOffice, imap_ac
     adapter = ImapAdapter(replace(imap_account, security=Security.STARTTLS))
     with pytest.raises(WireError, match="imap-no-starttls"), adapter.open():
         pass
+
+
+def test_unwanted_mail_is_known_by_the_name_of_its_folder(office: PostOffice, imap_account: Account) -> None:
+    """Where the server flags none; a folder of somebody's own that is called alike is not read."""
+    with imaplib.IMAP4("127.0.0.1", office.imap_port) as box:
+        box.login(imap_account.username, imap_account.password)
+        for folder in ("Spam de Paul", "Archives/Spam", "Junk E-mail", "Courrier ind&AOk-sirable"):
+            box.create(f'"{folder}"')
+    with ImapAdapter(imap_account).open() as reader:
+        assert sorted(reader.folders()) == ["Courrier indésirable", "INBOX", "Junk E-mail"]
+        assert reader.folders()[0] == "INBOX"
