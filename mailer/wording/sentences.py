@@ -118,6 +118,15 @@ SENTENCES: dict[str, str] = {
     ),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
+    "certificate-early": N_(
+        "The certificate of {host}, port {port}, is not valid yet, so nothing was given to this server. Look whether the clock of this machine is right; if it is, ask whoever runs the server."
+    ),
+    "certificate-expired": N_(
+        "The certificate of {host}, port {port}, has run out, so nothing was given to this server. Look whether the clock of this machine is right; if it is, whoever runs the server has to renew it."
+    ),
+    "certificate-other-name": N_(
+        "The certificate of {host}, port {port}, is made out to another name ({names}), so nothing was given to this server. If that is your provider’s name, write it as host under [{table}]; if not, ask whoever runs the server."
+    ),
     "clock-behind": N_(
         "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
     ),
@@ -239,6 +248,9 @@ SENTENCES: dict[str, str] = {
     ),
     "imap-not-connected": N_(
         "{host} accepted the sign-in but does not open the mailbox of {username} ({reason}). Either IMAP is switched off for this mailbox, or the person who signed in may not open it: ask the administrator of the mail."
+    ),
+    "imap-no-starttls": N_(
+        'the mail server {host}, port {port}, offers no encryption (STARTTLS), so the password was not given to it. Try port 993 with security = "tls" under [imap], or ask the mail provider.'
     ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
@@ -504,6 +516,15 @@ SENTENCES: dict[str, str] = {
     "person-ambiguous": N_(
         "“{read}” may be several people: {found}. Give the address, the full name or the reference of one of them."
     ),
+    "port-other-service": N_(
+        "What answers at {host}, port {port}, is another program: it says “{reply}”. Check host and port under [{table}]."
+    ),
+    "port-wants-starttls": N_(
+        'The server {host} does not speak TLS from the start at port {port}. Under [{table}], set security = "starttls", or keep "tls" and set port = {other}.'
+    ),
+    "port-wants-tls": N_(
+        'The server {host} speaks TLS from the start at port {port}. Under [{table}], set security = "tls", or keep "starttls" and set port = {other}.'
+    ),
     "program-fault": N_(
         "a fault of the program, not yours ({kind}). Nothing was lost; send this line to whoever looks after the program."
     ),
@@ -616,6 +637,16 @@ SENTENCES: dict[str, str] = {
         "nobody has confirmed yet that this leaves by itself. To confirm it: mailer schedule {campaign} --yes"
     ),
     "sent": N_("has it already"),
+    "server-dropped": N_(
+        "Nothing came back from {host}, port {port}, within {seconds} seconds. Often a firewall stops what goes out by this port: ask whoever runs your network to open it. Otherwise check host and port under [{table}]."
+    ),
+    "server-refuses": N_(
+        "There is no mail server at {host}, port {port}: the connection was refused. Check host and port under [{table}]."
+    ),
+    "server-unknown": N_(
+        "There is no server called “{host}”. Check host under [{table}], and the connection to the Internet."
+    ),
+    "server-untried": N_("It was not tried, since “online” under [find] says that nobody is to be asked."),
     "setting-missing": N_("“{name}” is missing. Add it."),
     "setting-not-a-choice": N_("“{name}” is “{read}”. Choose one of: {choices}."),
     "setting-not-a-table": N_("“{name}” must be a table: put [{name}] above its lines."),
@@ -789,6 +820,18 @@ SENTENCES: dict[str, str] = {
     "too-many-contacts": N_(
         "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."
     ),
+    "trip-done": N_("A message to yourself left by {host} and arrived in “{folder}” of {read}."),
+    "trip-junk": N_(
+        "The message to yourself arrived in “{folder}”, the folder for unwanted mail of {read}. Invitations may end there, too: “mailer check --online” says what the domain lacks."
+    ),
+    "trip-left": N_(
+        "It is still there, since this server cannot delete one message alone; you may delete it."
+    ),
+    "trip-lost": N_(
+        "The mail server {host} accepted a message to yourself, but after {n} seconds it was not in the mailbox of {read}. Look whether it comes later; if it does not, [imap] may be another mailbox than that of this address."
+    ),
+    "trip-refused": N_("The mail server {host} refused a message to yourself ({read}): {reply}"),
+    "trip-removed": N_("It was deleted there."),
     "two-invitees": N_("it may be about several invitees"),
     "unclear": N_("it is not sure what was meant"),
     "uninvited": N_("somebody who was not invited would like to come"),
@@ -800,6 +843,9 @@ SENTENCES: dict[str, str] = {
     "unsettled": N_("it has to be said first who they are"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
+    ),
+    "variable-no-list": N_(
+        'A variable MAILER_{read}__… cannot be read. A list is written in brackets, its texts between double quotation marks: ["…", "…"].'
     ),
     "withdrawn": N_("their invitation was taken back"),
     "version-newer": N_(
