@@ -46,6 +46,8 @@ def tls_front(context: ssl.SSLContext, behind: int, *, starttls: bool = False) -
         for session in sessions:
             session.cancel()
         await asyncio.gather(*sessions, return_exceptions=True)
+        # A handshake that the client broke off ends in the next turns of the loop.
+        await asyncio.sleep(0.05)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
