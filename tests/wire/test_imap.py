@@ -307,7 +307,7 @@ def test_nothing_is_read_but_over_tls(
                 reader.examine("INBOX")
                 assert len(reader.uids(0)) == 1
         else:
-            with pytest.raises(WireError, match="imap-certificate"), adapter.open():
+            with pytest.raises(WireError, match="imap-authority-unknown"), adapter.open():
                 pass
 
 

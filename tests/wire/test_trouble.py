@@ -78,7 +78,7 @@ def test_a_certificate(
     with _servers(context, office, Security.TLS) as ports:
         found = _tried(protocol, Account("localhost", ports[protocol], Security.TLS))
 
-        assert found.code == (code or f"{protocol}-certificate")
+        assert found.code == (code or f"{protocol}-authority-unknown")
         if code:
             assert found.values["table"] == protocol
             assert found.values["names"] == ("other.example" if host == "other.example" else "")
