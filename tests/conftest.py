@@ -13,6 +13,7 @@ from mailer.demo.post_office import PASSWORD, PostOffice, post_office
 from mailer.model.account import Account, Security
 from tests import compiled_templates, soak
 from tests.servers import postgres
+from tests.servers.absent import absent
 from tests.workspaces import OWNER
 
 # A property is tried on the same examples in every run, so that a failure is somebody's change; a soak tries others.
@@ -69,6 +70,6 @@ def smtp_account(office: PostOffice) -> Account:
 def cluster() -> Iterator[str]:
     """A PostgreSQL server, by the URL of its first database; skipped where there is none."""
     if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed")
+        absent("PostgreSQL is not installed")
     with postgres.cluster() as url:
         yield url
