@@ -67,7 +67,8 @@ class Draft:
     `roll` is everybody the campaign has ever invited. `announcement` is the meeting as the messages announce it, where
     that is new. `change` is set for an update, and `asked_again` counts the answers it makes void. `waiting` counts
     messages of other kinds that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
-    have arrived. `previous` is the meeting as it was announced before. `reconciled` is what the lists change, where they
+    have arrived. `previous` is the meeting as it was announced before, and `keep_answers` says that what changed since asks
+    nobody to answer again. `reconciled` is what the lists change, where they
     were read. `void` are the messages in the queue that are not owed any more. `going_on` is the round
     that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who may come and whom no
     letter tells of the change.
@@ -82,6 +83,7 @@ class Draft:
     doubtful: int
     wish: Wish = PLAIN
     previous: Meeting | None = None
+    keep_answers: bool = False
     asked_again: int = 0
     reconciled: Reconciled | None = None
     void: tuple[tuple[str, MessageKey], ...] = ()
@@ -329,6 +331,7 @@ def _draft(
         doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
         wish=wish,
         previous=_previous(record, announcement),
+        keep_answers=bool((told := announcement or record.told) and told.keep_answers),
         reconciled=record.reconciled,
         void=void,
         going_on=going_on.entry if going_on else 0,

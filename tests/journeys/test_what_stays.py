@@ -1,0 +1,28 @@
+"""What somebody has answered, and what is shown of it, after staff changed the meeting, an address or a decision."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.demo.received import open_letter
+from tests.journeys.conftest import SLUG, Desk
+
+LATER = ('starts = "2025-03-31 14:00"', 'starts = "2025-03-31 13:00"')
+COUPLE = ("M.;Moreau;Jean;;moreau@example.org", "Mme;Moreau;Claire;;moreau@example.org")
+PAUL = "M.;Martin;Paul;;paul@example.net"
+
+
+@pytest.mark.parametrize("options", [("--keep-answers",), ()])
+def test_the_letter_about_a_new_hour_asks_again_only_where_answers_do_not_count(
+    desk: Desk, options: tuple[str, ...]
+) -> None:
+    """With --keep-answers it says that they stand; without, it asks, and does not say so."""
+    desk.invite(PAUL)
+    desk.type("send", SLUG, "--yes")
+    desk.office.delivered.clear()
+    desk.rewrite(*LATER)
+    assert desk.type("update", SLUG, *options, "--yes")[0] == 0
+
+    text = open_letter(desk.office.delivered[0]).text
+    assert ("Merci de nous dire si vous pourrez venir" in text) == (not options)
+    assert ("votre réponse reste valable" in text) == bool(options)
