@@ -6,6 +6,7 @@ import pytest
 
 from mailer.demo.received import open_letter
 from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.test_rules import answer, by_first_name
 
 LATER = ('starts = "2025-03-31 14:00"', 'starts = "2025-03-31 13:00"')
 COUPLE = ("M.;Moreau;Jean;;moreau@example.org", "Mme;Moreau;Claire;;moreau@example.org")
@@ -26,3 +27,24 @@ def test_the_letter_about_a_new_hour_asks_again_only_where_answers_do_not_count(
     text = open_letter(desk.office.delivered[0]).text
     assert ("Merci de nous dire si vous pourrez venir" in text) == (not options)
     assert ("votre réponse reste valable" in text) == bool(options)
+
+
+def test_who_leaves_a_shared_address_keeps_the_answer_to_the_new_date(desk: Desk) -> None:
+    """The letter to the new address does not make it an answer to the old date; the other one's stays, too."""
+    desk.invite(*COUPLE)
+    desk.type("send", SLUG, "--yes")
+    desk.rewrite(*LATER)
+    desk.type("update", SLUG, "--yes")
+    answer(desk, "moreau@example.org", "Oui, nous viendrons tous les deux.", "Famille Moreau")
+    desk.type("read", now="2025-03-14T11:00+01:00")
+    assert (
+        desk.type("move", SLUG, "Claire Moreau", "claire@example.org", now="2025-03-14T12:00+01:00")[0] == 0
+    )
+    desk.type("send", SLUG, "--yes", now="2025-03-14T12:30+01:00")
+
+    assert desk.office.delivered[-1].recipient == "claire@example.org"
+    rows = by_first_name(desk)
+    assert [(rows[name]["answer"], rows[name]["review"]) for name in ("Claire", "Jean")] == [
+        ("accepted", ""),
+        ("accepted", ""),
+    ]

@@ -253,6 +253,20 @@ class TestAChange:
 
         assert blank.place == "accepted"
 
+    def test_an_answer_brought_along_to_another_address_counts_after_the_letter_there(
+        self, blank: Story
+    ) -> None:
+        """Nobody had an older letter at that address; an answer from before the change is set aside as ever."""
+        blank.announced(0, 0)
+        blank.text("DECLINED", 5, read=30, who="bob")
+        blank.announced(20, 1)
+        blank.text("ACCEPTED", 21, read=30)
+        blank.sent(31)
+        blank.sent(31, who="bob")
+
+        assert blank.place == "accepted"
+        assert blank.standings["bob"].partstat.word == "none"
+
     def test_a_cancellation_keeps_what_was_said_and_expects_nobody(self, story: Story) -> None:
         """Also of those whom it has not reached."""
         story.text("ACCEPTED", 1, 2)
