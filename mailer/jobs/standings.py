@@ -86,7 +86,14 @@ class Record:
         }
         everybody = self.roll if roll is None else roll
         unsettled = self.reconciled.unsettled if self.reconciled else ()
-        return ledger.rows(everybody, self.standings, self.suppressed, promised=promised, unsettled=unsettled)
+        return ledger.rows(
+            everybody,
+            self.standings,
+            self.suppressed,
+            announced=self.announcements,
+            promised=promised,
+            unsettled=unsettled,
+        )
 
     def counters(self, rows: Sequence[Row] | None = None) -> ledger.Counters:
         """Return the numbers of the campaign; `rows` are those of everybody, where they are at hand."""

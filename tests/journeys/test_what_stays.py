@@ -48,3 +48,18 @@ def test_who_leaves_a_shared_address_keeps_the_answer_to_the_new_date(desk: Desk
         ("accepted", ""),
         ("accepted", ""),
     ]
+
+
+def test_who_was_never_reached_is_cancelled_with_the_meeting(desk: Desk) -> None:
+    """Refused, or on the list only since: nobody is shown as to be invited; who was told is cancelled, too."""
+    desk.invite(PAUL, *COUPLE)
+    desk.type("send", SLUG, "--only", "paul@example.net", "--yes")
+    desk.type("cancel", SLUG, "--yes")
+    file = desk.path / "exports" / "now.csv"
+    desk.type("export", SLUG, str(file))
+
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert [("annulé" in line, "à envoyer" in line, "à inviter" in line) for line in lines[1:]] == [
+        (True, False, False)
+    ] * 3
+    assert {row["state"] for row in by_first_name(desk).values()} == {"cancelled"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.ledger.conftest import Invite, Story, hour
 S = PersonState
 
 
-def row(story: Story, who: str = "ann", **more: set[str]) -> Row:
+def row(story: Story, who: str = "ann", **more: Any) -> Row:
     """The line of one person."""
     return next(
         one for one in ledger.rows(story.register.roll, story.standings, **more) if one.person.ref == who
@@ -173,6 +174,17 @@ def test_what_the_ledger_alone_does_not_say(story: Story, invite: Invite) -> Non
     assert row(story, suppressed={"ann"}).state is S.BARRED
     assert (row(story, "lost").state, row(story, "lost").standing.delivery.value) == (S.UNREACHABLE, "failed")
     assert row(story, "gone").state is S.UNLISTED
+
+
+def test_who_was_never_written_to_is_cancelled_with_the_meeting(story: Story, invite: Invite) -> None:
+    """As well as those who were told; whoever holds an invitation and was not told keeps their state."""
+    story.roll |= {"ann": invite("ann"), "new": invite("new")}
+    story.announced(0, 0)
+    before = [one.state for one in ledger.rows(story.roll.values(), story.standings, announced=story.entries)]
+    story.announced(5, 1, cancelled=True)
+    after = [one.state for one in ledger.rows(story.roll.values(), story.standings, announced=story.entries)]
+
+    assert (before, after) == ([S.REACHED, S.LISTED], [S.REACHED, S.CANCELLED])
 
 
 def test_the_filter_is_known_by_its_rule() -> None:
