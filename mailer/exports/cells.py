@@ -146,7 +146,7 @@ def _program_line(
 
 def _delivered(row: Row, called: Mapping[Column, Mapping[str, str]]) -> str:
     """Return the word for the delivery, or for the state that makes one superfluous: nothing is to be sent any more."""
-    if not row.contact.email:
+    if row.person.has_no_address:
         return called[Column.STATE][PersonState.UNREACHABLE.value]
     if row.state is PersonState.CANCELLED and row.standing.delivery is DeliveryState.QUEUED:
         return called[Column.STATE][row.state.value]

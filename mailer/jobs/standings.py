@@ -208,7 +208,7 @@ class _Folding:
         self.sent |= sent
         self.standings |= standings
         self.asking += _asking(entries)
-        self.reviews += ledger.review(entries, standings)
+        self.reviews += ledger.review(entries, _decidable(standings, register))
         self.fresh |= _fresh(entries, register, standings)
         came: dict[str, int] = {}
         for entry in entries:
@@ -225,6 +225,12 @@ class _Folding:
         return Register({one.ref: one for _, one in self._invitees}, self._follows, tuple(left))
 
 
+def _decidable(standings: Mapping[str, Standing], register: Register) -> Mapping[str, Standing]:
+    """Return the standings without those of erased people, of whom no words are left to decide by."""
+    erased = {one.ref for invitee in register.roll for one in invitee.members if one.erased}
+    return {ref: one for ref, one in standings.items() if ref not in erased} if erased else standings
+
+
 def renewed(known: Record, entries: Collection[Entry]) -> Record:
     """Return a record with the standings of some invitees renewed; `entries` are all ledger entries of these.
 
@@ -237,7 +243,7 @@ def renewed(known: Record, entries: Collection[Entry]) -> Record:
     standings = known.standings | renewed_standings
     fresh = {ref: answered for ref, answered in known.fresh.items() if ref not in refs}
     reviews = [item for item in known.reviews if item.entry.invitee not in refs]
-    reviews += ledger.review(entries, renewed_standings)
+    reviews += ledger.review(entries, _decidable(renewed_standings, register))
     return replace(
         known,
         standings=standings,

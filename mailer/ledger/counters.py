@@ -79,7 +79,7 @@ def is_unreachable(row: Row) -> bool:
     """Return whether no mail reaches the person and they have not answered either."""
     if row.standing.partstat is not PartStat.NEEDS_ACTION:
         return False
-    return row.standing.delivery in _LOST or not row.contact.email
+    return row.standing.delivery in _LOST or row.person.has_no_address
 
 
 def is_untold(row: Row, revision: int) -> bool:

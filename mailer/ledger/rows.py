@@ -51,7 +51,9 @@ def _row(
     if standing.delivery is DeliveryState.QUEUED:
         if barred:
             standing = replace(standing, delivery=DeliveryState.SUPPRESSED)
-        elif not person.contact.email:
+        elif person.has_no_address:
             standing = replace(standing, delivery=DeliveryState.FAILED)
+    if person.erased:  # nothing is left to decide by
+        standing = replace(standing, to_review=(), whys=())
     found = state(standing, person, promised=promised, barred=barred, unsettled=unsettled)
     return Row(person, standing, found)

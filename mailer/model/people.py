@@ -64,6 +64,11 @@ class Person:
         return not (self.contact.email or self.contact.called)
 
     @property
+    def has_no_address(self) -> bool:
+        """Return whether there is no address to write to; of somebody erased it is not known any more."""
+        return not (self.contact.email or self.erased)
+
+    @property
     def listed(self) -> bool:
         """Return whether the person came from a contact list, and so can leave it."""
         by_hand = self.contact.origin.file in ("", "staff", "mail")
