@@ -156,12 +156,20 @@ def _decision(
     )
 
 
-def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview) -> Decision:
-    """Ask for address and name of somebody not invited, and return a function that records them as coming."""
+def _registration(
+    store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview
+) -> Decision | None:
+    """Ask for address and name of somebody not invited, and return a function that records them as coming.
+
+    An address that is not usable is asked again; with none it is left for later.
+    """
     heard = item.entry.fact
     assert isinstance(heard, Heard)
     address = heard.finding.addresses[0] if heard.finding.addresses else ""
-    email = str(click.prompt(_("Address"), default=address)).strip()
+    while not (email := contacts.address(typed := str(click.prompt(_("Address"), default=address)))):
+        if not typed.strip():
+            return None
+        show.line(words.sentence("address-to-type", {"read": typed.strip()}))
     first_name = str(click.prompt(_("First name"), default="", show_default=False)).strip()
     last_name = str(click.prompt(_("Last name"), default="", show_default=False)).strip()
     answer = record.answer_to(item, PartStat.ACCEPTED)

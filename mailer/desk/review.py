@@ -6,6 +6,7 @@ from gettext import gettext as _
 
 from starlette.responses import Response
 
+from mailer import contacts
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
 from mailer.jobs import record, standings
@@ -104,9 +105,10 @@ def decide(visit: Visit) -> Response:
 
 def _newcomer(visit: Visit) -> tuple[str, str, str]:
     """Return address, first and last name of somebody who was not invited. Raises UserError without a usable address."""
-    email = visit.said("email").strip()
-    if "@" not in email:
-        raise UserError("address-unusable", read=email)
+    typed = visit.said("email")
+    email = contacts.address(typed)
+    if not email:
+        raise UserError("address-to-type", read=typed.strip())
     return email, visit.said("first_name").strip(), visit.said("last_name").strip()
 
 

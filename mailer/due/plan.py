@@ -63,7 +63,7 @@ class _Judges:
         known = self._known
         if self._chosen is not None and self._chosen.isdisjoint((invitee.ref, member.ref)):
             return Left.NOT_CHOSEN
-        if not member.contact.email:
+        if member.has_no_address:
             return Left.NO_ADDRESS
         if invitee.ref in known.barred:
             return Left.SUPPRESSED

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailer import campaign as campaigns
+from mailer import contacts
 from mailer.errors import ConfigError
 from mailer.jobs import roll
 from mailer.model.attendance import PendingReview
@@ -111,8 +112,14 @@ def answer_to(item: PendingReview, partstat: PartStat) -> Answer:
 def register(
     store: Store, slug: str, email: str, first_name: str, last_name: str, *, now: datetime
 ) -> Invitee:
-    """Put somebody on the roll who was not invited, as staff decided, and return the invitee."""
-    contact = Contact(email, first_name=first_name, last_name=last_name, origin=Origin("staff"))
+    """Put somebody on the roll who was not invited, as staff decided, and return the invitee.
+
+    Raises ConfigError ``address-to-type`` if the address is not usable.
+    """
+    usable = contacts.address(email)
+    if not usable:
+        raise ConfigError("address-to-type", read=email)
+    contact = Contact(usable, first_name=first_name, last_name=last_name, origin=Origin("staff"))
     invitee = campaigns.lone(store.secret(), slug, contact)
     store.append(roll.placed(slug, invitee, Why.REGISTERED, now, Channel.STAFF))
     return invitee

@@ -19,6 +19,17 @@ def normal(address: str) -> str:
     return address.strip().strip("<>").casefold()
 
 
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DELIVERABLE = re.compile(
+    rf"{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{{2,63}}"
+)
+
+
+def is_deliverable(address: str) -> bool:
+    """Return whether an address has the form of one that mail can go to (RFC 5321 section 4.1.2), its domain in ASCII."""
+    return _DELIVERABLE.fullmatch(address) is not None
+
+
 def mentions(text: str, addresses: Iterable[str]) -> bool:
     """Return whether a text contains one of the addresses, given in normal form, as a whole.
 

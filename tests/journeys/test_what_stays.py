@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from mailer import campaign as campaigns
 from mailer.demo.received import open_letter
-from tests.journeys.conftest import SLUG, Desk
+from mailer.errors import ConfigError
+from mailer.jobs import record, roll
+from mailer.model.contact import Contact
+from mailer.model.entry import Channel
+from mailer.model.people import Why
+from mailer.store.sql import open_store
+from tests.cli.terminal import Terminal
+from tests.journeys.conftest import BEGINS, SLUG, Desk
+from tests.journeys.test_hellemmes import attendance
 from tests.journeys.test_rules import answer, by_first_name
 
 LATER = ('starts = "2025-03-31 14:00"', 'starts = "2025-03-31 13:00"')
@@ -63,3 +72,46 @@ def test_who_was_never_reached_is_cancelled_with_the_meeting(desk: Desk) -> None
         (True, False, False)
     ] * 3
     assert {row["state"] for row in by_first_name(desk).values()} == {"cancelled"}
+
+
+def test_an_address_that_is_none_stops_nobody_else(desk: Desk) -> None:
+    """An older ledger has one: the person is named and unreachable, and the others get their letters."""
+    desk.invite(PAUL)
+    desk.type("send", SLUG, "--yes")
+    store = open_store(f"sqlite:///{desk.path}/data/mailer.sqlite")
+    curious = campaigns.lone(store.secret(), SLUG, Contact("Curieuse", first_name="Zoé", last_name="Blanc"))
+    store.append(roll.placed(SLUG, curious, Why.REGISTERED, BEGINS, Channel.STAFF))
+    with pytest.raises(ConfigError, match="address-to-type"):
+        record.register(store, SLUG, "Curieuse", "Zoé", "Blanc", now=BEGINS)
+    store.close()
+    desk.invite(PAUL, *COUPLE)
+    _status, shown = desk.type("send", SLUG, "--yes")
+
+    assert [one.recipient for one in desk.office.delivered] == ["paul@example.net", "moreau@example.org"]
+    assert "sans adresse utilisable" in shown
+    assert "Zoé Blanc" in shown
+    rows = by_first_name(desk)
+    assert [rows[name]["state"] for name in ("Zoé", "Paul", "Jean")] == ["unreachable", "reached", "reached"]
+
+
+def test_somebody_new_is_registered_at_a_usable_address(desk: Desk) -> None:
+    """What is none is asked again; the one typed then is on the roll, and nobody else."""
+    desk.invite(PAUL)
+    desk.type("send", SLUG, "--yes")
+    mail = f"From: <zoe@example.org>\r\nTo: {desk.office.owner}\r\nSubject: Votre invitation\r\nMessage-ID: <4@example.org>"
+    desk.office.post("zoe@example.org", f"{mail}\r\n\r\nJe viendrai.\r\n".encode())
+    desk.type("read", now="2025-03-15T09:00+01:00")
+    with Terminal(["review", SLUG], desk.path) as terminal:
+        terminal.expect("plus tard")
+        terminal.press("i\n")
+        terminal.expect("Adresse")
+        terminal.press("Curieuse\n")
+        terminal.expect("« Curieuse » n’est pas")
+        terminal.press("zoe.blanc@example.org\n")
+        terminal.expect("Prénom")
+        terminal.press("Zoé\n")
+        terminal.expect("Nom")
+        terminal.press("Blanc\n")
+        assert terminal.status() == 0
+
+    assert set(attendance(desk)) == {"paul@example.net", "zoe.blanc@example.org"}
