@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mailer import campaign as campaigns
-from mailer import contacts
+from mailer import contacts, ledger
 from mailer.errors import ConfigError
 from mailer.jobs import roll
 from mailer.model.attendance import PendingReview
@@ -79,13 +80,17 @@ def decide(
     """Close an entry that waits for a person, with the answer they read in it or with none; return the new entries.
 
     An answer other than the entry's own, or for another invitee (`invitee`, of whom `person` is meant, or all of them),
-    is written as an entry of staff, so that both remain visible. Where it waits only for some people of an address
-    (`persons`), it is decided for these alone.
+    is written as an entry of staff, so that both remain visible. `persons` are those of the address for whom it is
+    decided; empty for all of them. For each of them an answer as it was read counts as it stands: a number said for several
+    is shared out.
     """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
     ref = invitee.ref if invitee else waiting.invitee
-    applied = answer is not None and answer == waiting.fact.finding.claim and ref == waiting.invitee
+    read = waiting.fact.finding.claim_read
+    applied = answer is not None and ref == waiting.invitee and answer == waiting.fact.finding.claim
+    if persons and answer is not None and read is not None and ref == waiting.invitee:
+        applied = replace(answer, asks=read.asks) == read
     people = persons or (waiting.person,)
     entries: list[tuple[str, str, Fact]] = [
         (waiting.invitee, one, Reviewed(waiting.number, applied=applied)) for one in people
@@ -101,12 +106,25 @@ def decide(
     )
 
 
+def names_another(item: PendingReview) -> bool:
+    """Return whether what waits says that somebody comes instead."""
+    return item.proposal is not None and ledger.is_delegation(item.proposal)
+
+
 def answer_to(item: PendingReview, partstat: PartStat) -> Answer:
-    """Return the answer for staff's yes, no or perhaps, with the number of people the proposal gives, unless it is no."""
+    """Return the answer for staff's yes, no or perhaps, or that somebody comes instead, with the number proposed.
+
+    A no brings nobody: that somebody comes instead is a decision of its own. A number said for several is not each one's.
+    """
     proposal = item.proposal
-    if proposal and proposal.partstat is partstat:
+    if proposal is None or partstat is PartStat.DECLINED:
+        plain = proposal and proposal.partstat is partstat and not ledger.is_delegation(proposal)
+        return proposal if proposal and plain else Answer(partstat)
+    if proposal.partstat is partstat:
         return proposal
-    return Answer(partstat, proposal.headcount if proposal and partstat is not PartStat.DECLINED else None)
+    if partstat is PartStat.DELEGATED:
+        return replace(proposal, partstat=partstat)
+    return Answer(partstat, None if item.person else proposal.headcount)
 
 
 def register(

@@ -341,12 +341,12 @@ def doubtful(store: Store, slug: str) -> list[Invitee]:
 
 
 def called(item: PendingReview, invitee: Invitee | None) -> str:
-    """Return the names of those whose entry waits for a decision; empty for somebody unknown."""
+    """Return the name of the person for whom an entry waits for a decision; empty for somebody unknown."""
     if invitee is None:
         return ""
-    wanted = item.persons or (item.entry.person,)
-    found = [one.contact.called for one in invitee.members if one.ref in wanted]
-    return ", ".join(found) or invitee.called
+    wanted = item.person or item.entry.person
+    found = next((one.contact.called for one in invitee.members if one.ref == wanted), "")
+    return found or invitee.called
 
 
 def of_invitee(store: Store, slug: str, invitee: Invitee) -> dict[str, Standing]:

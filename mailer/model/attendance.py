@@ -226,15 +226,15 @@ class ReturnedRow:
 class PendingReview:
     """An entry that waits for a decision of staff, with the reason (a code) and the most likely answer.
 
-    `standing` is where the person stands until then, or the first of several at one address. `persons` are the
-    references of those for whom it waits, where the entry counts for others; else empty.
+    `standing` is where the person stands until then. `person` is their reference where the entry is about others of their
+    address, too, so that it is decided for this one alone; else empty.
     """
 
     entry: Entry
     standing: Standing
     why: str
     proposal: Answer | None = None
-    persons: tuple[str, ...] = ()
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

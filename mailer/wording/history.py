@@ -26,11 +26,10 @@ def what(entry: Entry) -> str:
     match entry.fact:
         case Delivery(key=key, state=state):
             return words.colon(words.value(key.kind.value), words.value(state.value))
-        case Heard(finding=finding):
+        case Heard():
             if entry.channel is Channel.STAFF:
                 return words.colon(_("noted by staff"), _claim(entry))
-            kind, channel = words.value(finding.kind.value), words.value(entry.channel.value)
-            return words.colon(f"{kind} ({channel})", _claim(entry))
+            return words.colon(kind_of(entry), _claim(entry))
         case Attended(presence=presence):
             return words.value(presence.value)
         case Reviewed(entry=number, applied=applied):
@@ -45,6 +44,18 @@ def what(entry: Entry) -> str:
             return _("may be written to again")
         case _:
             return ""
+
+
+def kind_of(entry: Entry) -> str:
+    """Return the kind of a mail and the way it came, without what it says: ``written answer (mail)``."""
+    if not isinstance(entry.fact, Heard) or entry.channel is Channel.STAFF:
+        return what(entry)
+    return f"{words.value(entry.fact.finding.kind.value)} ({words.value(entry.channel.value)})"
+
+
+def answer(said: Answer) -> str:
+    """Return an answer with the number of people that was said: ``yes (2)``."""
+    return words.value(said.partstat.word) + (f" ({said.headcount})" if said.headcount else "")
 
 
 def _placed(why: Why) -> str:
@@ -81,9 +92,8 @@ def _gone(why: Why) -> str:
 def _claim(entry: Entry) -> str:
     assert isinstance(entry.fact, Heard)
     match entry.fact.finding.claim:
-        case Answer(partstat=partstat, headcount=headcount):
-            number = f" ({headcount})" if headcount else ""
-            return words.value(partstat.word) + number
+        case Answer() as said:
+            return answer(said)
         case Undeliverable(permanent=permanent, status=status):
             kind = _("not delivered, for good") if permanent else _("not delivered, for now")
             return " ".join(filter(None, (kind, status)))

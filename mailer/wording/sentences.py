@@ -128,6 +128,10 @@ SENTENCES: dict[str, str] = {
         "The calendar of the invitee proposes another time instead of answering. Tell them that the meeting stays, or move it."
     ),
     "couple-in-one-row": N_("“{read}” is read as two people: each has a line of their own in the ledger."),
+    "decision-of-nobody": N_(
+        "Nobody invited has “{read}”, so it is not known whose answer this is, and it waits on. Write the address of the person in "
+        "the column of addresses, or register somebody new with “mailer review”."
+    ),
     "decision-unreadable": N_(
         "“{read}” is not a decision. Write oui, non, peut-être or remplacé, or rien if the message does not answer. The line still has to be checked."
     ),

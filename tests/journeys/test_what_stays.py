@@ -115,3 +115,27 @@ def test_somebody_new_is_registered_at_a_usable_address(desk: Desk) -> None:
         assert terminal.status() == 0
 
     assert set(attendance(desk)) == {"paul@example.net", "zoe.blanc@example.org"}
+
+
+def test_one_of_two_comes_and_staff_say_so_for_each(desk: Desk) -> None:
+    """The mail is asked about twice, once for each; it is called unclear or probably a no, never both."""
+    desk.invite(*COUPLE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    answer(desk, "moreau@example.org", "Claire viendra mais Jean ne pourra pas venir.", "Famille Moreau")
+    desk.type("read", now="2025-03-15T09:00+01:00")
+    shown = desk.type("review", SLUG, "--list")[1]
+    assert shown.count("Claire viendra mais Jean") == 2
+    assert not ("pas clair" in shown and "dit sans doute" in shown)
+    with Terminal(["review", SLUG], desk.path) as terminal:
+        for key in "no":
+            terminal.expect("plus tard")
+            terminal.shown = ""
+            terminal.press(f"{key}\n")
+        assert terminal.status() == 0
+
+    rows = by_first_name(desk)
+    assert [(rows[name]["answer"], rows[name]["review"]) for name in ("Jean", "Claire", "Paul")] == [
+        ("declined", ""),
+        ("accepted", ""),
+        ("none", ""),
+    ]
