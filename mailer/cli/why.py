@@ -76,8 +76,12 @@ def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:
         lines.append(_("written down by {author}").format(author=step.entry.author))
     if step.entry.note:
         lines.append(_("note: {note}").format(note=step.entry.note))
-    if step.why:
-        lines.append(_("waits for a person: {why}").format(why=words.sentence(step.why, {})))
+    if step.about:
+        about = _("about what was written down on {moment}: {what}")
+        moment = _moment(step.about.recorded_at, zone)
+        lines.append(about.format(moment=moment, what=history.what(step.about)))
+    if waits := history.waits(step):
+        lines.append(waits)
     if step.before.partstat is not step.after.partstat and step.before.answered_at:
         lines.append(_("before: {answer}").format(answer=words.value(step.before.partstat.word)))
     return lines

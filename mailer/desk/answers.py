@@ -111,6 +111,8 @@ def person(visit: Visit) -> Response:
         invitee=invitee,
         person=person,
         others=[other for other in invitee.members if other is not person],
+        waits=history.waits,
+        what_was=history.what,
         steps=[(step, history.what(step.entry)) for step in steps],
         now=steps[-1].after if steps else None,
         what=("accepted", "declined", "tentative", "present", "absent", "excused"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from mailer.ledger.fold import InvitationDraft
@@ -31,7 +31,8 @@ class Step:
     """One ledger entry with the person's standing before and after it.
 
     `rule` names the classifier rule that read the message; `words` is its evidence: the text written, the calendar
-    line, or the server's reply. `why` is the code of the reason it needs a review.
+    line, or the server's reply. `why` is the code of the reason it needs a review, and `settled` says that it needs none any
+    more. `about` is the entry that a decision of staff is about.
     """
 
     entry: Entry
@@ -41,6 +42,8 @@ class Step:
     rule: str = ""
     words: str = ""
     why: str = ""
+    settled: bool = False
+    about: Entry | None = None
 
 
 _INNER = frozenset({"sightings", "to_review", "whys", "sequence", "dtstamp", "last_entry"})
@@ -53,14 +56,20 @@ def history(entries: Iterable[Entry], invitee: Invitee, person: str) -> list[Ste
     `entries` are those of the invitee, with those that announce the meeting or without; an announcement is a step where
     it changes where the person stands.
     """
-    return list(_steps(entries, invitee, person))
+    steps = list(_steps(entries, invitee, person))
+    waits = steps[-1].after.to_review if steps else ()
+    return [
+        replace(step, settled=True) if step.why and step.entry.number not in waits else step for step in steps
+    ]
 
 
 def _steps(entries: Iterable[Entry], invitee: Invitee, person: str) -> Iterator[Step]:
     revisions = Revisions()
     draft = InvitationDraft(invitee, revisions)
     after = _standing(draft, person)
+    met: dict[int, Entry] = {}
     for entry in entries:
+        met[entry.number] = entry
         if isinstance(entry.fact, Announced):
             revisions.take(entry)
         elif entry.invitee == invitee.ref:
@@ -82,6 +91,7 @@ def _steps(entries: Iterable[Entry], invitee: Invitee, person: str) -> Iterator[
             rule=finding.rule if finding else "",
             words=_words(entry),
             why=dict(zip(after.to_review, after.whys, strict=True)).get(entry.number, ""),
+            about=met.get(entry.fact.entry) if isinstance(entry.fact, Reviewed) else None,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from typing import TYPE_CHECKING
 
 from mailer.model.entry import (
     Allowed,
@@ -20,6 +21,9 @@ from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
 from mailer.model.people import Why
 from mailer.wording import words
 
+if TYPE_CHECKING:
+    from mailer.ledger import Step
+
 
 def what(entry: Entry) -> str:
     """Return what happened in one entry: ``invitation: sent``, ``written answer (mail): yes (2)``."""
@@ -32,8 +36,8 @@ def what(entry: Entry) -> str:
             return words.colon(kind_of(entry), _claim(entry))
         case Attended(presence=presence):
             return words.value(presence.value)
-        case Reviewed(entry=number, applied=applied):
-            return (_("line {n} counts") if applied else _("line {n} does not count")).format(n=number)
+        case Reviewed(applied=applied):
+            return _("staff decided that it counts") if applied else _("staff decided that it does not count")
         case Announced(meeting=meeting):
             return _("the meeting was cancelled") if meeting.cancelled else _("the meeting changed")
         case Placed(why=why, contact=contact):
@@ -44,6 +48,14 @@ def what(entry: Entry) -> str:
             return _("may be written to again")
         case _:
             return ""
+
+
+def waits(step: Step) -> str:
+    """Return the reason for which an entry waits for a person, or waited; empty where it never did."""
+    if not step.why:
+        return ""
+    said = _("waited for a person: {why}") if step.settled else _("waits for a person: {why}")
+    return said.format(why=words.sentence(step.why, {}))
 
 
 def kind_of(entry: Entry) -> str:

@@ -132,6 +132,10 @@ def test_one_of_two_comes_and_staff_say_so_for_each(desk: Desk) -> None:
             terminal.shown = ""
             terminal.press(f"{key}\n")
         assert terminal.status() == 0
+    shown = desk.type("why", SLUG, "Jean Moreau")[1]
+    assert ("attendait une décision" in shown, "attend une décision" in shown) == (True, False)
+    assert "la ligne" not in shown
+    assert "à propos de" in shown
 
     rows = by_first_name(desk)
     assert [(rows[name]["answer"], rows[name]["review"]) for name in ("Jean", "Claire", "Paul")] == [
