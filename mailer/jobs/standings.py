@@ -19,7 +19,7 @@ from mailer.model.entry import Announced, Confirmed, Delivery, Entry, Heard, Kep
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
-from mailer.model.people import FormerMember, Invitee, Register
+from mailer.model.people import FormerMember, Invitee, Register, Why
 from mailer.model.told import NOTHING_SENT, Correspondence
 from mailer.people import Reconciled
 from mailer.store import Promise, Queued, Store
@@ -358,6 +358,22 @@ def entries_of(store: Store, slug: str, invitee: Invitee) -> list[Entry]:
     """Return the entries about one invitee, and those that announce the meeting, in order."""
     announced = store.entries(slug, "", kinds=ANNOUNCED)
     return sorted([*announced, *store.entries(slug, invitee.ref)], key=lambda entry: entry.number)
+
+
+def story_of(store: Store, slug: str, invitee: Invitee) -> list[Entry]:
+    """Return the entries about one invitee, as `entries_of` does, with those by which others were found to be one of them."""
+    merged = {
+        one.entry: one.invitee
+        for one in roll.register(store, slug).left
+        if one.why is Why.MERGED and one.to == invitee.ref and one.invitee != invitee.ref
+    }
+    joined = [
+        entry
+        for ref in dict.fromkeys(merged.values())
+        for entry in store.entries(slug, ref)
+        if entry.number in merged
+    ]
+    return sorted([*entries_of(store, slug, invitee), *joined], key=lambda entry: entry.number)
 
 
 ANNOUNCED = ("announced",)

@@ -17,12 +17,13 @@ from mailer.model.entry import (
     Placed,
     Reviewed,
 )
-from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
+from mailer.model.finding import Answer, OptOut, PartStat, Unattended, Undeliverable
 from mailer.model.people import Why
 from mailer.wording import words
 
 if TYPE_CHECKING:
     from mailer.ledger import Step
+    from mailer.model.attendance import Standing
 
 
 def what(entry: Entry) -> str:
@@ -40,7 +41,9 @@ def what(entry: Entry) -> str:
             return _("staff decided that it counts") if applied else _("staff decided that it does not count")
         case Announced(meeting=meeting):
             return _("the meeting was cancelled") if meeting.cancelled else _("the meeting changed")
-        case Placed(why=why, contact=contact):
+        case Placed(why=why, contact=contact, origin=origin):
+            if origin:  # from an invitation that they shared; why they are in the campaign is an older matter
+                why = Why.CORRECTED if entry.channel is Channel.LIST else Why.MOVED
             return _placed(why).format(address=contact.email)
         case Gone(why=why):
             return _gone(why)
@@ -48,6 +51,23 @@ def what(entry: Entry) -> str:
             return _("may be written to again")
         case _:
             return ""
+
+
+def stands(standing: Standing) -> str:
+    """Return the answer that counts, with the number of people that is on the person's line: ``yes (2)``."""
+    comes = standing.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE) and standing.headcount is not None
+    shown = comes or bool(standing.headcount)
+    return words.value(standing.partstat.word) + (f" ({standing.headcount})" if shown else "")
+
+
+def share(step: Step) -> str:
+    """Return how many of a number that was said are on the person's line; empty where that is the number itself."""
+    said = step.entry.fact.finding.claim_read if isinstance(step.entry.fact, Heard) else None
+    after = step.after
+    if said is None or not said.headcount or after.headcount in (None, said.headcount) or step.why:
+        return ""
+    same = after.partstat is said.partstat and after.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
+    return _("{n} of them on this line").format(n=after.headcount) if same else ""
 
 
 def waits(step: Step) -> str:

@@ -143,3 +143,36 @@ def test_one_of_two_comes_and_staff_say_so_for_each(desk: Desk) -> None:
         ("accepted", ""),
         ("none", ""),
     ]
+
+
+def test_the_history_tells_addresses_moves_and_numbers(desk: Desk) -> None:
+    """Each letter with the address it went to, every change of the person, and the number on their own line."""
+    desk.invite(*COUPLE, PAUL, "M.;Martin;Paolo;;paolo@example.net")
+    desk.type("send", SLUG, "--yes")
+    answer(desk, "moreau@example.org", "Oui, nous serons 3.", "Famille Moreau")
+    desk.type("read", now="2025-03-15T09:00+01:00")
+    both = desk.type("why", SLUG, "moreau@example.org")[1]
+    assert [f"dont {n} sur cette ligne" in both for n in (1, 2, 3)] == [True, True, False]
+    at = iter(f"2025-03-15T1{n}:00+01:00" for n in range(10))
+    desk.type("move", SLUG, "Claire Moreau", "claire@example.org", now=next(at))
+    desk.type("move", SLUG, "Paul Martin", "paul.martin@example.org", now=next(at))
+    desk.type("merge", SLUG, "Paul Martin", "Paolo Martin", now=next(at))
+    desk.invite(COUPLE[0].replace("moreau@", "jean@"), COUPLE[1], PAUL)
+    desk.type("send", SLUG, "--yes", now=next(at))
+    jean, claire, paul = (
+        desk.type("why", SLUG, who)[1] for who in ("Jean Moreau", "Claire Moreau", "Paul Martin")
+    )
+
+    assert "Réponse : oui (2)" in jean
+    assert "oui (3)" in jean
+    assert "à moreau@example.org" in jean
+    assert "sur la liste : moreau@example.org" in jean
+    assert "corrigé dans la liste : jean@example.org" in jean
+    assert "claire@example.org" not in jean
+    assert "Réponse : oui (1)" in claire
+    assert "autre adresse : claire@example.org" in claire
+    assert "à claire@example.org" in claire
+    assert "à paul@example.net" in paul
+    assert "autre adresse : paul.martin@example.org" in paul
+    assert "même personne qu’une autre ligne" in paul
+    assert "Réponse : sans réponse" in paul
