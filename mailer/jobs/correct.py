@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +14,7 @@ from mailer.model.accents import fold_accents
 from mailer.model.attendance import PendingReview
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Entry
+from mailer.model.people import Register
 from mailer.store import Store
 
 
@@ -25,7 +28,22 @@ def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
     diff = ledger.corrections(
         table.lines, now.register, now.standings, partial(standings.entries_of, store, slug), name
     )
-    return ledger.Diff(diff.changes, (*table.problems, *diff.problems))
+    advised = (_advised(problem, slug, now.register) for problem in diff.problems)
+    return ledger.Diff(diff.changes, (*table.problems, *advised))
+
+
+def _advised(problem: Problem, slug: str, register: Register) -> Problem:
+    """Return a problem with the command that does what the line meant."""
+    values = problem.values
+    if "person" not in values:
+        return problem
+    who = find.way(find.person(register.roll, str(values["person"])), register.roll)
+    if problem.code == "line-another-address":
+        command = ["mailer", "move", slug, who, str(values["address"])]
+    else:
+        said = str(values["answer"]) if values["answer"] in record.SAID else "accepted"
+        command = ["mailer", "record", slug, who, said, "--party", str(values["number"]), "--sure"]
+    return replace(problem, values={**values, "command": shlex.join(command)})
 
 
 def correct(

@@ -70,7 +70,7 @@ def add(
             "add-same-name",
             read=name,
             found="; ".join(find.told_apart(alike)),
-            move=_command("move", slug, _way(alike[0], register), contact.email),
+            move=_command("move", slug, find.way(alike[0], register.roll), contact.email),
             add=_command("add", slug, contact.email, "--name", name, "--yes"),
         )
     home = homes.home(contact)
@@ -122,8 +122,8 @@ def move(
             "address-taken",
             read=contact.email,
             found="; ".join(find.told_apart(taken)),
-            share=_command("move", slug, _way(found, register), contact.email, "--yes"),
-            merge=_command("merge", slug, _way(taken[0], register), _way(found, register)),
+            share=_command("move", slug, find.way(found, register.roll), contact.email, "--yes"),
+            merge=_command("merge", slug, find.way(taken[0], register.roll), find.way(found, register.roll)),
         )
     alone = not any(one.ref != found.person.ref and not one.erased for one in found.invitee.members)
     if alone and not homes.at(contact.email):
@@ -614,14 +614,6 @@ def _usable(address: str) -> str:
     if not usable:
         raise ConfigError("address-to-type", read=address)
     return usable
-
-
-def _way(found: Found, register: Register) -> str:
-    """Return the shortest text that names one person and nobody else."""
-    for way in (found.person.contact.email, found.person.contact.name):
-        if way and len(find.people(register.roll, way)) == 1:
-            return way
-    return found.person.ref
 
 
 def _command(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 from mailer import campaign as campaigns
 from mailer import contacts, ledger
 from mailer.errors import ConfigError
-from mailer.jobs import roll
+from mailer.jobs import find, roll
 from mailer.model.attendance import PendingReview
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
@@ -45,7 +46,10 @@ def record(
     believed (`MOST_HEADS`) are recorded only if the caller is `sure`. Raises ConfigError ``many-people``.
     """
     if party and party > MOST_HEADS and not sure:
-        raise ConfigError("many-people", read=str(party), most=MOST_HEADS)
+        one = next((each for each in invitee.members if each.ref == person), None)
+        who = find.way(find.Found(invitee, one), roll.invitees(store, slug)) if one else invitee.email
+        command = shlex.join(["mailer", "record", slug, who, what, "--party", str(party), "--sure"])
+        raise ConfigError("many-people", read=str(party), most=MOST_HEADS, command=command)
     fact: Fact
     if what in SAID:
         finding = Finding("staff", MailKind.OTHER, Answer(SAID[what], party), evidence=note)

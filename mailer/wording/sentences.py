@@ -254,6 +254,9 @@ SENTENCES: dict[str, str] = {
     "line-ambiguous": N_(
         "“{read}” may be several invitees, so nothing was changed. Use “mailer record” with the address."
     ),
+    "line-another-address": N_(
+        "“{read}” has another address on this line ({address}), which a table does not change. If it is meant: {command}"
+    ),
     "line-mixed-up": N_(
         "the reference of this line does not belong to “{read}”: some columns were sorted without the others. Nothing was changed; export the table again and sort whole lines."
     ),
@@ -272,11 +275,11 @@ SENTENCES: dict[str, str] = {
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
     ),
     "many-people": N_(
-        "{read} people: is that meant? More than {most} are recorded only with --sure (mailer record ... --party {read} --sure)."
+        "{read} people: is that meant? More than {most} are recorded only with --sure: {command}"
     ),
     "many-people-come": N_("so many people would come that it may be a mistake"),
     "many-people-in-line": N_(
-        "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: mailer record ... --party N --sure"
+        "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: {command}"
     ),
     "mapped-column-missing": N_(
         "The campaign file speaks of a column “{read}”, which this list does not have. Headings read: {headings}."
