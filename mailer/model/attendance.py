@@ -244,7 +244,8 @@ class Counters:
     `contacts`, `delivery`, `answers`, `states`, `presence`, `unreachable`, `untold` and `review` count people,
     `addresses` the addresses written to, and `letters` the letters that left, acknowledgements included. `headcount`
     counts the seats needed for every yes, with companions and confirmed delegates; `headcount_least` takes the lower
-    end where a range was said. `headcount_perhaps` is what those add who answered tentatively or delegated. `review`
+    end where a range was said. `headcount_perhaps` is what those add who answered tentatively or delegated, and `headcount_instead`
+    is how many of these would come instead of somebody, which nobody has confirmed. `review`
     counts who has something that waits for staff, and each mail of nobody. `glance` counts
     answers read from words that staff may look over. `unreachable` are people whom no mail
     reached and who did not answer, `untold` those who hold something older than the present revision of the meeting.
@@ -263,6 +264,7 @@ class Counters:
     unreachable: int
     untold: int
     review: int
+    headcount_instead: int = 0
     glance: int = 0
 
     @property

@@ -176,3 +176,29 @@ def test_the_history_tells_addresses_moves_and_numbers(desk: Desk) -> None:
     assert "autre adresse : paul.martin@example.org" in paul
     assert "même personne qu’une autre ligne" in paul
     assert "Réponse : sans réponse" in paul
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (("Peut-être.",), "jusqu’à 2 avec les « peut-être »."),
+        (
+            ("Peut-être.", "Je ne pourrai pas venir, ma collègue Anne Roux me remplacera."),
+            "jusqu’à 3 avec les « peut-être » et les remplacements à confirmer.",
+        ),
+        (
+            ("Je ne pourrai pas venir, ma collègue Anne Roux me remplacera.",),
+            "jusqu’à 2 avec les remplacements à confirmer.",
+        ),
+    ],
+)
+def test_the_chairs_say_for_whom_there_may_be_more(desk: Desk, answers: tuple[str, ...], said: str) -> None:
+    """Perhaps, and who would come instead of somebody, are told apart."""
+    desk.invite(PAUL, *(f";Nom{n};;;p{n}@example.org" for n in range(len(answers))))
+    desk.type("send", SLUG, "--yes")
+    desk.type("record", SLUG, "paul@example.net", "oui")
+    for n, text in enumerate(answers):
+        answer(desk, f"p{n}@example.org", text, f"Nom{n}")
+    desk.type("read", now="2025-03-15T09:00+01:00")
+
+    assert said in desk.type("status", SLUG, now="2025-03-15T09:30+01:00")[1]
