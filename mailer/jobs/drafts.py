@@ -311,7 +311,9 @@ def _draft(
         raise ConfigError(reconciled.blocked, n=len(reconciled.gone))
     plan = due.plan(kind, known(campaign, record, kind, wish, now, announcement, going_on))
     asked = tuple((_lone(one), Left.UNSETTLED) for one in reconciled.questions) if reconciled else ()
-    plan = replace(plan, left=plan.left + asked)
+    # Whom a message that waits tells the same is counted with what waits, and not once more among those left out.
+    left = tuple(one for one in plan.left if one[1] is not Left.PROMISED)
+    plan = replace(plan, left=left + asked)
     states = [state for messages in record.waiting.values() for state in messages.values()]
     void = tuple(_void(record, plan, anew=announcement is not None, chosen=wish.chosen))
     wanted = {(one.invitee.ref, one.key) for one in plan.due} | set(void)

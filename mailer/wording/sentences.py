@@ -388,6 +388,7 @@ SENTENCES: dict[str, str] = {
     "number-to-check": N_("the number is smaller than how many of this address say yes"),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
+    "promised": N_("waits to be sent already"),
     "organizer-not-read": N_(
         "Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml."
     ),

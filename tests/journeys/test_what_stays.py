@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 
 from mailer import campaign as campaigns
 from mailer.demo.received import open_letter
 from mailer.errors import ConfigError
-from mailer.jobs import record, roll
+from mailer.jobs import gather, record, roll, send
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel
+from mailer.model.invitation import Kind
 from mailer.model.people import Why
 from mailer.store.sql import open_store
+from mailer.workspace import Workspace
 from tests.cli.terminal import Terminal
 from tests.journeys.conftest import BEGINS, SLUG, Desk
 from tests.journeys.test_hellemmes import attendance
@@ -202,3 +207,31 @@ def test_the_chairs_say_for_whom_there_may_be_more(desk: Desk, answers: tuple[st
     desk.type("read", now="2025-03-15T09:00+01:00")
 
     assert said in desk.type("status", SLUG, now="2025-03-15T09:30+01:00")[1]
+
+
+def test_an_update_that_was_interrupted_after_a_cancellation_is_counted_once(desk: Desk) -> None:
+    """`send` then sends what is left of it, and each letter once; who is new is invited, too."""
+    desk.invite(PAUL, *COUPLE)
+    desk.type("send", SLUG, "--yes")
+    desk.type("cancel", SLUG, "--yes")
+    desk.rewrite(*LATER)
+    workspace = Workspace(desk.path, BEGINS + timedelta(hours=2))
+    campaign = workspace.campaign(SLUG)
+    sources = workspace.templates(campaign)
+    with workspace.store() as store:
+        households = gather.gather(desk.path, campaign).households
+        draft = send.plan(Kind.UPDATE, campaign, store, lambda: households, workspace.now())
+        composer = send.check(
+            draft, sources, store.secret(), workspace.now(), mailbox=workspace.mailbox_address(campaign)
+        )
+        send.queue(draft, composer, store, workspace.now())
+    desk.office.delivered.clear()
+    desk.invite(PAUL, *COUPLE, ";Blanc;Zoé;;zoe@example.org")
+    later = (BEGINS + timedelta(hours=3)).isoformat()
+    shown = desk.type("send", SLUG, "--dry-run", now=later)[1]
+    assert "à envoyer : invitation 1" in shown
+    assert "en attente d’un envoi précédent 2" in shown
+    assert desk.type("send", SLUG, "--yes", now=later)[0] == 0
+
+    went = Counter(one.recipient for one in desk.office.delivered)
+    assert went == {"paul@example.net": 1, "moreau@example.org": 1, "zoe@example.org": 1}
