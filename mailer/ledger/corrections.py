@@ -250,7 +250,11 @@ def _facts(changes: Sequence[Correction], row: Row, now: datetime) -> Iterator[t
             yield from ((fact, "") for fact in _presence(change))
     if any(change.column == "review" for change in changes):
         for entry, why in zip(row.standing.to_review, row.standing.whys, strict=True):
-            yield Reviewed(entry, applied=why in _COUNTING_ANYWAY), ""
+            keeps_no_place = why == "names-a-delegate" and row.standing.partstat is PartStat.DECLINED
+            yield Reviewed(entry, applied=why in _COUNTING_ANYWAY and not keeps_no_place), ""
+            if keeps_no_place and answer is None:
+                said = Finding("correction", MailKind.OTHER, Answer(PartStat.DECLINED))
+                yield Heard(said, now, Trust.STAFF), ""
 
 
 def _presence(change: Correction) -> Iterator[Fact]:
