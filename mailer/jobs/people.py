@@ -427,13 +427,16 @@ def _entries(
     entries: list[Entry] = []
     carried: list[Entry] = []
     for change in changes:
+        fact = change.fact
+        if isinstance(fact, Placed) and fact.origin:
+            fact = replace(fact, revision=_told_of(store, slug, before, fact.origin, change.person))
         entries.append(
             Entry(
                 slug,
                 change.invitee,
                 now,
                 channel,
-                change.fact,
+                fact,
                 author=author,
                 note=note,
                 person=change.person,
@@ -454,6 +457,21 @@ def _entries(
                     else:
                         carried += told
     return [*entries, *carried]
+
+
+def _told_of(store: Store, slug: str, before: Register, origin: str, person: str) -> int:
+    """Return the newest revision of the meeting that a letter told a person of at an invitation they leave, 0 for none."""
+    source = before.invitees.get(origin)
+    standing = _standings(store, slug, source).get(person) if source else None
+    letters = (
+        [one.revision for one in standing.told if one.is_held and one.key.kind.is_invitation]
+        if standing
+        else []
+    )
+    placed = [
+        entry.fact for entry in store.entries(slug, origin, kinds=("placed",)) if entry.person == person
+    ]
+    return max([*letters, *(one.revision for one in placed if isinstance(one, Placed))], default=0)
 
 
 def _bar(store: Store, before: Register, changes: Sequence[Change], now: datetime) -> None:

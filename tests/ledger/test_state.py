@@ -279,6 +279,21 @@ class TestAChange:
         assert blank.place == "accepted"
         assert blank.standings["bob"].partstat.word == "none"
 
+    @pytest.mark.parametrize(
+        ("revision", "place"), [(1, "none ? older-version"), (2, "accepted"), (0, "accepted")]
+    )
+    def test_a_letter_from_before_a_move_was_had(self, blank: Story, revision: int, place: str) -> None:
+        """Who was told of the earlier revision at the address they left answers that one, until they are told here."""
+        blank.announced(0, 0)
+        blank.announced(20, 1)
+        blank.add(Placed(Why.LISTED, origin="old", revision=revision), 21, person="ann")
+        blank.text("ACCEPTED", 22)
+        assert blank.place == place
+        blank.sent(23, "invitation.1.1")
+        blank.text("DECLINED", 24)
+
+        assert blank.place == "declined 0"
+
     def test_a_cancellation_keeps_what_was_said_and_expects_nobody(self, story: Story) -> None:
         """Also of those whom it has not reached."""
         story.text("ACCEPTED", 1, 2)

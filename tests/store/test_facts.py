@@ -185,6 +185,7 @@ FACTS: tuple[Fact, ...] = (
     Delivery(KEY, 0, State.SENT, made_at=AT),
     Round(Kind.UPDATE, 1, 1, (), parts={"plan.pdf": "0" * 64}),
     Confirmed({"reminder": "0" * 16}),
+    Placed(Why.LISTED, origin="qrstuvwxyz234567", revision=2),
 )
 
 
