@@ -136,10 +136,10 @@ def register(
 ) -> Invitee:
     """Put somebody on the roll who was not invited, as staff decided, and return the invitee.
 
-    Raises ConfigError ``address-to-type`` if the address is not usable.
+    Whoever comes to the door may have no address. Raises ConfigError ``address-to-type`` for one that is not usable.
     """
     usable = contacts.address(email)
-    if not usable:
+    if email.strip() and not usable:
         raise ConfigError("address-to-type", read=email)
     contact = Contact(usable, first_name=first_name, last_name=last_name, origin=Origin("staff"))
     invitee = campaigns.lone(store.secret(), slug, contact)

@@ -10,6 +10,7 @@ import pytest
 
 from mailer import campaign as campaigns
 from mailer import exports
+from mailer.errors import ConfigError
 from mailer.jobs import correct, record, standings
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
@@ -137,3 +138,14 @@ def test_a_yes_of_nobody_in_a_table_is_not_lost(store: Store) -> None:
     assert len(standings.record(store, "c").reviews) == 1
     assert filled(store, **{"x@example.net": "rien"}) == (1, [])
     assert standings.record(store, "c").reviews == ()
+
+
+def test_who_is_registered_has_a_usable_address_or_none(store: Store) -> None:
+    """Whoever comes to the door may have none; a text that is no address puts nobody on the roll."""
+    with pytest.raises(ConfigError, match="address-to-type"):
+        record.register(store, "c", "Curieuse", "Zoé", "Blanc", now=LATER)
+    assert len(standings.record(store, "c").roll) == 2
+
+    record.register(store, "c", "", "Zoé", "Blanc", now=LATER)
+    record.register(store, "c", " Yann@Example.org ", "Yann", "Petit", now=LATER)
+    assert [one.email for one in standings.record(store, "c").roll][2:] == ["", "Yann@Example.org"]
