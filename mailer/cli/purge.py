@@ -35,7 +35,7 @@ def command(workspace: Workspace, dry_run: bool, yes: bool) -> int:
         if dry_run or not ask.consent(_("Erase all of this for good?"), yes=yes):
             show.line(_("Nothing was erased."))
             return 0 if dry_run else 1
-        erased = sum(protect.purge(store, campaign) for campaign in due)
+        erased = sum(protect.purge(store, campaign, workspace.now()) for campaign in due)
     show.line(
         ngettext("{n} address was erased.", "{n} addresses were erased.", erased).format(n=erased), "bold"
     )

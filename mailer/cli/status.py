@@ -71,6 +71,23 @@ def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
     }
 
 
+def _chairs(counters: ledger.Counters) -> str:
+    """Return how many chairs are needed, and for whom there may be more."""
+    low, high = counters.turnout
+    if low == high:
+        return _("Chairs for those who come: {n}.").format(n=counters.headcount)
+    said = _("Chairs for those who come: {n}; up to {high} with those who may.")
+    if counters.headcount_instead == counters.headcount_perhaps:
+        said = _(
+            "Chairs for those who come: {n}; up to {high} with those who are to come instead of somebody."
+        )
+    elif counters.headcount_instead:
+        said = _(
+            "Chairs for those who come: {n}; up to {high} with those who may, and those who are to come instead of somebody."
+        )
+    return said.format(n=counters.headcount, high=high)
+
+
 def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     """Show the numbers of a campaign as tables."""
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
@@ -84,15 +101,7 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     show.table((_("Answer"), _("People")), answers, right=(1,))
     if states:
         show.table((_("State"), _("People")), states, right=(1,))
-    low, high = counters.turnout
-    show.line(
-        _("Chairs for those who come: {n}.").format(n=counters.headcount)
-        if low == high
-        else _("Chairs for those who come: {n}; up to {high} with those who may.").format(
-            n=counters.headcount, high=high
-        ),
-        "bold",
-    )
+    show.line(_chairs(counters), "bold")
     if counters.review:
         show.line(
             _("Waiting for a person: {n}. Decide with “mailer review {campaign}”.").format(

@@ -99,7 +99,7 @@ def purge(visit: Visit) -> Response:
         count = sum(1 for one in due for invitee in roll.invitees(store, one.slug) if invitee.email)
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
-        erased = sum(protect.purge(store, campaign) for campaign in due)
+        erased = sum(protect.purge(store, campaign, workspace.now()) for campaign in due)
     visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
     return visit.go("/privacy", text.format(n=erased))

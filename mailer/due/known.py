@@ -27,6 +27,7 @@ class Left(enum.Enum):
     RECENT = "recent"
     NEXT_ROUND = "next-round"
     ON_ITS_WAY = "on-its-way"
+    PROMISED = "promised"
     REFUSED = "refused"
     IN_DOUBT = "in-doubt"
     BOUNCED = "bounced"

@@ -67,7 +67,8 @@ class Draft:
     `roll` is everybody the campaign has ever invited. `announcement` is the meeting as the messages announce it, where
     that is new. `change` is set for an update, and `asked_again` counts the answers it makes void. `waiting` counts
     messages of other kinds that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
-    have arrived. `previous` is the meeting as it was announced before. `reconciled` is what the lists change, where they
+    have arrived. `previous` is the meeting as it was announced before, and `keep_answers` says that what changed since asks
+    nobody to answer again. `reconciled` is what the lists change, where they
     were read. `void` are the messages in the queue that are not owed any more. `going_on` is the round
     that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who may come and whom no
     letter tells of the change.
@@ -82,6 +83,7 @@ class Draft:
     doubtful: int
     wish: Wish = PLAIN
     previous: Meeting | None = None
+    keep_answers: bool = False
     asked_again: int = 0
     reconciled: Reconciled | None = None
     void: tuple[tuple[str, MessageKey], ...] = ()
@@ -309,7 +311,9 @@ def _draft(
         raise ConfigError(reconciled.blocked, n=len(reconciled.gone))
     plan = due.plan(kind, known(campaign, record, kind, wish, now, announcement, going_on))
     asked = tuple((_lone(one), Left.UNSETTLED) for one in reconciled.questions) if reconciled else ()
-    plan = replace(plan, left=plan.left + asked)
+    # Whom a message that waits tells the same is counted with what waits, and not once more among those left out.
+    left = tuple(one for one in plan.left if one[1] is not Left.PROMISED)
+    plan = replace(plan, left=left + asked)
     states = [state for messages in record.waiting.values() for state in messages.values()]
     void = tuple(_void(record, plan, anew=announcement is not None, chosen=wish.chosen))
     wanted = {(one.invitee.ref, one.key) for one in plan.due} | set(void)
@@ -329,6 +333,7 @@ def _draft(
         doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
         wish=wish,
         previous=_previous(record, announcement),
+        keep_answers=bool((told := announcement or record.told) and told.keep_answers),
         reconciled=record.reconciled,
         void=void,
         going_on=going_on.entry if going_on else 0,

@@ -70,7 +70,7 @@ def add(
             "add-same-name",
             read=name,
             found="; ".join(find.told_apart(alike)),
-            move=_command("move", slug, _way(alike[0], register), contact.email),
+            move=_command("move", slug, find.way(alike[0], register.roll), contact.email),
             add=_command("add", slug, contact.email, "--name", name, "--yes"),
         )
     home = homes.home(contact)
@@ -122,8 +122,8 @@ def move(
             "address-taken",
             read=contact.email,
             found="; ".join(find.told_apart(taken)),
-            share=_command("move", slug, _way(found, register), contact.email, "--yes"),
-            merge=_command("merge", slug, _way(taken[0], register), _way(found, register)),
+            share=_command("move", slug, find.way(found, register.roll), contact.email, "--yes"),
+            merge=_command("merge", slug, find.way(taken[0], register.roll), find.way(found, register.roll)),
         )
     alone = not any(one.ref != found.person.ref and not one.erased for one in found.invitee.members)
     if alone and not homes.at(contact.email):
@@ -427,13 +427,16 @@ def _entries(
     entries: list[Entry] = []
     carried: list[Entry] = []
     for change in changes:
+        fact = change.fact
+        if isinstance(fact, Placed) and fact.origin:
+            fact = replace(fact, revision=_told_of(store, slug, before, fact.origin, change.person))
         entries.append(
             Entry(
                 slug,
                 change.invitee,
                 now,
                 channel,
-                change.fact,
+                fact,
                 author=author,
                 note=note,
                 person=change.person,
@@ -454,6 +457,21 @@ def _entries(
                     else:
                         carried += told
     return [*entries, *carried]
+
+
+def _told_of(store: Store, slug: str, before: Register, origin: str, person: str) -> int:
+    """Return the newest revision of the meeting that a letter told a person of at an invitation they leave, 0 for none."""
+    source = before.invitees.get(origin)
+    standing = _standings(store, slug, source).get(person) if source else None
+    letters = (
+        [one.revision for one in standing.told if one.is_held and one.key.kind.is_invitation]
+        if standing
+        else []
+    )
+    placed = [
+        entry.fact for entry in store.entries(slug, origin, kinds=("placed",)) if entry.person == person
+    ]
+    return max([*letters, *(one.revision for one in placed if isinstance(one, Placed))], default=0)
 
 
 def _bar(store: Store, before: Register, changes: Sequence[Change], now: datetime) -> None:
@@ -614,14 +632,6 @@ def _usable(address: str) -> str:
     if not usable:
         raise ConfigError("address-to-type", read=address)
     return usable
-
-
-def _way(found: Found, register: Register) -> str:
-    """Return the shortest text that names one person and nobody else."""
-    for way in (found.person.contact.email, found.person.contact.name):
-        if way and len(find.people(register.roll, way)) == 1:
-            return way
-    return found.person.ref
 
 
 def _command(*parts: str) -> str:

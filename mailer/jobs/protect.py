@@ -10,11 +10,11 @@ from typing import Literal
 
 from mailer import contacts, files
 from mailer.errors import ConfigError, ContactsError, UserError
-from mailer.jobs import roll
+from mailer.jobs import roll, standings
 from mailer.model.address import mentions, normal
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
-from mailer.model.entry import Channel, Entry, Gone
+from mailer.model.entry import Channel, Entry, Gone, Heard, Reviewed
 from mailer.model.names import name_forms, name_words, same_name
 from mailer.model.people import Invitee, Person, Register, Why
 from mailer.store import Breach, Store
@@ -296,7 +296,10 @@ def forget(store: Store, person: PersonRecords, now: datetime, *, mentions: bool
     names = {form for contact in person.contacts for form in name_forms(contact)} or {""}
     store.note_forgotten(((address, name) for address in person.addresses for name in names), now)
     alone = person.alone
+    before = {slug: _without_words(store, slug) for slug in store.campaigns()} if mentions else {}
     store.forget(person.whole, person.persons, senders=alone, mentions=alone if mentions else ())
+    for slug, unreadable in before.items():
+        _close(store, slug, _without_words(store, slug) - unreadable, now)
     store.append(
         Entry(slug, invitee.ref, now, Channel.STAFF, Gone(Why.ERASED), person=member.ref)
         for slug, invitee in person.invitees
@@ -321,11 +324,30 @@ def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
     ]
 
 
-def purge(store: Store, campaign: Campaign) -> int:
+def purge(store: Store, campaign: Campaign, now: datetime) -> int:
     """Erase everybody of a campaign, who may be invited again later; return how many there were."""
     people = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
     store.purge(campaign.slug)
+    _close(store, campaign.slug, _without_words(store, campaign.slug), now)
     return people
+
+
+def _without_words(store: Store, slug: str) -> set[int]:
+    """Return the numbers of the mails of nobody that wait for a decision, and of which no words are left to decide by."""
+    return {
+        item.entry.number
+        for item in standings.record(store, slug).reviews
+        if not item.entry.invitee
+        and isinstance(item.entry.fact, Heard)
+        and not any((*(one := item.entry.fact.finding).addresses, one.text, one.evidence))
+    }
+
+
+def _close(store: Store, slug: str, numbers: Iterable[int], now: datetime) -> None:
+    """Record of mails of nobody that they hold no answer."""
+    store.append(
+        Entry(slug, "", now, Channel.STAFF, Reviewed(number, applied=False)) for number in sorted(numbers)
+    )
 
 
 def _traces(workspace: Path, person: PersonRecords) -> Iterator[Trace]:

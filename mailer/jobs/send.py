@@ -107,7 +107,9 @@ def check(
     plan was narrowed to some people. Raises UnsoundError if a message breaks a rule, TemplateError if a template
     cannot be filled in.
     """
-    composer = compose.prepare(draft.campaign, sources, previous=draft.previous, whole=whole)
+    composer = compose.prepare(
+        draft.campaign, sources, previous=draft.previous, whole=whole, keep_answers=draft.keep_answers
+    )
     inspection = Inspection(Press(composer, now), composer.crowd(draft.roll), mailbox=mailbox)
     while True:
         with contextlib.suppress(Distrusted):

@@ -141,6 +141,10 @@ SENTENCES: dict[str, str] = {
         "The calendar of the invitee proposes another time instead of answering. Tell them that the meeting stays, or move it."
     ),
     "couple-in-one-row": N_("“{read}” is read as two people: each has a line of their own in the ledger."),
+    "decision-of-nobody": N_(
+        "Nobody invited has “{read}”, so it is not known whose answer this is, and it waits on. Write the address of the person in "
+        "the column of addresses, or register somebody new with “mailer review”."
+    ),
     "decision-unreadable": N_(
         "“{read}” is not a decision. Write oui, non, peut-être or remplacé, or rien if the message does not answer. The line still has to be checked."
     ),
@@ -291,6 +295,9 @@ SENTENCES: dict[str, str] = {
     "line-ambiguous": N_(
         "“{read}” may be several invitees, so nothing was changed. Use “mailer record” with the address."
     ),
+    "line-another-address": N_(
+        "“{read}” has another address on this line ({address}), which a table does not change. If it is meant: {command}"
+    ),
     "line-mixed-up": N_(
         "the reference of this line does not belong to “{read}”: some columns were sorted without the others. Nothing was changed; export the table again and sort whole lines."
     ),
@@ -339,11 +346,11 @@ SENTENCES: dict[str, str] = {
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
     ),
     "many-people": N_(
-        "{read} people: is that meant? More than {most} are recorded only with --sure (mailer record ... --party {read} --sure)."
+        "{read} people: is that meant? More than {most} are recorded only with --sure: {command}"
     ),
     "many-people-come": N_("so many people would come that it may be a mistake"),
     "many-people-in-line": N_(
-        "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: mailer record ... --party N --sure"
+        "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: {command}"
     ),
     "mapped-column-missing": N_(
         "The campaign file speaks of a column “{read}”, which this list does not have. Headings read: {headings}."
@@ -480,6 +487,7 @@ SENTENCES: dict[str, str] = {
     ),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
+    "promised": N_("waits to be sent already"),
     "organizer-not-read": N_(
         'Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml. If mail to {read} arrives in that mailbox, say so under [imap]: aliases = ["{read}"].'
     ),
