@@ -406,12 +406,7 @@ def show_report(
     doubtful = report.states.get(State.IN_DOUBT, 0)
     left = max(report.left, remaining.due) - doubtful
     if left > 0:
-        text = ngettext(
-            "{n} message has not left yet: run “mailer {command} {campaign}” again.",
-            "{n} messages have not left yet: run “mailer {command} {campaign}” again.",
-            left,
-        )
-        show.line(text.format(n=left, command=COMMANDS[kind], campaign=campaign.slug), "bold")
+        show.line(words.not_left(campaign.slug, COMMANDS[kind], left), "bold")
     waits = show_waiting(campaign, kind, remaining)
     if doubtful:
         text = ngettext(

@@ -11,15 +11,20 @@ import click
 
 from mailer import campaign as campaigns
 from mailer import compose, ledger
-from mailer.cli import options, output, show
-from mailer.jobs import agenda, standings
+from mailer.cli import options, outgoing, output, show
+from mailer.jobs import agenda, owed, standings
+from mailer.jobs.send import Remaining
 from mailer.model.attendance import PersonState
+from mailer.model.invitation import Kind
 from mailer.wording import words
 from mailer.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailer.model.attendance import Row
     from mailer.model.campaign import Campaign
+    from mailer.model.people import Invitee
     from mailer.store import Store
 
 MOST_NAMED = 10
@@ -31,7 +36,7 @@ MOST_NAMED = 10
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
-    """Show the numbers of one campaign or all; return 1 where something waits for a person or is not sent."""
+    """Show the numbers of one campaign or all; return 1 where something waits for a person or has not left."""
     chosen = [workspace.campaign(slug) for slug in ([campaign] if campaign else workspace.slugs())]
     left = False
     objects = []
@@ -39,13 +44,17 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
         for one in chosen:
             record = standings.record(store, one.slug)
             counters = record.counters()
-            found = to_object(one.slug, counters)
-            objects.append(found)
-            delivery = counters.delivery
-            left = left or bool(counters.review or delivery["deferred"] or delivery["in_doubt"])
+            still = owed.owed(one, record, workspace.now())
+            asked = owed.unsettled(workspace.path, one, store, record, workspace.now())
+            doubtful = standings.doubtful(store, one.slug)
+            objects.append(to_object(one.slug, counters) | {"owed": _to_owed(still), "unsettled": len(asked)})
+            left = left or bool(
+                counters.review or still or asked or doubtful or counters.delivery["deferred"]
+            )
             if not as_json:
                 show_counters(one, counters)
                 show_change(one, record, counters)
+                show_owed(one, still, asked, doubtful)
                 show_places(one, record)
                 show_schedule(workspace, one, record)
     if as_json:
@@ -69,6 +78,11 @@ def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
         "review": counters.review,
         "glance": counters.glance,
     }
+
+
+def _to_owed(still: Sequence[owed.Owed]) -> dict[str, int]:
+    """Return how many messages are owed, by the command that goes on with them."""
+    return {outgoing.COMMANDS[one.kind]: one.messages for one in still}
 
 
 def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
@@ -135,6 +149,30 @@ def show_change(campaign: Campaign, record: standings.Record, counters: ledger.C
         )
         show.line(text.format(n=len(older), who=", ".join(older[:MOST_NAMED]) + more), "bold")
     show.line()
+
+
+def show_owed(
+    campaign: Campaign, still: Sequence[owed.Owed], asked: Sequence[Invitee], doubtful: Sequence[Invitee]
+) -> None:
+    """Say what was asked for and has not left, who has to be asked about, and what is in doubt, each with what to do."""
+    for one in still:
+        show.line(words.not_left(campaign.slug, outgoing.COMMANDS[one.kind], one.messages), "bold")
+    if asked:
+        outgoing.show_waiting(campaign, Kind.INVITATION, Remaining(unsettled=len(asked)))
+        show.line(f"  {_names(asked)}")
+    if doubtful:
+        show.line(words.colon(_("In doubt"), _names(doubtful)), "bold")
+        text = _(
+            "The connection broke before the server confirmed: it may have arrived. Ask them by phone, or wait: an answer or a failure notice settles it. To send it again, byte for byte: “mailer send {campaign} --release-in-doubt”."
+        )
+        show.line(text.format(campaign=campaign.slug))
+    if still or asked or doubtful:
+        show.line()
+
+
+def _names(people: Sequence[Invitee]) -> str:
+    called = [one.called or one.ref for one in people]
+    return ", ".join(called[:MOST_NAMED]) + (" …" if len(called) > MOST_NAMED else "")
 
 
 def show_schedule(workspace: Workspace, campaign: Campaign, record: standings.Record) -> None:

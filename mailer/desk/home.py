@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from mailer import files
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import collect
+from mailer.jobs import collect, owed, standings
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
 from mailer.wording import words
@@ -24,12 +25,19 @@ SETTINGS = "config/mailer.toml"
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One campaign in the list; `trouble` tells why its file cannot be read."""
+    """One campaign in the list; `trouble` tells why its file cannot be read.
+
+    `owed` is what was asked for and has not left, by the kind that sends it. `doubtful` counts messages in doubt, and
+    `unsettled` the people held back until somebody says who they are.
+    """
 
     slug: str
     campaign: Campaign | None = None
     counters: Counters | None = None
     trouble: str = ""
+    owed: Sequence[owed.Owed] = ()
+    doubtful: int = 0
+    unsettled: int = 0
 
 
 def campaigns(visit: Visit) -> Response:
@@ -45,7 +53,18 @@ def campaigns(visit: Visit) -> Response:
             except UserError as error:
                 glances.append(Glance(slug, trouble=words.error_sentence(error)))
                 continue
-            glances.append(Glance(slug, campaign, visit.desk.folds.of(store, slug).counters))
+            folded = visit.desk.folds.of(store, slug)
+            now = workspace.now()
+            glances.append(
+                Glance(
+                    slug,
+                    campaign,
+                    folded.counters,
+                    owed=owed.owed(campaign, folded.record, now),
+                    doubtful=len(standings.doubtful(store, slug)) if store else 0,
+                    unsettled=len(owed.unsettled(workspace.path, campaign, store, folded.record, now)),
+                )
+            )
     return visit.show("home.html", glances=glances, ready=bool(workspace.settings.imap.host))
 
 

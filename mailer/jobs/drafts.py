@@ -308,7 +308,7 @@ def _draft(
     if reconciled and reconciled.blocked and not wish.sure:
         raise ConfigError(reconciled.blocked, n=len(reconciled.gone))
     plan = due.plan(kind, known(campaign, record, kind, wish, now, announcement, going_on))
-    asked = tuple((_lone(one), Left.UNSETTLED) for one in reconciled.questions) if reconciled else ()
+    asked = tuple((lone(one), Left.UNSETTLED) for one in reconciled.questions) if reconciled else ()
     plan = replace(plan, left=plan.left + asked)
     states = [state for messages in record.waiting.values() for state in messages.values()]
     void = tuple(_void(record, plan, anew=announcement is not None, chosen=wish.chosen))
@@ -352,7 +352,7 @@ def _to_call(record: Record, plan: Plan) -> Iterator[Invitee]:
             yield invitee
 
 
-def _lone(question: Question) -> Invitee:
+def lone(question: Question) -> Invitee:
     """Return the line of a question as an invitee, to be shown."""
     return Invitee("", question.line.email, (Person(question.person, question.line),))
 

@@ -102,6 +102,16 @@ def not_copied(folder: str, error: UserError) -> str:
     return f"{text.format(folder=folder)} {said_of(error)}"
 
 
+def not_left(slug: str, command: str, n: int) -> str:
+    """Say how many messages of a campaign have not left, with the command that goes on with them."""
+    text = ngettext(
+        "{n} message has not left yet: run “mailer {command} {campaign}” again.",
+        "{n} messages have not left yet: run “mailer {command} {campaign}” again.",
+        n,
+    )
+    return text.format(n=n, command=command, campaign=slug)
+
+
 def _capital(text: str) -> str:
     """Return the sentence with a capital, unless it begins with a link or an address."""
     first = text.partition(" ")[0]
