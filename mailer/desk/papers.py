@@ -70,6 +70,7 @@ def privacy(visit: Visit) -> Response:
         person=person,
         others=", ".join(one.called for one in person.others) if person else "",
         traces=[words.erased(trace, workspace.path) for trace in person.traces] if person else [],
+        mentions=[words.mentioned(one) for one in person.mentions] if person else [],
         due=[one for one in due if one[1]],
         found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],
     )
@@ -83,11 +84,11 @@ def forget(visit: Visit) -> Response:
     workspace = visit.workspace
     with workspace.store() as store:
         person = protect.find(workspace.path, store, address)
-        left = protect.forget(store, person, workspace.now())
+        protect.forget(store, person, workspace.now())
+        left = protect.searched(workspace.path, store, person)
     visit.desk.let_go()
-    said = [_("Erased. Only a mark that cannot be read back stays, so that no list brings the address back.")]
-    said += [_("Take the person out of this file by hand: {file}").format(file=path) for path in left]
-    return visit.go("/privacy", " ".join(said))
+    said, _is_left = words.forgotten(left, workspace.path)
+    return visit.go("/privacy", " · ".join(text.strip() for text in said))
 
 
 def purge(visit: Visit) -> Response:

@@ -17,8 +17,9 @@ from mailer.translation.marked import N_
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mailer.jobs.protect import Trace
+    from mailer.jobs.protect import Mention, PersonRecords
     from mailer.jobs.rebuild import LettersVerified
+    from mailer.jobs.traces import Trace
     from mailer.ledger import Correction
     from mailer.model.attendance import PersonState
     from mailer.model.contact import Origin, Problem
@@ -167,14 +168,9 @@ def erased(trace: Trace, folder: Path | None = None) -> str:
     """Say what becomes of a file that names a person who is erased; its path is shown from `folder` on."""
     file = trace.path.relative_to(folder) if folder else trace.path
     if trace.is_deleted:
-        return _("{file} is deleted; it can be written again").format(file=file)
+        return _("{file} is deleted; it can be written again with “mailer preview”").format(file=file)
     if not trace.lines:
-        by_hand = (
-            _("{file} has to be written again, or edited by hand")
-            if trace.exported
-            else _("{file} has to be edited by hand")
-        )
-        return by_hand.format(file=file)
+        return _(BY_HAND[trace.kind.value]).format(file=file)
     n = len(trace.lines)
     removed = ngettext("{file}: {n} line is removed", "{file}: {n} lines are removed", n).format(
         file=file, n=n
@@ -184,6 +180,43 @@ def erased(trace: Trace, folder: Path | None = None) -> str:
         if trace.by_hand
         else removed
     )
+
+
+BY_HAND = {
+    "other": N_("{file} has to be edited by hand"),
+    "export": N_("{file} has to be written again with “mailer export”, or edited by hand"),
+    "pdf": N_(
+        "{file} may name them and cannot be searched: write it again with “mailer export”, or delete it"
+    ),
+    "ledger": N_("{file} is a copy of the ledger: write it again with “mailer export”, never edit it"),
+    "backup": N_("{file} is a backup that names them: delete it, and make a new one"),
+    "mail": N_("{file} is a copy of a mail: delete it"),
+    "archive": N_("{file} is an archive that names them: delete it, or make it again without them"),
+}
+
+
+def mentioned(mention: Mention) -> str:
+    """Show words of others that name a person, with their place in the ledger."""
+    text = " ".join(mention.words.split())
+    shown = f"{text[:MOST_SHOWN]}…" if len(text) > MOST_SHOWN else text
+    return colon(f"{mention.campaign} {mention.number}", shown)
+
+
+MOST_SHOWN = 200
+
+
+def forgotten(left: PersonRecords, folder: Path) -> tuple[list[str], bool]:
+    """Say what a search after the erasure found: nothing but the mark, or what is left and what to do; return whether any is."""
+    gone = _("Erased.")
+    mark = _("Only a mark that cannot be read back stays, so that no list brings this person back.")
+    if not left.traces and not left.mentions:
+        return [f"{gone} {mark}"], False
+    said = [_("Erased from the ledger and the lists, but still named here; see to these:")]
+    said += [f"  {erased(trace, folder)}" for trace in left.traces]
+    said += [f"  {mentioned(one)}" for one in left.mentions]
+    if left.mentions:
+        said.append(_("To erase the words of others, too: the same command with --words."))
+    return said, True
 
 
 def place(origin: Origin) -> str:

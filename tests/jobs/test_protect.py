@@ -70,9 +70,10 @@ def test_no_byte_is_left(local: str, said: str, note: str) -> None:
                 ]
             )
         person = protect.find(workspace, store, address)
-        left = protect.forget(store, person, NOW, mentions=True)
+        protect.forget(store, person, NOW, mentions=True)
+        left = protect.searched(workspace, store, person)
 
-        assert left == []
+        assert (left.traces, left.mentions) == ((), ())
         assert store.verify("c") is None
         assert store.suppressed([address]) == set()
         marks = {(address, "dupont"), (address, ""), (address, "autre"), ("other@example.net", "dupont")}
@@ -168,12 +169,13 @@ def test_one_of_a_couple_goes_and_the_other_stays(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as several:
         protect.find(tmp_path, store, "moreau@example.org")
     person = protect.find(tmp_path, store, jean.ref)
-    left = protect.forget(store, person, NOW)
+    protect.forget(store, person, NOW)
+    left = protect.searched(tmp_path, store, person).traces
     (after,) = roll.invitees(store, "c")
 
     assert several.value.values["found"] == f"Jean Moreau ({jean.ref}); Lucie Moreau ({lucie.ref})"
     assert [one.name for one in person.others] == ["Lucie Moreau"]
-    assert left == []
+    assert left == ()
     assert [one.erased for one in after.members] == [True, False]
     assert (after.email, after.members[1], after.token) == (both.email, lucie, both.token)
     assert words(store, "c", both.ref) == [
@@ -230,7 +232,9 @@ def test_words_of_others_go_only_on_a_word(tmp_path: Path) -> None:
     after = words(store, "c", paul.ref)
     store.close()
 
-    assert person.mentions == 1
+    assert [(one.campaign, one.words, one.by_name) for one in person.mentions] == [
+        ("c", "demandez à ana@example.org", False)
+    ]
     assert before == [("", "demandez à ana@example.org"), ("", "à diana@example.org")]
     assert after == [("", ""), ("", "à diana@example.org")]
 
@@ -268,10 +272,12 @@ def test_files_that_are_no_lines_are_left_to_a_person(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
     enrol(store, "c", [campaigns.invitee(store.secret(), "c", COUPLE)], NOW)
     jean = roll.invitees(store, "c")[0].members[0]
-    left = protect.forget(store, protect.find(tmp_path, store, jean.ref), NOW)
+    person = protect.find(tmp_path, store, jean.ref)
+    protect.forget(store, person, NOW)
+    left = protect.searched(tmp_path, store, person).traces
     store.close()
 
-    assert [path.relative_to(tmp_path).as_posix() for path in left] == [
+    assert [one.path.relative_to(tmp_path).as_posix() for one in left] == [
         "exports/deux.csv",
         "exports/rapport.html",
     ]

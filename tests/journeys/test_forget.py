@@ -1,0 +1,69 @@
+"""Erasing one person as Camille does: what she exported before is found, and what is left is said."""
+
+from __future__ import annotations
+
+from tests.journeys.conftest import A_WEEK_LATER, SLUG, Desk
+from tests.journeys.test_rules import answer
+
+ELODIE = "Mme;Lefèvre;Élodie;;elodie@example.org"
+PAUL = "M.;Grand;Paul;;paul@example.org"
+GONE = "Effacé. Il ne reste qu"
+
+
+def exported(desk: Desk, *names: str) -> None:
+    """Write exports into the workspace."""
+    for name in names:
+        more = ["--sheet", "--everybody"] if name.startswith("exports/feuille") else []
+        assert desk.type("export", SLUG, str(desk.path / name), *more)[0] == 0
+
+
+def test_nothing_is_said_to_be_gone_that_is_still_there(desk: Desk) -> None:
+    """Lines go from tables wherever they lie, previews go, the rest is named; once that is seen to, all is erased."""
+    desk.invite(ELODIE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    assert desk.type("record", SLUG, "paul@example.org", "oui")[0] == 0
+    by_hand = ["exports/feuille.html", "exports/feuille.pdf", "rapport.html", "x.xlsx", "ledger.jsonl"]
+    exported(desk, "p1.csv", *by_hand)
+    desk.type("preview", SLUG, "--out", str(desk.path / "preview"))
+
+    status, shown = desk.type("forget", "elodie@example.org", "--yes")
+    assert (status, GONE in shown) == (1, False)
+    for name in by_hand:
+        assert shown.count(f" {name} ") == 2, (name, shown)
+    assert "p1.csv : 1 ligne est retirée" in shown
+    assert "preview/index.html est supprimé" in shown
+    assert "ledger.jsonl est une copie du registre : réécrivez-la avec « mailer export »" in shown
+    assert "Dans la boîte de courriel, rien n'est effacé" in shown
+    table = (desk.path / "p1.csv").read_text("utf-8-sig")
+    assert ("Lefèvre" in table, "Grand" in table) == (False, True)
+    assert not (desk.path / "preview" / "index.html").exists()
+
+    exported(desk, *(name for name in by_hand if not name.endswith(".pdf")))
+    (desk.path / "exports" / "feuille.pdf").unlink()
+    status, shown = desk.type("forget", "paul@example.org", "--yes", now="2025-03-13T18:00+01:00")
+    assert "Élodie" not in shown
+    assert "Paul Grand" in shown
+
+
+def test_the_last_word_is_said_where_nothing_is_left(desk: Desk) -> None:
+    """The mark is of the person, not of the address: whoever else has it can be listed."""
+    desk.invite(ELODIE, PAUL)
+    desk.type("send", SLUG, "--yes")
+
+    status, shown = desk.type("forget", "elodie@example.org", "--yes")
+    assert (status, GONE in shown) == (0, True)
+    assert "pour qu'aucune liste ne ramène cette personne" in shown
+
+
+def test_words_of_others_are_shown(desk: Desk) -> None:
+    """By the name, too; they go on a word, and the answer in them stays."""
+    desk.invite(ELODIE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    answer(desk, "paul@example.org", "Oui, je viens avec Elodie Lefevre.", "Paul Grand")
+    desk.type("read", now=A_WEEK_LATER)
+
+    status, shown = desk.type("forget", "elodie@example.org", now=A_WEEK_LATER)
+    assert (status, "Oui, je viens avec Elodie Lefevre." in shown) == (2, True)
+    status, shown = desk.type("forget", "elodie@example.org", "--words", "--yes", now=A_WEEK_LATER)
+    assert (status, GONE in shown) == (0, True)
+    assert "Lefevre" not in desk.type("why", SLUG, "paul@example.org", now=A_WEEK_LATER)[1]
