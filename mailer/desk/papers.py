@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from gettext import gettext as _
 from gettext import ngettext
 
@@ -12,7 +13,9 @@ from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
 from mailer.exports import FORMATS
-from mailer.jobs import export, protect, roll
+from mailer.jobs import export, protect
+from mailer.model.campaign import Campaign
+from mailer.store import Store
 from mailer.wording import words
 
 FILES = {one.file: one for one in FORMATS}
@@ -59,11 +62,8 @@ def privacy(visit: Visit) -> Response:
         if visit.asked("ledger"):
             found = protect.verify(store) if store else []
         known = set(store.campaigns()) if store else set()
-        due = []
-        for campaign in protect.outlived(visit.readable(), workspace.now()):
-            if store and campaign.slug in known:
-                count = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
-                due.append((campaign, count))
+        outlived = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
+        kept = _kept(visit, store, outlived) if store and outlived else None
     return visit.show(
         "privacy.html",
         address=address,
@@ -71,7 +71,8 @@ def privacy(visit: Visit) -> Response:
         others=", ".join(one.called for one in person.others) if person else "",
         traces=[words.erased(trace, workspace.path) for trace in person.traces] if person else [],
         mentions=[words.mentioned(one) for one in person.mentions] if person else [],
-        due=[one for one in due if one[1]],
+        due=[(one, kept.addresses[one.slug]) for one in outlived if kept and kept.addresses[one.slug]],
+        files=[words.erased(trace, workspace.path) for trace in kept.traces] if kept else [],
         found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],
     )
 
@@ -97,10 +98,20 @@ def purge(visit: Visit) -> Response:
     with workspace.store() as store:
         known = set(store.campaigns())
         due = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
-        count = sum(1 for one in due for invitee in roll.invitees(store, one.slug) if invitee.email)
+        kept = _kept(visit, store, due)
+        count = sum(kept.addresses.values())
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
-        erased = sum(protect.purge(store, campaign) for campaign in due)
+        erased = protect.purge_all(store, kept)
+        left = protect.searched_for_campaigns(workspace.path, store, kept).traces
     visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
-    return visit.go("/privacy", text.format(n=erased))
+    said = [text.format(n=erased), *words.still_named(left, workspace.path)]
+    return visit.go("/privacy", " · ".join(each.strip() for each in said))
+
+
+def _kept(visit: Visit, store: Store, due: Sequence[Campaign]) -> protect.CampaignRecords:
+    """Find the people of campaigns that are due for erasure, and the files that name them."""
+    slugs = {one.slug for one in due}
+    others = [one for one in visit.readable() if one.slug not in slugs]
+    return protect.of_campaigns(visit.workspace.path, store, slugs, others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from mailer import contacts, files
 from mailer.errors import ConfigError, UserError
 from mailer.jobs import roll
-from mailer.jobs.traces import Trace, Wanted, lists, take_out, traces
+from mailer.jobs.traces import LISTS, FileKind, Trace, Wanted, lists, take_out, traces
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
@@ -84,13 +84,14 @@ def verify_file(path: Path) -> VerifiedLines:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A person of a campaign, or of a list if `invitee` is empty, with the addresses they have or had."""
+    """A person of a campaign, or of a list (`file`) if `invitee` is empty, with the addresses they have or had."""
 
     slug: str
     invitee: str
     person: str
     contact: Contact
     addresses: frozenset[str]
+    file: Path | None = None
 
 
 def find(workspace: Path, store: Store, who: str) -> PersonRecords:
@@ -188,9 +189,8 @@ def _listed(workspace: Path) -> Iterator[_Known]:
             continue
         for contact in reading.contacts:
             if contact.email:
-                yield _Known(
-                    "", "", "", contact, frozenset(map(normal, (contact.email, *contact.other_addresses)))
-                )
+                addresses = frozenset(map(normal, (contact.email, *contact.other_addresses)))
+                yield _Known("", "", "", contact, addresses, path)
 
 
 def _names(people: Iterable[_Known]) -> list[Contact]:
@@ -331,8 +331,84 @@ def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignRecords:
+    """The people of campaigns that are to be erased, and the files that name them.
+
+    `addresses` counts the addresses in the ledger, by campaign. `wanted` are the people whom no other campaign has, and
+    `everybody` all of them.
+    """
+
+    addresses: Mapping[str, int]
+    wanted: Wanted
+    everybody: Wanted
+    traces: tuple[Trace, ...] = ()
+
+
+def of_campaigns(
+    workspace: Path, store: Store, purged: Collection[str], others: Iterable[Campaign]
+) -> CampaignRecords:
+    """Find the people of campaigns that are to be erased, and the files that name somebody whom no other campaign has.
+
+    `others` are the other campaigns, whose lists keep the people on them.
+    """
+    registers = {slug: roll.register(store, slug) for slug in store.campaigns()}
+    known = list(_registered(registers))
+    listed = {path for one in others for path in (workspace / source.path for source in one.lists)}
+    staying = {address for one in known if one.slug not in purged for address in one.addresses}
+    staying |= {address for one in _listed(workspace) if one.file in listed for address in one.addresses}
+    theirs = [one for one in known if one.slug in purged]
+    gone = [one for one in theirs if not one.addresses & staying]
+    found = CampaignRecords(
+        {
+            slug: sum(1 for invitee in registers[slug].roll if invitee.email)
+            for slug in registers
+            if slug in purged
+        },
+        wanted=_wanted(gone),
+        everybody=_wanted(theirs),
+    )
+    return searched_for_campaigns(workspace, store, found)
+
+
+def _wanted(people: Iterable[_Known]) -> Wanted:
+    people = list(people)
+    return Wanted(
+        frozenset(address for one in people for address in one.addresses),
+        tuple(_distinct(one.contact for one in people)),
+    )
+
+
+def searched_for_campaigns(workspace: Path, store: Store, records: CampaignRecords) -> CampaignRecords:
+    """Return what is known of campaigns with the files in which their people are named now.
+
+    Lists are staff's own and may serve again, so nothing is taken out of them. A table from which lines go may have those
+    of people whom another campaign has, too: that is said.
+    """
+    if not records.wanted.addresses:
+        return replace(records, traces=())
+    whole = {one.path: one for one in traces(workspace, records.everybody, store.file)}
+    found = []
+    for one in traces(workspace, records.wanted, store.file):
+        if one.path.relative_to(workspace).parts[0] == LISTS:
+            found.append(replace(one, lines=(), by_hand=True, kind=FileKind.LIST))
+        elif one.lines and one.path in whole and whole[one.path].lines != one.lines:
+            found.append(replace(one, by_hand=True))
+        else:
+            found.append(one)
+    return replace(records, traces=tuple(found))
+
+
 def purge(store: Store, campaign: Campaign) -> int:
-    """Erase everybody of a campaign, who may be invited again later; return how many there were."""
+    """Erase everybody of a campaign from the ledger, who may be invited again later; return how many there were."""
     people = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
     store.purge(campaign.slug)
     return people
+
+
+def purge_all(store: Store, records: CampaignRecords) -> int:
+    """Erase everybody of some campaigns from the ledger and from the files; return how many addresses there were."""
+    for slug in records.addresses:
+        store.purge(slug)
+    take_out(records.traces)
+    return sum(records.addresses.values())

@@ -41,13 +41,14 @@ _TOKENS = re.compile(r"[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+")
 _MANY = 50
 
 
-class Kind(enum.Enum):
+class FileKind(enum.Enum):
     """What a file is, which decides what is to be done with it by hand."""
 
     OTHER = "other"
     EXPORT = "export"
     PDF = "pdf"
     LEDGER = "ledger"
+    LIST = "list"
     BACKUP = "backup"
     MAIL = "mail"
     ARCHIVE = "archive"
@@ -65,7 +66,7 @@ class Trace:
     path: Path
     lines: tuple[int, ...] = ()
     by_hand: bool = False
-    kind: Kind = Kind.OTHER
+    kind: FileKind = FileKind.OTHER
 
     @property
     def is_deleted(self) -> bool:
@@ -178,7 +179,7 @@ def _trace(path: Path, within: Path, content: bytes, wanted: Wanted) -> Trace | 
     if start.startswith(b"%PDF"):
         # Names in a PDF cannot be searched for: the fonts of our sheets number their letters as they come.
         ours = b"ReportLab" in content and folder not in HANDWRITTEN
-        return Trace(path, by_hand=True, kind=Kind.PDF) if ours and wanted.addresses else None
+        return Trace(path, by_hand=True, kind=FileKind.PDF) if ours and wanted.addresses else None
     text = _text(path, content)
     at, called = wanted.is_at(text), wanted.is_called(text)
     if not at and not called:
@@ -219,19 +220,19 @@ def _table(path: Path, folder: str, records: Sequence[bytes], wanted: Wanted) ->
             unclear = True
     if not theirs and not unclear:
         return None
-    return Trace(path, tuple(theirs), unclear, Kind.EXPORT if folder == EXPORTS else Kind.OTHER)
+    return Trace(path, tuple(theirs), unclear, FileKind.EXPORT if folder == EXPORTS else FileKind.OTHER)
 
 
-def _kind(path: Path, folder: str, content: bytes) -> Kind:
+def _kind(path: Path, folder: str, content: bytes) -> FileKind:
     if content.startswith(b"SQLite format 3") or ".before-" in path.name:
-        return Kind.BACKUP
+        return FileKind.BACKUP
     if path.suffix.lower() == ".jsonl":
-        return Kind.LEDGER
+        return FileKind.LEDGER
     if path.suffix.lower() in (".eml", ".mbox"):
-        return Kind.MAIL
+        return FileKind.MAIL
     if path.suffix.lower() == ".zip":
-        return Kind.ARCHIVE
-    return Kind.EXPORT if folder == EXPORTS else Kind.OTHER
+        return FileKind.ARCHIVE
+    return FileKind.EXPORT if folder == EXPORTS else FileKind.OTHER
 
 
 def _records(content: bytes) -> list[bytes]:

@@ -443,6 +443,9 @@ SENTENCES: dict[str, str] = {
     "poll-headings-unclear": N_(
         "a comma in a heading makes the columns unclear: {read}. Put the heading between quotation marks in the file's first line."
     ),
+    "purge-not-over": N_(
+        "the meeting ends on {ends}: its people can be erased after that. One person: mailer forget WHO."
+    ),
     "presence-unreadable": N_(
         "“{read}” is not a presence. Write présent, absent, excusé or représenté. The cell was left as it was."
     ),

@@ -188,6 +188,7 @@ BY_HAND = {
     "pdf": N_(
         "{file} may name them and cannot be searched: write it again with “mailer export”, or delete it"
     ),
+    "list": N_("{file} is a contact list: delete it if no other campaign needs these people"),
     "ledger": N_("{file} is a copy of the ledger: write it again with “mailer export”, never edit it"),
     "backup": N_("{file} is a backup that names them: delete it, and make a new one"),
     "mail": N_("{file} is a copy of a mail: delete it"),
@@ -211,12 +212,20 @@ def forgotten(left: PersonRecords, folder: Path) -> tuple[list[str], bool]:
     mark = _("Only a mark that cannot be read back stays, so that no list brings this person back.")
     if not left.traces and not left.mentions:
         return [f"{gone} {mark}"], False
-    said = [_("Erased from the ledger and the lists, but still named here; see to these:")]
-    said += [f"  {erased(trace, folder)}" for trace in left.traces]
+    said = still_named(left.traces, folder) or [_still()]
     said += [f"  {mentioned(one)}" for one in left.mentions]
     if left.mentions:
         said.append(_("To erase the words of others, too: the same command with --words."))
     return said, True
+
+
+def still_named(left: Sequence[Trace], folder: Path) -> list[str]:
+    """Say which files still name people who were erased, and what to do with each; nothing where none does."""
+    return [_still(), *(f"  {erased(trace, folder)}" for trace in left)] if left else []
+
+
+def _still() -> str:
+    return _("Erased from the ledger, but still named here; see to these:")
 
 
 def place(origin: Origin) -> str:

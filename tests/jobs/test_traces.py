@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.jobs.traces import Kind, Trace, Wanted, take_out, traces
+from mailer.jobs.traces import FileKind, Trace, Wanted, take_out, traces
 from mailer.model.contact import Contact
 
 ELODIE = Contact("elodie@example.org", first_name="Élodie", last_name="Lefèvre")
@@ -125,12 +125,12 @@ def test_copies_are_named_with_what_they_are(tmp_path: Path) -> None:
     }
 
     assert kinds == {
-        "data/copie.sqlite": Kind.BACKUP,
-        "data/mailer.sqlite.before-0002": Kind.BACKUP,
-        "ledger.jsonl": Kind.LEDGER,
-        "recu.eml": Kind.MAIL,
-        "templates/lettre.txt": Kind.OTHER,
-        "tout.zip": Kind.ARCHIVE,
+        "data/copie.sqlite": FileKind.BACKUP,
+        "data/mailer.sqlite.before-0002": FileKind.BACKUP,
+        "ledger.jsonl": FileKind.LEDGER,
+        "recu.eml": FileKind.MAIL,
+        "templates/lettre.txt": FileKind.OTHER,
+        "tout.zip": FileKind.ARCHIVE,
     }
 
 

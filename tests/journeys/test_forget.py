@@ -67,3 +67,38 @@ def test_words_of_others_are_shown(desk: Desk) -> None:
     status, shown = desk.type("forget", "elodie@example.org", "--words", "--yes", now=A_WEEK_LATER)
     assert (status, GONE in shown) == (0, True)
     assert "Lefevre" not in desk.type("why", SLUG, "paul@example.org", now=A_WEEK_LATER)[1]
+
+
+AFTERWARDS = "2025-05-05T09:00+02:00"
+
+
+def test_one_campaign_is_erased_by_its_name(desk: Desk) -> None:
+    """Every file is shown first; lists stay and are named; whom another campaign has stays in tables, which is said."""
+    desk.invite(ELODIE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    file = desk.path / "config" / "campaigns" / "fete.toml"
+    file.write_text(desk.campaign().replace("contacts/invites.csv", "contacts/fete.csv"), "utf-8")
+    (desk.path / "contacts" / "fete.csv").write_text(
+        "Nom;Prénom;Courriel\nGrand;Paul;paul@example.org\n", "utf-8"
+    )
+    assert desk.type("send", "fete", "--yes")[0] == 0
+    exported(desk, "p1.csv", "rapport.html")
+    listed = (desk.path / "contacts" / "invites.csv").read_bytes()
+
+    status, shown = desk.type("purge", SLUG, "--yes")
+    assert (status, "ses personnes pourront être effacées ensuite" in shown) == (2, True)
+    assert desk.type("purge", SLUG, "--dry-run", now=AFTERWARDS)[0] == 0
+    assert "Lefèvre" in (desk.path / "p1.csv").read_text("utf-8-sig")
+    status, shown = desk.type("purge", SLUG, "--yes", now=AFTERWARDS)
+
+    assert status == 1
+    before, after = shown.split("2 adresses ont été effacées")
+    for name in ("contacts/invites.csv", "rapport.html"):
+        assert (name in before, name in after) == (True, True)
+    assert "p1.csv : 1 ligne est retirée, et le reste" in before
+    assert "fete" not in shown.replace("« mailer", "")
+    table = (desk.path / "p1.csv").read_text("utf-8-sig")
+    assert ("Lefèvre" in table, "Grand" in table) == (False, True)
+    assert (desk.path / "contacts" / "invites.csv").read_bytes() == listed
+    assert "paul@example.org" in desk.type("why", "fete", "Paul Grand", now=AFTERWARDS)[1]
+    assert "Lefèvre" not in desk.type("status", SLUG, now=AFTERWARDS)[1]
