@@ -56,7 +56,7 @@ class Wish:
 PLAIN = Wish()
 
 
-NAMED = (Left.NO_ADDRESS, Left.UNSETTLED, Left.RECENT, Left.SUPPRESSED, Left.UNLISTED)
+NAMED = (Left.SHARED, Left.NO_ADDRESS, Left.UNSETTLED, Left.RECENT, Left.SUPPRESSED, Left.UNLISTED)
 """The reasons for which those who get no message are named, not only counted."""
 
 
@@ -69,8 +69,8 @@ class Draft:
     messages of other kinds that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
     have arrived. `previous` is the meeting as it was announced before. `reconciled` is what the lists change, where they
     were read. `void` are the messages in the queue that are not owed any more. `going_on` is the round
-    that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who may come and whom no
-    letter tells of the change.
+    that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who said yes or perhaps
+    (each with that word) and whom no letter tells of the change. `uninvited` counts those refused who hold no invitation.
     """
 
     campaign: Campaign
@@ -87,13 +87,24 @@ class Draft:
     void: tuple[tuple[str, MessageKey], ...] = ()
     going_on: int = 0
     withdrawn: tuple[Invitee, ...] = ()
-    to_call: tuple[Invitee, ...] = ()
+    to_call: tuple[tuple[Invitee, str], ...] = ()
+    uninvited: int = 0
 
     def named(self) -> Iterator[tuple[Left, list[Invitee]]]:
         """Yield the reasons for which people get no message and are to be named, with these people."""
         for reason in NAMED:
             if found := [one for one, why in self.plan.left if why is reason]:
                 yield reason, found
+
+    @property
+    def taken_back(self) -> list[Invitee]:
+        """Return the people whose invitation is taken back by this draft, one by one."""
+        return [
+            replace(invitee, members=(member,))
+            for invitee in self.withdrawn
+            for member in invitee.members
+            if member.withdrawn == NOT_YET
+        ]
 
     @property
     def changes_anything(self) -> bool:
@@ -333,23 +344,38 @@ def _draft(
         void=void,
         going_on=going_on.entry if going_on else 0,
         to_call=tuple(_to_call(record, plan)) if kind in (Kind.UPDATE, Kind.CANCEL) else (),
+        uninvited=sum(why is Left.REFUSED and not _holds_one(record, one) for one, why in plan.left),
     )
 
 
 _WAITS = (State.QUEUED, State.DEFERRED)
 """The states of what can be taken out of the queue: what is in doubt stays there until somebody or something tells."""
 
-_MAY_COME = {PartStat.ACCEPTED.word, PartStat.TENTATIVE.word}
+_MAY_COME = (PartStat.ACCEPTED.word, PartStat.TENTATIVE.word)
 _UNTOLD = (Left.NO_ADDRESS, Left.SUPPRESSED, Left.REFUSED, Left.BOUNCED, Left.NEVER_INVITED)
 
 
-def _to_call(record: Record, plan: Plan) -> Iterator[Invitee]:
-    """Yield the people who said that they may come, and whom no letter reaches."""
+def _to_call(record: Record, plan: Plan) -> Iterator[tuple[Invitee, str]]:
+    """Yield the people who said yes or perhaps, with that word, and whom no letter reaches.
+
+    A word counts also where a change has set it aside.
+    """
     for invitee, why in plan.left:
-        standing = record.standings.get(invitee.members[0].ref)
-        comes = standing and {standing.partstat.word, standing.asked_again} & _MAY_COME
-        if comes and why in _UNTOLD and not invitee.members[0].withdrawn:
-            yield invitee
+        member = invitee.members[0]
+        if why not in _UNTOLD or member.withdrawn or not (standing := record.standings.get(member.ref)):
+            continue
+        said = (standing.partstat.word, standing.asked_again)
+        if comes := next((word for word in _MAY_COME if word in said), ""):
+            yield invitee, comes
+
+
+def _holds_one(record: Record, invitee: Invitee) -> bool:
+    """Return whether a letter with the invitation reached a person, or may have."""
+    member = invitee.members[0]
+    return any(
+        told.is_held and told.key.kind.is_invitation and told.concerns(member.ref, member.since)
+        for told in record.sent_to(invitee.ref).told
+    )
 
 
 def lone(question: Question) -> Invitee:

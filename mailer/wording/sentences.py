@@ -535,6 +535,7 @@ SENTENCES: dict[str, str] = {
     "several-attendees": N_(
         "The calendar answer names several people and none of them is the sender. Choose who answered."
     ),
+    "shared": N_("no letter, since somebody else of the address stays invited"),
     "shared-contradicts": N_("it names nobody, and contradicts what is known of this person"),
     "sheet-without-addresses": N_(
         "The sheet “{read}” has no column of e-mail addresses and was passed over."

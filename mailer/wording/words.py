@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from gettext import gettext as _
 from gettext import ngettext
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
     from mailer.model.outcome import Reply
+    from mailer.model.people import Invitee
     from mailer.polls import Voter
     from mailer.store import Breach
     from mailer.store.lines import VerifiedLines
@@ -111,6 +112,20 @@ def not_left(slug: str, command: str, n: int) -> str:
         n,
     )
     return text.format(n=n, command=command, campaign=slug)
+
+
+def to_call(people: Iterable[tuple[Invitee, str]]) -> list[tuple[str, list[Invitee]]]:
+    """Say of people whom no letter tells of a change what they had answered, those who said yes first."""
+    said = {
+        "accepted": _("said yes and get no message: call them"),
+        "tentative": _("said perhaps and get no message: call them"),
+    }
+    people = list(people)
+    return [
+        (text, found)
+        for word, text in said.items()
+        if (found := [one for one, each in people if each == word])
+    ]
 
 
 def _capital(text: str) -> str:
