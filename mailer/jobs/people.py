@@ -274,7 +274,7 @@ def withdraw(store: Store, slug: str, who: str, *, now: datetime, author: str = 
 def allow(
     store: Store, slug: str, who: str, *, now: datetime, asked_again: str = "", author: str = ""
 ) -> Changed:
-    """Write again to a person whom a list bars; to one who objected only if they asked again, in these words.
+    """Write again to a person who objected, only if they asked again, in these words; nothing changes for anybody else.
 
     Raises ConfigError ``allow-objected`` for a person's own objection without `asked_again`.
     """
@@ -290,7 +290,9 @@ def allow(
         and entry.person in ("", found.person.ref)
     ]
     objected = bool(store.suppressed(addresses)) or bool(standing and standing.opted_out)
-    if objected and not asked_again.strip():
+    if not objected:
+        return replace(_done(store, slug, [], found.person.ref, now, author), barred=False)
+    if not asked_again.strip():
         command = _command("allow", slug, who, "--asked-again")
         raise ConfigError("allow-objected", read=found.called, command=command)
     taken_back = [
@@ -301,8 +303,7 @@ def allow(
     done = _done(
         store, slug, [allowed], found.person.ref, now, author, note=asked_again.strip(), more=taken_back
     )
-    if objected:
-        store.lift(addresses)
+    store.lift(addresses)
     return replace(done, barred=False)
 
 
