@@ -17,7 +17,7 @@ from mailer.jobs import find, gather, roll
 from mailer.jobs.find import Found
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
-from mailer.model.contact import Contact, Origin, Problem, Severity
+from mailer.model.contact import Contact, Origin, Problem, Reading, Severity
 from mailer.model.entry import Allowed, Channel, Entry, Fact, Gone, Heard, Placed, Reviewed
 from mailer.model.finding import Answer, OptOut, PartStat, Unclear
 from mailer.model.names import named, same_name
@@ -371,6 +371,39 @@ def problems(slug: str, reconciled: Reconciled) -> list[Problem]:
         values = {"n": len(reconciled.gone)}
         found.append(Problem(Severity.WARNING, "many-gone", Origin(""), values=values))
     return found
+
+
+def is_settled(problem: Problem, reading: Reading, reconciled: Reconciled) -> bool:
+    """Return whether a problem of two lines with one name needs no word of the lists' own.
+
+    A question says more of it, or staff have made the two one person.
+    """
+    if problem.code != "same-name-other-address":
+        return False
+    lines = {
+        problem.origin,
+        Origin(str(problem.values["other_file"]), int(str(problem.values["other_line"]))),
+    }
+    if any(question.line.origin in lines for question in reconciled.questions):
+        return True
+    here = {normal(one.email) for one in reading.contacts if one.origin == problem.origin}
+    both = {normal(problem.proposal), *here}
+    return any(both <= addresses for addresses in _addresses_of_each(reconciled.register))
+
+
+def _addresses_of_each(register: Register) -> Iterator[set[str]]:
+    """Yield all addresses of each person, with those of whoever was made one person with them."""
+    merged: dict[str, set[str]] = {}
+    for departure in register.left:
+        merged.setdefault(departure.into, set()).update(_addresses(departure.person))
+    for invitee in register.roll:
+        for member in invitee.members:
+            yield _addresses(member) | merged.get(member.ref, set())
+
+
+def _addresses(person: Person) -> set[str]:
+    contact = person.contact
+    return {normal(one) for one in (contact.email, *contact.other_addresses, *person.former) if one}
 
 
 def _ways(question: Question) -> tuple[str, str]:

@@ -468,7 +468,7 @@ SENTENCES: dict[str, str] = {
     "row-ignored": N_("This line names nobody and was passed over: “{read}”."),
     "same-in-more": N_("the same in {n} more messages"),
     "same-name-other-address": N_(
-        "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines: as it is, both addresses get a mail."
+        "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines."
     ),
     "schedule-after-start": N_(
         "“{name}” would be on {read}, but the meeting starts on {other}. Choose an earlier moment."

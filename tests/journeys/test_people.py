@@ -118,11 +118,15 @@ def test_check_names_who_has_to_be_asked(invited: Desk) -> None:
     invited.invite(*COUPLE, PAUL, "M.;Martin;Paul;;p.martin@example.org")
     _, shown = invited.type("check", SLUG)
     assert "p.martin@example.org" in shown
+    assert "les deux adresses recevront" not in shown
+    assert "ne gardez qu’une des lignes" not in shown
     merge = next(each for each in advised(shown) if each[0] == "merge")
     assert invited.type(*merge)[0] == 0
 
     _, shown = invited.type("check", SLUG)
     assert [each for each in advised(shown) if each[0] == "merge"] == []
+    assert "p.martin@example.org" not in shown
+    assert "ne gardez qu’une des lignes" in invited.type("contacts", str(invited.path / "contacts" / "invites.csv"))[1]
 
 
 def test_one_of_two_is_forgotten(invited: Desk) -> None:
