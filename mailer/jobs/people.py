@@ -294,7 +294,13 @@ def allow(
         return replace(_done(store, slug, [], found.person.ref, now, author), barred=False)
     if not asked_again.strip():
         command = _command("allow", slug, who, "--asked-again")
-        raise ConfigError("allow-objected", read=found.called, command=command)
+        # At a shared address somebody else may have objected, who bars it for everybody there.
+        theirs = len(found.invitee.members) == 1 or any(
+            entry.number in objections and entry.person == found.person.ref for entry in entries
+        )
+        raise ConfigError(
+            "allow-objected", read=found.called if theirs else found.person.contact.email, command=command
+        )
     taken_back = [
         Entry(slug, found.invitee.ref, now, Channel.STAFF, Reviewed(number, applied=False), author=author)
         for number in objections

@@ -374,6 +374,19 @@ def test_an_objection_is_lifted_only_on_request(store: SqlStore) -> None:
     assert not standing_of(store, done).opted_out
 
 
+def test_whose_objection_it_was_is_not_said_of_another(store: SqlStore) -> None:
+    """Of two at an address one objects: the address is said to have asked, and their own name only of who did."""
+    says(store, "Lucie Moreau", OptOut(), person=True)
+    store.suppress(LUCIE.email, NOW, "asked")
+    said = {}
+    for who in ("Lucie Moreau", "Jean Moreau"):
+        with pytest.raises(ConfigError, match="allow-objected") as error:
+            people.allow(store, "c", who, now=SOON)
+        said[who] = error.value.read
+
+    assert said == {"Lucie Moreau": "Lucie Moreau", "Jean Moreau": LUCIE.email}
+
+
 def test_who_was_never_barred_is_not_allowed_again(store: SqlStore) -> None:
     """Nothing is written, with words or without."""
     before = list(store.entries("c"))
