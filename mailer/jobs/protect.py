@@ -266,12 +266,18 @@ def _not_an_address(known: Iterable[_Known], name: str) -> ConfigError:
     having = [one for one in known if words and words <= set(name_words(one.contact.name))]
     if not having:
         return ConfigError("invitee-unknown", read=name)
-    found: dict[str, None] = {}
+    # One choice for each name at an address, by a reference where the address is not theirs alone.
+    found: dict[tuple[str, str], str] = {}
     for one in having:
-        shared = len(_names(each for each in known if normal(one.contact.email) in each.addresses)) > 1
-        way = f"<{one.contact.email}>" + (f" ({one.person})" if shared and one.person else "")
-        found[f"{one.contact.called} {way}"] = None
-    return ConfigError("forget-needs-address", read=name, found="; ".join(sorted(found)[:5]))
+        email = normal(one.contact.email)
+        shared = len(_names(each for each in known if email in each.addresses)) > 1
+        choice = f"{one.contact.called} <{one.contact.email}>" + (
+            f" ({one.person})" if shared and one.person else ""
+        )
+        key = (max(name_forms(one.contact), default=""), email)
+        if key not in found or (one.person and "(" not in found[key]):
+            found[key] = choice
+    return ConfigError("forget-needs-address", read=name, found="; ".join(sorted(found.values())[:5]))
 
 
 def _mentions(store: Store, person: PersonRecords) -> Iterator[Mention]:

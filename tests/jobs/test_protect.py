@@ -319,3 +319,21 @@ def test_who_was_merged_is_one_person(tmp_path: Path) -> None:
     store.close()
 
     assert person.addresses == {"anne@example.org", "zoe@example.net"}
+
+
+def test_the_choices_for_a_name_can_be_told_apart_and_typed(tmp_path: Path) -> None:
+    """Somebody of a shared address who is on the list, and in two campaigns, is one choice, by a reference that works."""
+    file = tmp_path / "contacts" / "liste.csv"
+    file.parent.mkdir()
+    file.write_text("Nom;Prénom;Courriel\nMOREAU;Jean;moreau@example.org\n", "utf-8")
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    for slug in ("c", "d"):
+        enrol(store, slug, [campaigns.invitee(store.secret(), slug, COUPLE)], NOW)
+    with pytest.raises(ConfigError) as caught:
+        protect.find(tmp_path, store, "Jean Moreau")
+    found = str(caught.value.values["found"])
+    person = protect.find(tmp_path, store, found.partition("(")[2].rstrip(")"))
+    store.close()
+
+    assert (found.count("Jean Moreau"), found.count("Lucie")) == (1, 0)
+    assert [slug for slug, _invitee in person.invitees] == ["c", "d"]
