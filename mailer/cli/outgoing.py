@@ -258,6 +258,13 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
             if draft.plan.kind is Kind.REMINDER
             else _("The update that was stopped goes on.")
         )
+    if draft.said_before:
+        text = ngettext(
+            "{n} of them was sent this same sentence before, and gets it again.",
+            "{n} of them were sent this same sentence before, and get it again.",
+            draft.said_before,
+        )
+        show.line(text.format(n=draft.said_before), "bold")
     left = Counter(reason for _invitee, reason in draft.plan.left)
     rows = [
         (_("to be sent: {kind}").format(kind=words.value(draft.plan.kind.value)), str(len(draft.plan.due)))

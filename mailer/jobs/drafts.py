@@ -70,7 +70,8 @@ class Draft:
     have arrived. `previous` is the meeting as it was announced before. `reconciled` is what the lists change, where they
     were read. `void` are the messages in the queue that are not owed any more. `going_on` is the round
     that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who said yes or perhaps
-    (each with that word) and whom no letter tells of the change. `uninvited` counts those refused who hold no invitation.
+    (each with that word) and whom no letter tells of the change. `uninvited` counts those refused who hold no invitation, `said_before`
+    those who were sent the same line already.
     """
 
     campaign: Campaign
@@ -89,6 +90,7 @@ class Draft:
     withdrawn: tuple[Invitee, ...] = ()
     to_call: tuple[tuple[Invitee, str], ...] = ()
     uninvited: int = 0
+    said_before: int = 0
 
     def named(self) -> Iterator[tuple[Left, list[Invitee]]]:
         """Yield the reasons for which people get no message and are to be named, with these people."""
@@ -344,6 +346,7 @@ def _draft(
         void=void,
         going_on=going_on.entry if going_on else 0,
         to_call=tuple(_to_call(record, plan)) if kind in (Kind.UPDATE, Kind.CANCEL) else (),
+        said_before=_said_before(record, wish.line, plan, going_on),
         uninvited=sum(why is Left.REFUSED and not _holds_one(record, one) for one, why in plan.left),
     )
 
@@ -367,6 +370,19 @@ def _to_call(record: Record, plan: Plan) -> Iterator[tuple[Invitee, str]]:
         said = (standing.partstat.word, standing.asked_again)
         if comes := next((word for word in _MAY_COME if word in said), ""):
             yield invitee, comes
+
+
+def _said_before(record: Record, line: str, plan: Plan, going_on: ledger.AskedRound | None) -> int:
+    """Return how many of those who are due were asked to be sent the same line by an earlier round."""
+    if not line:
+        return 0
+    known = {
+        person
+        for entry, asked in record.asked.items()
+        if asked.line == line and not (going_on and going_on.entry == entry)
+        for person in asked.persons
+    }
+    return sum(not known.isdisjoint(one.persons) for one in plan.due)
 
 
 def _holds_one(record: Record, invitee: Invitee) -> bool:

@@ -106,3 +106,17 @@ def test_who_was_refused_the_invitation_is_tried_by_its_command(desk: Desk, serv
     server.faults = []
     assert desk.type("send", SLUG, "--refused", "--yes", now=LATER)[0] == 0
     assert sum(one.recipient == "p4@example.org" for one in server.accepted) == 1
+
+
+def test_the_same_sentence_again_is_pointed_out(desk: Desk) -> None:
+    """Another sentence is not, nor the first time."""
+    desk.invite(*PEOPLE[:2])
+    desk.type("send", SLUG, "--yes")
+    said = "déjà reçu cette même phrase"
+    assert said not in desk.type("update", SLUG, "--say", "Le parking est fermé.", "--yes")[1]
+
+    assert (
+        f"2 d'entre eux ont {said}"
+        in desk.type("update", SLUG, "--say", "Le parking est fermé.", "--dry-run")[1]
+    )
+    assert said not in desk.type("update", SLUG, "--say", "Venez à pied.", "--dry-run")[1]
