@@ -88,7 +88,7 @@ def _to_owed(still: Sequence[owed.Owed]) -> dict[str, int]:
 def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     """Show the numbers of a campaign as tables."""
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
-    invited = ngettext("{n} person invited", "{n} people invited", counters.contacts)
+    invited = ngettext("{n} person in this campaign", "{n} people in this campaign", counters.contacts)
     show.line(invited.format(n=counters.contacts))
     answers = [
         (words.value(name), str(n)) for name, n in counters.answers.items() if n or name != "delegated"
@@ -178,14 +178,15 @@ def _names(people: Sequence[Invitee]) -> str:
 def show_schedule(workspace: Workspace, campaign: Campaign, record: standings.Record) -> None:
     """Say what does not leave by itself, because nobody confirmed it as it is now."""
     letters = compose.letters(campaign, workspace.templates(campaign))
-    waits = {
-        words.error_sentence(error): None
-        for one in campaigns.stands(campaign.schedule, record.kept, workspace.now())
-        if one.stand in (campaigns.Stand.DUE, campaigns.Stand.AHEAD)
-        and (error := agenda.unconfirmed(campaign, record, one.appointment.kind, letters))
-    }
-    for sentence in waits:
-        show.line(sentence, "bold")
+    waits: dict[str, list[str]] = {}
+    for one in campaigns.stands(campaign.schedule, record.kept, workspace.now()):
+        kind = one.appointment.kind
+        if one.stand in (campaigns.Stand.DUE, campaigns.Stand.AHEAD) and (
+            error := agenda.unconfirmed(campaign, record, kind, letters)
+        ):
+            waits.setdefault(words.error_sentence(error), []).append(words.value(kind.value))
+    for sentence, kinds in waits.items():
+        show.line(words.colon(", ".join(dict.fromkeys(kinds)), sentence), "bold")
 
 
 def show_places(campaign: Campaign, record: standings.Record) -> None:

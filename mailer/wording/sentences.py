@@ -11,7 +11,7 @@ SENTENCES: dict[str, str] = {
     "address": N_("The address does not exist. Correct it in the list."),
     "address-beside-text": N_("There is more than an address in “{read}”; {proposal} was used."),
     "address-missing": N_(
-        "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as having no valid address."
+        "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as unreachable."
     ),
     "address-not-ascii": N_(
         "“{read}” has accents or a curved apostrophe before the @, which mail cannot carry. Was {proposal} meant? Correct it in the list."

@@ -113,6 +113,10 @@ def test_a_change_that_nobody_asked_to_tell_is_not_owed(desk: Desk, server: Faul
 
     status, shown = desk.type("status", SLUG, now=A_DAY)
     assert (status, owed(desk)) == (0, {})
+    assert (
+        "relance, remerciements" in shown
+        or "relance" in shown.partition(" : La lettre ou la réunion a changé")[0]
+    )
     assert f"« mailer update {SLUG} » l'annonce aux invités" in shown
 
 
@@ -166,4 +170,4 @@ def test_who_is_asked_about_is_named(desk: Desk) -> None:
 
     (desk.path / "contacts" / "invites.csv").unlink()
     status, shown = desk.type("status", SLUG)
-    assert (status, "2 personnes invitées" in shown) == (0, True)
+    assert (status, "2 personnes dans cette campagne" in shown) == (0, True)

@@ -126,7 +126,10 @@ def test_check_names_who_has_to_be_asked(invited: Desk) -> None:
     _, shown = invited.type("check", SLUG)
     assert [each for each in advised(shown) if each[0] == "merge"] == []
     assert "p.martin@example.org" not in shown
-    assert "ne gardez qu’une des lignes" in invited.type("contacts", str(invited.path / "contacts" / "invites.csv"))[1]
+    assert (
+        "ne gardez qu’une des lignes"
+        in invited.type("contacts", str(invited.path / "contacts" / "invites.csv"))[1]
+    )
 
 
 def test_one_of_two_is_forgotten(invited: Desk) -> None:
