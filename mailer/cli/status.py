@@ -43,10 +43,11 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
     with workspace.store() as store:
         for one in chosen:
             record = standings.record(store, one.slug)
-            counters = record.counters()
-            still = owed.owed(one, record, workspace.now())
+            rows = record.rows()
+            counters = record.counters(rows)
+            still = owed.owed(one, record, workspace.now(), rows)
             asked = owed.unsettled(workspace.path, one, store, record, workspace.now())
-            doubtful = standings.doubtful(store, one.slug)
+            doubtful = record.doubtful
             objects.append(to_object(one.slug, counters) | {"owed": _to_owed(still), "unsettled": len(asked)})
             left = left or bool(
                 counters.review or still or asked or doubtful or counters.delivery["deferred"]

@@ -12,12 +12,16 @@ import tomlkit
 from starlette.responses import Response
 
 from mailer import files
+from mailer.campaign import is_late
+from mailer.desk.folded import Folded
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import collect, owed, standings
+from mailer.jobs import collect, owed
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
+from mailer.store import Store
 from mailer.wording import words
+from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
 
 SETTINGS = "config/mailer.toml"
@@ -60,12 +64,23 @@ def campaigns(visit: Visit) -> Response:
                     slug,
                     campaign,
                     folded.counters,
-                    owed=owed.owed(campaign, folded.record, now),
-                    doubtful=len(standings.doubtful(store, slug)) if store else 0,
-                    unsettled=len(owed.unsettled(workspace.path, campaign, store, folded.record, now)),
+                    owed=owed.owed(campaign, folded.record, now, [line.row for line in folded.lines]),
+                    doubtful=len(folded.record.doubtful),
+                    unsettled=_unsettled(workspace, campaign, store, folded),
                 )
             )
     return visit.show("home.html", glances=glances, ready=bool(workspace.settings.imap.host))
+
+
+def _unsettled(workspace: Workspace, campaign: Campaign, store: Store | None, folded: Folded) -> int:
+    """Return how many people are held back; the lists are read again only where they or the ledger have changed."""
+    now = workspace.now()
+    files_ = [workspace.path / one.path for one in campaign.lists]
+    stats = [(each.st_mtime_ns, each.st_size) for each in (one.stat() for one in files_ if one.is_file())]
+    key = (*stats, is_late(campaign.meeting, now))
+    if key not in folded.held_back:
+        folded.held_back = {key: len(owed.unsettled(workspace.path, campaign, store, folded.record, now))}
+    return folded.held_back[key]
 
 
 def begin(visit: Visit) -> Response:

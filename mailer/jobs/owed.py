@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ from mailer import campaign as campaigns
 from mailer import ledger
 from mailer.due import Due
 from mailer.errors import ConfigError, UserError
-from mailer.jobs import gather, standings
+from mailer.jobs import gather, people
 from mailer.jobs.drafts import DRAFTERS, Draft, Wish, lone
 from mailer.jobs.standings import Record
+from mailer.model.attendance import Row
 from mailer.model.campaign import Campaign
 from mailer.model.invitation import Kind
 from mailer.model.outcome import State
@@ -33,10 +35,10 @@ class Owed:
     messages: int
 
 
-def owed(campaign: Campaign, record: Record, now: datetime) -> list[Owed]:
+def owed(campaign: Campaign, record: Record, now: datetime, rows: Sequence[Row]) -> list[Owed]:
     """Return what was asked for and has not left, with the kind whose command goes on; nothing if it is too late.
 
-    A message counts if it waits in the queue, belongs to a round that was stopped, or is for somebody who holds an
+    `rows` are those of everybody. A message counts if it waits in the queue, belongs to a round that was stopped, or is for somebody who holds an
     older revision. The command is one that does not refuse now: where the meeting has changed since, that is the update.
     """
     if record.told is None:
@@ -47,7 +49,7 @@ def owed(campaign: Campaign, record: Record, now: datetime) -> list[Owed]:
         if (kinds := {key.kind for key, state in messages.items() if state in _QUEUED})
     }
     revision = len(record.announced)
-    untold = {row.person.ref for row in record.rows() if ledger.is_untold(row, revision)}
+    untold = {row.person.ref for row in rows if ledger.is_untold(row, revision)}
     if not (waiting or untold or record.rounds):
         return []
     met: set[str] = set()
@@ -103,14 +105,13 @@ def unsettled(
         households = gather.gather(workspace, campaign).households
     except UserError:
         return []
-    listed = standings.with_lists(record, store, campaign.slug, households)
-    found = listed.reconciled
-    if found is None or not found.questions:
+    found = people.reconcile(store, campaign.slug, households, register=record.register)
+    if not found.questions:
         return []
     known = [
         replace(invitee, members=(member,))
-        for invitee in listed.roll
+        for invitee in found.register.roll
         for member in invitee.members
-        if member.ref in found.unsettled and member.contact.email and invitee.ref not in listed.suppressed
+        if member.ref in found.unsettled and member.contact.email and invitee.ref not in record.suppressed
     ]
     return [*known, *map(lone, found.questions)]
