@@ -8,7 +8,7 @@ from gettext import ngettext
 import click
 
 from mailer.cli import ask, options, show
-from mailer.jobs import protect
+from mailer.jobs import protect, written
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -41,7 +41,8 @@ def command(workspace: Workspace, who: str, mentions: bool, yes: bool) -> int:
             show.line(_("Nothing was erased."))
             return 1
         protect.forget(store, person, workspace.now(), mentions=mentions)
-        left = protect.searched(workspace.path, store, person)
+        made = written.make_anew(workspace.path, store, person.traces, workspace.campaign, workspace.now())
+        left = protect.searched(workspace.path, store, person, made)
     said, is_left = words.forgotten(left, workspace.path)
     for text in said:
         show.line(text, "bold")

@@ -9,7 +9,7 @@ import click
 
 from mailer.cli import ask, options, show
 from mailer.errors import ConfigError
-from mailer.jobs import protect
+from mailer.jobs import protect, written
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -49,7 +49,8 @@ def command(workspace: Workspace, campaign: str | None, dry_run: bool, yes: bool
             show.line(_("Nothing was erased."))
             return 0 if dry_run else 1
         erased = protect.purge_all(store, found)
-        left = protect.searched_for_campaigns(workspace.path, store, found).traces
+        made = written.make_anew(workspace.path, store, found.traces, workspace.campaign, workspace.now())
+        left = protect.searched_for_campaigns(workspace.path, store, found, made).traces
     show.line(
         ngettext("{n} address was erased.", "{n} addresses were erased.", erased).format(n=erased), "bold"
     )

@@ -13,7 +13,7 @@ from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
 from mailer.exports import FORMATS
-from mailer.jobs import export, protect
+from mailer.jobs import export, protect, written
 from mailer.model.campaign import Campaign
 from mailer.store import Store
 from mailer.wording import words
@@ -86,7 +86,8 @@ def forget(visit: Visit) -> Response:
     with workspace.store() as store:
         person = protect.find(workspace.path, store, address)
         protect.forget(store, person, workspace.now())
-        left = protect.searched(workspace.path, store, person)
+        made = written.make_anew(workspace.path, store, person.traces, workspace.campaign, workspace.now())
+        left = protect.searched(workspace.path, store, person, made)
     visit.desk.let_go()
     said, _is_left = words.forgotten(left, workspace.path)
     return visit.go("/privacy", " · ".join(text.strip() for text in said))
@@ -103,7 +104,8 @@ def purge(visit: Visit) -> Response:
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
         erased = protect.purge_all(store, kept)
-        left = protect.searched_for_campaigns(workspace.path, store, kept).traces
+        made = written.make_anew(workspace.path, store, kept.traces, workspace.campaign, workspace.now())
+        left = protect.searched_for_campaigns(workspace.path, store, kept, made).traces
     visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
     said = [text.format(n=erased), *words.still_named(left, workspace.path)]

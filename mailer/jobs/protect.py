@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mailer import contacts, files
 from mailer.errors import ConfigError, UserError
-from mailer.jobs import roll
+from mailer.jobs import roll, written
 from mailer.jobs.traces import LISTS, FileKind, Trace, Wanted, lists, take_out, traces
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
@@ -145,14 +145,24 @@ def find(workspace: Path, store: Store, who: str) -> PersonRecords:
         wanted=Wanted(found.addresses, names, found.others, theirs),
         namesakes=frozenset(one.invitee for one in namesakes if one.invitee),
     )
-    return searched(workspace, store, found)
+    found = searched(workspace, store, found)
+    return replace(found, traces=tuple(written.to_be_made_anew(workspace, found.traces)))
 
 
-def searched(workspace: Path, store: Store, person: PersonRecords) -> PersonRecords:
-    """Return what is known of a person with the files and the words of others in which they are named now."""
+def searched(
+    workspace: Path, store: Store, person: PersonRecords, made: Collection[Path] = ()
+) -> PersonRecords:
+    """Return what is known of a person with the files and the words of others in which they are named now.
+
+    `made` are files that were made anew; among them is no PDF that could name them.
+    """
     return replace(
         person,
-        traces=tuple(traces(workspace, person.wanted, store.file)),
+        traces=tuple(
+            one
+            for one in traces(workspace, person.wanted, store.file)
+            if not (one.kind is FileKind.PDF and one.path in made)
+        ),
         mentions=tuple(_mentions(store, person)),
     )
 
@@ -374,7 +384,8 @@ def of_campaigns(
         wanted=_wanted(gone),
         everybody=_wanted(theirs),
     )
-    return searched_for_campaigns(workspace, store, found)
+    found = searched_for_campaigns(workspace, store, found)
+    return replace(found, traces=tuple(written.to_be_made_anew(workspace, found.traces)))
 
 
 def _wanted(people: Iterable[_Known]) -> Wanted:
@@ -385,8 +396,10 @@ def _wanted(people: Iterable[_Known]) -> Wanted:
     )
 
 
-def searched_for_campaigns(workspace: Path, store: Store, records: CampaignRecords) -> CampaignRecords:
-    """Return what is known of campaigns with the files in which their people are named now.
+def searched_for_campaigns(
+    workspace: Path, store: Store, records: CampaignRecords, made: Collection[Path] = ()
+) -> CampaignRecords:
+    """Return what is known of campaigns with the files in which their people are named now, as `searched` does.
 
     Lists are staff's own and may serve again, so nothing is taken out of them. A table from which lines go may have those
     of people whom another campaign has, too: that is said.
@@ -396,6 +409,8 @@ def searched_for_campaigns(workspace: Path, store: Store, records: CampaignRecor
     whole = {one.path: one for one in traces(workspace, records.everybody, store.file)}
     found = []
     for one in traces(workspace, records.wanted, store.file):
+        if one.kind is FileKind.PDF and one.path in made:
+            continue
         if one.path.relative_to(workspace).parts[0] == LISTS:
             found.append(replace(one, lines=(), by_hand=True, kind=FileKind.LIST))
         elif one.lines and one.path in whole and whole[one.path].lines != one.lines:

@@ -59,19 +59,20 @@ class Trace:
     """A file of the workspace that names a person.
 
     `lines` are the numbers (from 0) of the records to remove from a list or table in text. `by_hand` says that the file
-    names the person elsewhere, too, or is not made of lines, and that somebody has to see to it; a file without either is
-    deleted.
+    names the person elsewhere, too, or is not made of lines, and that somebody has to see to it; a file that is not
+    made `anew` either is deleted.
     """
 
     path: Path
     lines: tuple[int, ...] = ()
     by_hand: bool = False
+    anew: bool = False
     kind: FileKind = FileKind.OTHER
 
     @property
     def is_deleted(self) -> bool:
         """Return whether the whole file goes."""
-        return not self.lines and not self.by_hand
+        return not (self.lines or self.by_hand or self.anew)
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def _table(path: Path, folder: str, records: Sequence[bytes], wanted: Wanted) ->
             unclear = True
     if not theirs and not unclear:
         return None
-    return Trace(path, tuple(theirs), unclear, FileKind.EXPORT if folder == EXPORTS else FileKind.OTHER)
+    return Trace(path, tuple(theirs), unclear, kind=FileKind.EXPORT if folder == EXPORTS else FileKind.OTHER)
 
 
 def _kind(path: Path, folder: str, content: bytes) -> FileKind:

@@ -182,6 +182,8 @@ def waiting(until: datetime, *, paced: bool, zone: str) -> str:
 def erased(trace: Trace, folder: Path | None = None) -> str:
     """Say what becomes of a file that names a person who is erased; its path is shown from `folder` on."""
     file = trace.path.relative_to(folder) if folder else trace.path
+    if trace.anew:
+        return _("{file} is written anew, as the campaign stands then").format(file=file)
     if trace.is_deleted:
         return _("{file} is deleted; it can be written again with “mailer preview”").format(file=file)
     if not trace.lines:

@@ -24,6 +24,7 @@ def test_nothing_is_said_to_be_gone_that_is_still_there(desk: Desk) -> None:
     assert desk.type("record", SLUG, "paul@example.org", "oui")[0] == 0
     by_hand = ["exports/feuille.html", "exports/feuille.pdf", "rapport.html", "x.xlsx", "ledger.jsonl"]
     exported(desk, "p1.csv", *by_hand)
+    (desk.path / "data" / "written.json").unlink()  # as if an older version had written them
     desk.type("preview", SLUG, "--out", str(desk.path / "preview"))
 
     status, shown = desk.type("forget", "elodie@example.org", "--yes")
@@ -43,6 +44,29 @@ def test_nothing_is_said_to_be_gone_that_is_still_there(desk: Desk) -> None:
     status, shown = desk.type("forget", "paul@example.org", "--yes", now="2025-03-13T18:00+01:00")
     assert "Élodie" not in shown
     assert "Paul Grand" in shown
+
+
+def test_exports_that_nobody_changed_are_made_anew(desk: Desk) -> None:
+    """Then nothing is left; one that somebody changed is named and stays octet for octet."""
+    desk.invite(ELODIE, PAUL)
+    desk.type("send", SLUG, "--yes")
+    exported(desk, "exports/feuille.html", "exports/feuille.pdf", "rapport.html", "x.xlsx", "touche.html")
+    sheet = (desk.path / "exports" / "feuille.pdf").read_bytes()
+    changed = (desk.path / "touche.html").read_text("utf-8") + "<!-- relu -->"
+    (desk.path / "touche.html").write_text(changed, "utf-8")
+
+    status, shown = desk.type("forget", "elodie@example.org", "--yes")
+    before, after = shown.split("Effacé du registre")
+    assert (status, after.count("à modifier à la main")) == (1, 1)
+    assert "touche.html est à modifier à la main" in after
+    for name in ("exports/feuille.html", "exports/feuille.pdf", "rapport.html", "x.xlsx"):
+        assert f"{name} est réécrit" in before
+    assert (desk.path / "touche.html").read_text("utf-8") == changed
+    assert "Lefèvre" not in (desk.path / "rapport.html").read_text("utf-8")
+    assert "Grand" in (desk.path / "rapport.html").read_text("utf-8")
+    assert (desk.path / "exports" / "feuille.pdf").read_bytes() != sheet
+    for path in (desk.path / "data").glob("*.json"):
+        assert "elodie" not in path.read_text("utf-8")
 
 
 def test_the_last_word_is_said_where_nothing_is_left(desk: Desk) -> None:
@@ -93,8 +117,9 @@ def test_one_campaign_is_erased_by_its_name(desk: Desk) -> None:
 
     assert status == 1
     before, after = shown.split("2 adresses ont été effacées")
-    for name in ("contacts/invites.csv", "rapport.html"):
-        assert (name in before, name in after) == (True, True)
+    assert ("contacts/invites.csv" in before, "contacts/invites.csv" in after) == (True, True)
+    assert "rapport.html est réécrit" in before
+    assert "Lefèvre" not in (desk.path / "rapport.html").read_text("utf-8")
     assert "p1.csv : 1 ligne est retirée, et le reste" in before
     assert "fete" not in shown.replace("« mailer", "")
     table = (desk.path / "p1.csv").read_text("utf-8-sig")
