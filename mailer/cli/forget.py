@@ -36,7 +36,8 @@ def command(workspace: Workspace, who: str, mentions: bool, yes: bool) -> int:
         for trace in person.traces:
             show.line(f"  {words.erased(trace, workspace.path)}")
         _show_others(person, mentions=mentions)
-        _show_mailbox(workspace, person)
+        if person.invitees and workspace.settings.imap.host:
+            show.line(words.mailbox_stays())
         if not ask.consent(_("Erase all of this for good?"), yes=yes):
             show.line(_("Nothing was erased."))
             return 1
@@ -76,13 +77,3 @@ def _show_others(person: protect.PersonRecords, *, mentions: bool) -> None:
         show.line(text.format(n=n))
         for one in person.mentions:
             show.line(f"  {words.mentioned(one)}")
-
-
-def _show_mailbox(workspace: Workspace, person: protect.PersonRecords) -> None:
-    """Say that mails are not erased in the mailbox."""
-    if person.invitees and workspace.settings.imap.host:
-        show.line(
-            _(
-                "In the mailbox nothing is erased: delete their mails there, in the inbox and among the sent ones, and in backups."
-            )
-        )

@@ -45,6 +45,8 @@ def command(workspace: Workspace, campaign: str | None, dry_run: bool, yes: bool
             show.line(text.format(campaign=slug, n=count))
         for trace in found.traces:
             show.line(f"  {words.erased(trace, workspace.path)}")
+        if workspace.settings.imap.host:
+            show.line(words.mailbox_stays())
         if dry_run or not ask.consent(_("Erase all of this for good?"), yes=yes):
             show.line(_("Nothing was erased."))
             return 0 if dry_run else 1

@@ -213,6 +213,13 @@ BY_HAND = {
 }
 
 
+def mailbox_stays() -> str:
+    """Say that mails are not erased in the mailbox."""
+    return _(
+        "In the mailbox nothing is erased: delete their mails there, in the inbox and among the sent ones, and in backups."
+    )
+
+
 def mentioned(mention: Mention) -> str:
     """Show words of others that name a person, with their place in the ledger."""
     text = " ".join(mention.words.split())

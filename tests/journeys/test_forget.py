@@ -121,6 +121,7 @@ def test_one_campaign_is_erased_by_its_name(desk: Desk) -> None:
     assert "rapport.html est réécrit" in before
     assert "Lefèvre" not in (desk.path / "rapport.html").read_text("utf-8")
     assert "p1.csv : 1 ligne est retirée, et le reste" in before
+    assert "Dans la boîte de courriel, rien n'est effacé" in before
     assert "fete" not in shown.replace("« mailer", "")
     table = (desk.path / "p1.csv").read_text("utf-8-sig")
     assert ("Lefèvre" in table, "Grand" in table) == (False, True)
