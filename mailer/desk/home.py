@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
 
 from starlette.responses import Response
 
+from mailer.campaign import is_late
+from mailer.desk.folded import Folded
 from mailer.desk.mail_servers import SETTINGS
 from mailer.desk.visit import Visit
 from mailer.errors import UserError
-from mailer.jobs import collect
+from mailer.jobs import collect, owed
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
+from mailer.store import Store
 from mailer.wording import words
+from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One campaign in the list; `trouble` tells why its file cannot be read."""
+    """One campaign in the list; `trouble` tells why its file cannot be read.
+
+    `owed` is what was asked for and has not left, by the kind that sends it. `doubtful` counts messages in doubt, and
+    `unsettled` the people held back until somebody says who they are.
+    """
 
     slug: str
     campaign: Campaign | None = None
     counters: Counters | None = None
     trouble: str = ""
+    owed: Sequence[owed.Owed] = ()
+    doubtful: int = 0
+    unsettled: int = 0
 
 
 def campaigns(visit: Visit) -> Response:
@@ -41,8 +53,30 @@ def campaigns(visit: Visit) -> Response:
             except UserError as error:
                 glances.append(Glance(slug, trouble=words.error_sentence(error)))
                 continue
-            glances.append(Glance(slug, campaign, visit.desk.folds.of(store, slug).counters))
+            folded = visit.desk.folds.of(store, slug)
+            now = workspace.now()
+            glances.append(
+                Glance(
+                    slug,
+                    campaign,
+                    folded.counters,
+                    owed=owed.owed(campaign, folded.record, now, [line.row for line in folded.lines]),
+                    doubtful=len(folded.record.doubtful),
+                    unsettled=_unsettled(workspace, campaign, store, folded),
+                )
+            )
     return visit.show("home.html", glances=glances, ready=bool(workspace.settings.imap.host))
+
+
+def _unsettled(workspace: Workspace, campaign: Campaign, store: Store | None, folded: Folded) -> int:
+    """Return how many people are held back; the lists are read again only where they or the ledger have changed."""
+    now = workspace.now()
+    files_ = [workspace.path / one.path for one in campaign.lists]
+    stats = [(each.st_mtime_ns, each.st_size) for each in (one.stat() for one in files_ if one.is_file())]
+    key = (*stats, is_late(campaign.meeting, now))
+    if key not in folded.held_back:
+        folded.held_back = {key: len(owed.unsettled(workspace.path, campaign, store, folded.record, now))}
+    return folded.held_back[key]
 
 
 def begin(visit: Visit) -> Response:

@@ -20,6 +20,7 @@ class Left(enum.Enum):
     NO_ADDRESS = "no-address"
     SUPPRESSED = "suppressed"
     NOT_CHOSEN = "not-chosen"
+    SHARED = "shared"
     WITHDRAWN = "withdrawn"
     UNLISTED = "unlisted"
     UNSETTLED = "unsettled"

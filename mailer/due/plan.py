@@ -236,8 +236,10 @@ class _Judges:
         """
         if self._known.whole:
             return self._older(invitee, member, Kind.CANCEL)
-        if not member.withdrawn or not all(one.withdrawn for one in invitee.members):
+        if not member.withdrawn:
             return Left.NOT_CHOSEN
+        if not all(one.withdrawn for one in invitee.members):
+            return Left.SHARED
         reached = self._reached(invitee, member)
         if not reached:
             return Left.NEVER_INVITED

@@ -17,7 +17,7 @@ from mailer.jobs import find, gather, roll
 from mailer.jobs.find import Found
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
-from mailer.model.contact import Contact, Origin, Problem, Severity
+from mailer.model.contact import Contact, Origin, Problem, Reading, Severity
 from mailer.model.entry import Allowed, Channel, Entry, Fact, Gone, Heard, Placed, Reviewed
 from mailer.model.finding import Answer, OptOut, PartStat, Unclear
 from mailer.model.names import named, same_name
@@ -274,7 +274,7 @@ def withdraw(store: Store, slug: str, who: str, *, now: datetime, author: str = 
 def allow(
     store: Store, slug: str, who: str, *, now: datetime, asked_again: str = "", author: str = ""
 ) -> Changed:
-    """Write again to a person whom a list bars; to one who objected only if they asked again, in these words.
+    """Write again to a person who objected, only if they asked again, in these words; nothing changes for anybody else.
 
     Raises ConfigError ``allow-objected`` for a person's own objection without `asked_again`.
     """
@@ -290,9 +290,17 @@ def allow(
         and entry.person in ("", found.person.ref)
     ]
     objected = bool(store.suppressed(addresses)) or bool(standing and standing.opted_out)
-    if objected and not asked_again.strip():
+    if not objected:
+        return replace(_done(store, slug, [], found.person.ref, now, author), barred=False)
+    if not asked_again.strip():
         command = _command("allow", slug, who, "--asked-again")
-        raise ConfigError("allow-objected", read=found.called, command=command)
+        # At a shared address somebody else may have objected, who bars it for everybody there.
+        theirs = len(found.invitee.members) == 1 or any(
+            entry.number in objections and entry.person == found.person.ref for entry in entries
+        )
+        raise ConfigError(
+            "allow-objected", read=found.called if theirs else found.person.contact.email, command=command
+        )
     taken_back = [
         Entry(slug, found.invitee.ref, now, Channel.STAFF, Reviewed(number, applied=False), author=author)
         for number in objections
@@ -301,8 +309,7 @@ def allow(
     done = _done(
         store, slug, [allowed], found.person.ref, now, author, note=asked_again.strip(), more=taken_back
     )
-    if objected:
-        store.lift(addresses)
+    store.lift(addresses)
     return replace(done, barred=False)
 
 
@@ -370,6 +377,39 @@ def problems(slug: str, reconciled: Reconciled) -> list[Problem]:
         values = {"n": len(reconciled.gone)}
         found.append(Problem(Severity.WARNING, "many-gone", Origin(""), values=values))
     return found
+
+
+def is_settled(problem: Problem, reading: Reading, reconciled: Reconciled) -> bool:
+    """Return whether a problem of two lines with one name needs no word of the lists' own.
+
+    A question says more of it, or staff have made the two one person.
+    """
+    if problem.code != "same-name-other-address":
+        return False
+    lines = {
+        problem.origin,
+        Origin(str(problem.values["other_file"]), int(str(problem.values["other_line"]))),
+    }
+    if any(question.line.origin in lines for question in reconciled.questions):
+        return True
+    here = {normal(one.email) for one in reading.contacts if one.origin == problem.origin}
+    both = {normal(problem.proposal), *here}
+    return any(both <= addresses for addresses in _addresses_of_each(reconciled.register))
+
+
+def _addresses_of_each(register: Register) -> Iterator[set[str]]:
+    """Yield all addresses of each person, with those of whoever was made one person with them."""
+    merged: dict[str, set[str]] = {}
+    for departure in register.left:
+        merged.setdefault(departure.into, set()).update(_addresses(departure.person))
+    for invitee in register.roll:
+        for member in invitee.members:
+            yield _addresses(member) | merged.get(member.ref, set())
+
+
+def _addresses(person: Person) -> set[str]:
+    contact = person.contact
+    return {normal(one) for one in (contact.email, *contact.other_addresses, *person.former) if one}
 
 
 def _ways(question: Question) -> tuple[str, str]:

@@ -78,6 +78,16 @@ class Record:
         """Return the invitees in the order they came."""
         return self.register.roll
 
+    @property
+    def doubtful(self) -> list[Invitee]:
+        """Return the invitees of the messages in doubt, one for each message."""
+        states = ((ref, state) for ref, messages in self.waiting.items() for state in messages.values())
+        return [
+            self.register.invitees.get(ref) or Invitee(ref, "", ())
+            for ref, state in states
+            if state is State.IN_DOUBT
+        ]
+
     def rows(self, roll: Iterable[Invitee] | None = None) -> list[Row]:
         """Return the attendance row of every person, or of those of some invitees."""
         waits = (State.QUEUED, State.CLAIMED, State.DEFERRED)

@@ -11,7 +11,7 @@ SENTENCES: dict[str, str] = {
     "address": N_("The address does not exist. Correct it in the list."),
     "address-beside-text": N_("There is more than an address in “{read}”; {proposal} was used."),
     "address-missing": N_(
-        "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as having no valid address."
+        "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as unreachable."
     ),
     "address-not-ascii": N_(
         "“{read}” has accents or a curved apostrophe before the @, which mail cannot carry. Was {proposal} meant? Correct it in the list."
@@ -560,6 +560,9 @@ SENTENCES: dict[str, str] = {
     "poll-headings-unclear": N_(
         "a comma in a heading makes the columns unclear: {read}. Put the heading between quotation marks in the file's first line."
     ),
+    "purge-not-over": N_(
+        "the meeting ends on {ends}: its people can be erased after that. One person: mailer forget WHO."
+    ),
     "presence-unreadable": N_(
         "“{read}” is not a presence. Write présent, absent, excusé or représenté. The cell was left as it was."
     ),
@@ -588,7 +591,7 @@ SENTENCES: dict[str, str] = {
     "row-ignored": N_("This line names nobody and was passed over: “{read}”."),
     "same-in-more": N_("the same in {n} more messages"),
     "same-name-other-address": N_(
-        "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines: as it is, both addresses get a mail."
+        "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines."
     ),
     "schedule-after-start": N_(
         "“{name}” would be on {read}, but the meeting starts on {other}. Choose an earlier moment."
@@ -668,6 +671,7 @@ SENTENCES: dict[str, str] = {
     "several-attendees": N_(
         "The calendar answer names several people and none of them is the sender. Choose who answered."
     ),
+    "shared": N_("no letter, since somebody else of the address stays invited"),
     "shared-contradicts": N_("it names nobody, and contradicts what is known of this person"),
     "sheet-without-addresses": N_(
         "The sheet “{read}” has no column of e-mail addresses and was passed over."

@@ -83,9 +83,11 @@ def _campaign(
         found.extend(_agenda(workspace, campaign, gathered))
         built = check.check(campaign, gathered, sources, now=now, mailbox=mailbox, progress=progress)
         largest[slug] = built.largest
+        with workspace.store_if_any() as store:
+            compared = people.reconcile(store, campaign.slug, gathered.households)
         return [
-            *built.problems,
-            *_questions(workspace, campaign, gathered),
+            *(one for one in built.problems if not people.is_settled(one, gathered.reading, compared)),
+            *people.problems(campaign.slug, compared),
             *_differing(workspace, campaign, sources),
             *check.account(campaign, smtp),
             *check.delivery(campaign, gathered, smtp, workspace.pace(), now=now),
@@ -94,13 +96,6 @@ def _campaign(
 
     problems = _guarded(look, found) or []
     return found + [_problem(problem) for problem in problems]
-
-
-def _questions(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered) -> list[Problem]:
-    """Return a warning for each line of the lists of which a person has to say who it is."""
-    with workspace.store_if_any() as store:
-        compared = people.reconcile(store, campaign.slug, gathered.households)
-    return people.problems(campaign.slug, compared)
 
 
 def _differing(workspace: Workspace, campaign: Campaign, sources: Mapping[str, bytes]) -> list[Problem]:

@@ -410,12 +410,26 @@ def test_an_objection_is_lifted_only_on_request(store: SqlStore) -> None:
     assert not standing_of(store, done).opted_out
 
 
-def test_a_list_s_word_is_lifted_without_more(store: SqlStore) -> None:
-    """Who did not object themselves needs no words."""
-    done = people.allow(store, "c", PAUL.email, now=SOON)
+def test_whose_objection_it_was_is_not_said_of_another(store: SqlStore) -> None:
+    """Of two at an address one objects: the address is said to have asked, and their own name only of who did."""
+    says(store, "Lucie Moreau", OptOut(), person=True)
+    store.suppress(LUCIE.email, NOW, "asked")
+    said = {}
+    for who in ("Lucie Moreau", "Jean Moreau"):
+        with pytest.raises(ConfigError, match="allow-objected") as error:
+            people.allow(store, "c", who, now=SOON)
+        said[who] = error.value.read
 
-    assert done.person.allowed == done.entries[0].number
-    assert where(store, ANNE.email).person.allowed == 0
+    assert said == {"Lucie Moreau": "Lucie Moreau", "Jean Moreau": LUCIE.email}
+
+
+def test_who_was_never_barred_is_not_allowed_again(store: SqlStore) -> None:
+    """Nothing is written, with words or without."""
+    before = list(store.entries("c"))
+
+    for words in ("", "au téléphone, le 3"):
+        assert people.allow(store, "c", PAUL.email, now=SOON, asked_again=words).entries == ()
+    assert list(store.entries("c")) == before
 
 
 def test_who_a_list_takes_from_a_shared_address_keeps_what_they_said(store: SqlStore) -> None:
