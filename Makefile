@@ -95,4 +95,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .coverage build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .cache .coverage build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from mailer.errors import ConfigError
 from mailer.model.account import Account, Security
@@ -133,7 +133,7 @@ class StoreSettings(SettingsTable):
 class DeliverySettings(SettingsTable):
     """How fast and in which way messages are sent.
 
-    `provider` is one of `mailer.outbox.PROVIDERS`; empty means recognised by its server. `connections` are open at once,
+    `provider` is one of `mailer.providers.PROVIDERS`; empty means recognised by its server. `connections` are open at once,
     each for `per_connection` messages. `per_minute`, `per_hour` and `per_day` (a rolling day) limit all messages (0: no
     limit; None: the provider's limit), `per_domain` those per minute to one domain of recipients. Sending stops above
     `most_refused` per cent of refusals. With `own_return_address` every message has its own return path (VERP).
@@ -190,6 +190,23 @@ class OauthSettings(SettingsTable):
     redirect_port: int = Field(default=0, ge=0, le=65535)
 
 
+class FindSettings(SettingsTable):
+    """How the servers of an address are looked for.
+
+    `online` false asks nobody. `dns` are the addresses of name servers, at `dns_port`; empty for those of this machine.
+    `autoconfig` are URLs with ``{domain}`` and ``{address}``, asked in this order. `seconds` bounds each step.
+    """
+
+    online: bool = True
+    dns: tuple[IPvAnyAddress, ...] = ()
+    dns_port: int = Field(default=53, ge=1, le=65535)
+    autoconfig: tuple[str, ...] = (
+        "https://autoconfig.{domain}/mail/config-v1.1.xml?emailaddress={address}",
+        "https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml",
+    )
+    seconds: float = Field(default=5.0, gt=0, le=60)
+
+
 class Settings(BaseSettings):
     """All settings of a workspace, validated."""
 
@@ -209,6 +226,7 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     dkim: DkimSettings = DkimSettings()
     oauth: OauthSettings = OauthSettings()
+    find: FindSettings = FindSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -253,10 +271,24 @@ def load(workspace: Path) -> Settings:
     store = tables.setdefault("store", {})
     if isinstance(store, dict) and not store.get("url"):
         store["url"] = _sqlite_url(workspace / "data" / "mailer.sqlite")
+    return _validated(tables, text)
+
+
+def finding(workspace: Path) -> FindSettings:
+    """Return how servers are looked for, from variables alone where there is no workspace yet. Raises ConfigError."""
+    if (workspace / FILE).is_file():
+        return load(workspace).find
+    return _validated({}, "").find
+
+
+def _validated(tables: dict[str, Any], text: str) -> Settings:
     try:
         return Settings(**tables)
     except ValidationError as error:
         raise _explain(error, text) from error
+    except SettingsError as error:
+        named = re.search(r'field "(\w+)"', str(error))
+        raise ConfigError("variable-no-list", read=named[1].upper() if named else "") from error
 
 
 def _sqlite_url(file: Path) -> str:
@@ -272,14 +304,15 @@ def _secret(workspace: Path, name: str) -> str:
 def _explain(error: ValidationError, text: str) -> ConfigError:
     """Return an error that names the wrong setting, its source and line, and what is allowed; secrets are masked."""
     first = error.errors()[0]
-    name = ".".join(str(step) for step in first["loc"])
-    variable_name = "MAILER_" + "__".join(str(step).upper() for step in first["loc"])
+    steps = tuple(str(step) for step in first["loc"] if not isinstance(step, int))
+    name = ".".join(steps)
+    variable_name = "MAILER_" + "__".join(steps).upper()
     read = os.environ.get(variable_name)
     source = variable_name if read is not None else FILE
-    line = 0 if read is not None else _line(text, str(first["loc"][-1]))
+    line = 0 if read is not None else _line(text, steps[-1])
     value: Any = read
     if value is None:
-        value = _value(tomllib.loads(text), first["loc"])
+        value = _value(tomllib.loads(text), steps)
     if first["type"] == "extra_forbidden":
         return ConfigError("setting-unknown", file=source, line=line, read=name)
     if first["type"] in OWN_ERRORS:
@@ -295,15 +328,23 @@ def _explain(error: ValidationError, text: str) -> ConfigError:
     )
 
 
+_WANTED = {
+    "bool_parsing": "true, false",
+    "int_parsing": "0, 1, 2 …",
+    "ip_any_address": "192.0.2.53, 2001:db8::53",
+    "tuple_type": '["…", "…"]',
+}
+
+
 def _wanted(detail: Any) -> str:
     context = detail.get("ctx") or {}
     if "expected" in context:
         return str(context["expected"])
     bounds = [f"{sign} {context[key]}" for key, sign in (("ge", ">="), ("le", "<=")) if key in context]
-    return ", ".join(bounds) or {"int_parsing": "0, 1, 2 …"}.get(detail["type"], detail["type"])
+    return ", ".join(bounds) or _WANTED.get(detail["type"], detail["type"])
 
 
-def _value(tables: Any, steps: tuple[int | str, ...]) -> Any:
+def _value(tables: Any, steps: tuple[str, ...]) -> Any:
     for step in steps:
         tables = tables.get(step, "") if isinstance(tables, dict) else ""
     return tables

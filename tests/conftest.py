@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from mailer.demo.post_office import PASSWORD, PostOffice, post_office
 from mailer.model.account import Account, Security
 from tests import compiled_templates, soak
 from tests.servers import postgres
+from tests.servers.absent import absent
 from tests.workspaces import OWNER
 
 # A property is tried on the same examples in every run, so that a failure is somebody's change; a soak tries others.
@@ -29,6 +31,9 @@ compiled_templates.remember()
 
 # A shell that starts the suite in the background ignores SIGINT, and so would every program the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No test looks for the servers of an address anywhere but on this machine; those that do say where.
+os.environ["MAILER_FIND__ONLINE"] = "false"
 
 __all__ = ["OWNER"]
 
@@ -65,6 +70,6 @@ def smtp_account(office: PostOffice) -> Account:
 def cluster() -> Iterator[str]:
     """A PostgreSQL server, by the URL of its first database; skipped where there is none."""
     if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed")
+        absent("PostgreSQL is not installed")
     with postgres.cluster() as url:
         yield url

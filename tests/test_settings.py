@@ -81,8 +81,20 @@ def test_passwords_come_from_a_secret_file_or_a_variable(
         ('username = "camille"', 'helo = "la mairie"', "helo-wrong", 6, "la mairie"),
         ('username = "camille"', 'envelope_from = "camille"', "address-unusable", 6, "camille"),
         ("[imap]", "[imap", "toml-syntax", 8, "[imap"),
+        ("[imap]", '[find]\ndns = ["ns.example"]\n[imap]', "setting-wrong", 9, "['ns.example']"),
+        ("[imap]", '[find]\nautoconfig = "https://x"\n[imap]', "setting-wrong", 9, "https://x"),
     ],
-    ids=["unknown", "no-number", "no-choice", "password", "helo", "address", "syntax"],
+    ids=[
+        "unknown",
+        "no-number",
+        "no-choice",
+        "password",
+        "helo",
+        "address",
+        "syntax",
+        "no-address",
+        "no-list",
+    ],
 )
 def test_what_is_wrong_is_named(
     workspace: Path, before: str, after: str, code: str, line: int, said: str
@@ -110,3 +122,30 @@ def test_a_folder_that_is_no_workspace(tmp_path: Path) -> None:
     """Without config/mailer.toml nothing is guessed."""
     with pytest.raises(ConfigError, match="workspace-missing"):
         settings.load(tmp_path)
+
+
+def test_a_variable_that_should_be_a_list_is_named(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no list in JSON is an error with the way to write one, and one that is right is taken."""
+    monkeypatch.setenv("MAILER_FIND__DNS", "192.0.2.53")
+    with pytest.raises(ConfigError) as caught:
+        settings.load(workspace)
+    assert (caught.value.code, caught.value.read) == ("variable-no-list", "FIND")
+
+    monkeypatch.setenv("MAILER_FIND__DNS", '["192.0.2.53", "2001:db8::53"]')
+    assert [str(one) for one in settings.load(workspace).find.dns] == ["192.0.2.53", "2001:db8::53"]
+
+
+def test_how_servers_are_looked_for_is_known_without_a_workspace(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Variables tell it before there is a file, and the file where there is one."""
+    file = workspace / "config" / "mailer.toml"
+    file.write_text(f"{SOUND}\n[find]\nseconds = 9\n", "utf-8")
+    assert settings.finding(workspace).seconds == 9
+
+    monkeypatch.setenv("MAILER_FIND__SECONDS", "3")
+    monkeypatch.setenv("MAILER_SMTP__PORT", "99999")
+    with pytest.raises(ConfigError, match="setting-wrong"):
+        settings.finding(tmp_path / "nowhere")
+    monkeypatch.delenv("MAILER_SMTP__PORT")
+    assert settings.finding(tmp_path / "nowhere").seconds == 3

@@ -10,7 +10,7 @@ import click
 from mailer.cli import options, output, show
 from mailer.model.contact import Severity
 from mailer.workspace import Workspace
-from mailer.workspace.check import NOTE, CheckResult, look_at
+from mailer.workspace.check import NOTE, CheckResult, look_at, try_servers
 
 
 @click.command("check", help=_("Find everything that would stop or spoil a campaign. Changes nothing."))
@@ -18,12 +18,20 @@ from mailer.workspace.check import NOTE, CheckResult, look_at
 @click.option(
     "--online", is_flag=True, help=_("Ask the domain name system too: may this server send for the address?")
 )
+@click.option(
+    "--try",
+    "trying",
+    is_flag=True,
+    help=_("Send a message to yourself, find it in the mailbox, and delete it there."),
+)
 @options.as_json
 @click.pass_obj
-def command(workspace: Workspace, campaign: str | None, online: bool, as_json: bool) -> int:
+def command(workspace: Workspace, campaign: str | None, online: bool, trying: bool, as_json: bool) -> int:
     """Check one campaign or all, then the mail servers; return 1 where something was found."""
     with show.progress(_("Checking")) as tick:
         found = look_at(workspace, campaign or "", online=online, progress=tick)
+        if trying:
+            found = list(dict.fromkeys([*found, *try_servers(workspace, campaign or "")]))
     if as_json:
         output.as_json([_object(one) for one in found], indent=1)
     else:

@@ -10,7 +10,7 @@ import click
 from mailer import files
 from mailer.cli import options, show
 from mailer.exports import FORMATS
-from mailer.jobs import export
+from mailer.jobs import export, written
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -69,5 +69,6 @@ def command(
     with workspace.store() as store:
         content = export.export(store, read, file.name, order, workspace.now())
     files.write(file, content)
+    written.note(workspace.path, file, content, read.slug, order)
     show.line(_("Written: {file}").format(file=file))
     return 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -15,6 +16,9 @@ from mailer.cli.commands import COMMANDS, load
 from mailer.errors import ConfigError, UserError
 from mailer.wording import words
 from mailer.workspace import Workspace
+
+PARIS = ZoneInfo("Europe/Paris")
+"""The zone in which a moment is read on a machine that keeps UTC, as servers do."""
 
 
 class Formatter(click.HelpFormatter):
@@ -75,24 +79,29 @@ class LazyGroup(click.Group):
     "--now",
     metavar=_("MOMENT"),
     default=None,
-    help=_("Rehearse as if it were this moment, such as 2025-03-13T09:00; sends only to this machine."),
+    help=_(
+        "Rehearse as if it were this moment, such as 2025-03-13T09:00 (the time of this machine, or of Paris where that is UTC; or add an offset: +01:00); sends only to this machine."
+    ),
 )
 @click.version_option(__version__, prog_name="mailer")
 @click.pass_context
 def cli(context: click.Context, workspace: Path, now: str | None) -> None:
     """Make the workspace object for the command; its files are read when the command needs them."""
-    context.obj = Workspace(workspace, _moment(now or environment.variable("MAILER_NOW")))
+    context.obj = Workspace(workspace, moment_of(now or environment.variable("MAILER_NOW")))
 
 
-def _moment(written: str) -> datetime | None:
-    """Read ``--now``; a moment without a zone is UTC."""
+def moment_of(written: str) -> datetime | None:
+    """Read ``--now``; a moment without an offset is told as the clock of the machine does, of France where that is UTC."""
     if not written:
         return None
     try:
         moment = datetime.fromisoformat(written)
     except ValueError as error:
         raise ConfigError("now-unreadable", read=written) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo:
+        return moment
+    local = moment.astimezone()
+    return moment.replace(tzinfo=PARIS) if local.tzname() in ("UTC", "") else local
 
 
 def main(arguments: Sequence[str]) -> int:

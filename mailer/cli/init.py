@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
@@ -12,9 +11,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailer import environment, files
-from mailer.cli import show
-from mailer.errors import ConfigError, WireError
-from mailer.outbox.providers import Servers, servers_of, usual_servers
+from mailer.cli import mail_servers, show
+from mailer.errors import ConfigError
+from mailer.providers import MailProtocol
 from mailer.workspace import Workspace, memory
 from mailer.workspace.new_workspace import NewWorkspace, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
@@ -73,6 +72,7 @@ def command(
         "place": place,
     }
     refuse_full(folder)
+    found = False
     if sample or not (any(given.values()) or show.is_terminal()):
         copy_sample(folder)
         campaign = "restitution-hellemmes"
@@ -80,12 +80,13 @@ def command(
         if show.is_terminal():
             given = _ask(given, workspace.now().astimezone(ZONE))
         new = _new_workspace(workspace, given)
+        found = bool(new.smtp and new.imap)
         letters = files.tree(sample_folder() / TEMPLATES)
         for file, content in files_of(new, letters).items():
             files.write(folder / file, content)
         write_common(folder)
         campaign = new.slug
-    _say_next(folder, campaign, sample=campaign == "restitution-hellemmes")
+    _say_next(folder, campaign, found=found)
     return 0
 
 
@@ -145,6 +146,8 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
         raise ConfigError("init-incomplete", read=", ".join(missing))
     if not _ADDRESS.fullmatch(given["address"]):
         raise ConfigError("address-unusable", read=given["address"])
+    found = mail_servers.look_for(workspace, given["address"])
+    servers = {protocol: (kept.offer.server, kept.username) for protocol, kept in found.items()}
     return NewWorkspace(
         language=environment.language(),
         host=given["organisation"],
@@ -154,24 +157,12 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
         starts=given["starts"],
         ends=given["ends"],
         place=given["place"],
-        servers=_servers(
-            given["address"].rpartition("@")[2], lambda domain: workspace.dns().mail_servers(domain)
-        ),
+        smtp=servers.get(MailProtocol.SMTP),
+        imap=servers.get(MailProtocol.IMAP),
     )
 
 
-def _servers(domain: str, look_up: Callable[[str], tuple[str, ...]]) -> Servers:
-    """Return the mail servers for addresses of a domain, known by its name or else by its MX records."""
-    if known := servers_of(domain):
-        return known
-    try:
-        receiving = look_up(domain)
-    except WireError:
-        receiving = ()
-    return servers_of(domain, receiving) or usual_servers(domain)
-
-
-def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
+def _say_next(folder: Path, campaign: str, *, found: bool) -> None:
     show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
     if said := memory.shared(Workspace(folder)):
         show.line(said, "bold")
@@ -181,11 +172,9 @@ def _say_next(folder: Path, campaign: str, *, sample: bool) -> None:
         )
     file = f"config/campaigns/{campaign}.toml"
     steps = (
-        _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/.")
-        if sample
-        else _(
-            "1. Look whether the mail servers in config/mailer.toml are right, and write the passwords into config/secrets/."
-        ),
+        _("1. Write the passwords into config/secrets/.")
+        if found
+        else _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/."),
         _("2. Change {file}, its texts in templates/ and the list in contacts/.").format(file=file),
         _("3. Look: mailer check, then mailer preview {campaign} --out preview").format(campaign=campaign),
     )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mailer.jobs.send import Remaining
     from mailer.model.campaign import Campaign
     from mailer.model.people import Invitee
+    from mailer.people import Reconciled
     from mailer.store import Store
 
 
@@ -123,22 +124,40 @@ def run(
         with show.progress(_("Writing")) as tick:
             send.queue(draft, composer, store, workspace.now(), author=words.author(), progress=tick)
         compared = draft.reconciled and draft.reconciled.recorded
+        if not count:
+            show.line(_("Recorded; there was no message to send."), "bold")
+            return 1 if draft.doubtful or show_waiting(campaign, kind, send.left_by(draft)) else 0
         del draft, composer, gathered  # everybody; sending needs only who is about to be written to
         return deliver(
             workspace,
             campaign,
             store,
             kind=kind,
-            still_due=lambda: send.remaining(
-                kind,
-                campaign,
-                store,
-                lambda: gather.gather(workspace.path, campaign).households,
-                workspace.now(),
-                only=only,
-                compared=compared,
-            ),
+            still_due=_still_due(workspace, campaign, store, kind, only=only, compared=compared),
         )
+
+
+def _still_due(
+    workspace: Workspace,
+    campaign: Campaign,
+    store: Store,
+    kind: Kind,
+    *,
+    only: tuple[str, ...] = (),
+    compared: Reconciled | None = None,
+) -> Callable[[], Remaining]:
+    """Return what counts, after sending, how much is left of a kind."""
+    from mailer.jobs import gather, send
+
+    return lambda: send.remaining(
+        kind,
+        campaign,
+        store,
+        lambda: gather.gather(workspace.path, campaign).households,
+        workspace.now(),
+        only=only,
+        compared=compared,
+    )
 
 
 def test(workspace: Workspace, slug: str, address: str, only: tuple[str, ...]) -> int:
@@ -186,8 +205,12 @@ def release(workspace: Workspace, slug: str, *, yes: bool, new_ledger: str = "")
         if not ask.number(_question(len(doubtful)), len(doubtful), yes=yes):
             show.line(_("Nothing was sent."))
             return 1
+        kinds = [one.promise.key.kind for one in store.queue(campaign.slug) if one.state is State.IN_DOUBT]
+        kind = next((one for one in kinds if one in COMMANDS), Kind.INVITATION)
         store.release(campaign.slug, workspace.now())
-        return deliver(workspace, campaign, store)
+        return deliver(
+            workspace, campaign, store, kind=kind, still_due=_still_due(workspace, campaign, store, kind)
+        )
 
 
 def check(
@@ -235,7 +258,18 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
         text = _("Everybody is asked again: {n} answers no longer count.") if draft.change.material else ""
         show.line(text.format(n=draft.asked_again) if text else _("The answers given so far stay."))
     if draft.going_on:
-        show.line(_("The reminders that were stopped go on."))
+        show.line(
+            _("The reminders that were stopped go on.")
+            if draft.plan.kind is Kind.REMINDER
+            else _("The update that was stopped goes on.")
+        )
+    if draft.said_before:
+        text = ngettext(
+            "{n} of them was sent this same sentence before, and gets it again.",
+            "{n} of them were sent this same sentence before, and get it again.",
+            draft.said_before,
+        )
+        show.line(text.format(n=draft.said_before), "bold")
     left = Counter(reason for _invitee, reason in draft.plan.left)
     rows = [
         (_("to be sent: {kind}").format(kind=words.value(draft.plan.kind.value)), str(len(draft.plan.due)))
@@ -247,9 +281,11 @@ def show_draft(workspace: Workspace, draft: Draft, gathered: Gathered) -> None:
     if draft.reconciled:
         for problem in people.problems(campaign.slug, draft.reconciled):
             show.line(words.problem(problem))
+    _name(draft.taken_back, _("invitation taken back"))
     for reason, found in draft.named():
         _name(found, words.sentence(reason.value, {}))
-    _name(draft.to_call, _("said that they may come and get no message: call them"))
+    for why, called in words.to_call(draft.to_call):
+        _name(called, why)
     if draft.doubtful:
         text = ngettext(
             "{n} message is in doubt and stays so: “mailer send {campaign} --release-in-doubt” sends it again.",
@@ -293,14 +329,15 @@ def _nothing_to_do(workspace: Workspace, draft: Draft, *, dry_run: bool) -> int:
 
 def show_waiting(campaign: Campaign, kind: Kind, remaining: Remaining) -> bool:
     """Say who is left to a person's word, with the command for it; return whether anybody is."""
-    if remaining.refused:
+    for n, command in ((remaining.refused, COMMANDS[kind]), (remaining.uninvited, COMMANDS[Kind.INVITATION])):
+        if not n:
+            continue
         text = ngettext(
             "{n} message was refused: “mailer {command} {campaign} --refused” tries it again.",
             "{n} messages were refused: “mailer {command} {campaign} --refused” tries them again.",
-            remaining.refused,
+            n,
         )
-        values = {"n": remaining.refused, "command": COMMANDS[kind], "campaign": campaign.slug}
-        show.line(text.format(**values), "bold")
+        show.line(text.format(n=n, command=command, campaign=campaign.slug), "bold")
     if remaining.unsettled:
         text = ngettext(
             "{n} person waits until you say who they are: “mailer check {campaign}” shows how.",
@@ -308,7 +345,7 @@ def show_waiting(campaign: Campaign, kind: Kind, remaining: Remaining) -> bool:
             remaining.unsettled,
         )
         show.line(text.format(n=remaining.unsettled, campaign=campaign.slug), "bold")
-    return bool(remaining.refused or remaining.unsettled)
+    return bool(remaining.refused or remaining.uninvited or remaining.unsettled)
 
 
 def deliver(
@@ -412,12 +449,7 @@ def show_report(
     doubtful = report.states.get(State.IN_DOUBT, 0)
     left = max(report.left, remaining.due) - doubtful
     if left > 0:
-        text = ngettext(
-            "{n} message has not left yet: run “mailer {command} {campaign}” again.",
-            "{n} messages have not left yet: run “mailer {command} {campaign}” again.",
-            left,
-        )
-        show.line(text.format(n=left, command=COMMANDS[kind], campaign=campaign.slug), "bold")
+        show.line(words.not_left(campaign.slug, COMMANDS[kind], left), "bold")
     waits = show_waiting(campaign, kind, remaining)
     if doubtful:
         text = ngettext(

@@ -128,13 +128,13 @@ def _show(report: collect.ReadingReport) -> None:
             report.turned_away,
         )
         show.line(text.format(n=report.turned_away), "bold")
-    if report.waiting:
+    for slug, waiting in report.waiting_in.items():
         text = ngettext(
-            "{n} waits for a person: “mailer review CAMPAIGN”.",
-            "{n} wait for a person: “mailer review CAMPAIGN”.",
-            report.waiting,
+            "{n} waits for a person: “mailer review {campaign}”.",
+            "{n} wait for a person: “mailer review {campaign}”.",
+            waiting,
         )
-        show.line(text.format(n=report.waiting), "bold")
+        show.line(text.format(n=waiting, campaign=slug), "bold")
     if report.strange:
         text = ngettext(
             "{n} has nothing to do with an invitation and was left alone.",

@@ -103,7 +103,7 @@ def _go_through(
     while at < len(waiting):
         item = waiting[at]
         _show(item, names.get(item.entry.invitee))
-        key = _key()
+        key = _key(item)
         if key == _("u"):
             at = max(0, at - 1)
             decisions.pop(at, None)
@@ -116,7 +116,9 @@ def _go_through(
     return sum(decision is None for decision in decisions.values())
 
 
-def _key() -> str:
+def _key(item: PendingReview) -> str:
+    if record.names_another(item):
+        show.line("  " + _("[s] somebody comes instead; a plain no keeps no place"))
     question = _(
         "[y]es, [n]o, [p]erhaps, [x] not an answer, [r] register somebody new, [u]ndo, [Enter] later"
     )
@@ -128,13 +130,14 @@ def _decision(
 ) -> Decision | None:
     """Return a function that records the decision a key stands for; None for later."""
     now, author, slug = workspace.now(), words.author(), campaign.slug
+    persons = (item.person,) if item.person else ()
     if key == "x":
-        return lambda: record.decide(
-            store, slug, item.entry, None, now=now, author=author, persons=item.persons
-        )
+        return lambda: record.decide(store, slug, item.entry, None, now=now, author=author, persons=persons)
     if key == _("r"):
         return _registration(store, workspace, campaign, item)
     answers = {_("y"): PartStat.ACCEPTED, _("n"): PartStat.DECLINED, _("p"): PartStat.TENTATIVE}
+    if record.names_another(item):
+        answers[_("s")] = PartStat.DELEGATED
     if key not in answers:
         return None
     answer = record.answer_to(item, answers[key])
@@ -150,18 +153,26 @@ def _decision(
         answer,
         now=now,
         author=author,
-        persons=item.persons,
+        persons=persons,
         invitee=whose,
         person=one,
     )
 
 
-def _registration(store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview) -> Decision:
-    """Ask for address and name of somebody not invited, and return a function that records them as coming."""
+def _registration(
+    store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview
+) -> Decision | None:
+    """Ask for address and name of somebody not invited, and return a function that records them as coming.
+
+    An address that is not usable is asked again; with none it is left for later.
+    """
     heard = item.entry.fact
     assert isinstance(heard, Heard)
     address = heard.finding.addresses[0] if heard.finding.addresses else ""
-    email = str(click.prompt(_("Address"), default=address)).strip()
+    while not (email := contacts.address(typed := str(click.prompt(_("Address"), default=address)))):
+        if not typed.strip():
+            return None
+        show.line(words.sentence("address-to-type", {"read": typed.strip()}))
     first_name = str(click.prompt(_("First name"), default="", show_default=False)).strip()
     last_name = str(click.prompt(_("Last name"), default="", show_default=False)).strip()
     answer = record.answer_to(item, PartStat.ACCEPTED)
@@ -179,7 +190,11 @@ def _show(item: PendingReview, invitee: Invitee | None) -> None:
     assert isinstance(heard, Heard)
     show.line()
     show.line(standings.called(item, invitee) or _("Somebody unknown"), "bold")
-    show.line(f"  {history.what(item.entry)}")
+    if item.person and invitee:
+        others = [one.contact.called for one in invitee.members if one.ref != item.person and not one.erased]
+        text = _("the same words are asked of each: also of {others}")
+        show.line("  " + text.format(others=", ".join(others)))
+    show.line(f"  {history.kind_of(item.entry) if item.proposal else history.what(item.entry)}")
     if not invitee and heard.finding.addresses:
         show.line(f"  {', '.join(heard.finding.addresses)}")
     if item.why:
@@ -187,6 +202,4 @@ def _show(item: PendingReview, invitee: Invitee | None) -> None:
     for line in (heard.finding.text or heard.finding.evidence).splitlines()[:20]:
         show.line(f"  | {line}")
     if item.proposal:
-        show.line(
-            "  " + _("it most likely says: {answer}").format(answer=words.value(item.proposal.partstat.word))
-        )
+        show.line("  " + _("it most likely says: {answer}").format(answer=history.answer(item.proposal)))

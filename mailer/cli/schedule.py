@@ -38,6 +38,8 @@ def command(workspace: Workspace, campaign: str | None, names: bool, as_json: bo
         if yes:
             with workspace.store() as store:
                 agenda.confirm(one, store, workspace.templates(one), workspace.now())
+            if not as_json and (one.schedule.appointments or one.schedule.acknowledge):
+                show.line(_("Confirmed: what is scheduled leaves as letter and meeting are now."), "bold")
         items = plan(workspace, one)
         left = left or any(item.obstacle or item.planned.stand is campaigns.Stand.MISSED for item in items)
         if as_json:

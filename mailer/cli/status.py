@@ -11,15 +11,20 @@ import click
 
 from mailer import campaign as campaigns
 from mailer import compose, ledger
-from mailer.cli import options, output, show
-from mailer.jobs import agenda, standings
+from mailer.cli import options, outgoing, output, show
+from mailer.jobs import agenda, owed, standings
+from mailer.jobs.send import Remaining
 from mailer.model.attendance import PersonState
+from mailer.model.invitation import Kind
 from mailer.wording import words
 from mailer.workspace import Workspace, memory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailer.model.attendance import Row
     from mailer.model.campaign import Campaign
+    from mailer.model.people import Invitee
     from mailer.store import Store
 
 MOST_NAMED = 10
@@ -31,7 +36,7 @@ MOST_NAMED = 10
 @options.as_json
 @click.pass_obj
 def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
-    """Show the numbers of one campaign or all; return 1 where something waits for a person or is not sent."""
+    """Show the numbers of one campaign or all; return 1 where something waits for a person or has not left."""
     chosen = [workspace.campaign(slug) for slug in ([campaign] if campaign else workspace.slugs())]
     left = False
     objects = []
@@ -39,14 +44,19 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
         show.warnings(memory.warnings(workspace, store, [one.slug for one in chosen]))
         for one in chosen:
             record = standings.record(store, one.slug)
-            counters = record.counters()
-            found = to_object(one.slug, counters)
-            objects.append(found)
-            delivery = counters.delivery
-            left = left or bool(counters.review or delivery["deferred"] or delivery["in_doubt"])
+            rows = record.rows()
+            counters = record.counters(rows)
+            still = owed.owed(one, record, workspace.now(), rows)
+            asked = owed.unsettled(workspace.path, one, store, record, workspace.now())
+            doubtful = record.doubtful
+            objects.append(to_object(one.slug, counters) | {"owed": _to_owed(still), "unsettled": len(asked)})
+            left = left or bool(
+                counters.review or still or asked or doubtful or counters.delivery["deferred"]
+            )
             if not as_json:
                 show_counters(one, counters)
                 show_change(one, record, counters)
+                show_owed(one, still, asked, doubtful)
                 show_places(one, record)
                 show_schedule(workspace, one, record)
     if as_json:
@@ -72,10 +82,32 @@ def to_object(slug: str, counters: ledger.Counters) -> dict[str, object]:
     }
 
 
+def _to_owed(still: Sequence[owed.Owed]) -> dict[str, int]:
+    """Return how many messages are owed, by the command that goes on with them."""
+    return {outgoing.COMMANDS[one.kind]: one.messages for one in still}
+
+
+def _chairs(counters: ledger.Counters) -> str:
+    """Return how many chairs are needed, and for whom there may be more."""
+    low, high = counters.turnout
+    if low == high:
+        return _("Chairs for those who come: {n}.").format(n=counters.headcount)
+    said = _("Chairs for those who come: {n}; up to {high} with those who may.")
+    if counters.headcount_instead == counters.headcount_perhaps:
+        said = _(
+            "Chairs for those who come: {n}; up to {high} with those who are to come instead of somebody."
+        )
+    elif counters.headcount_instead:
+        said = _(
+            "Chairs for those who come: {n}; up to {high} with those who may, and those who are to come instead of somebody."
+        )
+    return said.format(n=counters.headcount, high=high)
+
+
 def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     """Show the numbers of a campaign as tables."""
     show.line(f"{campaign.slug} — {campaign.meeting.title}", "bold")
-    invited = ngettext("{n} person invited", "{n} people invited", counters.contacts)
+    invited = ngettext("{n} person in this campaign", "{n} people in this campaign", counters.contacts)
     show.line(invited.format(n=counters.contacts))
     answers = [
         (words.value(name), str(n)) for name, n in counters.answers.items() if n or name != "delegated"
@@ -85,15 +117,7 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
     show.table((_("Answer"), _("People")), answers, right=(1,))
     if states:
         show.table((_("State"), _("People")), states, right=(1,))
-    low, high = counters.turnout
-    show.line(
-        _("Chairs for those who come: {n}.").format(n=counters.headcount)
-        if low == high
-        else _("Chairs for those who come: {n}; up to {high} with those who may.").format(
-            n=counters.headcount, high=high
-        ),
-        "bold",
-    )
+    show.line(_chairs(counters), "bold")
     if counters.review:
         show.line(
             _("Waiting for a person: {n}. Decide with “mailer review {campaign}”.").format(
@@ -138,17 +162,42 @@ def show_change(campaign: Campaign, record: standings.Record, counters: ledger.C
     show.line()
 
 
+def show_owed(
+    campaign: Campaign, still: Sequence[owed.Owed], asked: Sequence[Invitee], doubtful: Sequence[Invitee]
+) -> None:
+    """Say what was asked for and has not left, who has to be asked about, and what is in doubt, each with what to do."""
+    for one in still:
+        show.line(words.not_left(campaign.slug, outgoing.COMMANDS[one.kind], one.messages), "bold")
+    if asked:
+        outgoing.show_waiting(campaign, Kind.INVITATION, Remaining(unsettled=len(asked)))
+        show.line(f"  {_names(asked)}")
+    if doubtful:
+        show.line(words.colon(_("In doubt"), _names(doubtful)), "bold")
+        text = _(
+            "The connection broke before the server confirmed: it may have arrived. Ask them by phone, or wait: an answer or a failure notice settles it. To send it again, byte for byte: “mailer send {campaign} --release-in-doubt”."
+        )
+        show.line(text.format(campaign=campaign.slug))
+    if still or asked or doubtful:
+        show.line()
+
+
+def _names(people: Sequence[Invitee]) -> str:
+    called = [one.called or one.ref for one in people]
+    return ", ".join(called[:MOST_NAMED]) + (" …" if len(called) > MOST_NAMED else "")
+
+
 def show_schedule(workspace: Workspace, campaign: Campaign, record: standings.Record) -> None:
     """Say what does not leave by itself, because nobody confirmed it as it is now."""
     letters = compose.letters(campaign, workspace.templates(campaign))
-    waits = {
-        words.error_sentence(error): None
-        for one in campaigns.stands(campaign.schedule, record.kept, workspace.now())
-        if one.stand in (campaigns.Stand.DUE, campaigns.Stand.AHEAD)
-        and (error := agenda.unconfirmed(campaign, record, one.appointment.kind, letters))
-    }
-    for sentence in waits:
-        show.line(sentence, "bold")
+    waits: dict[str, list[str]] = {}
+    for one in campaigns.stands(campaign.schedule, record.kept, workspace.now()):
+        kind = one.appointment.kind
+        if one.stand in (campaigns.Stand.DUE, campaigns.Stand.AHEAD) and (
+            error := agenda.unconfirmed(campaign, record, kind, letters)
+        ):
+            waits.setdefault(words.error_sentence(error), []).append(words.value(kind.value))
+    for sentence, kinds in waits.items():
+        show.line(words.colon(", ".join(dict.fromkeys(kinds)), sentence), "bold")
 
 
 def show_places(campaign: Campaign, record: standings.Record) -> None:

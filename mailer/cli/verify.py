@@ -24,7 +24,7 @@ from mailer.workspace import Workspace
         "Check that no entry of the ledger, or of an exported one (.jsonl), was altered, removed or moved."
     ),
 )
-@click.argument("file", metavar=_("FILE"), required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", metavar=_("[FILE]"), required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--rebuild", is_flag=True, help=_("Make the queue of what is still to be sent anew from the ledger.")
 )

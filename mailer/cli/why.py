@@ -33,7 +33,7 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
     zone = ZoneInfo(read.meeting.zone)
     with workspace.store() as store:
         invitee, one = find.meant(roll.invitees(store, read.slug), who)
-        entries = standings.entries_of(store, read.slug, invitee)
+        entries = standings.story_of(store, read.slug, invitee)
         people = [one] if one else invitee.members
         told = [(person, ledger.history(entries, invitee, person.ref)) for person in people]
         if save is not None:
@@ -50,7 +50,7 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
                 show.line(f"    {text}")
         show.line()
         last = steps[-1].after if steps else None
-        answer = words.value(last.partstat.word) if last else words.value("none")
+        answer = history.stands(last) if last else words.value("none")
         show.line(_("Answer: {answer}").format(answer=answer), "bold")
         if last and last.asked_again:
             former = words.value(last.asked_again)
@@ -65,6 +65,8 @@ def _moment(moment: datetime, zone: ZoneInfo) -> str:
 def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:
     """Return the lines of evidence: words, rule and date of the answer, author, note, and the answer before."""
     lines = []
+    if step.address:
+        lines.append(_("to {address}").format(address=step.address))
     if step.words:
         lines.append(_("“{words}”").format(words=" ".join(step.words.split())))
     if isinstance(step.entry.fact, Heard):
@@ -76,8 +78,14 @@ def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:
         lines.append(_("written down by {author}").format(author=step.entry.author))
     if step.entry.note:
         lines.append(_("note: {note}").format(note=step.entry.note))
-    if step.why:
-        lines.append(_("waits for a person: {why}").format(why=words.sentence(step.why, {})))
+    if step.about:
+        about = _("about what was written down on {moment}: {what}")
+        moment = _moment(step.about.recorded_at, zone)
+        lines.append(about.format(moment=moment, what=history.what(step.about)))
+    if waits := history.waits(step):
+        lines.append(waits)
+    if share := history.share(step):
+        lines.append(share)
     if step.before.partstat is not step.after.partstat and step.before.answered_at:
         lines.append(_("before: {answer}").format(answer=words.value(step.before.partstat.word)))
     return lines

@@ -32,13 +32,15 @@ def prepare(
     *,
     previous: Meeting | None = None,
     whole: bool = True,
+    keep_answers: bool = False,
 ) -> Composer:
     """Return the composer of a campaign, with its templates compiled.
 
     `sources` are the files of its template folder by their names below it (``invitation.txt``,
     ``en/invitation.html``), and those of `Campaign.attachments` and `Campaign.images` by the names they have
     there. `previous` is the meeting as it was last announced, for updates. `whole`: a cancellation means that
-    the meeting takes place for nobody, not that one person is no longer invited. Raises TemplateError for a
+    the meeting takes place for nobody, not that one person is no longer invited. `keep_answers`: an update asks nobody
+    to answer again. Raises TemplateError for a
     template that cannot be compiled and a file that is missing.
     """
     templates = Templates(
@@ -53,6 +55,7 @@ def prepare(
         previous=previous or campaign.meeting,
         whole=whole,
         images={picture.name: f"cid:{picture.content_id}" for picture in pictures},
+        keep_answers=keep_answers,
     )
     frame = encode_files([*attachments(campaign, sources), *pictures])
     composer = Composer(campaign, writer, frame, whole=whole, public=f"{templates.text}\n{campaign}")

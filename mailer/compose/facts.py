@@ -35,9 +35,14 @@ class Named:
 
 
 def campaign_facts(
-    campaign: Campaign, tongue: Tongue, previous: Meeting, images: Mapping[str, str]
+    campaign: Campaign,
+    tongue: Tongue,
+    previous: Meeting,
+    images: Mapping[str, str],
+    *,
+    keep_answers: bool = False,
 ) -> dict[str, object]:
-    """Return the values that are the same for everybody, in one language."""
+    """Return the values that are the same for everybody, in one language; with `keep_answers` nobody is asked again."""
     typeset = TONGUES[campaign.language].typeset
     return {
         "campaign": {
@@ -53,7 +58,7 @@ def campaign_facts(
         },
         "meeting": _meeting(campaign.meeting, tongue, typeset),
         "previous": _meeting(previous, tongue, typeset),
-        "changes": _changes(previous, campaign.meeting),
+        "changes": _changes(previous, campaign.meeting, keep_answers=keep_answers),
         "values": Named(campaign.extra),
         "images": Named(images),
     }
@@ -127,13 +132,15 @@ def _meeting(meeting: Meeting, tongue: Tongue, typeset: Callable[[str], str]) ->
     }
 
 
-def _changes(previous: Meeting, meeting: Meeting) -> dict[str, bool]:
+def _changes(previous: Meeting, meeting: Meeting, *, keep_answers: bool) -> dict[str, bool]:
     def differ(*names: str) -> bool:
         return any(getattr(previous, name) != getattr(meeting, name) for name in names)
 
+    material = differ("starts", "ends", "all_day", "place")
     return {
         "any": previous != meeting,
-        "asks_again": differ("starts", "ends", "all_day", "place"),
+        "material": material,
+        "asks_again": material and not keep_answers,
         "when": differ("starts", "ends", "all_day"),
         "place": differ("place", "room"),
         "agenda": differ("agenda"),

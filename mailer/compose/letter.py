@@ -64,12 +64,13 @@ class LetterWriter:
         previous: Meeting,
         whole: bool,
         images: Mapping[str, str],
+        keep_answers: bool = False,
     ) -> None:
         self._campaign = campaign
         self._templates = templates
         self._whole = whole
         self._facts = {
-            language: campaign_facts(campaign, tongue, previous, images)
+            language: campaign_facts(campaign, tongue, previous, images, keep_answers=keep_answers)
             for language, tongue in TONGUES.items()
         }
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

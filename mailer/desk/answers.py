@@ -103,7 +103,7 @@ def person(visit: Visit) -> Response:
     invitee, one = visit.person(visit.request.path_params["ref"])
     person = one or invitee.members[0]
     with workspace.store() as store:
-        entries = standings.entries_of(store, visit.slug, invitee)
+        entries = standings.story_of(store, visit.slug, invitee)
     steps = ledger.history(entries, invitee, person.ref)
     return visit.show(
         "person.html",
@@ -111,6 +111,10 @@ def person(visit: Visit) -> Response:
         invitee=invitee,
         person=person,
         others=[other for other in invitee.members if other is not person],
+        stands=history.stands,
+        share=history.share,
+        waits=history.waits,
+        what_was=history.what,
         steps=[(step, history.what(step.entry)) for step in steps],
         now=steps[-1].after if steps else None,
         what=("accepted", "declined", "tentative", "present", "absent", "excused"),

@@ -18,6 +18,7 @@ from mailer.desk import (
     home,
     letter,
     lists,
+    mail_servers,
     meeting,
     papers,
     returned,
@@ -36,7 +37,7 @@ STATIC = Path(__file__).parent / "static"
 
 READ: dict[str, View] = {
     "/": home.campaigns,
-    "/servers": home.servers,
+    "/servers": mail_servers.servers,
     "/servers/login": signing_in.show,
     "/privacy": papers.privacy,
     "/another": another.form,
@@ -62,7 +63,9 @@ CHANGE: dict[str, View] = {
     "/begin": home.begin,
     "/another": another.begin,
     "/read": home.read,
-    "/servers": home.save_servers,
+    "/servers": mail_servers.save_servers,
+    "/servers/find": mail_servers.find_servers,
+    "/servers/try": mail_servers.try_them,
     "/servers/login/begin": signing_in.begin,
     "/servers/login/stop": signing_in.stop,
     "/servers/logout": signing_in.sign_out,

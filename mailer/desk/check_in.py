@@ -10,7 +10,6 @@ from starlette.responses import Response
 from mailer.desk.folded import SearchableRow
 from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
-from mailer.errors import UserError
 from mailer.jobs import record
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
@@ -89,13 +88,10 @@ def walk_in(visit: Visit) -> Response:
     """Add somebody who was not invited to the roll, and record that they are present."""
     workspace = visit.workspace
     first, last = visit.said("first_name").strip(), visit.said("last_name").strip()
-    email = visit.said("email").strip()
     if not (first or last):
         return visit.go(f"/c/{visit.slug}/check-in", _("Write a name first."))
-    if email and "@" not in email:
-        raise UserError("address-unusable", read=email)
     with workspace.store() as store:
-        invitee = record.register(store, visit.slug, email, first, last, now=workspace.now())
+        invitee = record.register(store, visit.slug, visit.said("email"), first, last, now=workspace.now())
         record.record(store, visit.slug, invitee, "present", now=workspace.now(), author=words.author())
     text = _("{who}: {what}.").format(who=invitee.called, what=words.value("present"))
     return visit.go(f"/c/{visit.slug}/check-in", text)

@@ -43,6 +43,8 @@ class Folded:
 
     def __init__(self, record: Record) -> None:
         self.record = record
+        self.held_back: dict[object, int] = {}
+        """How many people are held back until somebody says who they are, by the state of the lists."""
 
     def renewed(self, entries: Sequence[Entry]) -> Folded:
         """Return the state with some invitees folded again; `entries` are all of theirs (see `standings.renewed`)."""

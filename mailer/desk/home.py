@@ -1,36 +1,43 @@
-"""First page (list of campaigns, or a start in an empty folder), mail server settings, and reading the mailbox."""
+"""First page (list of campaigns, or a start in an empty folder), and reading the mailbox."""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
 
-import tomlkit
 from starlette.responses import Response
 
-from mailer import files
-from mailer.desk import signing_in
-from mailer.desk.visit import Visit, digest
+from mailer.campaign import is_late
+from mailer.desk.folded import Folded
+from mailer.desk.mail_servers import SETTINGS
+from mailer.desk.visit import Visit
 from mailer.errors import UserError
-from mailer.jobs import collect
+from mailer.jobs import collect, owed
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
+from mailer.store import Store
 from mailer.wording import words
+from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
-
-SETTINGS = "config/mailer.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One campaign in the list; `trouble` tells why its file cannot be read."""
+    """One campaign in the list; `trouble` tells why its file cannot be read.
+
+    `owed` is what was asked for and has not left, by the kind that sends it. `doubtful` counts messages in doubt, and
+    `unsettled` the people held back until somebody says who they are.
+    """
 
     slug: str
     campaign: Campaign | None = None
     counters: Counters | None = None
     trouble: str = ""
+    owed: Sequence[owed.Owed] = ()
+    doubtful: int = 0
+    unsettled: int = 0
 
 
 def campaigns(visit: Visit) -> Response:
@@ -46,8 +53,30 @@ def campaigns(visit: Visit) -> Response:
             except UserError as error:
                 glances.append(Glance(slug, trouble=words.error_sentence(error)))
                 continue
-            glances.append(Glance(slug, campaign, visit.desk.folds.of(store, slug).counters))
+            folded = visit.desk.folds.of(store, slug)
+            now = workspace.now()
+            glances.append(
+                Glance(
+                    slug,
+                    campaign,
+                    folded.counters,
+                    owed=owed.owed(campaign, folded.record, now, [line.row for line in folded.lines]),
+                    doubtful=len(folded.record.doubtful),
+                    unsettled=_unsettled(workspace, campaign, store, folded),
+                )
+            )
     return visit.show("home.html", glances=glances, ready=bool(workspace.settings.imap.host))
+
+
+def _unsettled(workspace: Workspace, campaign: Campaign, store: Store | None, folded: Folded) -> int:
+    """Return how many people are held back; the lists are read again only where they or the ledger have changed."""
+    now = workspace.now()
+    files_ = [workspace.path / one.path for one in campaign.lists]
+    stats = [(each.st_mtime_ns, each.st_size) for each in (one.stat() for one in files_ if one.is_file())]
+    key = (*stats, is_late(campaign.meeting, now))
+    if key not in folded.held_back:
+        folded.held_back = {key: len(owed.unsettled(workspace.path, campaign, store, folded.record, now))}
+    return folded.held_back[key]
 
 
 def begin(visit: Visit) -> Response:
@@ -76,64 +105,3 @@ def read(visit: Visit) -> Response:
         said.append(text.format(n=report.waiting))
     back = visit.said("back") or "/"
     return visit.go(back if back.startswith("/") and not back.startswith("//") else "/", " ".join(said))
-
-
-FIELDS = {
-    "smtp": ("host", "port", "security", "username", "ca_file", "helo", "envelope_from"),
-    "imap": ("host", "port", "security", "username", "ca_file", "mailbox"),
-}
-"""The settings of each server that the form has."""
-
-
-def servers(visit: Visit) -> Response:
-    """Show the mail servers as a form."""
-    content = files.read(visit.workspace.path / SETTINGS)
-    tables = tomllib.loads(content.decode("utf-8-sig"))
-    shown = {
-        f"{name}.{key}": str(tables.get(name, {}).get(key, ""))
-        for name, keys in FIELDS.items()
-        for key in keys
-    }
-    return _show_servers(visit, shown, content)
-
-
-def _show_servers(
-    visit: Visit, shown: dict[str, str], content: bytes, *, status: int = 200, stale: str = ""
-) -> Response:
-    """Show the form with these values, for the file as it is; `stale` is what was changed in it meanwhile."""
-    workspace = visit.workspace
-    return visit.show(
-        "servers.html",
-        status=status,
-        shown=shown,
-        stamp=digest(content),
-        stale=stale,
-        by_token=[name for name in ("smtp", "imap") if workspace.has_token(name)],
-        mailboxes=signing_in.mailboxes(workspace),
-    )
-
-
-def save_servers(visit: Visit) -> Response:
-    """Write the servers back with the comments kept, and the passwords into their own files."""
-    path = visit.workspace.path
-    content = files.read(path / SETTINGS)
-    written = {
-        f"{name}.{key}": visit.said(f"{name}.{key}").strip() for name, keys in FIELDS.items() for key in keys
-    }
-    if visit.said("stamp") != digest(content):
-        return _show_servers(visit, written, content, status=409, stale=content.decode("utf-8"))
-    document = tomlkit.parse(content.decode("utf-8-sig"))
-    for name, keys in FIELDS.items():
-        table = document.setdefault(name, tomlkit.table())
-        for key in keys:
-            value: str | int = written[f"{name}.{key}"]
-            if key == "port":
-                value = int(value) if str(value).isdecimal() else 0
-            if value not in ("", 0) or key in table:
-                table[key] = value
-    files.write(path / SETTINGS, tomlkit.dumps(document).encode())
-    for name in ("smtp", "imap"):
-        if password := visit.said(f"{name}.password").strip():
-            files.write(path / "config" / "secrets" / f"{name}_password", password.encode(), private=True)
-    assert visit.workspace.settings
-    return visit.go("/", _("Saved."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from gettext import gettext as _
 from gettext import ngettext
 
@@ -12,7 +13,8 @@ from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
 from mailer.exports import FORMATS
-from mailer.jobs import backups, compare, export, protect, roll
+from mailer.jobs import backups, compare, export, protect, written
+from mailer.model.campaign import Campaign
 from mailer.store import Store, sqlite_file
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -61,18 +63,17 @@ def privacy(visit: Visit) -> Response:
         if visit.asked("ledger"):
             found = _verified(workspace, store) if store else []
         known = set(store.campaigns()) if store else set()
-        due = []
-        for campaign in protect.outlived(visit.readable(), workspace.now()):
-            if store and campaign.slug in known:
-                count = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
-                due.append((campaign, count))
+        outlived = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
+        kept = _kept(visit, store, outlived) if store and outlived else None
     return visit.show(
         "privacy.html",
         address=address,
         person=person,
         others=", ".join(one.called for one in person.others) if person else "",
         traces=[words.erased(trace, workspace.path) for trace in person.traces] if person else [],
-        due=[one for one in due if one[1]],
+        mentions=[words.mentioned(one) for one in person.mentions] if person else [],
+        due=[(one, kept.addresses[one.slug]) for one in outlived if kept and kept.addresses[one.slug]],
+        files=[words.erased(trace, workspace.path) for trace in kept.traces] if kept else [],
         found=found,
     )
 
@@ -99,12 +100,12 @@ def forget(visit: Visit) -> Response:
     workspace = visit.workspace
     with workspace.store() as store:
         person = protect.find(workspace.path, store, address)
-        left = protect.forget(store, person, workspace.now())
+        protect.forget(store, person, workspace.now())
+        made = written.make_anew(workspace.path, store, person.traces, workspace.campaign, workspace.now())
+        left = protect.searched(workspace.path, store, person, made)
     visit.desk.let_go()
-    said = [_("Erased. Only a mark that cannot be read back stays, so that no list brings the address back.")]
-    said += [_("Take the person out of this file by hand: {file}").format(file=path) for path in left]
-    said += _backups(workspace)
-    return visit.go("/privacy", " ".join(said))
+    said, _is_left = words.forgotten(left, workspace.path)
+    return visit.go("/privacy", " · ".join(text.strip() for text in [*said, *_backups(workspace)]))
 
 
 def purge(visit: Visit) -> Response:
@@ -113,13 +114,24 @@ def purge(visit: Visit) -> Response:
     with workspace.store() as store:
         known = set(store.campaigns())
         due = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
-        count = sum(1 for one in due for invitee in roll.invitees(store, one.slug) if invitee.email)
+        kept = _kept(visit, store, due)
+        count = sum(kept.addresses.values())
         if visit.said("number").strip() != str(count) or not count:
             return visit.go("/privacy", _("The number typed is not the one shown. Nothing was erased."))
-        erased = sum(protect.purge(store, campaign) for campaign in due)
+        erased = protect.purge_all(store, kept, workspace.now())
+        made = written.make_anew(workspace.path, store, kept.traces, workspace.campaign, workspace.now())
+        left = protect.searched_for_campaigns(workspace.path, store, kept, made).traces
     visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
-    return visit.go("/privacy", " ".join([text.format(n=erased), *_backups(workspace)]))
+    said = [text.format(n=erased), *words.still_named(left, workspace.path), *_backups(workspace)]
+    return visit.go("/privacy", " · ".join(each.strip() for each in said))
+
+
+def _kept(visit: Visit, store: Store, due: Sequence[Campaign]) -> protect.CampaignRecords:
+    """Find the people of campaigns that are due for erasure, and the files that name them."""
+    slugs = {one.slug for one in due}
+    others = [one for one in visit.readable() if one.slug not in slugs]
+    return protect.of_campaigns(visit.workspace.path, store, slugs, others)
 
 
 def _backups(workspace: Workspace) -> list[str]:

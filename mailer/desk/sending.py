@@ -139,7 +139,8 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
 def _named(draft: Draft) -> list[tuple[str, list[Invitee]]]:
     """Return the people to be named with what is said of them: who gets no message, and who is to be called."""
     named = [(words.sentence(reason.value, {}), found) for reason, found in draft.named()]
-    named.append((_("said that they may come and get no message: call them"), list(draft.to_call)))
+    named.append((_("invitation taken back"), list(draft.taken_back)))
+    named += words.to_call(draft.to_call)
     return [(why, found[:MOST_NAMES]) for why, found in named if found]
 
 

@@ -54,9 +54,9 @@ class Shelf(Generic[T]):
 
 @dataclass(slots=True)
 class Held:
-    """A decision that is not recorded yet: its entry, its sentence, the function that records it, and the timer."""
+    """A decision that is not recorded yet: its entry and the person (see `PendingReview`), its sentence, the function that records it, and the timer."""
 
-    entry: int
+    item: tuple[int, str]
     said: str
     write: Callable[[], object]
     timer: Timer
@@ -117,13 +117,13 @@ class Desk:
         return self._notices.pop(session, "")
 
     # -- decisions that can be undone --------------------------------------------------------------------------
-    def hold(self, slug: str, entry: int, said: str, write: Callable[[], object]) -> None:
+    def hold(self, slug: str, item: tuple[int, str], said: str, write: Callable[[], object]) -> None:
         """Hold a decision back for `UNDO_SECONDS`; the previous one is recorded."""
         self.settle(slug)
         timer = Timer(UNDO_SECONDS, self.settle, (slug,))
         timer.daemon = True
         with self._lock:
-            self._held[slug] = Held(entry, said, write, timer)
+            self._held[slug] = Held(item, said, write, timer)
         timer.start()
 
     def held(self, slug: str) -> Held | None:

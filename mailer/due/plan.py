@@ -63,7 +63,7 @@ class _Judges:
         known = self._known
         if self._chosen is not None and self._chosen.isdisjoint((invitee.ref, member.ref)):
             return Left.NOT_CHOSEN
-        if not member.contact.email:
+        if member.has_no_address:
             return Left.NO_ADDRESS
         if invitee.ref in known.barred:
             return Left.SUPPRESSED
@@ -169,7 +169,9 @@ class _Judges:
 
     def _reached_before(self, invitee: Invitee, reached: list[Told]) -> Left | Kind:
         if reached[-1].key.kind is Kind.CANCEL:
-            return Kind.INVITATION
+            # After a cancellation of the whole meeting, the update about a new date invites again.
+            promised = self._waits(invitee, Kind.UPDATE)
+            return _UNDER_WAY.get(promised[-1], Left.PROMISED) if promised else Kind.INVITATION
         asks = invitee.ref in self._known.asking and all(one.state is State.SENT for one in reached)
         if self._known.again or asks:
             return Kind.INVITATION
@@ -221,7 +223,9 @@ class _Judges:
 
     def _update(self, invitee: Invitee, member: Person) -> Left | Kind:
         """Tell whoever holds an older revision; who was promised an invitation gets it as the meeting is now."""
-        if self._waits(invitee, Kind.INVITATION) and not self._reached(invitee, member):
+        reached = self._reached(invitee, member)
+        holds = bool(reached) and reached[-1].key.kind is not Kind.CANCEL
+        if self._waits(invitee, Kind.INVITATION) and not holds:
             return Left.UNLISTED if member.unlisted else Kind.INVITATION
         return self._older(invitee, member, Kind.UPDATE)
 
@@ -232,8 +236,10 @@ class _Judges:
         """
         if self._known.whole:
             return self._older(invitee, member, Kind.CANCEL)
-        if not member.withdrawn or not all(one.withdrawn for one in invitee.members):
+        if not member.withdrawn:
             return Left.NOT_CHOSEN
+        if not all(one.withdrawn for one in invitee.members):
+            return Left.SHARED
         reached = self._reached(invitee, member)
         if not reached:
             return Left.NEVER_INVITED

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.exports.columns import FOR_PEOPLE, REFERENCE, Column, headings, withheld, words
 from mailer.exports.health import speaks_of_health
-from mailer.model.attendance import PersonState, Row, Standing
+from mailer.model.attendance import DeliveryState, PersonState, Row, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Presence
 
@@ -144,6 +144,15 @@ def _program_line(
     ]
 
 
+def _delivered(row: Row, called: Mapping[Column, Mapping[str, str]]) -> str:
+    """Return the word for the delivery, or for the state that makes one superfluous: nothing is to be sent any more."""
+    if row.person.has_no_address:
+        return called[Column.STATE][PersonState.UNREACHABLE.value]
+    if row.state is PersonState.CANCELLED and row.standing.delivery is DeliveryState.QUEUED:
+        return called[Column.STATE][row.state.value]
+    return called[Column.DELIVERY][row.standing.delivery.value]
+
+
 def _people_line(
     row: Row, known: Sequence[str], unknown: Sequence[str], options: ExportOptions
 ) -> list[Cell]:
@@ -151,9 +160,7 @@ def _people_line(
     at = standing.answered_at
     return [
         *_person(row.contact),
-        called[Column.DELIVERY][standing.delivery.value]
-        if row.contact.email
-        else called[Column.STATE][PersonState.UNREACHABLE.value],
+        _delivered(row, called),
         called[Column.ANSWER][standing.partstat.word],
         "" if row.party_size is None else row.party_size,
         called[Column.CHANNEL][standing.channel.value] if standing.channel else "",

@@ -88,7 +88,7 @@ def words(language: str) -> Mapping[Column, Mapping[str, str]]:
             "sent": _("sent"),
             "deferred": _("to be tried again"),
             "failed": _("refused by the server"),
-            "in_doubt": _("uncertain"),
+            "in_doubt": _("uncertain: perhaps arrived, see “mailer status”"),
             "bounced": _("returned"),
             "suppressed": _("do not write"),
         },

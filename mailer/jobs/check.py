@@ -12,7 +12,7 @@ from math import ceil
 from pathlib import PurePosixPath
 
 from mailer import campaign as campaigns
-from mailer import compose, outbox
+from mailer import compose, outbox, providers
 from mailer.compose import Distrusted, Inspection, Press
 from mailer.jobs.gather import Gathered, invitees
 from mailer.model.account import Account
@@ -168,7 +168,7 @@ def delivery(
     """Return problems where the pace exceeds the provider's limits, or is too slow to finish before the meeting."""
     problems = []
     origin = Origin("config/mailer.toml")
-    provider = outbox.provider_by_host(account.host)
+    provider = providers.provider_by_host(account.host)
     if provider and provider.pace:
         allowed = provider.pace
         for name in ("per_minute", "per_hour", "per_day"):

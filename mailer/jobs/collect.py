@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger, people
-from mailer.jobs import roll
+from mailer.jobs import roll, standings
 from mailer.jobs.attribute import Attributed, Situation, read_situation, turned_to_a_person
 from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign, Uninvited
-from mailer.model.entry import Channel, Delivery, Entry, Heard, Placed, Trust
+from mailer.model.entry import Announced, Channel, Delivery, Entry, Heard, Placed, Trust
 from mailer.model.finding import Answer, Finding, OptOut, Unattended, Unclear, Undeliverable
 from mailer.model.outcome import State
 from mailer.model.people import Why
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class ReadingReport:
-    """What one reading of the mailbox found, in numbers of mails.
+    """What one reading of the mailbox found, in numbers of mails; `waiting_in` says in which campaigns how many wait.
 
     `kept` were recorded for an invitee. `newcomers` came from people who were not invited and were put on the roll,
     `turned_away` from people who were not invited and are not accepted. `waiting` were recorded and need a person.
@@ -52,6 +52,7 @@ class ReadingReport:
     tests: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
     recorded: list[tuple[str, int]] = field(default_factory=list)
+    waiting_in: dict[str, int] = field(default_factory=dict)
     objected: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, kind: str, attributed: Attributed) -> None:
@@ -87,6 +88,7 @@ def collect(
     situation = read_situation(store, known, trusted)
     if not situation.latest:
         return report
+    situation = replace(situation, latest=_latest(store, known, now()))
     since = _since(store)
     for name in reader.folders():
         folder = reader.examine(name)
@@ -106,7 +108,8 @@ def collect(
             done += len(batch)
             if progress:
                 progress(done, len(uids))
-    report.waiting = _waiting(store, report.recorded)
+    report.waiting_in = _waiting(store, report.recorded)
+    report.waiting = sum(report.waiting_in.values())
     return report
 
 
@@ -136,14 +139,31 @@ def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
             yield batch
 
 
-def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> int:
-    """Count the entries that wait for a person; the whole ledger is read, since a later entry may decide that."""
-    waiting = 0
+def _latest(store: Store, known: Mapping[str, Campaign], now: datetime) -> str:
+    """Return the campaign that gets mail which no identifier matches: the latest that is neither cancelled nor over.
+
+    It is the latest of all where every one is.
+    """
+    slugs = store.campaigns()
+    for slug in reversed(slugs):
+        announced = [one.fact for one in store.entries(slug, "", kinds=standings.ANNOUNCED)]
+        last = announced[-1] if announced else None
+        meeting = known[slug].meeting if slug in known else None
+        over = meeting is None or meeting.cancelled or meeting.ends < now
+        if not over and not (isinstance(last, Announced) and last.meeting.cancelled):
+            return slug
+    return slugs[-1]
+
+
+def _waiting(store: Store, recorded: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """Count the entries that wait for a person, by campaign; the whole ledger is read, since a later entry may decide that."""
+    waiting: dict[str, int] = {}
     for slug in dict.fromkeys(slug for slug, _number in recorded):
         entries = list(store.entries(slug))
         standings = ledger.attendance(entries, people.register(entries)).values()
         open_ = {number for standing in standings for number in standing.to_review}
-        waiting += sum(1 for campaign, number in recorded if campaign == slug and number in open_)
+        if n := sum(1 for campaign, number in recorded if campaign == slug and number in open_):
+            waiting[slug] = n
     return waiting
 
 

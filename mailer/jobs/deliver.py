@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from mailer import outbox
-from mailer.errors import MailerError, UserError, WireError
+from mailer.errors import MailerError, SignInError, UserError, WireError
 from mailer.jobs.copies import NONE, SentMessages
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.invitation import MessageKey
@@ -118,9 +118,9 @@ class DeliveryReport:
         reply = self.reply
         if (
             reply and reply.stage is Stage.AUTH and not reply.code
-        ):  # no server's words: there was nothing to log in with
+        ):  # no server refused: there was nothing to log in with
             code, _, reason = reply.text.partition(" ")
-            return UserError(code, reason=reason)
+            return SignInError(code, reason=reason, username=reason, name="smtp")
         said = f"{reply.code} {reply.text}" if reply else ""
         settled = self.stopped in ("account-refused", "given-back")
         if reply and settled and (about := outbox.matter(reply)):

@@ -56,7 +56,7 @@ class Wish:
 PLAIN = Wish()
 
 
-NAMED = (Left.NO_ADDRESS, Left.UNSETTLED, Left.RECENT, Left.SUPPRESSED, Left.UNLISTED)
+NAMED = (Left.SHARED, Left.NO_ADDRESS, Left.UNSETTLED, Left.RECENT, Left.SUPPRESSED, Left.UNLISTED)
 """The reasons for which those who get no message are named, not only counted."""
 
 
@@ -67,10 +67,12 @@ class Draft:
     `roll` is everybody the campaign has ever invited. `announcement` is the meeting as the messages announce it, where
     that is new. `change` is set for an update, and `asked_again` counts the answers it makes void. `waiting` counts
     messages of other kinds that are not sent yet: they are sent too. `doubtful` counts messages that may or may not
-    have arrived. `previous` is the meeting as it was announced before. `reconciled` is what the lists change, where they
+    have arrived. `previous` is the meeting as it was announced before, and `keep_answers` says that what changed since asks
+    nobody to answer again. `reconciled` is what the lists change, where they
     were read. `void` are the messages in the queue that are not owed any more. `going_on` is the round
-    that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who may come and whom no
-    letter tells of the change.
+    that goes on. `withdrawn` are those whose invitation is taken back by it. `to_call` are people who said yes or perhaps
+    (each with that word) and whom no letter tells of the change. `uninvited` counts those refused who hold no invitation, `said_before`
+    those who were sent the same line already.
     """
 
     campaign: Campaign
@@ -82,12 +84,15 @@ class Draft:
     doubtful: int
     wish: Wish = PLAIN
     previous: Meeting | None = None
+    keep_answers: bool = False
     asked_again: int = 0
     reconciled: Reconciled | None = None
     void: tuple[tuple[str, MessageKey], ...] = ()
     going_on: int = 0
     withdrawn: tuple[Invitee, ...] = ()
-    to_call: tuple[Invitee, ...] = ()
+    to_call: tuple[tuple[Invitee, str], ...] = ()
+    uninvited: int = 0
+    said_before: int = 0
     newest: int = 0
     """The newest round or announcement when it was planned."""
 
@@ -96,6 +101,16 @@ class Draft:
         for reason in NAMED:
             if found := [one for one, why in self.plan.left if why is reason]:
                 yield reason, found
+
+    @property
+    def taken_back(self) -> list[Invitee]:
+        """Return the people whose invitation is taken back by this draft, one by one."""
+        return [
+            replace(invitee, members=(member,))
+            for invitee in self.withdrawn
+            for member in invitee.members
+            if member.withdrawn == NOT_YET
+        ]
 
     @property
     def changes_anything(self) -> bool:
@@ -310,8 +325,10 @@ def _draft(
     if reconciled and reconciled.blocked and not wish.sure:
         raise ConfigError(reconciled.blocked, n=len(reconciled.gone))
     plan = due.plan(kind, known(campaign, record, kind, wish, now, announcement, going_on))
-    asked = tuple((_lone(one), Left.UNSETTLED) for one in reconciled.questions) if reconciled else ()
-    plan = replace(plan, left=plan.left + asked)
+    asked = tuple((lone(one), Left.UNSETTLED) for one in reconciled.questions) if reconciled else ()
+    # Whom a message that waits tells the same is counted with what waits, and not once more among those left out.
+    left = tuple(one for one in plan.left if one[1] is not Left.PROMISED)
+    plan = replace(plan, left=left + asked)
     states = [state for messages in record.waiting.values() for state in messages.values()]
     void = tuple(_void(record, plan, anew=announcement is not None, chosen=wish.chosen))
     wanted = {(one.invitee.ref, one.key) for one in plan.due} | set(void)
@@ -331,31 +348,61 @@ def _draft(
         doubtful=sum(state in (State.IN_DOUBT, State.CLAIMED) for state in states),
         wish=wish,
         previous=_previous(record, announcement),
+        keep_answers=bool((told := announcement or record.told) and told.keep_answers),
         reconciled=record.reconciled,
         void=void,
         going_on=going_on.entry if going_on else 0,
         newest=max((*record.asked, *(one.number for one in record.announcements)), default=0),
         to_call=tuple(_to_call(record, plan)) if kind in (Kind.UPDATE, Kind.CANCEL) else (),
+        said_before=_said_before(record, wish.line, plan, going_on),
+        uninvited=sum(why is Left.REFUSED and not _holds_one(record, one) for one, why in plan.left),
     )
 
 
 _WAITS = (State.QUEUED, State.DEFERRED)
 """The states of what can be taken out of the queue: what is in doubt stays there until somebody or something tells."""
 
-_MAY_COME = {PartStat.ACCEPTED.word, PartStat.TENTATIVE.word}
+_MAY_COME = (PartStat.ACCEPTED.word, PartStat.TENTATIVE.word)
 _UNTOLD = (Left.NO_ADDRESS, Left.SUPPRESSED, Left.REFUSED, Left.BOUNCED, Left.NEVER_INVITED)
 
 
-def _to_call(record: Record, plan: Plan) -> Iterator[Invitee]:
-    """Yield the people who said that they may come, and whom no letter reaches."""
+def _to_call(record: Record, plan: Plan) -> Iterator[tuple[Invitee, str]]:
+    """Yield the people who said yes or perhaps, with that word, and whom no letter reaches.
+
+    A word counts also where a change has set it aside.
+    """
     for invitee, why in plan.left:
-        standing = record.standings.get(invitee.members[0].ref)
-        comes = standing and {standing.partstat.word, standing.asked_again} & _MAY_COME
-        if comes and why in _UNTOLD and not invitee.members[0].withdrawn:
-            yield invitee
+        member = invitee.members[0]
+        if why not in _UNTOLD or member.withdrawn or not (standing := record.standings.get(member.ref)):
+            continue
+        said = (standing.partstat.word, standing.asked_again)
+        if comes := next((word for word in _MAY_COME if word in said), ""):
+            yield invitee, comes
 
 
-def _lone(question: Question) -> Invitee:
+def _said_before(record: Record, line: str, plan: Plan, going_on: ledger.AskedRound | None) -> int:
+    """Return how many of those who are due were asked to be sent the same line by an earlier round."""
+    if not line:
+        return 0
+    known = {
+        person
+        for entry, asked in record.asked.items()
+        if asked.line == line and not (going_on and going_on.entry == entry)
+        for person in asked.persons
+    }
+    return sum(not known.isdisjoint(one.persons) for one in plan.due)
+
+
+def _holds_one(record: Record, invitee: Invitee) -> bool:
+    """Return whether a letter with the invitation reached a person, or may have."""
+    member = invitee.members[0]
+    return any(
+        told.is_held and told.key.kind.is_invitation and told.concerns(member.ref, member.since)
+        for told in record.sent_to(invitee.ref).told
+    )
+
+
+def lone(question: Question) -> Invitee:
     """Return the line of a question as an invitee, to be shown."""
     return Invitee("", question.line.email, (Person(question.person, question.line),))
 

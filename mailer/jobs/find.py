@@ -83,6 +83,15 @@ def chosen(roll: Iterable[Invitee], only: Iterable[str]) -> frozenset[str] | Non
     return frozenset(refs) or None
 
 
+def way(found: Found, roll: Iterable[Invitee]) -> str:
+    """Return the shortest text that names one person of a roll and nobody else."""
+    roll = list(roll)
+    for text in (found.person.contact.email, found.person.contact.name):
+        if text and len(people(roll, text)) == 1:
+            return text
+    return found.person.ref
+
+
 def told_apart(found: Iterable[Found]) -> list[str]:
     """Return for each person what tells them from the others, with the reference where nothing else does."""
     lines = [(", ".join(_description(one)), one.person.ref) for one in found]

@@ -17,7 +17,7 @@ from mailer.jobs import find, gather, roll
 from mailer.jobs.find import Found
 from mailer.model.address import normal
 from mailer.model.attendance import Standing
-from mailer.model.contact import Contact, Origin, Problem, Severity
+from mailer.model.contact import Contact, Origin, Problem, Reading, Severity
 from mailer.model.entry import Allowed, Channel, Entry, Fact, Gone, Heard, Placed, Reviewed
 from mailer.model.finding import Answer, OptOut, PartStat, Unclear
 from mailer.model.names import named, same_name
@@ -70,7 +70,7 @@ def add(
             "add-same-name",
             read=name,
             found="; ".join(find.told_apart(alike)),
-            move=_command("move", slug, _way(alike[0], register), contact.email),
+            move=_command("move", slug, find.way(alike[0], register.roll), contact.email),
             add=_command("add", slug, contact.email, "--name", name, "--yes"),
         )
     home = homes.home(contact)
@@ -122,8 +122,8 @@ def move(
             "address-taken",
             read=contact.email,
             found="; ".join(find.told_apart(taken)),
-            share=_command("move", slug, _way(found, register), contact.email, "--yes"),
-            merge=_command("merge", slug, _way(taken[0], register), _way(found, register)),
+            share=_command("move", slug, find.way(found, register.roll), contact.email, "--yes"),
+            merge=_command("merge", slug, find.way(taken[0], register.roll), find.way(found, register.roll)),
         )
     alone = not any(one.ref != found.person.ref and not one.erased for one in found.invitee.members)
     if alone and not homes.at(contact.email):
@@ -274,7 +274,7 @@ def withdraw(store: Store, slug: str, who: str, *, now: datetime, author: str = 
 def allow(
     store: Store, slug: str, who: str, *, now: datetime, asked_again: str = "", author: str = ""
 ) -> Changed:
-    """Write again to a person whom a list bars; to one who objected only if they asked again, in these words.
+    """Write again to a person who objected, only if they asked again, in these words; nothing changes for anybody else.
 
     Raises ConfigError ``allow-objected`` for a person's own objection without `asked_again`.
     """
@@ -290,9 +290,17 @@ def allow(
         and entry.person in ("", found.person.ref)
     ]
     objected = bool(store.suppressed(addresses)) or bool(standing and standing.opted_out)
-    if objected and not asked_again.strip():
+    if not objected:
+        return replace(_done(store, slug, [], found.person.ref, now, author), barred=False)
+    if not asked_again.strip():
         command = _command("allow", slug, who, "--asked-again")
-        raise ConfigError("allow-objected", read=found.called, command=command)
+        # At a shared address somebody else may have objected, who bars it for everybody there.
+        theirs = len(found.invitee.members) == 1 or any(
+            entry.number in objections and entry.person == found.person.ref for entry in entries
+        )
+        raise ConfigError(
+            "allow-objected", read=found.called if theirs else found.person.contact.email, command=command
+        )
     taken_back = [
         Entry(slug, found.invitee.ref, now, Channel.STAFF, Reviewed(number, applied=False), author=author)
         for number in objections
@@ -301,8 +309,7 @@ def allow(
     done = _done(
         store, slug, [allowed], found.person.ref, now, author, note=asked_again.strip(), more=taken_back
     )
-    if objected:
-        store.lift(addresses)
+    store.lift(addresses)
     return replace(done, barred=False)
 
 
@@ -372,6 +379,39 @@ def problems(slug: str, reconciled: Reconciled) -> list[Problem]:
     return found
 
 
+def is_settled(problem: Problem, reading: Reading, reconciled: Reconciled) -> bool:
+    """Return whether a problem of two lines with one name needs no word of the lists' own.
+
+    A question says more of it, or staff have made the two one person.
+    """
+    if problem.code != "same-name-other-address":
+        return False
+    lines = {
+        problem.origin,
+        Origin(str(problem.values["other_file"]), int(str(problem.values["other_line"]))),
+    }
+    if any(question.line.origin in lines for question in reconciled.questions):
+        return True
+    here = {normal(one.email) for one in reading.contacts if one.origin == problem.origin}
+    both = {normal(problem.proposal), *here}
+    return any(both <= addresses for addresses in _addresses_of_each(reconciled.register))
+
+
+def _addresses_of_each(register: Register) -> Iterator[set[str]]:
+    """Yield all addresses of each person, with those of whoever was made one person with them."""
+    merged: dict[str, set[str]] = {}
+    for departure in register.left:
+        merged.setdefault(departure.into, set()).update(_addresses(departure.person))
+    for invitee in register.roll:
+        for member in invitee.members:
+            yield _addresses(member) | merged.get(member.ref, set())
+
+
+def _addresses(person: Person) -> set[str]:
+    contact = person.contact
+    return {normal(one) for one in (contact.email, *contact.other_addresses, *person.former) if one}
+
+
 def _ways(question: Question) -> tuple[str, str]:
     """Return what names the person known, and the one on the list."""
     if normal(question.other.email) == normal(question.line.email):
@@ -427,13 +467,16 @@ def _entries(
     entries: list[Entry] = []
     carried: list[Entry] = []
     for change in changes:
+        fact = change.fact
+        if isinstance(fact, Placed) and fact.origin:
+            fact = replace(fact, revision=_told_of(store, slug, before, fact.origin, change.person))
         entries.append(
             Entry(
                 slug,
                 change.invitee,
                 now,
                 channel,
-                change.fact,
+                fact,
                 author=author,
                 note=note,
                 person=change.person,
@@ -454,6 +497,21 @@ def _entries(
                     else:
                         carried += told
     return [*entries, *carried]
+
+
+def _told_of(store: Store, slug: str, before: Register, origin: str, person: str) -> int:
+    """Return the newest revision of the meeting that a letter told a person of at an invitation they leave, 0 for none."""
+    source = before.invitees.get(origin)
+    standing = _standings(store, slug, source).get(person) if source else None
+    letters = (
+        [one.revision for one in standing.told if one.is_held and one.key.kind.is_invitation]
+        if standing
+        else []
+    )
+    placed = [
+        entry.fact for entry in store.entries(slug, origin, kinds=("placed",)) if entry.person == person
+    ]
+    return max([*letters, *(one.revision for one in placed if isinstance(one, Placed))], default=0)
 
 
 def _bar(store: Store, before: Register, changes: Sequence[Change], now: datetime) -> None:
@@ -614,14 +672,6 @@ def _usable(address: str) -> str:
     if not usable:
         raise ConfigError("address-to-type", read=address)
     return usable
-
-
-def _way(found: Found, register: Register) -> str:
-    """Return the shortest text that names one person and nobody else."""
-    for way in (found.person.contact.email, found.person.contact.name):
-        if way and len(find.people(register.roll, way)) == 1:
-            return way
-    return found.person.ref
 
 
 def _command(*parts: str) -> str:

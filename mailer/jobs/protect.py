@@ -2,52 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from mailer import contacts, files
-from mailer.errors import ConfigError, ContactsError, UserError
-from mailer.jobs import roll
-from mailer.model.address import mentions, normal
+from mailer.errors import ConfigError, UserError
+from mailer.jobs import roll, standings, written
+from mailer.jobs.traces import LISTS, FileKind, Trace, Wanted, lists, take_out, traces
+from mailer.model.address import normal
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
-from mailer.model.entry import Channel, Entry, Gone
+from mailer.model.entry import Channel, Entry, Gone, Heard, Reviewed
 from mailer.model.names import name_forms, name_words, same_name
 from mailer.model.people import Invitee, Person, Register, Why
 from mailer.store import Breach, Store
 from mailer.store.lines import VerifiedLines, verify_lines
 
 MONTH = timedelta(days=30.44)
-LISTS = "contacts"
-PREVIEWS = "preview"
-"""The folder whose files can be written again at any time, and which nobody edits."""
-EXPORTS = "exports"
-TEXT_TABLES = (".csv", ".tsv", ".txt")
-ENCODINGS = ("utf-8", "latin-1", "utf-16-le")
-"""Encodings in which a file is searched for an address; what is ASCII in it is found in UTF-8 and all one-byte ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """A file of the workspace that names a person.
+class Mention:
+    """An entry about somebody else whose `words` name an erased person.
 
-    `lines` are the line numbers (from 0) to remove from a list or table in text. `by_hand` says that the file names the
-    person elsewhere, too, or is not made of lines, and has to be edited by hand, or written again where it was
-    `exported`; a file without either is deleted.
+    `by_name` says that they do so by the name, and not by the address.
     """
 
-    path: Path
-    lines: tuple[int, ...] = ()
-    by_hand: bool = False
-    exported: bool = False
-
-    @property
-    def is_deleted(self) -> bool:
-        """Return whether the whole file goes."""
-        return not self.lines and not self.by_hand
+    campaign: str
+    number: int
+    words: str
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +42,9 @@ class PersonRecords:
 
     `invitees` are the invitations they are a member of, with the campaign, and `persons` all references they have or
     had. `whole` are the references of the invitations that nobody else was a member of. `others` are people with another
-    name at one of their `addresses`, who are left. `mentions` counts the entries about others whose words contain
-    one of the addresses.
+    name at one of their `addresses`, who are left. `mentions` are the entries about others whose words contain
+    one of the addresses or names. `wanted` is what was looked for in the files. `namesakes` are the invitations of others
+    who have the same name.
     """
 
     invitees: tuple[tuple[str, Invitee], ...]
@@ -67,7 +54,9 @@ class PersonRecords:
     persons: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
     others: tuple[Contact, ...] = ()
-    mentions: int = 0
+    mentions: tuple[Mention, ...] = ()
+    wanted: Wanted = field(default_factory=lambda: Wanted(frozenset()))
+    namesakes: frozenset[str] = frozenset()
 
     @property
     def called(self) -> str:
@@ -95,13 +84,14 @@ def verify_file(path: Path) -> VerifiedLines:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A person of a campaign, or of a list if `invitee` is empty, with the addresses they have or had."""
+    """A person of a campaign, or of a list (`file`) if `invitee` is empty, with the addresses they have or had."""
 
     slug: str
     invitee: str
     person: str
     contact: Contact
     addresses: frozenset[str]
+    file: Path | None = None
 
 
 def find(workspace: Path, store: Store, who: str) -> PersonRecords:
@@ -145,10 +135,35 @@ def find(workspace: Path, store: Store, who: str) -> PersonRecords:
         ),
         others=tuple(_distinct(one.contact for one in others)),
     )
-    return replace(
+    names = found.contacts
+    namesakes = [
+        one for one in known if one not in chosen and any(same_name(one.contact, each) for each in names)
+    ]
+    theirs = frozenset(address for one in namesakes for address in one.addresses - addresses)
+    found = replace(
         found,
-        traces=tuple(_traces(workspace, found)),
-        mentions=len(_mentions(store, found)),
+        wanted=Wanted(found.addresses, names, found.others, theirs),
+        namesakes=frozenset(one.invitee for one in namesakes if one.invitee),
+    )
+    found = searched(workspace, store, found)
+    return replace(found, traces=tuple(written.to_be_made_anew(workspace, found.traces)))
+
+
+def searched(
+    workspace: Path, store: Store, person: PersonRecords, made: Collection[Path] = ()
+) -> PersonRecords:
+    """Return what is known of a person with the files and the words of others in which they are named now.
+
+    `made` are files that were made anew; among them is no PDF that could name them.
+    """
+    return replace(
+        person,
+        traces=tuple(
+            one
+            for one in traces(workspace, person.wanted, store.file)
+            if not (one.kind is FileKind.PDF and one.path in made)
+        ),
+        mentions=tuple(_mentions(store, person)),
     )
 
 
@@ -177,16 +192,15 @@ def _addresses(person: Person) -> frozenset[str]:
 
 def _listed(workspace: Path) -> Iterator[_Known]:
     """Yield the people of every contact list that can be read."""
-    for path in _files(workspace, (LISTS,)):
+    for path in lists(workspace):
         try:
             reading = contacts.read(path.name, files.read(path, at_most=contacts.MAX_BYTES))
         except UserError:
             continue
         for contact in reading.contacts:
             if contact.email:
-                yield _Known(
-                    "", "", "", contact, frozenset(map(normal, (contact.email, *contact.other_addresses)))
-                )
+                addresses = frozenset(map(normal, (contact.email, *contact.other_addresses)))
+                yield _Known("", "", "", contact, addresses, path)
 
 
 def _names(people: Iterable[_Known]) -> list[Contact]:
@@ -262,41 +276,61 @@ def _not_an_address(known: Iterable[_Known], name: str) -> ConfigError:
     having = [one for one in known if words and words <= set(name_words(one.contact.name))]
     if not having:
         return ConfigError("invitee-unknown", read=name)
-    found: dict[str, None] = {}
+    # One choice for each name at an address, by a reference where the address is not theirs alone.
+    found: dict[tuple[str, str], str] = {}
     for one in having:
-        shared = len(_names(each for each in known if normal(one.contact.email) in each.addresses)) > 1
-        way = f"<{one.contact.email}>" + (f" ({one.person})" if shared and one.person else "")
-        found[f"{one.contact.called} {way}"] = None
-    return ConfigError("forget-needs-address", read=name, found="; ".join(sorted(found)[:5]))
+        email = normal(one.contact.email)
+        shared = len(_names(each for each in known if email in each.addresses)) > 1
+        choice = f"{one.contact.called} <{one.contact.email}>" + (
+            f" ({one.person})" if shared and one.person else ""
+        )
+        key = (max(name_forms(one.contact), default=""), email)
+        if key not in found or (one.person and "(" not in found[key]):
+            found[key] = choice
+    return ConfigError("forget-needs-address", read=name, found="; ".join(sorted(found.values())[:5]))
 
 
-def _mentions(store: Store, person: PersonRecords) -> list[tuple[str, int]]:
-    """Return campaign and number of the entries of others that name an address which is the person's alone."""
-    named = store.naming(person.alone)
-    found: list[tuple[str, int]] = []
-    for slug in dict.fromkeys(slug for slug, _number in named):
-        numbers = {number for campaign, number in named if campaign == slug}
-        found += [
-            (slug, entry.number)
-            for entry in store.entries(slug)
-            if entry.number in numbers
-            and entry.invitee not in person.whole
-            and entry.person not in person.persons
-        ]
-    return found
+def _mentions(store: Store, person: PersonRecords) -> Iterator[Mention]:
+    """Yield the entries of others that name an address which is the person's alone, or the person's name."""
+    named = set(store.naming(person.alone))
+    for slug in store.campaigns():
+        for entry in store.entries(slug):
+            if entry.invitee in person.whole or entry.person in person.persons:
+                continue
+            words = _words(entry)
+            if (slug, entry.number) in named:
+                yield Mention(slug, entry.number, words)
+            elif words and entry.invitee not in person.namesakes and person.wanted.is_called(words):
+                yield Mention(slug, entry.number, words, by_name=True)
 
 
-def forget(store: Store, person: PersonRecords, now: datetime, *, mentions: bool = False) -> list[Path]:
-    """Erase a person; return the files that still name them and have to be edited by hand.
+def _words(entry: Entry) -> str:
+    """Return what was written in a mail or by staff, without the quotation of it."""
+    if not isinstance(entry.fact, Heard):
+        return entry.note
+    finding = entry.fact.finding
+    return " ".join(filter(None, (finding.text or finding.evidence, finding.note, entry.note)))
+
+
+def forget(store: Store, person: PersonRecords, now: datetime, *, mentions: bool = False) -> None:
+    """Erase a person; files that somebody has to see to stay as they are.
 
     What is said of everybody at an address stays where somebody else has it. A keyed hash of each address and name is
-    kept, so that no list brings the person back. Words of others that contain an address of theirs are erased
-    where `mentions`.
+    kept, so that no list brings the person back. Words of others that name them are erased where `mentions`.
     """
     names = {form for contact in person.contacts for form in name_forms(contact)} or {""}
     store.note_forgotten(((address, name) for address in person.addresses for name in names), now)
     alone = person.alone
-    store.forget(person.whole, person.persons, senders=alone, mentions=alone if mentions else ())
+    before = {slug: _without_words(store, slug) for slug in store.campaigns()} if mentions else {}
+    store.forget(
+        person.whole,
+        person.persons,
+        senders=alone,
+        mentions=alone if mentions else (),
+        numbers=[(one.campaign, one.number) for one in person.mentions] if mentions else (),
+    )
+    for slug, unreadable in before.items():
+        _close(store, slug, _without_words(store, slug) - unreadable, now)
     store.append(
         Entry(slug, invitee.ref, now, Channel.STAFF, Gone(Why.ERASED), person=member.ref)
         for slug, invitee in person.invitees
@@ -304,12 +338,7 @@ def forget(store: Store, person: PersonRecords, now: datetime, *, mentions: bool
         for member in invitee.members
         if member.ref in person.persons
     )
-    for trace in person.traces:
-        if trace.lines:
-            _take_out(trace.path, trace.lines)
-        elif trace.is_deleted:
-            trace.path.unlink(missing_ok=True)
-    return [trace.path for trace in person.traces if trace.by_hand]
+    take_out(person.traces)
 
 
 def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
@@ -321,89 +350,106 @@ def outlived(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
     ]
 
 
-def purge(store: Store, campaign: Campaign) -> int:
-    """Erase everybody of a campaign, who may be invited again later; return how many there were."""
-    people = sum(1 for invitee in roll.invitees(store, campaign.slug) if invitee.email)
-    store.purge(campaign.slug)
-    return people
+@dataclass(frozen=True, slots=True)
+class CampaignRecords:
+    """The people of campaigns that are to be erased, and the files that name them.
+
+    `addresses` counts the addresses in the ledger, by campaign. `wanted` are the people whom no other campaign has, and
+    `everybody` all of them.
+    """
+
+    addresses: Mapping[str, int]
+    wanted: Wanted
+    everybody: Wanted
+    traces: tuple[Trace, ...] = ()
 
 
-def _traces(workspace: Path, person: PersonRecords) -> Iterator[Trace]:
-    for path in _files(workspace, (EXPORTS, PREVIEWS, LISTS)):
-        if _is_named_in(path, person):
-            trace = _trace(path, path.relative_to(workspace).parts[0], person)
-            if trace:
-                yield trace
+def of_campaigns(
+    workspace: Path, store: Store, purged: Collection[str], others: Iterable[Campaign]
+) -> CampaignRecords:
+    """Find the people of campaigns that are to be erased, and the files that name somebody whom no other campaign has.
+
+    `others` are the other campaigns, whose lists keep the people on them.
+    """
+    registers = {slug: roll.register(store, slug) for slug in store.campaigns()}
+    known = list(_registered(registers))
+    listed = {path for one in others for path in (workspace / source.path for source in one.lists)}
+    staying = {address for one in known if one.slug not in purged for address in one.addresses}
+    staying |= {address for one in _listed(workspace) if one.file in listed for address in one.addresses}
+    theirs = [one for one in known if one.slug in purged]
+    gone = [one for one in theirs if not one.addresses & staying]
+    found = CampaignRecords(
+        {
+            slug: sum(1 for invitee in registers[slug].roll if invitee.email)
+            for slug in registers
+            if slug in purged
+        },
+        wanted=_wanted(gone),
+        everybody=_wanted(theirs),
+    )
+    found = searched_for_campaigns(workspace, store, found)
+    return replace(found, traces=tuple(written.to_be_made_anew(workspace, found.traces)))
 
 
-def _files(workspace: Path, folders: Sequence[str]) -> list[Path]:
-    return [path for name in folders for path in sorted((workspace / name).rglob("*")) if path.is_file()]
-
-
-def _is_named_in(path: Path, person: PersonRecords) -> bool:
-    """Return whether a file contains an address, as text or inside a spreadsheet."""
-    content = files.read(path)
-    if any(mentions(content.decode(encoding, "replace"), person.addresses) for encoding in ENCODINGS):
-        return True
-    if not content.startswith(b"PK"):
-        return False
-    try:
-        reading = contacts.read(path.name, content)
-    except ContactsError:
-        return False
-    return any(
-        normal(contact.email) in person.addresses
-        and not any(same_name(contact, one) for one in person.others)
-        for contact in reading.contacts
+def _wanted(people: Iterable[_Known]) -> Wanted:
+    people = list(people)
+    return Wanted(
+        frozenset(address for one in people for address in one.addresses),
+        tuple(_distinct(one.contact for one in people)),
     )
 
 
-def _trace(path: Path, folder: str, person: PersonRecords) -> Trace | None:
-    """Return what becomes of a file that contains an address of a person; None if it is about others only."""
-    content = files.read(path)
-    lines = content.splitlines(keepends=True)
-    start = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:6].upper()
-    is_table = path.suffix.lower() in TEXT_TABLES and not start.startswith((b"BEGIN:", b"<", b"%PDF", b"PK"))
-    if not is_table or not all(line.count(b'"') % 2 == 0 for line in lines):
-        return Trace(path, by_hand=folder != PREVIEWS, exported=folder == EXPORTS)
-    theirs: list[int] = []
-    unclear = not any(mentions(line.decode("latin-1"), person.addresses) for line in lines)
-    for number, line in enumerate(lines):
-        if mentions(line.decode("latin-1"), person.addresses):
-            match _whose(line, person):
-                case "theirs":
-                    theirs.append(number)
-                case "unclear":
-                    unclear = True
-    return Trace(path, tuple(theirs), unclear, folder == EXPORTS) if theirs or unclear else None
+def searched_for_campaigns(
+    workspace: Path, store: Store, records: CampaignRecords, made: Collection[Path] = ()
+) -> CampaignRecords:
+    """Return what is known of campaigns with the files in which their people are named now, as `searched` does.
+
+    Lists are staff's own and may serve again, so nothing is taken out of them. A table from which lines go may have those
+    of people whom another campaign has, too: that is said.
+    """
+    if not records.wanted.addresses:
+        return replace(records, traces=())
+    whole = {one.path: one for one in traces(workspace, records.everybody, store.file)}
+    found = []
+    for one in traces(workspace, records.wanted, store.file):
+        if one.kind is FileKind.PDF and one.path in made:
+            continue
+        if one.path.relative_to(workspace).parts[0] == LISTS:
+            found.append(replace(one, lines=(), by_hand=True, kind=FileKind.LIST))
+        elif one.lines and one.path in whole and whole[one.path].lines != one.lines:
+            found.append(replace(one, by_hand=True))
+        else:
+            found.append(one)
+    return replace(records, traces=tuple(found))
 
 
-def _whose(line: bytes, person: PersonRecords) -> Literal["theirs", "others", "unclear"]:
-    """Return whose a line with an address is, where people with other names have that address, too."""
-    sharing = [one for one in person.others if mentions(line.decode("latin-1"), [normal(one.email)])]
-    if not sharing:
-        return "theirs"
-    try:
-        words = set(name_words(line.decode("utf-8")))
-    except UnicodeDecodeError:
-        words = set(name_words(line.decode("cp1252", "replace")))
-    ours = _most_words(person.contacts, words)
-    others = _most_words(sharing, words)
-    if ours and not others - ours:
-        return "theirs"
-    if others and not ours - others:
-        return "others"
-    return "unclear"
+def purge_all(store: Store, records: CampaignRecords, now: datetime) -> int:
+    """Erase everybody of some campaigns from the ledger and from the files; return how many addresses there were."""
+    for slug in records.addresses:
+        purge(store, slug, now)
+    take_out(records.traces)
+    return sum(records.addresses.values())
 
 
-def _most_words(people: Iterable[Contact], words: set[str]) -> set[str]:
-    """Return the words of the names that a line contains whole."""
-    names = [set(name_words(one.name)) for one in people]
-    return set().union(*(name for name in names if name <= words))
+def purge(store: Store, slug: str, now: datetime) -> None:
+    """Erase everybody of a campaign from the ledger, who may be invited again later."""
+    store.purge(slug)
+    _close(store, slug, _without_words(store, slug), now)
 
 
-def _take_out(path: Path, lines: Sequence[int]) -> None:
-    kept = [
-        line for number, line in enumerate(files.read(path).splitlines(keepends=True)) if number not in lines
-    ]
-    files.write(path, b"".join(kept))
+def _without_words(store: Store, slug: str) -> set[int]:
+    """Return the numbers of the mails of nobody that wait for a decision, and of which no words are left to decide by."""
+    return {
+        item.entry.number
+        for item in standings.record(store, slug).reviews
+        if not item.entry.invitee
+        and isinstance(item.entry.fact, Heard)
+        and not any((*(one := item.entry.fact.finding).addresses, one.text, one.evidence))
+    }
+
+
+def _close(store: Store, slug: str, numbers: Iterable[int], now: datetime) -> None:
+    """Record of mails of nobody that they hold no answer."""
+    store.append(
+        Entry(slug, "", now, Channel.STAFF, Reviewed(number, applied=False)) for number in sorted(numbers)
+    )

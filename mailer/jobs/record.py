@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mailer import campaign as campaigns
+from mailer import contacts, ledger
 from mailer.errors import ConfigError
-from mailer.jobs import roll
+from mailer.jobs import find, roll
 from mailer.model.attendance import PendingReview
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
@@ -43,7 +46,10 @@ def record(
     believed (`MOST_HEADS`) are recorded only if the caller is `sure`. Raises ConfigError ``many-people``.
     """
     if party and party > MOST_HEADS and not sure:
-        raise ConfigError("many-people", read=str(party), most=MOST_HEADS)
+        one = next((each for each in invitee.members if each.ref == person), None)
+        who = find.way(find.Found(invitee, one), roll.invitees(store, slug)) if one else invitee.email
+        command = shlex.join(["mailer", "record", slug, who, what, "--party", str(party), "--sure"])
+        raise ConfigError("many-people", read=str(party), most=MOST_HEADS, command=command)
     fact: Fact
     if what in SAID:
         finding = Finding("staff", MailKind.OTHER, Answer(SAID[what], party), evidence=note)
@@ -78,13 +84,17 @@ def decide(
     """Close an entry that waits for a person, with the answer they read in it or with none; return the new entries.
 
     An answer other than the entry's own, or for another invitee (`invitee`, of whom `person` is meant, or all of them),
-    is written as an entry of staff, so that both remain visible. Where it waits only for some people of an address
-    (`persons`), it is decided for these alone.
+    is written as an entry of staff, so that both remain visible. `persons` are those of the address for whom it is
+    decided; empty for all of them. For each of them an answer as it was read counts as it stands: a number said for several
+    is shared out.
     """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
     ref = invitee.ref if invitee else waiting.invitee
-    applied = answer is not None and answer == waiting.fact.finding.claim and ref == waiting.invitee
+    read = waiting.fact.finding.claim_read
+    applied = answer is not None and ref == waiting.invitee and answer == waiting.fact.finding.claim
+    if persons and answer is not None and read is not None and ref == waiting.invitee:
+        applied = replace(answer, asks=read.asks) == read
     people = persons or (waiting.person,)
     entries: list[tuple[str, str, Fact]] = [
         (waiting.invitee, one, Reviewed(waiting.number, applied=applied)) for one in people
@@ -100,19 +110,38 @@ def decide(
     )
 
 
+def names_another(item: PendingReview) -> bool:
+    """Return whether what waits says that somebody comes instead."""
+    return item.proposal is not None and ledger.is_delegation(item.proposal)
+
+
 def answer_to(item: PendingReview, partstat: PartStat) -> Answer:
-    """Return the answer for staff's yes, no or perhaps, with the number of people the proposal gives, unless it is no."""
+    """Return the answer for staff's yes, no or perhaps, or that somebody comes instead, with the number proposed.
+
+    A no brings nobody: that somebody comes instead is a decision of its own. A number said for several is not each one's.
+    """
     proposal = item.proposal
-    if proposal and proposal.partstat is partstat:
+    if proposal is None or partstat is PartStat.DECLINED:
+        plain = proposal and proposal.partstat is partstat and not ledger.is_delegation(proposal)
+        return proposal if proposal and plain else Answer(partstat)
+    if proposal.partstat is partstat:
         return proposal
-    return Answer(partstat, proposal.headcount if proposal and partstat is not PartStat.DECLINED else None)
+    if partstat is PartStat.DELEGATED:
+        return replace(proposal, partstat=partstat)
+    return Answer(partstat, None if item.person else proposal.headcount)
 
 
 def register(
     store: Store, slug: str, email: str, first_name: str, last_name: str, *, now: datetime
 ) -> Invitee:
-    """Put somebody on the roll who was not invited, as staff decided, and return the invitee."""
-    contact = Contact(email, first_name=first_name, last_name=last_name, origin=Origin("staff"))
+    """Put somebody on the roll who was not invited, as staff decided, and return the invitee.
+
+    Whoever comes to the door may have no address. Raises ConfigError ``address-to-type`` for one that is not usable.
+    """
+    usable = contacts.address(email)
+    if email.strip() and not usable:
+        raise ConfigError("address-to-type", read=email)
+    contact = Contact(usable, first_name=first_name, last_name=last_name, origin=Origin("staff"))
     invitee = campaigns.lone(store.secret(), slug, contact)
     store.append(roll.placed(slug, invitee, Why.REGISTERED, now, Channel.STAFF))
     return invitee

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -107,7 +108,9 @@ def check(
     plan was narrowed to some people. Raises UnsoundError if a message breaks a rule, TemplateError if a template
     cannot be filled in.
     """
-    composer = compose.prepare(draft.campaign, sources, previous=draft.previous, whole=whole)
+    composer = compose.prepare(
+        draft.campaign, sources, previous=draft.previous, whole=whole, keep_answers=draft.keep_answers
+    )
     inspection = Inspection(Press(composer, now), composer.crowd(draft.roll), mailbox=mailbox)
     while True:
         with contextlib.suppress(Distrusted):
@@ -320,11 +323,15 @@ async def deliver(
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """How much is left of one kind: messages that are owed, and people who were refused or of whom is asked who they are."""
+    """How much is left of one kind: messages that are owed, and people who were refused or of whom is asked who they are.
+
+    `refused` were refused this kind, and `uninvited` the invitation, which a change does not bring.
+    """
 
     due: int = 0
     refused: int = 0
     unsettled: int = 0
+    uninvited: int = 0
 
 
 def remaining(
@@ -353,9 +360,14 @@ def remaining(
 
 def left_by(draft: Draft) -> Remaining:
     """Return what a draft would send, and whom it leaves to a person's word."""
-    reasons = [why for _invitee, why in draft.plan.left]
-    refused = reasons.count(Left.REFUSED) if draft.plan.kind is Kind.INVITATION else 0
-    return Remaining(len(draft.plan.due), refused, reasons.count(Left.UNSETTLED))
+    reasons = Counter(why for _invitee, why in draft.plan.left)
+    refused, kind = reasons[Left.REFUSED], draft.plan.kind
+    never = draft.uninvited if kind is not Kind.INVITATION else 0
+    if kind not in (Kind.INVITATION, Kind.UPDATE, Kind.CANCEL):
+        refused = never = 0
+    # Who was refused the invitation is named only where somebody asks for those refused; they are owed no change.
+    asked = kind is Kind.UPDATE and draft.wish.refused
+    return Remaining(len(draft.plan.due), refused - never, reasons[Left.UNSETTLED], never if asked else 0)
 
 
 def end_rounds(slug: str, store: Store, now: datetime) -> None:

@@ -19,7 +19,7 @@ from mailer.model.entry import Announced, Confirmed, Delivery, Entry, Heard, Kep
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.invitation import Answered, Kind, MessageKey
 from mailer.model.outcome import State
-from mailer.model.people import FormerMember, Invitee, Register
+from mailer.model.people import FormerMember, Invitee, Register, Why
 from mailer.model.told import NOTHING_SENT, Correspondence
 from mailer.people import Reconciled
 from mailer.store import Promise, Queued, Store
@@ -78,6 +78,16 @@ class Record:
         """Return the invitees in the order they came."""
         return self.register.roll
 
+    @property
+    def doubtful(self) -> list[Invitee]:
+        """Return the invitees of the messages in doubt, one for each message."""
+        states = ((ref, state) for ref, messages in self.waiting.items() for state in messages.values())
+        return [
+            self.register.invitees.get(ref) or Invitee(ref, "", ())
+            for ref, state in states
+            if state is State.IN_DOUBT
+        ]
+
     def rows(self, roll: Iterable[Invitee] | None = None) -> list[Row]:
         """Return the attendance row of every person, or of those of some invitees."""
         waits = (State.QUEUED, State.CLAIMED, State.DEFERRED)
@@ -86,7 +96,14 @@ class Record:
         }
         everybody = self.roll if roll is None else roll
         unsettled = self.reconciled.unsettled if self.reconciled else ()
-        return ledger.rows(everybody, self.standings, self.suppressed, promised=promised, unsettled=unsettled)
+        return ledger.rows(
+            everybody,
+            self.standings,
+            self.suppressed,
+            announced=self.announcements,
+            promised=promised,
+            unsettled=unsettled,
+        )
 
     def counters(self, rows: Sequence[Row] | None = None) -> ledger.Counters:
         """Return the numbers of the campaign; `rows` are those of everybody, where they are at hand."""
@@ -201,7 +218,7 @@ class _Folding:
         self.sent |= sent
         self.standings |= standings
         self.asking += _asking(entries)
-        self.reviews += ledger.review(entries, standings)
+        self.reviews += ledger.review(entries, _decidable(standings, register))
         self.fresh |= _fresh(entries, register, standings)
         came: dict[str, int] = {}
         for entry in entries:
@@ -218,6 +235,12 @@ class _Folding:
         return Register({one.ref: one for _, one in self._invitees}, self._follows, tuple(left))
 
 
+def _decidable(standings: Mapping[str, Standing], register: Register) -> Mapping[str, Standing]:
+    """Return the standings without those of erased people, of whom no words are left to decide by."""
+    erased = {one.ref for invitee in register.roll for one in invitee.members if one.erased}
+    return {ref: one for ref, one in standings.items() if ref not in erased} if erased else standings
+
+
 def renewed(known: Record, entries: Collection[Entry]) -> Record:
     """Return a record with the standings of some invitees renewed; `entries` are all ledger entries of these.
 
@@ -230,7 +253,7 @@ def renewed(known: Record, entries: Collection[Entry]) -> Record:
     standings = known.standings | renewed_standings
     fresh = {ref: answered for ref, answered in known.fresh.items() if ref not in refs}
     reviews = [item for item in known.reviews if item.entry.invitee not in refs]
-    reviews += ledger.review(entries, renewed_standings)
+    reviews += ledger.review(entries, _decidable(renewed_standings, register))
     return replace(
         known,
         standings=standings,
@@ -328,12 +351,12 @@ def doubtful(store: Store, slug: str) -> list[Invitee]:
 
 
 def called(item: PendingReview, invitee: Invitee | None) -> str:
-    """Return the names of those whose entry waits for a decision; empty for somebody unknown."""
+    """Return the name of the person for whom an entry waits for a decision; empty for somebody unknown."""
     if invitee is None:
         return ""
-    wanted = item.persons or (item.entry.person,)
-    found = [one.contact.called for one in invitee.members if one.ref in wanted]
-    return ", ".join(found) or invitee.called
+    wanted = item.person or item.entry.person
+    found = next((one.contact.called for one in invitee.members if one.ref == wanted), "")
+    return found or invitee.called
 
 
 def of_invitee(store: Store, slug: str, invitee: Invitee) -> dict[str, Standing]:
@@ -345,6 +368,22 @@ def entries_of(store: Store, slug: str, invitee: Invitee) -> list[Entry]:
     """Return the entries about one invitee, and those that announce the meeting, in order."""
     announced = store.entries(slug, "", kinds=ANNOUNCED)
     return sorted([*announced, *store.entries(slug, invitee.ref)], key=lambda entry: entry.number)
+
+
+def story_of(store: Store, slug: str, invitee: Invitee) -> list[Entry]:
+    """Return the entries about one invitee, as `entries_of` does, with those by which others were found to be one of them."""
+    merged = {
+        one.entry: one.invitee
+        for one in roll.register(store, slug).left
+        if one.why is Why.MERGED and one.to == invitee.ref and one.invitee != invitee.ref
+    }
+    joined = [
+        entry
+        for ref in dict.fromkeys(merged.values())
+        for entry in store.entries(slug, ref)
+        if entry.number in merged
+    ]
+    return sorted([*entries_of(store, slug, invitee), *joined], key=lambda entry: entry.number)
 
 
 ANNOUNCED = ("announced",)

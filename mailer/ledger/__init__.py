@@ -11,6 +11,7 @@ from mailer.ledger.rows import rows
 from mailer.ledger.state import is_reached, state
 from mailer.ledger.told import correspondence
 from mailer.ledger.waiting import review
+from mailer.ledger.weigh import is_delegation
 from mailer.model.attendance import Counters, Places
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "correspondence",
     "count",
     "history",
+    "is_delegation",
     "is_reached",
     "is_untold",
     "open_rounds",

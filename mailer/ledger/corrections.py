@@ -76,11 +76,24 @@ def corrections(
             problems.append(Problem(Severity.WARNING, code, Origin(file, line.number), read=_called(line)))
             continue
         met.add(row.person.ref)
-        if _heads(line) > MOST_HEADS:
-            origin = Origin(file, line.number)
-            problems.append(Problem(Severity.WARNING, "many-people-in-line", origin, read=_called(line)))
+        origin = Origin(file, line.number)
+        if _has_another_address(line, row):
+            values = {"person": row.person.ref, "address": line.cells["email"]}
+            problems.append(
+                Problem(Severity.WARNING, "line-another-address", origin, row.contact.called, values=values)
+            )
+        found = list(_changes(line, index.row_as_of(row, line.last_entry), row))
+        if _heads(line) > MOST_HEADS and any(one.column == "party_size" for one in found):
+            values = {
+                "person": row.person.ref,
+                "answer": line.cells.get("answer", ""),
+                "number": str(_heads(line)),
+            }
+            problems.append(
+                Problem(Severity.WARNING, "many-people-in-line", origin, _called(line), values=values)
+            )
             continue
-        changes += _changes(line, index.row_as_of(row, line.last_entry), row)
+        changes += found
     return Diff(tuple(changes), tuple(problems))
 
 
@@ -139,6 +152,16 @@ class _RowIndex:
         known = [entry for entry in self.entries_of(invitee) if entry.number <= last_entry]
         then = rows([invitee], attendance(known, Register({invitee.ref: invitee})))
         return next(one for one in then if one.person.ref == row.person.ref)
+
+
+def _has_another_address(line: ReturnedRow, row: Row) -> bool:
+    """Return whether staff changed the address of a line, and it is not one the person had when the table was written."""
+    typed, person = normal(line.cells.get("email", "")), row.person
+    if not typed or line.reference != person.ref or typed == normal(row.contact.email):
+        return False
+    return (
+        typed not in map(normal, person.former) and max(person.since, person.readdressed) <= line.last_entry
+    )
 
 
 def _heads(line: ReturnedRow) -> int:
@@ -227,7 +250,11 @@ def _facts(changes: Sequence[Correction], row: Row, now: datetime) -> Iterator[t
             yield from ((fact, "") for fact in _presence(change))
     if any(change.column == "review" for change in changes):
         for entry, why in zip(row.standing.to_review, row.standing.whys, strict=True):
-            yield Reviewed(entry, applied=why in _COUNTING_ANYWAY), ""
+            keeps_no_place = why == "names-a-delegate" and row.standing.partstat is PartStat.DECLINED
+            yield Reviewed(entry, applied=why in _COUNTING_ANYWAY and not keeps_no_place), ""
+            if keeps_no_place and answer is None:
+                said = Finding("correction", MailKind.OTHER, Answer(PartStat.DECLINED))
+                yield Heard(said, now, Trust.STAFF), ""
 
 
 def _presence(change: Correction) -> Iterator[Fact]:

@@ -20,7 +20,7 @@ def count(people: Sequence[Row], standings: Mapping[str, Standing], revision: in
     answers = Counter(row.standing.partstat for row in people)
     presence = Counter(row.presence for row in people)
     states = Counter(row.state for row in people)
-    sure = sum(map(heads, people))
+    sure, instead = sum(map(heads, people)), _instead(people)
     nobody = standings.get(NOBODY)
     return Counters(
         contacts=len(people),
@@ -31,7 +31,8 @@ def count(people: Sequence[Row], standings: Mapping[str, Standing], revision: in
         presence={seen.value: presence[seen] for seen in Presence},
         headcount=sure,
         headcount_least=sure,
-        headcount_perhaps=_perhaps(people),
+        headcount_perhaps=_perhaps(people) + instead,
+        headcount_instead=instead,
         letters=len(
             {(row.standing.invitee, one.key) for row in people for one in row.standing.told if one.is_held}
         ),
@@ -60,26 +61,26 @@ def heads(row: Row) -> int:
 
 
 def _perhaps(people: Sequence[Row]) -> int:
-    """Return how many more people may come; somebody who is sent for several of one address is counted once."""
-    perhaps = 0
-    sent: set[tuple[str, str]] = set()
-    for row in people:
-        standing = row.standing
-        if row.is_off:
-            continue
-        if standing.partstat is PartStat.TENTATIVE:
-            perhaps += 1 if standing.headcount is None else standing.headcount
-        elif standing.partstat in (PartStat.DELEGATED, PartStat.DECLINED) and not standing.headcount:
-            sent.add((standing.invitee, standing.delegate))
-    sent = {one for one in sent if one[1]}
-    return perhaps + len(sent)
+    """Return how many those bring who said that they may come."""
+    may = [row.standing for row in people if row.standing.partstat is PartStat.TENTATIVE and not row.is_off]
+    return sum(1 if one.headcount is None else one.headcount for one in may)
+
+
+def _instead(people: Sequence[Row]) -> int:
+    """Return how many are said to come instead of somebody; who is sent for several of one address is counted once."""
+    sent = [
+        row.standing
+        for row in people
+        if row.standing.partstat in (PartStat.DELEGATED, PartStat.DECLINED) and not row.is_off
+    ]
+    return len({(one.invitee, one.delegate) for one in sent if one.delegate and not one.headcount})
 
 
 def is_unreachable(row: Row) -> bool:
     """Return whether no mail reaches the person and they have not answered either."""
     if row.standing.partstat is not PartStat.NEEDS_ACTION:
         return False
-    return row.standing.delivery in _LOST or not row.contact.email
+    return row.standing.delivery in _LOST or row.person.has_no_address
 
 
 def is_untold(row: Row, revision: int) -> bool:

@@ -30,6 +30,7 @@ class StandingDraft:
     delivery_ignoring_opt_out: DeliveryState = DeliveryState.QUEUED
     delivery_detail: str = ""
     told_at: datetime | None = None
+    told_before: int = 0
     withdrawn_at: datetime | None = None
     withdrawn_sequence: int = -1
     note: str = ""

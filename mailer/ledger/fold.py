@@ -82,7 +82,8 @@ def attendance(
             continue
         draft = drafts.get(ref)
         if draft is None:
-            if not isinstance(fact, _COUNTED) or (ref != NOBODY and ref not in known):
+            counted = isinstance(fact, _COUNTED) or (isinstance(fact, Placed) and fact.revision)
+            if not counted or (ref != NOBODY and ref not in known):
                 continue
             draft = drafts[ref] = InvitationDraft(
                 known.get(ref), revisions, None if letters is None else letters.get(ref)
@@ -158,7 +159,10 @@ def _take(draft: StandingDraft, entry: Entry, revisions: Revisions, *, shared: b
             _reviewed(draft, entry, reviewed)
         case Gone(Why.WITHDRAWN):
             draft.withdrawn_at = entry.recorded_at
-        case Placed(Why.ADDED | Why.UNDONE):
+        case Placed() as placed:
+            draft.told_before = max(draft.told_before, placed.revision)
+            if placed.why not in (Why.ADDED, Why.UNDONE):
+                return  # who is invited says nothing of an answer
             draft.withdrawn_at = None
         case _:
             return  # who is invited says nothing of an answer

@@ -27,7 +27,7 @@ def state(
         standing.withdrawn or person.withdrawn,
         barred or standing.opted_out,
         person.unlisted,
-        delivery is DeliveryState.BOUNCED or not person.contact.email,
+        delivery is DeliveryState.BOUNCED or person.has_no_address,
         delivery is DeliveryState.FAILED,
         standing.kept_back,
         is_reached(standing),

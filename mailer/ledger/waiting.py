@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from mailer.model.attendance import PendingReview, Standing
 from mailer.model.entry import Entry, Heard
-from mailer.model.finding import Answer, Unclear
 
 
 def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[PendingReview]:
     """Return what waits for review, oldest first, with the proposed answer and the current standing.
 
-    What waits for several people of one address is listed once.
+    What waits for several people of one address is listed for each of them, in their order: one may come and another not.
     """
     waits: dict[int, list[Standing]] = defaultdict(list)
     for standing in standings.values():
@@ -23,26 +22,15 @@ def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[
     waiting = []
     for entry in entries:
         if entry.number in waits and isinstance(entry.fact, Heard):
-            people = waits[entry.number]
-            first = people[0]
-            everybody = entry.person or len(people) == sharing[first.invitee]
-            waiting.append(
-                PendingReview(
-                    entry,
-                    first,
-                    first.whys[first.to_review.index(entry.number)],
-                    _proposal(entry.fact),
-                    () if everybody else tuple(one.person for one in people),
+            for one in waits[entry.number]:
+                alone = entry.person or sharing[one.invitee] == 1
+                waiting.append(
+                    PendingReview(
+                        entry,
+                        one,
+                        one.whys[one.to_review.index(entry.number)],
+                        entry.fact.finding.claim_read,
+                        "" if alone else one.person,
+                    )
                 )
-            )
     return waiting
-
-
-def _proposal(heard: Heard) -> Answer | None:
-    match heard.finding.claim:
-        case Answer() as answer:
-            return answer
-        case Unclear(proposal):
-            return proposal
-        case _:
-            return None

@@ -112,7 +112,8 @@ def is_delegation(answer: Answer) -> bool:
 def is_outdated(weighed: Weighed, draft: StandingDraft, revisions: Revisions) -> bool:
     """Return whether the answer is about an earlier revision of the meeting.
 
-    Words say no revision: they are about the earlier one until the person has a letter with the later one.
+    Words say no revision: they are about the earlier one until the person has a letter with the later one, here or where they
+    come from. Who had no letter at all when they said it is taken at their word.
     """
     if revisions.asked_again_at is None:
         return False
@@ -122,7 +123,12 @@ def is_outdated(weighed: Weighed, draft: StandingDraft, revisions: Revisions) ->
     if weighed.trust is Trust.STAFF or said.sequence is None:
         if weighed.moment <= revisions.asked_again_at:
             return True
-        letters = [one for one in draft.told if one.is_held and one.key.kind.is_invitation]
-        knew = any(one.revision >= revisions.asking and one.at <= weighed.moment for one in letters)
-        return weighed.trust is not Trust.STAFF and bool(letters) and not knew
+        had = [
+            one
+            for one in draft.told
+            if one.is_held and one.key.kind.is_invitation and one.at <= weighed.moment
+        ]
+        newest = max([draft.told_before, *(one.revision for one in had)])
+        told = bool(had) or draft.told_before > 0
+        return weighed.trust is not Trust.STAFF and told and newest < revisions.asking
     return said.sequence < revisions.sequence

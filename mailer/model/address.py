@@ -37,6 +37,16 @@ def normal_domain(domain: str) -> str:
         return domain
 
 
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DELIVERABLE = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:\w(?:[\w-]*\w)?\.)+[\w-]{{2,63}}")
+"""The domain may be written in letters of its language: it is put into ASCII when a letter is written (`mime.ascii_address`)."""
+
+
+def is_deliverable(address: str) -> bool:
+    """Return whether an address has the form of one that mail can go to (RFC 5321 section 4.1.2)."""
+    return _DELIVERABLE.fullmatch(address) is not None
+
+
 def mentions(text: str, addresses: Iterable[str]) -> bool:
     """Return whether a text contains one of the addresses, given in normal form, as a whole.
 

@@ -229,15 +229,15 @@ class ReturnedRow:
 class PendingReview:
     """An entry that waits for a decision of staff, with the reason (a code) and the most likely answer.
 
-    `standing` is where the person stands until then, or the first of several at one address. `persons` are the
-    references of those for whom it waits, where the entry counts for others; else empty.
+    `standing` is where the person stands until then. `person` is their reference where the entry is about others of their
+    address, too, so that it is decided for this one alone; else empty.
     """
 
     entry: Entry
     standing: Standing
     why: str
     proposal: Answer | None = None
-    persons: tuple[str, ...] = ()
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,8 @@ class Counters:
     `contacts`, `delivery`, `answers`, `states`, `presence`, `unreachable`, `untold` and `review` count people,
     `addresses` the addresses written to, and `letters` the letters that left, acknowledgements included. `headcount`
     counts the seats needed for every yes, with companions and confirmed delegates; `headcount_least` takes the lower
-    end where a range was said. `headcount_perhaps` is what those add who answered tentatively or delegated. `review`
+    end where a range was said. `headcount_perhaps` is what those add who answered tentatively or delegated, and `headcount_instead`
+    is how many of these would come instead of somebody, which nobody has confirmed. `review`
     counts who has something that waits for staff, and each mail of nobody. `glance` counts
     answers read from words that staff may look over. `unreachable` are people whom no mail
     reached and who did not answer, `untold` those who hold something older than the present revision of the meeting.
@@ -266,6 +267,7 @@ class Counters:
     unreachable: int
     untold: int
     review: int
+    headcount_instead: int = 0
     glance: int = 0
 
     @property

@@ -153,8 +153,8 @@ class Placed:
 
     The entry names the invitation (`Entry.invitee`) and the person (`Entry.person`). The address of an invitation
     is that of the last such entry. `uid` and `token` are those of the invitation, which it keeps for ever.
-    `origin` is the invitation the person comes from, where they had another one before; empty otherwise. `contact`
-    has no name and no address once the person was erased.
+    `origin` is the invitation the person comes from, where they had another one before; empty otherwise. `revision` is the
+    newest revision of the meeting that a letter told them of there, counted from 1; 0 if none did. `contact` has no name and no address once the person was erased.
     """
 
     why: Why
@@ -162,6 +162,7 @@ class Placed:
     uid: str = ""
     token: str = ""
     origin: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

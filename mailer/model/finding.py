@@ -155,3 +155,9 @@ class Finding:
     calendar: CalendarLine | None = None
     text: str = ""
     note: str = ""
+
+    @property
+    def claim_read(self) -> Answer | None:
+        """Return the answer that the claim is, or most likely is; None if it is none."""
+        claim = self.claim.proposal if isinstance(self.claim, Unclear) else self.claim
+        return claim if isinstance(claim, Answer) else None

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mailer.model.address import is_deliverable
 from mailer.model.contact import Contact
 
 
@@ -62,6 +63,11 @@ class Person:
     def erased(self) -> bool:
         """Return whether the names and the address were erased."""
         return not (self.contact.email or self.contact.called)
+
+    @property
+    def has_no_address(self) -> bool:
+        """Return whether there is no usable address to write to; of somebody erased it is not known any more."""
+        return not (is_deliverable(self.contact.email) or self.erased)
 
     @property
     def listed(self) -> bool:

@@ -144,6 +144,11 @@ def sqlite_file(url: str) -> Path | None:
 class Store(Protocol):
     """The ledger, the outbox and the list of mails already read."""
 
+    @property
+    def file(self) -> Path | None:
+        """The file of the ledger; None where it is not in a file of its own."""
+        ...
+
     def secret(self) -> bytes:
         """Return the 32 octets from which references, UIDs and tokens are derived; the first call creates them."""
         ...
@@ -406,13 +411,15 @@ class Store(Protocol):
         *,
         senders: Iterable[str] = (),
         mentions: Iterable[str] = (),
+        numbers: Iterable[tuple[str, int]] = (),
     ) -> None:
         """Erase the personal data of people in one transaction, in the file of the database too.
 
         Of `invitees` all entries lose names, addresses and words, and the messages are deleted, with what their letters have of
         their own; of `persons` only the entries that are about them alone, and the messages that were for them, also where
         these were for others, too. What is kept of mails from `senders` is erased, and so are the words,
-        whoever wrote them, that contain an address of `mentions`. Totals and `verify` still hold. Suppressions stay.
+        whoever wrote them, that contain an address of `mentions`, and those of the entries with the `numbers`, each with its
+        campaign. Totals and `verify` still hold. Suppressions stay.
         """
         ...
 

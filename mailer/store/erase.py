@@ -23,6 +23,7 @@ def forget(
     persons: Iterable[str],
     senders: Iterable[str],
     mentions_of: Iterable[str],
+    numbers: Iterable[tuple[str, int]] = (),
 ) -> None:
     """Erase what is kept of people; see `mailer.store.Store.forget`."""
     for group in _groups(sorted(set(invitees))):
@@ -34,7 +35,7 @@ def forget(
             _erase_letters_to(connection, person)
     _erase_reads(connection, _normal(senders), whole=False)
     traces = _normal(mentions_of)
-    for campaign, number in naming(connection, traces):
+    for campaign, number in dict.fromkeys([*naming(connection, traces), *numbers]):
         this = (entries.c.campaign == campaign) & (entries.c.number == number)
         connection.execute(sa.update(entries).where(this).values(**NO_WORDS))
     _erase_reads(connection, traces, whole=True)

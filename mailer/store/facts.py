@@ -90,7 +90,14 @@ SHAPES: dict[type, Shape] = {
     Kept: Shape("kept", {"kind": "kind", "at": "at", "messages": "messages"}),
     Placed: Shape(
         "placed",
-        {"why": "why", "contact": "contact", "uid": "uid", "token": "token", "origin": "origin"},
+        {
+            "why": "why",
+            "contact": "contact",
+            "uid": "uid",
+            "token": "token",
+            "origin": "origin",
+            "revision": "revision",
+        },
         personal=("contact", "uid", "token"),
     ),
     Gone: Shape("gone", {"why": "why", "to": "to", "person": "person"}),

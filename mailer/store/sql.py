@@ -98,6 +98,12 @@ class SqlStore:
         self._worker = worker
         self._secret = b""
 
+    @property
+    def file(self) -> Path | None:
+        """Return the file of the database; see `Store.file`."""
+        name = self._engine.url.database if self._engine.dialect.name == "sqlite" else None
+        return Path(name) if name else None
+
     def secret(self) -> bytes:
         """Return the store's secret; see `Store.secret`."""
         if not self._secret:
@@ -407,10 +413,11 @@ class SqlStore:
         *,
         senders: Iterable[str] = (),
         mentions: Iterable[str] = (),
+        numbers: Iterable[tuple[str, int]] = (),
     ) -> None:
         """Erase what is kept of people; see `Store.forget`."""
         with self._write() as connection:
-            erase.forget(connection, invitees, persons, senders, mentions)
+            erase.forget(connection, invitees, persons, senders, mentions, numbers)
             change_token.note_change(connection)
         with explained(self._engine):
             scrub(self._engine)

@@ -65,7 +65,7 @@ class Fetched:
 
 
 class MailboxReader(Protocol):
-    """An open mailbox, in which nothing is marked, moved or deleted except by `move`."""
+    """An open mailbox, in which nothing is marked, moved or deleted except by `move` and `remove`."""
 
     def folders(self) -> Sequence[str]:
         """Return the names of the folders that may hold answers: the inbox, then junk."""
@@ -89,6 +89,10 @@ class MailboxReader(Protocol):
 
     def move(self, uid: int, folder: str) -> None:
         """Move a message to a folder, which is created if missing. Raises WireError if that fails."""
+        ...
+
+    def remove(self, uid: int) -> bool:
+        """Delete one message of the open folder; return whether the server can delete one without any other."""
         ...
 
     def append(self, folder: str, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""DNS look-up of a domain's mail records: MX, SPF, DMARC and DKIM."""
+"""DNS look-up of a domain's mail records: MX, SRV, SPF, DMARC and DKIM."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dns.exception import DNSException
-from dns.rdatatype import MX, TXT, RdataType
+from dns.rdatatype import MX, SRV, TXT, RdataType
 from dns.resolver import NXDOMAIN, NoAnswer, Resolver
 
 from mailer.errors import WireError
+from mailer.providers import SrvRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,19 @@ class DnsClient:
         )
 
     def mail_servers(self, domain: str) -> tuple[str, ...]:
-        """Return the hosts that receive a domain's mail (MX). Raises WireError ``dns-unreachable``."""
-        return tuple(record.rsplit(" ", 1)[-1].rstrip(".") for record in self._ask(domain, MX))
+        """Return the hosts that receive a domain's mail (MX), the most wanted first. Raises WireError ``dns-unreachable``."""
+        ordered = sorted(
+            (int(preference), host.rstrip(".")) for preference, host in map(str.split, self._ask(domain, MX))
+        )
+        return tuple(host for _preference, host in ordered if host)
+
+    def services(self, name: str) -> tuple[SrvRecord, ...]:
+        """Return the SRV records of a name. Raises WireError ``dns-unreachable``."""
+        fields = (record.split() for record in self._ask(name, SRV))
+        return tuple(
+            SrvRecord(int(priority), int(weight), int(port), host.rstrip("."))
+            for priority, weight, port, host in fields
+        )
 
     def _texts(self, name: str) -> list[str]:
         return ["".join(part for part in record.split('"')[1::2]) for record in self._ask(name, TXT)]

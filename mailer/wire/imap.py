@@ -14,19 +14,20 @@ import ssl
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedResponseError
 from imap_tools.idle import get_socket_poller
 from imap_tools.imap_utf7 import utf7_encode
 
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
+from mailer.providers import JUNK, provider_of_server
 from mailer.wire import SENT, Fetched, Folder, refused_logins, sasl
 from mailer.wire.tls import client_context, is_of_unknown_authority
 
@@ -69,10 +70,10 @@ class ImapAdapter:
     def open(self) -> Iterator[ImapReader]:
         """Connect, encrypt and log in.
 
-        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-login-refused``,
-        ``imap-mailbox-refused``, ``imap-no-identity``, ``no-passwords``, ``no-tokens``, ``token-refused``,
-        ``token-in-clear``, a code of `refused_logins` or one of `client_context`; SignInError if no token can be had;
-        ``imap-lost`` where the connection is lost later.
+        Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-no-starttls``,
+        ``imap-login-refused``, ``imap-mailbox-refused``, ``imap-no-identity``, ``no-passwords``, ``no-tokens``,
+        ``token-refused``, ``token-in-clear``, a code of `refused_logins` or one of `client_context`; SignInError if no
+        token can be had; ``imap-lost`` where the connection is lost later.
         """
         box = self._connect()
         try:
@@ -144,6 +145,12 @@ class ImapAdapter:
             said = " ".join([str(error), *why]).strip().replace(given, "***")
             raise _error("token-refused", self.account, reason=said) from error
 
+    def greet(self) -> None:
+        """Connect, encrypt and ask what the server can do, without logging in. Raises WireError."""
+        box = self._connect()
+        with suppress(*_LOST):
+            box.client.logout()
+
     def _connect(self) -> BaseMailBox:
         account = self.account
         try:
@@ -152,10 +159,9 @@ class ImapAdapter:
                     context = client_context(self.ca_file)
                     return MailBox(account.host, account.port, timeout=self.timeout, ssl_context=context)
                 case Security.STARTTLS:
-                    context = client_context(self.ca_file)
-                    return MailBoxStartTls(
-                        account.host, account.port, timeout=self.timeout, ssl_context=context
-                    )
+                    box = MailBoxUnencrypted(account.host, account.port, timeout=self.timeout)
+                    self._start_tls(box, client_context(self.ca_file))
+                    return box
                 case Security.NONE:
                     return MailBoxUnencrypted(account.host, account.port, timeout=self.timeout)
         except ssl.SSLError as error:
@@ -163,6 +169,15 @@ class ImapAdapter:
             raise _error(code, account, error) from error
         except _LOST as error:
             raise _error("imap-unreachable", account, error) from error
+
+    def _start_tls(self, box: BaseMailBox, context: ssl.SSLContext) -> None:
+        """Encrypt a connection, or close it; MailBoxStartTls of imap-tools leaves it open where that fails."""
+        with ExitStack() as failing:
+            failing.callback(_shut, box)
+            if "STARTTLS" not in box.client.capabilities:
+                raise _error("imap-no-starttls", self.account)
+            box.client.starttls(context)
+            failing.pop_all()
 
 
 class ImapReader:
@@ -180,7 +195,12 @@ class ImapReader:
     def folders(self) -> Sequence[str]:
         """Return the configured folder, then junk, where answers land that were taken for spam."""
         with self._explained():
-            junk = [info.name for info in self._box.folder.list() if "\\Junk" in info.flags]
+            listed = self._box.folder.list()
+        flagged = [info.name for info in listed if "\\Junk" in info.flags]
+        provider = provider_of_server(self._account.host)
+        known = (provider and provider.junk) or JUNK
+        # Exchange and others flag no folder (RFC 6154); there it is known by its name.
+        junk = flagged or [one.name for one in listed if one.name.removeprefix(f"INBOX{one.delim}") in known]
         return [self._folder, *(name for name in junk if name != self._folder)]
 
     def examine(self, folder: str) -> Folder:
@@ -303,21 +323,38 @@ class ImapReader:
         Raises WireError ``imap-cannot-move`` if the server offers neither: EXPUNGE alone would delete the
         messages that others have marked, too.
         """
-        with self._explained():
-            offered = _text(self._box.client.capability()[1]).upper().split()
+        offered = self._offered()
         if "MOVE" not in offered and "UIDPLUS" not in offered:
             raise _error("imap-cannot-move", self._account, folder=folder)
         if not self._box.folder.exists(folder):
             with self._explained():
                 self._box.folder.create(folder)
-        with self._explained(folder=folder):
-            self._box.client.select(_quoted(self._opened), readonly=False)
+        self._select()
         if "MOVE" in offered:
             self._command("MOVE", str(uid), _quoted(folder))
         else:
             self._command("COPY", str(uid), _quoted(folder))
-            self._command("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
-            self._command("EXPUNGE", str(uid))
+            self._delete(uid)
+
+    def remove(self, uid: int) -> bool:
+        """Delete one message of the open folder with UID EXPUNGE (RFC 4315); return whether the server offers that."""
+        if "UIDPLUS" not in self._offered():
+            return False
+        self._select()
+        self._delete(uid)
+        return True
+
+    def _offered(self) -> list[str]:
+        with self._explained():
+            return _text(self._box.client.capability()[1]).upper().split()
+
+    def _select(self) -> None:
+        with self._explained(folder=self._opened):
+            self._box.client.select(_quoted(self._opened), readonly=False)
+
+    def _delete(self, uid: int) -> None:
+        self._command("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
+        self._command("EXPUNGE", str(uid))
 
     def append(self, folder: str, content: bytes) -> None:
         """Store a message in a folder, which is created if missing, and mark it as read."""
@@ -336,7 +373,9 @@ class ImapReader:
         with self._explained():
             listed = self._box.folder.list()
         flagged = [one.name for one in listed if SENT in one.flags]
-        named = [one.name for one in listed if one.name.removeprefix(f"INBOX{one.delim}") in SENT_NAMES]
+        provider = provider_of_server(self._account.host)
+        names = (*(provider.sent if provider else ()), *SENT_NAMES)
+        named = [one.name for one in listed if one.name.removeprefix(f"INBOX{one.delim}") in names]
         return next(iter(flagged + named), SENT_NAMES[0])
 
     def _command(self, *words: str) -> list[bytes | tuple[bytes, bytes]]:
@@ -353,6 +392,11 @@ class ImapReader:
 
     def _explained(self, folder: str = "") -> AbstractContextManager[None]:
         return _explained(self._account, "imap-lost", folder)
+
+
+def _shut(box: BaseMailBox) -> None:
+    with suppress(*_LOST):
+        box.client.shutdown()
 
 
 @contextmanager

@@ -247,8 +247,9 @@ class SmtpConnection:
             code, reason = cast("int", error.values["reply"]), str(error.values["reason"])
             if isinstance(
                 error, SignInError
-            ):  # no words of a server: the code of a sentence, and the provider's word
-                early, reason = error.passes, f"{error.code} {reason}".strip()
+            ):  # no server's words: the code of a sentence, and what it is about
+                about = reason or str(error.values.get("username", ""))
+                early, reason = error.passes, f"{error.code} {about}".strip()
             stage = Stage.CONNECT if early else Stage.AUTH
             return Reply(stage, code, reason or error.code)
         return None

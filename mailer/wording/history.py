@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from typing import TYPE_CHECKING
 
 from mailer.model.entry import (
     Allowed,
@@ -16,9 +17,13 @@ from mailer.model.entry import (
     Placed,
     Reviewed,
 )
-from mailer.model.finding import Answer, OptOut, Unattended, Undeliverable
+from mailer.model.finding import Answer, OptOut, PartStat, Unattended, Undeliverable
 from mailer.model.people import Why
 from mailer.wording import words
+
+if TYPE_CHECKING:
+    from mailer.ledger import Step
+    from mailer.model.attendance import Standing
 
 
 def what(entry: Entry) -> str:
@@ -26,19 +31,20 @@ def what(entry: Entry) -> str:
     match entry.fact:
         case Delivery(key=key, state=state):
             return words.colon(words.value(key.kind.value), words.value(state.value))
-        case Heard(finding=finding, sender=sender):
+        case Heard(sender=sender):
             if entry.channel is Channel.STAFF:
                 return words.colon(_("noted by staff"), _claim(entry))
-            kind, channel = words.value(finding.kind.value), words.value(entry.channel.value)
-            said = words.colon(f"{kind} ({channel})", _claim(entry))
+            said = words.colon(kind_of(entry), _claim(entry))
             return _("{said}, from {sender}").format(said=said, sender=sender) if sender else said
         case Attended(presence=presence):
             return words.value(presence.value)
-        case Reviewed(entry=number, applied=applied):
-            return (_("line {n} counts") if applied else _("line {n} does not count")).format(n=number)
+        case Reviewed(applied=applied):
+            return _("staff decided that it counts") if applied else _("staff decided that it does not count")
         case Announced(meeting=meeting):
             return _("the meeting was cancelled") if meeting.cancelled else _("the meeting changed")
-        case Placed(why=why, contact=contact):
+        case Placed(why=why, contact=contact, origin=origin):
+            if origin:  # from an invitation that they shared; why they are in the campaign is an older matter
+                why = Why.CORRECTED if entry.channel is Channel.LIST else Why.MOVED
             return _placed(why).format(address=contact.email)
         case Gone(why=why):
             return _gone(why)
@@ -46,6 +52,43 @@ def what(entry: Entry) -> str:
             return _("may be written to again")
         case _:
             return ""
+
+
+def stands(standing: Standing) -> str:
+    """Return the answer that counts, with the number of people that is on the person's line: ``yes (2)``."""
+    comes = standing.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE) and standing.headcount is not None
+    shown = comes or bool(standing.headcount)
+    return words.value(standing.partstat.word) + (f" ({standing.headcount})" if shown else "")
+
+
+def share(step: Step) -> str:
+    """Return how many of a number that was said are on the person's line; empty where that is the number itself."""
+    said = step.entry.fact.finding.claim_read if isinstance(step.entry.fact, Heard) else None
+    after = step.after
+    if said is None or not said.headcount or after.headcount in (None, said.headcount) or step.why:
+        return ""
+    same = after.partstat is said.partstat and after.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE)
+    return _("{n} of them on this line").format(n=after.headcount) if same else ""
+
+
+def waits(step: Step) -> str:
+    """Return the reason for which an entry waits for a person, or waited; empty where it never did."""
+    if not step.why:
+        return ""
+    said = _("waited for a person: {why}") if step.settled else _("waits for a person: {why}")
+    return said.format(why=words.sentence(step.why, {}))
+
+
+def kind_of(entry: Entry) -> str:
+    """Return the kind of a mail and the way it came, without what it says: ``written answer (mail)``."""
+    if not isinstance(entry.fact, Heard) or entry.channel is Channel.STAFF:
+        return what(entry)
+    return f"{words.value(entry.fact.finding.kind.value)} ({words.value(entry.channel.value)})"
+
+
+def answer(said: Answer) -> str:
+    """Return an answer with the number of people that was said: ``yes (2)``."""
+    return words.value(said.partstat.word) + (f" ({said.headcount})" if said.headcount else "")
 
 
 def _placed(why: Why) -> str:
@@ -82,9 +125,8 @@ def _gone(why: Why) -> str:
 def _claim(entry: Entry) -> str:
     assert isinstance(entry.fact, Heard)
     match entry.fact.finding.claim:
-        case Answer(partstat=partstat, headcount=headcount):
-            number = f" ({headcount})" if headcount else ""
-            return words.value(partstat.word) + number
+        case Answer() as said:
+            return answer(said)
         case Undeliverable(permanent=permanent, status=status):
             kind = _("not delivered, for good") if permanent else _("not delivered, for now")
             return " ".join(filter(None, (kind, status)))

@@ -11,7 +11,7 @@ SENTENCES: dict[str, str] = {
     "address": N_("The address does not exist. Correct it in the list."),
     "address-beside-text": N_("There is more than an address in “{read}”; {proposal} was used."),
     "address-missing": N_(
-        "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as having no valid address."
+        "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as unreachable."
     ),
     "address-not-ascii": N_(
         "“{read}” has accents or a curved apostrophe before the @, which mail cannot carry. Was {proposal} meant? Correct it in the list."
@@ -125,6 +125,15 @@ SENTENCES: dict[str, str] = {
         "this backup was made by another version of the program (format {read}; known here: {known}). Restore it with that version, then open the ledger with this one. Nothing was restored."
     ),
     "backup-unreadable": N_("this is no backup of this program. Nothing was restored."),
+    "certificate-early": N_(
+        "The certificate of {host}, port {port}, is not valid yet, so nothing was given to this server. Look whether the clock of this machine is right; if it is, ask whoever runs the server."
+    ),
+    "certificate-expired": N_(
+        "The certificate of {host}, port {port}, has run out, so nothing was given to this server. Look whether the clock of this machine is right; if it is, whoever runs the server has to renew it."
+    ),
+    "certificate-other-name": N_(
+        "The certificate of {host}, port {port}, is made out to another name ({names}), so nothing was given to this server. If that is your provider’s name, write it as host under [{table}]; if not, ask whoever runs the server."
+    ),
     "clock-behind": N_(
         "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
     ),
@@ -139,6 +148,10 @@ SENTENCES: dict[str, str] = {
         "The calendar of the invitee proposes another time instead of answering. Tell them that the meeting stays, or move it."
     ),
     "couple-in-one-row": N_("“{read}” is read as two people: each has a line of their own in the ledger."),
+    "decision-of-nobody": N_(
+        "Nobody invited has “{read}”, so it is not known whose answer this is, and it waits on. Write the address of the person in "
+        "the column of addresses, or register somebody new with “mailer review”."
+    ),
     "decision-unreadable": N_(
         "“{read}” is not a decision. Write oui, non, peut-être or remplacé, or rien if the message does not answer. The line still has to be checked."
     ),
@@ -250,6 +263,9 @@ SENTENCES: dict[str, str] = {
     "imap-not-connected": N_(
         "{host} accepted the sign-in but does not open the mailbox of {username} ({reason}). Either IMAP is switched off for this mailbox, or the person who signed in may not open it: ask the administrator of the mail."
     ),
+    "imap-no-starttls": N_(
+        'the mail server {host}, port {port}, offers no encryption (STARTTLS), so the password was not given to it. Try port 993 with security = "tls" under [imap], or ask the mail provider.'
+    ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
     ),
@@ -307,6 +323,9 @@ SENTENCES: dict[str, str] = {
     "line-ambiguous": N_(
         "“{read}” may be several invitees, so nothing was changed. Use “mailer record” with the address."
     ),
+    "line-another-address": N_(
+        "“{read}” has another address on this line ({address}), which a table does not change. If it is meant: {command}"
+    ),
     "line-mixed-up": N_(
         "the reference of this line does not belong to “{read}”: some columns were sorted without the others. Nothing was changed; export the table again and sort whole lines."
     ),
@@ -355,11 +374,11 @@ SENTENCES: dict[str, str] = {
         "{n} people are on no list any more, which is a large part. Is a list incomplete? Sending wants --sure."
     ),
     "many-people": N_(
-        "{read} people: is that meant? More than {most} are recorded only with --sure (mailer record ... --party {read} --sure)."
+        "{read} people: is that meant? More than {most} are recorded only with --sure: {command}"
     ),
     "many-people-come": N_("so many people would come that it may be a mistake"),
     "many-people-in-line": N_(
-        "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: mailer record ... --party N --sure"
+        "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: {command}"
     ),
     "mapped-column-missing": N_(
         "The campaign file speaks of a column “{read}”, which this list does not have. Headings read: {headings}."
@@ -496,6 +515,7 @@ SENTENCES: dict[str, str] = {
     ),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
+    "promised": N_("waits to be sent already"),
     "organizer-not-read": N_(
         'Answers would go to {read}, but the mailbox that is read is {wanted}. Correct [organizer] in the campaign file, or the mailbox in config/mailer.toml. If mail to {read} arrives in that mailbox, say so under [imap]: aliases = ["{read}"].'
     ),
@@ -532,6 +552,15 @@ SENTENCES: dict[str, str] = {
     "person-ambiguous": N_(
         "“{read}” may be several people: {found}. Give the address, the full name or the reference of one of them."
     ),
+    "port-other-service": N_(
+        "What answers at {host}, port {port}, is another program: it says “{reply}”. Check host and port under [{table}]."
+    ),
+    "port-wants-starttls": N_(
+        'The server {host} does not speak TLS from the start at port {port}. Under [{table}], set security = "starttls", or keep "tls" and set port = {other}.'
+    ),
+    "port-wants-tls": N_(
+        'The server {host} speaks TLS from the start at port {port}. Under [{table}], set security = "tls", or keep "starttls" and set port = {other}.'
+    ),
     "program-fault": N_(
         "a fault of the program, not yours ({kind}). Nothing was lost; send this line to whoever looks after the program."
     ),
@@ -558,6 +587,9 @@ SENTENCES: dict[str, str] = {
     "poll-empty": N_("nobody has voted in this poll yet."),
     "poll-headings-unclear": N_(
         "a comma in a heading makes the columns unclear: {read}. Put the heading between quotation marks in the file's first line."
+    ),
+    "purge-not-over": N_(
+        "the meeting ends on {ends}: its people can be erased after that. One person: mailer forget WHO."
     ),
     "presence-unreadable": N_(
         "“{read}” is not a presence. Write présent, absent, excusé or représenté. The cell was left as it was."
@@ -587,7 +619,7 @@ SENTENCES: dict[str, str] = {
     "row-ignored": N_("This line names nobody and was passed over: “{read}”."),
     "same-in-more": N_("the same in {n} more messages"),
     "same-name-other-address": N_(
-        "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines: as it is, both addresses get a mail."
+        "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines."
     ),
     "schedule-after-start": N_(
         "“{name}” would be on {read}, but the meeting starts on {other}. Choose an earlier moment."
@@ -644,6 +676,16 @@ SENTENCES: dict[str, str] = {
         "nobody has confirmed yet that this leaves by itself. To confirm it: mailer schedule {campaign} --yes"
     ),
     "sent": N_("has it already"),
+    "server-dropped": N_(
+        "Nothing came back from {host}, port {port}, within {seconds} seconds. Often a firewall stops what goes out by this port: ask whoever runs your network to open it. Otherwise check host and port under [{table}]."
+    ),
+    "server-refuses": N_(
+        "There is no mail server at {host}, port {port}: the connection was refused. Check host and port under [{table}]."
+    ),
+    "server-unknown": N_(
+        "There is no server called “{host}”. Check host under [{table}], and the connection to the Internet."
+    ),
+    "server-untried": N_("It was not tried, since “online” under [find] says that nobody is to be asked."),
     "setting-missing": N_("“{name}” is missing. Add it."),
     "setting-not-a-choice": N_("“{name}” is “{read}”. Choose one of: {choices}."),
     "setting-not-a-table": N_("“{name}” must be a table: put [{name}] above its lines."),
@@ -657,6 +699,7 @@ SENTENCES: dict[str, str] = {
     "several-attendees": N_(
         "The calendar answer names several people and none of them is the sender. Choose who answered."
     ),
+    "shared": N_("no letter, since somebody else of the address stays invited"),
     "shared-contradicts": N_("it names nobody, and contradicts what is known of this person"),
     "sheet-without-addresses": N_(
         "The sheet “{read}” has no column of e-mail addresses and was passed over."
@@ -826,6 +869,18 @@ SENTENCES: dict[str, str] = {
     "too-many-contacts": N_(
         "The list holds more than {most} contacts. Is it the right file? If so, cut it into several lists."
     ),
+    "trip-done": N_("A message to yourself left by {host} and arrived in “{folder}” of {read}."),
+    "trip-junk": N_(
+        "The message to yourself arrived in “{folder}”, the folder for unwanted mail of {read}. Invitations may end there, too: “mailer check --online” says what the domain lacks."
+    ),
+    "trip-left": N_(
+        "It is still there, since this server cannot delete one message alone; you may delete it."
+    ),
+    "trip-lost": N_(
+        "The mail server {host} accepted a message to yourself, but after {n} seconds it was not in the mailbox of {read}. Look whether it comes later; if it does not, [imap] may be another mailbox than that of this address."
+    ),
+    "trip-refused": N_("The mail server {host} refused a message to yourself ({read}): {reply}"),
+    "trip-removed": N_("It was deleted there."),
     "two-invitees": N_("it may be about several invitees"),
     "unclear": N_("it is not sure what was meant"),
     "uninvited": N_("somebody who was not invited would like to come"),
@@ -837,6 +892,9 @@ SENTENCES: dict[str, str] = {
     "unsettled": N_("it has to be said first who they are"),
     "use-cancel": N_(
         "the campaign file says that the meeting is cancelled. Tell the invitees with “mailer cancel {campaign}”."
+    ),
+    "variable-no-list": N_(
+        'A variable MAILER_{read}__… cannot be read. A list is written in brackets, its texts between double quotation marks: ["…", "…"].'
     ),
     "withdrawn": N_("their invitation was taken back"),
     "version-newer": N_(

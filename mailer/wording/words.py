@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailer.jobs.compare import Compared
-    from mailer.jobs.protect import Trace
+    from mailer.jobs.protect import Mention, PersonRecords
     from mailer.jobs.rebuild import LettersVerified
+    from mailer.jobs.traces import Trace
     from mailer.ledger import Correction
     from mailer.model.attendance import PersonState
     from mailer.model.contact import Origin, Problem
     from mailer.model.meeting import Meeting
     from mailer.model.outcome import Reply
+    from mailer.model.people import Invitee
     from mailer.polls import Voter
     from mailer.store import Breach
     from mailer.store.lines import VerifiedLines
@@ -160,6 +162,30 @@ def not_copied(folder: str, error: UserError) -> str:
     return f"{text.format(folder=named)} {said_of(error)}"
 
 
+def not_left(slug: str, command: str, n: int) -> str:
+    """Say how many messages of a campaign have not left, with the command that goes on with them."""
+    text = ngettext(
+        "{n} message has not left yet: run “mailer {command} {campaign}” again.",
+        "{n} messages have not left yet: run “mailer {command} {campaign}” again.",
+        n,
+    )
+    return text.format(n=n, command=command, campaign=slug)
+
+
+def to_call(people: Iterable[tuple[Invitee, str]]) -> list[tuple[str, list[Invitee]]]:
+    """Say of people whom no letter tells of a change what they had answered, those who said yes first."""
+    said = {
+        "accepted": _("said yes and get no message: call them"),
+        "tentative": _("said perhaps and get no message: call them"),
+    }
+    people = list(people)
+    return [
+        (text, found)
+        for word, text in said.items()
+        if (found := [one for one, each in people if each == word])
+    ]
+
+
 def _capital(text: str) -> str:
     """Return the sentence with a capital, unless it begins with a link or an address."""
     first = text.partition(" ")[0]
@@ -214,15 +240,12 @@ def waiting(until: datetime, *, paced: bool, zone: str) -> str:
 def erased(trace: Trace, folder: Path | None = None) -> str:
     """Say what becomes of a file that names a person who is erased; its path is shown from `folder` on."""
     file = trace.path.relative_to(folder) if folder else trace.path
+    if trace.anew:
+        return _("{file} is written anew, as the campaign stands then").format(file=file)
     if trace.is_deleted:
-        return _("{file} is deleted; it can be written again").format(file=file)
+        return _("{file} is deleted; it can be written again with “mailer preview”").format(file=file)
     if not trace.lines:
-        by_hand = (
-            _("{file} has to be written again, or edited by hand")
-            if trace.exported
-            else _("{file} has to be edited by hand")
-        )
-        return by_hand.format(file=file)
+        return _(BY_HAND[trace.kind.value]).format(file=file)
     n = len(trace.lines)
     removed = ngettext("{file}: {n} line is removed", "{file}: {n} lines are removed", n).format(
         file=file, n=n
@@ -232,6 +255,59 @@ def erased(trace: Trace, folder: Path | None = None) -> str:
         if trace.by_hand
         else removed
     )
+
+
+BY_HAND = {
+    "other": N_("{file} has to be edited by hand"),
+    "export": N_("{file} has to be written again with “mailer export”, or edited by hand"),
+    "pdf": N_(
+        "{file} may name them and cannot be searched: write it again with “mailer export”, or delete it"
+    ),
+    "list": N_("{file} is a contact list: delete it if no other campaign needs these people"),
+    "ledger": N_("{file} is a copy of the ledger: write it again with “mailer export”, never edit it"),
+    "backup": N_("{file} is a backup that names them: delete it, and make a new one"),
+    "mail": N_("{file} is a copy of a mail: delete it"),
+    "archive": N_("{file} is an archive that names them: delete it, or make it again without them"),
+}
+
+
+def mailbox_stays() -> str:
+    """Say that mails are not erased in the mailbox."""
+    return _(
+        "In the mailbox nothing is erased: delete their mails there, in the inbox and among the sent ones, and in backups."
+    )
+
+
+def mentioned(mention: Mention) -> str:
+    """Show words of others that name a person, with their place in the ledger."""
+    text = " ".join(mention.words.split())
+    shown = f"{text[:MOST_SHOWN]}…" if len(text) > MOST_SHOWN else text
+    return colon(f"{mention.campaign} {mention.number}", shown)
+
+
+MOST_SHOWN = 200
+
+
+def forgotten(left: PersonRecords, folder: Path) -> tuple[list[str], bool]:
+    """Say what a search after the erasure found: nothing but the mark, or what is left and what to do; return whether any is."""
+    gone = _("Erased.")
+    mark = _("Only a mark that cannot be read back stays, so that no list brings this person back.")
+    if not left.traces and not left.mentions:
+        return [f"{gone} {mark}"], False
+    said = still_named(left.traces, folder) or [_still()]
+    said += [f"  {mentioned(one)}" for one in left.mentions]
+    if left.mentions:
+        said.append(_("To erase the words of others, too: the same command with --words."))
+    return said, True
+
+
+def still_named(left: Sequence[Trace], folder: Path) -> list[str]:
+    """Say which files still name people who were erased, and what to do with each; nothing where none does."""
+    return [_still(), *(f"  {erased(trace, folder)}" for trace in left)] if left else []
+
+
+def _still() -> str:
+    return _("Erased from the ledger, but still named here; see to these:")
 
 
 def place(origin: Origin) -> str:

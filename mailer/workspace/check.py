@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from gettext import gettext as _
+from secrets import token_hex
+from time import sleep
 from typing import TypeVar
 
 from mailer import compose, outbox
-from mailer.errors import ConfigError, UserError
-from mailer.jobs import agenda, check, gather, people, send, standings
+from mailer.errors import ConfigError, UserError, WireError
+from mailer.jobs import agenda, check, gather, people, round_trip, send, standings
+from mailer.jobs.round_trip import RoundTrip
+from mailer.model.address import Mailbox
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.wire import Connection
+from mailer.wire.trouble import diagnosed
 from mailer.wording import words
 from mailer.workspace import memory
 from mailer.workspace.opening import CAMPAIGNS, Workspace
@@ -78,9 +84,11 @@ def _campaign(
         found.extend(_agenda(workspace, campaign, gathered))
         built = check.check(campaign, gathered, sources, now=now, mailbox=mailbox, progress=progress)
         largest[slug] = built.largest
+        with workspace.store_if_any() as store:
+            compared = people.reconcile(store, campaign.slug, gathered.households)
         return [
-            *built.problems,
-            *_questions(workspace, campaign, gathered),
+            *(one for one in built.problems if not people.is_settled(one, gathered.reading, compared)),
+            *people.problems(campaign.slug, compared),
             *_differing(workspace, campaign, sources),
             *check.account(campaign, smtp),
             *check.delivery(campaign, gathered, smtp, workspace.pace(), now=now),
@@ -101,13 +109,6 @@ def _memory(workspace: Workspace, slug: str) -> list[CheckResult]:
 
     _guarded(look, found)
     return found
-
-
-def _questions(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered) -> list[Problem]:
-    """Return a warning for each line of the lists of which a person has to say who it is."""
-    with workspace.store_if_any() as store:
-        compared = people.reconcile(store, campaign.slug, gathered.households)
-    return people.problems(campaign.slug, compared)
 
 
 def _differing(workspace: Workspace, campaign: Campaign, sources: Mapping[str, bytes]) -> list[Problem]:
@@ -169,6 +170,81 @@ def _domain(workspace: Workspace, slug: str) -> list[CheckResult]:
     return found + [CheckResult(Severity.WARNING.value, "", message) for message in messages]
 
 
+def try_servers(workspace: Workspace, campaign: str = "") -> list[CheckResult]:
+    """Send a message to oneself, from the sender of a campaign, or of the first one; say what became of it.
+
+    It is looked for in the mailbox for a minute, and deleted there.
+    """
+    found: list[CheckResult] = []
+
+    def travel() -> list[CheckResult]:
+        sender, recipient = _oneself(workspace, campaign)
+        now = workspace.now()
+        message = round_trip.to_oneself(
+            sender,
+            recipient,
+            subject=_("Trying the mail servers"),
+            text=_(
+                "The program sent this to try the mail servers. It has done its service and can be deleted."
+            ),
+            token=token_hex(16),
+            now=now,
+        )
+        message = replace(workspace.seal(), own_return_address=False).put_on(message, "", now)
+        trip = round_trip.there_and_back(workspace.mailbox(), workspace.sender(), message, pause=sleep)
+        return _trip(trip, workspace.settings.smtp.host, recipient)
+
+    return found + (_guarded(_diagnosed(workspace, travel), found) or [])
+
+
+def _oneself(workspace: Workspace, slug: str) -> tuple[Mailbox, str]:
+    """Return the sender and the address whose mailbox is read. Raises ConfigError ``no-campaign``."""
+    slugs = [slug] if slug else workspace.slugs()
+    if not slugs:
+        raise ConfigError("no-campaign")
+    campaign = workspace.campaign(slugs[0])
+    return campaign.sender, workspace.mailbox_address(campaign)
+
+
+def _trip(trip: RoundTrip, host: str, recipient: str) -> list[CheckResult]:
+    """Return what became of a message to oneself."""
+    values = {
+        "host": host,
+        "read": recipient,
+        "folder": trip.folder,
+        "reply": f"{trip.reply.code} {trip.reply.text}".strip(),
+        "n": round(round_trip.PATIENCE),
+    }
+    if not trip.folder:
+        accepted = trip.reply.code // 100 == 2
+        severity = Severity.WARNING if accepted else Severity.ERROR
+        return [
+            CheckResult(
+                severity.value, "", words.sentence("trip-lost" if accepted else "trip-refused", values)
+            )
+        ]
+    said = words.sentence("trip-junk" if trip.junk else "trip-done", values)
+    after = words.sentence("trip-removed" if trip.removed else "trip-left", {})
+    return [CheckResult(Severity.WARNING.value if trip.junk else NOTE, "", f"{said} {after}")]
+
+
+def _diagnosed(workspace: Workspace, step: Callable[[], T]) -> Callable[[], T]:
+    """Return a function that uses mail servers, with what can be found out of why one cannot be reached."""
+
+    def explained() -> T:
+        try:
+            return step()
+        except WireError as error:
+            protocol = error.code.partition("-")[0]
+            settings = workspace.settings
+            accounts = {"smtp": settings.smtp.account, "imap": settings.imap.account}
+            if protocol not in accounts or (workspace.rehearsal and not accounts[protocol].is_loopback):
+                raise
+            raise diagnosed(error, protocol, accounts[protocol]) from error
+
+    return explained
+
+
 def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int]) -> list[CheckResult]:
     """Log in to both servers, ask the SMTP server which senders and sizes it accepts, and compare the mailbox's clock.
 
@@ -193,9 +269,9 @@ def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int])
             last = reader.fetch(newest[-1]) if newest else None
             return check.clock(workspace.now(), last.arrived if last else None)
 
-    _guarded(lambda: asyncio.run(say_hello()), found)
+    _guarded(_diagnosed(workspace, lambda: asyncio.run(say_hello())), found)
     rehearsed = workspace.rehearsal is not None
-    late = _guarded(open_mailbox, found) or []
+    late = _guarded(_diagnosed(workspace, open_mailbox), found) or []
     return found + [_problem(problem) for problem in late if not rehearsed]
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from gettext import gettext as _
 
 from mailer import campaign as campaigns
-from mailer import outbox
-from mailer.outbox.providers import Servers
+from mailer import providers
+from mailer.providers import Server
 from mailer.translation.catalogue import LANGUAGES, translator
 
 
@@ -18,8 +18,8 @@ from mailer.translation.catalogue import LANGUAGES, translator
 class NewWorkspace:
     """The facts that a new workspace is made from.
 
-    `host` is the organisation that invites. `starts` and `ends` are written as in a campaign file. `servers` are the
-    mail servers of the address.
+    `host` is the organisation that invites. `starts` and `ends` are written as in a campaign file. `smtp` and `imap` are
+    the mail servers of the address, each with the user name there; None where it is not known yet.
     """
 
     language: str
@@ -30,7 +30,8 @@ class NewWorkspace:
     starts: str
     ends: str
     place: str
-    servers: Servers
+    smtp: tuple[Server, str] | None
+    imap: tuple[Server, str] | None
 
     @property
     def slug(self) -> str:
@@ -65,8 +66,7 @@ def _text(value: str) -> str:
 
 
 def _settings(new: NewWorkspace) -> str:
-    smtp, imap = new.servers.smtp, new.servers.imap
-    provider = outbox.provider_by_host(smtp.host)
+    provider = providers.provider_by_host(new.smtp[0].host) if new.smtp else None
     remark = _(
         "The passwords never stand here: each has a file, config/secrets/smtp_password and\n"
         "config/secrets/imap_password, or a variable, MAILER_SMTP__PASSWORD and MAILER_IMAP__PASSWORD."
@@ -79,17 +79,11 @@ def _settings(new: NewWorkspace) -> str:
             "",
             *_remark(_("how mail leaves")),
             "[smtp]",
-            f"host = {_text(smtp.host)}",
-            f"port = {smtp.port}",
-            f"security = {_text(smtp.security.value)}",
-            f"username = {_text(new.address)}",
+            *_server(new.smtp or (Server("", 465), new.address)),
             "",
             *_remark(_("where the answers arrive")),
             "[imap]",
-            f"host = {_text(imap.host)}",
-            f"port = {imap.port}",
-            f"security = {_text(imap.security.value)}",
-            f"username = {_text(new.address)}",
+            *_server(new.imap or (Server("", 993), new.address)),
             "",
             *_remark(
                 _(
@@ -100,6 +94,17 @@ def _settings(new: NewWorkspace) -> str:
             f"connections = {provider.connections if provider else 1}",
             "",
         )
+    )
+
+
+def _server(known: tuple[Server, str]) -> tuple[str, ...]:
+    """Return the lines of a server and the user name there; an empty host is asked for by ``mailer check``."""
+    server, username = known
+    return (
+        f"host = {_text(server.host)}",
+        f"port = {server.port}",
+        f"security = {_text(server.security.value)}",
+        f"username = {_text(username)}",
     )
 
 

@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING, Literal
 from mailer.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
+    from mailer.errors import WireError
+    from mailer.jobs.find_servers import Agree, FoundServers, KeptServer
     from mailer.jobs.seal import Seal
     from mailer.jobs.send import Route
     from mailer.model.account import Account
     from mailer.model.campaign import Campaign
     from mailer.model.pace import Pace
-    from mailer.outbox import Provider
+    from mailer.providers import MailProtocol, Provider
     from mailer.settings import ServerSettings, Settings
     from mailer.store import Store
     from mailer.wire import MailboxAdapter, Sender
     from mailer.wire.dns import DnsClient
+    from mailer.wire.network import Network
 
 CAMPAIGNS = "config/campaigns"
 
@@ -245,24 +248,56 @@ class Workspace:
         return ImapAdapter(account, imap.folder, token=tokens, ca_file=self._ca_file(imap))
 
     def dns(self) -> DnsClient:
-        """Return a DNS client that uses this machine's resolver."""
+        """Return a DNS client that asks this machine's name servers, or those that the settings name."""
+        from mailer import settings
         from mailer.wire.dns import DnsClient
 
-        return DnsClient()
+        find = settings.finding(self.path)
+        return DnsClient([str(server) for server in find.dns], find.dns_port)
+
+    def find_servers(
+        self, address: str, *, password: str = "", agree: Agree = lambda _offer: False
+    ) -> FoundServers:
+        """Return the mail servers of an address; see `mailer.jobs.find_servers`. Needs no workspace yet.
+
+        Raises ConfigError ``address-unusable``.
+        """
+        from mailer import settings
+        from mailer.jobs import find_servers
+
+        templates = settings.finding(self.path).autoconfig
+        return find_servers.find(
+            address, self._network(), password=password, agree=agree, templates=templates
+        )
+
+    def try_server(
+        self, address: str, protocol: MailProtocol, host: str, password: str = ""
+    ) -> KeptServer | WireError:
+        """Return a mail server that a person named for an address, or why it cannot be used."""
+        from mailer.jobs import find_servers
+
+        return find_servers.try_host(address, protocol, host, self._network(), password)
+
+    def _network(self) -> Network:
+        from mailer import settings
+        from mailer.wire.network import Network, Offline
+
+        find = settings.finding(self.path)
+        return Network(self.dns(), find.seconds) if find.online else Offline()
 
     def pace(self) -> Pace:
         """Return how fast the account may send; all programs that send from this account share that pace.
 
         Raises ConfigError ``provider-unknown``.
         """
-        from mailer import outbox
+        from mailer import providers
         from mailer.model.pace import Pace
 
         account, delivery, provider = self.settings.smtp, self.settings.delivery, self._provider()
         if delivery.provider and (provider is None or provider.name != delivery.provider):
-            known = ", ".join(one.name for one in outbox.PROVIDERS)
+            known = ", ".join(one.name for one in providers.PROVIDERS)
             raise ConfigError("provider-unknown", read=delivery.provider, known=known)
-        usual = (provider and provider.pace) or outbox.CAUTIOUS
+        usual = (provider and provider.pace) or providers.CAUTIOUS
         return Pace(
             account=f"{account.username}@{account.host}",
             per_minute=usual.per_minute if delivery.per_minute is None else delivery.per_minute,
@@ -272,10 +307,10 @@ class Workspace:
         )
 
     def _provider(self) -> Provider | None:
-        from mailer import outbox
+        from mailer import providers
 
-        by_name = outbox.provider_by_name(self.settings.delivery.provider)
-        return by_name or outbox.provider_by_host(self.settings.smtp.host)
+        by_name = providers.provider_by_name(self.settings.delivery.provider)
+        return by_name or providers.provider_by_host(self.settings.smtp.host)
 
     def sent_folder(self) -> str:
         """Return the mailbox folder that gets copies of what is sent, or its special use; empty for none."""

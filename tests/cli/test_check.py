@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import imaplib
 import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dns.message
@@ -16,6 +18,8 @@ import pytest
 from mailer import environment
 from mailer.cli import group
 from mailer.demo.post_office import PASSWORD, PostOffice
+from mailer.jobs import round_trip
+from mailer.model.address import Mailbox
 from mailer.wire.dns import DnsClient
 from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
@@ -164,11 +168,23 @@ FAULTS: dict[str, tuple[Callable[[Checked], object], str]] = {
     ),
     "smtp-away": (
         lambda c: c.spoil(SETTINGS, str(c.office.smtp_port), str(c.nobody)),
-        "cannot be reached",
+        "Check host and port under [smtp]",
     ),
     "imap-away": (
         lambda c: c.spoil(SETTINGS, str(c.office.imap_port), str(c.nobody)),
-        "The mailbox at",
+        "Check host and port under [imap]",
+    ),
+    "smtp-port": (
+        lambda c: c.spoil(SETTINGS, 'security = "none"', 'security = "tls"'),
+        'Under [smtp], set security = "starttls", or keep "tls" and set port = 465',
+    ),
+    "imap-port": (
+        lambda c: c.spoil(SETTINGS, 'security = "none"\nusername', 'security = "tls"\nusername'),
+        'Under [imap], set security = "starttls", or keep "tls" and set port = 993',
+    ),
+    "imap-no-starttls": (
+        lambda c: c.spoil(SETTINGS, 'security = "none"\nusername', 'security = "starttls"\nusername'),
+        "offers no encryption",
     ),
     "imap-login": (lambda c: c.spoil(SETTINGS, c.office.owner, "cjulien"), "does not accept the user name"),
     "imap-folder": (
@@ -399,3 +415,70 @@ def test_notes_stand_in_nobodys_way(checked: Checked) -> None:
 
     assert "cjulien+…@mairie-lille.example" in shown
     assert "Nothing stands in the way." in shown
+
+
+def _inbox(office: PostOffice) -> int:
+    """Return how many mails are in the inbox."""
+    with imaplib.IMAP4("127.0.0.1", office.imap_port) as box:
+        box.login(office.owner, PASSWORD)
+        (count,) = box.select("INBOX", readonly=True)[1]
+    return int(count or b"0")
+
+
+def test_trying_sends_a_message_to_oneself(checked: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes and comes, is deleted, and is only a note; nobody else gets anything; without --try nothing leaves."""
+    checked.office.post("a@example.org", b"Subject: oui\r\n\r\nJe viens.\r\n")
+    checked.capsys.readouterr()
+    shown = {}
+    for words in ((), ("--try",)):
+        assert group.main(["--workspace", str(checked.path), "--now", NOW, "check", *words]) == 0
+        shown[words] = checked.capsys.readouterr().out
+
+    assert f"arrived in “INBOX” of {checked.office.owner}. It was deleted there." in " ".join(
+        shown["--try",].split()
+    )
+    assert "A message to yourself" not in shown[()]
+    assert _inbox(checked.office) == 1
+    assert checked.office.delivered == []
+
+
+def test_a_message_to_oneself_that_is_refused(checked: Checked) -> None:
+    """The server took sender and recipient, and refuses the message: its words are told, and the status is 1."""
+    fault = Fault("dot", "554 5.7.1 looks like spam")
+    with FaultServer(faults=[fault]).in_a_thread() as server:
+        checked.spoil(SETTINGS, f"port = {checked.office.smtp_port}", f"port = {server.port}")
+        before, (status, found) = checked.check(), checked.check("--try")
+
+    assert before == (0, "")
+    assert status == 1
+    assert f"refused a message to yourself ({checked.office.owner}): 554 5.7.1 looks like spam" in found
+
+
+def test_what_cannot_be_reached_is_said_once(checked: Checked) -> None:
+    """Trying meets the same obstacle as looking."""
+    checked.spoil(SETTINGS, str(checked.office.imap_port), str(checked.nobody))
+    status, found = checked.check("--try")
+
+    assert status == 1
+    assert found.count("There is no mail server at") == 1
+
+
+def test_a_message_to_oneself_is_no_answer(checked: Checked) -> None:
+    """Where it could not be deleted, or came late, it is read like any mail, and nothing waits for a person."""
+    message = round_trip.to_oneself(
+        Mailbox(checked.office.owner),
+        checked.office.owner,
+        subject="Trying the mail servers",
+        text="Nothing.",
+        token="1234",
+        now=datetime(2025, 3, 13, 8, tzinfo=UTC),
+    )
+    checked.office.post(checked.office.owner, message.content)
+    assert (
+        group.main(["--workspace", str(checked.path), "--now", NOW, "send", "restitution-hellemmes", "--yes"])
+        == 0
+    )
+    checked.capsys.readouterr()
+
+    assert group.main(["--workspace", str(checked.path), "--now", NOW, "read"]) == 0
+    assert "wait" not in checked.capsys.readouterr().out

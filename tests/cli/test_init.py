@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from mailer import environment
-from mailer.cli import group
-from mailer.outbox.providers import servers_of
+from mailer.cli import group, show
 from tests.cli.terminal import Terminal
 from tests.cli.tongues import foreign_words
+from tests.servers.internet import AUTOCONFIG, Internet, client_config
 
 SAID = {
     "--organisation": "Ville de Lille ; service jeunesse",
@@ -127,21 +130,90 @@ def test_what_options_lack_is_named(
     assert not (tmp_path / "w").exists()
 
 
-@pytest.mark.parametrize(
-    ("domain", "mx", "host"),
-    [
-        ("gmail.com", (), "smtp.gmail.com"),
-        ("mairie.example", ("aspmx.l.google.com.",), "smtp.gmail.com"),
-        ("mairie.example", ("mairie-example.mail.protection.outlook.com",), "smtp.office365.com"),
-        ("mairie.example", ("mx1.mail.ovh.net",), "ssl0.ovh.net"),
-        ("mairie.example", ("mx.mairie.example",), ""),
-        ("notgmail.com", (), ""),
-    ],
-)
-def test_the_provider_is_known_by_domain_or_by_who_receives(
-    domain: str, mx: tuple[str, ...], host: str
-) -> None:
-    """An address of the provider's own, or a domain it receives for; never a name that only ends alike."""
-    found = servers_of(domain, mx)
+TOWN = "camille@mairie.example"
+NAMES = ("autoconfig.mairie.example", "mail.mairie.example", "hoster.example")
 
-    assert (found.smtp.host if found else "") == host
+
+def _made(folder: Path, address: str = TOWN) -> dict[str, dict[str, str | int]]:
+    """Make a workspace for an address; return its settings."""
+    said = {**SAID, "--address": address}
+    assert group.main([*NOW, "init", str(folder), *(word for pair in said.items() for word in pair)]) == 0
+    return tomllib.loads((folder / "config" / "mailer.toml").read_text("utf-8"))
+
+
+def test_servers_that_answer_are_shown_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what named them, in the person's language; the next step is the passwords alone."""
+    with Internet(TOWN, tmp_path, NAMES, monkeypatch) as net:
+        net.publish(NAMES[0], f"{AUTOCONFIG}{TOWN}", client_config("mail.mairie.example", "hoster.example"))
+        net.mail_at("mail.mairie.example", "hoster.example")
+        settings = _made(tmp_path / "w")
+
+    written = [(settings[name]["host"], settings[name]["username"]) for name in ("smtp", "imap")]
+    assert written == [("mail.mairie.example", TOWN), ("hoster.example", TOWN)]
+    shown = capsys.readouterr().out
+    assert "hoster.example, port 993, TLS" in shown
+    assert "https://autoconfig.mairie.example/" in shown
+    assert ("Il répond." if language == "fr" else "It answers.") in shown
+    assert ("Indiquez les serveurs" if language == "fr" else "Write the mail servers") not in shown
+
+
+def test_nothing_wrong_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing that answers is found, the workspace waits for a name, and says so; check asks for it, too."""
+    with Internet(TOWN, tmp_path, NAMES, monkeypatch) as net:
+        net.publish(NAMES[0], f"{AUTOCONFIG}{TOWN}", client_config("mail.mairie.example", "hoster.example"))
+        settings = _made(tmp_path / "w")
+
+    assert (settings["smtp"]["host"], settings["imap"]["host"]) == ("", "")
+    shown = capsys.readouterr().out
+    assert ("Indiquez les serveurs" if language == "fr" else "Write the mail servers") in shown
+    assert ("connexion a été refusée" if language == "fr" else "connection was refused") in shown
+    checked = " ".join(_checked(tmp_path / "w", capsys))
+    assert "smtp.host" in checked
+    assert "imap.host" in checked
+
+
+@pytest.mark.parametrize("answer", ["y", "n", ""])
+def test_a_doubtful_server_is_asked_about(
+    answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written after a yes; after a no, or nothing, a name is asked for instead, and Enter leaves it open."""
+    monkeypatch.setenv("MAILER_LANGUAGE", "en")
+    environment.speak("en")
+    with Internet(TOWN, tmp_path, NAMES, monkeypatch) as net:
+        net.records["_imaps._tcp.mairie.example.", "SRV"] = ["0 1 993 hoster.example."]
+        net.mail_at("mail.mairie.example", "hoster.example")
+        monkeypatch.setattr(show, "is_terminal", lambda: True)
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"2026-05-12 20:30\n{answer}\n\n"))
+        settings = _made(tmp_path / "w")
+
+    shown = capsys.readouterr().out
+    assert "names hoster.example, which belongs to another domain" in shown
+    assert settings["imap"]["host"] == ("hoster.example" if answer == "y" else "")
+    assert settings["smtp"]["host"] == "mail.mairie.example"
+    assert ("kept only if you say" in shown) is (answer != "y")
+
+
+def test_a_server_is_asked_for_where_none_is_found(tmp_path: Path, language: str) -> None:
+    """A name can be typed, or left for later with Enter; a name that cannot be one is asked for again."""
+    words = [word for pair in SAID.items() for word in pair if pair[0] == "--starts"]
+    unwritten = ["--organisation", "Zzz", "--name", "Zzy", "--title", "Zzv", "--place", "Zzu"]
+    with Terminal(
+        [*NOW, "init", "w", "--ends", "2026-05-12 20:30", "--address", "zzw@zzw.example", *words, *unwritten],
+        tmp_path,
+        language,
+    ) as terminal:
+        terminal.expect("serveur d’envoi" if language == "fr" else "server for sending")
+        terminal.press("smtp zzw\n")
+        terminal.expect("« smtp zzw »" if language == "fr" else "“smtp zzw”")
+        terminal.press("smtp.zzw.example\n")
+        terminal.expect("serveur de la boîte" if language == "fr" else "server of the mailbox")
+        terminal.press("\n")
+        assert terminal.status() == 0
+        assert foreign_words(terminal.shown, language) == set()
+
+    settings = tomllib.loads((tmp_path / "w" / "config" / "mailer.toml").read_text("utf-8"))
+    assert (settings["smtp"]["host"], settings["imap"]["host"]) == ("smtp.zzw.example", "")

@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -208,3 +210,25 @@ def test_json_is_json_and_nothing_else(here: Here) -> None:
 def test_control_characters_of_a_mail_do_not_reach_the_terminal() -> None:
     """Words of a mail cannot move the cursor or pass for our own markup."""
     assert show.printable("a\x1b[31mb[bold]c") == "a \\[31mb\\[bold]c"
+
+
+@pytest.mark.parametrize(
+    ("zone", "written", "meant"),
+    [
+        ("UTC", "2025-03-13T09:00", "2025-03-13T08:00+00:00"),
+        ("UTC", "2025-07-13T09:00", "2025-07-13T07:00+00:00"),
+        ("America/New_York", "2025-03-13T09:00", "2025-03-13T13:00+00:00"),
+        ("America/New_York", "2025-03-13T09:00+00:00", "2025-03-13T09:00+00:00"),
+    ],
+)
+def test_a_moment_without_an_offset(
+    monkeypatch: pytest.MonkeyPatch, zone: str, written: str, meant: str
+) -> None:
+    """It is told as the clock of the machine does, as in Paris on a server that keeps UTC; an offset counts."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", zone)
+        time.tzset()
+        read = group.moment_of(written)
+    time.tzset()
+
+    assert read == datetime.fromisoformat(meant)

@@ -91,7 +91,8 @@ def foreign_words(shown: str, language: str) -> set[str]:
 def surroundings(language: str, **more: str) -> dict[str, str]:
     """The environment of somebody who speaks a language; the locale need not be installed."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "MAILER_"))}
-    return {**kept, "LANG": PLACES[language], "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **more}
+    told = {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "MAILER_FIND__ONLINE": "false"}
+    return {**kept, "LANG": PLACES[language], **told, **more}
 
 
 def typed(commands: Iterable[Sequence[str]], language: str, folder: Path, **more: str) -> dict[str, str]:

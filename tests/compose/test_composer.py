@@ -235,6 +235,44 @@ def test_an_update_says_what_changes(
         assert unsaid not in text
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("keep_answers", [True, False])
+def test_a_new_date_that_keeps_the_answers_asks_nobody_again(
+    campaign: Campaign,
+    sources: Sources,
+    guest: Contact,
+    invite: Invite,
+    keep_answers: bool,
+    language: str,
+) -> None:
+    """Letter and page say that the answers stand, above the buttons too; a change that asks again says nothing of it."""
+    previous = replace(campaign.meeting, starts=datetime(2025, 3, 30, 1, tzinfo=UTC))
+    composer = compose.prepare(campaign, sources, previous=previous, keep_answers=keep_answers)
+    letter = composer.letter(invite(replace(guest, language=language), kind=Kind.UPDATE, sequence=1))
+    asking, standing, offered, stays, changed = {
+        "fr": (
+            "Merci de nous dire si vous pourrez venir",
+            "votre réponse reste valable",
+            "Pas encore répondu, ou votre réponse change ?",
+            "La date et l'adresse ne changent pas",
+            "change de date",
+        ),
+        "en": (
+            "Please tell us whether you can come",
+            "your answer still stands",
+            "Not answered yet, or has your answer changed?",
+            "Date and address stay the same",
+            "has changed. It will take place",
+        ),
+    }[language]
+
+    assert letter.language == language
+    for text in (words(letter.text), words(as_read(letter.html))):
+        assert (asking in text) == (not keep_answers)
+        assert (standing in text, offered in text) == (keep_answers, keep_answers)
+        assert (stays in text, changed in text) == (False, True)
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_cancellation_asks_nothing(
     campaign: Campaign, sources: Sources, guest: Contact, invite: Invite, now: datetime, whole: bool

@@ -6,6 +6,7 @@ import pytest
 
 from mailer.contacts.addresses import Addresses
 from mailer.contacts.cells import clean
+from mailer.model.address import is_deliverable
 
 ONE = ("jean@example.org",)
 TRIMMED = {
@@ -110,3 +111,17 @@ def test_a_domain_that_exists_is_not_suspected(domain: str) -> None:
 def test_the_name_before_an_address_is_kept() -> None:
     """The display name before an address names the contact if the list has no other name."""
     assert Addresses().read('"Dupont, Jean" <jean@example.org>').name == "Dupont, Jean"
+
+
+@pytest.mark.parametrize("address", sorted({one for _cell, found in TRIMMED.values() for one in found}))
+def test_what_a_list_may_have_can_be_written_to(address: str) -> None:
+    """No address that reading a list lets through is held to be none later."""
+    assert is_deliverable(address)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Curieuse", "jean@", "@example.org", "jean@example", "a b@example.org", "a@b@c.org"]
+)
+def test_what_is_no_address_cannot_be_written_to(text: str) -> None:
+    """A name, half an address, and two in one."""
+    assert not is_deliverable(text)

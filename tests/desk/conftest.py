@@ -21,6 +21,7 @@ from mailer.desk.serve import LOOPBACK, listen, run, servers
 from mailer.desk.state import Desk
 from mailer.workspace import Workspace
 from tests import workspaces
+from tests.servers.absent import absent
 from tests.workspaces import BEGINS, SLUG, typed
 
 __all__ = ["BEGINS", "SLUG", "typed"]
@@ -147,7 +148,7 @@ def inside(served: Served) -> Served:
 def chromium() -> Iterator[Browser]:
     """Chromium of the system, headless. While it runs, this thread has an event loop: commands run in another."""
     if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
+        absent("Chromium is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]

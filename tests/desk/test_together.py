@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from mailer import files
 from mailer.demo.cast import CAST
 from mailer.demo.post_office import PASSWORD, PostOffice
+from mailer.demo.received import open_letter
 from mailer.desk.fields import values_of
 from mailer.jobs import record, standings
 from mailer.workspace import Workspace
@@ -202,3 +203,37 @@ def test_a_list_is_looked_at_before_it_is_taken_over(inside: Served) -> None:
     """A list that was dropped in is shown with its report, and nothing is written before the person says so."""
     assert inside.ask(f"/c/{SLUG}/lists/take", {"key": "guess", "stamp": "", "instead": ""}).status == 303
     assert [file.name for file in (inside.path / "contacts").iterdir()] == ["invites.csv"]
+
+
+def test_a_mail_of_two_people_is_decided_for_each(inside: Served, office: PostOffice) -> None:
+    """While the decision about the first can be undone, the second is asked; each gets their own answer."""
+    lines = ["Civilité;Nom;Prénom;Organisme;Courriel"]
+    lines += [f";Moreau;{name};;moreau@example.org" for name in ("Jean", "Claire")]
+    (inside.path / "contacts" / "invites.csv").write_text("\r\n".join(lines), "utf-8-sig")
+    typed(inside.path, BEGINS, "send", SLUG, "--yes")
+    letter = open_letter(office.delivered[-1])
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "Famille Moreau <moreau@example.org>", letter.organizer
+    mail["Subject"], mail["Message-ID"] = f"Re: {letter.subject}", "<moreau@example.org>"
+    mail["Date"], mail["In-Reply-To"] = BEGINS + timedelta(hours=1), letter.message_id
+    mail.set_content("Claire viendra mais Jean ne pourra pas venir.")
+    office.post("moreau@example.org", mail.as_bytes())
+    typed(inside.path, BEGINS + timedelta(hours=2), "read")
+    for decision, name in (("no", "Jean Moreau"), ("yes", "Claire Moreau")):
+        page = inside.ask(f"/c/{SLUG}/review").text
+        assert f"<h2>{name}</h2>" in page
+        found = re.search(
+            r'name="entry" value="(\d+)"><input type="hidden" name="person" value="(\w+)"', page
+        )
+        assert found
+        form = {"entry": found[1], "person": found[2], "decision": decision, "at": "0"}
+        inside.ask(f"/c/{SLUG}/review", form)
+    assert "blockquote class" not in inside.ask(f"/c/{SLUG}/review").text
+    inside.desk.settle(SLUG)
+    workspace = Workspace(inside.path, BEGINS)
+    with workspace.store() as store:
+        rows = standings.record(store, SLUG).rows()
+    assert {row.contact.first_name: row.standing.partstat.word for row in rows} == {
+        "Jean": "declined",
+        "Claire": "accepted",
+    }

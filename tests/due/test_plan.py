@@ -250,6 +250,30 @@ CASES = {
         ),
         Left.SENT,
     ),
+    "the update about a new date invites again after a cancellation": (
+        verdict(
+            Kind.INVITATION,
+            told(),
+            told(Kind.CANCEL, sequence=1),
+            waiting={"a": {MessageKey(Kind.UPDATE, 2, 1): State.QUEUED}},
+        ),
+        Left.PROMISED,
+    ),
+    "an update that waits is none of the letter to who is new": (
+        verdict(Kind.INVITATION, waiting={"a": {MessageKey(Kind.UPDATE, 2, 1): State.QUEUED}}),
+        "invitation.0.1",
+    ),
+    "the invitation that waits after a cancellation is the update": (
+        verdict(
+            Kind.UPDATE,
+            told(),
+            told(Kind.CANCEL, sequence=1, revision=2),
+            waiting={"a": {MessageKey(Kind.INVITATION, 2, 1): State.QUEUED}},
+            sequence=2,
+            revision=3,
+        ),
+        "invitation.2.1",
+    ),
     "invited again after their cancellation": (
         verdict(Kind.INVITATION, told(), told(Kind.CANCEL, sequence=1), sequences=(0,)),
         "invitation.2.1",

@@ -71,7 +71,8 @@ def test_decisions_read_back(table: list[list[str]], decision: str, size: str, a
     """A word in the column decides; what was left empty stays as it is."""
     table[1][8:10] = [decision, size]
 
-    assert ([Decided(3, answer, 2)], []) == to_review.read(table, "list.csv")
+    expected = Decided(3, answer, 2, "Ann Roux", "ann@example.org")
+    assert ([expected], []) == to_review.read(table, "list.csv")
 
 
 def test_what_cannot_be_understood_is_told(table: list[list[str]]) -> None:

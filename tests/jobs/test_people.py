@@ -14,8 +14,11 @@ from mailer.jobs import find, people, roll, standings
 from mailer.jobs.find import Found
 from mailer.model.attendance import Standing
 from mailer.model.contact import Contact, Origin
-from mailer.model.entry import Allowed, Channel, Entry, Gone, Heard, Reviewed, Trust
+from mailer.model.entry import Allowed, Announced, Channel, Delivery, Entry, Gone, Heard, Reviewed, Trust
 from mailer.model.finding import Answer, Claim, Finding, MailKind, OptOut, PartStat
+from mailer.model.invitation import Kind, MessageKey
+from mailer.model.meeting import Meeting
+from mailer.model.outcome import State
 from mailer.model.people import Why
 from mailer.people import Reconciled
 from mailer.store.sql import SqlStore, open_store
@@ -215,6 +218,39 @@ def test_who_leaves_a_shared_address_keeps_what_they_said(store: SqlStore) -> No
     assert (standing.partstat, standing.headcount, standing.note) == (PartStat.ACCEPTED, 1, "vu")
 
 
+@pytest.mark.parametrize("told", [1, 2])
+def test_the_letters_of_the_address_they_left_are_known(store: SqlStore, told: int) -> None:
+    """Who was not told of the new date there answers the old one, also after a second move; who was, the new one."""
+    source = where(store, "Lucie Moreau").invitee.ref
+    meeting = Meeting("A meeting", NOW + timedelta(days=30), NOW + timedelta(days=31), "UTC", "Here")
+    announced = [
+        Entry("c", "", NOW + timedelta(minutes=n), Channel.OUTBOX, Announced(n, meeting)) for n in range(2)
+    ]
+    letters = [
+        Entry("c", source, NOW + timedelta(minutes=n), Channel.OUTBOX, Delivery(key, n, State.SENT))
+        for n, key in enumerate([MessageKey(Kind.INVITATION, 0, 1), MessageKey(Kind.UPDATE, 1, 1)][:told])
+    ]
+    for n, entry in enumerate(announced):
+        store.append([entry, *letters[n : n + 1]])
+    people.move(store, "c", "Lucie Moreau", "lucie@example.net", now=SOON)
+    people.move(store, "c", "Lucie Moreau", PAUL.email, now=SOON, share=True)
+    there = where(store, "Lucie Moreau")
+    finding = Finding("free_text", MailKind.REPLY, Answer(PartStat.ACCEPTED), text="oui")
+    fact = Heard(finding, SOON + timedelta(hours=1), Trust.SENDER)
+    store.append(
+        [
+            Entry("c", there.invitee.ref, SOON, Channel.TEXT, fact, person=one.ref)
+            for one in there.invitee.members
+        ]
+    )
+
+    lucie, paul = standing_of(store, there), standing_of(store, where(store, "Paul Petit"))
+    assert (lucie.partstat, lucie.whys) == (
+        (PartStat.ACCEPTED, ()) if told == 2 else (PartStat.NEEDS_ACTION, ("older-version",))
+    )
+    assert paul.partstat is PartStat.ACCEPTED
+
+
 def test_what_the_other_said_is_not_carried(store: SqlStore) -> None:
     """An answer of one alone stays theirs when the other one leaves."""
     says(store, "Jean Moreau", Answer(PartStat.DECLINED), person=True)
@@ -374,12 +410,26 @@ def test_an_objection_is_lifted_only_on_request(store: SqlStore) -> None:
     assert not standing_of(store, done).opted_out
 
 
-def test_a_list_s_word_is_lifted_without_more(store: SqlStore) -> None:
-    """Who did not object themselves needs no words."""
-    done = people.allow(store, "c", PAUL.email, now=SOON)
+def test_whose_objection_it_was_is_not_said_of_another(store: SqlStore) -> None:
+    """Of two at an address one objects: the address is said to have asked, and their own name only of who did."""
+    says(store, "Lucie Moreau", OptOut(), person=True)
+    store.suppress(LUCIE.email, NOW, "asked")
+    said = {}
+    for who in ("Lucie Moreau", "Jean Moreau"):
+        with pytest.raises(ConfigError, match="allow-objected") as error:
+            people.allow(store, "c", who, now=SOON)
+        said[who] = error.value.read
 
-    assert done.person.allowed == done.entries[0].number
-    assert where(store, ANNE.email).person.allowed == 0
+    assert said == {"Lucie Moreau": "Lucie Moreau", "Jean Moreau": LUCIE.email}
+
+
+def test_who_was_never_barred_is_not_allowed_again(store: SqlStore) -> None:
+    """Nothing is written, with words or without."""
+    before = list(store.entries("c"))
+
+    for words in ("", "au téléphone, le 3"):
+        assert people.allow(store, "c", PAUL.email, now=SOON, asked_again=words).entries == ()
+    assert list(store.entries("c")) == before
 
 
 def test_who_a_list_takes_from_a_shared_address_keeps_what_they_said(store: SqlStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer import campaign as campaigns
+from mailer import exports
 from mailer.errors import ConfigError
-from mailer.jobs import people, protect, roll
+from mailer.jobs import people, protect, roll, standings
 from mailer.model.contact import Contact
-from mailer.model.entry import Channel, Entry, Heard, Trust
-from mailer.model.finding import Answer, Finding, MailKind, PartStat
+from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
+from mailer.model.finding import Answer, Claim, Finding, MailKind, PartStat, Unclear, Undeliverable
+from mailer.model.invitation import MessageKey
+from mailer.model.outcome import State
 from mailer.model.people import Invitee
 from mailer.store import Read, Store
 from mailer.store.sql import open_store
@@ -70,9 +74,10 @@ def test_no_byte_is_left(local: str, said: str, note: str) -> None:
                 ]
             )
         person = protect.find(workspace, store, address)
-        left = protect.forget(store, person, NOW, mentions=True)
+        protect.forget(store, person, NOW, mentions=True)
+        left = protect.searched(workspace, store, person)
 
-        assert left == []
+        assert (left.traces, left.mentions) == ((), ())
         assert store.verify("c") is None
         assert store.suppressed([address]) == set()
         marks = {(address, "dupont"), (address, ""), (address, "autre"), ("other@example.net", "dupont")}
@@ -168,12 +173,13 @@ def test_one_of_a_couple_goes_and_the_other_stays(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as several:
         protect.find(tmp_path, store, "moreau@example.org")
     person = protect.find(tmp_path, store, jean.ref)
-    left = protect.forget(store, person, NOW)
+    protect.forget(store, person, NOW)
+    left = protect.searched(tmp_path, store, person).traces
     (after,) = roll.invitees(store, "c")
 
     assert several.value.values["found"] == f"Jean Moreau ({jean.ref}); Lucie Moreau ({lucie.ref})"
     assert [one.name for one in person.others] == ["Lucie Moreau"]
-    assert left == []
+    assert left == ()
     assert [one.erased for one in after.members] == [True, False]
     assert (after.email, after.members[1], after.token) == (both.email, lucie, both.token)
     assert words(store, "c", both.ref) == [
@@ -230,7 +236,9 @@ def test_words_of_others_go_only_on_a_word(tmp_path: Path) -> None:
     after = words(store, "c", paul.ref)
     store.close()
 
-    assert person.mentions == 1
+    assert [(one.campaign, one.words, one.by_name) for one in person.mentions] == [
+        ("c", "demandez à ana@example.org", False)
+    ]
     assert before == [("", "demandez à ana@example.org"), ("", "à diana@example.org")]
     assert after == [("", ""), ("", "à diana@example.org")]
 
@@ -268,10 +276,12 @@ def test_files_that_are_no_lines_are_left_to_a_person(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
     enrol(store, "c", [campaigns.invitee(store.secret(), "c", COUPLE)], NOW)
     jean = roll.invitees(store, "c")[0].members[0]
-    left = protect.forget(store, protect.find(tmp_path, store, jean.ref), NOW)
+    person = protect.find(tmp_path, store, jean.ref)
+    protect.forget(store, person, NOW)
+    left = protect.searched(tmp_path, store, person).traces
     store.close()
 
-    assert [path.relative_to(tmp_path).as_posix() for path in left] == [
+    assert [one.path.relative_to(tmp_path).as_posix() for one in left] == [
         "exports/deux.csv",
         "exports/rapport.html",
     ]
@@ -313,3 +323,85 @@ def test_who_was_merged_is_one_person(tmp_path: Path) -> None:
     store.close()
 
     assert person.addresses == {"anne@example.org", "zoe@example.net"}
+
+
+def _told(store: Store, slug: str) -> None:
+    """Invite three people, who answer, are returned and are never written to; something waits of one, and of nobody."""
+    three = [
+        Contact("ana@example.org", last_name="Petit"),
+        OTHER,
+        Contact("zoe@example.net", last_name="Blanc"),
+    ]
+    roll_ = [campaigns.invitee(store.secret(), slug, (one,)) for one in three]
+    enrol(store, slug, roll_, NOW)
+    ana, other, _zoe = (one.ref for one in roll_)
+
+    def said(ref: str, claim: Claim, text: str) -> Entry:
+        finding = Finding("a_rule", MailKind.REPLY, claim, evidence=text, text=text)
+        return Entry(slug, ref, NOW, Channel.TEXT, Heard(finding, NOW, Trust.SENDER))
+
+    sent = Delivery(MessageKey.parse("invitation.0.1"), 0, State.SENT)
+    store.append(
+        [
+            *(Entry(slug, ref, NOW, Channel.OUTBOX, sent) for ref in (ana, other)),
+            said(ana, Answer(PartStat.ACCEPTED, 2, asks=True), "oui, à deux ; où se garer ?"),
+            said(other, Undeliverable(permanent=True, status="5.1.1"), ""),
+            said("", Unclear(), "Je ne sais pas encore."),
+        ]
+    )
+
+
+def test_after_a_purge_the_numbers_are_the_same_and_nothing_waits(tmp_path: Path) -> None:
+    """Who could be reached stays so, and what no words are left of is closed; another campaign's stays open."""
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    for slug in ("c", "d"):
+        _told(store, slug)
+    before = standings.record(store, "c").counters()
+    protect.purge(store, "c", NOW)
+    after, other = (standings.record(store, slug) for slug in ("c", "d"))
+    table = exports.to_csv.write(after.rows(), exports.ExportOptions("fr")).decode()
+    store.close()
+
+    assert before.review == 2
+    assert after.counters() == replace(before, review=0)
+    assert {name: n for name, n in before.states.items() if n} == {
+        "listed": 1,
+        "reached": 1,
+        "unreachable": 1,
+    }
+    assert (table.count("njoignable"), after.reviews) == (1, ())
+    assert (len(other.reviews), other.counters().review) == (2, 2)
+
+
+def test_what_waits_of_nobody_is_closed_where_its_words_went_with_a_person(tmp_path: Path) -> None:
+    """A mail that named the forgotten person is closed where that was asked for; one with words left waits on."""
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    _told(store, "c")
+    finding = Finding("a_rule", MailKind.REPLY, Unclear(), text="Et ana@example.org ?")
+    store.append([Entry("c", "", NOW, Channel.TEXT, Heard(finding, NOW, Trust.NOTHING))])
+    waiting = [item.entry.number for item in standings.record(store, "c").reviews]
+    protect.forget(store, protect.find(tmp_path, store, "ana@example.org"), NOW, mentions=True)
+    left = standings.record(store, "c")
+    store.close()
+
+    assert len(waiting) == 3
+    assert [item.entry.number for item in left.reviews] == [waiting[1]]
+    assert left.counters().states["reached"] == 1
+
+
+def test_the_choices_for_a_name_can_be_told_apart_and_typed(tmp_path: Path) -> None:
+    """Somebody of a shared address who is on the list, and in two campaigns, is one choice, by a reference that works."""
+    file = tmp_path / "contacts" / "liste.csv"
+    file.parent.mkdir()
+    file.write_text("Nom;Prénom;Courriel\nMOREAU;Jean;moreau@example.org\n", "utf-8")
+    store = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    for slug in ("c", "d"):
+        enrol(store, slug, [campaigns.invitee(store.secret(), slug, COUPLE)], NOW)
+    with pytest.raises(ConfigError) as caught:
+        protect.find(tmp_path, store, "Jean Moreau")
+    found = str(caught.value.values["found"])
+    person = protect.find(tmp_path, store, found.partition("(")[2].rstrip(")"))
+    store.close()
+
+    assert (found.count("Jean Moreau"), found.count("Lucie")) == (1, 0)
+    assert [slug for slug, _invitee in person.invitees] == ["c", "d"]

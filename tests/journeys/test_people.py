@@ -109,7 +109,8 @@ def test_an_objection_names_everybody_at_the_address(desk: Desk) -> None:
     status, shown = desk.type("allow", SLUG, "Jean Moreau")
     assert (status, "--asked-again" in shown) == (2, True)
     assert desk.type("allow", SLUG, "Jean Moreau", "--asked-again", "au marché, le 3")[0] == 0
-    assert desk.type("allow", SLUG, "Paul Martin")[0] == 0
+    status, shown = desk.type("allow", SLUG, "Paul Martin")
+    assert (status, "rien ne change" in shown) == (0, True)
 
 
 def test_check_names_who_has_to_be_asked(invited: Desk) -> None:
@@ -117,11 +118,18 @@ def test_check_names_who_has_to_be_asked(invited: Desk) -> None:
     invited.invite(*COUPLE, PAUL, "M.;Martin;Paul;;p.martin@example.org")
     _, shown = invited.type("check", SLUG)
     assert "p.martin@example.org" in shown
+    assert "les deux adresses recevront" not in shown
+    assert "ne gardez qu’une des lignes" not in shown
     merge = next(each for each in advised(shown) if each[0] == "merge")
     assert invited.type(*merge)[0] == 0
 
     _, shown = invited.type("check", SLUG)
     assert [each for each in advised(shown) if each[0] == "merge"] == []
+    assert "p.martin@example.org" not in shown
+    assert (
+        "ne gardez qu’une des lignes"
+        in invited.type("contacts", str(invited.path / "contacts" / "invites.csv"))[1]
+    )
 
 
 def test_one_of_two_is_forgotten(invited: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,3 +70,12 @@ def test_after_the_meeting_no_command_is_offered_that_would_refuse(desk: Desk) -
     assert "la réunion a commencé" in shown
     assert f"mailer send {SLUG}" not in shown
     assert f"mailer thank {SLUG}" in shown
+
+
+def test_a_confirmation_says_that_it_was_one(desk: Desk) -> None:
+    """Looking confirms nothing; where nothing is scheduled, nothing is said to be confirmed."""
+    assert "Confirmé" not in desk.type("schedule", SLUG)[1]
+    assert "Confirmé : ce qui est prévu partira" in desk.type("schedule", SLUG, "--yes")[1]
+    without = re.sub(r"(?ms)^\[schedule\].*?(?=^\[|\Z)", "", desk.campaign())
+    (desk.path / "config" / "campaigns" / f"{SLUG}.toml").write_text(without, "utf-8")
+    assert "Confirmé" not in desk.type("schedule", SLUG, "--yes")[1]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shlex
 from pathlib import Path
 
 import openpyxl
@@ -184,3 +186,62 @@ def test_places_run_out(invited: Desk) -> None:
     invited.type("record", SLUG, ADDRESS, "declined", now="2025-03-14T09:00+01:00")
     _, shown = invited.type("status", SLUG)
     assert "liste d’attente" not in shown
+
+
+def commands(shown: str) -> list[list[str]]:
+    """The commands that were advised, without the program's name."""
+    return [
+        shlex.split(each)
+        for each in re.findall(rf"mailer ((?:move|record) {SLUG} .*?)(?= \S+\.csv|$)", shown)
+    ]
+
+
+def edited(target: Path, address: str, **cells: str) -> None:
+    """Change cells of one person's line, by the heading."""
+    rows = list(csv.reader(io.StringIO(target.read_text("utf-8-sig"), newline=""), delimiter=";"))
+    line = next(row for row in rows if address in row)
+    for heading, text in cells.items():
+        line[rows[0].index(heading)] = text
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=";").writerows(rows)
+    target.write_text(buffer.getvalue(), "utf-8-sig")
+
+
+def test_another_address_on_a_line_is_named_with_the_command(invited: Desk) -> None:
+    """The command moves them, and after it the same table has nothing to say; the other line's change counts."""
+    target = exported(invited, "presences.csv")
+    edited(target, ADDRESS, Courriel="marie@example.net")
+    edited(target, "paul.martin@example.net", Réponse="non")
+    status, shown = invited.type("correct", SLUG, str(target), "--yes")
+    (move,) = commands(shown.split(" Nom ")[0])
+
+    assert (status, move) == (1, ["move", SLUG, ADDRESS, "marie@example.net"])
+    assert attendance(invited)["paul.martin@example.net"]["answer"] == "declined"
+    assert invited.type(*move, "--yes")[0] == 0
+    assert invited.type("correct", SLUG, str(target), "--yes")[0] == 0
+    assert "marie@example.net" in attendance(invited)
+
+
+def test_an_older_table_does_not_move_anybody_back(invited: Desk) -> None:
+    """The address it has is the one from before, and nobody changed it there."""
+    target = exported(invited, "presences.csv")
+    invited.type("move", SLUG, ADDRESS, "marie@example.net", "--yes")
+
+    assert invited.type("correct", SLUG, str(target), "--yes")[0] == 0
+
+
+def test_many_people_want_a_word_once(invited: Desk) -> None:
+    """The command that was advised records them; a table that says the same then is left alone."""
+    status, shown = invited.type("record", SLUG, ADDRESS, "oui", "--party", "25")
+    (sure,) = commands(shown)
+    assert (status, sure[-3:]) == (2, ["--party", "25", "--sure"])
+    target = exported(invited, "before.csv")
+    edited(target, ADDRESS, **{"Réponse": "oui", "Nombre de personnes": "25"})
+    status, shown = invited.type("correct", SLUG, str(target), "--yes")
+    assert (status, "laissée de côté" in shown) == (1, True)
+    assert commands(shown.replace(" Rien n", ".csv "))[0][:4] == ["record", SLUG, ADDRESS, "accepted"]
+    assert invited.type(*sure)[0] == 0
+    assert attendance(invited)[ADDRESS]["party_size"] == "25"
+
+    assert invited.type("correct", SLUG, str(target), "--yes")[0] == 0
+    assert invited.type("correct", SLUG, str(exported(invited, "after.csv")), "--yes")[0] == 0

@@ -243,6 +243,19 @@ def test_an_emptied_check_mark_closes_what_waits(story: Story, roll: Roll) -> No
     assert [e.fact.applied for e in story.entries if isinstance(e.fact, Reviewed)] == [True, False]
 
 
+def test_a_no_that_names_somebody_else_stays_a_no(story: Story, roll: Roll) -> None:
+    """Emptying the check mark keeps no place for the other one; the word for it in the answer does."""
+    story.heard(Answer(PartStat.DECLINED, delegate="un collègue"), 1)
+    story.heard(Answer(PartStat.DECLINED, delegate="une collègue"), 1, who="bob")
+    table = lines(story, roll, ann={"review": ""}, bob={"review": "", "answer": "delegated"})
+    diff = ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
+    put_in(story, diff)
+
+    bob = story.standings["bob"]
+    assert (story.place, story.ann.delegate) == ("declined 0", "")
+    assert (bob.partstat, bob.headcount, bob.review) == (PartStat.DELEGATED, 1, False)
+
+
 def test_an_emoji_that_cp1252_cannot_hold_is_no_change(story: Story, roll: Roll) -> None:
     """A question mark left by a spreadsheet that saves in cp1252 is no correction."""
     story.calendar("ACCEPTED", 1, comment="à lundi 😀 !")

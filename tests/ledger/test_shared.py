@@ -113,21 +113,31 @@ class TestWhoIsMeant:
         staff(couple, JEAN, "DECLINED", 1)
         entry = said(couple, "ACCEPTED", 2)
         (item,) = ledger.review(couple.entries, couple.standings)
-        assert (item.persons, item.why) == ((JEAN,), "shared-contradicts")
+        assert (item.person, item.why) == (JEAN, "shared-contradicts")
 
         couple.decided(entry, 3, who="moreau", person=JEAN, applied=False)
         assert lines(couple) == ["declined 0", "accepted"]
         couple.decided(entry, 4, who="moreau", person=JEAN)
         assert lines(couple) == ["accepted", "accepted"]
 
-    def test_what_waits_for_both_is_one_thing_to_decide(self, couple: Story) -> None:
-        """A mail that nobody can read waits once, and its decision counts for both."""
+    def test_what_waits_for_both_is_decided_for_each(self, couple: Story) -> None:
+        """A mail that nobody can read waits for each of them; a decision for all counts for both."""
         entry = couple.unclear(1, Answer(PartStat.ACCEPTED, 2), who="moreau")
-        (item,) = ledger.review(couple.entries, couple.standings)
-        assert item.persons == ()
+        items = ledger.review(couple.entries, couple.standings)
+        assert [(item.entry.number, item.person) for item in items] == [(entry, JEAN), (entry, LUCIE)]
+        couple.decided(entry, 2, who="moreau", person=JEAN)
+        assert lines(couple)[0] == "accepted 2"
+        assert [item.person for item in ledger.review(couple.entries, couple.standings)] == [LUCIE]
         couple.decided(entry, 2, who="moreau")
 
         assert lines(couple) == ["accepted 1", "accepted 1"]
+
+    def test_what_waits_for_one_alone_names_nobody(self, couple: Story) -> None:
+        """Words by name wait for that one, and are decided as they are."""
+        couple.unclear(1, Answer(PartStat.ACCEPTED, 2), who="moreau", person=LUCIE)
+        (item,) = ledger.review(couple.entries, couple.standings)
+
+        assert (item.person, item.standing.person) == ("", LUCIE)
 
     def test_a_newcomer_is_not_meant_by_what_was_before(self, couple: Story) -> None:
         """Whoever joins an address later has neither its answers nor its letters."""
@@ -209,8 +219,11 @@ class TestNumbers:
     def test_a_looked_at_number_waits_no_more(self, couple: Story) -> None:
         """Either staff say that it is right, or they write another."""
         entry = said(couple, "ACCEPTED", 1, 1)
-        (item,) = ledger.review(couple.entries, couple.standings)
-        assert (item.why, item.persons) == ("number-to-check", ())
+        items = ledger.review(couple.entries, couple.standings)
+        assert [(item.why, item.person) for item in items] == [
+            ("number-to-check", JEAN),
+            ("number-to-check", LUCIE),
+        ]
         couple.decided(entry, 2, who="moreau")
         assert lines(couple) == ["accepted 1", "accepted 0"]
         staff(couple, LUCIE, "ACCEPTED", 3, 1)
@@ -233,7 +246,8 @@ class TestNumbers:
         couple.heard(Answer(PartStat.DECLINED, delegate="un collègue"), 1, who="moreau")
         rows = ledger.rows(couple.roll.values(), couple.standings)
 
-        assert ledger.count(rows, couple.standings).headcount_perhaps == 1
+        counted = ledger.count(rows, couple.standings)
+        assert (counted.headcount_perhaps, counted.headcount_instead) == (1, 1)
 
 
 HOURS = st.integers(1, 40)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.ledger.conftest import Invite, Story, hour
 S = PersonState
 
 
-def row(story: Story, who: str = "ann", **more: set[str]) -> Row:
+def row(story: Story, who: str = "ann", **more: Any) -> Row:
     """The line of one person."""
     return next(
         one for one in ledger.rows(story.register.roll, story.standings, **more) if one.person.ref == who
@@ -175,6 +176,17 @@ def test_what_the_ledger_alone_does_not_say(story: Story, invite: Invite) -> Non
     assert row(story, "gone").state is S.UNLISTED
 
 
+def test_who_was_never_written_to_is_cancelled_with_the_meeting(story: Story, invite: Invite) -> None:
+    """As well as those who were told; whoever holds an invitation and was not told keeps their state."""
+    story.roll |= {"ann": invite("ann"), "new": invite("new")}
+    story.announced(0, 0)
+    before = [one.state for one in ledger.rows(story.roll.values(), story.standings, announced=story.entries)]
+    story.announced(5, 1, cancelled=True)
+    after = [one.state for one in ledger.rows(story.roll.values(), story.standings, announced=story.entries)]
+
+    assert (before, after) == ([S.REACHED, S.LISTED], [S.REACHED, S.CANCELLED])
+
+
 def test_the_filter_is_known_by_its_rule() -> None:
     """The ledger knows a challenge by the name that the classifier gives it."""
     assert challenge.RULE == fold.CHALLENGE
@@ -262,6 +274,35 @@ class TestAChange:
         blank.text("ACCEPTED", 21)
 
         assert blank.place == "accepted"
+
+    def test_an_answer_brought_along_to_another_address_counts_after_the_letter_there(
+        self, blank: Story
+    ) -> None:
+        """Nobody had an older letter at that address; an answer from before the change is set aside as ever."""
+        blank.announced(0, 0)
+        blank.text("DECLINED", 5, read=30, who="bob")
+        blank.announced(20, 1)
+        blank.text("ACCEPTED", 21, read=30)
+        blank.sent(31)
+        blank.sent(31, who="bob")
+
+        assert blank.place == "accepted"
+        assert blank.standings["bob"].partstat.word == "none"
+
+    @pytest.mark.parametrize(
+        ("revision", "place"), [(1, "none ? older-version"), (2, "accepted"), (0, "accepted")]
+    )
+    def test_a_letter_from_before_a_move_was_had(self, blank: Story, revision: int, place: str) -> None:
+        """Who was told of the earlier revision at the address they left answers that one, until they are told here."""
+        blank.announced(0, 0)
+        blank.announced(20, 1)
+        blank.add(Placed(Why.LISTED, origin="old", revision=revision), 21, person="ann")
+        blank.text("ACCEPTED", 22)
+        assert blank.place == place
+        blank.sent(23, "invitation.1.1")
+        blank.text("DECLINED", 24)
+
+        assert blank.place == "declined 0"
 
     def test_a_cancellation_keeps_what_was_said_and_expects_nobody(self, story: Story) -> None:
         """Also of those whom it has not reached."""

@@ -51,6 +51,21 @@ def test_why_tells_step_by_step(story: Story) -> None:
     assert PartStat.DECLINED is steps[4].after.partstat
 
 
+def test_what_is_decided_waited_and_the_decision_says_about_what(story: Story) -> None:
+    """What still waits is not said to have waited."""
+    number = story.unclear(3, Answer(PartStat.DECLINED))
+    story.decided(number, 4)
+    story.unclear(5)
+
+    steps = ledger.history(story.entries, story.register.invitees["ann"], "ann")
+    assert [(step.why, step.settled) for step in steps[1:]] == [
+        ("unclear", True),
+        ("", False),
+        ("unclear", False),
+    ]
+    assert [step.about and step.about.number for step in steps] == [None, None, number, None]
+
+
 def test_a_refusal_of_what_waits_decides(story: Story) -> None:
     """A decision that changes no answer is still told as one."""
     story.decided(story.unclear(3), 4, applied=False)

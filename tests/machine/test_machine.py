@@ -582,7 +582,7 @@ class Machine(RuleBasedStateMachine):
             word for _, one in self.everybody(slug) for word in (one.contact.email, one.contact.first_name)
         }
         before = dump(world.store)
-        protect.purge(world.store, world.campaign(slug))
+        protect.purge(world.store, slug, world.now)
         after = dump(world.store)
         kept = [row for row in before if row.get("campaign", slug) != slug]
         assert [row for row in kept if row not in after] == []

@@ -1,4 +1,4 @@
-"""Sending limits, the time a campaign takes within them, and the table of providers."""
+"""Sending limits, and the time a campaign takes within them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from mailer.model.pace import Limit, Pace
-from mailer.outbox import CAUTIOUS, PROVIDERS, duration, limits, provider_by_host, provider_by_name
+from mailer.outbox import duration, limits
+from mailer.providers import CAUTIOUS
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -45,34 +46,3 @@ def test_a_slow_domain_decides() -> None:
 
     assert duration(["orange.example"] * 30 + ["a.example"] * 30, pace) == 5 * MINUTE
     assert duration(["orange.example"] * 5 + ["a.example"] * 30, pace) == timedelta(0)
-
-
-HOSTS = [
-    ("mail.infomaniak.com", "infomaniak"),
-    ("smtp.office365.com", "microsoft-365"),
-    ("smtp.gmail.com", "gmail"),
-    ("smtp-relay.gmail.com", "google-relay"),
-    ("SSL0.OVH.NET.", "ovh"),
-    ("mail.mairie.example", ""),
-    ("notovh.net", ""),
-    ("mail.gandi.net", ""),
-]
-
-
-@pytest.mark.parametrize(("host", "name"), HOSTS, ids=[host for host, _ in HOSTS])
-def test_provider_by_host(host: str, name: str) -> None:
-    """A provider is recognised by the end of its SMTP server's name, and by nothing shorter."""
-    provider = provider_by_host(host)
-
-    assert (provider.name if provider else "") == name
-
-
-def test_every_row_is_complete() -> None:
-    """Names are unique; a pace has limits and a source; servers can be found; a pace is found by their name."""
-    assert len({provider.name for provider in PROVIDERS}) == len(PROVIDERS)
-    for provider in PROVIDERS:
-        assert provider_by_name(provider.name) is provider
-        assert bool(provider.pace and limits(provider.pace)) == bool(provider.source)
-        assert bool(provider.servers) == bool(provider.domains or provider.mx)
-        if provider.pace and provider.servers:
-            assert provider_by_host(provider.servers.smtp.host) is provider

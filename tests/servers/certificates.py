@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +13,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def server_context(folder: Path, host: str = "localhost", days: int = 1) -> tuple[ssl.SSLContext, Path]:
-    """Return a server's context, and the file of its certificate, which nobody vouches for; negative `days`: it has run out."""
+def server_context(
+    folder: Path, host: str = "localhost", days: int = 1, also: Sequence[str] = ()
+) -> tuple[ssl.SSLContext, Path]:
+    """Return a server's context, and the file of its certificate, which nobody vouches for; negative `days`: it has run out.
+
+    The certificate is for `host` and the names in `also`.
+    """
     key, name = ec.generate_private_key(ec.SECP256R1()), _name(host)
     file = folder / f"{host}.pem"
-    file.write_bytes(_pem(_certificate(host, key, name, days=days, ca=True).sign(key, hashes.SHA256())))
+    made = _certificate(host, key, name, days=days, ca=True, also=also)
+    file.write_bytes(_pem(made.sign(key, hashes.SHA256())))
     return _context(file, key), file
 
 
@@ -42,7 +49,13 @@ def _name(common: str) -> x509.Name:
 
 
 def _certificate(
-    host: str, key: ec.EllipticCurvePrivateKey, issuer: x509.Name, *, days: int = 1, ca: bool = False
+    host: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: x509.Name,
+    *,
+    days: int = 1,
+    ca: bool = False,
+    also: Sequence[str] = (),
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     end = now + timedelta(days=days)
@@ -55,7 +68,9 @@ def _certificate(
         .not_valid_before(min(now, end) - timedelta(days=1))
         .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(name) for name in (host, *also)]), critical=False
+        )
     )
 
 

@@ -129,6 +129,8 @@ class FaultServer:
             async with self:
                 ready.set()
                 await over.wait()
+            # A handshake that the client broke off ends in the next turns of the loop.
+            await asyncio.sleep(0.05)
 
         thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
         thread.start()

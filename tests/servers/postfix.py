@@ -40,6 +40,7 @@ rewrite   unix  - - n - - trivial-rewrite
 bounce    unix  - - n - 0 bounce
 defer     unix  - - n - 0 bounce
 discard   unix  - - n - - discard
+virtual   unix  - n n - - virtual
 error     unix  - - n - - error
 proxymap  unix  - - n - - proxymap
 anvil     unix  - - n - 1 anvil

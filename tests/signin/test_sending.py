@@ -23,14 +23,17 @@ NOW = ("--now", BEGINS.isoformat())
 
 @pytest.fixture
 def campaign(mailbox: Mailbox, tmp_path: Path) -> Mailbox:
-    """The sample campaign in that workspace, with five letters to a connection, and tokens that live a second."""
+    """The sample campaign in that workspace, with five letters to a connection.
+
+    Tokens live for less than the minute that one must still have to be used, so each connection renews.
+    """
     settings = (mailbox.path / "config" / "mailer.toml").read_text("utf-8")
     mailbox.path = workspaces.sample(tmp_path / "campaign")
     pace = "[delivery]\nper_minute = 0\nper_hour = 0\nper_day = 0\nper_connection = 5\n\n"
     (mailbox.path / "config" / "mailer.toml").write_text(pace + settings, "utf-8")
     file = mailbox.path / "config" / "campaigns" / f"{SLUG}.toml"
     file.write_text(file.read_text("utf-8").replace(workspaces.OWNER, CAMILLE), "utf-8")
-    mailbox.provider.lives = 1
+    mailbox.provider.lives = 50
     return mailbox
 
 

@@ -192,6 +192,7 @@ FACTS: tuple[Fact, ...] = (
         sender="Eve@example.org",
         arrived_at=AT,
     ),
+    Placed(Why.LISTED, origin="qrstuvwxyz234567", revision=2),
 )
 
 

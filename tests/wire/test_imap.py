@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import imaplib
-import socket
-import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +17,9 @@ from mailer.wire import SENT, imap
 from mailer.wire.imap import ImapAdapter, _by_uid
 from tests.clients import dovecot as dovecots
 from tests.clients.dovecot import dovecot
-from tests.servers.certificates import of_the_house
+from tests.servers.certificates import of_the_house, server_context
+from tests.servers.relay import relayed
+from tests.servers.tls_front import tls_front
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
 
@@ -88,53 +85,6 @@ def test_waiting_ends_when_mail_comes(office: PostOffice, imap_account: Account)
         assert reader.wait(30)
         timer.join()
         assert len(reader.uids(0)) == 1
-
-
-def unchanged(said: bytes) -> list[bytes]:
-    """Forward everything as it is."""
-    return [said]
-
-
-@contextmanager
-def relayed(
-    port: int, change: Callable[[bytes], Sequence[bytes]] = unchanged, tls: ssl.SSLContext | None = None
-) -> Iterator[int]:
-    """Forward one connection to a server; what the server says is replaced by pieces sent with a pause between.
-
-    With `tls`, the connection is encrypted from its start to here; one that cannot be is dropped.
-    """
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def carry(
-        source: socket.socket, target: socket.socket, change: Callable[[bytes], Sequence[bytes]]
-    ) -> None:
-        with suppress(OSError):
-            while said := source.recv(1 << 16):
-                first, *rest = change(said)
-                target.sendall(first)
-                for piece in rest:
-                    time.sleep(0.05)
-                    target.sendall(piece)
-            target.shutdown(socket.SHUT_WR)
-
-    def serve() -> None:
-        plain, _ = listener.accept()
-        with (
-            plain,
-            suppress(ssl.SSLError),
-            tls.wrap_socket(plain, server_side=True) if tls else plain as near,
-            socket.create_connection(("127.0.0.1", port)) as far,
-        ):
-            back = threading.Thread(target=carry, args=(far, near, change))
-            back.start()
-            carry(near, far, unchanged)
-            back.join()
-
-    with listener:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield listener.getsockname()[1]
-        thread.join()
 
 
 def in_halves(said: bytes) -> list[bytes]:
@@ -332,3 +282,48 @@ def test_large_messages_come_with_small_ones(
     assert sizes[3] == 0
     assert fetched[3] is not None
     assert fetched[3].size > 300_000
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
+def test_nothing_is_read_but_over_tls(
+    security: Security,
+    trusted: bool,
+    office: PostOffice,
+    imap_account: Account,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A mailbox is read behind TLS of both kinds; with a certificate that nobody vouches for, no password is given."""
+    office.post("a@example.org", MAIL)
+    context, _client = server_context(tmp_path)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "localhost.pem"))
+    starttls = security is Security.STARTTLS
+    with tls_front(context, office.imap_port, starttls=starttls) as port:
+        adapter = ImapAdapter(replace(imap_account, host="localhost", port=port, security=security))
+        if trusted:
+            with adapter.open() as reader:
+                reader.examine("INBOX")
+                assert len(reader.uids(0)) == 1
+        else:
+            with pytest.raises(WireError, match="imap-authority-unknown"), adapter.open():
+                pass
+
+
+def test_a_mailbox_without_starttls_gets_no_password(office: PostOffice, imap_account: Account) -> None:
+    """It is said that the server offers no encryption there."""
+    adapter = ImapAdapter(replace(imap_account, security=Security.STARTTLS))
+    with pytest.raises(WireError, match="imap-no-starttls"), adapter.open():
+        pass
+
+
+def test_unwanted_mail_is_known_by_the_name_of_its_folder(office: PostOffice, imap_account: Account) -> None:
+    """Where the server flags none; a folder of somebody's own that is called alike is not read."""
+    with imaplib.IMAP4("127.0.0.1", office.imap_port) as box:
+        box.login(imap_account.username, imap_account.password)
+        for folder in ("Spam de Paul", "Archives/Spam", "Junk E-mail", "Courrier ind&AOk-sirable"):
+            box.create(f'"{folder}"')
+    with ImapAdapter(imap_account).open() as reader:
+        assert sorted(reader.folders()) == ["Courrier indésirable", "INBOX", "Junk E-mail"]
+        assert reader.folders()[0] == "INBOX"

@@ -21,16 +21,25 @@ from mailer.model.finding import Answer, PartStat
 from mailer.model.people import Invitee
 from mailer.translation.catalogue import LANGUAGES, translator
 
-_ENTRY, _DECISION, _SIZE = 0, 8, 9
+_ENTRY, _DECISION, _SIZE, _CALLED, _EMAIL = 0, 8, 9, 2, 3
+
+
+_NOWHERE = 10_000
+"""The place of a column that a table has not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision on ledger entry number `entry`: an answer, or None if the mail holds none."""
+    """The decision on ledger entry number `entry`: an answer, or None if the mail holds none.
+
+    `called` and `email` are whom the line names, by which the people of one address are told apart.
+    """
 
     entry: int
     answer: Answer | None
     line: int
+    called: str = ""
+    email: str = ""
 
 
 def write(
@@ -89,9 +98,9 @@ def _line(
 
 
 def _called(item: PendingReview, invitee: Invitee) -> str:
-    """Return the names of those for whom the entry waits."""
-    wanted = item.persons or (item.entry.person,)
-    return ", ".join(one.contact.called for one in invitee.members if one.ref in wanted) or invitee.called
+    """Return the name of the person for whom the entry waits."""
+    wanted = item.person or item.entry.person
+    return next((one.contact.called for one in invitee.members if one.ref == wanted), "") or invitee.called
 
 
 def read(table: Sequence[Sequence[str]], file: str) -> tuple[list[Decided], list[Problem]]:
@@ -103,7 +112,7 @@ def read(table: Sequence[Sequence[str]], file: str) -> tuple[list[Decided], list
     decided: list[Decided] = []
     problems: list[Problem] = []
     for number, cells in enumerate(table[1:], 2):
-        entry, decision, size = (_cell(cells, place) for place in columns)
+        entry, decision, size, called, email = (_cell(cells, place) for place in columns)
         if not decision:
             continue
         answer = _answer(decision, size)
@@ -111,17 +120,20 @@ def read(table: Sequence[Sequence[str]], file: str) -> tuple[list[Decided], list
             read = decision if entry.isdecimal() else entry
             problems.append(Problem(Severity.ERROR, "decision-unreadable", Origin(file, number), read=read))
         else:
-            decided.append(Decided(int(entry), answer, number))
+            decided.append(Decided(int(entry), answer, number, called, email))
     return decided, problems
 
 
-def _columns(table: Sequence[Sequence[str]], file: str) -> tuple[int, int, int]:
-    """Return the places of number, decision and party size, which people may have moved."""
+def _columns(table: Sequence[Sequence[str]], file: str) -> list[int]:
+    """Return the places of number, decision, party size, name and address, which people may have moved.
+
+    A name or an address that is not there has a place beyond the end.
+    """
     found = [fold_accents(cell) for cell in table[0]] if table else []
     for headings in map(_headings, LANGUAGES):
-        wanted = [fold_accents(headings[place]) for place in (_ENTRY, _DECISION, _SIZE)]
-        if all(heading in found for heading in wanted):
-            return found.index(wanted[0]), found.index(wanted[1]), found.index(wanted[2])
+        wanted = [fold_accents(headings[place]) for place in (_ENTRY, _DECISION, _SIZE, _CALLED, _EMAIL)]
+        if all(heading in found for heading in wanted[:3]):
+            return [found.index(each) if each in found else _NOWHERE for each in wanted]
     raise UserError("not-a-review-list", file=file)
 
 

@@ -1,0 +1,151 @@
+"""What staff decide of answers that wait, person by person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mailer import campaign as campaigns
+from mailer import exports
+from mailer.errors import ConfigError
+from mailer.jobs import correct, record, standings
+from mailer.model.contact import Contact
+from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.finding import Answer, Claim, Finding, MailKind, PartStat, Unclear
+from mailer.store import Store
+from mailer.store.sql import open_store
+from tests.registered import enrol
+
+NOW = datetime(2025, 3, 14, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+COUPLE = (
+    Contact("moreau@example.org", first_name="Denis", last_name="Moreau"),
+    Contact("moreau@example.org", first_name="Claire", last_name="Moreau"),
+)
+ANA = Contact("ana@example.org", first_name="Ana", last_name="Petit")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A ledger with a couple at one address, and somebody else."""
+    opened = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    roll = [campaigns.invitee(opened.secret(), "c", people) for people in (COUPLE, (ANA,))]
+    enrol(opened, "c", roll, NOW)
+    yield opened
+    opened.close()
+
+
+def wrote(store: Store, claim: Claim, who: str = "moreau@example.org", why: str = "") -> None:
+    """Somebody of the address writes, or nobody known."""
+    known = {one.email: one.ref for one in standings.record(store, "c").roll}
+    finding = Finding("a_rule", MailKind.REPLY, claim, text="some words", addresses=("x@example.net",))
+    fact = Heard(finding, NOW, Trust.SENDER, held=bool(why), why=why)
+    store.append([Entry("c", known.get(who, ""), NOW, Channel.TEXT, fact)])
+
+
+def lines(store: Store) -> list[tuple[str, str, int | None]]:
+    """Everybody's answer and number."""
+    rows = standings.record(store, "c").rows()
+    return [(row.contact.first_name, row.standing.partstat.word, row.party_size) for row in rows]
+
+
+def decide(store: Store, *partstats: PartStat) -> None:
+    """Decide what waits, one thing after the other, as they were listed."""
+    waiting = standings.record(store, "c").reviews
+    for item, partstat in zip(waiting, partstats, strict=True):
+        answer = record.answer_to(item, partstat)
+        persons = (item.person,) if item.person else ()
+        record.decide(store, "c", item.entry, answer, now=LATER, persons=persons)
+
+
+ACCEPTED, DECLINED, DELEGATED = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.DELEGATED
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"),
+    [(Unclear(Answer(DECLINED)), ""), (Answer(ACCEPTED), "names-several"), (Unclear(), "")],
+)
+def test_one_of_two_comes_and_the_other_does_not(store: Store, claim: Claim, why: str) -> None:
+    """What one mail says is decided for each of them; nobody else's line changes, and nothing waits then."""
+    wrote(store, claim, why=why)
+    decide(store, DECLINED, ACCEPTED)
+
+    assert lines(store) == [("Denis", "declined", None), ("Claire", "accepted", None), ("Ana", "none", None)]
+    assert standings.record(store, "c").reviews == ()
+
+
+@pytest.mark.parametrize(
+    ("partstats", "sizes"), [((ACCEPTED, ACCEPTED), [2, 1]), ((DECLINED, ACCEPTED), [None, 3])]
+)
+def test_a_number_said_for_two_is_shared_out(
+    store: Store, partstats: tuple[PartStat, PartStat], sizes: list[int | None]
+) -> None:
+    """Over those who come; it is never counted twice."""
+    wrote(store, Unclear(Answer(ACCEPTED, 3)))
+    decide(store, *partstats)
+
+    assert [size for _name, _answer, size in lines(store)][:2] == sizes
+
+
+@pytest.mark.parametrize(
+    ("partstat", "line"),
+    [(DECLINED, ("Ana", "declined", None)), (DELEGATED, ("Ana", "delegated", 1))],
+)
+def test_a_no_keeps_no_place(store: Store, partstat: PartStat, line: tuple[str, str, int | None]) -> None:
+    """Whether a colleague comes instead is a decision of its own, and only that one keeps a place."""
+    wrote(store, Answer(DECLINED, delegate="ma collègue"), "ana@example.org")
+    assert record.names_another(standings.record(store, "c").reviews[0])
+    decide(store, partstat)
+
+    known = standings.record(store, "c")
+    assert (lines(store)[2][:2], known.counters().headcount) == (line[:2], line[2] or 0)
+    assert known.reviews == ()
+
+
+def filled(store: Store, **decisions: str) -> tuple[int, list[str]]:
+    """Fill in the list of what waits, by first name, and read it back; return what was done, and the faults."""
+    known = standings.record(store, "c")
+    table = exports.to_review.write(known.reviews, known.roll, {}).decode("utf-8-sig").split("\r\n")
+    for at, line in enumerate(table):
+        cells = line.split(";")
+        decided = next((said for name, said in decisions.items() if name in line), "")
+        if decided:
+            cells[8:9], cells[3] = [decided], cells[3]
+            table[at] = ";".join(cells)
+    content = "\r\n".join(table).encode()
+    done, problems = correct.decide_from(store, "c", "list.csv", content, now=LATER, author="x")
+    return done, [one.code for one in problems]
+
+
+def test_a_table_decides_for_each(store: Store) -> None:
+    """One line for each of the two, told apart by the name."""
+    wrote(store, Unclear(Answer(DECLINED)))
+
+    assert filled(store, Claire="oui") == (1, [])
+    assert lines(store)[:2] == [("Denis", "none", None), ("Claire", "accepted", None)]
+    assert filled(store, Denis="non") == (1, [])
+    assert lines(store)[:2] == [("Denis", "declined", None), ("Claire", "accepted", None)]
+
+
+def test_a_yes_of_nobody_in_a_table_is_not_lost(store: Store) -> None:
+    """It waits on, with what to do; that it is no answer can be said there."""
+    wrote(store, Answer(ACCEPTED), "zoe@example.net")
+
+    assert filled(store, **{"x@example.net": "oui"}) == (0, ["decision-of-nobody"])
+    assert len(standings.record(store, "c").reviews) == 1
+    assert filled(store, **{"x@example.net": "rien"}) == (1, [])
+    assert standings.record(store, "c").reviews == ()
+
+
+def test_who_is_registered_has_a_usable_address_or_none(store: Store) -> None:
+    """Whoever comes to the door may have none; a text that is no address puts nobody on the roll."""
+    with pytest.raises(ConfigError, match="address-to-type"):
+        record.register(store, "c", "Curieuse", "Zoé", "Blanc", now=LATER)
+    assert len(standings.record(store, "c").roll) == 2
+
+    record.register(store, "c", "", "Zoé", "Blanc", now=LATER)
+    record.register(store, "c", " Yann@Example.org ", "Yann", "Petit", now=LATER)
+    assert [one.email for one in standings.record(store, "c").roll][2:] == ["", "Yann@Example.org"]
