@@ -297,7 +297,7 @@ def test_forget_and_purge_name_the_backups(
     told = capsys.readouterr().out
     assert "lundi.gz" in told
     assert "autre.gz" not in told
-    assert mailer("purge", "--yes", now="2026-03-31T10:00:00+02:00") == 0
+    assert mailer("purge", "--yes", now="2026-03-31T10:00:00+02:00") == 1  # the list names them still
     assert "lundi.gz" in capsys.readouterr().out
 
 
