@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 
 from mailer.errors import UserError
@@ -37,7 +38,12 @@ def read(path: Path, *, at_most: int | None = None) -> bytes:
 
 
 def write(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write a file in one step, so that a reader sees the old content or the new one, never half of it.
+    """Write a file in one step; see `write_pieces`."""
+    write_pieces(path, (content,), private=private)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], *, private: bool = False) -> None:
+    """Write a file in one step, piece by piece, so that a reader sees the old content or the new one, never half of it.
 
     `private` lets only the owner read it, where the system has such permissions (Windows does not). Raises UserError
     ``file-unwritable`` or ``file-name-impossible``.
@@ -49,7 +55,8 @@ def write(path: Path, content: bytes, *, private: bool = False) -> None:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                for piece in pieces:
+                    file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
             if not private:  # mkstemp lets nobody else read

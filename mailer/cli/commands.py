@@ -37,6 +37,8 @@ COMMANDS = (
     "forget",
     "purge",
     "verify",
+    "backup",
+    "restore",
     "run",
     "desk",
     "demo",

@@ -8,7 +8,8 @@ from gettext import ngettext
 import click
 
 from mailer.cli import ask, options, show
-from mailer.jobs import protect, written
+from mailer.jobs import backups, protect, written
+from mailer.store import sqlite_file
 from mailer.wording import words
 from mailer.workspace import Workspace
 
@@ -47,7 +48,14 @@ def command(workspace: Workspace, who: str, mentions: bool, yes: bool) -> int:
     said, is_left = words.forgotten(left, workspace.path)
     for text in said:
         show.line(text, "bold")
+    show_backups(workspace)
     return 1 if is_left or not known else 0
+
+
+def show_backups(workspace: Workspace) -> None:
+    """Name the backups in the workspace, which keep who was erased."""
+    for path in backups.in_workspace(workspace.path, sqlite_file(workspace.settings.store.url)):
+        show.line(words.keeps_erased(path), "bold")
 
 
 def _show_others(person: protect.PersonRecords, *, mentions: bool) -> None:

@@ -14,7 +14,7 @@ from mailer import environment, files
 from mailer.cli import mail_servers, show
 from mailer.errors import ConfigError
 from mailer.providers import MailProtocol
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 from mailer.workspace.new_workspace import NewWorkspace, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
 
@@ -164,6 +164,8 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
 
 def _say_next(folder: Path, campaign: str, *, found: bool) -> None:
     show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
+    if said := memory.shared(Workspace(folder)):
+        show.line(said, "bold")
     if folder.resolve() != Path.cwd():
         show.line(
             _("0. Go there: cd {folder}").format(folder=f'"{folder}"' if " " in str(folder) else folder)

@@ -24,5 +24,11 @@ only = click.option(
 yes = click.option("--yes", is_flag=True, help=_("Go ahead without a question."))
 refused = click.option("--refused", is_flag=True, help=_("Try those again whom a server refused."))
 sure = click.option("--sure", is_flag=True, help=_("Many people have left the lists, and that is meant."))
+new_ledger = click.option(
+    "--new-ledger",
+    default="",
+    metavar=_("TITLE"),
+    help=_("Send although the ledger is a new or an older one: type the title of the campaign."),
+)
 dry_run = click.option("--dry-run", is_flag=True, help=_("Show what would be done, and do nothing."))
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Write JSON, for a program."))

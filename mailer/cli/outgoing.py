@@ -23,7 +23,7 @@ from mailer.model.contact import Severity
 from mailer.model.invitation import Kind
 from mailer.model.outcome import Failed, Halted, State
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 if TYPE_CHECKING:
     from mailer.compose import Composer
@@ -59,7 +59,7 @@ def command(name: str, kind: Kind, text: str, *more: Callable[..., Any]) -> clic
     def send_kind(workspace: Workspace, campaign: str, **given: Any) -> int:
         return run(workspace, campaign, kind, **given)
 
-    parameters = (options.campaign, options.only, options.dry_run, options.yes, *more)
+    parameters = (options.campaign, options.only, options.dry_run, options.yes, *more, options.new_ledger)
     decorated: Callable[..., Any] = click.pass_obj(send_kind)
     for parameter in reversed(parameters):
         decorated = parameter(decorated)
@@ -79,10 +79,12 @@ def run(
     say: str = "",
     keep_answers: bool = False,
     sure: bool = False,
+    new_ledger: str = "",
 ) -> int:
     """Send what is due of one kind; return exit status 0 where everything was sent, 1 if a person has to act.
 
-    The other arguments are those of `mailer.jobs.drafts.Wish`.
+    `new_ledger` is the title of the campaign where a person says that the ledger may be new or older; the other arguments
+    are those of `mailer.jobs.drafts.Wish`.
     """
     from mailer.jobs import gather, send
     from mailer.jobs.drafts import Wish
@@ -96,6 +98,8 @@ def run(
     if route:
         route.sender()  # raises for missing settings before anything is planned
     with workspace.store_if_any() if dry_run else workspace.store() as store:
+        show.warnings(memory.warnings(workspace, store, [campaign.slug]))
+        memory.refuse_lost(workspace, store, campaign, new_ledger)
         secret = store.secret() if store else campaigns.NO_SECRET
         draft = send.plan(
             kind,
@@ -183,12 +187,13 @@ def test(workspace: Workspace, slug: str, address: str, only: tuple[str, ...]) -
     return 0 if reply.code // 100 == 2 else 1
 
 
-def release(workspace: Workspace, slug: str, *, yes: bool) -> int:
+def release(workspace: Workspace, slug: str, *, yes: bool, new_ledger: str = "") -> int:
     """Send messages in doubt again, byte for byte, after a person has confirmed; return the exit status."""
     from mailer.jobs import standings
 
     campaign = workspace.campaign(slug)
     with workspace.store() as store:
+        memory.refuse_lost(workspace, store, campaign, new_ledger)
         store.expire(campaign.slug, workspace.now())
         doubtful = standings.doubtful(store, campaign.slug)
         if not doubtful:
@@ -400,8 +405,10 @@ def deliver(
         finally:
             signal.signal(signal.SIGINT, before)
 
+    memory.remember(workspace, store, campaign)
     with show.progress(_("Sending")) as tick:
         report = asyncio.run(run())
+    memory.remember(workspace, store, campaign)
     if report.to_copy:
         with show.progress(_("Copying")) as tick:
             error = copies.try_to_copy(workspace.mailbox, route.sent_folder, report.to_copy, tick)

@@ -8,6 +8,7 @@ from gettext import ngettext
 import click
 
 from mailer.cli import ask, options, show
+from mailer.cli.forget import show_backups
 from mailer.errors import ConfigError
 from mailer.jobs import protect, written
 from mailer.wording import words
@@ -58,4 +59,5 @@ def command(workspace: Workspace, campaign: str | None, dry_run: bool, yes: bool
     )
     for text in words.still_named(left, workspace.path):
         show.line(text, "bold")
+    show_backups(workspace)
     return 1 if left else 0

@@ -15,7 +15,7 @@ from mailer.model.campaign import Campaign
 from mailer.store import Store
 from mailer.wire import MailboxReader
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 WAIT_SECONDS = 300.0
 """How long ``--watch`` waits for new mail before it looks by itself."""
@@ -40,6 +40,7 @@ def command(workspace: Workspace, watch: bool) -> int:
 def once(workspace: Workspace) -> int:
     """Read the new mail and show what it was; return how many mails wait for a person."""
     with workspace.store() as store, workspace.mailbox().open() as reader:
+        show.warnings(memory.warnings(workspace, store, store.campaigns()))
         report = _read(workspace, store, reader)
         _show(report)
         _show_objections(store, report)

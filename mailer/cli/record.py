@@ -11,7 +11,7 @@ from mailer.errors import ConfigError
 from mailer.exports.typed_words import staff_word
 from mailer.jobs import find, record, roll, standings
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 
 @click.command("record", help=_("Note what somebody said by phone, or whether they came."))
@@ -31,6 +31,7 @@ def command(
     if not meant:
         raise ConfigError("record-unknown", read=what)
     with workspace.store() as store:
+        show.warnings(memory.warnings(workspace, store, [slug]))
         invitee, person = find.meant(roll.meant(store, slug, who), who)
         record.record(
             store,

@@ -24,7 +24,7 @@ from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.store import Store
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 """The signals that end the service: Ctrl-C, a service manager, and Ctrl-Break, which only Windows has."""
@@ -128,7 +128,10 @@ class HeldCampaigns:
         for slug in self._there():
             try:
                 self._hold(slug)
-                yield WorkspaceCampaign(self._workspace, self._workspace.campaign(slug), self._store)
+                campaign = self._workspace.campaign(slug)
+                memory.refuse_lost(self._workspace, self._store, campaign)
+                memory.remember(self._workspace, self._store, campaign)
+                yield WorkspaceCampaign(self._workspace, campaign, self._store)
                 self._broken.pop(slug, None)
             except (ConfigError, StoreError) as error:
                 self._tell(slug, error)

@@ -35,6 +35,7 @@ from mailer.workspace import Workspace
 )
 @options.sure
 @options.refused
+@options.new_ledger
 @click.pass_obj
 def command(
     workspace: Workspace,
@@ -47,12 +48,13 @@ def command(
     again: tuple[str, ...],
     refused: bool,
     sure: bool,
+    new_ledger: str,
 ) -> int:
     """Show the plan, ask, send; return the exit status."""
     if tester:
         return outgoing.test(workspace, campaign, tester, only)
     if release_in_doubt:
-        return outgoing.release(workspace, campaign, yes=yes)
+        return outgoing.release(workspace, campaign, yes=yes, new_ledger=new_ledger)
     return outgoing.run(
         workspace,
         campaign,
@@ -63,4 +65,5 @@ def command(
         again=bool(again),
         refused=refused,
         sure=sure,
+        new_ledger=new_ledger,
     )

@@ -62,6 +62,12 @@ def line(text: str = "", style: str = "") -> None:
     console().print(printable(text), style=style or None, soft_wrap=True)
 
 
+def warnings(texts: Iterable[str]) -> None:
+    """Print sentences on standard error, so that what a program reads stays as it is."""
+    for text in texts:
+        console(error=True).print(printable(text), style="bold", soft_wrap=True)
+
+
 def printable(text: str) -> str:
     """Return a text without control characters, and with rich's markup escaped: it may come from anybody's mail."""
     kept = "".join(c if c.isprintable() or c in "\n\u00a0\u202f" else " " for c in text)

@@ -17,7 +17,7 @@ from mailer.jobs.send import Remaining
 from mailer.model.attendance import PersonState
 from mailer.model.invitation import Kind
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,7 @@ def command(workspace: Workspace, campaign: str | None, as_json: bool) -> int:
     left = False
     objects = []
     with workspace.store() as store:
+        show.warnings(memory.warnings(workspace, store, [one.slug for one in chosen]))
         for one in chosen:
             record = standings.record(store, one.slug)
             rows = record.rows()

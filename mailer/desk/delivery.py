@@ -16,7 +16,7 @@ from mailer.model.invitation import Kind
 from mailer.model.outcome import Deferred, Failed, Halted, State
 from mailer.store import Store
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 Prepare = Callable[[Store, Callable[[int, int], None]], list[str]]
 """Checks and queues the messages of a plan; returns the faults found, in which case nothing was queued."""
@@ -104,7 +104,9 @@ class Sending:
                 if prepare and (problems := prepare(store, self._tick)):
                     self._end("refused", problems=problems)
                     return
+                memory.remember(self._workspace, store, self._campaign)
                 report = asyncio.run(self._deliver(store))
+                memory.remember(self._workspace, store, self._campaign)
                 said = [*_left(report, self._still_due(store), len(self._tally.refused)), *self._copy(report)]
             self._end(self._halted or "done", *said)
         except UserError as error:

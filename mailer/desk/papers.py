@@ -13,10 +13,11 @@ from mailer.desk.answers import attached
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError
 from mailer.exports import FORMATS
-from mailer.jobs import export, protect, written
+from mailer.jobs import backups, compare, export, protect, written
 from mailer.model.campaign import Campaign
-from mailer.store import Store
+from mailer.store import Store, sqlite_file
 from mailer.wording import words
+from mailer.workspace import Workspace
 
 FILES = {one.file: one for one in FORMATS}
 
@@ -60,7 +61,7 @@ def privacy(visit: Visit) -> Response:
         if store and address:
             person = protect.find(workspace.path, store, address)
         if visit.asked("ledger"):
-            found = protect.verify(store) if store else []
+            found = _verified(workspace, store) if store else []
         known = set(store.campaigns()) if store else set()
         outlived = [one for one in protect.outlived(visit.readable(), workspace.now()) if one.slug in known]
         kept = _kept(visit, store, outlived) if store and outlived else None
@@ -73,8 +74,22 @@ def privacy(visit: Visit) -> Response:
         mentions=[words.mentioned(one) for one in person.mentions] if person else [],
         due=[(one, kept.addresses[one.slug]) for one in outlived if kept and kept.addresses[one.slug]],
         files=[words.erased(trace, workspace.path) for trace in kept.traces] if kept else [],
-        found=found and [(breach is None, words.verified(slug, breach)) for slug, breach in found],
+        found=found,
     )
+
+
+def _verified(workspace: Workspace, store: Store) -> list[tuple[bool, str]]:
+    """Return for each campaign whether ledger, queue and all beside it are as they were written, in a sentence or more."""
+    found = []
+    for slug, breach in protect.verify(store):
+        said, sound = [words.verified(slug, breach)], breach is None
+        if breach is None:
+            campaign = workspace.campaign(slug) if slug in workspace.slugs() else None
+            compared = compare.compare(store, slug, campaign, workspace.now())
+            said += [line.strip() for line in words.compared(compared)]
+            sound = compared.sound
+        found.append((sound, " ".join(said)))
+    return found
 
 
 def forget(visit: Visit) -> Response:
@@ -90,7 +105,7 @@ def forget(visit: Visit) -> Response:
         left = protect.searched(workspace.path, store, person, made)
     visit.desk.let_go()
     said, _is_left = words.forgotten(left, workspace.path)
-    return visit.go("/privacy", " · ".join(text.strip() for text in said))
+    return visit.go("/privacy", " · ".join(text.strip() for text in [*said, *_backups(workspace)]))
 
 
 def purge(visit: Visit) -> Response:
@@ -108,7 +123,7 @@ def purge(visit: Visit) -> Response:
         left = protect.searched_for_campaigns(workspace.path, store, kept, made).traces
     visit.desk.let_go()
     text = ngettext("{n} address was erased.", "{n} addresses were erased.", erased)
-    said = [text.format(n=erased), *words.still_named(left, workspace.path)]
+    said = [text.format(n=erased), *words.still_named(left, workspace.path), *_backups(workspace)]
     return visit.go("/privacy", " · ".join(each.strip() for each in said))
 
 
@@ -117,3 +132,9 @@ def _kept(visit: Visit, store: Store, due: Sequence[Campaign]) -> protect.Campai
     slugs = {one.slug for one in due}
     others = [one for one in visit.readable() if one.slug not in slugs]
     return protect.of_campaigns(visit.workspace.path, store, slugs, others)
+
+
+def _backups(workspace: Workspace) -> list[str]:
+    """Return a sentence for each backup in the workspace, which keeps who was erased."""
+    found = backups.in_workspace(workspace.path, sqlite_file(workspace.settings.store.url))
+    return [words.keeps_erased(path) for path in found]

@@ -29,7 +29,7 @@ from mailer.model.invitation import Kind
 from mailer.model.people import Invitee
 from mailer.store import Store
 from mailer.wording import words
-from mailer.workspace import CAMPAIGNS, Workspace
+from mailer.workspace import CAMPAIGNS, Workspace, memory
 from mailer.workspace.check import NOTE, look_at
 
 KINDS = (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.DETAILS, Kind.THANKS, Kind.CANCEL)
@@ -107,6 +107,7 @@ def plan(visit: Visit, said: str = "", status: int = 200) -> Response:
     doubtful: list[Invitee] = []
     with workspace.store_if_any() as store:
         try:
+            memory.refuse_lost(workspace, store, campaign)
             draft = _draft(workspace, visit.desk.folds, campaign, kind, store)
             stamp = _stamp(workspace, campaign, draft)
             doubtful = standings.doubtful(store, campaign.slug) if store and draft.doubtful else []
@@ -156,6 +157,7 @@ def send(visit: Visit) -> Response:
     if running and not running.progress().is_over:
         return visit.go(f"/c/{visit.slug}/sending", _("A sending is under way already."))
     with workspace.store() as store:
+        memory.refuse_lost(workspace, store, campaign)
         draft = _draft(workspace, visit.desk.folds, campaign, kind, store)
     count = len(draft.plan.due) + draft.waiting
     if visit.said("stamp") != _stamp(workspace, campaign, draft):
@@ -177,6 +179,7 @@ def release(visit: Visit) -> Response:
     if running and not running.progress().is_over:
         return visit.go(f"/c/{slug}/sending", _("A sending is under way already."))
     with workspace.store() as store:
+        memory.refuse_lost(workspace, store, workspace.campaign(slug))
         store.expire(slug, workspace.now())
         count = len(standings.doubtful(store, slug))
     if visit.said("number").strip() != str(count) or not count:

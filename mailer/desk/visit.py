@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from gettext import gettext as _
 from hashlib import sha256
@@ -19,7 +20,7 @@ from mailer.errors import UserError
 from mailer.jobs import find
 from mailer.model.people import Invitee, Person
 from mailer.wording import words
-from mailer.workspace import Workspace
+from mailer.workspace import Workspace, memory
 
 if TYPE_CHECKING:
     from mailer.desk.folded import Folded
@@ -98,8 +99,18 @@ class Visit:
             "only_check_in": self.desk.is_check_in(self.request),
             "fragment": self.is_fragment,
             "notice": "" if self.is_fragment else self.desk.notice(session),
+            "warnings": [] if self.is_fragment else self._warnings(),
         }
         return HTMLResponse(page.render(template, **(common | values)), status)
+
+    def _warnings(self) -> list[str]:
+        """Return what the person has to know of the ledger on every page; nothing where it cannot be opened."""
+        if self.desk.is_check_in(self.request):
+            return []
+        with suppress(UserError), self.workspace.store_if_any() as store:
+            said = memory.warnings(self.workspace, store, store.campaigns() if store else [])
+            return [*said, *filter(None, [memory.shared(self.workspace)])]
+        return []
 
     def go(self, to: str, notice: str = "") -> Response:
         """Redirect to another page, which shows the notice."""

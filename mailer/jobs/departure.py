@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailer import compose, due
+from mailer import compose, due, people
 from mailer.due import OpenRound
 from mailer.errors import StoreError
 from mailer.jobs import drafts, roll, standings
 from mailer.jobs.seal import Seal
 from mailer.model.campaign import Campaign
+from mailer.model.entry import Delivery
+from mailer.model.invitation import MessageKey
 from mailer.model.message import OutgoingMessage
+from mailer.model.outcome import State
 from mailer.model.people import Invitee
 from mailer.store import Promise, Queued, Store
 from mailer.versions import Identity, Values, Version, fill
@@ -30,10 +33,14 @@ class Departure:
         self._versions: dict[str, Version] = {}
         self._invitees: dict[str, Invitee] = {}
         """Those whose messages were claimed last, as the ledger has them since."""
+        self._left: set[tuple[str, MessageKey]] = set()
+        """Which messages to them have left."""
 
     def owed(self, claimed: Sequence[Queued]) -> list[Queued]:
         """Return those promises that are still owed; only where there is news of one, what is owed is planned again.
 
+        One whose letter the ledger has as sent is not, whoever put it back into the queue: two people may have confirmed
+        the same plan.
         Whoever objects may have done so in another campaign. An invitee may have nobody left, where all were merged with
         others.
         """
@@ -43,7 +50,8 @@ class Departure:
         return [
             one
             for one, invitee in zip(claimed, invitees, strict=True)
-            if (invitee is None or invitee.email not in barred)
+            if (one.promise.invitee, one.promise.key) not in self._left
+            and (invitee is None or invitee.email not in barred)
             and ((invitee is not None and not one.news) or self._still_owed(one.promise))
         ]
 
@@ -73,7 +81,15 @@ class Departure:
         return [self._message(one, letters.get((one.invitee, one.key))) for one in promises]
 
     def _read(self, invitees: Sequence[str]) -> None:
-        self._invitees = dict(roll.register_of(self._store, self._campaign.slug, invitees).invitees)
+        kinds = (*roll.KINDS, "delivery")
+        entries = self._store.entries_of(self._campaign.slug, invitees, kinds)
+        self._invitees = dict(people.register(entries).invitees)
+        last = {
+            (entry.invitee, entry.fact.key): entry.fact
+            for entry in entries
+            if isinstance(entry.fact, Delivery)
+        }
+        self._left = {about for about, fact in last.items() if fact.state is State.SENT}
 
     def _message(self, promise: Promise, letter: tuple[str, str] | None) -> OutgoingMessage:
         invitee = self._invitees[promise.invitee]
@@ -82,9 +98,12 @@ class Departure:
         if letter is None:
             content, envelope_from, signed = self._kept(promise), self._campaign.organizer.address, True
         else:
-            version, values = self._version(letter[0]), Values.from_json(letter[1])
             identity = Identity(to, invitee.uid, invitee.token, promise.message_id, promise.made_at)
-            content = fill(version, values, identity)
+            try:
+                version, values = self._version(letter[0]), Values.from_json(letter[1])
+                content = fill(version, values, identity)
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                raise StoreError("letter-damaged", read=f"{promise.invitee} {promise.key}") from error
             envelope_from, signed = version.variant(values).envelope_from, False
         message = OutgoingMessage(
             campaign=promise.campaign,

@@ -93,6 +93,8 @@ class Draft:
     to_call: tuple[tuple[Invitee, str], ...] = ()
     uninvited: int = 0
     said_before: int = 0
+    newest: int = 0
+    """The newest round or announcement when it was planned."""
 
     def named(self) -> Iterator[tuple[Left, list[Invitee]]]:
         """Yield the reasons for which people get no message and are to be named, with these people."""
@@ -350,6 +352,7 @@ def _draft(
         reconciled=record.reconciled,
         void=void,
         going_on=going_on.entry if going_on else 0,
+        newest=max((*record.asked, *(one.number for one in record.announcements)), default=0),
         to_call=tuple(_to_call(record, plan)) if kind in (Kind.UPDATE, Kind.CANCEL) else (),
         said_before=_said_before(record, wish.line, plan, going_on),
         uninvited=sum(why is Left.REFUSED and not _holds_one(record, one) for one, why in plan.left),

@@ -11,6 +11,7 @@ from datetime import datetime
 from mailer import campaign as campaigns
 from mailer import compose, due, people
 from mailer.due import OpenRound
+from mailer.errors import StoreError
 from mailer.jobs import drafts, standings
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Delivery, Entry
@@ -40,23 +41,64 @@ AT_ONCE = 200
 def verify_letters(store: Store, slug: str) -> LettersVerified:
     """Fill in every letter that was sent again, and compare its digest with that of what left."""
     same, other, erased = 0, list[int](), 0
-    versions: dict[str, Version] = {}
+    versions: dict[str, Version | None] = {}
     for entries in _batches(_sent(store, slug)):
         wanted = [(entry.invitee, fact.key) for entry, fact, _ in entries]
-        letters = store.letters(slug, wanted)
+        letters = _letters(store, slug, wanted)
         for entry, fact, identity in entries:
-            letter = letters.get((entry.invitee, fact.key))
-            if letter is None or letter[0] != fact.version or identity is None:
+            letter = letters.get((entry.invitee, fact.key), ("", ""))
+            if letter is None:
+                other.append(entry.number)
+                continue
+            if not letter[0] or letter[0] != fact.version or identity is None:
                 erased += 1
                 continue
             if letter[0] not in versions:
-                versions[letter[0]] = Version.from_bytes(store.version(slug, letter[0]) or b"")
-            octets = fill(versions[letter[0]], Values.from_json(letter[1]), identity)
-            if hashlib.sha256(octets).hexdigest() == fact.digest:
+                versions[letter[0]] = _version(store, slug, letter[0])
+            if _digest(versions[letter[0]], letter[1], identity) == fact.digest:
                 same += 1
             else:
                 other.append(entry.number)
     return LettersVerified(same, tuple(other), erased)
+
+
+def _letters(
+    store: Store, slug: str, wanted: list[tuple[str, MessageKey]]
+) -> dict[tuple[str, MessageKey], tuple[str, str] | None]:
+    """Return the letters that are kept, by invitee and key; None for one that is damaged."""
+    try:
+        return dict(store.letters(slug, wanted))
+    except StoreError:
+        if len(wanted) == 1:
+            return {wanted[0]: None}
+        return {about: letter for one in wanted for about, letter in _letters(store, slug, [one]).items()}
+
+
+def _version(store: Store, slug: str, digest: str) -> Version | None:
+    """Return a version; None if it is not what its digest names."""
+    content = kept_version(store, slug, digest)
+    return Version.from_bytes(content) if content else None
+
+
+def kept_version(store: Store, slug: str, digest: str) -> bytes | None:
+    """Return the content of a version: empty if it is not kept, None if it is not what its digest names."""
+    try:
+        content = store.version(slug, digest)
+    except StoreError:
+        return None
+    if content is None:
+        return b""
+    return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def _digest(version: Version | None, values: str, identity: Identity) -> str:
+    """Return the digest of a letter; empty if it cannot be filled in."""
+    try:
+        return (
+            hashlib.sha256(fill(version, Values.from_json(values), identity)).hexdigest() if version else ""
+        )
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
 
 
 Sent = tuple[Entry, Delivery, Identity | None]
@@ -105,11 +147,11 @@ def rebuild(store: Store, campaign: Campaign, now: datetime) -> int:
     """
     slug = campaign.slug
     store.expire(slug, now)
-    store.void(slug, [(one.promise.invitee, one.promise.key) for one in store.queue(slug)])
+    store.drop_queue(slug)
     leaving = {(one.promise.invitee, one.promise.key) for one in store.queue(slug)}
     record = standings.record(store, slug)
     doubtful = {(one.invitee, one.key): one for one in _doubtful(campaign, record)}
-    promises = {(one.invitee, one.key): one for one in _owed(store, campaign, record, now)} | doubtful
+    promises = {(one.invitee, one.key): one for one in owed(store, campaign, record, now)} | doubtful
     promises = {at: one for at, one in promises.items() if at not in leaving}
     store.enqueue(promises.values(), now)
     unknown = store.tried(slug) | doubtful.keys()
@@ -120,7 +162,7 @@ def rebuild(store: Store, campaign: Campaign, now: datetime) -> int:
 LOST = Reply(Stage.DOT, 0)
 
 
-def _owed(store: Store, campaign: Campaign, record: standings.Record, now: datetime) -> Iterator[Promise]:
+def owed(store: Store, campaign: Campaign, record: standings.Record, now: datetime) -> Iterator[Promise]:
     """Yield what the rounds that go on still owe."""
     for asked in record.rounds:
         wish = replace(drafts.PLAIN, again=asked.round.again, refused=True)

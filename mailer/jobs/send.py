@@ -151,8 +151,15 @@ def queue(
         draft.invitation(secret, due) for due in draft.plan.due if (due.invitee.ref, due.key) not in kept
     ]
     version = _keep(wanted, Press(composer, now), store, slug, progress)
-    asked = store.append(_confirmed(draft, composer, version, store, now, author))
-    number = draft.going_on or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
+    number = draft.going_on
+
+    def confirm(before: list[Entry]) -> list[Entry]:
+        nonlocal number
+        number = number or _asked_meanwhile(draft, before)
+        return list(_confirmed(draft, composer, version, before, now, author, is_asked=bool(number)))
+
+    asked = store.append_decided(slug, ("announced", "round", "ended"), confirm)
+    number = number or next((one.number for one in asked if isinstance(one.fact, Round)), 0)
     store.void(slug, draft.void)
     return store.enqueue((_promise(slug, one, number, version, now) for one in wanted), now)
 
@@ -187,12 +194,43 @@ def _promise(slug: str, invitation: Invitation, number: int, version: str, now: 
     )
 
 
+def _asked_meanwhile(draft: Draft, before: Sequence[Entry]) -> int:
+    """Return the round by which somebody else asked for just these messages after they were planned; 0 for none.
+
+    It may be over by now; then nobody is owed anything for it any more.
+    """
+    persons = {ref for due in draft.plan.due for ref in due.persons}
+    if draft.wish.again or not persons or (draft.announcement and not _is_announced(draft, before)):
+        return 0
+    for entry in before:
+        match entry.fact:
+            case Round(kind=draft.plan.kind, line=draft.wish.line, persons=asked):
+                if entry.number > draft.newest and persons <= set(asked):
+                    return entry.number
+            case _:
+                pass
+    return 0
+
+
+def _is_announced(draft: Draft, before: Sequence[Entry]) -> bool:
+    """Return whether somebody else made the announcement of a draft after it was planned."""
+    return any(one.number > draft.newest and one.fact == draft.announcement for one in before)
+
+
 def _confirmed(
-    draft: Draft, composer: Composer, version: str, store: Store, now: datetime, author: str
+    draft: Draft,
+    composer: Composer,
+    version: str,
+    before: Sequence[Entry],
+    now: datetime,
+    author: str,
+    *,
+    is_asked: bool,
 ) -> Iterator[Entry]:
     """Yield the announcement and the round that a draft asks for, where they are new.
 
-    Who confirms the invitation confirms with it what the schedule sends later by itself.
+    `before` are the announcements and rounds in the ledger, from which the round is numbered; `is_asked` if there is a round
+    for it already. Who confirms the invitation confirms with it what the schedule sends later by itself.
     """
     slug, kind, wish = draft.campaign.slug, draft.plan.kind, draft.wish
     for invitee in draft.withdrawn:
@@ -207,14 +245,13 @@ def _confirmed(
                     author=author,
                     person=member.ref,
                 )
-    if draft.announcement is not None:
+    if draft.announcement is not None and not _is_announced(draft, before):
         yield Entry(slug, "", now, Channel.OUTBOX, draft.announcement, author=author)
     scheduled = draft.campaign.schedule.appointments or draft.campaign.schedule.acknowledge
     if kind in (Kind.INVITATION, Kind.UPDATE) and scheduled and not wish.automatic:
         yield Entry(slug, "", now, Channel.STAFF, Confirmed(composer.confirmable), author=author)
-    if draft.plan.due and not draft.going_on:
-        before = [entry.fact for entry in store.entries(slug, "", kinds=("round",))]
-        number = 1 + sum(isinstance(fact, Round) and fact.kind is kind for fact in before)
+    if draft.plan.due and not is_asked:
+        number = 1 + sum(isinstance(one.fact, Round) and one.fact.kind is kind for one in before)
         persons = tuple(ref for due in draft.plan.due for ref in due.persons)
         asked = Round(
             kind,

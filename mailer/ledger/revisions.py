@@ -20,16 +20,18 @@ class Revisions:
     """Every announcement of a campaign, oldest first; the place of one, counted from 1, is its revision.
 
     `asking` is the revision that people were last asked to answer (RFC 5546 section 2.1.4), 0 for none, and `sequence`
-    its SEQUENCE, -1 for none. `asked_again_at` is when answers to earlier ones stopped counting; None if they never did.
+    its SEQUENCE, -1 for none. `asked_again_at` is when answers to earlier ones stopped counting, and `asked_again` the entry
+    that says so; None and 0 if they never did.
     `cancelled_at` is when the meeting was cancelled, if the last announcement says so.
     """
 
-    __slots__ = ("_all", "asked_again_at", "asking", "cancelled_at", "last_entry", "sequence")
+    __slots__ = ("_all", "asked_again", "asked_again_at", "asking", "cancelled_at", "last_entry", "sequence")
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._all: list[_Revision] = []
         self.asking, self.sequence = 0, -1
         self.asked_again_at: datetime | None = None
+        self.asked_again = 0
         self.cancelled_at: datetime | None = None
         self.last_entry = 0
         """The number of the last announcement that changed where people stand."""
@@ -57,6 +59,7 @@ class Revisions:
             self.asking, self.sequence = self.present, announced.sequence
             if highest >= 0:
                 self.asked_again_at, self.last_entry = entry.recorded_at, entry.number
+                self.asked_again = entry.number
 
     def of_letter(self, entry: int, sequence: int) -> int:
         """Return the revision that a letter speaks of: the last one of its SEQUENCE before the entry about it."""

@@ -118,6 +118,8 @@ def is_outdated(weighed: Weighed, draft: StandingDraft, revisions: Revisions) ->
     if revisions.asked_again_at is None:
         return False
     said = weighed.statement
+    if weighed.decided is None and said.entry < revisions.asked_again:
+        return True  # it was recorded before, whatever the clocks of this machine and of the mail server said
     if weighed.trust is Trust.STAFF or said.sequence is None:
         if weighed.moment <= revisions.asked_again_at:
             return True

@@ -6,7 +6,7 @@ of state of the message it is about, or the entries made from a mail and the not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -120,6 +120,20 @@ class Breach:
     why: Literal["altered", "removed", "reordered", "unreadable"]
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a backup brought back.
+
+    `made_at` is when it was made, `entries` how many ledger entries it had, by campaign, `doubtful` how many messages
+    waited then and may have left since, and `secrets` the files of passwords that were in it, by name.
+    """
+
+    made_at: datetime
+    entries: Mapping[str, int]
+    doubtful: int
+    secrets: Mapping[str, bytes] = field(repr=False)
+
+
 def sqlite_file(url: str) -> Path | None:
     """Return the file of a URL ``sqlite:///path?options``, read as SQLAlchemy does; None for another database."""
     if not url.startswith("sqlite:///"):
@@ -153,6 +167,13 @@ class Store(Protocol):
 
     def void(self, campaign: str, promises: Iterable[tuple[str, MessageKey]]) -> int:
         """Take promises out of the queue that are not owed any more, but for those being sent now; return how many."""
+        ...
+
+    def drop_queue(self, campaign: str) -> int:
+        """Delete the whole queue of a campaign, but for what is being sent now, unread; return how many there were.
+
+        To be called only where it is made anew from the ledger.
+        """
         ...
 
     def claim(
@@ -266,7 +287,16 @@ class Store(Protocol):
 
     # -- the ledger --------------------------------------------------------------------------------------------
     def append(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Append entries to the ledger in one transaction and return them with their numbers."""
+        """Append entries to the ledger in one transaction and return them with their numbers.
+
+        None is recorded as of a moment before the entry before it: it gets the next one after that.
+        """
+        ...
+
+    def append_decided(
+        self, campaign: str, kinds: Collection[str], decide: Callable[[list[Entry]], Iterable[Entry]]
+    ) -> list[Entry]:
+        """Append what `decide` makes of the entries about no invitee of these kinds; nobody writes in between."""
         ...
 
     def entries(
@@ -297,8 +327,36 @@ class Store(Protocol):
         """
         ...
 
+    def latest(self, campaign: str) -> datetime | None:
+        """Return the latest moment among the newest entries of a campaign; None if there is no entry."""
+        ...
+
     def lines(self, campaign: str) -> Iterator[str]:
         """Yield the entries of a campaign in order, each as a line of JSON (docs/ledger.md) without its line break."""
+        ...
+
+    def holds(self, campaign: str, number: int, hash: str) -> bool:  # noqa: A002 - the name of the column
+        """Return whether the entry of this number has this hash."""
+        ...
+
+    def backup(self, made_at: datetime, secrets: Mapping[str, bytes]) -> Iterator[bytes]:
+        """Yield all that the store knows, as one moment left it, in the lines that docs/backup.md describes.
+
+        Others may write meanwhile. `secrets` are files of passwords that are put in, by name. Raises StoreError
+        ``entry-damaged`` where an entry is not as it was written.
+        """
+        ...
+
+    def restore(self, lines: Iterable[bytes], now: datetime) -> Restored:
+        """Put a backup in the place of all that is stored, in one transaction; return what it brought.
+
+        What waited when it was made is in doubt afterwards. Raises StoreError, and changes nothing, where it is no backup,
+        not whole, of another version, or not sound.
+        """
+        ...
+
+    def size(self) -> int:
+        """Return how many entries there are, of all campaigns."""
         ...
 
     def verify(self, campaign: str) -> Breach | None:

@@ -47,9 +47,12 @@ def bind(previous: str, link: Link) -> str:
 
 def sound(link: Link) -> bool:
     """Return whether an entry matches its own hash and the digest of its words."""
-    if link["words"] is not None and digest(link["salt"] or b"", link["words"]) != link["words_digest"]:
+    try:
+        if link["words"] is not None and digest(link["salt"] or b"", link["words"]) != link["words_digest"]:
+            return False
+        return bool(link["hash"] == bind(link["previous"], link))
+    except (TypeError, AttributeError, ValueError):  # a damaged value is of another type, or no text
         return False
-    return bool(link["hash"] == bind(link["previous"], link))
 
 
 def first_breach(links: Iterable[Link], last: tuple[int, str], hashes: Collection[str]) -> Breach | None:

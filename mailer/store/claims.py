@@ -226,16 +226,16 @@ def expire(connection: Connection, worker: Worker, campaign: str, now: datetime)
         return 0
     lost = promises.c.worker.in_(dead) | (promises.c.lease_until <= now)
     where = (promises.c.campaign == campaign) & (promises.c.state == State.CLAIMED.value) & lost
-    return _move(connection, where, State.IN_DOUBT, Reply(Stage.DOT, 0), now)
+    return move(connection, where, State.IN_DOUBT, Reply(Stage.DOT, 0), now)
 
 
 def release(connection: Connection, campaign: str, now: datetime) -> int:
     """Queue the messages in doubt again; return how many."""
     where = (promises.c.campaign == campaign) & (promises.c.state == State.IN_DOUBT.value)
-    return _move(connection, where, State.QUEUED, None, now)
+    return move(connection, where, State.QUEUED, None, now)
 
 
-def _move(
+def move(
     connection: Connection, where: sa.ColumnElement[bool], state: State, reply: Reply | None, now: datetime
 ) -> int:
     """Move messages to another state, with a ledger entry for each; return how many."""

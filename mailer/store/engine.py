@@ -220,6 +220,7 @@ _MEANINGS = (
     ("database is locked", "store-busy"),
     ("not a database", "store-damaged"),
     ("malformed", "store-damaged"),
+    ("could not decode", "store-damaged"),
     ("readonly", "store-unwritable"),
     ("unable to open", "store-unwritable"),
     ("connection", "store-unreachable"),

@@ -6,18 +6,22 @@ import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from mailer.errors import StoreError
 from mailer.model.entry import Channel, Entry
 from mailer.store import Breach, serial
-from mailer.store.chain import START, Link, bind, digest, first_breach
+from mailer.store.chain import START, Link, bind, digest, first_breach, sound
 from mailer.store.dialect import insert_new
+from mailer.store.engine import place
+from mailer.store.facts import NUMBER
 from mailer.store.lines import line
 from mailer.store.prepared import PreparedStatement
-from mailer.store.tables import campaigns, entries, moment
+from mailer.store.tables import Moment, campaigns, entries, moment
 
 PAGE = 2000
 
@@ -34,7 +38,13 @@ _MOVE_HEAD = PreparedStatement(
     .values(number=sa.bindparam("number"), hash=sa.bindparam("hash"))
 )
 _INSERT = PreparedStatement(sa.insert(entries))
-
+_LAST_AT = PreparedStatement(
+    sa.select(sa.type_coerce(entries.c.recorded_at, sa.String).label("recorded_at")).where(
+        entries.c.campaign == sa.bindparam("campaign"), entries.c.number == sa.bindparam("number")
+    ),
+    entries.c.recorded_at,
+)
+MICROSECOND = timedelta(microseconds=1)
 
 _MADE_OF = (
     entries.c.number,
@@ -51,6 +61,13 @@ _MADE_OF = (
 """What an entry is made of; the moment as text, since many entries have the same."""
 
 
+_STORED = tuple(
+    sa.type_coerce(column, sa.String).label(column.name) if isinstance(column.type, Moment) else column
+    for column in entries.c
+)
+"""All columns of an entry, the moment as text: one that was damaged is no moment."""
+
+
 def _page(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
@@ -60,7 +77,7 @@ def _page(*columns: Any) -> sa.Select[Any]:
     )
 
 
-_LINKS = _page(entries)
+_LINKS = _page(*_STORED)
 _PAGE = _page(*_MADE_OF)
 _OF_INVITEE = PreparedStatement(
     sa.select(*_MADE_OF)
@@ -85,38 +102,58 @@ _BY_INVITEE = PreparedStatement(
 
 
 def append(connection: Connection, added: Iterable[Entry]) -> list[Entry]:
-    """Append entries to the chains of their campaigns; return them with their numbers, in the order given."""
+    """Append entries to the chains of their campaigns; return them as they were stored, in the order given."""
     given = list(added)
-    return [replace(entry, number=n) for entry, n in zip(given, chain(connection, given), strict=True)]
+    return [
+        replace(entry, number=row["number"], recorded_at=serial.moment(row["recorded_at"]))
+        for entry, row in zip(given, chain(connection, given), strict=True)
+    ]
 
 
-def chain(connection: Connection, added: Sequence[Entry]) -> list[int]:
-    """Append entries to the chains of their campaigns; return their numbers."""
-    heads: dict[str, tuple[int, str]] = {}
+def chain(connection: Connection, added: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Append entries to the chains of their campaigns; return their rows.
+
+    Where the clock is behind the entry before, an entry gets the next moment after that one: so a later word of a person
+    also has the later time.
+    """
+    heads: dict[str, tuple[int, str, str]] = {}
     rows = []
     for entry in added:
         if entry.campaign not in heads:
             heads[entry.campaign] = _head(connection, entry.campaign)
-        number, previous = heads[entry.campaign]
-        row = _row(entry, number + 1, previous)
-        heads[entry.campaign] = (row["number"], row["hash"])
+        number, previous, at = heads[entry.campaign]
+        row = _row(entry, number + 1, previous, _not_before(entry.recorded_at, at))
+        heads[entry.campaign] = (row["number"], row["hash"], row["recorded_at"])
         rows.append(row)
     _INSERT.run(connection, rows)
-    for campaign, (number, last) in heads.items():
+    for campaign, (number, last, _at) in heads.items():
         _MOVE_HEAD.run(connection, [{"in_campaign": campaign, "number": number, "hash": last}])
-    return [row["number"] for row in rows]
+    return rows
 
 
-def _head(connection: Connection, campaign: str) -> tuple[int, str]:
-    """Return number and hash of the newest entry, and lock the chain until the transaction ends."""
+def _not_before(at: datetime, last: str) -> str:
+    """Return a moment as text; one before `last` becomes the next one after it."""
+    written = moment(at)
+    return written if written >= last else moment(serial.moment(last) + MICROSECOND)
+
+
+def lock(connection: Connection, campaign: str) -> None:
+    """Keep others from appending to a campaign until the transaction ends."""
+    _head(connection, campaign)
+
+
+def _head(connection: Connection, campaign: str) -> tuple[int, str, str]:
+    """Return number, hash and time of the newest entry, and lock the chain until the transaction ends."""
     rows = _HEAD.rows(connection, {"campaign": campaign})
     if not rows:
         insert_new(connection, campaigns, [{"campaign": campaign, "number": 0, "hash": START}])
         rows = _HEAD.rows(connection, {"campaign": campaign})
-    return rows[0].number, rows[0].hash
+    number, last = rows[0]
+    at = _LAST_AT.rows(connection, {"campaign": campaign, "number": number})
+    return number, last, at[0].recorded_at if at else ""
 
 
-def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
+def _row(entry: Entry, number: int, previous: str, at: str = "") -> dict[str, Any]:
     fact, words = serial.fact_to_json(entry.fact)
     words.update(
         {key: text for key, text in ((serial.NOTE, entry.note), (serial.AUTHOR, entry.author)) if text}
@@ -129,7 +166,7 @@ def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
         "invitee": entry.invitee,
         "person": entry.person,
         "kind": serial.kind_of(entry.fact),
-        "recorded_at": moment(entry.recorded_at),
+        "recorded_at": at or moment(entry.recorded_at),
         "channel": entry.channel.value,
         "source": entry.source,
         "fact": fact,
@@ -156,7 +193,19 @@ def page(
     if kinds:
         query = query.where(entries.c.kind.in_(sorted(kinds)))
     rows = connection.execute(query, {"in_campaign": campaign, "above": above})
-    return [_entry(*row) for row in rows]
+    return _read_back(connection, campaign, rows)
+
+
+def heads(connection: Connection) -> dict[str, list[Any]]:
+    """Return number and hash of the newest entry of each campaign."""
+    rows = connection.execute(sa.select(campaigns.c.campaign, campaigns.c.number, campaigns.c.hash))
+    return {row.campaign: [row.number, row.hash] for row in rows}
+
+
+def holds(connection: Connection, campaign: str, number: int, last: str) -> bool:
+    """Return whether the entry with this number has this hash."""
+    query = sa.select(entries.c.hash).where(entries.c.campaign == campaign, entries.c.number == number)
+    return connection.execute(query).scalar_one_or_none() == last
 
 
 def newest(connection: Connection, campaign: str) -> int:
@@ -165,23 +214,37 @@ def newest(connection: Connection, campaign: str) -> int:
     return connection.execute(query).scalar_one_or_none() or 0
 
 
+LATELY = 1000
+"""In how many of the newest entries the latest moment is looked for: older programs wrote them in any order of time."""
+
+
+def latest(connection: Connection, campaign: str) -> datetime | None:
+    """Return the latest moment among the newest entries of a campaign; None if there is none."""
+    query = sa.select(sa.func.max(sa.type_coerce(entries.c.recorded_at, sa.String))).where(
+        entries.c.campaign == campaign, entries.c.number > newest(connection, campaign) - LATELY
+    )
+    at = connection.execute(query).scalar()
+    return serial.moment(at) if at else None
+
+
 def page_by_invitee(connection: Connection, campaign: str, after: tuple[str, int], last: int) -> list[Entry]:
     """Return the next entries by invitee and number, up to the number `last`, at most a page."""
     invitee, number = after
     values = {"in_campaign": campaign, "after_invitee": invitee, "after_number": number, "last": last}
-    return [_entry(*row) for row in _BY_INVITEE.rows(connection, values)]
+    return _read_back(connection, campaign, _BY_INVITEE.rows(connection, values))
 
 
 def of_invitees(
     connection: Connection, campaign: str, invitees: Iterable[str], kinds: Collection[str]
 ) -> list[Entry]:
     """Return the entries of these kinds of some invitees, one invitee after the other."""
-    return [
-        _entry(*row)
+    rows = (
+        row
         for invitee in dict.fromkeys(invitees)
         for row in _OF_INVITEE.rows(connection, {"in_campaign": campaign, "of_invitee": invitee})
         if row.kind in kinds
-    ]
+    )
+    return _read_back(connection, campaign, rows)
 
 
 def placed_as(connection: Connection, campaign: str, who: str) -> list[str]:
@@ -204,6 +267,33 @@ def lines_page(connection: Connection, campaign: str, above: int) -> list[tuple[
     last = newest(connection, campaign)
     rows = connection.execute(_LINKS, {"in_campaign": campaign, "above": above})
     return [(row.number, line(_link(row), last=row.number == last)) for row in rows]
+
+
+def _read_back(connection: Connection, campaign: str, rows: Iterable[Sequence[Any]]) -> list[Entry]:
+    """Return entries from their rows. Raises StoreError ``entry-damaged`` or ``fact-unknown`` for one that is none."""
+    number = 0
+    try:
+        found = []
+        for row in rows:
+            number = row[0]
+            found.append(_entry(*row))
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, StoreError) as error:
+        raise _unreadable(connection, campaign, number) from error
+    return found
+
+
+def _unreadable(connection: Connection, campaign: str, number: int) -> StoreError:
+    """Return the error for an entry that cannot be read: a newer program wrote it, if it is as it was written."""
+    row = connection.execute(
+        sa.select(*_STORED).where(entries.c.campaign == campaign, entries.c.number == number)
+    ).one()
+    if not sound(_link(row)):
+        return StoreError("entry-damaged", file=place(connection.engine), read=campaign, n=number)
+    try:
+        version = json.loads(row.fact).get(NUMBER)
+    except (ValueError, AttributeError):
+        version = "?"
+    return StoreError("fact-unknown", read=row.kind, format=version)
 
 
 def _entry(
@@ -248,10 +338,10 @@ def verify(connection: Connection, campaign: str) -> Breach | None:
 
 
 def _links(connection: Connection, campaign: str) -> Iterator[Link]:
-    query = sa.select(entries).where(entries.c.campaign == campaign).order_by(entries.c.number)
+    query = sa.select(*_STORED).where(entries.c.campaign == campaign).order_by(entries.c.number)
     for row in connection.execute(query).yield_per(PAGE):
         yield _link(row)
 
 
 def _link(row: Row[Any]) -> Link:
-    return {**row._asdict(), "recorded_at": moment(row.recorded_at)}
+    return row._asdict()

@@ -72,7 +72,10 @@ def _addresses(connection: Connection, which: sa.ColumnElement[bool]) -> set[str
     )
     found: set[str] = set()
     for row in connection.execute(placed):
-        fact = serial.fact_from_json(row.kind, row.fact, json.loads(row.words) if row.words else {})
+        try:
+            fact = serial.fact_from_json(row.kind, row.fact, json.loads(row.words) if row.words else {})
+        except (ValueError, LookupError, TypeError, AttributeError):
+            continue  # what is damaged names nobody any more
         assert isinstance(fact, Placed)
         found |= {normal(each) for each in (fact.contact.email, *fact.contact.other_addresses) if each}
     return found
@@ -138,7 +141,10 @@ def _normal(addresses: Iterable[str]) -> set[str]:
 
 def _flat(words: str) -> str:
     """Return the texts of a JSON object, without its escapes."""
-    return " ".join(map(str, json.loads(words).values()))
+    try:
+        return " ".join(map(str, json.loads(words).values()))
+    except (ValueError, AttributeError):  # damaged words are searched as they are
+        return words
 
 
 def _groups(values: list[str]) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
+from mailer.errors import StoreError
 from mailer.model.invitation import MessageKey
 from mailer.model.outcome import Reply, Stage, State
 from mailer.store import Promise, Queued, serial
@@ -95,6 +96,12 @@ def void(connection: Connection, campaign: str, unwanted: Iterable[tuple[str, Me
 _VOID = PreparedStatement(
     sa.delete(promises).where(*THIS, promises.c.state != sa.literal_column(f"'{State.CLAIMED.value}'"))
 )
+
+
+def drop(connection: Connection, campaign: str) -> int:
+    """Delete all promises of a campaign that are not being sent; return how many."""
+    gone = sa.delete(promises).where(promises.c.campaign == campaign, promises.c.state != State.CLAIMED.value)
+    return connection.execute(gone).rowcount
 
 
 # -- octets --------------------------------------------------------------------------------------------------------
@@ -184,7 +191,14 @@ def page(connection: Connection, campaign: str, above: int) -> list[tuple[int, Q
 
 
 def queued(row: Any, campaign: str) -> Queued:
-    """Return the promise of a row with its state."""
+    """Return the promise of a row with its state. Raises StoreError ``queue-damaged``."""
+    try:
+        return _queued(row, campaign)
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        raise StoreError("queue-damaged", read=campaign) from error
+
+
+def _queued(row: Any, campaign: str) -> Queued:
     return Queued(
         Promise(
             campaign,

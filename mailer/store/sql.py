@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from mailer.errors import StoreError
 from mailer.model.entry import Entry
 from mailer.model.invitation import MessageKey
 from mailer.model.message import GivenBack
@@ -23,18 +25,22 @@ from mailer.store import (
     Promise,
     Queued,
     Read,
+    Restored,
     Settled,
+    backup,
     change_token,
     claims,
     erase,
     given_back,
     queue,
     roll,
+    sqlite_file,
     versions,
 )
 from mailer.store import entries as ledger
 from mailer.store.engine import READING, explained, open_engine, scrub
 from mailer.store.hold import file_hold, session_hold
+from mailer.store.shared import Lease, shared_by
 from mailer.store.worker import FileWorker, SessionWorker, Worker
 
 K = TypeVar("K")
@@ -47,15 +53,36 @@ BATCH = 100
 def open_store(url: str) -> SqlStore:
     """Open a store at ``sqlite:///path`` or ``postgresql://user@host/name``, created if there is none.
 
-    Raises StoreError if it cannot be opened, or where a newer version of the program wrote it.
+    Raises StoreError if it cannot be opened, where a newer version of the program wrote it, or while another machine uses a
+    file in a folder that both share.
     """
-    engine = open_engine(url)
+    lease = _lease(url)
+    try:
+        engine = open_engine(url)
+    except BaseException:
+        if lease:
+            lease.release()
+        raise
     worker: Worker
     if engine.dialect.name == "postgresql":
         worker = SessionWorker(engine)
     else:
         worker = FileWorker(Path(str(engine.url.database)))
-    return SqlStore(engine, worker)
+    return SqlStore(engine, worker, lease)
+
+
+def _lease(url: str) -> Lease | None:
+    """Take the lease of a file in a shared folder; None where the folder is this machine's alone."""
+    file = sqlite_file(url)
+    by = shared_by(file.parent) if file else ""
+    if file is None or not by or not file.parent.is_dir():
+        return None
+    lease = Lease(file, by)
+    try:
+        lease.take()
+    except OSError as error:
+        raise StoreError("store-unwritable", file=str(file), reason=error.strerror or "") from error
+    return lease
 
 
 class SqlStore:
@@ -65,8 +92,9 @@ class SqlStore:
     use one object.
     """
 
-    def __init__(self, engine: Engine, worker: Worker) -> None:
+    def __init__(self, engine: Engine, worker: Worker, lease: Lease | None = None) -> None:
         self._engine = engine
+        self._lease = lease
         self._worker = worker
         self._secret = b""
 
@@ -104,6 +132,11 @@ class SqlStore:
         """Take promises out of the queue; see `Store.void`."""
         with self._write() as connection:
             return queue.void(connection, campaign, promises)
+
+    def drop_queue(self, campaign: str) -> int:
+        """Delete the queue; see `Store.drop_queue`."""
+        with self._write() as connection:
+            return queue.drop(connection, campaign)
 
     def claim(
         self,
@@ -223,6 +256,17 @@ class SqlStore:
         with self._write() as connection:
             return ledger.append(connection, entries)
 
+    def append_decided(
+        self, campaign: str, kinds: Collection[str], decide: Callable[[list[Entry]], Iterable[Entry]]
+    ) -> list[Entry]:
+        """Append what follows from what is there; see `Store.append_decided`."""
+        with self._write() as connection:
+            ledger.lock(connection, campaign)
+            known: list[Entry] = []
+            while found := ledger.page(connection, campaign, "", kinds, known[-1].number if known else 0):
+                known += found
+            return ledger.append(connection, decide(known))
+
     def entries(
         self, campaign: str, invitee: str | None = None, *, kinds: Collection[str] = (), above: int = 0
     ) -> Iterator[Entry]:
@@ -256,9 +300,47 @@ class SqlStore:
         with self._read() as connection:
             return ledger.placed_as(connection, campaign, who)
 
+    def latest(self, campaign: str) -> datetime | None:
+        """Return the latest moment among the newest entries; see `Store.latest`."""
+        with self._read() as connection:
+            return ledger.latest(connection, campaign)
+
     def lines(self, campaign: str) -> Iterator[str]:
         """Yield the entries as JSON Lines; see `Store.lines`."""
         return self._paged(lambda connection, above: ledger.lines_page(connection, campaign, above), 0)
+
+    def holds(self, campaign: str, number: int, hash: str) -> bool:  # noqa: A002 - the name of the column
+        """Return whether an entry is there; see `Store.holds`."""
+        with self._read() as connection:
+            return ledger.holds(connection, campaign, number, hash)
+
+    def backup(self, made_at: datetime, secrets: Mapping[str, bytes]) -> Iterator[bytes]:
+        """Yield a backup; see `Store.backup`."""
+        self.secret()
+        options: dict[str, Any] = dict(READING)
+        if self._engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with explained(self._engine), self._engine.connect().execution_options(**options) as connection:
+            yield from backup.lines(connection, made_at, secrets)
+
+    def restore(self, lines: Iterable[bytes], now: datetime) -> Restored:
+        """Restore a backup; see `Store.restore`."""
+        with self._write() as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.execute(
+                    sa.text("LOCK TABLE campaigns, promises, entries, reads IN EXCLUSIVE MODE")
+                )
+            restored = backup.restore(connection, lines, now)
+            change_token.note_change(connection)
+        self._secret = b""
+        with explained(self._engine):
+            scrub(self._engine)
+        return restored
+
+    def size(self) -> int:
+        """Count the entries; see `Store.size`."""
+        with self._read() as connection:
+            return backup.count(connection)
 
     def verify(self, campaign: str) -> Breach | None:
         """Return the first altered entry; see `Store.verify`."""
@@ -358,6 +440,8 @@ class SqlStore:
         """Release the locks and the connections."""
         self._worker.close()
         self._engine.dispose()
+        if self._lease:
+            self._lease.release()
 
     # -- transactions --------------------------------------------------------------------------------------------
     @contextlib.contextmanager

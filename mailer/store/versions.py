@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
+from mailer.errors import StoreError
 from mailer.model.invitation import MessageKey
 from mailer.store.dialect import insert, insert_new
 from mailer.store.prepared import PreparedStatement, bound
@@ -32,7 +33,15 @@ def version(connection: Connection, campaign: str, digest: str) -> bytes | None:
     """Return a version; None if it is not kept."""
     this = (versions.c.campaign == campaign) & (versions.c.digest == digest)
     content = connection.execute(sa.select(versions.c.content).where(this)).scalar()
-    return None if content is None else zlib.decompress(content)
+    return None if content is None else _unpacked(content, digest)
+
+
+def _unpacked(content: bytes, read: str) -> bytes:
+    """Return what was compressed. Raises StoreError ``letter-damaged``."""
+    try:
+        return zlib.decompress(content)
+    except (zlib.error, TypeError) as error:
+        raise StoreError("letter-damaged", read=read) from error
 
 
 def keep_letters(
@@ -72,7 +81,7 @@ def letters_of(
     for invitee, key in wanted:
         this = {"in_campaign": campaign, "to_invitee": invitee, "with_key": str(key)}
         for row in _LETTER.rows(connection, this):
-            found[invitee, key] = (row.version, zlib.decompress(row.personal).decode())
+            found[invitee, key] = (row.version, _unpacked(row.personal, f"{invitee} {key}").decode())
     return found
 
 

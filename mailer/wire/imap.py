@@ -205,6 +205,7 @@ class ImapReader:
 
     def examine(self, folder: str) -> Folder:
         """Open a folder with EXAMINE, which is read-only."""
+        folder = self._sent_folder if folder == SENT else folder
         with self._explained(folder=folder):
             client = self._box.client
             status, answer = client.select(_quoted(folder), readonly=True)

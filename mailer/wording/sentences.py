@@ -118,6 +118,13 @@ SENTENCES: dict[str, str] = {
     ),
     "campaign-missing": N_("there is no campaign “{read}” in config/campaigns/. Known: {known}."),
     "cancelled": N_("the invitation was withdrawn"),
+    "backup-broken": N_(
+        "this backup is not whole, or it was changed (line {n}). Nothing was restored. Take another one."
+    ),
+    "backup-other-version": N_(
+        "this backup was made by another version of the program (format {read}; known here: {known}). Restore it with that version, then open the ledger with this one. Nothing was restored."
+    ),
+    "backup-unreadable": N_("this is no backup of this program. Nothing was restored."),
     "certificate-early": N_(
         "The certificate of {host}, port {port}, is not valid yet, so nothing was given to this server. Look whether the clock of this machine is right; if it is, ask whoever runs the server."
     ),
@@ -193,6 +200,9 @@ SENTENCES: dict[str, str] = {
         "“{name}” is “{read}”: give an hour to both the start and the end, or to neither (whole days)."
     ),
     "entry-altered": N_("entry {n} was altered after it was written."),
+    "entry-damaged": N_(
+        "entry {n} of “{read}” in the ledger is damaged. Nothing was sent or changed. Put back the last backup that was sound: mailer restore FILE. “mailer verify” shows what is damaged."
+    ),
     "entry-removed": N_("entry {n} was removed."),
     "entry-reordered": N_("entry {n} is out of order."),
     "entry-unreadable": N_("line {n} is not an entry of a ledger."),
@@ -281,6 +291,24 @@ SENTENCES: dict[str, str] = {
     ),
     "letter-differs": N_(
         "the meeting has not changed since the invitees were told, but {n} of them have a letter that differs from what it would be now: {fields}. To tell them, say it in a line of your own: mailer update {campaign} --say “...”"
+    ),
+    "ledger-empty": N_(
+        "the ledger is an empty file, so everything it knew is gone: nothing was read or sent. Put it back: mailer restore FILE. If it is gone for good, delete this file; “mailer send” then says what to type."
+    ),
+    "ledger-elsewhere": N_(
+        "another machine uses this ledger now: {read}. The folder is shared ({by}), and two machines would each write to everybody. End the program there, or wait ten minutes if that machine is off. For several machines at once, use PostgreSQL."
+    ),
+    "ledger-left-behind": N_(
+        'there is no ledger any more, but there was one: {read}. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger "{title}"'
+    ),
+    "ledger-missing": N_(
+        'this is not the ledger that was sent from in this workspace: that one is gone. Nothing was sent, since everybody would be written to again. Put the ledger back: mailer restore FILE. If everybody may be written to as for the first time: mailer send {campaign} --new-ledger "{title}"'
+    ),
+    "ledger-older": N_(
+        'this ledger is older than the last sending from here: it ends at entry {n}, and there were {most}. Nothing was sent, since some would be written to again. Put back a newer backup: mailer restore FILE. If there is none: mailer read, compare with your folder of sent mail, and then: mailer send {campaign} --new-ledger "{title}"'
+    ),
+    "letter-damaged": N_(
+        "A letter that is kept in the ledger is damaged ({read}), and was not sent. Put back the last backup that was sound: mailer restore FILE. “mailer verify” shows what is damaged."
     ),
     "letter-missing": N_(
         "A letter that is to be sent is not kept any more ({read}). Run “mailer verify --rebuild”, then send again."
@@ -761,11 +789,14 @@ SENTENCES: dict[str, str] = {
     "smtp-unreachable": N_(
         "The mail server {host}, port {port}, cannot be reached ({reason}). Check smtp.host and smtp.port in config/mailer.toml, or try again later; nothing was lost."
     ),
+    "queue-damaged": N_(
+        "the queue of “{read}” is damaged; the ledger is not. Make it anew from the ledger: mailer verify --rebuild."
+    ),
     "store-busy": N_(
         "Another program is using the ledger {file}. Close it, or wait a minute, and run the command again."
     ),
     "store-damaged": N_(
-        "{file} is not a ledger of this program, or it is damaged ({reason}). Put back the last backup; do not send before that."
+        "{file} is not a ledger of this program, or it is damaged ({reason}). Put back the last backup, and do not send before that: mailer restore FILE"
     ),
     "store-disk-full": N_(
         "The disk is full: the ledger {file} could not be written, so sending has stopped. Make room and run the command again; what was under way will be shown as in doubt."
@@ -778,6 +809,9 @@ SENTENCES: dict[str, str] = {
     ),
     "store-refused": N_(
         "The database refused the change ({reason}); none of it was written. Run the command again; if it is refused again, tell whoever looks after the program."
+    ),
+    "store-shared": N_(
+        "The ledger lies in a folder that several machines share ({by}). Such a folder can damage it, and lets two machines write to everybody. Put the workspace into a folder of this machine, or use PostgreSQL for several machines."
     ),
     "store-unreachable": N_(
         "The database {file} cannot be reached ({reason}). Check store.url and that the server is running, then run the command again."
@@ -810,6 +844,9 @@ SENTENCES: dict[str, str] = {
     "test-only-one": N_("a test message is that of one invitee: {read} are several. Name one with --only."),
     "text-too-long": N_(
         "The mail is too long for an answer to be read from it with certainty. Read it and choose."
+    ),
+    "title-other": N_(
+        "“{read}” is not the title of this campaign. Type it as it is: “{title}”. Nothing was sent."
     ),
     "token-command-empty": N_(
         "token_command under [{name}] printed no token: it must print the access token alone, on one line. Run the command by hand to see what it does."

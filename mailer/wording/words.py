@@ -17,6 +17,7 @@ from mailer.translation.marked import N_
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mailer.jobs.compare import Compared
     from mailer.jobs.protect import Mention, PersonRecords
     from mailer.jobs.rebuild import LettersVerified
     from mailer.jobs.traces import Trace
@@ -61,6 +62,8 @@ COMMANDS = {
     "purge": N_("erase what has been kept long enough"),
     "correct": N_("take back an attendance that was corrected in a spreadsheet"),
     "verify": N_("check that nothing in the ledger was altered"),
+    "backup": N_("write a backup of the ledger, also while the program runs"),
+    "restore": N_("put the ledger back from a backup"),
     "run": N_("the service: read, plan and send by itself until stopped"),
     "desk": N_("the same work in the browser of this machine"),
     "demo": N_("run the whole sample campaign on servers of its own, on this machine"),
@@ -452,6 +455,70 @@ def letters_verified(letters: LettersVerified) -> str:
     return _("  Letters made again as they left: {n}. Letters of which nothing is kept: {erased}.").format(
         n=letters.same, erased=letters.erased
     )
+
+
+def keeps_erased(file: Path) -> str:
+    """Return the sentence on a backup, which nobody is erased from."""
+    return _(
+        "This backup was not changed, and still has all that was in it; delete it, or make a new one: {file}"
+    ).format(file=file)
+
+
+def compared(found: Compared) -> list[str]:
+    """Return sentences on what was compared with the ledger, and on what differs."""
+    text = _(
+        "  Compared with {entries} entries: {people} people, {waiting} messages in the queue, {mails} mails read, {versions} versions of letters, and who is barred."
+    )
+    lines = [
+        text.format(
+            entries=found.entries,
+            people=found.people,
+            waiting=found.waiting,
+            mails=found.mails,
+            versions=found.versions,
+        )
+    ]
+    queue = (
+        (
+            found.sent,
+            _(
+                "  In the queue, but sent already; they do not leave again: {read}. Mend it: mailer verify --rebuild"
+            ),
+        ),
+        (
+            found.altered,
+            _("  In the queue, but not as it was asked for: {read}. Mend it: mailer verify --rebuild"),
+        ),
+        (
+            found.missing,
+            _("  Owed, and not in the queue: {read}. Mend it: mailer verify --rebuild"),
+        ),
+    )
+    lines += [text.format(read=_few(f"{ref} {key}" for ref, key in which)) for which, text in queue if which]
+    others: tuple[tuple[Sequence[object], str], ...] = (
+        (
+            found.unbarred,
+            _(
+                "  Asked not to be written to, and not barred any more: {read}. Do not send; restore a backup."
+            ),
+        ),
+        (found.barred, _("  Barred, and no entry says why: {read}.")),
+        (
+            found.unread,
+            _("  Made from mails that are not noted as read, by their numbers: {read}. Restore a backup."),
+        ),
+        (
+            found.changed,
+            _("  Letters that are not as they were confirmed: {read}. Do not send; restore a backup."),
+        ),
+    )
+    return lines + [text.format(read=_few(map(str, which))) for which, text in others if which]
+
+
+def _few(names: Iterable[str]) -> str:
+    """Return at most ten names, on one line."""
+    found = list(names)
+    return ", ".join([*found[:10], *(["…"] if found[10:] else [])])
 
 
 def verified_file(file: Path, verified: VerifiedLines) -> str:

@@ -21,15 +21,13 @@ from mailer.model.contact import Origin, Problem, Severity
 from mailer.wire import Connection
 from mailer.wire.trouble import diagnosed
 from mailer.wording import words
+from mailer.workspace import memory
 from mailer.workspace.opening import CAMPAIGNS, Workspace
 
 T = TypeVar("T")
 
 _BEFORE_SENDING = ("nothing-announced",)
 """Obstacles that disappear once the invitations are sent."""
-
-LATELY = 1000
-"""In how many of the newest ledger entries the latest moment is looked for."""
 
 NOTE = "note"
 """The severity of a result that is only information."""
@@ -62,9 +60,12 @@ def look_at(
     largest: dict[str, int] = {}
     for slug in [campaign] if campaign else slugs:
         found += _campaign(workspace, slug, progress, largest)
+        found += _memory(workspace, slug)
         if online:
             found += _domain(workspace, slug)
     found += _servers(workspace, slugs, largest)
+    if said := _guarded(lambda: memory.shared(workspace), found):
+        found.append(CheckResult(Severity.WARNING.value, "", said))
     return list(dict.fromkeys(found))
 
 
@@ -96,6 +97,18 @@ def _campaign(
 
     problems = _guarded(look, found) or []
     return found + [_problem(problem) for problem in problems]
+
+
+def _memory(workspace: Workspace, slug: str) -> list[CheckResult]:
+    """Return an error where the ledger does not know what was sent from this workspace."""
+    found: list[CheckResult] = []
+
+    def look() -> None:
+        with workspace.store_if_any() as store:
+            memory.refuse_lost(workspace, store, workspace.campaign(slug))
+
+    _guarded(look, found)
+    return found
 
 
 def _differing(workspace: Workspace, campaign: Campaign, sources: Mapping[str, bytes]) -> list[Problem]:
@@ -132,10 +145,7 @@ def _agenda(workspace: Workspace, campaign: Campaign, gathered: gather.Gathered)
 def _latest(workspace: Workspace, slug: str) -> datetime | None:
     """Return the latest moment among the newest ledger entries; None if there is none."""
     with workspace.store_if_any() as store:
-        if store is None:
-            return None
-        lately = store.entries(slug, above=store.change_token(slug).newest - LATELY)
-        return max((entry.recorded_at for entry in lately), default=None)
+        return store.latest(slug) if store else None
 
 
 def _domain(workspace: Workspace, slug: str) -> list[CheckResult]:

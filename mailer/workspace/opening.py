@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -43,6 +44,11 @@ class Workspace:
         self.path = path
         self.rehearsal = rehearsal
         self._begun = datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
+
+    @property
+    def begun(self) -> datetime:
+        """Return the real moment at which the command began, also where another one is rehearsed."""
+        return self._begun
 
     def now(self) -> datetime:
         """Return the present moment in UTC, or the rehearsed one."""
@@ -87,14 +93,20 @@ class Workspace:
         return sources
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
-        """Open the ledger, made if there is none, and close it at the end of the block."""
+    def store(self, *, empty: bool = False) -> Iterator[Store]:
+        """Open the ledger, made if there is none, and close it at the end of the block.
+
+        Raises StoreError ``ledger-empty`` for a file without content, unless `empty` allows one.
+        """
         from mailer.store import sqlite_file
         from mailer.store.sql import open_store
+        from mailer.workspace import memory
 
         url = self.settings.store.url
         file = sqlite_file(url)
         if file is not None:
+            if not empty:
+                memory.refuse_empty(self, file)
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -105,6 +117,28 @@ class Workspace:
             yield store
         finally:
             store.close()
+
+    def put_aside(self) -> Path | None:
+        """Rename the file of a ledger that is damaged so far that it cannot be opened, and return its new name."""
+        from mailer.errors import StoreError
+        from mailer.store import sqlite_file
+
+        file = sqlite_file(self.settings.store.url)
+        if file is None or not file.exists():
+            return None
+        try:
+            with self.store(empty=True) as store:
+                store.size()
+        except StoreError as error:
+            if error.code != "store-damaged":
+                raise
+        else:
+            return None
+        names = (file.with_name(f"{file.name}.damaged-{n}") for n in itertools.count(1))
+        aside = next(name for name in names if not name.exists())
+        for end in ("-wal", "-shm"):
+            file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
+        return file.rename(aside)
 
     @contextmanager
     def store_if_any(self) -> Iterator[Store | None]:

@@ -17,7 +17,7 @@ SAMPLE = (
     "templates/LISEZMOI.md",
 )
 TEMPLATES = "templates/restitution-hellemmes"
-IGNORED = b"/data/\n/exports/\n/config/secrets/\n"
+IGNORED = b"/data/\n/exports/\n/config/secrets/\n/config/sent.json\n"
 
 
 def copy_sample(folder: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shlex
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def test_the_guide_can_be_followed(desk: Desk, page: str, monkeypatch: pytest.Mo
             continue
         if words[0] == "update" and "--say" not in words:
             desk.rewrite("Europe/Paris", "Europe/Brussels")
+        if words[0] == "restore":
+            shutil.rmtree(desk.path / "data")
         extra = ["--yes"] if words[0] in ASKING and not {"--dry-run", "--test"} & set(words) else []
         status, shown = desk.type(*words, *extra, now=at)
         assert status in (0, 1), f"{' '.join(words)}: {shown}"

@@ -218,6 +218,16 @@ class TestAChange:
 
         assert (story.place, story.ann.asked_again) == ("accepted 3", "")
 
+    def test_what_was_recorded_before_a_change_is_about_the_former_meeting(self, story: Story) -> None:
+        """Also where the mail server's clock is ahead of ours; what staff let through afterwards counts."""
+        story.announced(0, 0)
+        entry = story.text("ACCEPTED", 30, read=1)
+        story.announced(20, 1)
+        assert (story.place, story.ann.asked_again) == ("none", "accepted")
+
+        story.decided(entry, 21)
+        assert story.place == "accepted"
+
     def test_a_new_answer_counts_and_the_former_one_is_no_matter(self, story: Story) -> None:
         """Once somebody has answered again, the former answer is not shown."""
         story.text("ACCEPTED", 1)
