@@ -24,8 +24,10 @@ def tls_front(context: ssl.SSLContext, behind: int, *, starttls: bool = False) -
         task = asyncio.current_task()
         assert task is not None
         sessions.add(task)
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", behind)
+        open_ = [writer]
         try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", behind)
+            open_.append(far_writer)
             if starttls:
                 await _start_tls(context, reader, writer)
                 await far_reader.readline()
@@ -33,8 +35,8 @@ def tls_front(context: ssl.SSLContext, behind: int, *, starttls: bool = False) -
         except (asyncio.CancelledError, OSError):
             pass
         finally:
-            far_writer.transport.abort()
-            writer.transport.abort()
+            for one in open_:
+                one.transport.abort()
             sessions.discard(task)
 
     async def serve() -> None:
