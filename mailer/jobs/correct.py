@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from mailer import contacts, exports, ledger
-from mailer.jobs import record, standings
+from mailer import exports, ledger
+from mailer.jobs import read_list, record, standings
 from mailer.model.contact import Problem
 from mailer.model.entry import Entry
 from mailer.store import Store
@@ -19,7 +19,7 @@ def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
     Raises ContactsError for what is no table, UserError ``not-an-attendance-table``.
     """
     now = standings.record(store, slug)
-    table = exports.from_table.read(contacts.table(name, content), name)
+    table = exports.from_table.read(read_list.table(name, content), name)
     diff = ledger.corrections(
         table.lines, now.register, now.standings, partial(standings.entries_of, store, slug), name
     )
@@ -37,7 +37,7 @@ def decide_from(
     store: Store, slug: str, name: str, content: bytes, *, now: datetime, author: str
 ) -> tuple[int, list[Problem]]:
     """Record the decisions of a filled-in review list; return how many, and the lines that could not be read."""
-    decided, problems = exports.to_review.read(contacts.table(name, content), name)
+    decided, problems = exports.to_review.read(read_list.table(name, content), name)
     known = standings.record(store, slug)
     waiting = {item.entry.number: item for item in known.reviews}
     done = 0

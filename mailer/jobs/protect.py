@@ -10,7 +10,7 @@ from typing import Literal
 
 from mailer import contacts, files
 from mailer.errors import ConfigError, ContactsError, UserError
-from mailer.jobs import roll
+from mailer.jobs import read_list, roll
 from mailer.model.address import mentions, normal
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
@@ -179,7 +179,7 @@ def _listed(workspace: Path) -> Iterator[_Known]:
     """Yield the people of every contact list that can be read."""
     for path in _files(workspace, (LISTS,)):
         try:
-            reading = contacts.read(path.name, files.read(path, at_most=contacts.MAX_BYTES))
+            reading = read_list.read(path.name, files.read(path, at_most=contacts.MAX_BYTES))
         except UserError:
             continue
         for contact in reading.contacts:
@@ -348,7 +348,7 @@ def _is_named_in(path: Path, person: PersonRecords) -> bool:
     if not content.startswith(b"PK"):
         return False
     try:
-        reading = contacts.read(path.name, content)
+        reading = read_list.read(path.name, content)
     except ContactsError:
         return False
     return any(
