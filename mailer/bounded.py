@@ -126,13 +126,16 @@ class BoundedProcess(Generic[Item, Result]):
             self._end()
 
     def _started(self) -> _Running:
-        if self._closed:
+        for again in (True, False):
+            if self._running is None and not self._closed:
+                try:
+                    self._running = _start(self._function, self._allowance)
+                except UserError:  # somebody may have ended it while it started
+                    if not again:
+                        raise
+        if self._closed or self._running is None:
+            self._end()
             raise ClosedError
-        if self._running is None:
-            with contextlib.suppress(UserError):  # somebody may have ended it while it started: once more
-                self._running = _start(self._function, self._allowance)
-        if self._running is None:
-            self._running = _start(self._function, self._allowance)
         return self._running
 
     def _outcomes(self, running: _Running, count: int) -> Iterator[Result | Overrun]:
