@@ -13,6 +13,8 @@ from mailer.model.charsets import sound
 
 MAX_SIZE = 256 * 1024
 MAX_EVENTS = 10
+MAX_DEPTH = 20
+"""Components inside one another; an event with its alarms has three."""
 MAX_ADDRESS = 320
 """Octets of an address: 64 before the @, and 255 behind it (RFC 5321 section 4.5.3.1)."""
 
@@ -97,7 +99,8 @@ def _calendars(properties: Iterator[ContentLine]) -> list[_Calendar]:
             if component == "VCALENDAR" or not found:
                 found.append(_Calendar())
                 open_components = []
-            open_components.append(component)
+            if len(open_components) < MAX_DEPTH:
+                open_components.append(component)
             if component == "VEVENT":
                 found[-1].events.append([])
         if "VTIMEZONE" in open_components:

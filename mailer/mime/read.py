@@ -20,7 +20,7 @@ from mailer.model.message import IncomingMessage, Part
 
 MAX_TEXT = 64 * 1024
 MAX_PLAIN = 2 * MAX_TEXT
-MAX_OTHER = 512 * 1024
+MAX_OTHER = 256 * 1024
 MAX_REFERENCES = 100
 MAX_SUBJECT = 1000
 """Characters of a subject that are read: thirty patterns look at it, and no program writes so long a one."""
@@ -36,7 +36,7 @@ def read(raw: bytes) -> IncomingMessage:
     """Parse a mail, whatever its octets.
 
     Limits: 10 MiB, 256 KiB of headers and 64 KiB of each, depth 20, 200 parts; of the characters of all parts together
-    131,072 of text/plain, of each one half of them, and 524,288 of other text. The rest is not read, and `defect`
+    131,072 of text/plain, of each one half of them, and 262,144 of other text. The rest is not read, and `defect`
     names the limit: ``size``, ``headers``, ``depth``, ``parts``, ``text``.
     """
     bounds = Bounds()
