@@ -82,7 +82,7 @@ def in_order(
     situation: Situation,
     count: int,
     waiting: Callable[[], None] = lambda: None,
-    budget: Allowance = BUDGET,
+    budget: Allowance | None = None,
 ) -> Iterator[tuple[Batch, list[UnderstoodMail | None]]]:
     """Understand batches, which hold `count` mails in all; yield each with its results, in order.
 
@@ -91,7 +91,7 @@ def in_order(
     """
     processes = 2 if count >= MANY else 1
     held: deque[tuple[Batch, Future[list[UnderstoodMail | None]]]] = deque()
-    with _readers(replace(situation, doubtful={}), budget, processes) as submit:
+    with _readers(replace(situation, doubtful={}), budget or BUDGET, processes) as submit:
         for batch in batches:
             held.append((batch, submit(batch)))
             while held and (held[0][1].done() or len(held) >= _HELD * processes):

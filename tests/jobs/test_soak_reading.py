@@ -84,7 +84,9 @@ class Grammar:
     def words(self) -> bytes:
         """Return a text that says nothing: pieces that hold no word of an answer."""
         harmless = [
-            unit for name, unit in TEXT_UNITS.items() if not name.startswith(("maybe", "yes", "questions", "numbers"))
+            unit
+            for name, unit in TEXT_UNITS.items()
+            if not name.startswith(("maybe", "yes", "questions", "numbers"))
         ]
         pieces = [
             filled(unit, self.size()) for unit in self.chance.choices(harmless, k=self.chance.randint(1, 5))

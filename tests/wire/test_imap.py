@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import imaplib
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from mailer.demo.post_office import PostOffice
 from mailer.errors import WireError
-from mailer.model.account import Account
+from mailer.model.account import Account, Security
 from mailer.wire import imap
 from mailer.wire.imap import ImapAdapter, _by_uid
+from tests.clients import dovecot
 
 MAIL = b"From: a@example.org\r\nSubject: oui\r\n\r\nJe viens.\r\n"
 
@@ -258,3 +262,21 @@ def test_large_messages_come_with_small_ones(
     assert sizes[3] == 0
     assert fetched[3] is not None
     assert fetched[3].size > 300_000
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(dovecot.why_not() is not None, reason=dovecot.why_not() or "")
+def test_a_mailbox_that_never_had_a_mail_can_be_read() -> None:
+    """Dovecot refuses a UID of zero (RFC 9051 section 9: a UID is a number from 1 on), however few mails there were."""
+    base = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
+    base.chmod(0o755)
+    server = dovecot.Dovecot(base / "d", "secret")
+    try:
+        account = Account("127.0.0.1", server.port, Security.NONE, "nobody@example.org", "secret")
+        with ImapAdapter(account).open() as reader:
+            folder = reader.examine("INBOX")
+
+            assert [list(reader.uids(above)) for above in (folder.uidnext - 2, -1, 0, 7)] == [[], [], [], []]
+    finally:
+        server.stop()
+        shutil.rmtree(base, ignore_errors=True)
