@@ -1,7 +1,7 @@
 """Measure `mailer read` on ten thousand answers in a real Dovecot, against imap-tools only fetching them.
 
 It prints the ratio of reading (fetch, understand, match, record) to fetching, that of a second reading to the first,
-and the peak memory before and after.
+and the peak memory before and after; with it, the processor time of all processes that read.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from mailer.store.sql import open_store
 from mailer.wire.imap import ImapAdapter
 from tests.clients.dovecot import Dovecot, why_not
 
+CHILDREN = resource.RUSAGE_CHILDREN
 OWNER = "cjulien@mairie-lille.example"
 NOW = datetime(2025, 3, 14, 9, tzinfo=UTC)
 LETTER = "Madame,\n\nJ'ai le plaisir de vous inviter.\n" * 40
@@ -84,12 +85,15 @@ def _measure(port: int, store: Store, campaign: Campaign, count: int) -> None:
             collect(reader, store, {"c": campaign}, now=lambda: NOW + timedelta(days=9))
 
     fetch = _timed(merely_fetch)
-    before = _peak()
+    before, used = _peak(), _processor_time()
     first = _timed(read)
-    after = _peak()
+    after, used = _peak(), _processor_time() - used
     second = _timed(read)
     print(f"reading {count}: ours/fetching {first / fetch:.2f}, second/first {second / first:.4f}")
     print(f"reading {count}: {1e3 * first / count:.2f} ms a mail, peak memory {before:.0f} -> {after:.0f} MB")
+    print(
+        f"reading {count}: {1e3 * used / count:.2f} ms of processor time a mail, {_peak(CHILDREN):.0f} MB beside"
+    )
 
 
 def _timed(work: Callable[[], None]) -> float:
@@ -98,8 +102,14 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - begun
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _peak(whose: int = resource.RUSAGE_SELF) -> float:
+    return resource.getrusage(whose).ru_maxrss / 1024
+
+
+def _processor_time() -> float:
+    """Return the seconds used by this process and by those of its own that have ended."""
+    taken = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in taken)
 
 
 def _invite(store: Store, campaign: Campaign, count: int) -> list[Invitation]:

@@ -11,6 +11,8 @@ from mailer.model.message import IncomingMessage, Said
 
 RULE = "bounce_dsn"
 MAX_RECIPIENTS = 100
+MAX_VALUE = 2000
+"""Characters of a field that are read; no address and no reason of a server is longer."""
 
 _FIELD = re.compile(
     r"(?i)^[> \t]*+(reporting-mta|original-envelope-id|arrival-date|received-from-mta|dsn-gateway"
@@ -19,7 +21,7 @@ _FIELD = re.compile(
 )
 _ONCE = frozenset({"final-recipient", "action", "status"})
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-_ADDRESS = re.compile(r"(?:\"[^\"]+\"|[^\s<>;,()\"]+)@[^\s<>;,()\"]+")
+_ADDRESS = re.compile(r"(?:\"[^\"]+\"|(?<![^\s<>;,()\"])[^\s<>;,()\"]+)@[^\s<>;,()\"]+")
 _XTEXT = re.compile(r"\+(2B|3D)")
 
 Fields = dict[str, str]
@@ -81,13 +83,13 @@ def parse(text: str) -> list[Fields]:
             name = found.group(1).lower()
             if name in _ONCE and name in blocks[-1]:
                 blocks.append({})
-            blocks[-1].setdefault(name, found.group(2).strip())
+            blocks[-1].setdefault(name, found.group(2)[:MAX_VALUE].strip())
         elif not line.strip("> \t"):
             name = ""
             if blocks[-1] and len(blocks) < MAX_RECIPIENTS:
                 blocks.append({})
-        elif name:
-            blocks[-1][name] = f"{blocks[-1][name]} {line.strip()}".strip()
+        elif name and len(blocks[-1][name]) < MAX_VALUE:
+            blocks[-1][name] = f"{blocks[-1][name]} {line[:MAX_VALUE].strip()}".strip()
     return _joined(blocks)
 
 

@@ -68,9 +68,9 @@ _OPENING = any_of(
     r"your (?:e-?)?(?:message|mail)[^\n]{0,40}(?:could not|cannot|was not)[^\n]{0,12}(?:deliver|sent)",
     r"delivery to the following",
     r"votre (?:message|courriel|mail|courrier)[^\n]{0,40}n['’]a (?:pas )?pu [êe]tre (?:d[ée]livr|remis|distribu)",
-    r"-*\s*(?:failed recipients|non-delivery report)",
+    r"(?:failed recipients|non-delivery report)",
     r"\{\"notificationType\":\"Bounce\"",
-    start=r"\A[\W_]*",
+    start=r"\A(?:[^\w{]|_)*+",
 )
 _DELAY = any_of(
     r"(?:will|to) be re-?tried|(?:still )?being retried|will retry|(?:will|we) (?:keep|continue)(?: to)? (?:try|attempt)",

@@ -33,7 +33,7 @@ _REASON = any_of(
 def read(message: IncomingMessage, said: Said) -> Finding | None:
     """Recognise a request to confirm that a person sent the invitation."""
     header = next((name for name in _HEADERS if message.header(name)), "")
-    text = said.text or returned.own_text(message)
+    text = said.text[: returned.MAX_NOTICE] or returned.own_text(message)
     held = _HELD.search(text)
     if not header and not (held and _TO_DO.search(text) and _REASON.search(text)):
         return None

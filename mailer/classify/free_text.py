@@ -39,8 +39,8 @@ from mailer.model.message import IncomingMessage, Said
 BY_WORDS = "free_text"
 """The name of this rule in a finding."""
 
-LONGEST = 6_000
-"""Maximum number of characters read; a longer text is left to a person."""
+LONGEST, MOST_TOKENS = 6_000, 2_000
+"""Maximum number of characters and of words and signs read; a longer text is left to a person."""
 
 _ABSENT = frozenset(("absent", "bare-absent"))
 _REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs|tr|fwd?|wg|doorst)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
@@ -65,6 +65,8 @@ class _ParsedText:
     cut: Sequence[Sentence]
     found: Sequence[TextStatement]
     decision: TextDecision
+    whole: bool
+    """Whether nothing was left out, and no sentence was cut."""
 
 
 def read(message: IncomingMessage, said: Said, day: date | None = None) -> Finding:
@@ -82,7 +84,7 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
     A `subject` of the writer's own, as in the mail of an answer link, counts if the text does not decide; one that
     begins with "Re:" repeats our words. `language` is that of the invitation, for words that several languages share.
     """
-    body = _reading(text[:LONGEST], language, day)
+    body = _reading(text, language, day)
     header = None if _REPLY.match(subject) else _reading(_bare(subject[:LONGEST]), language, day)
     if opted := _opted_out(body) or (header and not text.strip() and _opted_out(header)):
         return Verdict(MailKind.UNSUBSCRIBE, OptOut(), opted)
@@ -90,10 +92,10 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
         return Verdict(MailKind.AUTO_REPLY, Unattended(), robot)
     if header and header.decision.sure:
         if not body.decision.partstat:
-            return _verdict(header, body, whole=len(text) <= LONGEST)
+            return _verdict(header, body, whole=header.whole and body.whole)
         if body.decision.sure and body.decision.partstat is not header.decision.partstat:
             return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
-    return _verdict(body, body, whole=len(text) <= LONGEST)
+    return _verdict(body, body, whole=body.whole)
 
 
 def _bare(subject: str) -> str:
@@ -103,14 +105,17 @@ def _bare(subject: str) -> str:
 
 def _reading(text: str, preferred: str, day: date | None) -> _ParsedText:
     """Read a text in its language; if no word tells the language, in the first one whose patterns match."""
-    tokens = tokenize(text)
+    all_tokens = tokenize(text[:LONGEST])
+    tokens = all_tokens[:MOST_TOKENS]
+    whole = len(text) <= LONGEST and len(all_tokens) <= MOST_TOKENS
     if day:
         tokens = as_on_a_monday_in_march(tokens, day)
     readings = []
     for language in languages_of(tokens, preferred):
         cut = sentences(text, tokens, language)
         found = statements(cut, language)
-        readings.append(_ParsedText(text, language, cut, found, decide(cut, found, language)))
+        uncut = whole and not any(sentence.cut_short for sentence in cut)
+        readings.append(_ParsedText(text, language, cut, found, decide(cut, found, language), uncut))
         if found:
             break
     return readings[-1] if readings[-1].found else readings[0]

@@ -39,7 +39,12 @@ _TEXT = any_of(
 def read(message: IncomingMessage, said: Said) -> Finding | None:
     """Read a disposition notification, or Outlook's receipt in words."""
     report = next(
-        (part.text for part in message.parts if part.content_type == "message/disposition-notification"), ""
+        (
+            part.text[: returned.MAX_NOTICE]
+            for part in message.parts
+            if part.content_type == "message/disposition-notification"
+        ),
+        "",
     )
     if not report and message.report_type != "disposition-notification" and not _in_words(message, said):
         return None

@@ -24,13 +24,15 @@ _DAEMON = any_of(
 _NO_REPLY = any_of(
     r"(?:no|do[-_.]?not|ne[-_.]?pas|nicht|non)[-_.]?(?:reply|repondre|antworten)\b", start=r"\A"
 )
+MAX_FROM = 1000
+"""Characters of the From field in which the name of a server is looked for."""
 _SERVER_PATHS = ("mailer-daemon", "postmaster@", "double-bounce@")
 
 
 def is_daemon(message: IncomingMessage) -> bool:
     """Return whether a mail server wrote the mail, by its name or a header that only servers write."""
     return (
-        bool(_DAEMON.search(message.header("from").replace("_", " ")))
+        bool(_DAEMON.search(message.header("from")[:MAX_FROM].replace("_", " ")))
         or message.header("return-path").strip(" <>").lower().startswith(_SERVER_PATHS)
         or bool(message.header("x-failed-recipients"))
         or message.report_type == "delivery-status"

@@ -14,7 +14,7 @@ import click
 from mailer import contacts, files
 from mailer.cli import options, output, show
 from mailer.exports.guard import guard
-from mailer.jobs import gather
+from mailer.jobs import gather, read_list
 from mailer.model.contact import Contact, Problem, Reading, Recognised, Severity
 from mailer.translation.marked import N_
 from mailer.wording import words
@@ -34,7 +34,7 @@ from mailer.workspace import Workspace
 def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool, report: Path | None) -> int:
     """Read the files as one list, and show its contacts and problems; return 1 if there are errors."""
     reading = contacts.merge(
-        contacts.read(str(path), files.read(path, at_most=contacts.MAX_BYTES)) for path in lists
+        read_list.read(str(path), files.read(path, at_most=contacts.MAX_BYTES)) for path in lists
     )
     with workspace.store_if_any() as store:
         if store is not None:
@@ -45,7 +45,7 @@ def command(workspace: Workspace, lists: tuple[Path, ...], as_json: bool, report
         show_reading(reading)
     if report is not None:
         files.write(report, report_of(reading.problems))
-        show.console(error=True).print(_("Written: {file}").format(file=report))
+        show.line(_("Written: {file}").format(file=report), error=True)
     return 1 if any(problem.severity is Severity.ERROR for problem in reading.problems) else 0
 
 

@@ -24,6 +24,8 @@ def command(mails: tuple[Path, ...], as_json: bool) -> int:
     for path in mails:
         try:
             found = inspect.to_object(str(path), inspect.inspect(files.read(path)))
+            if "error" in found:
+                found["error"] = words.sentence(str(found["error"]), {})
         except UserError as error:
             failed = True
             found = inspect.unread(str(path), words.error_sentence(error))

@@ -128,6 +128,13 @@ def _show(report: collect.ReadingReport) -> None:
             report.turned_away,
         )
         show.line(text.format(n=report.turned_away), "bold")
+    if report.set_aside:
+        text = ngettext(
+            "{n} could not be read within the time and the memory that a mail may take: it was set aside, and waits for a person.",
+            "{n} could not be read within the time and the memory that a mail may take: they were set aside, and wait for a person.",
+            report.set_aside,
+        )
+        show.line(text.format(n=report.set_aside), "bold")
     for slug, waiting in report.waiting_in.items():
         text = ngettext(
             "{n} waits for a person: “mailer review {campaign}”.",

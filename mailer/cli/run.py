@@ -52,9 +52,11 @@ def command(workspace: Workspace, campaign: str | None, health: bool, addresses:
     with workspace.store() as store, ExitStack() as holds:
         held = HeldCampaigns(workspace, store, log, holds, campaign or "")
         held.hold_all()
-        service = serve.Service(adapters(workspace, store, held, log))
+        service = serve.Service(
+            adapters(workspace, store, held, log), lambda found: health_file.write(workspace, found)
+        )
         _stop_on_signals(service)
-        asyncio.run(serve.serve(service, lambda found: health_file.write(workspace, found)))
+        asyncio.run(serve.serve(service))
         service.health.stopped = workspace.now()
         health_file.write(workspace, service.health)
         log.tell(service_interface.Event("stopped", values={"left": service.health.waiting}))

@@ -28,6 +28,9 @@ EVENTS = {
     ),
     "trouble": N_("{what} This is tried again by itself."),
     "well-again": N_("{part}: well again."),
+    "mail-set-aside": N_(
+        "Mails that took more time or memory than a mail may: {mails}. They were set aside and wait for a person: see “mailer review”."
+    ),
     "clock-jumped": N_(
         "The clock jumped by {seconds} seconds, or the machine was asleep. Everything is looked at anew."
     ),

@@ -31,7 +31,12 @@ def console(*, error: bool = False) -> Console:
     file = sys.stderr if error else sys.stdout
     width = None if file.isatty() else 80
     return Console(
-        file=file, width=width, highlight=False, no_color=bool(environment.variable("NO_COLOR")) or None
+        file=file,
+        width=width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        no_color=bool(environment.variable("NO_COLOR")) or None,
     )
 
 
@@ -51,15 +56,15 @@ def table(
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for number, heading in enumerate(headings):
         justify: JustifyMethod = "right" if number in right else "left"
-        shown.add_column(heading, justify=justify, overflow="fold", no_wrap=number in whole)
+        shown.add_column(Text(heading), justify=justify, overflow="fold", no_wrap=number in whole)
     for row in rows:
-        shown.add_row(*(printable(cell) for cell in row))
+        shown.add_row(*(Text(printable(cell)) for cell in row))
     console().print(shown)
 
 
-def line(text: str = "", style: str = "") -> None:
-    """Print one line; `style` is a style of rich."""
-    console().print(printable(text), style=style or None, soft_wrap=True)
+def line(text: str = "", style: str = "", *, error: bool = False) -> None:
+    """Print one line, to standard error if `error`; `style` is a style of rich."""
+    console(error=error).print(Text(printable(text), style), soft_wrap=True)
 
 
 def warnings(texts: Iterable[str]) -> None:
@@ -69,9 +74,11 @@ def warnings(texts: Iterable[str]) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a text without control characters, and with rich's markup escaped: it may come from anybody's mail."""
-    kept = "".join(c if c.isprintable() or c in "\n\u00a0\u202f" else " " for c in text)
-    return kept.replace("[", r"\[") if "[" in kept else kept
+    """Return a text without control characters, which would move the cursor: it may come from anybody's mail.
+
+    Texts are printed as `rich.text.Text`, which knows no markup and no names of emoji.
+    """
+    return "".join(c if c.isprintable() or c in "\n\u00a0\u202f" else " " for c in text)
 
 
 class Ticker(Protocol):
@@ -103,7 +110,7 @@ class Rate(ProgressColumn):
 def progress(label: str) -> Iterator[Ticker]:
     """Show a bar with the rate and the time left once `PATIENCE` has passed; nothing if there is no terminal."""
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
         Rate(),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mailer.contacts.addresses import address
-from mailer.contacts.formats import ENDINGS, LABELS, TABLE_ENDINGS
+from mailer.contacts.formats import ENDINGS, LABELS, TABLE_ENDINGS, is_workbook
 from mailer.contacts.merging import households, merge
-from mailer.contacts.reading import MAX_BYTES, read, table
+from mailer.contacts.reading import MAX_BYTES, read, table, without_far_cells
 from mailer.contacts.to_csv import write
 
 __all__ = [
@@ -15,8 +15,10 @@ __all__ = [
     "TABLE_ENDINGS",
     "address",
     "households",
+    "is_workbook",
     "merge",
     "read",
     "table",
+    "without_far_cells",
     "write",
 ]

@@ -13,7 +13,9 @@ _USUAL = re.compile(r"(\w[\w+'&=~-]*(?:\.[\w+'&=~-]+)*)@([a-z0-9.-]+)", re.ASCII
 """A fast check that nearly every address passes; stricter than the RFC, it refuses a leading apostrophe."""
 _LEGAL = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9.-]+)")
 """RFC 5321 section 4.1.2, Dot-string."""
-_CANDIDATE = re.compile(r'[^\s<>()\[\]{},;:"|«»“”*]+@[^\s<>()\[\]{},;:"|«»“”*]*')
+_CANDIDATE = re.compile(
+    r'(?<![^\s<>()\[\]{},;:"|«»“”*])[^\s<>()\[\]{},;:"|«»“”*]+@[^\s<>()\[\]{},;:"|«»“”*]*'
+)
 _LINK = re.compile(r"=\w+\(|mailto:|\bemail:|\bsmtp:|\?(?:subject|cc|bcc|body)=[^\s<>\"]*", re.IGNORECASE)
 _AT = re.compile(
     r"\s*(?:[\[({]\s*(?:at|a|arobase|arobas|chez)\s*[\])}]|\barobas[e]?\b|\s(?:at|chez)\s)\s*", re.IGNORECASE

@@ -1,8 +1,8 @@
-"""Refuse zip bombs among workbooks: measure their tables before python-calamine loads them.
+"""The archives that workbooks are: what kind each is, and how to leave out cells far away from its table.
 
-A workbook of some kilobytes may unpack to gigabytes of XML, and a few hundred bytes of XML may declare a table of
-17 thousand million cells, for all of which python-calamine allocates memory. So the archive is unpacked here in small
-pieces that are thrown away, whatever sizes it declares, and the cells that hold something are counted on the way.
+A workbook is read in a process with a bound on its memory (`mailer.jobs.read_list`), since python-calamine allocates the whole
+rectangle around the filled cells: 17 thousand million cells for a file of 400 octets. Excel's Solver writes such a file,
+too: it keeps its settings in the last cells of the sheet.
 """
 
 from __future__ import annotations
@@ -10,24 +10,19 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from io import BytesIO
+from xml.parsers import expat
 
-MAX_UNPACKED = 400_000_000
-"""Bytes of XML in one workbook; a list of 100,000 people has some 40 million."""
-MAX_TABLE_CELLS = 20_000_000
-"""Cells from the first to the last filled row and column; each takes some 30 bytes of memory."""
+from mailer.contacts.sheet import MAX_CELLS
 
-_CHUNK = 1 << 18
-_OVERLAP = 1 << 12
-_XLSX_CELL = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"[^<>]*(?<!/)>')
-_ODS_TOKEN = re.compile(rb"<(/?)table:(table-row|(?:covered-)?table-cell|table)\b([^<>]*?)(/?)>")
-_ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d{1,9})')
-_COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d{1,9})')
+MAX_ROWS = 500_000
+"""Rows of a sheet that are read where cells far away are left out."""
 
+BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError)
+"""What `zipfile` raises for an archive that is damaged, encrypted or none."""
 
-class TooLargeError(Exception):
-    """A workbook unpacks to more than any contact list."""
+_SHEET = re.compile(r"xl/worksheets/.*\.xml")
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
 
 
 def kind(content: bytes) -> str:
@@ -38,127 +33,65 @@ def kind(content: bytes) -> str:
             if "content.xml" in members and "mimetype" in members:
                 with archive.open("mimetype") as declared:
                     return "ods" if b"opendocument.spreadsheet" in declared.read(200) else ""
-            return "xlsx" if any(re.fullmatch(r"xl/worksheets/.*\.xml", name) for name in members) else ""
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+            return "xlsx" if any(_SHEET.fullmatch(name) for name in members) else ""
+    except BROKEN:
         return ""
 
 
-def check(content: bytes) -> None:
-    """Raise TooLargeError if the tables are too large, or the error of `zipfile` or `zlib` if the archive is broken."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        bytes_left = MAX_UNPACKED
+def without_far_cells(content: bytes) -> bytes:
+    """Return an XLSX workbook without the cells whose column or row lies beyond those that are read.
+
+    Raises one of `BROKEN`, or `expat.ExpatError`, where it is damaged.
+    """
+    written = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as archive, zipfile.ZipFile(written, "w") as near:
         for member in archive.infolist():
-            measure = _measure(member.filename)
-            for piece in _unpacked(content, member):
-                bytes_left -= len(piece)
-                if bytes_left < 0:
-                    raise TooLargeError
-                measure.add(piece)
-            measure.end()
+            octets = archive.read(member)
+            near.writestr(member.filename, _near(octets) if _SHEET.fullmatch(member.filename) else octets)
+    return written.getvalue()
 
 
-class _Measure:
-    """The measure of an archive member that holds no table: it counts nothing."""
+def _near(sheet: bytes) -> bytes:
+    """Cut the elements of far cells out of a sheet; a real parser says where each begins and what comes behind it."""
+    parser = expat.ParserCreate()
+    kept: list[bytes] = []
+    begins = ends = -1
+    at = 0
 
-    def add(self, piece: bytes) -> None:
-        """Measure the next bytes of the member."""
+    def follow() -> None:
+        nonlocal at, begins, ends
+        if ends >= 0:
+            kept.append(sheet[at:begins])
+            at, begins, ends = parser.CurrentByteIndex, -1, -1
 
-    def end(self) -> None:
-        """Measure what is left when the member ends."""
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal begins
+        follow()
+        if name.rpartition(":")[2] == "c" and begins < 0 and _is_far(attributes.get("r", "")):
+            begins = parser.CurrentByteIndex
 
+    def end(name: str) -> None:
+        nonlocal ends
+        follow()
+        if name.rpartition(":")[2] == "c" and begins >= 0:
+            ends = parser.CurrentByteIndex
 
-class _XlsxMeasure(_Measure):
-    """The measure of an XLSX sheet: the rectangle around its filled cells."""
-
-    def __init__(self) -> None:
-        self._kept = b""
-        self._columns: set[bytes] = set()
-        self._last_row = 0
-
-    def add(self, piece: bytes) -> None:
-        text = self._kept + piece
-        for found in _XLSX_CELL.finditer(text):
-            self._columns.add(found[1])
-            self._last_row = max(self._last_row, int(found[2]))
-        self._kept = text[max(text.rfind(b"<"), len(text) - _OVERLAP) :]
-        if self._last_row * max(map(_number, self._columns), default=0) > MAX_TABLE_CELLS:
-            raise TooLargeError
-
-
-class _OdsMeasure(_Measure):
-    """The measure of an ODS table: its filled cells, each as often as the file repeats its cell and row."""
-
-    def __init__(self) -> None:
-        self._kept = b""
-        self._cells = self._row_cells = 0
-        self._rows_repeated = 1
-
-    def add(self, piece: bytes) -> None:
-        text = self._kept + piece
-        end = text.rfind(b"<")
-        for found in _ODS_TOKEN.finditer(text, 0, max(end, 0)):
-            self._token(*found.groups())
-        self._kept = text[end:][: _OVERLAP * 16] if end >= 0 else b""
-
-    def end(self) -> None:
-        self.add(b"<")
-
-    def _token(self, closing: bytes, name: bytes, attributes: bytes, empty: bytes) -> None:
-        if name == b"table-row":
-            if not closing:
-                self._rows_repeated, self._row_cells = _repeated(_ROWS_REPEATED, attributes), 0
-            if closing and self._row_cells:
-                self._cells += self._rows_repeated * self._row_cells
-        elif name.endswith(b"table-cell") and not closing and not (empty and b"value" not in attributes):
-            self._row_cells += _repeated(_COLUMNS_REPEATED, attributes)
-        if self._cells + self._row_cells > MAX_TABLE_CELLS:
-            raise TooLargeError
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = lambda _text: follow()
+    parser.Parse(sheet, True)
+    kept.append(sheet[at:])
+    return b"".join(kept)
 
 
-def _measure(name: str) -> _Measure:
-    if re.fullmatch(r"xl/worksheets/.*\.xml", name):
-        return _XlsxMeasure()
-    return _OdsMeasure() if name == "content.xml" else _Measure()
+def _is_far(place: str) -> bool:
+    found = _PLACE.fullmatch(place)
+    return found is not None and (int(found[2]) > MAX_ROWS or _number(found[1].upper()) > MAX_CELLS)
 
 
-def _repeated(attribute: re.Pattern[bytes], attributes: bytes) -> int:
-    found = attribute.search(attributes)
-    return max(int(found[1]), 1) if found else 1
-
-
-def _number(column: bytes) -> int:
+def _number(column: str) -> int:
     """Return the number of a column named by letters: ``A`` is 1."""
     number = 0
     for letter in column:
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number
-
-
-def _unpacked(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Yield a member unpacked in pieces, to its real end, since the sizes it declares may be false."""
-    header = content[member.header_offset : member.header_offset + 30]
-    if len(header) < 30 or header[:4] != b"PK\x03\x04" or member.flag_bits & 1:
-        raise zipfile.BadZipFile
-    start = (
-        member.header_offset
-        + 30
-        + int.from_bytes(header[26:28], "little")
-        + int.from_bytes(header[28:30], "little")
-    )
-    if member.compress_type == zipfile.ZIP_STORED:
-        packed = memoryview(content)[start : start + member.compress_size]
-        yield from (bytes(packed[at : at + _CHUNK]) for at in range(0, len(packed), _CHUNK))
-        return
-    if member.compress_type != zipfile.ZIP_DEFLATED:
-        raise zipfile.BadZipFile
-    inflater, packed = zlib.decompressobj(-15), memoryview(content)[start:]
-    at = 0
-    pending = b""
-    while not inflater.eof:
-        if not pending:
-            if at >= len(packed):
-                return
-            pending, at = bytes(packed[at : at + _CHUNK]), at + _CHUNK
-        piece = inflater.decompress(pending, _CHUNK)
-        pending = inflater.unconsumed_tail
-        yield piece

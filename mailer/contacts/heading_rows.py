@@ -13,7 +13,8 @@ from mailer.contacts import columns
 from mailer.contacts.cells import words
 from mailer.contacts.sheet import Row
 
-ADDRESS = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
+# Only from the beginning of a word, so that a cell of one long word is looked at once.
+ADDRESS = re.compile(r"(?<![^\s@<>;,])[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
 _WITHIN = 30
 """Rows in which the heading is looked for."""
 _CERTAIN = 3.9

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from xml.parsers.expat import ExpatError
 
+from mailer.contacts import archive
 from mailer.contacts.formats import FORMATS, RecordFormat, TableFormat, other_kind
 from mailer.contacts.mistyped_domains import propose, rare_beside_usual
 from mailer.contacts.record import ContactBuilder, ContactRecord
@@ -23,6 +25,8 @@ MAX_CONTACTS = 500_000
 def read(name: str, content: bytes, source: ListSource | None = None) -> Reading:
     """Read one contact list; `name` stands for the file in problems, `source` has its settings from the campaign file.
 
+    A workbook (`is_workbook`) is read in a process with bounds only: it may exhaust the memory, and end the process.
+
     Raise ContactsError if the file is no contact list, holds nobody, or has no column of addresses.
     """
     if len(content) > MAX_BYTES:
@@ -34,6 +38,14 @@ def read(name: str, content: bytes, source: ListSource | None = None) -> Reading
     else:
         reading = _tables(name, found.sheets(name, content), source)
     return replace(reading, problems=(*reading.problems, *_rare_domains(reading.contacts)))
+
+
+def without_far_cells(name: str, content: bytes) -> bytes:
+    """Return an XLSX workbook without the cells far from its table. Raise ContactsError ``workbook-broken``."""
+    try:
+        return archive.without_far_cells(content)
+    except (*archive.BROKEN, ExpatError) as error:
+        raise ContactsError("workbook-broken", file=name) from error
 
 
 def table(name: str, content: bytes) -> list[list[str]]:

@@ -100,6 +100,13 @@ def read(visit: Visit) -> Response:
         )
     count = sum(report.by_kind.values())
     said = [ngettext("{n} new mail was read.", "{n} new mails were read.", count).format(n=count)]
+    if report.set_aside:
+        text = ngettext(
+            "{n} could not be read within the time and the memory that a mail may take: it was set aside.",
+            "{n} could not be read within the time and the memory that a mail may take: they were set aside.",
+            report.set_aside,
+        )
+        said.append(text.format(n=report.set_aside))
     if report.waiting:
         text = ngettext("{n} waits for a person.", "{n} wait for a person.", report.waiting)
         said.append(text.format(n=report.waiting))

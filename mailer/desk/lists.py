@@ -13,7 +13,7 @@ from mailer import contacts, files
 from mailer.desk.state import Upload
 from mailer.desk.visit import Visit, digest
 from mailer.errors import UserError
-from mailer.jobs import gather, roll
+from mailer.jobs import gather, read_list, roll
 from mailer.model import file_names
 from mailer.model.contact import Reading, Severity
 from mailer.wording import words
@@ -31,7 +31,7 @@ def show(visit: Visit) -> Response:
     for source in campaign.lists:
         try:
             content = files.read(workspace.path / source.path, at_most=contacts.MAX_BYTES)
-            readings.append((source.path, report(contacts.read(source.path, content, source)), ""))
+            readings.append((source.path, report(read_list.read(source.path, content, source)), ""))
         except UserError as error:
             readings.append((source.path, report(Reading()), words.error_sentence(error)))
     with workspace.store_if_any() as store:
@@ -73,7 +73,7 @@ def look(visit: Visit) -> Response:
     name = file_names.safe(re.sub(r"[^\w.-]+", "-", said).strip("-."))
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
-    reading = contacts.read(name, content)
+    reading = read_list.read(name, content)
     with workspace.store_if_any() as store:
         if store is not None:
             reading = gather.with_objections(store, reading)

@@ -9,9 +9,14 @@ from urllib.parse import unquote
 
 from mailer.ical.read_lines import ContentLine, content_lines
 from mailer.ical.read_time import read_duration, read_moment
+from mailer.model.charsets import sound
 
 MAX_SIZE = 256 * 1024
 MAX_EVENTS = 10
+MAX_DEPTH = 20
+"""Components inside one another; an event with its alarms has three."""
+MAX_ADDRESS = 320
+"""Octets of an address: 64 before the @, and 255 behind it (RFC 5321 section 4.5.3.1)."""
 
 _FIRST_YEAR = 1980
 
@@ -94,7 +99,8 @@ def _calendars(properties: Iterator[ContentLine]) -> list[_Calendar]:
             if component == "VCALENDAR" or not found:
                 found.append(_Calendar())
                 open_components = []
-            open_components.append(component)
+            if len(open_components) < MAX_DEPTH:
+                open_components.append(component)
             if component == "VEVENT":
                 found[-1].events.append([])
         if "VTIMEZONE" in open_components:
@@ -190,5 +196,6 @@ def _address(line: ContentLine) -> str:
 def _bare_address(uri: str) -> str:
     uri = uri.partition(",")[0].strip().strip("\"'<>").strip()
     if uri[:7].lower() == "mailto:":
-        uri = unquote(uri[7:].partition("?")[0])
-    return uri.strip().strip("<>")
+        uri = sound(unquote(uri[7:].partition("?")[0]))
+    bare = uri.strip().strip("<>")
+    return bare if len(bare) <= MAX_ADDRESS else ""

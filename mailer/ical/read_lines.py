@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mailer.model.charsets import codec, sound
+
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -48,19 +50,19 @@ def decode(content: bytes, charset: str) -> str:
     be unfolded. Text with escape sequences (ISO-2022-JP) is valid UTF-8, too; there the declared charset is
     tried first.
     """
-    declared = charset.strip(" \"'") or "cp1252"
-    wide = content[:2] in _UTF16_BOMS or declared.lower().replace("_", "-").startswith("utf-16")
+    declared = codec(charset) or "cp1252"
+    wide = content[:2] in _UTF16_BOMS or declared.startswith("utf_16")
     if wide:
-        with contextlib.suppress(LookupError, ValueError):
+        with contextlib.suppress(ValueError):
             name = "utf-16" if content[:2] in _UTF16_BOMS else declared
             content = content.decode(name).encode("utf-8", "replace")
     octets = _FOLD.sub(b"", _undo_quoted_printable(content.removeprefix(b"\xef\xbb\xbf")))
     for name in (declared, "utf-8") if b"\x1b" in octets and not wide else ("utf-8", declared):
         try:
-            return octets.decode(name)
-        except (LookupError, ValueError):
+            return sound(octets.decode(name))
+        except ValueError:
             continue
-    return octets.decode("cp1252", "replace")
+    return sound(octets.decode("cp1252", "replace"))
 
 
 def _undo_quoted_printable(content: bytes) -> bytes:

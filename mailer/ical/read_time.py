@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from icalendar import Timezone, vDuration
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 MAX_ZONE = 4 * 1024
 
 _RULE = re.compile(r"(?im)^RRULE[^\n]*?FREQ=([A-Z]+)")
@@ -38,7 +35,14 @@ def read_moment(value: str, tzid: str, zones: Mapping[str, str]) -> datetime | N
 def read_zone(tzid: str, zones: Mapping[str, str]) -> tzinfo | None:
     """Return the zone with this IANA or Windows name (Exchange), else the one its VTIMEZONE describes."""
     name = tzid.strip().strip("\"'/")
-    return _iana(name) or _iana(WINDOWS_TO_OLSON.get(name, "")) or _from_vtimezone(zones.get(tzid, ""))
+    return _iana(name) or _iana(_windows_name(name)) or _from_vtimezone(zones.get(tzid, ""))
+
+
+def _windows_name(name: str) -> str:
+    # The library takes longer to import than a hundred answers to read, and few of them name a zone.
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    return str(WINDOWS_TO_OLSON.get(name, ""))
 
 
 def _iana(name: str) -> tzinfo | None:
@@ -64,6 +68,8 @@ def _from_vtimezone(text: str) -> tzinfo | None:
     rules = _RULE.findall(text)
     if not text or len(text) > MAX_ZONE or any(rule.upper() != "YEARLY" for rule in rules):
         return None
+    from icalendar import Timezone
+
     try:
         zone = Timezone.from_ical(
             re.sub(r"(?m)^(DTSTART[^:]*:)1[0-8]\d\d|^(DTSTART[^:]*:)19[0-6]\d", r"\1\g<2>1970", text)
@@ -75,6 +81,8 @@ def _from_vtimezone(text: str) -> tzinfo | None:
 
 def read_duration(value: str) -> timedelta | None:
     """Read a DURATION, RFC 5545 section 3.3.6; None if the text is no valid duration."""
+    from icalendar import vDuration
+
     try:
         found = vDuration.from_ical(value.strip())  # type: ignore[no-untyped-call]
     except (ValueError, OverflowError):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger, people
 from mailer.jobs import roll, standings
 from mailer.jobs.attribute import Attributed, Situation, read_situation, turned_to_a_person
-from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
+from mailer.jobs.understand_many import Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.entry import Announced, Channel, Delivery, Entry, Heard, Placed, Trust
 from mailer.model.finding import Answer, Finding, OptOut, Unattended, Unclear, Undeliverable
@@ -29,7 +28,7 @@ MOST_NEWCOMERS = 20
 _A_DAY = timedelta(days=1)
 
 Progress = Callable[[int, int], None]
-"""Called with how many mails of a folder have been read, and of how many."""
+"""Called with how many mails of a folder have been read, and of how many; now and then while one is read, too."""
 
 
 @dataclass(slots=True)
@@ -39,7 +38,7 @@ class ReadingReport:
     `kept` were recorded for an invitee. `newcomers` came from people who were not invited and were put on the roll,
     `turned_away` from people who were not invited and are not accepted. `waiting` were recorded and need a person.
     `strange` have nothing to do with any invitation, `tests` answer a test message, `again` had been read before in
-    another folder. `recorded` lists the new ledger entries as campaign and number. `objected` are the invitees, by
+    another folder. `set_aside` took more time or memory than a mail may; each of them waits, too. `recorded` lists the new ledger entries as campaign and number. `objected` are the invitees, by
     campaign and reference, at whose address somebody objects, so that nobody there is written to.
     """
 
@@ -50,6 +49,7 @@ class ReadingReport:
     newcomers: int = 0
     again: int = 0
     tests: int = 0
+    set_aside: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
     recorded: list[tuple[str, int]] = field(default_factory=list)
     waiting_in: dict[str, int] = field(default_factory=dict)
@@ -93,24 +93,33 @@ def collect(
     for name in reader.folders():
         folder = reader.examine(name)
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
-        done = 0
-        fetched = _batches(reader, uids)
-        # Moving mails needs the mailbox between two batches; a second process makes fetching ahead needless.
-        if not done_folder and len(uids) < MANY:
-            fetched = _one_ahead(fetched)
-        batches = (_batch(mails, folder, store, now()) for mails in fetched)
-        for batch, made in in_order(batches, situation, 0 if done_folder else len(uids)):
+        count = _Count(len(uids), progress)
+        batches = (_batch(mails, folder, store, now()) for mails in _batches(reader, uids))
+        for batch, made in in_order(batches, situation, len(uids), count.tell):
             ours = _record(batch, made, store, situation, report)
             if done_folder:
                 for uid in ours:
                     reader.move(uid, done_folder)
                 reader.examine(name)
-            done += len(batch)
-            if progress:
-                progress(done, len(uids))
+            count.done += len(batch)
+            count.tell()
     report.waiting_in = _waiting(store, report.recorded)
     report.waiting = sum(report.waiting_in.values())
     return report
+
+
+@dataclass(slots=True)
+class _Count:
+    """How many mails of a folder have been read, of how many, and who wants to know."""
+
+    total: int
+    progress: Progress | None
+    done: int = 0
+
+    def tell(self) -> None:
+        """Tell it."""
+        if self.progress:
+            self.progress(self.done, self.total)
 
 
 def _batches(reader: MailboxReader, uids: Sequence[int]) -> Iterator[list[Fetched]]:
@@ -128,15 +137,6 @@ def _batches(reader: MailboxReader, uids: Sequence[int]) -> Iterator[list[Fetche
             batch, octets = [], 0
     if batch:
         yield batch
-
-
-def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
-    """Fetch the next batch in a thread while the caller works on this one; the mailbox must not be used otherwise."""
-    with ThreadPoolExecutor(1) as fetching:
-        following = fetching.submit(next, batches, None)
-        while (batch := following.result()) is not None:
-            following = fetching.submit(next, batches, None)
-            yield batch
 
 
 def _latest(store: Store, known: Mapping[str, Campaign], now: datetime) -> str:
@@ -206,6 +206,7 @@ def _record(
             ours.append(fetched.uid)
         readings.append((taken.read, _entries(attributed, batch.now)))
         report.add(taken.kind, attributed)
+        report.set_aside += taken.set_aside
     recorded = store.record(readings)
     report.recorded += ((entry.campaign, entry.number) for entry in recorded)
     if situation.doubtful:

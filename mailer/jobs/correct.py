@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from mailer import contacts, exports, ledger
-from mailer.jobs import find, record, standings
+from mailer import exports, ledger
+from mailer.jobs import find, read_list, record, standings
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import PendingReview
 from mailer.model.contact import Origin, Problem, Severity
@@ -24,7 +24,7 @@ def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
     Raises ContactsError for what is no table, UserError ``not-an-attendance-table``.
     """
     now = standings.record(store, slug)
-    table = exports.from_table.read(contacts.table(name, content), name)
+    table = exports.from_table.read(read_list.table(name, content), name)
     diff = ledger.corrections(
         table.lines, now.register, now.standings, partial(standings.entries_of, store, slug), name
     )
@@ -60,7 +60,7 @@ def decide_from(
 
     A mail of nobody counts for whom its line names by address or name, and waits on where nobody invited is named.
     """
-    decided, problems = exports.to_review.read(contacts.table(name, content), name)
+    decided, problems = exports.to_review.read(read_list.table(name, content), name)
     known = standings.record(store, slug)
     done = 0
     for one in decided:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailer import campaign as campaigns
 from mailer import contacts, files
+from mailer.jobs import read_list
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Problem, Reading, Severity
 from mailer.model.names import name_forms
@@ -31,7 +32,7 @@ def gather(workspace: Path, campaign: Campaign) -> Gathered:
     readings = []
     for source in campaign.lists:
         content = files.read(workspace / source.path, at_most=contacts.MAX_BYTES)
-        readings.append(contacts.read(source.path, content, source))
+        readings.append(read_list.read(source.path, content, source))
     merged = contacts.merge(readings)
     return Gathered(merged, tuple(contacts.households(merged.contacts)))
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from mailer.jobs.understand import UNREADABLE, understand
-from mailer.model.finding import Answer, Claim, Finding, MailKind, Undeliverable
+from mailer.bounded import BoundedProcess, Overrun
+from mailer.jobs.understand import SET_ASIDE, UNREADABLE, set_aside, understand
+from mailer.jobs.understand_many import BUDGET
+from mailer.model.finding import Answer, Claim, Finding, MailKind, Unclear, Undeliverable
 
 _ANSWERING = frozenset({MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER, MailKind.REPLY})
 
 
 def inspect(raw: bytes) -> Finding:
-    """Read one mail and return what was understood of it. Never raises."""
-    _message, finding = understand(raw)
-    return finding
+    """Read one mail, in another process and within the budget of a mail, and return what was understood of it."""
+    found = _PROCESS.call(raw)
+    return set_aside(b"", found.value)[1] if isinstance(found, Overrun) else found
+
+
+def _understood(raw: bytes) -> Finding:
+    return understand(raw)[1]
+
+
+_PROCESS = BoundedProcess(_understood, BUDGET)
+"""Stays for the next mail."""
 
 
 def unread(path: str, error: str) -> dict[str, object]:
@@ -20,12 +30,17 @@ def unread(path: str, error: str) -> dict[str, object]:
 
 
 def to_object(path: str, finding: Finding) -> dict[str, object]:
-    """Return the JSON object of ``mailer inspect --json``; what does not apply is null."""
+    """Return the JSON object of ``mailer inspect --json``; what does not apply is null.
+
+    The ``error`` of a mail that was set aside is the code of the reason.
+    """
     undeliverable = finding.claim if isinstance(finding.claim, Undeliverable) else None
     answer = _answer(finding.claim)
     calendar = finding.calendar
     if finding.rule == UNREADABLE:
         return unread(path, finding.evidence)
+    if finding.rule == SET_ASIDE and isinstance(finding.claim, Unclear):
+        return unread(path, finding.claim.why)
     return {
         "path": path,
         "kind": finding.kind.value,

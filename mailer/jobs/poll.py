@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailer import contacts, polls
-from mailer.jobs import roll
+from mailer import polls
+from mailer.jobs import read_list, roll
 from mailer.model.campaign import Campaign
 from mailer.model.entry import Entry
 from mailer.store import Store
@@ -31,7 +31,7 @@ def read(store: Store, campaign: Campaign, name: str, content: bytes, column: st
 
     Raises ContactsError for what is no table, UserError ``not-a-poll`` and ``poll-column-needed``.
     """
-    poll = polls.read(contacts.table(name, content), name, ZoneInfo(campaign.meeting.zone))
+    poll = polls.read(read_list.table(name, content), name, ZoneInfo(campaign.meeting.zone))
     place = polls.choose(poll, column)
     voters = polls.voters(poll, place, roll.invitees(store, campaign.slug), store.entries(campaign.slug))
     source = hashlib.sha256(content).hexdigest()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mailer import contacts, files
 from mailer.errors import ConfigError, UserError
-from mailer.jobs import roll, standings, written
+from mailer.jobs import read_list, roll, standings, written
 from mailer.jobs.traces import LISTS, FileKind, Trace, Wanted, lists, take_out, traces
 from mailer.model.address import normal
 from mailer.model.campaign import Campaign
@@ -194,7 +194,7 @@ def _listed(workspace: Path) -> Iterator[_Known]:
     """Yield the people of every contact list that can be read."""
     for path in lists(workspace):
         try:
-            reading = contacts.read(path.name, files.read(path, at_most=contacts.MAX_BYTES))
+            reading = read_list.read(path.name, files.read(path, at_most=contacts.MAX_BYTES))
         except UserError:
             continue
         for contact in reading.contacts:

@@ -25,11 +25,16 @@ from mailer.wire import MailboxReader
 JUMP = timedelta(minutes=2)
 """By how much the wall clock and the monotonic clock may differ before the wall clock is said to have jumped."""
 
+BEAT = timedelta(seconds=10)
+"""How often the service says, while it reads, that it is at work."""
+
 
 class Service:
     """The loop of ``mailer run``: one turn over all campaigns, then a wait for mail or for the next due moment."""
 
-    def __init__(self, adapters: Adapters) -> None:
+    def __init__(self, adapters: Adapters, turned: Callable[[Health], None] = lambda _health: None) -> None:
+        """Take what the service works with; `turned` is called after each turn of `serve`, and while a long one goes on."""
+        self.turned = turned
         self._adapters = adapters
         self._stopping = threading.Event()
         self._mailbox = MailboxConnection(adapters.mailbox, adapters.folder, self._stopping)
@@ -95,13 +100,19 @@ class Service:
         )
 
     def _interrupt(self, *_: int) -> None:
-        """End reading between two recorded batches, where the service is to stop."""
+        """Say that the service is at work, and end reading where it is to stop; what was recorded stays."""
         if self.stopping:
             raise _Interrupted
+        now = self._adapters.clock()
+        if abs(now - (self.health.turned or self.health.started)) > BEAT:
+            self.health.turned = now
+            self.turned(self.health)
 
     def _tell_read(self, report: collect.ReadingReport) -> None:
         if report.by_kind:
             self._campaigns.mail_came()
+            if report.set_aside:
+                self._adapters.tell(Event("mail-set-aside", values={"mails": report.set_aside}, trouble=True))
             kinds = {kind.replace("-", "_"): n for kind, n in sorted(report.by_kind.items())}
             counts = {"recorded": report.kept, "to_review": report.waiting}
             self._adapters.tell(Event("read", values={**counts, **kinds}))
@@ -133,16 +144,16 @@ class Service:
         self._mailbox.close()
 
 
-async def serve(service: Service, turned: Callable[[Health], None]) -> None:
-    """Run turns until `Service.stop` is called; `turned` is called after each."""
+async def serve(service: Service) -> None:
+    """Run turns until `Service.stop` is called."""
     try:
         while not service.stopping:
             until = await service.turn()
-            turned(service.health)
+            service.turned(service.health)
             await service.wait(until)
     finally:
         service.close()
 
 
 class _Interrupted(Exception):  # noqa: N818 - no error: the service is to stop
-    """Reading ends between two batches."""
+    """Reading ends; what was recorded stays."""

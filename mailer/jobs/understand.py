@@ -11,6 +11,9 @@ from mailer.model.message import IncomingMessage
 UNREADABLE = "unreadable"
 """The rule that a finding names where our own code failed on a mail."""
 
+SET_ASIDE = "set-aside"
+"""The rule that a finding names where reading a mail took more time or memory than one mail may."""
+
 
 def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
     """Parse a mail and return it with what was understood of it. Never raises: one bad mail must not stop the others.
@@ -25,9 +28,23 @@ def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
     return message, again(message)
 
 
+def set_aside(header: bytes, cause: str) -> tuple[IncomingMessage, Finding]:
+    """Return what is known of a mail that is not read, by the beginning of its header.
+
+    `cause` says what it took too much of: ``time``, ``memory``, or ``ended``, where reading it ended its process.
+    """
+    message = mime.read(header)
+    sender = (message.sender.address,) if message.sender else ()
+    claim = Unclear(why=f"{SET_ASIDE}-{cause}")
+    subject = " ".join(message.subject.split())[:200]
+    return message, Finding(SET_ASIDE, MailKind.OTHER, claim, evidence=subject, addresses=sender)
+
+
 def again(message: IncomingMessage, day: date | None = None) -> Finding:
     """Return what is understood of a parsed mail, given the `day` of the meeting it answers, if known. Never raises."""
     try:
         return classify.classify(message, inbox.split_text(message), day)
+    except MemoryError:
+        raise  # it took more than it may, which is said otherwise
     except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not stop the others
         return Finding(UNREADABLE, MailKind.OTHER, Unclear(), evidence=type(error).__name__)

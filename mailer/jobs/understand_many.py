@@ -1,36 +1,43 @@
-"""Understand batches of mails, in a second process too if there are many, while this one fetches and records.
+"""Understand batches of mails in processes of their own, each mail within its budget, while this one fetches and records.
 
-The second process holds a few batches at a time, sent and returned over a pipe; the others are understood in this
-process, and all results come out in the order of the batches. This process looks into the pipe between two batches; the
-second one empties it in a thread, so that neither blocks on a full pipe. While the second process starts, and if it
-dies, everything is understood in this one.
+What a mail takes of time and memory is bounded, whatever its sender put into it (`bounded`). One that takes more is *set
+aside*: only the beginning of its header is read, in the same way, so that it can be told whose it is; it is recorded,
+waits for a person, and is not tried again.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import threading
+import re
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing.connection import Connection
+from functools import partial
 from queue import SimpleQueue
 
 from mailer import classify
+from mailer.bounded import Allowance, BoundedProcess, Overrun
 from mailer.jobs.attribute import Attributed, Situation, attribute, unusual_day
-from mailer.jobs.understand import again, understand
+from mailer.jobs.understand import again, set_aside, understand
+from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.finding import Finding, Unclear
 from mailer.model.message import IncomingMessage
 from mailer.store import Read
 from mailer.wire import Fetched, Folder
 
 MANY = 1_500
-"""From how many mails on a second process is started: fewer are understood before it is ready."""
+"""From how many mails on two processes read them: fewer are read before the second one is ready."""
 
-_GIVEN, _HELD = 4, 12
-"""How many batches the second process has at a time, and how many may be held in memory."""
+BUDGET = Allowance(seconds=2.0, wall_seconds=30.0, octets=192 * 1024 * 1024)
+"""What one mail may take. Of ten thousand real answers none takes 0.1 s; the largest mail that is fetched takes 60 MB."""
+
+_HELD = 4
+"""How many batches each process has before it: the one it reads, and what it reads next."""
+
+_PATIENCE = 0.2
+"""Seconds between two calls of `waiting` while nothing is finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class UnderstoodMail:
     read: Read
     kind: str
     attributed: Attributed
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +63,155 @@ class Batch:
         return len(self.mails)
 
 
-def understand_batch(batch: Batch, situation: Situation) -> list[UnderstoodMail | None]:
-    """Understand each mail of a batch; None stands for those read before."""
-    return [
-        None if digest in batch.known else _understood(fetched, digest, batch, situation)
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """One mail to be understood; `overrun` says why it was set aside, where it was."""
+
+    fetched: Fetched
+    digest: str
+    folder: Folder
+    now: datetime
+    overrun: Overrun | None = None
+
+
+Reader = BoundedProcess[_Mail, UnderstoodMail]
+
+
+def in_order(
+    batches: Iterator[Batch],
+    situation: Situation,
+    count: int,
+    waiting: Callable[[], None] = lambda: None,
+    budget: Allowance | None = None,
+) -> Iterator[tuple[Batch, list[UnderstoodMail | None]]]:
+    """Understand batches, which hold `count` mails in all; yield each with its results, in order.
+
+    None stands for a mail that was read before. `waiting` is called several times a second while nothing is ready; an
+    exception that it raises ends the reading at once.
+    """
+    processes = 2 if count >= MANY else 1
+    held: deque[tuple[Batch, Future[list[UnderstoodMail | None]]]] = deque()
+    with _readers(replace(situation, doubtful={}), budget or BUDGET, processes) as submit:
+        for batch in batches:
+            held.append((batch, submit(batch)))
+            while held and (held[0][1].done() or len(held) >= _HELD * processes):
+                yield _finished(*held.popleft(), waiting)
+        while held:
+            yield _finished(*held.popleft(), waiting)
+
+
+def _finished(
+    batch: Batch, made: Future[list[UnderstoodMail | None]], waiting: Callable[[], None]
+) -> tuple[Batch, list[UnderstoodMail | None]]:
+    while True:
+        try:
+            return batch, made.result(_PATIENCE)
+        except TimeoutError:
+            waiting()
+
+
+@contextmanager
+def _readers(
+    situation: Situation, budget: Allowance, count: int
+) -> Iterator[Callable[[Batch], Future[list[UnderstoodMail | None]]]]:
+    """Keep so many processes, and a thread that waits for each; yield the function that gives them a batch."""
+    readers = [Reader(partial(_understood, situation), budget) for _ in range(count)]
+    free: SimpleQueue[Reader] = SimpleQueue()
+    for reader in readers:
+        free.put(reader)
+
+    def work(batch: Batch) -> list[UnderstoodMail | None]:
+        reader = free.get()
+        try:
+            return understand_batch(batch, situation, reader)
+        finally:
+            free.put(reader)
+
+    with ExitStack() as ending:
+        threads = ThreadPoolExecutor(count)
+        ending.callback(threads.shutdown, cancel_futures=True)
+        for reader in readers:
+            ending.callback(reader.close)
+        yield lambda batch: threads.submit(work, batch)
+
+
+def understand_batch(batch: Batch, situation: Situation, reader: Reader) -> list[UnderstoodMail | None]:
+    """Understand each mail of a batch in another process; None stands for those read before."""
+    mails = [
+        _Mail(fetched, digest, batch.folder, batch.now)
         for fetched, digest in batch.mails
+        if digest not in batch.known
     ]
+    found = iter(
+        [
+            _set_aside(mail, taken, situation, reader) if isinstance(taken, Overrun) else taken
+            for mail, taken in zip(mails, reader.each(mails), strict=True)
+        ]
+    )
+    return [None if digest in batch.known else next(found) for _, digest in batch.mails]
 
 
-def _understood(fetched: Fetched, digest: str, batch: Batch, situation: Situation) -> UnderstoodMail:
-    message, finding = understand(fetched.content)
-    attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=batch.now, digest=digest)
+def _set_aside(mail: _Mail, overrun: Overrun, situation: Situation, reader: Reader) -> UnderstoodMail:
+    """Say of a mail that took too much whose it is, by its header alone, or by nothing where even that takes too much."""
+    alone = replace(mail, fetched=_header(mail.fetched), overrun=overrun)
+    taken = reader.call(alone)
+    return _attributed(situation, _bare(alone)) if isinstance(taken, Overrun) else taken
+
+
+_HEADER = 16 * 1024
+"""Octets of the header that are read of a mail that was set aside."""
+
+
+def _header(fetched: Fetched) -> Fetched:
+    beginning = (fetched.content or b"")[:_HEADER]
+    blank = re.search(rb"\r?\n\r?\n", beginning)
+    return replace(fetched, content=beginning[: blank.start() if blank else None])
+
+
+# -- in the other process ----------------------------------------------------------------------------------------
+def _understood(situation: Situation, mail: _Mail) -> UnderstoodMail:
+    """Understand one mail. A fault of ours in it must not stop the others: it is set aside."""
+    try:
+        return _attributed(situation, mail)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001
+        return _attributed(situation, _bare(mail))
+
+
+def _bare(mail: _Mail) -> _Mail:
+    """Return a mail of which nothing is read, not even its header."""
+    return replace(mail, fetched=replace(mail.fetched, content=b""), overrun=mail.overrun or Overrun.ENDED)
+
+
+def _attributed(situation: Situation, mail: _Mail) -> UnderstoodMail:
+    fetched, digest = mail.fetched, mail.digest
+    if mail.overrun:
+        message, finding = set_aside(fetched.content or b"", mail.overrun.value)
+    else:
+        message, finding = understand(fetched.content)
+    attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest)
     day = unusual_day(attributed, situation)
     if day and finding.rule == classify.BY_WORDS:
         finding = again(message, day)
         attributed = attribute(
-            message, finding, situation, arrived=fetched.arrived, now=batch.now, digest=digest
+            message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest
         )
-    return UnderstoodMail(_read(message, fetched, digest, batch.folder), finding.kind.value, attributed)
+    if mail.overrun:
+        attributed = _held(attributed, finding, mail, situation.latest)
+    read = _read(message, fetched, digest, mail.folder)
+    return UnderstoodMail(read, finding.kind.value, attributed, set_aside=mail.overrun is not None)
+
+
+def _held(attributed: Attributed, finding: Finding, mail: _Mail, latest: str) -> Attributed:
+    """Return what is recorded of a mail that was set aside: that it waits for a person, even if nobody knows whose it is."""
+    arrived = mail.fetched.arrived if mail.fetched.arrived.year > 1970 else mail.now
+    entry = attributed.entry or Entry(
+        latest, "", mail.now, Channel.TEXT, Heard(finding, arrived, Trust.NOTHING), source=mail.digest
+    )
+    assert isinstance(entry.fact, Heard)
+    assert isinstance(finding.claim, Unclear)
+    return Attributed(replace(entry, fact=replace(entry.fact, held=True, why=finding.claim.why)))
 
 
 def _read(message: IncomingMessage, fetched: Fetched, digest: str, folder: Folder) -> Read:
@@ -86,128 +225,3 @@ def _read(message: IncomingMessage, fetched: Fetched, digest: str, folder: Folde
         subject=message.subject,
         arrived=fetched.arrived,
     )
-
-
-def in_order(
-    batches: Iterator[Batch], situation: Situation, count: int
-) -> Iterator[tuple[Batch, list[UnderstoodMail | None]]]:
-    """Understand batches, which hold `count` mails in all; yield each with its results, in order."""
-    if count < MANY:
-        yield from ((batch, understand_batch(batch, situation)) for batch in batches)
-        return
-    with _helper(replace(situation, doubtful={})) as helper:
-        held: deque[_Job] = deque()
-        for batch in batches:
-            held.append(_Job(batch))
-            if not helper.submit(held[-1]):
-                held[-1].made = understand_batch(batch, situation)
-            while held and (held[0].made is not None or len(held) > _HELD):
-                yield _finished(held.popleft(), helper, situation)
-        while held:
-            yield _finished(held.popleft(), helper, situation)
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    """A batch, and its results once they are known."""
-
-    batch: Batch
-    made: list[UnderstoodMail | None] | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Helper:
-    """The second process: `ready` once it has answered for the first time; `given` are the batches it has."""
-
-    line: Connection
-    ready: bool = False
-    given: deque[_Job] = field(default_factory=deque)
-
-    def submit(self, job: _Job) -> bool:
-        """Send it a batch and return True, or return False if it has not started or has enough."""
-        while not self.line.closed and self.line.poll():
-            self.receive()
-        if self.line.closed or not self.ready or len(self.given) >= _GIVEN:
-            return False
-        try:
-            self.line.send(job.batch)
-        except OSError:
-            self._lose()
-            return False
-        self.given.append(job)
-        return True
-
-    def receive(self) -> None:
-        """Receive what it sends: first that it has started, then the results of its oldest batch."""
-        try:
-            made = self.line.recv()
-        except (OSError, EOFError):
-            self._lose()
-            return
-        if self.ready:
-            self.given.popleft().made = made
-        self.ready = True
-
-    def _lose(self) -> None:
-        self.line.close()
-        self.given.clear()
-
-
-def _finished(job: _Job, helper: _Helper, situation: Situation) -> tuple[Batch, list[UnderstoodMail | None]]:
-    """Return a batch with its results, from the second process if that has it, else understood here."""
-    while job.made is None and job in helper.given:
-        helper.receive()
-    return job.batch, understand_batch(job.batch, situation) if job.made is None else job.made
-
-
-@contextmanager
-def _helper(situation: Situation) -> Iterator[_Helper]:
-    """Start the second process, and kill it at the end of the block."""
-    context = multiprocessing.get_context("spawn")
-    line, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
-    try:
-        process.start()
-    except OSError:
-        # The system allows no more processes: everything is understood in this one.
-        line.close()
-        yield _Helper(line)
-        return
-    finally:
-        theirs.close()
-    # Sending blocks until the process reads, so a thread does it. Nothing else is sent before it has answered.
-    telling = threading.Thread(target=_tell, args=(line, situation), daemon=True)
-    telling.start()
-    try:
-        yield _Helper(line)
-    finally:
-        process.kill()
-        process.join()
-        telling.join()
-        line.close()
-
-
-def _tell(line: Connection, situation: Situation) -> None:
-    with suppress(OSError):
-        line.send(situation)
-
-
-# -- in the second process ---------------------------------------------------------------------------------------
-def _serve(line: Connection) -> None:
-    """Understand batches until killed. SIGINT is ignored, since Ctrl-C reaches the parent too, which then kills this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    situation = line.recv()
-    batches: SimpleQueue[Batch | None] = SimpleQueue()
-    threading.Thread(target=_empty, args=(line, batches), daemon=True).start()
-    with suppress(OSError):
-        line.send(None)
-        while batch := batches.get():
-            line.send(understand_batch(batch, situation))
-
-
-def _empty(line: Connection, batches: SimpleQueue[Batch | None]) -> None:
-    """Move batches from the pipe into a queue as they come, then None at the end."""
-    with suppress(EOFError, OSError):
-        while True:
-            batches.put(line.recv())
-    batches.put(None)

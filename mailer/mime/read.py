@@ -19,8 +19,11 @@ from mailer.model.address import Mailbox
 from mailer.model.message import IncomingMessage, Part
 
 MAX_TEXT = 64 * 1024
-MAX_HTML = 512 * 1024
+MAX_PLAIN = 2 * MAX_TEXT
+MAX_OTHER = 256 * 1024
 MAX_REFERENCES = 100
+MAX_SUBJECT = 1000
+"""Characters of a subject that are read: thirty patterns look at it, and no program writes so long a one."""
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _BARE_ID = re.compile(r"[^\s<>]{1,250}@[^\s<>]{1,250}")
@@ -32,9 +35,9 @@ _READ = ("text/", "message/", "application/ics", "application/ms-tnef", "applica
 def read(raw: bytes) -> IncomingMessage:
     """Parse a mail, whatever its octets.
 
-    Limits: 10 MiB, 256 KiB of headers, depth 20, 200 parts, 65,536 characters of text/plain and 524,288 of
-    other text parts. The rest is not read, and `defect` names the limit: ``size``, ``headers``, ``depth``,
-    ``parts``, ``text``.
+    Limits: 10 MiB, 256 KiB of headers and 64 KiB of each, depth 20, 200 parts; of the characters of all parts together
+    131,072 of text/plain, of each one half of them, and 262,144 of other text. The rest is not read, and `defect`
+    names the limit: ``size``, ``headers``, ``depth``, ``parts``, ``text``.
     """
     bounds = Bounds()
     root = parse_tree(raw, bounds)
@@ -46,7 +49,7 @@ def read(raw: bytes) -> IncomingMessage:
         one_author=is_one_mailbox([value for name, value in root.fields if name == "from"]),
         reply_to=tuple(_mailboxes(root.fields, ("reply-to",))),
         recipients=tuple(dict.fromkeys(mailbox.address for mailbox in _mailboxes(root.fields, _RECIPIENTS))),
-        subject=decode_words(root.value("subject")),
+        subject=decode_words(root.value("subject")[: 16 * MAX_SUBJECT])[:MAX_SUBJECT],
         date=_date(root.value("date")),
         message_id=next(iter(_message_ids(root.value("message-id"))), ""),
         references=_references(root.fields),
@@ -98,11 +101,17 @@ def _may_be_calendar(node: Node) -> bool:
 def _text(node: Node, content: bytes, bounds: Bounds) -> str:
     if not node.content_type.startswith(("text/", "message/")):
         return ""
-    bound = MAX_TEXT if node.content_type == "text/plain" else MAX_HTML
+    plain = node.content_type == "text/plain"
+    bound = min(MAX_TEXT, MAX_PLAIN - bounds.plain) if plain else MAX_OTHER - bounds.other
     text = decode(content[: 4 * bound], node.parameters.get("charset", ""))
-    if len(text) > bound:
+    if len(text) > bound or 4 * bound < len(content):
         bounds.exceeded("text")
-    return text[:bound].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = text[:bound]
+    if plain:
+        bounds.plain += len(text)
+    else:
+        bounds.other += len(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _enclosed(nodes: Iterable[Node]) -> Iterator[Fields]:

@@ -15,6 +15,8 @@ from mailer.model.address import Mailbox
 
 MAX_ADDRESSES = 200
 MAX_LENGTH = 64 * 1024
+MAX_ADDRESS = 320
+"""Octets of an address: 64 before the @, and 255 behind it (RFC 5321 section 4.5.3.1)."""
 
 _ADDRESS = re.compile(r'(?:[^\s@<>()\[\],;:"\\]+|"[^"\r\n]{1,64}")@(?:[^\s@<>()\[\],;:"\\]+|\[[^\s\[\]]+\])')
 
@@ -66,12 +68,14 @@ def _mailbox(chunk: str) -> Mailbox | None:
     name, bracket, rest = chunk.rpartition("<")
     if bracket:
         address = rest.partition(">")[0].strip().rpartition(":")[2]
-        return Mailbox(address, _display_name(name)) if _ADDRESS.fullmatch(address) else None
+        return Mailbox(address, _display_name(name)) if _is_address(address) else None
     bare, _, comment = chunk.partition("(")
     bare = bare.strip()
-    return (
-        Mailbox(bare, _display_name(comment.rstrip().removesuffix(")"))) if _ADDRESS.fullmatch(bare) else None
-    )
+    return Mailbox(bare, _display_name(comment.rstrip().removesuffix(")"))) if _is_address(bare) else None
+
+
+def _is_address(text: str) -> bool:
+    return len(text) <= MAX_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
 def _display_name(name: str) -> str:

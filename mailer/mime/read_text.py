@@ -5,6 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 
+from mailer.model.charsets import codec, sound
+
 MAX_WORDS = 1000
 """Encoded words decoded in one value; no real subject has so many, and time grows with their number."""
 
@@ -12,35 +14,29 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
-# Codecs of Python that are no charset of a mail, or take very long on some input (idna, punycode, utf-7).
-_NO_CHARSETS = frozenset(
-    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem", "utf-7"}
-)
-
 # WHATWG Encoding Standard: what is declared Latin-1 or ASCII is cp1252, as Outlook writes ’ and œ in it.
-_REALLY_CP1252 = frozenset(
-    {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252"}
-)
+_REALLY_CP1252 = frozenset({"iso8859_1", "ascii", "cp1252"})
 
 _ASCII = frozenset({"", "utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 """Declared charsets under which octets below 128 can be decoded as ASCII at once."""
 
 
 def decode(content: bytes, charset: str = "") -> str:
-    """Decode by the declared charset, else UTF-8, else cp1252; never raise, but put U+FFFD for bad octets."""
+    """Decode by the declared charset, else UTF-8, else cp1252; never raise, but put U+FFFD for bad octets.
+
+    The text is sound: it holds no NUL, and no half of a character.
+    """
     if content.isascii() and charset.lower() in _ASCII:
-        return content.decode("ascii")
-    name = charset.strip().strip("\"'").lower().replace("_", "-")
-    if name not in _REALLY_CP1252 and name not in _NO_CHARSETS and name not in ("", "utf-8", "utf8"):
-        try:
-            return content.decode(name, "replace")
-        except (LookupError, ValueError):
-            pass
-    return (
-        _decode_cp1252(content)
-        if name in _REALLY_CP1252 and _is_single_byte(content)
-        else _decode_utf8(content)
-    )
+        return sound(content.decode("ascii"))
+    name = codec(charset)
+    if name in _REALLY_CP1252:
+        return sound(_decode_cp1252(content) if _is_single_byte(content) else content.decode())
+    if name in ("", "utf_8"):
+        return sound(_decode_utf8(content))
+    try:
+        return sound(content.decode(name, "replace"))
+    except ValueError:
+        return sound(_decode_utf8(content))
 
 
 def _is_single_byte(content: bytes) -> bool:

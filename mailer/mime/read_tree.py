@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import collapse_rfc2231_value
 
 from mailer.mime.read_text import decode, decode_words, unwrap
+from mailer.model.charsets import sound
 
 MAX_SIZE = 10 * 1024 * 1024
 MAX_HEADERS = 256 * 1024
+MAX_FIELD = 64 * 1024
 MAX_FIELDS = 1000
 MAX_DEPTH = 20
 MAX_PARTS = 200
@@ -57,9 +58,11 @@ class Node:
 
 @dataclass(slots=True)
 class Bounds:
-    """The number of parts read so far, and the name of the first limit that the message exceeded."""
+    """What has been read so far (parts, characters of text/plain and of other text), and the first limit exceeded."""
 
     parts: int = 0
+    plain: int = 0
+    other: int = 0
     defect: str = ""
 
     def exceeded(self, bound: str) -> None:
@@ -131,14 +134,15 @@ def _split_at_boundary(body: bytes, delimiter: bytes) -> list[bytes]:
 
 def _boundary_lines(body: bytes, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield start and end of each boundary line, and whether it is the last one (``--`` at its end)."""
-    position = body.find(delimiter)
+    position = 0 if body.startswith(delimiter) else body.find(b"\n" + delimiter) + 1 or -1
     while position >= 0:
         newline = body.find(b"\n", position)
         end = newline + 1 if newline >= 0 else len(body)
         rest = body[position + len(delimiter) : min(end, position + len(delimiter) + 80)].rstrip()
-        if rest in (b"", b"--") and (position == 0 or body[position - 1 : position] == b"\n"):
+        if rest in (b"", b"--"):
             yield position, end, rest == b"--"
-        position = body.find(delimiter, position + len(delimiter))
+        # Only the beginnings of lines are looked at: a boundary of one letter may stand a million times on one.
+        position = body.find(b"\n" + delimiter, end - 1) + 1 or -1
 
 
 def _without_line_end(piece: bytes) -> bytes:
@@ -171,8 +175,14 @@ def read_fields(octets: bytes, bounds: Bounds) -> tuple[Fields, bytes]:
         elif not (content.startswith((b"From ", b">From ")) and not fields):
             break
         position = end
-    unfolded = ((name, decode(b"".join(lines)).replace("\x00", "")) for name, lines in fields)
-    return tuple(unfolded), octets[position:]
+    return tuple([(name, _unfolded(lines, bounds)) for name, lines in fields]), octets[position:]
+
+
+def _unfolded(lines: list[bytes], bounds: Bounds) -> str:
+    value = b"".join(lines)
+    if len(value) > MAX_FIELD:
+        bounds.exceeded("headers")
+    return decode(value[:MAX_FIELD])
 
 
 def _end_of_block(octets: bytes, position: int) -> int:
@@ -186,7 +196,7 @@ def read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     if not named:
         return ("text/plain" if value.strip().lower() == "text" else ""), {}
     rest = value[named.end() :].strip(" \t;")
-    return named.group(1).lower(), _parameters(f"x;{rest[:4096]}") if rest else {}
+    return named.group(1).lower(), _parameters(f"x;{rest[:2048]}") if rest else {}
 
 
 def _parameters(value: str) -> Mapping[str, str]:
@@ -202,7 +212,15 @@ def _parameters(value: str) -> Mapping[str, str]:
     holder["content-type"] = value
     try:
         pairs = holder.get_params(failobj=[], unquote=True)[1:]
-        odd = {name.lower(): collapse_rfc2231_value(text) for name, text in pairs}
+        odd = {name.lower(): _collapsed(text) for name, text in pairs}
     except (ValueError, IndexError, TypeError, LookupError):
         return {}
     return {name: decode_words(text) for name, text in odd.items()}
+
+
+def _collapsed(value: str | tuple[str | None, str | None, str]) -> str:
+    """Return the value of a parameter; one with a charset (RFC 2231 section 4) is given as charset, language and octets."""
+    if isinstance(value, str):
+        return sound(value)
+    charset, _language, octets = value
+    return decode(octets.encode("latin-1", "replace"), charset or "")

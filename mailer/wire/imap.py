@@ -221,7 +221,7 @@ class ImapReader:
         The result is filtered because ``n:*`` includes the last message even if its UID is below n (RFC 9051
         section 6.4.9).
         """
-        criteria = f"UID {above + 1}:*"
+        criteria = f"UID {max(above, 0) + 1}:*"
         if since is not None:
             criteria += f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}"
         self._listed = sorted(uid for uid in self._search(criteria) if uid > above)

@@ -561,6 +561,9 @@ SENTENCES: dict[str, str] = {
     "port-wants-tls": N_(
         'The server {host} speaks TLS from the start at port {port}. Under [{table}], set security = "tls", or keep "starttls" and set port = {other}.'
     ),
+    "process-refused": N_(
+        "The system starts no process in which to read mails and workbooks safely. Close other programs, or restart the machine, and try again."
+    ),
     "program-fault": N_(
         "a fault of the program, not yours ({kind}). Nothing was lost; send this line to whoever looks after the program."
     ),
@@ -686,6 +689,15 @@ SENTENCES: dict[str, str] = {
         "There is no server called “{host}”. Check host under [{table}], and the connection to the Internet."
     ),
     "server-untried": N_("It was not tried, since “online” under [find] says that nobody is to be asked."),
+    "set-aside-ended": N_(
+        "Reading this mail failed twice. It is not read again; it lies in the mailbox. Open it there and decide."
+    ),
+    "set-aside-memory": N_(
+        "Reading this mail took more memory than any mail does, and was stopped. It is not read again; it lies in the mailbox. Open it there and decide."
+    ),
+    "set-aside-time": N_(
+        "Reading this mail took longer than any mail does, and was stopped. It is not read again; it lies in the mailbox. Open it there and decide."
+    ),
     "setting-missing": N_("“{name}” is missing. Add it."),
     "setting-not-a-choice": N_("“{name}” is “{read}”. Choose one of: {choices}."),
     "setting-not-a-table": N_("“{name}” must be a table: put [{name}] above its lines."),
@@ -911,6 +923,9 @@ SENTENCES: dict[str, str] = {
     ),
     "workbook-too-large": N_(
         "This workbook unpacks to far more than a contact list holds. Copy the list into a new workbook and save that one."
+    ),
+    "workbook-too-slow": N_(
+        "Reading this workbook took longer than any contact list does, and was stopped. Copy the list into a new workbook and save that one."
     ),
     "workspace-exists": N_(
         "this folder holds files already. Choose a new one; another campaign in a workspace is begun in the browser (mailer desk)."

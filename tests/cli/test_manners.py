@@ -207,9 +207,36 @@ def test_json_is_json_and_nothing_else(here: Here) -> None:
     assert all(json.loads(here(words)) is not None for words in commands)
 
 
+HOSTILE = {
+    "attack 50: a style": "[bold]Nous serons trois[/bold]",
+    "attack 50: a link": "\\[link=https://evil.example]Cliquez[/link]",
+    "attack 50: a backslash before a bracket": "Le plan est dans \\\\serveur\\[/plans]",
+    "attack 50: an emoji by name": "Je viens :x: :thumbs_up:",
+    "a closing tag alone": "fin [/]",
+    "an event handler": "[@click=app.bell]ici[/]",
+    "many backslashes": "\\" * 7 + "[/x]" + "\\",
+    "an emoji in a style": "[:x:][red]",
+    "a style that is none": "[not a style at all]x[/not a style at all]",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_words_of_a_mail_are_shown_as_they_are(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No word is read as markup or as an emoji, on a line, in a table or in a heading; what is ours keeps its style."""
+    show.line(text, "bold")
+    line = capsys.readouterr().out
+    show.line(text, error=True)
+    complaint = capsys.readouterr().err
+    show.table((text,), [(text,)])
+    heading, cell = (piece.strip() for piece in capsys.readouterr().out.splitlines() if text[-3:] in piece)
+
+    assert (line, complaint) == (f"{text}\n", f"{text}\n")
+    assert (heading, cell) == (text, text)
+
+
 def test_control_characters_of_a_mail_do_not_reach_the_terminal() -> None:
-    """Words of a mail cannot move the cursor or pass for our own markup."""
-    assert show.printable("a\x1b[31mb[bold]c") == "a \\[31mb\\[bold]c"
+    """Words of a mail cannot move the cursor; spaces of French typography stay."""
+    assert show.printable("a\x1b[31mb\x9b2Jc\u202ed «\u00a0e\u202f!") == "a [31mb 2Jc d «\u00a0e\u202f!"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 
 from mailer import contacts
-from mailer.contacts import archive
 from mailer.errors import ContactsError
 
 NOISE = bytes((number * 167 + number // 256 * 31) % 256 for number in range(300_000))
@@ -70,57 +69,6 @@ def test_a_file_over_the_bound_is_not_looked_at() -> None:
         contacts.read("liste.csv", Long(b"Nom;Courriel\n"))
 
     assert refused.value.code == "file-too-large"
-
-
-def cell(text: str, repeated: int = 1) -> str:
-    """Return a cell of an OpenDocument table."""
-    return (
-        f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
-        f"<text:p>{text}</text:p></table:table-cell>"
-    )
-
-
-FAR = (
-    '<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>'
-    '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
-)
-ODS_BOMBS = {
-    "a row repeated": f'<table:table-row table:number-rows-repeated="1048576">{cell("a", 1000)}</table:table-row>',
-    "many rows repeated a little": f'<table:table-row table:number-rows-repeated="999">{cell("a", 999)}</table:table-row>'
-    * 30,
-}
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused(
-    monkeypatch: pytest.MonkeyPatch, xlsx_of_xml: Callable[[str], bytes]
-) -> None:
-    """A zip bomb is unpacked no further than the limit, whatever size it declares."""
-    monkeypatch.setattr(archive, "MAX_UNPACKED", 3_000_000)
-    bomb = xlsx_of_xml("<row>" + " " * 30_000_000 + "</row>")
-    declared = (30_000_000 + 200).to_bytes(4, "little")
-    assert len(bomb) < 100_000
-
-    for content in (bomb, bomb.replace(declared, b"\x10\x00\x00\x00")):
-        with pytest.raises(ContactsError) as refused:
-            contacts.read("liste.xlsx", content)
-        assert refused.value.code == "workbook-too-large"
-
-
-def test_a_workbook_with_two_cells_far_apart_is_refused(xlsx_of_xml: Callable[[str], bytes]) -> None:
-    """A sheet with its first and its last possible cell is refused: 17 thousand million cells lie between them."""
-    with pytest.raises(ContactsError) as refused:
-        contacts.read("liste.xlsx", xlsx_of_xml(FAR))
-
-    assert refused.value.code == "workbook-too-large"
-
-
-@pytest.mark.parametrize("rows", ODS_BOMBS.values(), ids=ODS_BOMBS)
-def test_a_spreadsheet_of_repeated_cells_is_refused(ods_of_xml: Callable[[str], bytes], rows: str) -> None:
-    """The cells of an OpenDocument sheet are counted as often as the file repeats them."""
-    with pytest.raises(ContactsError) as refused:
-        contacts.read("liste.ods", ods_of_xml(rows))
-
-    assert refused.value.code == "workbook-too-large"
 
 
 def test_a_truncated_workbook_is_refused(xlsx: Callable[..., bytes]) -> None:

@@ -26,6 +26,8 @@ from mailer.demo import clients
 from mailer.demo.post_office import PASSWORD, PostOffice, post_office
 from mailer.demo.received import open_letter
 from mailer.errors import StoreError
+from mailer.jobs import serve as jobs_serve
+from mailer.jobs import service_interface as health_of
 from mailer.jobs import standings
 from mailer.jobs.serve import Service
 from mailer.model.contact import Contact
@@ -334,6 +336,43 @@ def test_a_fault_of_ours_in_one_campaign_leaves_the_rest_alone(desk: Path, offic
 
     assert told == [f"trouble {SLUG} program-fault kind=RuntimeError('surprise')", "kept autre", "sent autre"]
     assert len(office.delivered) == 2
+
+
+def test_it_says_that_it_reads_and_can_be_stopped_meanwhile(
+    desk: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack 38: while a mail is read that takes long, the health is written, and the end comes before it is read; the next one reads it."""
+    assert group.main(["--workspace", str(desk), "--now", STARTS, "send", SLUG, "--yes"]) == 0
+    head = b"From: x@example.com\r\nSubject: x\r\nContent-Type: text/html\r\nMessage-ID: <%d@example.com>\r\n\r\n"
+    for number in range(20):
+        office.post("x@example.com", head % number + b"<p>a<br>" * 40_000)
+    monkeypatch.setattr(jobs_serve, "BEAT", timedelta(0))
+    workspace = Workspace(desk, datetime.fromisoformat(STARTS) + timedelta(days=1))
+
+    def serve_until(enough: Callable[[health_of.Health], bool]) -> tuple[list[datetime | None], int]:
+        """Run the service until it says so; return when it had read, each time it told, and how many mails are recorded."""
+        told: list[datetime | None] = []
+        log = Log(workspace, as_json=True, addresses=False)
+        with workspace.store() as store, ExitStack() as holds:
+
+            def turned(found: health_of.Health) -> None:
+                told.append(found.read)
+                if enough(found):
+                    service.stop()
+
+            held = HeldCampaigns(workspace, store, log, holds, "")
+            service = Service(adapters(workspace, store, held, log), turned)
+            asyncio.run(jobs_serve.serve(service))
+            with workspace.mailbox().open() as reader:
+                last = store.last_uid("INBOX", reader.examine("INBOX").uidvalidity)
+                return told, sum(uid <= last for uid in reader.uids(0))
+
+    told, before = serve_until(lambda _found: True)
+    _, after = serve_until(lambda found: found.read is not None)
+
+    assert told[0] is None
+    assert before < 20
+    assert after == 20
 
 
 def test_a_server_that_refuses_is_left_alone_for_a_while(tmp_path: Path, office: PostOffice) -> None:

@@ -327,3 +327,15 @@ def test_unwanted_mail_is_known_by_the_name_of_its_folder(office: PostOffice, im
     with ImapAdapter(imap_account).open() as reader:
         assert sorted(reader.folders()) == ["Courrier indésirable", "INBOX", "Junk E-mail"]
         assert reader.folders()[0] == "INBOX"
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(dovecots.why_not() is not None, reason=dovecots.why_not() or "")
+def test_a_mailbox_that_never_had_a_mail_can_be_read() -> None:
+    """Dovecot refuses a UID of zero (RFC 9051 section 9: a UID is a number from 1 on), however few mails there were."""
+    with dovecot("secret") as server:
+        account = Account("127.0.0.1", server.port, Security.NONE, "nobody@example.org", "secret")
+        with ImapAdapter(account).open() as reader:
+            folder = reader.examine("INBOX")
+
+            assert [list(reader.uids(above)) for above in (folder.uidnext - 2, -1, 0, 7)] == [[], [], [], []]

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from mailer.classify.words.language import Language
 from mailer.classify.words.tokens import Token
 
+LONGEST = 300
+"""Tokens of a sentence, at most: what is said in one is compared with every word of it. A longer one is cut there."""
+
 _ENDS = frozenset(".!?")
 _TITLES = frozenset(
     (
@@ -44,6 +47,11 @@ class Sentence:
     asks: bool = False
     opens: bool = False
 
+    @property
+    def cut_short(self) -> bool:
+        """Return whether it may go on in the next one."""
+        return len(self.tokens) >= LONGEST
+
 
 def sentences(text: str, tokens: Sequence[Token], language: Language) -> list[Sentence]:
     """Split a text into sentences; everything below the closing formula is a signature and is left out."""
@@ -75,7 +83,7 @@ def _parts(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
             part = []
         part.append(token)
         following = tokens[at + 1] if at + 1 < len(tokens) else None
-        if _ends(text, part, token, following):
+        if len(part) >= LONGEST or _ends(text, part, token, following):
             yield part
             part = []
     if part:

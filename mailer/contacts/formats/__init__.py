@@ -50,6 +50,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CARD = re.compile(rb"\s*BEGIN:VCARD", re.IGNORECASE)
 
 
+def is_workbook(content: bytes) -> bool:
+    """Return whether a file may be a workbook, by its first octets."""
+    return content.startswith((_ZIP, _OLE))
+
+
 def _is_workbook(content: bytes, *, kind: str) -> bool:
     return content.startswith(_ZIP) and archive.kind(content) == kind
 

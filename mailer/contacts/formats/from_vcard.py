@@ -15,6 +15,7 @@ from mailer.contacts.cells import clean, listed
 from mailer.contacts.decoding import decode
 from mailer.contacts.record import ContactRecord
 from mailer.errors import ContactsError
+from mailer.model.charsets import codec, sound
 from mailer.model.contact import Origin
 
 _MAX_LINE = 2_000_000
@@ -130,9 +131,9 @@ def _decoded(value: str, parameters: dict[str, str]) -> str:
         return value
     decoded = binascii.a2b_qp(value.encode("utf-8", "surrogatepass"))
     try:
-        return decoded.decode(parameters.get("CHARSET", "utf-8"))
-    except (LookupError, ValueError):
-        return "".join(decode(decoded).lines())
+        return sound(decoded.decode(codec(parameters.get("CHARSET", "utf-8")) or "utf-8"))
+    except ValueError:
+        return sound("".join(decode(decoded).lines()))
 
 
 def _preference(parameters: dict[str, str]) -> int:
