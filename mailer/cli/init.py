@@ -13,7 +13,7 @@ import click
 from mailer import environment, files
 from mailer.cli import mail_servers, show
 from mailer.errors import ConfigError
-from mailer.providers import MailProtocol
+from mailer.providers import MailProtocol, SignIn, provider_of_server
 from mailer.workspace import Workspace, memory
 from mailer.workspace.new_workspace import NewWorkspace, files_of
 from mailer.workspace.sample import TEMPLATES, copy_sample, refuse_full, sample_folder, write_common
@@ -72,7 +72,7 @@ def command(
         "place": place,
     }
     refuse_full(folder)
-    found = False
+    found = by_token = False
     if sample or not (any(given.values()) or show.is_terminal()):
         copy_sample(folder)
         campaign = "restitution-hellemmes"
@@ -81,13 +81,20 @@ def command(
             given = _ask(given, workspace.now().astimezone(ZONE))
         new = _new_workspace(workspace, given)
         found = bool(new.smtp and new.imap)
+        by_token = new.imap is not None and _takes_tokens(new.imap[0].host)
         letters = files.tree(sample_folder() / TEMPLATES)
         for file, content in files_of(new, letters).items():
             files.write(folder / file, content)
         write_common(folder)
         campaign = new.slug
-    _say_next(folder, campaign, found=found)
+    _say_next(folder, campaign, found=found, by_token=by_token)
     return 0
+
+
+def _takes_tokens(host: str) -> bool:
+    """Return whether a mail server is known to take no passwords."""
+    provider = provider_of_server(host)
+    return provider is not None and provider.sign_in is SignIn.OAUTH
 
 
 def _ask(given: dict[str, str], now: datetime) -> dict[str, str]:
@@ -162,7 +169,7 @@ def _new_workspace(workspace: Workspace, given: dict[str, str]) -> NewWorkspace:
     )
 
 
-def _say_next(folder: Path, campaign: str, *, found: bool) -> None:
+def _say_next(folder: Path, campaign: str, *, found: bool, by_token: bool) -> None:
     show.line(_("The workspace {folder} is ready. Next:").format(folder=folder), "bold")
     if said := memory.shared(Workspace(folder)):
         show.line(said, "bold")
@@ -171,10 +178,18 @@ def _say_next(folder: Path, campaign: str, *, found: bool) -> None:
             _("0. Go there: cd {folder}").format(folder=f'"{folder}"' if " " in str(folder) else folder)
         )
     file = f"config/campaigns/{campaign}.toml"
+    if by_token:
+        first = _(
+            "1. Sign in to the mailbox with “mailer login”; docs/sign-in.en.md says what has to be prepared."
+        )
+    elif found:
+        first = _("1. Write the passwords into config/secrets/.")
+    else:
+        first = _(
+            "1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/."
+        )
     steps = (
-        _("1. Write the passwords into config/secrets/.")
-        if found
-        else _("1. Write the mail servers into config/mailer.toml, and the passwords into config/secrets/."),
+        first,
         _("2. Change {file}, its texts in templates/ and the list in contacts/.").format(file=file),
         _("3. Look: mailer check, then mailer preview {campaign} --out preview").format(campaign=campaign),
     )

@@ -109,6 +109,20 @@ def test_it_says_where_to_go_next(
     assert "cd " not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("address", "named"), [("nora@outlook.com", True), ("nora@orange.fr", False)])
+def test_who_takes_no_passwords_is_signed_in_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, address: str, named: bool
+) -> None:
+    """Where the provider takes no passwords the first step is the sign-in; elsewhere it is the passwords."""
+    words = [word for pair in (SAID | {"--address": address}).items() for word in pair]
+    assert group.main([*NOW, "init", str(tmp_path / "w"), *words]) == 0
+
+    shown = capsys.readouterr().out
+    assert ("mailer login" in shown) is named
+    assert ("config/secrets/" in shown) is not named
+    assert not foreign_words(shown, language)
+
+
 def test_an_interrupted_conversation_writes_nothing(tmp_path: Path) -> None:
     """Ctrl-C at a question leaves no folder behind, and says so without a traceback."""
     with Terminal(["init", "w"], tmp_path) as terminal:
