@@ -13,6 +13,7 @@ import contextlib
 import copyreg
 import enum
 import gc
+import importlib.util
 import math
 import multiprocessing
 import os
@@ -329,7 +330,7 @@ def _become_quiet() -> None:
         os.dup2(nowhere, stream)
 
 
-if sys.platform == "linux":
+if sys.platform == "linux" and importlib.util.find_spec("resource"):
     import resource
 
     def _limit_memory(allowance: Allowance) -> None:

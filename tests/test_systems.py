@@ -23,7 +23,10 @@ SLUG = "restitution-hellemmes"
 BEGINS = datetime.fromisoformat("2025-03-13T09:00:00+01:00")
 
 FOREIGN = """
-import asyncio, signal, sys
+import asyncio, multiprocessing.popen_fork, signal, sys, types
+# These have another part for each system; this one's may use what this one has.
+import psutil
+multiprocessing.popen_fork.signal = types.SimpleNamespace(SIGKILL=signal.SIGKILL, SIGTERM=signal.SIGTERM)
 for name in ("fcntl", "pwd", "grp", "termios", "resource", "syslog", "pty", "tty"):
     sys.modules[name] = None
 for name in ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGQUIT", "SIGKILL", "SIGALRM"):

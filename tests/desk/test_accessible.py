@@ -135,7 +135,7 @@ def test_axe_finds_nothing(browsing: Page, answered: Served) -> None:
     browsing.get_by_text("Ce qui part de soi-même").first.click()
     browsing.get_by_label("Les derniers détails partent").fill("hier soir")
     browsing.get_by_role("button", name="Enregistrer").click()
-    expect(browsing.get_by_role("alert")).to_be_visible()
+    expect(browsing.get_by_role("alert").filter(has_text="hier soir")).to_be_visible()
     eye.look("meeting with a fault")
     browsing.goto(f"{answered.origin}/c/{SLUG}/texts?name=reminder.txt")
     browsing.locator("#text").press("Control+End")
