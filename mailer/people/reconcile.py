@@ -278,7 +278,11 @@ class _Comparison:
         if here:
             return self._ask("asked-other-name", line, here[0].contact, here[0])
         for one in map(self.people.__getitem__, self._homonyms(n)):
-            there, apart = one.ref in self.taken, other_organisation(one.contact, line)
+            there = one.ref in self.taken
+            # Who has a line is as that makes them, or the next reading would judge otherwise than this one.
+            theirs = self.taken[one.ref] if there else -1
+            known = self._present(theirs, self.lines[theirs], one) if there else one.contact
+            apart = other_organisation(known, line)
             if normal(one.contact.email) == normal(line.email) or (
                 there and (apart or not one.contact.email)
             ):
