@@ -76,8 +76,13 @@ class Sending:
                 tuple(tally.problems),
             )
 
+    def resume(self, workspace: Workspace) -> None:
+        """Send what is in the outbox with the settings of now, such as a pace that was changed during the pause."""
+        self._workspace = workspace
+        self.start()
+
     def start(self, prepare: Prepare | None = None) -> None:
-        """Start sending, or resume with what is in the outbox."""
+        """Start sending."""
         self._halted = ""
         with self._lock:
             self._tally.phase = "checking" if prepare else "sending"

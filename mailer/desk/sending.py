@@ -236,7 +236,7 @@ def steer(visit: Visit) -> Response:
         case "stop" if sending:
             sending.halt("stopped")
         case "on" if sending and sending.progress().is_over:
-            sending.start()
+            sending.resume(visit.workspace)
         case _:
             pass
     return visit.go(f"/c/{visit.slug}/sending")
