@@ -69,16 +69,15 @@ def test_a_campaign_from_the_sign_in_to_the_sign_out(hall: TownHall, house: Hous
         assert (status, "mailer login" in shown) == (2, True), shown
         status, shown = hall.sign_in()
         assert status == 0, shown
-        began = time.monotonic()
         status, shown = hall.type("send", SLUG, "--yes")
         assert status == 0, shown
         arrived(house)
         answer(house, INVITEES[0], "ACCEPTED")
         answer(house, INVITEES[1], "DECLINED")
         until(lambda: len(house.mailbox(OWNER)) == 2, lambda: house.postfix.log)
+        time.sleep(5)  # the token of the sending has run out
         status, shown = hall.type("read", now=LATER)
         assert status == 0, shown
-        assert time.monotonic() - began > 5
 
     answers = attendance(hall)
     assert [answers[one] for one in INVITEES[:3]] == ["accepted", "declined", "none"]
