@@ -24,7 +24,7 @@ SKIPPED = ("node_modules", "__pycache__")
 
 
 def make(store: Store, workspace: Path, file: Path, now: datetime, *, secrets: bool = False) -> None:
-    """Write a backup that only its owner can read, while others go on; with the files of passwords if `secrets`.
+    """Write a backup that others may not read, while others go on; with the files of passwords if `secrets`.
 
     Raises StoreError ``entry-damaged`` where the ledger is not sound, and leaves an older backup as it is.
     """
