@@ -1,12 +1,18 @@
-"""Reading and writing files: a file is written whole or not at all."""
+"""Reading and writing files: a file is written whole or not at all, and others may not read what is made here.
+
+A new file is its owner's alone from its first octet on (0600, its folders 0700), or the group of the system may read it
+too (0640, 0750) after `let_group_read`; a narrower umask narrows that. Windows has no such modes: there, the permissions of
+the folder hold.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-import tempfile
-from collections.abc import Iterable
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PureWindowsPath
 
 from mailer.errors import UserError
@@ -18,17 +24,69 @@ _LONG = 240
 """From this length on Windows wants a prefix before a path: 260 characters with the name of a temporary file."""
 
 
+_group_reads = False
+
+
+def let_group_read(group: bool) -> None:
+    """Let the group of the system read what this process makes from now on, or the owner alone."""
+    global _group_reads
+    _group_reads = group
+
+
+def mode() -> int:
+    """Return the mode of a file that is made now."""
+    if WINDOWS:
+        return 0o666
+    return 0o640 if _group_reads else 0o600
+
+
+def opener(path: str, flags: int) -> int:
+    """Open a file for `open`, which makes it with `mode`."""
+    return os.open(path, flags, mode())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, which others may not enter; one that is there stays as it is. Raises OSError."""
+    if not path.is_dir():
+        if path.parent != path:
+            make_folder(path.parent)
+        # Since Python 3.12.4, Windows takes 0700 for a folder that nobody else may enter, and no other mode for anything.
+        path.mkdir(0o777 if WINDOWS else mode() | (mode() & 0o444) >> 2, exist_ok=True)
+
+
 def read(path: Path, *, at_most: int | None = None) -> bytes:
     """Return the bytes of a file.
 
     Raises UserError ``file-missing``, ``file-unreadable``, ``file-name-impossible``, or ``file-too-large`` if it
     holds more than `at_most` octets; a larger file is not read into memory.
     """
-    try:
+    with _explained(path):
         found = _long(path)
-        if at_most is not None and found.stat().st_size > at_most:
-            raise UserError("file-too-large", file=str(path), read=str(found.stat().st_size), most=at_most)
-        return found.read_bytes()
+        if at_most is None:
+            return found.read_bytes()
+        with found.open("rb") as file:
+            content = file.read(at_most + 1)
+            if len(content) > at_most:
+                size = max(os.fstat(file.fileno()).st_size, len(content))
+                raise UserError("file-too-large", file=str(path), read=str(size), most=at_most)
+        return content
+
+
+def read_plain(path: Path, *, at_most: int | None = None) -> bytes:
+    """Return the bytes of a file that somebody else named: one that is no plain file is not waited for.
+
+    Raises UserError ``file-no-file`` for a folder, a device or a pipe, and what `read` raises.
+    """
+    with _explained(path):
+        if not stat.S_ISREG(_long(path).stat().st_mode):
+            raise UserError("file-no-file", file=str(path))
+    return read(path, at_most=at_most)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError as error:
         raise UserError("file-missing", file=str(path)) from error
     except OSError as error:
@@ -37,34 +95,50 @@ def read(path: Path, *, at_most: int | None = None) -> bytes:
         raise UserError("file-name-impossible", file=str(path), read=path.name) from error
 
 
-def write(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write a file in one step; see `write_pieces`."""
-    write_pieces(path, (content,), private=private)
+def write(path: Path, content: bytes) -> None:
+    """Write a file of this program in one step; see `write_pieces`."""
+    write_pieces(path, (content,))
 
 
-def write_pieces(path: Path, pieces: Iterable[bytes], *, private: bool = False) -> None:
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file in one step, piece by piece, so that a reader sees the old content or the new one, never half of it.
 
-    `private` lets only the owner read it, where the system has such permissions (Windows does not). Raises UserError
-    ``file-unwritable`` or ``file-name-impossible``.
+    Raises UserError ``file-unwritable`` or ``file-name-impossible``.
     """
+    _replace(path, pieces, None)
+
+
+def rewrite(path: Path, content: bytes) -> None:
+    """Write a file that a person may have put there, in one step.
+
+    It keeps its mode, and its owner and group as far as the system lets; behind a link, the file it leads to is written.
+    One that is not there yet is made as `write` makes it. Raises what `write_pieces` raises.
+    """
+    try:
+        path = path.resolve() if path.is_symlink() else path
+        before = path.stat()
+    except (OSError, RuntimeError, ValueError):  # `_replace` says what is wrong with it
+        before = None
+    _replace(path, (content,), before)
+
+
+def _replace(path: Path, pieces: Iterable[bytes], before: os.stat_result | None) -> None:
     _refuse_impossible(path)
     try:
         target = _long(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+        make_folder(target.parent)
+        written = target.with_name(f".writing-{secrets.token_hex(8)}")
         try:
-            with os.fdopen(handle, "wb") as file:
-                for piece in pieces:
-                    file.write(piece)
+            with open(written, "xb", opener=opener) as file:
+                file.writelines(pieces)
                 file.flush()
+                if before is not None and not WINDOWS:
+                    _make_like(file.fileno(), before)
                 os.fsync(file.fileno())
-            if not private:  # mkstemp lets nobody else read
-                Path(name).chmod(0o644)
-            Path(name).replace(target)
+            written.replace(target)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(name).unlink()
+                written.unlink()
             raise
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
@@ -74,12 +148,32 @@ def write_pieces(path: Path, pieces: Iterable[bytes], *, private: bool = False) 
         raise UserError("file-name-impossible", file=str(path), read=path.name) from error
 
 
+def _make_like(handle: int, before: os.stat_result) -> None:
+    """Give a file the owner, group and mode of another; where it cannot have that group, no group may use it."""
+    kept = stat.S_IMODE(before.st_mode)
+    with contextlib.suppress(OSError):
+        os.chown(handle, before.st_uid, -1)
+    try:
+        os.chown(handle, -1, before.st_gid)
+    except OSError:
+        kept &= ~0o070
+    os.fchmod(handle, kept)
+
+
 def tree(folder: Path) -> dict[str, bytes]:
-    """Read every file below `folder`, by its name relative to it with ``/`` between folders; no hidden ones."""
+    """Read every file below `folder`, by its name; see `names`."""
+    return {name: read(folder / name) for name in names(folder)}
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of the files below `folder`, relative to it with ``/`` between folders, sorted; nothing hidden.
+
+    Raises UserError ``folder-missing``.
+    """
     if not folder.is_dir():
         raise UserError("folder-missing", file=str(folder))
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(folder).as_posix(): read(path) for path in found}
+    found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return [one.as_posix() for one in found if not any(part.startswith(".") for part in one.parts)]
 
 
 def _refuse_impossible(path: Path) -> None:

@@ -190,6 +190,12 @@ class OauthSettings(SettingsTable):
     redirect_port: int = Field(default=0, ge=0, le=65535)
 
 
+class FilesSettings(SettingsTable):
+    """Who may read what the program writes: its owner, and with `group` the group of the system, too."""
+
+    group: bool = False
+
+
 class FindSettings(SettingsTable):
     """How the servers of an address are looked for.
 
@@ -226,6 +232,7 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     dkim: DkimSettings = DkimSettings()
     oauth: OauthSettings = OauthSettings()
+    files: FilesSettings = FilesSettings()
     find: FindSettings = FindSettings()
 
     @classmethod

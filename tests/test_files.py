@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
 import pytest
@@ -113,15 +112,6 @@ def test_the_longest_name_there_is(tmp_path: Path) -> None:
 
     assert files.read(path) == b"2"
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_private_file_is_its_owners(tmp_path: Path) -> None:
-    """A secret can be read by its owner alone, and at no moment by others."""
-    files.write(tmp_path / "secret", b"x", private=True)
-    files.write(tmp_path / "open", b"x")
-
-    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
-    assert stat.S_IMODE((tmp_path / "open").stat().st_mode) == 0o644
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from mailer.campaign.tokens import (
     reference,
     test_invitation,
 )
+from mailer.campaign.toml import line_of
 
 __all__ = [
     "NO_SECRET",
@@ -36,6 +37,7 @@ __all__ = [
     "invitee",
     "is_late",
     "is_test",
+    "line_of",
     "lone",
     "names",
     "person_reference",

@@ -143,6 +143,15 @@ class TomlTable:
         return of_table
 
 
+def line_of(content: bytes, key: str, read: str) -> int:
+    """Return the line on which a value of a top-level key stands in a file; that of the key if it is not found, else 0."""
+    table = parse("", content)
+    begins = table.line(key)
+    lines = table.text.splitlines()
+    following = range(begins, len(lines) + 1) if begins else ()
+    return next((n for n in following if read in lines[n - 1]), begins)
+
+
 def parse(file: str, content: bytes) -> TomlTable:
     """Read a TOML file. Raises ConfigError ``not-utf8`` or ``toml-syntax``."""
     try:

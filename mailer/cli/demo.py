@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from mailer import files
 from mailer.cli import outgoing, read_mail, show
 from mailer.demo.cast import CAST, PHONED, REFUSED, Meant, answer
 from mailer.demo.post_office import UNLIMITED, post_office, settle_in
@@ -88,10 +89,9 @@ def _conclude(workspace: Workspace, out: Path) -> int:
             )
         )
         show_attendance(store, campaign)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "presences.csv").write_bytes(people)
-    (out / "rapport.html").write_bytes(report)
-    (out / "attendance.csv").write_bytes(machine)
+    files.write(out / "presences.csv", people)
+    files.write(out / "rapport.html", report)
+    files.write(out / "attendance.csv", machine)
     show.line()
     show.line(_("For a spreadsheet: {file}").format(file=out / "presences.csv"))
     show.line(_("To look at in a browser: {file}").format(file=out / "rapport.html"))

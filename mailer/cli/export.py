@@ -53,7 +53,7 @@ def command(
     read = workspace.campaign(campaign)
     if file.suffix.lower() == export.LEDGER:
         with workspace.store() as store:
-            files.write(file, export.ledger_lines(store, read.slug), private=True)
+            files.write(file, export.ledger_lines(store, read.slug))
         show.line(_("Written: {file}").format(file=file))
         return 0
     servers = workspace.settings

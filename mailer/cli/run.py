@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
+from time import sleep
 
 import click
 
@@ -20,6 +21,7 @@ from mailer.cli import options, read_mail
 from mailer.cli.service_log import Log
 from mailer.errors import ConfigError, StoreError
 from mailer.jobs import gather, serve, service_interface
+from mailer.jobs.backoff import Backoff
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact
 from mailer.store import Store
@@ -28,6 +30,10 @@ from mailer.workspace import Workspace, memory
 
 STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 """The signals that end the service: Ctrl-C, a service manager, and Ctrl-Break, which only Windows has."""
+
+
+PASSING = ("store-busy", "store-disk-full", "store-unreachable")
+"""The errors of the ledger that may be over after a while, without anybody starting the service again."""
 
 
 @click.command(
@@ -49,9 +55,8 @@ def command(workspace: Workspace, campaign: str | None, health: bool, addresses:
     if campaign:
         workspace.campaign(campaign)
     log = Log(workspace, as_json=as_json or not sys.stderr.isatty(), addresses=addresses)
-    with workspace.store() as store, ExitStack() as holds:
-        held = HeldCampaigns(workspace, store, log, holds, campaign or "")
-        held.hold_all()
+    with ExitStack() as holds:
+        store, held = _begun(workspace, log, holds, campaign or "")
         service = serve.Service(
             adapters(workspace, store, held, log), lambda found: health_file.write(workspace, found)
         )
@@ -61,6 +66,26 @@ def command(workspace: Workspace, campaign: str | None, health: bool, addresses:
         health_file.write(workspace, service.health)
         log.tell(service_interface.Event("stopped", values={"left": service.health.waiting}))
     return 0
+
+
+def _begun(workspace: Workspace, log: Log, holds: ExitStack, campaign: str) -> tuple[Store, HeldCampaigns]:
+    """Open the ledger and lock the campaigns; what passes by itself is told and tried again, after growing pauses."""
+    backoff = Backoff(workspace.now, log.tell)
+    while True:
+        try:
+            store = holds.enter_context(workspace.store())
+            held = HeldCampaigns(workspace, store, log, holds, campaign)
+            held.hold_all()
+        except StoreError as error:
+            holds.close()
+            if error.code not in PASSING:
+                raise
+            backoff.fail("store", error, "")
+            health_file.notify("READY=1\nWATCHDOG=1")
+            sleep(max((min(backoff.retries) - workspace.now()).total_seconds(), 1))
+        else:
+            backoff.succeed("store", "")
+            return store, held
 
 
 def adapters(workspace: Workspace, store: Store, held: HeldCampaigns, log: Log) -> service_interface.Adapters:

@@ -8,6 +8,7 @@ from gettext import gettext as _
 
 from mailer.cli import output, show
 from mailer.jobs import service_interface
+from mailer.jobs.send import UnsoundError
 from mailer.translation.marked import N_
 from mailer.wording import words
 from mailer.workspace import Workspace
@@ -45,6 +46,9 @@ PARTS = {
     "acknowledging": N_("acknowledgement"),
     "campaign": N_("campaign file"),
 }
+MOST_FAULTS = 20
+"""How many faults of messages are logged."""
+
 _ADDRESS = re.compile(r"[^\s<>\"'()=:,;]+@[^\s<>\"'(),;:]+")
 
 
@@ -70,6 +74,7 @@ class Log:
             **({"campaign": event.campaign} if event.campaign else {}),
             **event.values,
             **({"error": event.error.code} if event.error else {}),
+            **({"faults": _faults(event.error)} if isinstance(event.error, UnsoundError) else {}),
             "message": said,
         }
         output.as_json(fields, error=True)
@@ -92,3 +97,8 @@ class Log:
 
     def _safe(self, text: str) -> str:
         return text if self._addresses else _ADDRESS.sub("…@…", text)
+
+
+def _faults(error: UnsoundError) -> list[dict[str, str]]:
+    """Return the first faults of the messages by place and code; their sentences may have names and words of letters."""
+    return [{"place": words.place(one.origin), "code": one.code} for one in error.problems[:MOST_FAULTS]]

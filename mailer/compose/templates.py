@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import date, datetime
 from typing import Any, NoReturn
 
@@ -30,6 +30,10 @@ _NOT_PROSE = {
 _MISSING_NAME = re.compile(r"'([^']+)' is undefined|has no (?:attribute|element) '?([^']+)'?")
 
 
+MOST_TURNS = 100_000
+"""How many turns all loops of one letter may have; Jinja's sandbox bounds a single range alone."""
+
+
 class Templates:
     """The compiled templates of one campaign. Raises TemplateError for the first that cannot be compiled.
 
@@ -37,7 +41,7 @@ class Templates:
     named after it: for a letter in English, every name, also an included one, is looked up in ``en`` first.
     """
 
-    __slots__ = ("_environments", "_folder", "_language", "_sources", "_taking_up")
+    __slots__ = ("_environments", "_folder", "_language", "_sources", "_taking_up", "_turns")
 
     def __init__(self, sources: Mapping[str, bytes], *, folder: str, language: str) -> None:
         self._folder = folder
@@ -48,6 +52,7 @@ class Templates:
             if name.endswith(tuple(_NOT_PROSE))
         }
         self._taking_up: dict[str, bool] = {}
+        self._turns = 0
         foreign = {name.partition("/")[0] for name in self._sources if "/" in name} & TONGUES.keys()
         self._environments = {spoken: self._environment(spoken) for spoken in {language, *foreign}}
         for spoken in self._environments:
@@ -79,6 +84,7 @@ class Templates:
     def render(self, name: str, language: str, facts: Mapping[str, object]) -> str:
         """Render one template. Raises TemplateError with file, line and the text of that line."""
         template = self._get(name, language)
+        self._turns = 0
         try:
             return template.render(facts)
         except jinja2.UndefinedError as error:
@@ -87,6 +93,14 @@ class Templates:
             self._complain("template-include-missing", error, read=str(error.name))
         except (jinja2.TemplateError, RecursionError, *_VALUE_ERRORS) as error:
             self._complain("template-failed", error, reason=str(error))
+
+    def _counted(self, items: Iterable[object]) -> Iterator[object]:
+        """Yield what a loop goes over, and end a letter whose loops within loops would not come to an end."""
+        for item in items:
+            self._turns += 1
+            if self._turns > MOST_TURNS:
+                raise jinja2.TemplateRuntimeError(f"the loops have more than {MOST_TURNS} turns")
+            yield item
 
     def _environment(self, language: str) -> jinja2.Environment:
         environment = _Environment(
@@ -101,6 +115,7 @@ class Templates:
         environment.tests["string"] = is_text
         environment.filters.pop("safe")
         environment.filters.update(_FILTERS)
+        environment.filters["counted"] = jinja2.pass_context(lambda _context, items: self._counted(items))
         return environment
 
     def _get(self, name: str, language: str) -> jinja2.Template:
@@ -127,6 +142,9 @@ class Templates:
         pieces = _NOT_PROSE[file[file.rindex(".") :]].split(self._sources[file])
         pieces[::2] = map(tongue.typeset, pieces[::2])
         template = environment.parse("".join(pieces), name, file)
+        for loop in template.find_all(nodes.For):
+            if getattr(loop.iter, "name", "") != "counted":
+                loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
         self._taking_up[file] = _takes_up(template)
         return template, file
 
@@ -172,6 +190,19 @@ _VALUE_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeE
 """The exceptions that an expression in a template can raise."""
 
 
+_MOST_OCTETS = 1_000_000
+"""How long a text may be that a template makes by ``*``, and a number by ``**``."""
+
+
+_TEXTS = (str, list, tuple)
+
+
+def _size(value: object) -> float:
+    if isinstance(value, _TEXTS):
+        return len(value)
+    return abs(value) if isinstance(value, int | float) else 0
+
+
 class _Loader(jinja2.BaseLoader):
     """Jinja loader of the templates of one language."""
 
@@ -191,7 +222,15 @@ class _Loader(jinja2.BaseLoader):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Jinja environment in which HTML cannot include a text, whose values are not escaped."""
+    """Jinja environment in which HTML cannot include a text, whose values are not escaped, and products are bounded."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        is_text = isinstance(left, _TEXTS) or isinstance(right, _TEXTS)
+        if (operator == "**" or is_text) and _size(left) * _size(right) > _MOST_OCTETS:
+            raise jinja2.TemplateRuntimeError(f"more than {_MOST_OCTETS} letters or digits")
+        return super().call_binop(context, operator, left, right)
 
     def join_path(self, template: str, parent: str) -> str:
         if parent.endswith(".html") and not template.endswith(".html"):

@@ -17,6 +17,10 @@ _CANDIDATE = re.compile(
     r'(?<![^\s<>()\[\]{},;:"|«»“”*])[^\s<>()\[\]{},;:"|«»“”*]+@[^\s<>()\[\]{},;:"|«»“”*]*'
 )
 _LINK = re.compile(r"=\w+\(|mailto:|\bemail:|\bsmtp:|\?(?:subject|cc|bcc|body)=[^\s<>\"]*", re.IGNORECASE)
+_COMMAND = re.compile(r"[\s\"'<]*\|(?!.*\|[\s\"'>]*$)")
+"""What mail servers of old take for a command, ``|/bin/sh@example.org``; bars on both sides are those of a table."""
+_OF_PATHS = ("/", "\\", "`", "./", "../")
+"""How a path begins, or what a shell would run: ``/dev/null@example.org`` is not dev/null@example.org."""
 _AT = re.compile(
     r"\s*(?:[\[({]\s*(?:at|a|arobase|arobas|chez)\s*[\])}]|\barobas[e]?\b|\s(?:at|chez)\s)\s*", re.IGNORECASE
 )
@@ -80,6 +84,8 @@ class Addresses:
     def _read_slowly(self, cell: str) -> CellAddresses:
         """Read a cell that is not just one ordinary address."""
         text = _LINK.sub(" ", cell).replace("＠", "@").replace("﹫", "@")
+        if _COMMAND.match(text):
+            return CellAddresses((), "", (_unusable(cell, ""),))
         candidates = _split(text)
         if not candidates:
             return self._without_at(cell, text)
@@ -101,6 +107,8 @@ class Addresses:
     def _check(self, written: str) -> tuple[str, tuple[AddressFault, ...]]:
         """Return the address with its domain in ASCII and any suspicion, or "" and the faults."""
         local, _, domain = written.rpartition("@")
+        if local.startswith(_OF_PATHS):
+            return "", (_unusable(written, ""),)
         ascii_domain = self._domain(domain)
         legal = _LEGAL.fullmatch(f"{local}@x")
         if ascii_domain and legal and len(local) <= 64 and len(local) + len(ascii_domain) < 254:
@@ -177,7 +185,7 @@ def _split(text: str) -> list[str]:
     for candidate in _CANDIDATE.findall(text):
         pieces = (
             candidate.split("/")
-            if candidate.count("@") > 1 or re.match(r"[\d.+-]+/", candidate)
+            if candidate.count("@") > 1 or re.match(r"[\d.+-]*\d[\d.+-]*/", candidate)
             else [candidate]
         )
         found += [piece for piece in (_bare(piece) for piece in pieces) if "@" in piece and len(piece) > 1]
@@ -185,8 +193,12 @@ def _split(text: str) -> list[str]:
 
 
 def _bare(piece: str) -> str:
-    """Strip quotation marks, slashes and full stops from both ends."""
-    return piece.lstrip("'‘’`´/\\").rstrip("'‘’`´.-/\\!?_")
+    """Strip quotation marks, slashes and full stops from both ends; a path, and what stands between accents, stays."""
+    begun = piece.lstrip("'‘’`´/\\")
+    inner = begun.rpartition("@")[0]
+    if any(mark in piece[: len(piece) - len(begun)] and mark in inner for mark in _OF_PATHS):
+        begun = piece.lstrip("'‘’´")
+    return begun.rstrip("'‘’`´.-/\\!?_")
 
 
 def _beside(text: str, candidates: list[str]) -> str:

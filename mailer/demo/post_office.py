@@ -21,7 +21,7 @@ from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pysasl.hashing import Cleartext
 
-from mailer import mime
+from mailer import files, mime
 
 HOST = "127.0.0.1"
 PASSWORD = "rehearsal"  # noqa: S105 - of a server that lives for a few seconds on this machine
@@ -226,13 +226,11 @@ def settle_in(
 
     `delivery` are the lines of the table of that name, `beginning` those above the first table.
     """
-    (path / "config" / "mailer.toml").write_text(
+    settings = (
         f"{beginning}"
         f'[smtp]\nhost = "127.0.0.1"\nport = {office.smtp_port}\nsecurity = "none"\n'
         f'[imap]\nhost = "127.0.0.1"\nport = {office.imap_port}\nsecurity = "none"\nusername = "{office.owner}"\n'
-        f"[delivery]\n{delivery}",
-        "utf-8",
+        f"[delivery]\n{delivery}"
     )
-    secret = path / "config" / "secrets" / "imap_password"
-    secret.parent.mkdir(exist_ok=True)
-    secret.write_text(PASSWORD, "utf-8")
+    files.rewrite(path / "config" / "mailer.toml", settings.encode())
+    files.write(path / "config" / "secrets" / "imap_password", PASSWORD.encode())

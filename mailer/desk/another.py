@@ -97,7 +97,7 @@ def _made(visit: Visit, source: Campaign, other: campaigns.Another) -> tuple[str
         taken = copy_campaign.taken(workspace.path, store)
     slug = campaigns.free_slug(other.title, draft.meeting.starts.date(), taken)
     new, made, left_out = _rewritten(source, content, other, slug)
-    letters = files.tree(workspace.path / source.templates)
+    letters = workspace.texts(source)
     copy_campaign.write(workspace.path, made.slug, new, for_any_meeting(letters))
     return made.slug, left_out
 

@@ -30,7 +30,7 @@ def show(visit: Visit) -> Response:
     readings = []
     for source in campaign.lists:
         try:
-            content = files.read(workspace.path / source.path, at_most=contacts.MAX_BYTES)
+            content = files.read_plain(workspace.path / source.path, at_most=contacts.MAX_BYTES)
             readings.append((source.path, report(read_list.read(source.path, content, source)), ""))
         except UserError as error:
             readings.append((source.path, report(Reading()), words.error_sentence(error)))
@@ -106,7 +106,7 @@ def take(visit: Visit) -> Response:
     target, instead = f"contacts/{upload.name}", visit.said("instead")
     lists = document.setdefault("lists", tomlkit.aot())
     named = [str(one["file"]) if isinstance(one, dict) else str(one) for one in lists]
-    files.write(path / target, upload.content)
+    files.rewrite(path / target, upload.content)
     if target not in named:
         if instead in named:
             place = named.index(instead)
@@ -120,7 +120,7 @@ def take(visit: Visit) -> Response:
             entry = tomlkit.table()
             entry["file"] = target
             lists.append(entry)
-        files.write(file, tomlkit.dumps(document).encode())
+        files.rewrite(file, tomlkit.dumps(document).encode())
     visit.workspace.campaign(visit.slug)
     return visit.go(back, _("The list is taken over: {name}").format(name=target))
 

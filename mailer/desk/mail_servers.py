@@ -141,8 +141,8 @@ def _write(visit: Visit, written: dict[str, str], passwords: dict[str, str]) -> 
                 value = int(value) if str(value).isdecimal() else 0
             if value not in ("", 0) or key in table:
                 table[key] = value
-    files.write(path / SETTINGS, tomlkit.dumps(document).encode())
+    files.rewrite(path / SETTINGS, tomlkit.dumps(document).encode())
     for name, password in passwords.items():
         if password:
-            files.write(path / "config" / "secrets" / f"{name}_password", password.encode(), private=True)
+            files.write(path / "config" / "secrets" / f"{name}_password", password.encode())
     assert visit.workspace.settings

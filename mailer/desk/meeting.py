@@ -120,5 +120,5 @@ def save(visit: Visit) -> Response:
     new = rewritten(content, values)
     if fault := _fault(visit.slug, new):
         return _form(visit, values, digest(content), status=422, fault=fault)
-    files.write(visit.workspace.path / _file(visit.slug), new)
+    files.rewrite(visit.workspace.path / _file(visit.slug), new)
     return visit.go(f"/c/{visit.slug}/meeting", _("Saved."))

@@ -30,7 +30,7 @@ def texts(visit: Visit) -> Response:
 
 def _texts(visit: Visit, campaign: Campaign) -> dict[str, bytes]:
     """Return the campaign's text templates by name."""
-    found = files.tree(visit.workspace.path / campaign.templates)
+    found = visit.workspace.texts(campaign)
     return {name: content for name, content in found.items() if name.endswith((".txt", ".html"))}
 
 
@@ -75,7 +75,7 @@ def save_text(visit: Visit) -> Response:
         return _text_form(
             visit, campaign, name, text, digest(now), status=422, trouble=words.error_sentence(error)
         )
-    files.write(visit.workspace.path / campaign.templates / name, text.encode())
+    files.rewrite(visit.workspace.path / campaign.templates / name, text.encode())
     return visit.go(f"/c/{visit.slug}/texts?name={name}", _("Saved."))
 
 

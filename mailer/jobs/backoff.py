@@ -58,7 +58,7 @@ class Backoff:
         except Exception as error:  # noqa: BLE001 - a fault of ours in one part must not stop the others
             self.fail(name, UserError("program-fault", kind=repr(error)[:200]), slug)
         else:
-            self._succeed(name, slug)
+            self.succeed(name, slug)
 
     def fail(self, name: str, error: UserError, slug: str) -> None:
         """Report that a part failed, and pause it, twice as long as the last time."""
@@ -67,7 +67,7 @@ class Backoff:
         self._pauses[name] = _Pause(self._clock() + length, length)
         self._tell(Event("trouble", slug, {"part": name.partition(" ")[0]}, trouble=True, error=error))
 
-    def _succeed(self, name: str, slug: str) -> None:
+    def succeed(self, name: str, slug: str) -> None:
         """Report that a part works again, where it had failed."""
         if self._pauses.pop(name, None):
             self._tell(Event("well-again", slug, {"part": name.partition(" ")[0]}))

@@ -24,12 +24,12 @@ SKIPPED = ("node_modules", "__pycache__")
 
 
 def make(store: Store, workspace: Path, file: Path, now: datetime, *, secrets: bool = False) -> None:
-    """Write a backup that only its owner can read, while others go on; with the files of passwords if `secrets`.
+    """Write a backup that others may not read, while others go on; with the files of passwords if `secrets`.
 
     Raises StoreError ``entry-damaged`` where the ledger is not sound, and leaves an older backup as it is.
     """
     found = _secrets(workspace) if secrets else {}
-    files.write_pieces(file, _compressed(store.backup(now, found)), private=True)
+    files.write_pieces(file, _compressed(store.backup(now, found)))
 
 
 def restore(store: Store, workspace: Path, file: Path, now: datetime) -> Restored:
@@ -48,7 +48,7 @@ def restore(store: Store, workspace: Path, file: Path, now: datetime) -> Restore
     for name, content in restored.secrets.items():
         place = workspace / SECRETS / Path(name).name
         if not place.exists():
-            files.write(place, content, private=True)
+            files.write(place, content)
     return restored
 
 
@@ -97,7 +97,7 @@ def in_workspace(workspace: Path, ledger: Path | None) -> list[Path]:
         folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED]
         for name in names:
             path = Path(folder, name)
-            if (ledger is None or not _is_same(path, ledger)) and _is_backup(path):
+            if (ledger is None or not _is_same(path, ledger)) and is_backup(path):
                 found.append(path)
     return sorted(found)
 
@@ -110,8 +110,11 @@ def _is_same(path: Path, ledger: Path) -> bool:
     }
 
 
-def _is_backup(path: Path) -> bool:
+def is_backup(path: Path) -> bool:
+    """Return whether a file is a backup of a ledger, or a ledger."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
             start = file.read(16)
             if start == SQLITE:
@@ -128,7 +131,7 @@ def _is_backup(path: Path) -> bool:
 def _has_entries(path: Path) -> bool:
     """Return whether a SQLite file has a table of entries, which its first pages name."""
     with path.open("rb") as file:
-        return b"CREATE TABLE entries" in file.read(1 << 16)
+        return b"CREATE TABLE entries" in file.read(1 << 20)
 
 
 def _secrets(workspace: Path) -> Mapping[str, bytes]:

@@ -31,7 +31,7 @@ def gather(workspace: Path, campaign: Campaign) -> Gathered:
     """
     readings = []
     for source in campaign.lists:
-        content = files.read(workspace / source.path, at_most=contacts.MAX_BYTES)
+        content = files.read_plain(workspace / source.path, at_most=contacts.MAX_BYTES)
         readings.append(read_list.read(source.path, content, source))
     merged = contacts.merge(readings)
     return Gathered(merged, tuple(contacts.households(merged.contacts)))

@@ -144,7 +144,7 @@ def take_out(found: Iterable[Trace]) -> None:
                 for number, record in enumerate(_records(files.read(trace.path)))
                 if number not in trace.lines
             ]
-            files.write(trace.path, b"".join(kept))
+            files.rewrite(trace.path, b"".join(kept))
         elif trace.is_deleted:
             trace.path.unlink(missing_ok=True)
 

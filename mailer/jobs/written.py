@@ -32,7 +32,7 @@ def note(workspace: Path, path: Path, content: bytes, slug: str, order: ExportRe
     known.pop(digest, None)
     known[digest] = {"campaign": slug, "order": asdict(order)}
     kept = dict(list(known.items())[-MOST:])
-    files.write(workspace / FILE, json.dumps(kept, indent=1).encode(), private=True)
+    files.write(workspace / FILE, json.dumps(kept, indent=1).encode())
 
 
 def to_be_made_anew(workspace: Path, found: Iterable[Trace]) -> list[Trace]:

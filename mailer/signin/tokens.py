@@ -128,7 +128,9 @@ class TokenFile:
             warnings.simplefilter("ignore")  # without fcntl, filelock warns that its locks are files
             from filelock import FileLock, Timeout
         self._make_folder()
-        lock = FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=0o600, thread_local=False)
+        lock = FileLock(
+            self.path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=files.mode(), thread_local=False
+        )
         try:
             lock.acquire()
         except Timeout:
@@ -176,7 +178,7 @@ class TokenFile:
             _in_memory[self.path.absolute()] = (sign_in.access_token, sign_in.expires_at)
             written |= {"refresh_token": "", "access_token": "", "expires_at": _NEVER.isoformat()}
         self._make_folder()
-        files.write(self.path, json.dumps(written, indent=1).encode(), private=True)
+        files.write(self.path, json.dumps(written, indent=1).encode())
         _sync(self.path.parent)
 
     def remove(self) -> KeptSignIn | None:
@@ -225,7 +227,7 @@ class TokenFile:
 
     def _make_folder(self) -> None:
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.make_folder(self.path.parent)
         except OSError as error:
             raise UserError("file-unwritable", file=self.name, reason=error.strerror or "") from error
 

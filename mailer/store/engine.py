@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import filecmp
 import itertools
 import os
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
+from mailer import files
 from mailer.errors import StoreError
 from mailer.store.tables import SCHEMA, metadata
 
@@ -63,7 +65,7 @@ def place(engine: Engine) -> str:
 
 
 def _sqlite(url: URL) -> Engine:
-    """Open a file; a new one can be read by its owner only.
+    """Open a file; others may not read a new one.
 
     ``?synchronous=normal`` is faster, but loses the last commits when the power fails; the default keeps them.
     """
@@ -74,10 +76,10 @@ def _sqlite(url: URL) -> Engine:
         raise StoreError("store-url", read=str(url))
     file = Path(url.database)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
+        files.make_folder(file.parent)
+        file.touch(mode=files.mode())
     except OSError as error:
-        raise StoreError("store-unwritable", file=str(file), reason=error.strerror or "") from error
+        raise refused_by_system(error, file) from error
     engine = sa.create_engine(
         url.set(query={}),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -152,7 +154,7 @@ def _number(connection: Connection) -> str | None:
 
 
 def back_up(engine: Engine) -> None:
-    """Copy the file of a database to one beside it, such as ``mailer.db.before-0002``, which only its owner can read.
+    """Copy the file of a database to one beside it, such as ``mailer.db.before-0002``, which others may not read.
 
     To be called under the write lock. A copy that is there stays; another one with other content gets a number behind
     its name. PostgreSQL has no file of ours: docs/ledger.md says to take a dump.
@@ -163,7 +165,7 @@ def back_up(engine: Engine) -> None:
     copy = file.with_name(f"{file.name}.before-{SCHEMA}")
     fresh = copy.with_name(f"{copy.name}.writing")
     fresh.unlink(missing_ok=True)  # of a process that was killed
-    fresh.touch(mode=0o600)
+    fresh.touch(mode=files.mode())
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT", **OUTSIDE) as connection:
         connection.exec_driver_sql("VACUUM INTO ?", (str(fresh),))
     with fresh.open("rb+") as written:
@@ -212,6 +214,14 @@ def scrub(engine: Engine) -> None:
 
 
 # -- what errors mean --------------------------------------------------------------------------------------------
+
+
+def refused_by_system(error: OSError, file: Path) -> StoreError:
+    """Return the error for a file of the ledger that the system does not let be made."""
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    code = "store-disk-full" if is_full else "store-unwritable"
+    return StoreError(code, file=str(file), reason=error.strerror or "")
+
 
 _MEANINGS = (
     ("disk is full", "store-disk-full"),

@@ -10,9 +10,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from mailer.errors import StoreError
+from mailer import files
+from mailer.errors import StoreError, UserError
 from mailer.store import locks
-from mailer.store.engine import explained
+from mailer.store.engine import explained, refused_by_system
 
 
 @contextlib.contextmanager
@@ -27,12 +28,12 @@ def file_hold(database: Path, campaign: str, who: str) -> Iterator[None]:
     try:
         lock = locks.take(path)
     except OSError as error:
-        raise StoreError("store-unwritable", file=str(path), reason=error.strerror or "") from error
+        raise refused_by_system(error, path) from error
     if lock is None:
         raise StoreError("campaign-held", campaign=campaign, who=_name_in(holder))
     try:
-        with contextlib.suppress(OSError):  # a full disk: the lock counts, not the name
-            holder.write_text(who, "utf-8")
+        with contextlib.suppress(UserError):  # a full disk: the lock counts, not the name
+            files.write(holder, who.encode())
         yield
     finally:
         with contextlib.suppress(OSError):

@@ -7,6 +7,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailer import files
+
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
@@ -21,7 +23,7 @@ def take(path: Path) -> BaseFileLock | None:
         warnings.simplefilter("ignore")  # without fcntl, filelock warns that its locks are files
         from filelock import FileLock, Timeout
     # A store is used by several threads, and closed by any of them.
-    lock = FileLock(path, mode=0o600, thread_local=False)
+    lock = FileLock(path, mode=files.mode(), thread_local=False)
     for _attempt in range(2):  # the first one may do no more than remove the file of a dead process
         with contextlib.suppress(Timeout):
             lock.acquire(blocking=False)

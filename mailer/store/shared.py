@@ -23,6 +23,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from mailer import files
 from mailer.errors import StoreError
 
 LEASE = timedelta(minutes=10)
@@ -198,7 +199,8 @@ class Lease:
             return b""
 
     def _write(self, content: bytes) -> None:
-        self._file.write_bytes(content)
+        with open(self._file, "wb", opener=files.opener) as file:
+            file.write(content)
 
     def _age(self) -> timedelta:
         """Return how old the lease is by the clock of the folder: that of the server, where there is one."""

@@ -210,6 +210,7 @@ SENTENCES: dict[str, str] = {
     "fact-unknown": N_(
         "the ledger holds an entry of the kind “{read}” in format {format}, which this version of the program cannot read. Update the program."
     ),
+    "file-no-file": N_("this is a folder, a device or a pipe. Name a plain file."),
     "file-missing": N_("the file does not exist. Check its name, or put it there."),
     "file-name-impossible": N_(
         "a file cannot be named “{read}” on this system. Choose another name, of letters, digits and hyphens."
@@ -405,7 +406,7 @@ SENTENCES: dict[str, str] = {
     "message-sender": N_("The message comes from {read} instead of {wanted}."),
     "message-unreadable": N_("The message cannot be read back completely ({read})."),
     "messages-unsound": N_(
-        "nothing was sent: {n} faults were found in the messages, listed above. Correct the templates or the lists, then try again."
+        "nothing was sent: {n} faults were found in the messages. Correct the templates or the lists, then try again; “mailer check” lists the faults."
     ),
     "moment-at-clock-change": N_(
         "“{name}” is “{read}”, a time that the clock change in {zone} skips or repeats. Choose another one."
@@ -804,6 +805,33 @@ SENTENCES: dict[str, str] = {
     "queue-damaged": N_(
         "the queue of “{read}” is damaged; the ledger is not. Make it anew from the ledger: mailer verify --rebuild."
     ),
+    "others-can-read": N_(
+        "Other users of this machine can read or change {read}. To keep it to yourself, type: {command}"
+    ),
+    "others-can-read-group": N_(
+        "Users of this machine who are not of your group can read or change {read}. To keep it to yourselves, type: {command}"
+    ),
+    "path-is-address": N_(
+        "“{name}” names “{read}”, an address and no file of the workspace. Copy the file to {templates}/ or to a folder such as attachments/, and write its path from the workspace on; or write the address into the text."
+    ),
+    "path-ledger": N_(
+        "“{name}” names “{read}”, which is the ledger or a backup of it, with the data of everybody. It goes into no letter: take it out, or name another file."
+    ),
+    "path-missing": N_(
+        "“{name}” names “{read}”, and there is no such file. Check the name, or put the file into {templates}/ or a folder such as attachments/, and write its path from the workspace on."
+    ),
+    "path-no-file": N_(
+        "“{name}” names “{read}”, which is a folder, a device or a pipe. Only a plain file goes into a letter: name one."
+    ),
+    "path-outside": N_(
+        "“{name}” names “{read}”, which lies outside of the workspace, or leads out of it. Only a file of the workspace goes into a letter: copy it to {templates}/ or to a folder such as attachments/, and write its path from the workspace on."
+    ),
+    "path-private": N_(
+        "“{name}” names “{read}”, which lies in {folder} or leads there. Nothing from there goes into a letter, since passwords and people's data are kept there. Put the file into {templates}/ or a folder such as attachments/, and write its path from the workspace on."
+    ),
+    "path-too-large": N_(
+        "“{name}” names “{read}”, which is larger than {most} MB. Make it smaller, or put it on a website and give the link."
+    ),
     "store-busy": N_(
         "Another program is using the ledger {file}. Close it, or wait a minute, and run the command again."
     ),
@@ -811,7 +839,7 @@ SENTENCES: dict[str, str] = {
         "{file} is not a ledger of this program, or it is damaged ({reason}). Put back the last backup, and do not send before that: mailer restore FILE"
     ),
     "store-disk-full": N_(
-        "The disk is full: the ledger {file} could not be written, so sending has stopped. Make room and run the command again; what was under way will be shown as in doubt."
+        "The disk is full: the ledger {file} could not be opened or written. What it holds is whole, and nothing is sent without it. Make room and run the command again; a message that was on its way is shown as in doubt then."
     ),
     "store-driver": N_(
         'PostgreSQL can be used once its driver is installed: pip install "psycopg[binary]" (missing: {read}).'

@@ -23,6 +23,7 @@ from mailer.wire.trouble import diagnosed
 from mailer.wording import words
 from mailer.workspace import memory
 from mailer.workspace.opening import CAMPAIGNS, Workspace
+from mailer.workspace.readable import readable
 
 T = TypeVar("T")
 
@@ -66,6 +67,8 @@ def look_at(
     found += _servers(workspace, slugs, largest)
     if said := _guarded(lambda: memory.shared(workspace), found):
         found.append(CheckResult(Severity.WARNING.value, "", said))
+    for place, said in _guarded(lambda: readable(workspace), found) or []:
+        found.append(CheckResult(Severity.WARNING.value, place, said))
     return list(dict.fromkeys(found))
 
 

@@ -100,7 +100,7 @@ def _write(workspace: Workspace, store: Store, campaign: Campaign) -> None:
         with contextlib.suppress(UserError):
             if place.exists() and files.read(place) == content:
                 return
-            files.write(place, content, private=True)
+            files.write(place, content)
             return
 
 

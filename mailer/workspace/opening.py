@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mailer.wire import MailboxAdapter, Sender
     from mailer.wire.dns import DnsClient
     from mailer.wire.network import Network
+    from mailer.workspace.within import NamedFiles
 
 CAMPAIGNS = "config/campaigns"
 
@@ -62,9 +63,11 @@ class Workspace:
     @cached_property
     def settings(self) -> Settings:
         """Return the settings from ``config/mailer.toml``, secret files and ``MAILER_*`` variables."""
-        from mailer import settings
+        from mailer import files, settings
 
-        return settings.load(self.path)
+        loaded = settings.load(self.path)
+        files.let_group_read(loaded.files.group)
+        return loaded
 
     def campaign(self, slug: str) -> Campaign:
         """Read one campaign; `slug` may also be the path of its file. Raises ConfigError ``campaign-missing``."""
@@ -83,14 +86,21 @@ class Workspace:
         return sorted(file.stem for file in (self.path / CAMPAIGNS).glob("*.toml"))
 
     def templates(self, campaign: Campaign) -> dict[str, bytes]:
-        """Read the campaign's templates, images and attachments, by their name below the templates folder."""
-        from mailer import files
+        """Read the campaign's templates, images and attachments, by their name below the templates folder.
 
-        sources = files.tree(self.path / campaign.templates)
-        for name in (*campaign.images, *campaign.attachments):
-            if name not in sources:
-                sources[name] = files.read(self.path / name)
-        return sources
+        Raises ConfigError for one that lies outside of the workspace, or among its secrets; see `within`.
+        """
+        return self._named_files().all(campaign)
+
+    def texts(self, campaign: Campaign) -> dict[str, bytes]:
+        """Read the files of the campaign's templates folder alone. Raises what `templates` raises."""
+        return self._named_files().templates(campaign)
+
+    def _named_files(self) -> NamedFiles:
+        from mailer.store import sqlite_file
+        from mailer.workspace.within import NamedFiles
+
+        return NamedFiles(self.path, sqlite_file(self.settings.store.url))
 
     @contextmanager
     def store(self, *, empty: bool = False) -> Iterator[Store]:
@@ -98,6 +108,7 @@ class Workspace:
 
         Raises StoreError ``ledger-empty`` for a file without content, unless `empty` allows one.
         """
+        from mailer import files
         from mailer.store import sqlite_file
         from mailer.store.sql import open_store
         from mailer.workspace import memory
@@ -108,7 +119,7 @@ class Workspace:
             if not empty:
                 memory.refuse_empty(self, file)
             try:
-                file.parent.mkdir(parents=True, exist_ok=True)
+                files.make_folder(file.parent)
             except OSError as error:
                 reason = error.strerror or ""
                 raise UserError("file-unwritable", file=str(file.parent), reason=reason) from error

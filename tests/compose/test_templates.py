@@ -49,6 +49,21 @@ def render(source: str, name: str = "a.txt", facts: Mapping[str, object] = FACTS
         pytest.param(
             "{% for x in range(10**9) %}{% endfor %}", 1, "template-failed", None, None, id="endless"
         ),
+        pytest.param(
+            "a\n" + "{% for x in range(9999) %}" * 3 + "{% endfor %}" * 3,
+            2,
+            "template-failed",
+            None,
+            None,
+            id="attack 57: loops in loops",
+        ),
+        pytest.param(
+            "a\n{{ 'x' * 2**31 }}", 2, "template-failed", None, None, id="attack 57: a string of 2 GB"
+        ),
+        pytest.param("a\n{{ [1] * 10**9 }}", 2, "template-failed", None, None, id="attack 57: a long list"),
+        pytest.param(
+            "a\n{{ 9 ** 99999999 }}", 2, "template-failed", None, None, id="attack 57: a long number"
+        ),
         pytest.param("{{ ''.__class__ }}", 1, "template-failed", None, None, id="out of the sandbox"),
         pytest.param(
             'x\n{% include "_b.txt" %}', 2, "template-include-missing", "_b.txt", None, id="missing include"
@@ -188,3 +203,15 @@ def test_octets_that_are_no_text_are_refused() -> None:
         Templates({"a.txt": b"a\n\x81\x8d"}, folder="t", language="fr")
 
     assert (raised.value.code, raised.value.file, raised.value.line) == ("template-encoding", "t/a.txt", 2)
+
+
+def test_loops_and_products_as_letters_have_them() -> None:
+    """Attack 57: what is bounded is far beyond any letter: long agendas, loops in loops, lines of dashes."""
+    facts = {**FACTS, "rows": list(range(300))}
+    square = "{% for a in rows %}{% for b in rows %}x{% endfor %}{% endfor %}"
+    numbered = "{% for a in rows %}{{ loop.index }}/{{ loop.length }} {% endfor %}"
+
+    assert render(square, facts=facts) == "x" * 90_000
+    assert render(numbered, facts=facts).endswith("300/300 ")
+    assert render("{{ '-' * 72 }}{{ 3 * 4.5 }}{{ 2 ** 10 }}") == "-" * 72 + "13.51024"
+    assert render("{% for a in [] %}x{% else %}none{% endfor %}") == "none"
