@@ -18,6 +18,11 @@ from pathlib import Path
 
 from mailer.desk import page
 
+PREFIX, ENDING = "mailer-desk-", ".html"
+
+KEPT_SECONDS = 3600
+"""How long a file of a program that was killed may lie there, seen from the next one."""
+
 WAIT_MILLISECONDS = 2000
 """How long the file waits for the host name to answer before it takes the address."""
 
@@ -50,7 +55,7 @@ def write(by_name: str, by_address: str, token: str) -> LaunchFile | None:
         milliseconds=WAIT_MILLISECONDS,
     ).encode()
     for folder in _folders():
-        path = folder / f"mailer-desk-{secrets.token_hex(8)}.html"
+        path = folder / f"{PREFIX}{secrets.token_hex(8)}{ENDING}"
         file = LaunchFile(path)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -62,8 +67,17 @@ def write(by_name: str, by_address: str, token: str) -> LaunchFile | None:
                 raise
         except OSError:
             continue
+        _remove_old(path)
         return file
     return None
+
+
+def _remove_old(path: Path) -> None:
+    """Remove what programs that were killed left beside the new file: none is needed for an hour."""
+    with contextlib.suppress(OSError):
+        for other in path.parent.glob(f"{PREFIX}*{ENDING}"):
+            if path.stat().st_mtime - other.stat().st_mtime > KEPT_SECONDS:
+                LaunchFile(other).remove()
 
 
 def open_browser(url: str) -> None:

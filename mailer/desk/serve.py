@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ def serve(
     `say` is called with each value to show: ``name`` and ``address``, under which it answers, and the ``code`` to type there;
     ``check_in`` and ``check_in_code``, the address and the code for a phone.
     """
+    _end_in_order()
     desk = Desk(workspace)
     taken = listen_at_own(port)
     by_name, by_address = taken.origins
@@ -81,6 +83,13 @@ def serve(
             file.remove()
         taken.close()
         desk.close()
+
+
+def _end_in_order() -> None:
+    """Let a closed terminal and a service manager end the program as Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 def server(app: Starlette, protocol: type[LimitedProtocol]) -> uvicorn.Server:
