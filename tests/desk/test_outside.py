@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import resource
 import signal
 import socket
@@ -368,8 +367,8 @@ HALF_A_BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx"
 
 @pytest.mark.parametrize(
     "sent",
-    [b"", b"G", HALF, HALF_A_BODY, b"\r\n"],
-    ids=["nothing", "a letter", "half a head", "half a body", "a line"],
+    [b"", b"G", HALF, HALF_A_BODY],
+    ids=["nothing", "a letter", "half a head", "half a body"],
 )
 def test_half_a_request_ends_at_its_deadline(limited: Limited, sent: bytes) -> None:
     """Attack 77: whatever of it has come."""
@@ -460,7 +459,9 @@ def test_too_many_octets_end_a_connection(limited: Limited) -> None:
     line = connect(port)
     for _ in range(5):
         line.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n" + b"x" * 60_000)
-        assert line.recv(1000).endswith(b"60000")
+        got = b""
+        while not got.endswith(b"60000"):
+            got += line.recv(1000)
     line.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" + b"x" * 99_000)
     with contextlib.suppress(OSError):
         line.sendall(b"x" * 101_000)
@@ -468,6 +469,7 @@ def test_too_many_octets_end_a_connection(limited: Limited) -> None:
     assert is_closed(line)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the figures are those of Linux")
 @pytest.mark.parametrize("at", ["the door", "the desk"])
 @pytest.mark.parametrize("sent", [b"", HALF], ids=["nothing", "half a head"])
@@ -546,7 +548,10 @@ def test_the_desk_outlives_the_check_in(
     assert door_of(inside).pid != door.pid
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "end",
+    [signal.SIGKILL, *(pytest.param(one, marks=pytest.mark.slow) for one in (signal.SIGINT, signal.SIGTERM))],
+)
 def test_the_check_in_ends_with_the_desk(tmp_path: Path, end: signal.Signals) -> None:
     """Also where the desk was killed: its process goes, and nothing listens any more."""
     path = workspaces.sample(tmp_path / "mairie")
@@ -572,7 +577,7 @@ def test_no_secret_in_the_arguments_of_the_check_in(tmp_path: Path) -> None:
         door, code = desk.value(3), desk.value(4)
         entered = at_door(int(door.rstrip("/").rpartition(":")[2]), "/enter", {"code": code})
         told = "\n".join(" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"]))
+        assert str(path) in told
 
     for secret in (code, desk.code, entered.headers["set-cookie"].partition(";")[0].partition("=")[2]):
         assert secret not in told
-    assert os.getpid()
