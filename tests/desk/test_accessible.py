@@ -89,7 +89,7 @@ def come_in(page: Page, served: Served) -> None:
 def look_at_what_comes_back(eye: Eye, served: Served) -> None:
     """Check the pages for returned files: a corrected attendance table, the choice of a poll's option, its votes."""
     page, files = eye.page, f"{served.origin}/c/{SLUG}/exports"
-    told = page.context.request.get(f"{files}/presences.csv").text().replace("sans réponse", "oui")
+    told = served.ask(f"/c/{SLUG}/exports/presences.csv").text.replace("sans réponse", "oui")
     table = (told + "M.;Inconnu;Zoé;;;;oui\r\n").encode()
     for place, content, heading in (
         ("#table", table, "Ce que ce tableau change"),
