@@ -68,14 +68,14 @@ class CheckIn:
         return f"http://{host}:{self._port}/"
 
     def renew(self) -> tuple[str, str]:
-        """Return its address and a new code. Raises UserError ``process-refused`` or ConfigError ``port-taken``."""
+        """Return its address and a new code. Raises UserError ``check-in-refused`` where it does not start or answer."""
         with self._lock:
             for _again in range(2):
-                with suppress(OSError, EOFError):
+                with suppress(OSError, EOFError, UserError):
                     code = self._running().ask(RENEW, ANSWER_SECONDS).decode()
                     return self.address, code
                 self._end()
-        raise UserError("process-refused")
+        raise UserError("check-in-refused")
 
     def let_go(self) -> None:
         """Let it forget what it has read of people; where it does not answer, end it."""
@@ -99,8 +99,6 @@ class CheckIn:
             order = Order(workspace.path.absolute(), now, environment.language(), self._host, self._port)
             self._process = Companion(_serve, order)
             self._port = int(self._process.ask(b"", START_SECONDS))
-            if not self._port:
-                raise ConfigError("port-taken", read=str(order.port))
         return self._process
 
     def _end(self, seconds: float = 0) -> None:
@@ -111,7 +109,7 @@ class CheckIn:
 
 # -- in the other process ----------------------------------------------------------------------------------------
 def _serve(line: Line, order: Order) -> None:
-    """Serve the check-in until the pipe is closed; the first message is the port, or 0 where none can be had."""
+    """Serve the check-in until the pipe is closed; the first message is the port."""
     from mailer.desk import serve
     from mailer.desk.app import check_in_app
     from mailer.desk.state import Desk

@@ -19,7 +19,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mailer.desk import launch
+from mailer.desk import launch, listening
 from mailer.desk.listening import LOOPBACK, LOOPBACK_6, Listening, listen_at_own
 from mailer.errors import ConfigError
 from tests import workspaces
@@ -258,6 +258,23 @@ def test_every_desk_has_hosts_of_its_own(at: Listening) -> None:
     assert at.address != LOOPBACK
     assert at.name.endswith(".localhost")
     assert {one.getsockname()[0] for one in at.sockets} >= {LOOPBACK, at.address}
+
+
+def test_a_system_without_other_addresses_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS, which has 127.0.0.1 alone: ::1 is the second way in there, which is neither 127.0.0.1 nor localhost to a browser."""
+    monkeypatch.setattr(listening, "_bind_if_there", _only_the_usual)
+    made = listen_at_own(0)
+    made.close()
+
+    assert made.address in ("[::1]", LOOPBACK)
+    assert made.hosts == {f"{made.name}:{made.port}", f"{made.address}:{made.port}"}
+
+
+def _only_the_usual(host: str, port: int) -> socket.socket | None:
+    try:
+        return listening._bind(host, port) if host == LOOPBACK_6 else None
+    except OSError:
+        return None
 
 
 @pytest.mark.parametrize("host", [LOOPBACK, LOOPBACK_6])

@@ -548,6 +548,18 @@ def test_the_desk_outlives_the_check_in(
     assert door_of(inside).pid != door.pid
 
 
+def test_a_check_in_that_does_not_start_is_a_sentence(
+    inside: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it neither starts nor answers, the desk says so, and goes on."""
+    monkeypatch.setattr("mailer.desk.outside.START_SECONDS", 0.0)
+    answer = inside.ask(f"/c/{SLUG}/check-in/open", {})
+
+    assert answer.status == 422
+    assert "ne démarre pas" in answer.text
+    assert inside.ask("/").status == 200
+
+
 @pytest.mark.parametrize(
     "end",
     [signal.SIGKILL, *(pytest.param(one, marks=pytest.mark.slow) for one in (signal.SIGINT, signal.SIGTERM))],

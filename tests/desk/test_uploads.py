@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from mailer.desk.listening import LOOPBACK
+from tests.contacts.conftest import write_xlsx
+from tests.contacts.test_hostile_workbooks import FAR, cell, row
+from tests.contacts.test_hostile_workbooks import LIST as LIST_IN_SHEET
 from tests.desk.conftest import PATIENCE, SLUG, Served
 
 LIST = "Civilité;Nom;Prénom;Organisme;Courriel\r\nMme;Neuve;Nora;;nora.neuve@example.org\r\n".encode()
@@ -102,4 +105,15 @@ def test_a_name_that_the_disk_does_not_take(inside: Served, monkeypatch: pytest.
 
     assert status == 422
     assert "n" * 20 in text
+    assert drop(inside, f"/c/{SLUG}/lists", "list", "liste.csv", LIST)[0] == 200
+
+
+@pytest.mark.parametrize("kind", ["attack 62: in single quotes", "far away"])
+def test_a_workbook_that_ends_its_reader(inside: Served, kind: str) -> None:
+    """Attack 78: dropped into the desk it is read, or refused by name; the desk goes on, and reads the next one."""
+    sheet = LIST_IN_SHEET + (FAR[kind] if kind in FAR else row(400_000, cell("BXX400000", "x")))
+    status, text = drop(inside, f"/c/{SLUG}/lists", "list", "liste.xlsx", write_xlsx(sheet))
+
+    assert status in (200, 422)
+    assert ("petit@example.org" in text) != ("Ce classeur" in text)
     assert drop(inside, f"/c/{SLUG}/lists", "list", "liste.csv", LIST)[0] == 200
