@@ -19,8 +19,9 @@ from pathlib import Path
 
 from bench.ledger import START, entries, roll
 from mailer import environment, ledger
+from mailer.desk import serve
 from mailer.desk.app import desk_app
-from mailer.desk.serve import LOOPBACK, listen, run, servers
+from mailer.desk.listening import LOOPBACK, listen_at_own
 from mailer.desk.state import Desk
 from mailer.jobs import agenda, check, find, gather, standings
 from mailer.jobs import roll as registered
@@ -56,16 +57,17 @@ def fill(workspace: Workspace, invitees: int) -> None:
 @contextmanager
 def served(desk: Desk) -> Iterator[Callable[[str], bytes]]:
     """Serve the web interface; yield a function that requests a page."""
-    taken = listen(LOOPBACK, 0)
-    port = taken.getsockname()[1]
-    made = servers([(desk_app(desk, port), taken)])
-    thread = threading.Thread(target=lambda: asyncio.run(run(made)))
+    taken = listen_at_own(0)
+    server = serve.server(desk_app(desk, taken.hosts), serve.DeskProtocol)
+    run = serve.run([(server, taken.sockets)])
+    thread = threading.Thread(target=lambda: asyncio.run(run))
     thread.start()
-    cookie = f"mailer-desk-{port}={desk.keys.enter(desk.keys.token)}"
+    cookie = f"{desk.cookie}={desk.keys.enter(desk.keys.token)}"
+    host = f"{taken.name}:{taken.port}"
 
     def ask(path: str) -> bytes:
-        connection = HTTPConnection(LOOPBACK, port, timeout=300)
-        connection.request("GET", path, headers={"cookie": cookie})
+        connection = HTTPConnection(LOOPBACK, taken.port, timeout=300)
+        connection.request("GET", path, headers={"cookie": cookie, "host": host})
         response = connection.getresponse()
         content = response.read()
         assert response.status == 200, (path, response.status, content[-600:])
@@ -73,7 +75,7 @@ def served(desk: Desk) -> Iterator[Callable[[str], bytes]]:
         return content
 
     yield ask
-    made[0][0].should_exit = True
+    server.should_exit = True
     thread.join()
     taken.close()
 

@@ -46,7 +46,6 @@ SCREENS = {
     "files": f"/c/{SLUG}/exports",
     "corrected": f"/c/{SLUG}/exports",
     "votes": f"/c/{SLUG}/exports",
-    "refused": "/enter?token=no",
 }
 WIDTHS = (360, 1280)
 POLL = (
@@ -76,7 +75,7 @@ def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> No
             if not path.startswith("/"):
                 page.get_by_role("link", name=path).click()
             if name in ("corrected", "votes"):
-                drop(page, served, name)
+                drop(page, name)
             if name.endswith("unfolded"):
                 page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             if name.endswith("faulty"):
@@ -90,12 +89,14 @@ def take(page: Page, served: Served, folder: Path, only: str, suffix: str) -> No
             print(picture)
 
 
-def drop(page: Page, served: Served, name: str) -> None:
+def drop(page: Page, name: str) -> None:
     """Upload a corrected attendance table, or the results of a poll."""
     if name == "votes":
         field, content = "#poll", POLL
     else:
-        told = page.context.request.get(f"{served.origin}/c/{SLUG}/exports/presences.csv").text()
+        told = page.evaluate(
+            "path => fetch(path).then(answer => answer.text())", f"/c/{SLUG}/exports/presences.csv"
+        )
         field, content = "#table", told.replace("sans réponse", "oui", 2) + "M.;Inconnu;Zoé;;;;oui\r\n"
     page.locator(field).set_input_files(
         {"name": "retour.csv", "mimeType": "text/csv", "buffer": content.encode()}
@@ -124,7 +125,7 @@ def main() -> None:
                 page = browser.new_page(
                     color_scheme="dark" if arguments.dark else "light", reduced_motion="reduce"
                 )
-                page.goto(f"{served.origin}/enter?token={served.desk.keys.token}")
+                served.let_in(page)
                 take(page, served, arguments.folder, arguments.only, "-dark" if arguments.dark else "")
                 browser.close()
 

@@ -46,6 +46,9 @@ copyreg.pickle(MappingProxyType, lambda mapping: (_unchangeable, (dict(mapping),
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+Line = Connection
+"""One end of a pipe between two processes."""
+
 TICK = 0.05
 """Seconds between two looks at a process that works."""
 
@@ -261,6 +264,49 @@ def _start(function: Callable[[Item], Result], allowance: Allowance) -> _Running
         raise UserError("process-refused") from error
 
 
+class Companion:
+    """A process that runs one function beside this one, and has no other end than its own, `end`, or that of this process.
+
+    The function gets the other end of a pipe, and an argument that can be pickled. It is to return when the pipe is closed
+    (EOFError), which it also is where this process was killed. Only octets go through the pipe: nothing that comes out of
+    the other process is unpickled. Raises UserError ``process-refused``.
+    """
+
+    def __init__(self, function: Callable[[Connection, Item], None], item: Item) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_accompany, args=(theirs, function, item), daemon=True)
+        try:
+            self._process.start()
+        except OSError as error:
+            self._line.close()
+            raise UserError("process-refused") from error
+        finally:
+            theirs.close()
+        _ALIVE.add(self._process)
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether the process runs."""
+        return self._process.is_alive()
+
+    def ask(self, question: bytes, seconds: float, most: int = 1000) -> bytes:
+        """Send octets, if there are any, and return the answer. Raises OSError, EOFError or TimeoutError without one."""
+        if question:
+            self._line.send_bytes(question)
+        if not self._line.poll(seconds):
+            raise TimeoutError
+        return self._line.recv_bytes(most)
+
+    def end(self, seconds: float = 0) -> None:
+        """Close the pipe, wait so many seconds, and kill the process."""
+        self._line.close()
+        self._process.join(seconds)
+        self._process.kill()
+        self._process.join()
+        _ALIVE.discard(self._process)
+
+
 _ALIVE: set[SpawnProcess] = set()
 
 
@@ -272,6 +318,11 @@ def _end_all() -> None:
 
 
 # -- in the other process ----------------------------------------------------------------------------------------
+def _accompany(line: Connection, function: Callable[[Connection, Item], None], item: Item) -> None:
+    _become_quiet()
+    function(line, item)
+
+
 def _serve(
     line: Connection, begun: c_longlong, function: Callable[[Item], Result], allowance: Allowance
 ) -> None:

@@ -120,17 +120,22 @@ def test_the_desk_on_another_system(elsewhere: Elsewhere) -> None:
     elsewhere.run("init", "--sample", str(elsewhere.path))
     with elsewhere.running("desk", "--no-browser") as desk:
         assert desk.stdout
-        found = re.search(r"http://127\.0\.0\.1:(\d+)(/enter\S+)", desk.stdout.readline())
+        said = "".join(desk.stdout.readline() for _ in range(3))
+        found = re.search(r"http://(\w+\.localhost:(\d+))/", said)
+        code = re.search(r"\w{4}-\w{4}$", said.strip())
         assert found
-        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=60)
-        connection.request("GET", found[2])
+        assert code
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[2]), timeout=60)
+        headers = {"Host": found[1], "Origin": f"http://{found[1]}"}
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/enter", f"code={code[0]}", headers | form)
         entered = connection.getresponse()
         entered.read()
         cookie = str(entered.headers["Set-Cookie"]).partition(";")[0]
-        connection.request("GET", "/", headers={"Cookie": cookie})
+        connection.request("GET", "/", headers=headers | {"Cookie": cookie})
         page = connection.getresponse()
 
-        assert (entered.status, page.status) == (303, 200)
+        assert (entered.status, page.status) == (200, 200)
         assert SLUG in page.read().decode("utf-8")
         connection.close()
         desk.send_signal(signal.SIGINT)

@@ -19,7 +19,7 @@ from mailer.workspace import Workspace
     metavar="N",
     help=_("The port on this machine; any free one by default."),
 )
-@click.option("--no-browser", is_flag=True, help=_("Only show the address."))
+@click.option("--no-browser", is_flag=True, help=_("Only show the address and the code."))
 @click.option(
     "--check-in", is_flag=True, help=_("Let a phone on the local network tick who comes, with a code.")
 )
@@ -27,9 +27,11 @@ from mailer.workspace import Workspace
 def command(workspace: Workspace, port: int, no_browser: bool, check_in: bool) -> int:
     """Serve the web interface until Ctrl-C."""
     texts = {
-        "desk": _("The desk is open; this address works once: {value}"),
+        "name": _("The desk: {value}"),
+        "address": _("The same, for a browser that does not find it (Safari): {value}"),
+        "code": _("The code to type there, once, if the desk does not open by itself: {value}"),
         "check_in": _("The check-in, for a phone on the local network: {value}"),
-        "code": _("Its code, for a quarter of an hour: {value}"),
+        "check_in_code": _("Its code, for a quarter of an hour: {value}"),
     }
     serve.serve(
         workspace,

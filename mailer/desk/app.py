@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from mailer.desk import (
     another,
     answers,
     check_in,
+    entrance,
     home,
     letter,
     lists,
@@ -28,10 +30,9 @@ from mailer.desk import (
     texts,
 )
 from mailer.desk.check_in import CHECK_IN_COOKIE
-from mailer.desk.guard import Guard
-from mailer.desk.keys import Keys
+from mailer.desk.guard import Door, Guard
 from mailer.desk.state import Desk
-from mailer.desk.visit import View, endpoint, nowhere
+from mailer.desk.visit import MOST_OCTETS, MOST_OCTETS_AT_CHECK_IN, View, endpoint, nowhere
 
 STATIC = Path(__file__).parent / "static"
 
@@ -60,6 +61,7 @@ READ: dict[str, View] = {
 """GET routes; none of these changes anything."""
 
 CHANGE: dict[str, View] = {
+    "/enter": entrance.enter,
     "/begin": home.begin,
     "/another": another.begin,
     "/read": home.read,
@@ -102,10 +104,11 @@ AT_CHECK_IN: tuple[dict[str, View], dict[str, View]] = (
 )
 
 
-def desk_app(desk: Desk, port: int) -> Starlette:
-    """Return the whole web interface, for this machine."""
-    names = {f"127.0.0.1:{port}", f"localhost:{port}"}
-    app = _app(READ, CHANGE, desk.keys, names.__contains__, f"mailer-desk-{port}")
+def desk_app(desk: Desk, hosts: Collection[str]) -> Starlette:
+    """Return the whole web interface, for this machine, which answers to these values of the Host header."""
+    app = _app(
+        READ, CHANGE, Door(desk.keys, frozenset(hosts).__contains__, desk.cookie, MOST_OCTETS, uploads=True)
+    )
     app.router.routes.insert(0, Route("/c/{slug}/sending/events", sending.events, methods=["GET"]))
     app.router.routes.insert(0, Route("/servers/login/events", signing_in.events, methods=["GET"]))
     app.state.desk = desk
@@ -117,25 +120,25 @@ def check_in_app(desk: Desk, port: int) -> Starlette:
 
     It accepts only an IP address as Host, since a host name may be under somebody else's control (DNS rebinding).
     """
-    app = _app(*AT_CHECK_IN, desk.check_in_keys, lambda host: _is_number(host, port), CHECK_IN_COOKIE)
+    is_ours = partial(_is_number, port)
+    door = Door(desk.check_in_keys, is_ours, CHECK_IN_COOKIE, MOST_OCTETS_AT_CHECK_IN, uploads=False)
+    app = _app(*AT_CHECK_IN, door)
     app.state.desk = desk
     app.state.is_check_in = True
     return app
 
 
-def _app(
-    read: dict[str, View], change: dict[str, View], keys: Keys, named: Callable[[str], bool], cookie: str
-) -> Starlette:
+def _app(read: dict[str, View], change: dict[str, View], door: Door) -> Starlette:
     routes: list[Route | Mount] = [
         Route(path, endpoint(view), methods=["GET"]) for path, view in read.items()
     ]
     routes += [Route(path, endpoint(view), methods=["POST"]) for path, view in change.items()]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
-    guard = Middleware(Guard, keys=keys, named=named, cookie=cookie)
+    guard = Middleware(Guard, door=door)
     return Starlette(routes=routes, middleware=[guard], exception_handlers={404: nowhere, 405: nowhere})
 
 
-def _is_number(host: str, port: int) -> bool:
+def _is_number(port: int, host: str) -> bool:
     address, colon, said = host.rpartition(":")
     try:
         ipaddress.ip_address(address.strip("[]"))

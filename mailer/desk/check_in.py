@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from mailer.desk import page
 from mailer.desk.folded import SearchableRow
 from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
@@ -99,22 +100,25 @@ def walk_in(visit: Visit) -> Response:
 
 def open_to_phone(visit: Visit) -> Response:
     """Show the address and a new code for a phone on the local network."""
-    code = visit.desk.check_in_keys.renew(visit.workspace.now()) if visit.desk.check_in_address else ""
-    text = _("On the phone: {address}, code {code}, for a quarter of an hour.")
-    said = text.format(address=visit.desk.check_in_address, code=code)
-    if not code:
+    if visit.desk.check_in is None:
         said = _("Start the desk with “mailer desk --check-in” to let a phone tick who comes.")
+    else:
+        address, code = visit.desk.check_in.renew()
+        text = _("On the phone: {address}, code {code}, for a quarter of an hour.")
+        said = text.format(address=address, code=code)
     return visit.go(f"/c/{visit.slug}/check-in", said)
 
 
 def enter(visit: Visit) -> Response:
     """Accept the code typed on the phone and open a session."""
-    session = visit.desk.check_in_keys.come_in(visit.said("code").strip(), visit.workspace.now())
-    if not session:
-        return visit.show(
-            "refused.html", status=403, text=_("This code is wrong, or too old."), check_in=True
-        )
-    return admitted(session, CHECK_IN_COOKIE)
+    keys, now = visit.desk.check_in_keys, visit.workspace.now()
+    sender = visit.request.client.host if visit.request.client else ""
+    text = _("This code is wrong, or too old.")
+    if not keys.may_try(sender, now):
+        text = _("Too many wrong codes came from here. Ask for a new one at the desk.")
+    elif session := keys.come_in(visit.said("code"), sender, now):
+        return admitted(session, CHECK_IN_COOKIE)
+    return page.refusal(text, 403, form="check-in")
 
 
 def choose(visit: Visit) -> Response:

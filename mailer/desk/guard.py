@@ -1,13 +1,14 @@
-"""ASGI middleware that checks every request (host, session, origin) and sets the security headers of every response."""
+"""ASGI middleware that checks every request (host, session, origin, octets) and sets the security headers of every response."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from gettext import gettext as _
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mailer.desk import page
@@ -33,18 +34,46 @@ HEADERS = {
 }
 
 
+ENTER = "/enter"
+HERE = "/here"
+"""Answers anybody, with nothing: the file that opens the web interface asks it whether the browser knows the host name."""
+
+MOST_TO_ENTER = 1024
+"""Octets of the form that opens a session: a token or a code."""
+
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+class TooLargeError(Exception):
+    """More octets came than are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the guard of one server goes by.
+
+    `named` tells whether a Host header names this server. `octets` of a form are taken, once somebody is in; `uploads` says
+    whether it may hold files.
+    """
+
+    keys: Keys
+    named: Callable[[str], bool]
+    cookie: str
+    octets: int
+    uploads: bool
+
+
 class Guard:
     """Middleware that lets in requests with a valid session for one of our own host names, and refuses all others.
 
-    `named` tells whether a Host header names this server; a foreign name that resolves to it (DNS rebinding) is
-    refused. A POST must have this server as its Origin.
+    A foreign name that resolves to this server (DNS rebinding) is refused. A POST must have this server as its Origin. The
+    octets of a form are counted as they arrive, whatever its header says, and nobody without a session gets more than a
+    kilobyte taken in.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys, named: Callable[[str], bool], cookie: str) -> None:
+    def __init__(self, app: ASGIApp, door: Door) -> None:
         self._app = app
-        self._keys = keys
-        self._named = named
-        self._cookie = cookie
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request itself or pass it on."""
@@ -53,6 +82,18 @@ class Guard:
             return
         request = Request(scope)
         answer = self._answer(request)
+        most = MOST_TO_ENTER if request.url.path == ENTER else self._door.octets
+        if answer is None and int(request.headers.get("content-length") or 0) > most:
+            answer = _too_large()
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise TooLargeError
+            return message
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -62,50 +103,74 @@ class Guard:
                 headers.setdefault("content-security-policy", POLICY)
             await send(message)
 
-        await (answer or self._app)(scope, receive, guarded)
+        try:
+            await (answer or self._app)(scope, counted, guarded)
+        except TooLargeError:
+            await _too_large()(scope, receive, guarded)
 
     def _answer(self, request: Request) -> Response | None:
         """Return the response of the guard; None to pass the request on."""
-        host = request.headers.get("host", "")
-        if not self._named(host):
+        host, path = request.headers.get("host", ""), request.url.path
+        if not self._door.named(host):
             return page.refusal(_("This is not the address of the desk."), 421)
         if request.method not in ("GET", "HEAD", "POST"):
             return page.refusal(_("The desk does not understand this."), 405)
-        if request.url.path.startswith("/static/"):
+        if path.startswith("/static/"):
             return None
-        session = request.cookies.get(self._cookie, "")
+        if path == HERE:
+            return Response(status_code=204, headers={"cross-origin-resource-policy": "cross-origin"})
+        session = request.cookies.get(self._door.cookie, "")
         request.scope["mailer.session"] = session
-        inside = self._keys.holds(session)
-        if request.method == "POST" and not _is_ours(request, host):
+        inside = self._door.keys.holds(session)
+        if request.method == "POST":
+            return self._posted(request, host, inside=inside)
+        if inside:
+            return RedirectResponse("/", 303) if path == ENTER else None
+        return closed(self._door.keys, self._door.uploads)
+
+    def _posted(self, request: Request, host: str, *, inside: bool) -> Response | None:
+        """Return the response of the guard to a form; None to pass it on."""
+        ours = is_ours(request, host)
+        entering = request.url.path == ENTER
+        # The file that opens the web interface has no origin, and neither have some browsers for it: only a token counts then.
+        from_file = entering and self._door.uploads and request.headers.get("origin", "null") == "null"
+        if not (ours or from_file):
             return page.refusal(_("This did not come from a page of the desk. Nothing was changed."), 403)
-        if request.url.path == "/enter":
-            return None if request.method == "POST" else self._enter(request, inside)
-        if not inside:
-            return page.refusal(
-                _("The desk opens with the address that “mailer desk” shows in the terminal; it works once."),
-                403,
-                check_in=not self._keys.token and request.url.path in ("/", ""),
-            )
+        if not (inside or entering):
+            return closed(self._door.keys, self._door.uploads)
+        plain = request.headers.get("content-type", "").partition(";")[0].strip().lower() == URLENCODED
+        if not plain and (entering or not self._door.uploads):
+            return page.refusal(_("The desk does not understand this."), 415)
         return None
 
-    def _enter(self, request: Request, inside: bool) -> Response | None:
-        """Exchange the one-time token for a session, kept in a SameSite=Strict cookie."""
-        session = self._keys.enter(request.query_params.get("token", ""))
-        if session:
-            return admitted(session, self._cookie)
-        if inside:
-            return RedirectResponse("/", 303)
-        return page.refusal(_("This address was used already. Start “mailer desk” again for a new one."), 403)
+
+def _too_large() -> Response:
+    return page.refusal(_("This is larger than the desk takes in."), 413)
+
+
+def closed(keys: Keys, desk: bool) -> Response:
+    """Return the page for who has no session: it asks for the code."""
+    if not desk:
+        return page.refusal("", 403, form="check-in")
+    if not keys.code:
+        return page.refusal(_("Its code was used already. Start “mailer desk” again for a new one."), 403)
+    return page.refusal(
+        _("Type the code that “mailer desk” shows in the terminal; it works once."), 403, form="desk"
+    )
 
 
 def admitted(session: str, cookie: str) -> Response:
-    """Redirect to the first page with the session cookie set."""
-    response = RedirectResponse("/", 303)
+    """Return the page that leads to the first one, with the session cookie set.
+
+    A redirect would still count as coming from the file that opened it, and a strict cookie is not sent then; a page of ours
+    that leads on is not elsewhere.
+    """
+    response = HTMLResponse(page.render("admitted.html"))
     response.set_cookie(cookie, session, httponly=True, samesite="strict", path="/")
     return response
 
 
-def _is_ours(request: Request, host: str) -> bool:
+def is_ours(request: Request, host: str) -> bool:
     """Return whether a POST was sent by a page of this server."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     return request.headers.get("origin") == f"http://{host}" and site == "same-origin"

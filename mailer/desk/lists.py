@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from gettext import gettext as _
+from pathlib import Path
 
 import tomlkit
 from starlette.datastructures import UploadFile
@@ -85,8 +86,16 @@ def look(visit: Visit) -> Response:
         key=visit.desk.uploads.put(Upload(name, content)),
         stamp=_stamp(visit, name),
         instead=[source.path for source in campaign.lists],
-        exists=(workspace.path / "contacts" / name).exists(),
+        exists=_exists(workspace.path / "contacts" / name),
     )
+
+
+def _exists(path: Path) -> bool:
+    """Return whether a file is there. Raises UserError ``file-name-impossible`` where none can have this name."""
+    try:
+        return path.exists()
+    except (OSError, ValueError) as error:
+        raise UserError("file-name-impossible", file=str(path), read=path.name) from error
 
 
 def take(visit: Visit) -> Response:

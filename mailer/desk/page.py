@@ -48,6 +48,6 @@ def render(template: str, /, **values: Any) -> str:
     return _environment().get_template(template).render(language=environment.language(), **values)
 
 
-def refusal(text: str, status: int, *, check_in: bool = False) -> HTMLResponse:
-    """Return the page that refuses a request with a sentence."""
-    return HTMLResponse(render("refused.html", text=text, check_in=check_in), status)
+def refusal(text: str, status: int, *, form: str = "") -> HTMLResponse:
+    """Return the page that refuses a request with a sentence; `form` asks for the code of the ``desk`` or ``check-in``."""
+    return HTMLResponse(render("refused.html", text=text, form=form), status)

@@ -1,22 +1,45 @@
-"""Start the web interface: open the sockets, print the one-time address, and open the browser."""
+"""Start the web interface: open the sockets, show the way in, and open the browser."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import signal
 import socket
-import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
 
-from mailer.desk.app import check_in_app, desk_app
+from mailer import environment
+from mailer.desk import launch
+from mailer.desk.app import desk_app
+from mailer.desk.limits import LimitedProtocol, Limits
+from mailer.desk.listening import BACKLOG, listen_at_own
+from mailer.desk.outside import CheckIn
 from mailer.desk.state import Desk
-from mailer.errors import ConfigError
+from mailer.desk.visit import MOST_OCTETS, MOST_OCTETS_AT_CHECK_IN
 from mailer.workspace import Workspace
 
-LOOPBACK = "127.0.0.1"
+
+class DeskProtocol(LimitedProtocol):
+    """Connection to the web interface: a large list may come through a slow tunnel, and an answer may stream for hours.
+
+    Twice the octets that are taken in may come, so that a browser gets to see that they are too many.
+    """
+
+    limits = Limits(
+        seconds=600, answer_seconds=None, octets=2 * MOST_OCTETS, connections=128, of_one_sender=128
+    )
+
+
+class CheckInProtocol(LimitedProtocol):
+    """Connection to the check-in: small forms and pages, for phones on bad networks."""
+
+    limits = Limits(
+        seconds=30, answer_seconds=90, octets=4 * MOST_OCTETS_AT_CHECK_IN, connections=128, of_one_sender=24
+    )
 
 
 class _Server(uvicorn.Server):
@@ -27,82 +50,67 @@ class _Server(uvicorn.Server):
         yield
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Bind a port; 0 means any. Raises ConfigError ``port-taken``."""
-    taken = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY on these alone
-    try:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-            # Windows: with SO_REUSEADDR another program could take the same port, and with it the token of the desk.
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-        taken.listen(128)
-    except OSError as error:
-        taken.close()
-        raise ConfigError("port-taken", read=str(port)) from error
-    return taken
-
-
 def serve(
     workspace: Workspace, *, port: int, check_in: bool, browser: bool, say: Callable[[str, str], None]
 ) -> None:
     """Serve the web interface until Ctrl-C.
 
-    `say` is called with each address to show: ``desk``, ``check_in`` and ``code``.
+    `say` is called with each value to show: ``name`` and ``address``, under which it answers, and the ``code`` to type there;
+    ``check_in`` and ``check_in_code``, the address and the code for a phone.
     """
+    _end_in_order()
     desk = Desk(workspace)
-    taken = listen(LOOPBACK, port)
-    number = taken.getsockname()[1]
-    opened: list[tuple[Starlette, socket.socket]] = [(desk_app(desk, number), taken)]
-    address = f"http://{LOOPBACK}:{number}/enter?token={desk.keys.token}"
-    say("desk", address)
-    if check_in:
-        outside = listen("0.0.0.0", 0)  # noqa: S104 - the check-in is for the local network, when it is asked for
-        desk.check_in_address = f"http://{_own_address()}:{outside.getsockname()[1]}/"
-        opened.append((check_in_app(desk, outside.getsockname()[1]), outside))
-        say("check_in", desk.check_in_address)
-        say("code", desk.check_in_keys.renew(workspace.now()))
-    if browser:
-        webbrowser.open(address)
+    taken = listen_at_own(port)
+    by_name, by_address = taken.origins
+    file = launch.write(by_name, by_address, desk.keys.token) if browser else None
     try:
-        asyncio.run(run(servers(opened)))
+        say("name", by_name + "/")
+        say("address", by_address + "/")
+        say("code", f"{desk.keys.code[:4]}-{desk.keys.code[4:]}")
+        if file:
+            desk.keys.when_entered = file.remove
+        if browser:
+            launch.open_browser(file.url if file else by_address + "/")
+        if check_in:
+            desk.check_in = CheckIn(workspace)
+            for what, value in zip(("check_in", "check_in_code"), desk.check_in.renew(), strict=True):
+                say(what, value)
+        asyncio.run(run([(server(desk_app(desk, taken.hosts), DeskProtocol), taken.sockets)]))
     except KeyboardInterrupt:
         pass
     finally:
+        if file:
+            file.remove()
+        taken.close()
         desk.close()
 
 
-def servers(opened: list[tuple[Starlette, socket.socket]]) -> list[tuple[uvicorn.Server, socket.socket]]:
-    """Return a server for each application with its socket; setting ``should_exit`` ends a server."""
-    return [
-        (
-            _Server(
-                uvicorn.Config(
-                    app,
-                    lifespan="off",
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    timeout_graceful_shutdown=2,
-                )
-            ),
-            taken,
+def _end_in_order() -> None:
+    """Let a closed terminal and a service manager end the program as Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+
+
+def server(app: Starlette, protocol: type[LimitedProtocol]) -> uvicorn.Server:
+    """Return a server for an application; setting ``should_exit`` ends it."""
+    return _Server(
+        uvicorn.Config(
+            app,
+            http=protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            # What strangers send is not worth a line in the terminal; faults of ours are shown on the page.
+            log_level=None if environment.variable("MAILER_DEBUG") else logging.CRITICAL,
+            access_log=False,
+            server_header=False,
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=2,
         )
-        for app, taken in opened
-    ]
+    )
 
 
-async def run(made: list[tuple[uvicorn.Server, socket.socket]]) -> None:
+async def run(made: Sequence[tuple[uvicorn.Server, Sequence[socket.socket]]]) -> None:
     """Run the servers until each has ended or is cancelled."""
-    await asyncio.gather(*(server.serve(sockets=[taken]) for server, taken in made))
-
-
-def _own_address() -> str:
-    """Return this machine's IP address on the local network; no packet is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return LOOPBACK
-        return str(probe.getsockname()[0])
+    await asyncio.gather(*(one.serve(sockets=list(taken)) for one, taken in made))

@@ -17,6 +17,7 @@ from mailer.desk.keys import CheckInKeys, Keys
 from mailer.workspace import Workspace
 
 if TYPE_CHECKING:
+    from mailer.desk.outside import CheckIn
     from mailer.desk.signing_in import SigningIn
 
 T = TypeVar("T")
@@ -76,8 +77,9 @@ class Desk:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.keys = Keys()
+        self.cookie = f"mailer-desk-{secrets.token_hex(4)}"
         self.check_in_keys = CheckInKeys()
-        self.check_in_address = ""
+        self.check_in: CheckIn | None = None
         self.sendings: dict[str, Sending] = {}
         self.signing_in: SigningIn | None = None
         self.frames: Shelf[str] = Shelf(40)
@@ -97,6 +99,8 @@ class Desk:
         self.folds.clear()
         self.uploads.clear()
         self.frames.clear()
+        if self.check_in:
+            self.check_in.let_go()
 
     # -- sessions -----------------------------------------------------------------------------------------------
     def is_check_in(self, request: Request) -> bool:
@@ -145,7 +149,9 @@ class Desk:
             held.write()
 
     def close(self) -> None:
-        """Record the decisions held back, and wait for messages being sent."""
+        """End the check-in, record the decisions held back, and wait for messages being sent."""
+        if self.check_in:
+            self.check_in.close()
         for slug in list(self._held):
             self.settle(slug)
         for sending in self.sendings.values():

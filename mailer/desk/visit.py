@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mailer import environment
 from mailer.desk import page
+from mailer.desk.guard import ENTER
 from mailer.errors import UserError
 from mailer.jobs import find
 from mailer.model.people import Invitee, Person
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 MOST_OCTETS = 25 * 1024 * 1024
 """Maximum size of a submitted form in octets, an uploaded list included."""
+
+MOST_OCTETS_AT_CHECK_IN = 64 * 1024
+"""The same at the check-in, where nothing is uploaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,9 @@ def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
         desk: Desk = request.app.state.desk
         if request.method != "POST":
             return await run_in_threadpool(_guarded, view, Visit(desk, request))
-        if int(request.headers.get("content-length") or 0) > MOST_OCTETS:
-            return page.refusal(_("This is larger than the desk takes in."), 413)
         async with request.form(max_part_size=MOST_OCTETS) as form:
             session = str(request.scope.get("mailer.session", ""))
-            if request.url.path != "/enter" and form.get("csrf") != desk.keys_of(request).stamp(session):
+            if request.url.path != ENTER and form.get("csrf") != desk.keys_of(request).stamp(session):
                 return page.refusal(_("This did not come from a page of the desk. Nothing was changed."), 403)
             return await run_in_threadpool(_guarded, view, Visit(desk, request, form))
 

@@ -11,7 +11,10 @@ DEVICES = {
 """Names that Windows keeps for devices, with any ending."""
 
 MOST = 120
-"""Characters of a name that is made of a text: at most 240 octets, and short enough for a path on Windows."""
+"""Characters of a name that is made of a text, short enough for a path on Windows."""
+
+MOST_OCTETS = 240
+"""Octets of such a name (UTF-8): most systems take 255, and a letter may have four."""
 
 _IMPOSSIBLE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
 
@@ -25,6 +28,12 @@ def _device(name: str) -> bool:
     return name.partition(".")[0].rstrip(" ").upper() in DEVICES
 
 
+def _cut(text: str, ending: str = "") -> str:
+    """Shorten a text so that it and an ending keep to the bounds of a name."""
+    octets = text[: MOST - len(ending)].encode()[: MOST_OCTETS - len(ending.encode())]
+    return octets.decode("utf-8", "ignore").rstrip(". ")
+
+
 def safe(text: str) -> str:
     """Make a name that every system can have: impossible characters become hyphens, the ending stays.
 
@@ -33,9 +42,9 @@ def safe(text: str) -> str:
     name = re.sub("-{2,}", "-", _IMPOSSIBLE.sub("-", text)).rstrip(". ").lstrip(" ")
     stem, dot, ending = name.rpartition(".")
     if dot and len(ending) <= 10:
-        name = f"{stem[: MOST - len(ending) - 1].rstrip('. ')}.{ending}"
+        name = f"{_cut(stem, f'.{ending}')}.{ending}"
     else:
-        name = name[:MOST].rstrip(". ")
+        name = _cut(name)
     if not any(c.isalnum() for c in name):
         return "file"
     first, dot, rest = name.partition(".")

@@ -134,6 +134,9 @@ SENTENCES: dict[str, str] = {
     "certificate-other-name": N_(
         "The certificate of {host}, port {port}, is made out to another name ({names}), so nothing was given to this server. If that is your provider’s name, write it as host under [{table}]; if not, ask whoever runs the server."
     ),
+    "check-in-refused": N_(
+        "The check-in for a phone does not start, or does not answer. Close other programs, and ask for a code again."
+    ),
     "clock-behind": N_(
         "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
     ),

@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from mailer import environment
 from mailer.demo.post_office import PostOffice
-from mailer.desk.app import check_in_app, desk_app
-from mailer.desk.serve import LOOPBACK, listen, run, servers
+from mailer.desk import serve
+from mailer.desk.app import desk_app
+from mailer.desk.listening import LOOPBACK, Listening, listen_at_own
+from mailer.desk.outside import CheckIn
 from mailer.desk.state import Desk
 from mailer.workspace import Workspace
 from tests import workspaces
@@ -49,15 +51,25 @@ class Served:
 
     desk: Desk
     path: Path
-    port: int
-    check_in_port: int
+    at: Listening
     cookie: str = ""
     csrf: str = ""
 
     @property
     def origin(self) -> str:
-        """Its address without a path."""
-        return f"http://{LOOPBACK}:{self.port}"
+        """Its address by name, without a path."""
+        return self.at.origins[0]
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+        return self.at.port
+
+    def open_check_in(self) -> tuple[int, str]:
+        """Start the check-in, in its process, or renew its code; return its port and the code."""
+        assert self.desk.check_in
+        address, code = self.desk.check_in.renew()
+        return int(address.rstrip("/").rpartition(":")[2]), code
 
     def ask(
         self,
@@ -67,10 +79,13 @@ class Served:
         port: int = 0,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """Ask for a page, or send a form as a page of the desk does; None in `headers` leaves one out."""
-        number = port or self.port
-        connection = HTTPConnection(LOOPBACK, number, timeout=PATIENCE)
-        sent = {"cookie": self.cookie, "origin": f"http://{LOOPBACK}:{number}"} | (headers or {})
+        """Ask for a page, or send a form as a page of the desk does, or of the check-in with its `port`.
+
+        An empty value in `headers` leaves one out.
+        """
+        connection = HTTPConnection(LOOPBACK, port or self.port, timeout=PATIENCE)
+        host = f"{LOOPBACK}:{port}" if port else f"{self.at.name}:{self.port}"
+        sent = {"host": host, "cookie": self.cookie, "origin": f"http://{host}"} | (headers or {})
         body = None
         if form is not None:
             sent["content-type"] = "application/x-www-form-urlencoded"
@@ -83,14 +98,21 @@ class Served:
         connection.close()
         return Answer(response.status, told, content.decode("utf-8", "replace"), content)
 
-    def enter(self) -> None:
-        """Open a session with the one-time token."""
-        answer = self.ask(f"/enter?token={self.desk.keys.token}")
-        assert answer.status == 303, answer.text
+    def enter(self, page: str = "/") -> None:
+        """Open a session with the one-time token, as the file that the program opens does."""
+        answer = self.ask("/enter", {"token": self.desk.keys.token}, headers={"origin": "null"})
+        assert answer.status == 200, answer.text
         self.cookie = answer.headers["set-cookie"].partition(";")[0]
-        found = re.search(r'name="csrf" value="(\w+)"', self.ask("/").text)
+        found = re.search(r'name="csrf" value="(\w+)"', self.ask(page).text)
         assert found
         self.csrf = found[1]
+
+    def let_in(self, sheet: Page) -> None:
+        """Come in with a browser, as a person does who types the code."""
+        sheet.goto(self.origin)
+        sheet.locator("#code").fill(self.desk.keys.code)
+        sheet.locator("#code").press("Enter")
+        sheet.wait_for_url(f"{self.origin}/")
 
 
 @pytest.fixture
@@ -114,21 +136,19 @@ def folder(tmp_path: Path, office: PostOffice) -> Path:
 def serving(path: Path) -> Iterator[Served]:
     """Serve the web interface of a folder, and its check-in, as long as the caller wants."""
     desk = Desk(Workspace(path, BEGINS))
-    taken, outside = listen(LOOPBACK, 0), listen(LOOPBACK, 0)
-    port, check_in_port = taken.getsockname()[1], outside.getsockname()[1]
-    desk.check_in_address = f"http://{LOOPBACK}:{check_in_port}/"
-    made = servers([(desk_app(desk, port), taken), (check_in_app(desk, check_in_port), outside)])
-    thread = threading.Thread(target=lambda: asyncio.run(run(made)), name="desk")
+    desk.check_in = CheckIn(desk.workspace(), LOOPBACK)
+    taken = listen_at_own(0)
+    server = serve.server(desk_app(desk, taken.hosts), serve.DeskProtocol)
+    run = serve.run([(server, taken.sockets)])
+    thread = threading.Thread(target=lambda: asyncio.run(run), name="desk")
     thread.start()
     try:
-        yield Served(desk, path, port, check_in_port)
+        yield Served(desk, path, taken)
     finally:
-        for server, _taken in made:
-            server.should_exit = True
+        server.should_exit = True
         thread.join()
         desk.close()
         taken.close()
-        outside.close()
 
 
 @pytest.fixture
@@ -178,7 +198,8 @@ def sheet(chromium: Browser) -> Iterator[Page]:
 
 
 def _is_here(url: str) -> bool:
-    return url.startswith((f"http://{LOOPBACK}:", "data:", "about:"))
+    host = urlsplit(url).hostname or ""
+    return host == LOOPBACK or host.endswith(".localhost") or url.startswith(("data:", "about:", "file:"))
 
 
 @pytest.fixture

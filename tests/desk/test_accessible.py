@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from mailer.demo.cast import CAST
-from mailer.desk.serve import LOOPBACK
+from mailer.desk.listening import LOOPBACK
 from tests.desk.conftest import PATIENCE, SLUG, Served, serving
 from tests.desk.test_returned import POLL
 
@@ -83,13 +83,13 @@ class Eye:
 
 def come_in(page: Page, served: Served) -> None:
     """Open the address the program shows."""
-    page.goto(f"{served.origin}/enter?token={served.desk.keys.token}")
+    served.let_in(page)
 
 
 def look_at_what_comes_back(eye: Eye, served: Served) -> None:
     """Check the pages for returned files: a corrected attendance table, the choice of a poll's option, its votes."""
     page, files = eye.page, f"{served.origin}/c/{SLUG}/exports"
-    told = page.context.request.get(f"{files}/presences.csv").text().replace("sans réponse", "oui")
+    told = served.ask(f"/c/{SLUG}/exports/presences.csv").text.replace("sans réponse", "oui")
     table = (told + "M.;Inconnu;Zoé;;;;oui\r\n").encode()
     for place, content, heading in (
         ("#table", table, "Ce que ce tableau change"),
@@ -175,10 +175,11 @@ def test_axe_finds_nothing_while_it_is_sending(browsing: Page, inside: Served) -
     expect(browsing.locator("#notice")).to_contain_text("code")
     browsing.wait_for_load_state("networkidle")
     eye.look("check-in opened")
-    check_in = f"http://{LOOPBACK}:{inside.check_in_port}/"
+    port, code = inside.open_check_in()
+    check_in = f"http://{LOOPBACK}:{port}/"
     browsing.goto(check_in)
     eye.look("code asked for")
-    browsing.locator("input[name=code]").fill(inside.desk.check_in_keys.code)
+    browsing.locator("input[name=code]").fill(code)
     browsing.keyboard.press("Enter")
     expect(browsing.locator("input[name=code]")).to_have_count(0)
     eye.look("check-in on a phone, campaigns")

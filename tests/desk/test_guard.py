@@ -3,80 +3,180 @@
 from __future__ import annotations
 
 import re
+from http.client import HTTPConnection
 
 import pytest
 
 from mailer.desk.app import CHANGE
 from mailer.desk.guard import MAIL_POLICY
+from mailer.desk.listening import LOOPBACK
 from tests.desk.conftest import SLUG, Served
 
 
 @pytest.mark.parametrize(
-    "host", ["attacker.example", "127.0.0.1", "127.0.0.1:1", "localhost.attacker.example", ""]
+    "host",
+    [
+        "attacker.example",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        "127.0.0.1:{port}",
+        "localhost:{port}",
+        "[::1]:{port}",
+        "127.0.0.1.nip.io:{port}",
+        "localhost.attacker.example",
+        "{name}",
+        "{name}:1",
+        "{name}.:{port}",
+        "x.{name}:{port}",
+        "{upper}:{port}",
+        "",
+    ],
 )
 def test_a_foreign_host_learns_nothing(inside: Served, host: str) -> None:
-    """A foreign host name that resolves to this server (DNS rebinding) gets no page, even with the cookie."""
-    answer = inside.ask("/", headers={"host": host or " "})
+    """Attack 68: a host that is not the desk's own gets no page, even with the cookie (DNS rebinding)."""
+    at = inside.at
+    asked = host.format(port=at.port, name=at.name, upper=at.name.upper())
+    answer = inside.ask("/", headers={"host": asked or " "})
 
     assert answer.status in (400, 421)
     assert SLUG not in answer.text
 
 
 @pytest.mark.parametrize(
-    "origin", ["", "null", "http://attacker.example", "https://127.0.0.1", "http://localhost:1"]
+    "origin", ["", "null", "http://attacker.example", "https://127.0.0.1", "http://localhost:1", "same-port"]
 )
 def test_a_change_from_elsewhere_is_refused(inside: Served, origin: str) -> None:
-    """A form with another Origin changes nothing, even with the cookie and the CSRF token."""
+    """Attack 69: a form with another Origin changes nothing, even with the cookie and the CSRF token."""
     before = (inside.path / "config" / "mailer.toml").read_bytes()
-    answer = inside.ask("/servers", {"smtp.host": "attacker.example"}, headers={"origin": origin})
+    asked = f"http://localhost:{inside.port}" if origin == "same-port" else origin
+    answer = inside.ask("/servers", {"smtp.host": "attacker.example"}, headers={"origin": asked})
 
     assert answer.status == 403
     assert before == (inside.path / "config" / "mailer.toml").read_bytes()
 
 
 def test_a_change_without_the_stamp_is_refused(inside: Served) -> None:
-    """A form with our Origin but without the session's CSRF token changes nothing."""
+    """Attack 69: a form with our Origin but without the session's CSRF token changes nothing."""
     answer = inside.ask("/forget", {"csrf": "0" * 64, "who": "a@example.org", "again": "a@example.org"})
 
     assert answer.status == 403
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"])
+def test_other_methods_do_nothing(inside: Served, method: str) -> None:
+    """Attack 69: the desk knows GET, HEAD and POST."""
+    connection = HTTPConnection(LOOPBACK, inside.port, timeout=60)
+    target = "/forget" if method != "CONNECT" else "example.org:443"
+    connection.request(
+        method, target, headers={"host": f"{inside.at.name}:{inside.port}", "cookie": inside.cookie}
+    )
+
+    assert connection.getresponse().status in (400, 405)
+    connection.close()
+
+
+def test_what_the_desk_answers_to(inside: Served) -> None:
+    """Its name and its address, and the session holds for both; forms are taken from either."""
+    for origin in inside.at.origins:
+        headers = {"host": origin.removeprefix("http://"), "origin": origin}
+        assert inside.ask("/", headers=headers).status == 200
+        assert inside.ask(f"/c/{SLUG}/undo", {}, headers=headers).status == 303
+
+
 def test_no_change_of_all_is_made_without_the_stamp(inside: Served) -> None:
     """Every POST route refuses a form without the CSRF token, uploads included."""
     before = {path: path.read_bytes() for path in inside.path.rglob("*") if path.is_file()}
-    asked = [path.format(slug=SLUG, ref="r") for path in CHANGE]
+    asked = [path.format(slug=SLUG, ref="r") for path in CHANGE if path != "/enter"]
 
     assert {path: inside.ask(path, {"csrf": "0" * 64}).status for path in asked} == dict.fromkeys(asked, 403)
     assert before == {path: path.read_bytes() for path in inside.path.rglob("*") if path.is_file()}
 
 
 def test_a_request_from_another_site_is_refused_by_what_the_browser_says(inside: Served) -> None:
-    """A request that the browser marks as cross-site is refused whatever its Origin."""
+    """Attack 69: a request that the browser marks as cross-site is refused whatever its Origin."""
     assert inside.ask("/read", {}, headers={"sec-fetch-site": "cross-site"}).status == 403
 
 
 def test_the_token_works_once(served: Served) -> None:
-    """The one-time token works once, and a guessed one never."""
+    """Attack 67: the one-time token works once, a guessed one never, and nothing is shown without a session."""
     token = served.desk.keys.token
-    assert served.ask("/enter?token=guess").status == 403
+    file = {"origin": "null", "cookie": ""}
+    for guessed in ("guess", token[:-1], token + "x", token.upper()):
+        assert served.ask("/enter", {"token": guessed}, headers=file).status == 403
     served.enter()
-    served.cookie = ""
 
-    assert served.ask(f"/enter?token={token}").status == 403
-    assert served.ask("/enter?token=").status == 403
-    assert served.ask("/").status == 403
+    assert served.ask("/enter", {"token": token}, headers=file).status == 403
+    assert served.ask("/enter", {"token": ""}, headers=file).status == 403
+    assert served.ask("/", headers={"cookie": ""}).status == 403
+    assert served.ask("/", headers={"cookie": f"{served.desk.cookie}=guess"}).status == 403
+    assert served.ask("/").status == 200
+
+
+def test_a_token_in_the_address_opens_nothing(served: Served) -> None:
+    """Attack 67: what stands in an address stands in histories and process lists; only a form brings the token."""
+    token = served.desk.keys.token
+
+    assert "set-cookie" not in served.ask(f"/enter?token={token}").headers
+    served.enter()
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://attacker.example", "http://127.0.0.1:1", "http://localhost", "file://"]
+)
+def test_a_token_from_another_page_is_not_looked_at(served: Served, origin: str) -> None:
+    """Attack 69: the file that brings it has no origin; a page that has one is not that file."""
+    assert served.ask("/enter", {"token": served.desk.keys.token}, headers={"origin": origin}).status == 403
+    served.enter()
+
+
+@pytest.mark.parametrize("typed", ["{0}{1}", "{0}-{1}", " {0} {1} ", "lower"])
+def test_the_code_of_the_terminal_opens_once(served: Served, typed: str) -> None:
+    """With or without its hyphen, in small letters, too; then it opens nothing any more, and the token still does."""
+    code = served.desk.keys.code
+    said = code.lower() if typed == "lower" else typed.format(code[:4], code[4:])
+    first, again = (served.ask("/enter", {"code": said}, headers={"cookie": ""}) for _ in range(2))
+
+    assert (first.status, again.status) == (200, 403)
+    assert served.ask("/", headers={"cookie": first.headers["set-cookie"].partition(";")[0]}).status == 200
+    served.enter()
+
+
+def test_codes_are_not_guessed(served: Served) -> None:
+    """A hundred wrong codes make the code void, of ten to the twelfth; the file still opens the desk."""
+    code = served.desk.keys.code
+    for number in range(99):
+        assert served.ask("/enter", {"code": f"AAAAAA{number:02}"}).status == 403
+    assert served.desk.keys.code == code
+    served.ask("/enter", {"code": "ABABABAB"})
+
+    assert "set-cookie" not in served.ask("/enter", {"code": code}).headers
+    served.enter()
+
+
+@pytest.mark.parametrize("origin", ["", "null", "http://attacker.example", "http://127.0.0.1:1"])
+def test_a_page_of_a_stranger_types_no_codes(served: Served, origin: str) -> None:
+    """Attack 69: a code counts only from the page of the desk, and what others send is no mistake either."""
+    code = served.desk.keys.code
+    for _ in range(101):
+        assert served.ask("/enter", {"code": code}, headers={"origin": origin}).status == 403
+    cross = served.ask("/enter", {"code": code}, headers={"sec-fetch-site": "cross-site"})
+
+    assert "set-cookie" not in cross.headers
+    assert served.ask("/enter", {"code": code}).status == 200
 
 
 def test_the_cookie_is_strict_and_out_of_reach_of_scripts(served: Served) -> None:
     """No other site's page sends the cookie along, and no script reads it."""
-    told = served.ask(f"/enter?token={served.desk.keys.token}").headers["set-cookie"].lower()
+    answer = served.ask("/enter", {"token": served.desk.keys.token}, headers={"origin": "null"})
+    told = answer.headers["set-cookie"].lower()
 
     assert "samesite=strict" in told
     assert "httponly" in told
+    assert "domain" not in told
 
 
 def test_every_page_forbids_scripts_frames_and_strangers(inside: Served) -> None:
-    """The policy lets in what lies beside the pages, and nothing else; pages are not kept."""
+    """Attack 70: the policy lets in what lies beside the pages, and nothing else; pages are not kept."""
     headers = inside.ask("/").headers
 
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -138,7 +238,7 @@ def test_a_text_that_means_harm_is_not_even_shown(inside: Served, evil: str) -> 
 
 
 def test_the_mail_in_the_preview_can_do_nothing(inside: Served) -> None:
-    """The mail is shown in a frame and under a policy that forbid whatever it may hold."""
+    """Attack 70: the mail is shown in a frame and under a policy that forbid whatever it may hold."""
     file = inside.path / "templates" / SLUG / "invitation.html"
     asked = {"name": "invitation.html", "text": file.read_text("utf-8"), "kind": "invitation"}
     answer = inside.ask(f"/c/{SLUG}/look", asked)
@@ -154,20 +254,31 @@ def test_the_mail_in_the_preview_can_do_nothing(inside: Served) -> None:
     )
 
 
-def test_the_check_in_opens_with_its_code_and_shows_nothing_else(inside: Served) -> None:
-    """The code opens the check-in page alone to a phone; five wrong codes end it; a host name is refused."""
-    port, host = inside.check_in_port, {"cookie": ""}
-    inside.ask(f"/c/{SLUG}/check-in/open", {})
-    code = inside.desk.check_in_keys.code
-    assert inside.ask("/", port=port, headers=host | {"host": f"mairie.example:{port}"}).status == 421
-    answer = inside.ask("/enter", {"code": code}, port=port, headers=host)
-    assert answer.status == 303
-    cookie = answer.headers["set-cookie"].partition(";")[0]
-    assert inside.ask(f"/c/{SLUG}/check-in", port=port, headers={"cookie": cookie}).status == 200
-    for path in ("/servers", "/privacy", f"/c/{SLUG}", f"/c/{SLUG}/exports/presences.csv"):
-        assert inside.ask(path, port=port, headers={"cookie": cookie}).status == 404
-    wrong = "0" * 6 if code != "0" * 6 else "1" * 6
-    for _ in range(5):
-        assert inside.ask("/enter", {"code": wrong}, port=port, headers=host).status == 403
-    assert inside.ask("/enter", {"code": code}, port=port, headers=host).status == 403
-    assert inside.ask("/", headers={"cookie": cookie}).status == 403
+OUTSIDE = [
+    "/static/../app.py",
+    "/static/%2e%2e/app.py",
+    "/static/..%2fapp.py",
+    "/static//etc/passwd",
+    f"/c/{SLUG}/exports/../../../config/mailer.toml",
+    f"/c/{SLUG}/exports/..%2f..%2fconfig%2fmailer.toml",
+    f"/c/{SLUG}/exports/%2fetc%2fpasswd",
+    f"/c/{SLUG}/frame/..%2f..%2fetc%2fpasswd",
+    f"/c/{SLUG}/texts?name=../../../config/mailer.toml",
+    f"/c/{SLUG}/texts?name=/etc/passwd",
+    "/c/..%2f..%2fconfig/lists",
+    "/c/..%5c..%5cconfig/meeting",
+    "/c/" + "a" * 300 + "/meeting",
+    f"/c/{SLUG}/texts?name=" + "a" * 300,
+    f"/c/{SLUG}/exports/" + "a" * 300,
+]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_no_path_leads_out(inside: Served, path: str) -> None:
+    """Attack 71: files of the program, the settings and the system are not shown by any path, and no page fails."""
+    secret = inside.path / "config" / "mailer.toml"
+    answer = inside.ask(path)
+
+    assert answer.status in (200, 303, 404, 422)
+    for text in ("root:", "from __future__", secret.read_text("utf-8")[:60]):
+        assert text not in answer.text
