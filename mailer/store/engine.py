@@ -156,6 +156,8 @@ def _safely(given: Mapping[str, Any]) -> dict[str, Any]:
         written = {**conninfo.conninfo_to_dict(str(given.get("conninfo", ""))), **given}
     except ProgrammingError:  # whose message repeats it
         raise _url_error("conninfo cannot be read") from None
+    if set(given) - set(defaults) - {"conninfo", "context"}:  # psycopg's message names it
+        raise _url_error("an option is not known")
     found = defaults | {name: str(value) for name, value in written.items() if name in defaults}
     if service := found["service"]:  # its file may name any host, and wins over PGSSLMODE
         if written.get("sslmode") not in ENCRYPTED:

@@ -60,6 +60,7 @@ PHRASES = (
     N_("no file is named"),
     N_("synchronous is full, normal, extra or off"),
     N_("conninfo cannot be read"),
+    N_("an option is not known"),
     N_("no UTF-8"),
 )
 """The messages of glibc, SQLite, tomllib, Jinja, `mailer.signin.client`, `mailer.store.engine` and `mailer.settings`, word for word."""
