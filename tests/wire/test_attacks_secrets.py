@@ -270,7 +270,10 @@ def test_85_no_line_end_reaches_the_wire(protocol: str, field: str, sign: str) -
         servers = Servers(running)
         account = servers.account(protocol, "localhost")
         unsound = f"camille{sign}A1 DELETE INBOX"
-        error = BY[protocol](replace(account, **{field: unsound}))
+        changed = (
+            replace(account, username=unsound) if field == "username" else replace(account, password=unsound)
+        )
+        error = BY[protocol](changed)
 
         assert error is not None
         assert error.code == "login-unsound"
