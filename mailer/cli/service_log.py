@@ -45,7 +45,7 @@ PARTS = {
     "acknowledging": N_("acknowledgement"),
     "campaign": N_("campaign file"),
 }
-_ADDRESS = re.compile(r"[^\s<>\"'()=:,;]+@[^\s<>\"'(),;:]+")
+_ADDRESS = re.compile(r"""(?:"[^"\n]*"|[^\s<>"'()=:,;]+)@[^\s<>"'(),;:]+""")
 
 
 class Log:
@@ -68,7 +68,10 @@ class Log:
             "level": "warning" if event.trouble else "info",
             "event": event.code,
             **({"campaign": event.campaign} if event.campaign else {}),
-            **event.values,
+            **{
+                name: self._safe(value) if isinstance(value, str) else value
+                for name, value in event.values.items()
+            },
             **({"error": event.error.code} if event.error else {}),
             "message": said,
         }

@@ -850,7 +850,7 @@ SENTENCES: dict[str, str] = {
         "The store cannot be used: store.url must be sqlite:///path or postgresql://user@host/name ({reason}). What was read is not shown, since it may hold a password; in the password, write @ as %40, : as %3A, / as %2F, # as %23, ? as %3F and % as %25."
     ),
     "store-in-clear": N_(
-        "The password of the database would go to {host} unencrypted, so nothing was sent. Add ?sslmode=verify-full to store.url, with &sslrootcert=FILE where the authority is your own (sslmode=require encrypts without asking whose server it is). Without encryption, only a database on this machine is used."
+        "The password of the database would go to {host} unencrypted, so nothing was sent. Add ?sslmode=verify-full to store.url, and &sslrootcert=FILE, the file of the authorities that are believed (sslmode=require encrypts without asking whose server it is). Without encryption, only a database on this machine is used."
     ),
     "subject-disagrees": N_(
         "The subject of the mail says one thing and its text another. Read it and choose which one counts."

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 import tomllib
 from pathlib import Path
+
+import pytest
 
 from mailer.model.account import Security
 from tests.desk.conftest import SLUG, Served
@@ -93,3 +98,24 @@ def test_a_file_that_cannot_be_read_shows_no_line_of_it(inside: Served) -> None:
     assert "config/mailer.toml" in inside.ask("/servers").text
     file.write_text(sound, "utf-8")
     assert "Zq7" not in inside.ask("/servers").text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_88_what_the_desk_writes_of_secrets_is_its_owners_alone(inside: Served) -> None:
+    """Passwords, the ledger and its locks can be read by their owner only, whatever the umask; a list keeps its mode."""
+    people = inside.path / "contacts" / "invites.csv"
+    people.chmod(0o644)
+    before = os.umask(0)
+    try:
+        save(inside, smtp__username="camille", smtp__password="Zq7-planted", imap__password="Zq7-planted")
+        inside.ask(f"/c/{SLUG}")
+    finally:
+        os.umask(before)
+
+    written = [inside.path / "config" / "secrets" / f"{name}_password" for name in ("smtp", "imap")]
+    written += [file for file in (inside.path / "data").rglob("*") if file.is_file()]
+    assert any(file.name == "mailer.sqlite" for file in written)
+    assert {file.name: stat.S_IMODE(file.stat().st_mode) for file in written} == {
+        file.name: 0o600 for file in written
+    }
+    assert stat.S_IMODE(people.stat().st_mode) == 0o644
