@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from mailer.clear_text import addresses_here
 from mailer.errors import StoreError
 from mailer.model.loopback import is_loopback
+from mailer.model.redaction import Redaction
 from mailer.store.tables import SCHEMA, metadata
 
 READING = {"mailer_begin": "BEGIN"}
@@ -310,4 +311,17 @@ def explained(engine: Engine) -> Iterator[None]:
         reason = reason.partition("\nDETAIL:")[0].replace("\n", " ")
         said = reason.lower()
         code = next((code for words, code in _MEANINGS if words in said), "store-refused")
-        raise StoreError(code, file=place(engine), reason=reason) from error
+        raise StoreError(code, file=place(engine), reason=Redaction(*_secrets(engine)).of(reason)) from error
+
+
+def _secrets(engine: Engine) -> Iterator[str]:
+    """Yield the passwords that a server was given, which it may repeat."""
+    if engine.dialect.name != "postgresql":
+        return
+    from psycopg import pq
+
+    yield str(engine.url.password or "")
+    for name, value in engine.url.query.items():
+        if "password" in name or name == "conninfo":
+            yield value if isinstance(value, str) else "".join(value)
+    yield from ((one.val or b"").decode() for one in pq.Conninfo.get_defaults() if one.keyword == b"password")

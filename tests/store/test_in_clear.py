@@ -49,6 +49,8 @@ def greedy() -> Iterator[tuple[int, list[bytes]]]:
                     if first:
                         near.sendall(b"R\0\0\0\x08\0\0\0\x03")  # AuthenticationCleartextPassword
                         heard.append(near.recv(1024))
+                        said = b"SFATAL\0C28P01\0M" + heard[-1][5:-1] + b" is wrong\0\0"
+                        near.sendall(b"E" + (len(said) + 4).to_bytes(4, "big") + said)
                 except OSError:
                     pass
 
@@ -112,8 +114,14 @@ def test_84_what_the_variables_of_libpq_name(name: str, value: str, monkeypatch:
 def test_84_the_server_would_have_had_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server of these tests does get the password of whoever may give it: on loopback, where that stays so."""
     with greedy() as (port, heard):
-        assert refused(f"postgresql://m:{SECRET}@localhost:{port}/m").code != "store-in-clear"
+        error = refused(f"postgresql://m:{SECRET}@localhost:{port}/m")
+        assert error.code != "store-in-clear"
         assert any(SECRET.encode() in said for said in heard)
+        assert "is wrong" in str(error.values["reason"]), "what it says of the password is shown"
+        assert SECRET not in str(error), "without the password that it repeats"
+
+        monkeypatch.setenv("PGPASSWORD", SECRET)
+        assert SECRET not in str(refused(f"postgresql://m@127.0.0.1:{port}/m"))
 
 
 def test_84_a_name_keeps_the_addresses_it_was_judged_by() -> None:
