@@ -95,8 +95,7 @@ class ImapAdapter:
             yield ImapReader(box, self.account, self.folder)
         except WireError as error:
             # Some servers repeat in what they answer what they were given, at once or later.
-            secrets = Redaction(account.password, *self._given)
-            error.values["reason"] = secrets.of(str(error.values.get("reason", "")))
+            error.values["reason"] = Redaction(*self._given).of(str(error.values.get("reason", "")))
             raise
         finally:
             with suppress(*_LOST):
@@ -441,7 +440,7 @@ def _error(
         username=account.username,
         mailbox=account.mailbox,
         folder=folder,
-        reason=_reason(error) if error else reason,
+        reason=Redaction(account.password).of(_reason(error) if error else reason),
     )
 
 
