@@ -41,6 +41,7 @@ _LINE = 510
 _CHALLENGE, _AUTHENTICATED = 334, 235
 
 _NOT_XCHAR = re.compile(r"[^!-~]|[+=]")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
@@ -48,7 +49,8 @@ class SmtpSender:
     """The SMTP server of an account.
 
     Authorities in `ca_file` are believed besides those of the system.
-    `secrets` are hidden in whatever the server says. `helo` is the argument of EHLO; where it is empty, the address of this end of the connection is (RFC 5321 section 4.1.3).
+    `helo` is the argument of EHLO; where it is empty, the address of this end of the connection is (RFC 5321 section 4.1.3).
+    `secrets` are hidden in whatever the server says.
     After `per_connection` messages (0: no limit) a new connection is made.
     """
 
@@ -77,7 +79,7 @@ class SmtpSender:
 
         Raises WireError ``smtp-unknown-host``, ``smtp-unreachable``, ``smtp-timeout``, ``smtp-turned-away``,
         ``smtp-helo-refused``, ``smtp-certificate``, ``smtp-authority-unknown``, ``smtp-tls``, ``smtp-no-starttls``,
-        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``login-unsound``, ``smtp-not-smtp``, ``no-passwords``,
+        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``smtp-not-smtp``, ``login-unsound``, ``no-passwords``,
         ``no-tokens``, ``token-refused``, a code of `refused_logins`, or one of `client_context`; SignInError if no token
         can be had.
         """
@@ -277,7 +279,9 @@ class SmtpConnection:
 
     def _clean(self, reply: Reply) -> Reply:
         """Return a reply without a password that the server repeats in it: replies are recorded, and shown."""
-        said = self._sender.secrets.of(reply.text)
+        status = _STATUS.match(reply.text)
+        at = status.end() if status else 0  # by the status it is judged
+        said = reply.text[:at] + self._sender.secrets.of(reply.text[at:])
         return reply if said == reply.text else replace(reply, text=said)
 
 

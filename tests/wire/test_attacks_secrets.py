@@ -333,3 +333,17 @@ def test_86_a_reply_to_a_message_that_repeats_the_password() -> None:
 
     with FaultServer([fault], login=("camille", SECRET)).in_a_thread() as server:
         assert asyncio.run(go(server.account)) == "5.1.1 *** is not known"
+
+
+def test_86_a_short_password_changes_no_status() -> None:
+    """A password such as "5" stands in many replies; what a reply is judged by stays."""
+    from tests.wire.test_smtp import message
+
+    fault = fault_smtp.Fault("rcpt", "550 5.1.5 no 5 here")
+
+    async def go(account: Account) -> str:
+        async with SmtpSender(account).connect() as connection:
+            return (await connection.send(message())).text
+
+    with FaultServer([fault], login=("camille", "5")).in_a_thread() as server:
+        assert asyncio.run(go(server.account)) == "5.1.5 no *** here"
