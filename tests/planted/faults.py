@@ -14,8 +14,8 @@ from tests.planted import marks
 from tests.planted.world import World, between
 from tests.servers.certificates import server_context
 from tests.servers.fault_smtp import Break, Fault, FaultServer
+from tests.servers.greedy_database import greedy
 from tests.servers.login_imap import LoginImap
-from tests.store.test_in_clear import greedy
 
 Inducing = Callable[[World], None]
 FAULTS: dict[str, Inducing] = {}
