@@ -60,8 +60,8 @@ def main() -> None:
     """Run them all."""
     commands, shown = json.loads(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2])
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if hasattr(signal, "SIGXFSZ"):
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, lambda _number, _frame: os.kill(os.getpid(), signal.SIGINT))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     from mailer.cli import main as program
 
     if first := os.environ.pop("MAILER_TEST_FIRST", ""):
@@ -70,17 +70,16 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             stream.write(f"\n$ {' '.join(words)}\n")
             stream.flush()
-        timer = threading.Timer(SECONDS, os.kill, (os.getpid(), signal.SIGINT))
         if "run" in words:
-            timer.start()
-        if "desk" in words:
-            looker = threading.Thread(
-                target=visit,
-                args=(shown, len(shown.read_text("utf-8", "replace")), shown.with_name("cookie")),
-                daemon=True,
-            )
-            looker.start()
+            signal.setitimer(signal.ITIMER_REAL, SECONDS)
         try:
+            if "desk" in words:
+                looker = threading.Thread(
+                    target=visit,
+                    args=(shown, len(shown.read_text("utf-8", "replace")), shown.with_name("cookie")),
+                    daemon=True,
+                )
+                looker.start()
             program.run(words)
         except SystemExit:
             pass
@@ -88,7 +87,7 @@ def main() -> None:
             pass
         except BaseException as error:
             sys.excepthook(type(error), error, error.__traceback__)
-        timer.cancel()
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout.flush()
 

@@ -347,7 +347,7 @@ def no_more_files(world: World) -> None:
 @fault
 def no_more_memory(world: World) -> None:
     """No more memory."""
-    world.environment["MAILER_TEST_FIRST"] = f"RLIMIT_DATA {60 * 1024 * 1024}"
+    world.environment["MAILER_TEST_FIRST"] = f"RLIMIT_DATA {150 * 1024 * 1024}"
 
 
 @fault
