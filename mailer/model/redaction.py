@@ -24,20 +24,24 @@ class Redaction:
 
     def __init__(self, *secrets: str) -> None:
         self._runs: dict[int, set[str]] = {}
-        for form in {form.casefold() for secret in secrets if secret for form in _forms(secret)}:
+        for form in {_folded(form) for secret in secrets if secret for form in _forms(secret)}:
             n = min(len(form), SHORTEST)
             self._runs.setdefault(n, set()).update(form[at : at + n] for at in range(len(form) - n + 1))
 
     def of(self, text: str) -> str:
         """Return a text with every run of a secret hidden."""
-        # Characters that become two when their case is folded ("ß") would move the places.
-        folded = "".join(low if len(low := one.casefold()) == 1 else one for one in text)
+        folded = _folded(text)
         shown = list(text)
         for n, runs in self._runs.items():
             for at in range(len(folded) - n + 1):
                 if folded[at : at + n] in runs:
                     shown[at : at + n] = "\0" * n
         return re.sub("\0+", HIDDEN, "".join(shown)) if "\0" in shown else text
+
+
+def _folded(text: str) -> str:
+    """Return a text without the difference of case, letter for letter: "ß" stays, since two would move the places."""
+    return "".join(low if len(low := one.casefold()) == 1 else one for one in text)
 
 
 def _forms(secret: str) -> Iterator[str]:
