@@ -41,6 +41,8 @@ class Redaction:
 
 def _folded(text: str) -> str:
     """Return a text without the difference of case, letter for letter: "ß" stays, since two would move the places."""
+    if text.isascii():
+        return text.lower()
     return "".join(low if len(low := one.casefold()) == 1 else one for one in text)
 
 
