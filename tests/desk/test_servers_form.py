@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mailer.model.account import Security
+from mailer.workspace import Workspace
 from tests.desk.conftest import SLUG, Served
 from tests.desk.test_together import stamp
 from tests.servers.certificates import of_the_house
@@ -109,13 +110,15 @@ def test_88_what_the_desk_writes_of_secrets_is_its_owners_alone(inside: Served) 
     try:
         save(inside, smtp__username="camille", smtp__password="Zq7-planted", imap__password="Zq7-planted")
         inside.ask(f"/c/{SLUG}")
+        with Workspace(inside.path).store() as store, store.hold(SLUG, "the test"):
+            written = [file for file in (inside.path / "data").rglob("*") if file.is_file()]
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in written}
     finally:
         os.umask(before)
 
-    written = [inside.path / "config" / "secrets" / f"{name}_password" for name in ("smtp", "imap")]
-    written += [file for file in (inside.path / "data").rglob("*") if file.is_file()]
-    assert any(file.name == "mailer.sqlite" for file in written)
-    assert {file.name: stat.S_IMODE(file.stat().st_mode) for file in written} == {
-        file.name: 0o600 for file in written
-    }
+    for name in ("smtp", "imap"):
+        file = inside.path / "config" / "secrets" / f"{name}_password"
+        modes[file.name] = stat.S_IMODE(file.stat().st_mode)
+    assert {"mailer.sqlite", "imap_password", "smtp_password"} < set(modes)
+    assert modes == dict.fromkeys(modes, 0o600)
     assert stat.S_IMODE(people.stat().st_mode) == 0o644
