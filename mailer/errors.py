@@ -18,6 +18,7 @@ list a `Problem`, a reply that cannot be understood a `Finding`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 
 class MailerError(Exception):
@@ -58,17 +59,31 @@ class ConfigError(UserError):
     """An error in a file of the workspace, or in a setting."""
 
     @classmethod
-    def of_toml(cls, file: str, text: str, error: ValueError) -> ConfigError:
+    def of_toml(
+        cls, file: str, text: str, error: ValueError, shown: Callable[[str], str] | None = None
+    ) -> ConfigError:
         """Make the error for a TOML file with a syntax error, with its line number.
 
-        Python 3.11's tomllib gives the line only inside the message, and none for an unexpected end of the
-        file.
+        Python 3.11's tomllib gives the place only inside the message, and none for an unexpected end of the file. `shown` is for a
+        file that may hold secrets: it returns what may be shown of a line, and of the message only the kind of fault is kept.
         """
         lines = text.splitlines()
-        at = re.search(r"line (\d+)", str(error))
+        at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line = int(at[1]) if at else len(lines)
         read = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        return cls("toml-syntax", file=file, line=line, read=read, reason=str(error))
+        if shown is None:
+            return cls("toml-syntax", file=file, line=line, read=read, reason=str(error))
+        column = int(at[2]) if at else len(lines[-1]) + 1 if lines else 1
+        code = "toml-syntax" if (read := shown(read)) else "toml-syntax-hidden"
+        return cls(code, file=file, line=line, read=read, reason=_kind(error), column=column)
+
+
+def _kind(error: ValueError) -> str:
+    """Return a message of tomllib without the names and characters that it repeats: "Cannot declare ('a', 'b') twice"."""
+    said = re.sub(r" \(at .*", "", str(error), flags=re.DOTALL)
+    if said.startswith(("Expected", "Unescaped")):  # what these quote is TOML's own
+        return said
+    return re.sub(r"(?<=[A-Za-z ])[^A-Za-z ].*", "…", said, flags=re.DOTALL)
 
 
 class ContactsError(UserError):

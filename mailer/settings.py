@@ -12,13 +12,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from mailer.errors import ConfigError
 from mailer.model.account import Account, Security
 from mailer.model.host_name import may_stand_in_ehlo
+from mailer.model.redaction import has_control
 
 FILE = "config/mailer.toml"
 SECRETS = "config/secrets"
@@ -40,7 +50,15 @@ PORTS = {
 """The usual port of each protocol, by how the connection is secured (RFC 8314 section 3)."""
 
 OWN_ERRORS = ("helo-wrong", "address-unusable")
-"""The codes of errors in a value that have a sentence of their own."""
+"""The codes of errors in a value that have a sentence of their own, in which the value is shown."""
+
+SHOWN = re.compile(
+    r"(int|float|bool)_\w+|enum|greater_than\w*|less_than\w*|finite_number|ip_any_address|tuple_type"
+)
+"""The types of errors (pydantic's names) in numbers, words to choose from and lists: only there is shown what was read.
+
+Any other text may be a secret: a URL with a password in it, or a password under another name.
+"""
 
 
 _ADDRESS = re.compile(r"[!-?A-~]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
@@ -50,6 +68,14 @@ class SettingsTable(BaseModel):
     """A table of the settings file, immutable; an unknown name is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_one_line(cls, value: object, info: ValidationInfo) -> object:
+        texts = value if isinstance(value, list | tuple) else [value]
+        if info.field_name != "key" and any(isinstance(text, str) and has_control(text) for text in texts):
+            raise PydanticCustomError("setting-control", "")
+        return value
 
 
 class ServerSettings(SettingsTable):
@@ -252,7 +278,7 @@ def load(workspace: Path) -> Settings:
     """Read the settings of a workspace.
 
     Raises ConfigError: ``workspace-missing`` if there is no ``config/mailer.toml``, ``toml-syntax``,
-    ``setting-unknown``, ``setting-wrong``, ``password-in-file``, ``secret-in-file``.
+    ``setting-unknown``, ``setting-wrong``, ``setting-control``, ``password-in-file``, ``secret-in-file``, ``secret-unreadable``.
     """
     file = workspace / FILE
     if not file.is_file():
@@ -260,10 +286,12 @@ def load(workspace: Path) -> Settings:
     try:
         text = file.read_text("utf-8-sig")
         tables = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise ConfigError("not-utf8", file=FILE) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError.of_toml(FILE, text, error) from error
+    except UnicodeDecodeError:
+        raise ConfigError("not-utf8", file=FILE) from None
+    except OSError as error:
+        raise ConfigError("file-unreadable", file=FILE, reason=error.strerror or "") from None
+    except (ValueError, RecursionError) as error:  # RecursionError: brackets in brackets
+        raise ConfigError.of_toml(FILE, text, ValueError(str(error)), _shown) from None
     for name, key in SECRET:
         table = tables.get(name)
         if isinstance(table, dict):
@@ -288,14 +316,27 @@ def finding(workspace: Path) -> FindSettings:
     return _validated({}, "").find
 
 
+def _shown(line: str) -> str:
+    """Return what may be shown of a line that cannot be read: names that are known, and never what stands behind them."""
+    tables = {name: field.annotation for name, field in Settings.model_fields.items()}
+    names = {key for table in tables.values() for key in getattr(table, "model_fields", ())}
+    header = re.fullmatch(r"\[+\s*(\w+)\s*\]*", line)
+    if header and header[1] in tables:
+        return line
+    key = re.match(r"(\w+)\s*=", line)
+    hidden = {key for _table, key in SECRET} | {"url", "token_command"}
+    return f"{key[1]} = …" if key and key[1] in names - hidden else ""
+
+
 def _validated(tables: dict[str, Any], text: str) -> Settings:
     try:
         return Settings(**tables)
     except ValidationError as error:
-        raise _explain(error, text) from error
+        # Not from `error`: pydantic's errors, and what they hold, may be secrets.
+        raise _explain(error, text) from None
     except SettingsError as error:
         named = re.search(r'field "(\w+)"', str(error))
-        raise ConfigError("variable-no-list", read=named[1].upper() if named else "") from error
+        raise ConfigError("variable-no-list", read=named[1].upper() if named else "") from None
 
 
 def _sqlite_url(file: Path) -> str:
@@ -304,8 +345,17 @@ def _sqlite_url(file: Path) -> str:
 
 
 def _secret(workspace: Path, name: str) -> str:
+    """Return what a secret file holds, empty where there is none. Raises ConfigError ``secret-unreadable``."""
     file = workspace / SECRETS / name
-    return file.read_text("utf-8").strip() if file.is_file() else ""
+    try:
+        return file.read_text("utf-8-sig").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except UnicodeDecodeError:
+        reason = "no UTF-8"
+    except OSError as error:
+        reason = error.strerror or ""
+    raise ConfigError("secret-unreadable", file=f"{SECRETS}/{name}", reason=reason)
 
 
 def _explain(error: ValidationError, text: str) -> ConfigError:
@@ -317,22 +367,19 @@ def _explain(error: ValidationError, text: str) -> ConfigError:
     read = os.environ.get(variable_name)
     source = variable_name if read is not None else FILE
     line = 0 if read is not None else _line(text, steps[-1])
-    value: Any = read
-    if value is None:
-        value = _value(tomllib.loads(text), steps)
     if first["type"] == "extra_forbidden":
         return ConfigError("setting-unknown", file=source, line=line, read=name)
+    if first["type"] == "setting-control":
+        if tuple(steps) in SECRET and read is None:
+            source, line = f"{SECRETS}/{steps[0]}_{steps[-1]}", 0
+        return ConfigError("setting-control", file=source, line=line, name=name)
+    if steps in SECRET or not (first["type"] in OWN_ERRORS or SHOWN.fullmatch(first["type"])):
+        return ConfigError("setting-wrong-hidden", file=source, line=line, name=name, wanted=_wanted(first))
+    value = str(_value(tomllib.loads(text), steps) if read is None else read)
+    value = re.sub(r"//[^/]*@", "//***@", value)
     if first["type"] in OWN_ERRORS:
-        return ConfigError(first["type"], file=source, line=line, read=str(value), name=name)
-    secret = tuple(name.split(".")) in SECRET
-    return ConfigError(
-        "setting-wrong",
-        file=source,
-        line=line,
-        read="***" if secret else str(value),
-        name=name,
-        wanted=_wanted(first),
-    )
+        return ConfigError(first["type"], file=source, line=line, read=value, name=name)
+    return ConfigError("setting-wrong", file=source, line=line, read=value, name=name, wanted=_wanted(first))
 
 
 _WANTED = {
@@ -340,6 +387,9 @@ _WANTED = {
     "int_parsing": "0, 1, 2 …",
     "ip_any_address": "192.0.2.53, 2001:db8::53",
     "tuple_type": '["…", "…"]',
+    "string_type": '"…"',
+    "model_type": "[…]",
+    "dict_type": "[…]",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from mailer import settings
 from mailer.errors import ConfigError
 from mailer.model.account import Security
+from mailer.wording import words
 
 SOUND = """\
 language = "fr"
@@ -83,6 +85,7 @@ def test_passwords_come_from_a_secret_file_or_a_variable(
         ("[imap]", "[imap", "toml-syntax", 8, "[imap"),
         ("[imap]", '[find]\ndns = ["ns.example"]\n[imap]', "setting-wrong", 9, "['ns.example']"),
         ("[imap]", '[find]\nautoconfig = "https://x"\n[imap]', "setting-wrong", 9, "https://x"),
+        ("[imap]", "host = imap.example.org\n[imap]", "toml-syntax", 8, "host = …"),
     ],
     ids=[
         "unknown",
@@ -94,6 +97,7 @@ def test_passwords_come_from_a_secret_file_or_a_variable(
         "syntax",
         "no-address",
         "no-list",
+        "no-quotes",
     ],
 )
 def test_what_is_wrong_is_named(
@@ -149,3 +153,146 @@ def test_how_servers_are_looked_for_is_known_without_a_workspace(
         settings.finding(tmp_path / "nowhere")
     monkeypatch.delenv("MAILER_SMTP__PORT")
     assert settings.finding(tmp_path / "nowhere").seconds == 3
+
+
+WORD = "Zq7-planted-word"
+
+BROKEN = {
+    "a quotation mark forgotten": f'password="{WORD}',
+    "none at all": f"password = {WORD}",
+    "a misspelt key": f"pasword = {WORD}",
+    "no equals sign": f'password "{WORD}"',
+    "two on a line": f'host = "x" password = "{WORD}"',
+    "in brackets": f'[smtp] password = "{WORD}"',
+    "a text of several lines": f'helo = """x\n{WORD}',
+    "an inline table": f'x = {{ host = "x", password = "{WORD}" ',
+    "a key": f'{WORD}-é = "x"',
+    "a table twice": f"[{WORD}]\n[{WORD}]",
+    "a comment in front": f'# "\npassword = \'{WORD}"',
+    "an escape": f'password = "{WORD}\\q"',
+    "a control sign": f'password = "{WORD}\x07"',
+    "brackets without end": "x = " + "[" * 5000,
+}
+
+
+@pytest.mark.parametrize("line", BROKEN.values(), ids=BROKEN)
+def test_a_file_that_cannot_be_read_shows_no_line_of_it(workspace: Path, line: str) -> None:
+    """File, line and the kind of fault are told, and neither the line nor anything that stood in it (attack 86)."""
+    (workspace / "config" / "mailer.toml").write_text(f"{SOUND}{line}\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        settings.load(workspace)
+
+    error = caught.value
+    assert (error.file, error.code) == ("config/mailer.toml", "toml-syntax-hidden") or line == BROKEN[
+        "two on a line"
+    ]
+    assert error.line >= 10
+    assert "planted" not in words.error_sentence(error)
+    assert "planted" not in f"{error} {error.__cause__!r} {''.join(traceback.format_exception(error))}"
+
+
+WRONG = {
+    "another name": ('[smtp]\npasword = "{}"', "", "setting-unknown"),
+    "a table of another name": ('[postgres]\npassword = "{}"', "", "setting-unknown"),
+    "a text for a table": ('smtp = "u:{}@host"', "", "setting-wrong-hidden"),
+    "a list for a text": ('[store]\nurl = ["postgresql://m:{}@db"]', "", "setting-wrong-hidden"),
+    "words of a command": ('[imap]\ntoken_command = ["tell", "{}"]', "", "setting-wrong-hidden"),
+    "a number of tables": ('[[smtp]]\nusername = "{}"', "", "setting-wrong-hidden"),
+    "a list of URLs": ('[find]\nautoconfig = "https://u:{}@x.example"', "", "setting-wrong"),
+    "a variable of a table": ("", "MAILER_SMTP={}", "variable-no-list"),
+    "a variable of a table, a text": ("", 'MAILER_SMTP="{}"', "setting-wrong-hidden"),
+    "a variable with a table": ("", 'MAILER_SMTP={{"password": ["{}"]}}', "setting-wrong-hidden"),
+    "a variable with a list": ("", 'MAILER_IMAP__PASSWORD=["{}", 1', ""),
+    "a variable of another name": ("", "MAILER_IMAP__PASWORD={}", "setting-unknown"),
+    "a URL that is a list": ("", "MAILER_FIND__AUTOCONFIG={}", "variable-no-list"),
+    "a line end": ("", "MAILER_IMAP__PASSWORD=a\r\nA1 {}", "setting-control"),
+}
+
+
+@pytest.mark.parametrize(("lines", "variable", "code"), WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_shows_no_secret(
+    workspace: Path, lines: str, variable: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a secret was put instead of into its place, no message repeats it (attack 86)."""
+    (workspace / "config" / "mailer.toml").write_text(lines.replace("{}", WORD), "utf-8")
+    name, _equals, value = variable.replace("{}", WORD).replace("{{", "{").replace("}}", "}").partition("=")
+    if name:
+        monkeypatch.setenv(name, value)
+    if not code:
+        assert settings.load(workspace).imap.account.password == value
+        return
+    with pytest.raises(ConfigError) as caught:
+        settings.load(workspace)
+
+    assert caught.value.code == code
+    assert "planted" not in words.error_sentence(caught.value)
+    assert "planted" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [f"{WORD}é".encode("latin-1"), f"{WORD}".encode("utf-16"), None, b"a\nb"],
+    ids=["latin-1", "utf-16", "folder", "two-lines"],
+)
+def test_a_secret_file_that_cannot_be_used_is_named(workspace: Path, content: bytes | None) -> None:
+    """A file that is a folder, or no text on one line, is no missing password: it is named, and nothing of it shown."""
+    file = workspace / "config" / "secrets" / "imap_password"
+    file.parent.mkdir()
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        settings.load(workspace)
+
+    assert caught.value.code == ("setting-control" if content == b"a\nb" else "secret-unreadable")
+    assert caught.value.file == "config/secrets/imap_password"
+    assert "planted" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_what_editors_put_around_a_secret_is_left_out(workspace: Path) -> None:
+    """A byte order mark and a last line end are no part of it; a key has several lines, and accents are letters."""
+    (workspace / "config" / "secrets").mkdir()
+    for name, content in (
+        ("imap_password", "\ufeffmot de passé\r\n"),
+        ("dkim_key", "-----BEGIN\nx\n-----END\n"),
+    ):
+        (workspace / "config" / "secrets" / name).write_text(content, "utf-8", newline="")
+    (workspace / "config" / "mailer.toml").write_text(f"{SOUND}\n[dkim]\n", "utf-8")
+    read = settings.load(workspace)
+
+    assert read.imap.account.password == "mot de passé"
+    assert read.dkim.key.get_secret_value() == "-----BEGIN\nx\n-----END"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "smtp.username",
+        "imap.username",
+        "imap.mailbox",
+        "imap.folder",
+        "imap.done_folder",
+        "imap.aliases",
+        "delivery.sent_folder",
+        "smtp.host",
+    ],
+)
+@pytest.mark.parametrize("sign", ["\\r\\nA1 DELETE INBOX", "\\u0000", "\\u0085", "\\u2028"])
+def test_85_a_line_end_in_a_setting_is_refused(workspace: Path, name: str, sign: str) -> None:
+    """CR, LF, NUL and their like in a name that goes onto the wire are an error of that setting; without them it is read."""
+    table, _dot, key = name.partition(".")
+    for mark in (sign, ""):
+        value = f'"é x{mark}"'
+        written = f"[{table}]\n{key} = {f'[{value}]' if key == 'aliases' else value}\n"
+        (workspace / "config" / "mailer.toml").write_text(written, "utf-8")
+        if not mark:
+            assert settings.load(workspace)
+            continue
+        with pytest.raises(ConfigError) as caught:
+            settings.load(workspace)
+        assert (caught.value.code, caught.value.line, caught.value.values["name"]) == (
+            "setting-control",
+            2,
+            name,
+        )

@@ -129,8 +129,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
         if environment.variable("MAILER_DEBUG"):
-            import traceback
+            from mailer.cli import trace
 
-            traceback.print_exception(error)
+            click.echo(trace.told(error), err=True)
         click.echo(words.our_fault(error), err=True)
         return 2

@@ -8,19 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mailer import environment
-from mailer.cli import output
+from mailer.cli import output, trace
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit status.
 
     0 done; 1 something is left for a person; 2 wrong usage or configuration. No traceback is shown: what a person can
-    correct is told in one sentence, anything else is called a fault of the program (``MAILER_DEBUG=1`` shows it).
+    correct is told in one sentence, anything else is called a fault of the program (``MAILER_DEBUG=1`` shows its place).
     """
     # Long contact lists hold no reference cycles; collecting as often as by default would only cost time.
     gc.set_threshold(200_000, 20, 50)
     words = sys.argv[1:] if arguments is None else list(arguments)
     output.adapt_streams()
+    trace.install()
     environment.speak(environment.language(_workspace_language(words)))
 
     from mailer.cli import group
@@ -41,5 +42,5 @@ def _workspace_language(words: Sequence[str]) -> str:
         import tomllib  # imported only if there is a file to parse
 
         return str(tomllib.loads(text).get("language", ""))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""

@@ -49,7 +49,7 @@ PARTS = {
 MOST_FAULTS = 20
 """How many faults of messages are logged."""
 
-_ADDRESS = re.compile(r"[^\s<>\"'()=:,;]+@[^\s<>\"'(),;:]+")
+_ADDRESS = re.compile(r"""(?:"[^"\n]*"|[^\s<>"'()=:,;]+)@[^\s<>"'(),;:]+""")
 
 
 class Log:
@@ -72,7 +72,10 @@ class Log:
             "level": "warning" if event.trouble else "info",
             "event": event.code,
             **({"campaign": event.campaign} if event.campaign else {}),
-            **event.values,
+            **{
+                name: self._safe(value) if isinstance(value, str) else value
+                for name, value in event.values.items()
+            },
             **({"error": event.error.code} if event.error else {}),
             **({"faults": _faults(event.error)} if isinstance(event.error, UnsoundError) else {}),
             "message": said,

@@ -9,10 +9,12 @@ import tomlkit
 from starlette.responses import Response
 
 from mailer import files
+from mailer.clear_text import addresses_here
 from mailer.desk import signing_in
 from mailer.desk.visit import Visit, digest
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, WireError
 from mailer.jobs.find_servers import FoundServers
+from mailer.model.redaction import has_control
 from mailer.providers import MailProtocol
 from mailer.wording import mail_servers, words
 from mailer.workspace.check import NOTE, try_servers
@@ -41,8 +43,26 @@ def save_servers(visit: Visit) -> Response:
     content = files.read(visit.workspace.path / SETTINGS)
     if visit.said("stamp") != digest(content):
         return _form(visit, written, stale=content.decode("utf-8"))
-    _write(visit, written, {table: visit.said(f"{table}.password").strip() for table in FIELDS})
+    passwords = {table: visit.said(f"{table}.password").strip() for table in FIELDS}
+    if unsafe := _unsafe(written, passwords):
+        return _form(visit, written, tried=[(False, text) for text in unsafe])
+    _write(visit, written, passwords)
     return visit.go("/", _("Saved."))
+
+
+def _unsafe(written: dict[str, str], passwords: dict[str, str]) -> list[str]:
+    """Return why fields and passwords may not be saved: a password would go in clear, or a line end onto the wire."""
+    fields = written | {f"{table}.password": password for table, password in passwords.items()}
+    said = [
+        words.said_of(ConfigError("setting-control", name=name))
+        for name, text in fields.items()
+        if has_control(text)
+    ]
+    for table in FIELDS:
+        host, login = written[f"{table}.host"], written[f"{table}.username"]
+        if host and login and written[f"{table}.security"] == "none" and not addresses_here(host):
+            said.append(words.said_of(WireError(f"{table}-password-in-clear", host=host)))
+    return said
 
 
 def find_servers(visit: Visit) -> Response:
@@ -91,6 +111,8 @@ def _form(
 ) -> Response:
     """Show the page; `shown` is what the form holds instead of the settings as they are."""
     workspace = visit.workspace
+    # Settings that cannot be read are told of before the file is shown.
+    by_token = [name for name in ("smtp", "imap") if workspace.has_token(name)]
     content = files.read(workspace.path / SETTINGS)
     return visit.show(
         "servers.html",
@@ -103,7 +125,7 @@ def _form(
         asked=asked or {},
         filled=filled,
         tried=tried or [],
-        by_token=[name for name in ("smtp", "imap") if workspace.has_token(name)],
+        by_token=by_token,
         mailboxes=signing_in.mailboxes(workspace),
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from mailer.model.loopback import is_loopback
+
 
 class Security(enum.Enum):
     """How the connection is encrypted, RFC 8314: TLS from the start, STARTTLS, or not at all."""
@@ -35,5 +37,8 @@ class Account:
 
     @property
     def is_loopback(self) -> bool:
-        """Return whether the server is on this machine, the only place a rehearsal may send to."""
-        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+        """Return whether the server is named as one on this machine, the only place a rehearsal may send to.
+
+        A name such as 127.0.0.1.example belongs to whoever has that domain.
+        """
+        return self.host.lower() == "localhost" or is_loopback(self.host)

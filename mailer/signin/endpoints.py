@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from mailer.clear_text import addresses_here
 from mailer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -197,11 +198,14 @@ def require_tls(url: str, name: str) -> None:
     """Raise ConfigError ``oauth-endpoint-insecure`` unless an address is HTTPS, or on this machine (or empty)."""
     try:
         parts = urlsplit(url)
-        here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        host = parts.hostname or ""
+        here = host in ("127.0.0.1", "::1", "localhost") and bool(addresses_here(host))
     except ValueError:
         parts, here = urlsplit(""), False
     if url and not ((parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and here)):
-        raise ConfigError("oauth-endpoint-insecure", file=FILE, read=url, name=f"oauth.{name}")
+        # A password may stand in front of the host.
+        read = re.sub(r"//[^/]*@", "//***@", url)
+        raise ConfigError("oauth-endpoint-insecure", file=FILE, read=read, name=f"oauth.{name}")
 
 
 def _auth_method(secret: str, supported: object) -> str:

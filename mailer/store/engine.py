@@ -7,8 +7,9 @@ import errno
 import filecmp
 import itertools
 import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from mailer import files
+from mailer.clear_text import addresses_here
 from mailer.errors import StoreError
+from mailer.model.loopback import is_loopback
+from mailer.model.redaction import Redaction
 from mailer.store.tables import SCHEMA, metadata
 
 READING = {"mailer_begin": "BEGIN"}
@@ -36,15 +40,17 @@ def open_engine(url: str) -> Engine:
     """Open the database and bring its tables up to date. Raises StoreError."""
     try:
         parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise StoreError("store-url", read=url) from error
-    match parsed.get_backend_name():
+    except sa.exc.ArgumentError:
+        raise _url_error("it does not begin so") from None
+    except ValueError:  # a port that is no number: often the end of a password with "@" and ":" in it
+        raise _url_error("the port is no number") from None
+    match parsed.drivername.partition("+")[0]:
         case "sqlite":
             engine = _sqlite(parsed)
         case "postgresql":
             engine = _postgresql(parsed)
         case _:
-            raise StoreError("store-url", read=parsed.render_as_string(hide_password=True))
+            raise _url_error("it does not begin so")
     try:
         with explained(engine):
             migrate(engine)
@@ -55,10 +61,15 @@ def open_engine(url: str) -> Engine:
 
 
 def place(engine: Engine) -> str:
-    """Return the place of the store as shown to people: a path, or a URL without its password."""
+    """Return the place of the store as shown to people: a path, or a URL without its password and its options."""
     if engine.dialect.name == "sqlite":
         return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    return engine.url.set(query={}).render_as_string(hide_password=True)
+
+
+def _url_error(reason: str) -> StoreError:
+    """Return an error that tells which part of a URL is wrong, never the URL: a password may be anywhere in it."""
+    return StoreError("store-url", reason=reason)
 
 
 # -- SQLite ------------------------------------------------------------------------------------------------------
@@ -70,10 +81,10 @@ def _sqlite(url: URL) -> Engine:
     ``?synchronous=normal`` is faster, but loses the last commits when the power fails; the default keeps them.
     """
     if not url.database or url.database == ":memory:":
-        raise StoreError("store-url", read=str(url))
+        raise _url_error("no file is named")
     synchronous = str(url.query.get("synchronous", "full")).upper()
     if synchronous not in ("FULL", "NORMAL", "EXTRA", "OFF"):
-        raise StoreError("store-url", read=str(url))
+        raise _url_error("synchronous is full, normal, extra or off")
     file = Path(url.database)
     try:
         files.make_folder(file.parent)
@@ -108,13 +119,74 @@ def _sqlite(url: URL) -> Engine:
 # -- PostgreSQL --------------------------------------------------------------------------------------------------
 
 
+ENCRYPTED = ("require", "verify-ca", "verify-full")
+"""The values of libpq's sslmode with which nothing is ever sent in clear; "prefer", the default, does so where it must."""
+
+_HOST = re.compile(r"[\w.:%,-]*", re.ASCII)
+
+
 def _postgresql(url: URL) -> Engine:
+    if not _HOST.fullmatch(url.host or "") or "@" in (url.database or ""):
+        raise _url_error(
+            "there is an @ too many"
+        )  # what follows the first in a password is taken for host and name
     try:
-        return sa.create_engine(
+        engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
         )
     except ModuleNotFoundError as error:
         raise StoreError("store-driver", read="psycopg") from error
+
+    @event.listens_for(engine, "do_connect")
+    def _encrypt(_dialect: object, _record: object, _positional: object, named: dict[str, Any]) -> None:
+        """Before each connection, since names may lead elsewhere by then."""
+        named |= _safely(named)
+
+    return engine
+
+
+def _safely(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what to add to libpq's parameters so that nothing goes in clear to another machine.
+
+    A password may come from the URL, from PGPASSWORD or from ``~/.pgpass``; libpq gives it to whoever asks, so every server is judged
+    alike. Where no encryption is asked for, a host must be a Unix socket, or a name all of whose addresses are loopback ones,
+    which are then connected to whatever the name means later. Raises StoreError ``store-in-clear`` or ``store-url``.
+    """
+    from psycopg import ProgrammingError, conninfo, pq
+
+    defaults = {one.keyword.decode(): (one.val or b"").decode() for one in pq.Conninfo.get_defaults()}
+    try:
+        written = {**conninfo.conninfo_to_dict(str(given.get("conninfo", ""))), **given}
+    except ProgrammingError:  # whose message repeats it
+        raise _url_error("conninfo cannot be read") from None
+    if set(given) - set(defaults) - {"conninfo", "context"}:  # psycopg's message names it
+        raise _url_error("an option is not known")
+    found = defaults | {name: str(value) for name, value in written.items() if name in defaults}
+    if service := found["service"]:  # its file may name any host, and wins over PGSSLMODE
+        if written.get("sslmode") not in ENCRYPTED:
+            raise StoreError("store-in-clear", host=service)
+        return {}
+    if found["sslmode"] in ENCRYPTED:
+        return {}
+    if found["hostaddr"]:
+        if elsewhere := [host for host in found["hostaddr"].split(",") if not is_loopback(host)]:
+            raise StoreError("store-in-clear", host=", ".join(elsewhere))
+        return {}
+    hosts, ports = found["host"].split(","), found["port"].split(",")
+    # libpq takes what begins with "/" or "@" for a Unix socket, and no host for that of this machine.
+    addresses = {host: addresses_here(host) for host in hosts if host and host[0] not in "/@"}
+    if elsewhere := [host for host, reached in addresses.items() if not reached]:
+        raise StoreError("store-in-clear", host=", ".join(elsewhere))
+    if not addresses:
+        return {}
+    each = ports if len(ports) == len(hosts) else ports * len(hosts)
+    tries = [
+        (host, at, port) for host, port in zip(hosts, each, strict=False) for at in addresses.get(host, ("",))
+    ]
+    return {
+        name: ",".join(values)
+        for name, values in zip(("host", "hostaddr", "port"), zip(*tries, strict=True), strict=True)
+    }
 
 
 # -- the version of the tables -------------------------------------------------------------------------------
@@ -244,7 +316,22 @@ def explained(engine: Engine) -> Iterator[None]:
         yield
     except (sa.exc.DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         orig = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        reason = str(orig).strip().replace("\n", " ")
+        # Beside its first line, PostgreSQL repeats the rows that were to be written.
+        reason = str(getattr(getattr(orig, "diag", None), "message_primary", None) or orig).strip()
+        reason = reason.partition("\nDETAIL:")[0].replace("\n", " ")
         said = reason.lower()
         code = next((code for words, code in _MEANINGS if words in said), "store-refused")
-        raise StoreError(code, file=place(engine), reason=reason) from error
+        raise StoreError(code, file=place(engine), reason=Redaction(*_secrets(engine)).of(reason)) from error
+
+
+def _secrets(engine: Engine) -> Iterator[str]:
+    """Yield the passwords that a server was given, which it may repeat."""
+    if engine.dialect.name != "postgresql":
+        return
+    from psycopg import pq
+
+    yield str(engine.url.password or "")
+    for name, value in engine.url.query.items():
+        if "password" in name or name == "conninfo":
+            yield value if isinstance(value, str) else "".join(value)
+    yield from ((one.val or b"").decode() for one in pq.Conninfo.get_defaults() if one.keyword == b"password")

@@ -15,7 +15,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,8 +25,10 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxTaggedRe
 from imap_tools.idle import get_socket_poller
 from imap_tools.imap_utf7 import utf7_encode
 
+from mailer import clear_text
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
+from mailer.model.redaction import Redaction, has_control
 from mailer.providers import JUNK, provider_of_server
 from mailer.wire import SENT, Fetched, Folder, refused_logins, sasl
 from mailer.wire.tls import client_context, is_of_unknown_authority
@@ -65,6 +67,7 @@ class ImapAdapter:
     timeout: float = 60.0
     ca_file: Path | None = None
     token: Callable[[], str] | None = None
+    _given: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @contextmanager
     def open(self) -> Iterator[ImapReader]:
@@ -72,17 +75,34 @@ class ImapAdapter:
 
         Raises WireError ``imap-unreachable``, ``imap-certificate``, ``imap-authority-unknown``, ``imap-no-starttls``,
         ``imap-login-refused``, ``imap-mailbox-refused``, ``imap-no-identity``, ``no-passwords``, ``no-tokens``,
-        ``token-refused``, ``token-in-clear``, a code of `refused_logins` or one of `client_context`; SignInError if no
-        token can be had; ``imap-lost`` where the connection is lost later.
+        ``token-refused``, ``token-in-clear``, ``imap-password-in-clear``, ``login-unsound``, a code of `refused_logins` or
+        one of `client_context`; SignInError if no token can be had; ``imap-lost`` where the connection is lost later.
         """
+        account = self.account
+        if has_control(f"{account.username}{account.password}{account.mailbox}"):
+            raise _error("login-unsound", account)
+        if account.security is Security.NONE and not clear_text.addresses_here(account.host):
+            raise self._in_clear()
         box = self._connect()
         try:
             with _explained(self.account, "imap-login-refused"):
+                # The name may lead elsewhere now than a moment ago.
+                if account.security is Security.NONE and not clear_text.peer_is_here(
+                    box.client.sock.getpeername()
+                ):
+                    raise self._in_clear()
                 self._log_in(box)
             yield ImapReader(box, self.account, self.folder)
+        except WireError as error:
+            # Some servers repeat in what they answer what they were given, at once or later.
+            error.values["reason"] = Redaction(*self._given).of(str(error.values.get("reason", "")))
+            raise
         finally:
             with suppress(*_LOST):
                 box.client.logout()
+
+    def _in_clear(self) -> WireError:
+        return _error("imap-password-in-clear" if self.token is None else "token-in-clear", self.account)
 
     def _log_in(self, box: BaseMailBox) -> None:
         offered = [name.upper() for name in box.client.capabilities]
@@ -125,9 +145,8 @@ class ImapAdapter:
         """Log in with an access token; a server that refuses it says why in a challenge, which has to be answered."""
         if not mechanism:
             raise _error("no-tokens", self.account)
-        if self.account.security is Security.NONE and not self.account.is_loopback:
-            raise _error("token-in-clear", self.account)
         given = token()
+        self._given[:] = [given]
         responses = [sasl.initial_response(mechanism, self.account, given)]
         why: list[str] = []
 
@@ -142,7 +161,7 @@ class ImapAdapter:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            said = " ".join([str(error), *why]).strip().replace(given, "***")
+            said = " ".join([str(error), *why]).strip()
             raise _error("token-refused", self.account, reason=said) from error
 
     def greet(self) -> None:
@@ -421,7 +440,7 @@ def _error(
         username=account.username,
         mailbox=account.mailbox,
         folder=folder,
-        reason=_reason(error) if error else reason,
+        reason=Redaction(account.password).of(_reason(error) if error else reason),
     )
 
 

@@ -14,16 +14,19 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import aiosmtplib
 
+from mailer import clear_text
 from mailer.errors import SignInError, WireError
 from mailer.model.account import Account, Security
 from mailer.model.host_name import EHLO_BLAMED
 from mailer.model.message import OutgoingMessage
 from mailer.model.outcome import Reply, Stage
+from mailer.model.redaction import Redaction, has_control
 from mailer.wire import refused_logins, sasl
 from mailer.wire.content import dot_stuffed
 from mailer.wire.dialogue import SERVICE_CLOSING, Dialogue, Timeouts
@@ -38,6 +41,7 @@ _LINE = 510
 _CHALLENGE, _AUTHENTICATED = 334, 235
 
 _NOT_XCHAR = re.compile(r"[^!-~]|[+=]")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
@@ -46,6 +50,7 @@ class SmtpSender:
 
     Authorities in `ca_file` are believed besides those of the system.
     `helo` is the argument of EHLO; where it is empty, the address of this end of the connection is (RFC 5321 section 4.1.3).
+    `secrets` are hidden in whatever the server says.
     After `per_connection` messages (0: no limit) a new connection is made.
     """
 
@@ -66,6 +71,7 @@ class SmtpSender:
         self._helo = helo
         self._ca_file = ca_file
         self._tls: ssl.SSLContext | None = None
+        self.secrets = Redaction(account.password)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[SmtpConnection]:
@@ -73,7 +79,7 @@ class SmtpSender:
 
         Raises WireError ``smtp-unknown-host``, ``smtp-unreachable``, ``smtp-timeout``, ``smtp-turned-away``,
         ``smtp-helo-refused``, ``smtp-certificate``, ``smtp-authority-unknown``, ``smtp-tls``, ``smtp-no-starttls``,
-        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``smtp-not-smtp``, ``no-passwords``,
+        ``smtp-no-login``, ``smtp-login-refused``, ``smtp-password-in-clear``, ``smtp-not-smtp``, ``login-unsound``, ``no-passwords``,
         ``no-tokens``, ``token-refused``, a code of `refused_logins`, or one of `client_context`; SignInError if no token
         can be had.
         """
@@ -87,7 +93,13 @@ class SmtpSender:
         """Connect, encrypt and log in. Raises WireError, also where the password would be sent in clear."""
         account = self.account
         secured = account.security is not Security.NONE
-        if account.username and not secured and not account.is_loopback:
+        if has_control(f"{account.username}{account.password}"):
+            raise self._error("login-unsound")
+        if (
+            account.username
+            and not secured
+            and not await asyncio.to_thread(clear_text.addresses_here, account.host)
+        ):
             raise self._error("smtp-password-in-clear")
         client = aiosmtplib.SMTP(
             hostname=account.host,
@@ -114,9 +126,13 @@ class SmtpSender:
                 raise self._error("smtp-no-starttls")
             await client.starttls()
             await _ehlo(client)
-        if self.account.username:
-            await self._log_in(client, greeting.message)
         transport = cast("asyncio.Transport", client.transport)
+        if self.account.username:
+            in_clear = self.account.security is Security.NONE
+            # The name may lead elsewhere now than a moment ago.
+            if in_clear and not clear_text.peer_is_here(transport.get_extra_info("peername")):
+                raise self._error("smtp-password-in-clear")
+            await self._log_in(client, greeting.message)
         size = client.esmtp_extensions.get("size", "").strip()
         most = int(size) if size.isascii() and size.isdigit() else 0
         return Dialogue(transport, frozenset(client.esmtp_extensions), self._timeouts, most_octets=most)
@@ -126,7 +142,9 @@ class SmtpSender:
         if self._token is not None:
             if not (mechanism := sasl.for_token(offered)):
                 raise self._error("no-tokens")
-            await self._give_token(client, mechanism, await self._token())
+            given = await self._token()
+            self.secrets = Redaction(self.account.password, given)
+            await self._give_token(client, mechanism, given)
         elif client.supported_auth_methods:
             try:
                 await client.login(self.account.username, self.account.password)
@@ -154,7 +172,7 @@ class SmtpSender:
                 why = sasl.reason(base64.b64decode(answer.message))
             answer = await client.execute_command(base64.b64encode(sasl.answer_to_refusal(mechanism)))
         if answer.code != _AUTHENTICATED:
-            said = f"{answer.message} {why}".strip().replace(token, "***")
+            said = f"{answer.message} {why}".strip()
             known = refused_logins.meaning(said, "", takes_token=False)
             raise self._error(known or "token-refused", answer.code, said)
 
@@ -186,7 +204,7 @@ class SmtpSender:
             name="smtp",
             username=self.account.username,
             reply=reply,
-            reason=reason,
+            reason=self.secrets.of(reason),
             helo=helo,
         )
 
@@ -225,9 +243,10 @@ class SmtpConnection:
         """Return the server's refusal of this sender or recipient, or None; no message is sent."""
         if any(_UNSAFE.search(address) or not address.isascii() for address in (envelope_from, recipient)):
             return Reply(Stage.RCPT, 553, "5.1.3 not an address")
-        return await self._dialogue.probe(
+        refused = await self._dialogue.probe(
             f"MAIL FROM:<{envelope_from}>".encode(), f"RCPT TO:<{recipient}>".encode()
         )
+        return refused and self._clean(refused)
 
     async def quit(self) -> None:
         """Send QUIT and close the connection."""
@@ -256,7 +275,14 @@ class SmtpConnection:
 
     async def _transact(self, message: OutgoingMessage) -> Reply:
         mail, rcpt = _commands(message, self._dialogue.extensions)
-        return await self._dialogue.transact(mail, rcpt, dot_stuffed(message.content))
+        return self._clean(await self._dialogue.transact(mail, rcpt, dot_stuffed(message.content)))
+
+    def _clean(self, reply: Reply) -> Reply:
+        """Return a reply without a password that the server repeats in it: replies are recorded, and shown."""
+        status = _STATUS.match(reply.text)
+        at = status.end() if status else 0  # by the status it is judged
+        said = reply.text[:at] + self._sender.secrets.of(reply.text[at:])
+        return reply if said == reply.text else replace(reply, text=said)
 
 
 def _local_refusal(message: OutgoingMessage, extensions: frozenset[str]) -> Reply | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from mailer.errors import WireError
 from mailer.model.account import Account, Security
+from mailer.model.redaction import Redaction
 
 _OTHER_PORT = {
     ("smtp", Security.TLS): 465,
@@ -72,7 +73,8 @@ def _connecting(protocol: str, account: Account, seconds: float) -> WireError | 
     if not greeting:
         return None
     if not greeting.startswith(_GREETINGS[protocol]):
-        return _error("port-other-service", protocol, account, reply=_shown(greeting))
+        said = Redaction(account.password).of(_shown(greeting))
+        return _error("port-other-service", protocol, account, reply=said)
     if account.security is Security.TLS:
         return _error("port-wants-starttls", protocol, account, other=_OTHER_PORT[protocol, Security.TLS])
     return None

@@ -54,8 +54,16 @@ PHRASES = (
     N_("Invalid initial character for a key part"),
     N_("Unescaped '\\' in a string"),
     N_("unexpected end of template"),
+    N_("it does not begin so"),
+    N_("the port is no number"),
+    N_("there is an @ too many"),
+    N_("no file is named"),
+    N_("synchronous is full, normal, extra or off"),
+    N_("conninfo cannot be read"),
+    N_("an option is not known"),
+    N_("no UTF-8"),
 )
-"""The messages of glibc, SQLite, tomllib, Jinja and `mailer.signin.client`, word for word."""
+"""The messages of glibc, SQLite, tomllib, Jinja, `mailer.signin.client`, `mailer.store.engine` and `mailer.settings`, word for word."""
 
 _PARTS = (
     (re.compile(r"^Illegal character .*"), N_("A character that cannot stand here")),

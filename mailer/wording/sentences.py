@@ -711,6 +711,15 @@ SENTENCES: dict[str, str] = {
     "setting-unknown": N_(
         "“{read}” is not a known setting (did you mean “{proposal}”?). Correct the name or take the line out."
     ),
+    "setting-control": N_(
+        "“{name}” holds a line end or a character that cannot be typed. Write it again; what was read is not shown."
+    ),
+    "secret-unreadable": N_(
+        "the file cannot be used as a secret: {reason}. It must be a file of text in UTF-8 that you may read, with the secret on one line."
+    ),
+    "setting-wrong-hidden": N_(
+        "“{name}” cannot be what stands there, which is not shown since it may be a secret. Possible: {wanted}."
+    ),
     "setting-wrong": N_("“{name}” cannot be “{read}”. Possible: {wanted}."),
     "several-attendees": N_(
         "The calendar answer names several people and none of them is the sender. Choose who answered."
@@ -785,7 +794,13 @@ SENTENCES: dict[str, str] = {
         "The server at {host}, port {port}, is not a mail server. Check smtp.host and smtp.port in config/mailer.toml."
     ),
     "smtp-password-in-clear": N_(
-        'The password would go to {host} unencrypted, so it was not sent. Set security = "tls" (port 465) or "starttls" (port 587) in config/mailer.toml.'
+        'The password would go to {host} unencrypted, so it was not sent. Set security = "tls" (port 465) or "starttls" (port 587) under [smtp] in config/mailer.toml.'
+    ),
+    "imap-password-in-clear": N_(
+        'The password would go to {host} unencrypted, so it was not sent. Set security = "tls" (port 993) or "starttls" (port 143) under [imap] in config/mailer.toml.'
+    ),
+    "login-unsound": N_(
+        "The user name or the password for {host} holds a line end or a character that cannot be typed, so it was not sent. Write it again, without copying it from elsewhere."
     ),
     "smtp-sender-refused": N_(
         "{host} does not let this account send from {read} ({reply}). Write the account's own address under [organizer], or have the provider allow this one."
@@ -863,7 +878,10 @@ SENTENCES: dict[str, str] = {
         "The ledger {file} cannot be written ({reason}). Check that the folder exists and that you may write there."
     ),
     "store-url": N_(
-        "The store “{read}” cannot be used: store.url must be sqlite:///path or postgresql://user@host/name."
+        "The store cannot be used: store.url must be sqlite:///path or postgresql://user@host/name ({reason}). What was read is not shown, since it may hold a password; in the password, write @ as %40, : as %3A, / as %2F, # as %23, ? as %3F and % as %25."
+    ),
+    "store-in-clear": N_(
+        "The password of the database would go to {host} unencrypted, so nothing was sent. Add ?sslmode=verify-full to store.url, and &sslrootcert=FILE, the file of the authorities that are believed (sslmode=require encrypts without asking whose server it is). Without encryption, only a database on this machine is used."
     ),
     "subject-disagrees": N_(
         "The subject of the mail says one thing and its text another. Read it and choose which one counts."
@@ -905,6 +923,9 @@ SENTENCES: dict[str, str] = {
     ),
     "toml-syntax": N_(
         'the file cannot be understood here (“{read}”): {reason}. Put texts between quotation marks: name = "text".'
+    ),
+    "toml-syntax-hidden": N_(
+        "the file cannot be understood here, at character {column}: {reason}. The line is not shown, since it may hold a secret. Texts stand between quotation marks, and passwords not in this file, but in config/secrets/."
     ),
     "tls-wanted": N_(
         'The mail server takes mail over an encrypted connection only: {reply}. Set security = "starttls" (port 587) or "tls" (port 465) under [smtp] in config/mailer.toml.'

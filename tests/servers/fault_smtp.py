@@ -82,6 +82,7 @@ class FaultServer:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     open_now: int = 0
+    address: str = "127.0.0.1"
     port: int = 0
     _server: asyncio.Server | None = None
     _sessions: set[asyncio.Task[None]] = field(default_factory=set)
@@ -105,7 +106,7 @@ class FaultServer:
     async def __aenter__(self) -> Self:
         implicit = self.tls if self.security is Security.TLS else None
         self._server = await asyncio.start_server(
-            self._meet, "127.0.0.1", self.port, ssl=implicit, limit=1 << 24
+            self._meet, self.address, self.port, ssl=implicit, limit=1 << 24
         )
         self.port = self._server.sockets[0].getsockname()[1]
         return self

@@ -20,6 +20,7 @@ class LoginImap:
     """
 
     greeting: str = "IMAP4rev1 ready"
+    begins: str = "OK"
     capabilities: str = "IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 IDLE"
     username: str = "camille@example.org"
     token: str = "good"
@@ -28,6 +29,7 @@ class LoginImap:
     connected: bool = True
     accepts: Callable[[str], bool] | None = None
     commands: list[str] = field(default_factory=list)
+    address: str = "127.0.0.1"
     port: int = 0
 
     @property
@@ -44,7 +46,7 @@ class LoginImap:
             def handle(self) -> None:
                 _Session(outer, self).talk()
 
-        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        with socketserver.ThreadingTCPServer((self.address, 0), Handler) as server:
             server.daemon_threads = True
             self.port = server.server_address[1]
             thread = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -71,7 +73,7 @@ class _Session:
 
     def talk(self) -> None:
         server = self.server
-        self.say(f"* OK {server.greeting}")
+        self.say(f"* {server.begins} {server.greeting}")
         while line := self.hear():
             tag, name, *words = line.split(" ")
             match name.upper():

@@ -32,6 +32,35 @@ def database(cluster: str) -> str:
     return f"{cluster.rpartition('/')[0]}/{name}"
 
 
+def folder_of(cluster: str) -> str:
+    """Return the folder of the cluster's Unix socket."""
+    return _asked(cluster, "SHOW unix_socket_directories")
+
+
+def speak_tls(cluster: str, certificate: Path, key: Path) -> None:
+    """Let the cluster take encrypted connections, too, with a certificate and its key."""
+    import psycopg
+
+    data = Path(_asked(cluster, "SHOW data_directory"))
+    for name, source in (("server.crt", certificate), ("server.key", key)):
+        (data / name).write_bytes(source.read_bytes())
+        (data / name).chmod(0o600)
+        shutil.chown(data / name, data.owner())
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET ssl = on")
+        connection.execute("SELECT pg_reload_conf()")
+    while _asked(cluster, "SHOW ssl") != "on":
+        pass
+
+
+def _asked(cluster: str, question: str) -> str:
+    import psycopg
+
+    with psycopg.connect(cluster) as connection:
+        row = connection.execute(question.encode()).fetchone()
+    return str(row[0]) if row else ""
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
     """Run a cluster in a folder of its own; give the URL of its first database."""

@@ -1,0 +1,96 @@
+"""Run commands one after the other in this process, as the console script does; the service and the desk for two seconds each.
+
+Arguments: a JSON file with the commands, and the file that standard output goes to. What is in ``MAILER_TEST_FIRST`` is done before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+SECONDS = 2.0
+
+
+def limit(what: str, most: str) -> None:
+    """Set a limit of this process."""
+    import resource
+
+    resource.setrlimit(getattr(resource, what), (int(most), int(most)))
+
+
+def visit(shown: Path, begun: int, cookie_file: Path) -> None:
+    """Enter the desk by the address it shows, keep its cookie in a file of the test's own, and look at pages."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        found = re.search(r"(http://[^\s/]+)(/\S*token=\S+)", shown.read_text("utf-8", "replace")[begun:])
+        if found:
+            break
+        time.sleep(0.05)
+    else:
+        return
+    jar = CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    for path in (
+        found[2],
+        "/",
+        "/servers",
+        "/privacy",
+        "/c/restitution-hellemmes",
+        "/c/restitution-hellemmes/review",
+        "/c/none",
+    ):
+        try:
+            browser.open(found[1] + path, timeout=20).read()
+        except (OSError, urllib.error.URLError):
+            continue
+    cookie_file.write_text("\n".join(str(cookie.value) for cookie in jar), "utf-8")
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def main() -> None:
+    """Run them all."""
+    commands, shown = json.loads(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGALRM, lambda _number, _frame: os.kill(os.getpid(), signal.SIGINT))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    from mailer.cli import main as program
+
+    if first := os.environ.pop("MAILER_TEST_FIRST", ""):
+        limit(*first.split())
+    for words in commands:
+        for stream in (sys.stdout, sys.stderr):
+            stream.write(f"\n$ {' '.join(words)}\n")
+            stream.flush()
+        if "run" in words:
+            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        try:
+            if "desk" in words:
+                looker = threading.Thread(
+                    target=visit,
+                    args=(shown, len(shown.read_text("utf-8", "replace")), shown.with_name("cookie")),
+                    daemon=True,
+                )
+                looker.start()
+            program.run(words)
+        except SystemExit:
+            pass
+        except KeyboardInterrupt:
+            pass
+        except BaseException as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
