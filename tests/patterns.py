@@ -109,8 +109,8 @@ def _one(operation: Any, argument: Any) -> str:
     if operation is codes.IN:
         return _of_class(argument)
     if operation in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-        sample: str = _sample(argument[2])
-        return sample * min(max(argument[0], 1 if argument[1] else 0), 20)
+        times: int = min(max(argument[0], 1 if argument[1] else 0), 20)
+        return _sample(argument[2]) * times
     if operation is codes.SUBPATTERN:
         return _sample(argument[3])
     if operation is codes.BRANCH:
