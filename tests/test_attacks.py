@@ -26,7 +26,7 @@ def functions(path: str) -> frozenset[str]:
 
 
 def test_every_attack_has_its_line() -> None:
-    """The numbers 1 to 111, each once and in order in its part; every row of the file is one of these."""
+    """The numbers 1 to 111, each once; every row of the file is one of these."""
     rows = [line for line in LIST.splitlines() if re.match(r"\| *\d", line)]
     assert len(rows) == len(ROW.findall(LIST))
     found = Counter(int(number) for number, *_ in ROW.findall(LIST))
@@ -35,7 +35,11 @@ def test_every_attack_has_its_line() -> None:
     assert set(found) <= set(NUMBERS)
 
 
-@pytest.mark.parametrize(("number", "tests"), [(row[0], row[3]) for row in ROW.findall(LIST)])
+@pytest.mark.parametrize(
+    ("number", "tests"),
+    [(row[0], row[3]) for row in ROW.findall(LIST)],
+    ids=[row[0] for row in ROW.findall(LIST)],
+)
 def test_every_test_of_the_list_exists(number: str, tests: str) -> None:
     """Each is written as `tests/path.py::test_name`."""
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", tests)
