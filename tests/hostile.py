@@ -14,7 +14,7 @@ _HEAD = (
     f"From: Marie Petit <{INVITEE}>\r\nTo: camille@example.net\r\nDate: Thu, 20 Mar 2025 09:00:00 +0100\r\n"
     f"In-Reply-To: {OURS}\r\nMessage-ID: <hostile@example.org>\r\nMIME-Version: 1.0\r\n"
 ).encode()
-_BOUNCE = _HEAD.replace(b"Marie Petit <marie@example.org>", b"MAILER-DAEMON@example.org")
+BOUNCE = _HEAD.replace(b"Marie Petit <marie@example.org>", b"MAILER-DAEMON@example.org")
 
 
 def filled(unit: str | bytes, size: int) -> bytes:
@@ -65,7 +65,7 @@ def report(unit: str, field: str = "Final-Recipient: rfc822; ", end: str = "") -
         + end.encode()
         + b"\r\n--b--\r\n",
         "multipart/report; report-type=delivery-status; boundary=b",
-        head=_BOUNCE,
+        head=BOUNCE,
     )
 
 
@@ -191,8 +191,8 @@ ATTACKS: dict[str, Maker] = {
         "b", b"--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n", b"--b\r\n\r\nJe viens.\r\n"
     ),
     "41: blank lines and a letter": text("\n", "x"),
-    "41: blank lines of a server": text("\n", "x", head=_BOUNCE),
-    "41: spaces and a letter": text(" ", "x", head=_BOUNCE),
+    "41: blank lines of a server": text("\n", "x", head=BOUNCE),
+    "41: spaces and a letter": text(" ", "x", head=BOUNCE),
     "41: signs and a letter": text("-_*", "x"),
     "42: Reply-To by references": addresses_by_references,
     "44: a long From": header("From", "a"),
@@ -225,8 +225,7 @@ ATTACKS: dict[str, Maker] = {
     **{f"37: {name}, long": text(unit) for name, unit in TEXT_UNITS.items()},
     **{f"37: {name}, on lines": text(unit, "x", line=480) for name, unit in TEXT_UNITS.items()},
     **{
-        f"37: {name}, of a server": text(unit, "x", head=_BOUNCE, line=70)
-        for name, unit in TEXT_UNITS.items()
+        f"37: {name}, of a server": text(unit, "x", head=BOUNCE, line=70) for name, unit in TEXT_UNITS.items()
     },
     **{f"37: page of {name}": page(unit) for name, unit in PAGE_UNITS.items()},
     **{f"37: calendar of {name}": calendar(unit) for name, unit in CALENDAR_UNITS.items()},

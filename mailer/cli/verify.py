@@ -56,6 +56,12 @@ def command(workspace: Workspace, file: Path | None, rebuild: bool) -> int:
             show.line(words.letters_verified(letters[slug]), "bold red" if letters[slug].other else "")
             for line in words.compared(compared[slug]):
                 show.line(line, "" if compared[slug].sound else "bold red")
+    if found:
+        show.line(
+            _(
+                "Not verified: lists, campaign files, templates, settings and exports, and whether somebody made the whole ledger anew; only a hash or a backup that is kept elsewhere shows that."
+            )
+        )
     altered = any(breach for _slug, breach in found) or any(one.other for one in letters.values())
     return 1 if altered or not all(one.sound for one in compared.values()) else 0
 

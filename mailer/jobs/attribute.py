@@ -228,6 +228,7 @@ def attribute(
             message_id=_answerable(message, finding, situation),
             sender=message.sender.address if message.sender else "",
             arrived_at=arrived,
+            dated_at=_dated_at(message, said_at, told_at),
         ),
         source=digest,
         person=person,
@@ -356,6 +357,14 @@ def _said_at(message: IncomingMessage, arrived: datetime, told_at: datetime | No
     date = message.date
     if date is None or date > arrived or arrived - date > LONGEST_WAY or (told_at and date < told_at):
         return arrived
+    return date.astimezone(UTC)
+
+
+def _dated_at(message: IncomingMessage, said_at: datetime, told_at: datetime | None) -> datetime | None:
+    """Return the Date of a mail in UTC where `said_at` is much later, though it was written after the letter it answers."""
+    date = message.date
+    if date is None or said_at - date <= LONGEST_WAY or told_at is None or date < told_at:
+        return None
     return date.astimezone(UTC)
 
 

@@ -4,7 +4,7 @@ Theory of operation. Answers are sorted by the time they were given and read in 
 earlier one, unless it contradicts one of higher trust, or names nobody and contradicts one by name, or comes from an
 address that is not the person's and has not answered for them before; then it waits for staff to review it. Because of
 the sorting, the order in which mails were read does not matter. Times are the sender's: an answer that came in after the
-one that counts, says something else, and is the earlier by its own clock alone waits, too.
+one that counts, says something else, and is the earlier by its own clock alone waits, too: it may be an old one, sent again.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ def _is_overruled(said: Weighed, stands: Weighed, senders: Collection[str]) -> b
     """Return whether an answer waits since another stands; `senders` are those who answered for the person so far."""
     if not said.contradicts(stands):
         return False
+    if _is_dated_earlier(said, stands):
+        return True
     if stands.is_own and not said.is_own:
         return True
     if said.trust is Trust.CAPABILITY and said.statement.sender and stands.trust is not Trust.STAFF:
@@ -73,7 +75,14 @@ def _came_later(said: Weighed, stands: Weighed) -> bool:
     return said.arrived > stands.arrived and rank(said) < rank(stands) and said.contradicts(stands)
 
 
+def _is_dated_earlier(said: Weighed, stands: Weighed) -> bool:
+    dated = said.statement.dated_at
+    return dated is not None and dated < stands.moment and said.trust is not Trust.STAFF
+
+
 def _why(said: Weighed, stands: Weighed | None) -> str:
+    if stands and _is_dated_earlier(said, stands):
+        return "earlier-by-date"
     return "shared-contradicts" if stands and stands.is_own and not said.is_own else "lower-trust"
 
 

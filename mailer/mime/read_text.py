@@ -27,7 +27,7 @@ def decode(content: bytes, charset: str = "") -> str:
     The text is sound: it holds no NUL, and no half of a character.
     """
     if content.isascii() and charset.lower() in _ASCII:
-        return sound(content.decode("ascii"))
+        return content.decode("ascii").replace("\x00", "")
     name = codec(charset)
     if name in _REALLY_CP1252:
         return sound(_decode_cp1252(content) if _is_single_byte(content) else content.decode())

@@ -179,7 +179,7 @@ def read_fields(octets: bytes, bounds: Bounds) -> tuple[Fields, bytes]:
 
 
 def _unfolded(lines: list[bytes], bounds: Bounds) -> str:
-    value = b"".join(lines)
+    value = b"".join(lines) if lines[1:] else lines[0]
     if len(value) > MAX_FIELD:
         bounds.exceeded("headers")
     return decode(value[:MAX_FIELD])

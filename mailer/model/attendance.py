@@ -59,6 +59,7 @@ class RecordedClaim:
     the code of the reason for which a person must look at it, if any; where `held`, it has no effect until a
     person decides. Where `shared`, it names nobody of several who have one address. `sender` is the address that wrote, in
     its normal form, and `arrived_at` is when that came in; None where no mail says it.
+    `dated_at` is its own Date, where that is much earlier.
     """
 
     entry: int
@@ -78,6 +79,7 @@ class RecordedClaim:
     shared: bool = False
     sender: str = ""
     arrived_at: datetime | None = None
+    dated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

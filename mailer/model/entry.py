@@ -75,7 +75,8 @@ class Heard:
     Answers are ordered by `said_at`: the Date of the mail, but between the letter that it answers and its arrival, or the
     time staff heard it. Where `held`, it has no effect until staff decide; `why` is the code of the reason.
     `message_id` (with angle brackets) is that of a mail which may get an automatic answer (RFC 3834 section 2); empty
-    otherwise. `sender` is the address in From, and `arrived_at` is when our server received the mail.
+    otherwise. `sender` is the address in From, and `arrived_at` is when our server received the mail. `dated_at` is its Date
+    where that is possible but much earlier than its arrival, which `said_at` has then: an old answer may have been sent again.
     """
 
     finding: Finding
@@ -86,6 +87,7 @@ class Heard:
     message_id: str = ""
     sender: str = ""
     arrived_at: datetime | None = None
+    dated_at: datetime | None = None
 
 
 class Presence(enum.Enum):

@@ -95,7 +95,10 @@ class IncomingMessage:
     def header(self, name: str) -> str:
         """Return the first value of a header; an empty string if there is none."""
         name = name.lower()
-        return next((value for key, value in self.headers if key == name), "")
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return ""
 
     def header_all(self, name: str) -> tuple[str, ...]:
         """Return all values of a header, in order."""

@@ -13,6 +13,16 @@ ROOT = Path(__file__).parents[2]
 EACH = 1_000
 
 
+def test_a_few_damaged_mails_say_nothing_new(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack 36, a small share of it, always the same."""
+    monkeypatch.chdir(ROOT)
+    status = mutations.main(600, 65_042)
+
+    assert status == 0, capsys.readouterr().out
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("number", soak.rounds(100))
 def test_damaged_mails_say_nothing_new(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -18,7 +19,23 @@ from mailer.jobs.understand_many import Batch, UnderstoodMail, in_order
 from mailer.model.entry import Heard
 from mailer.model.finding import Answer
 from mailer.wire import Fetched, Folder
-from tests.hostile import ATTACKS, INVITEE, OURS, Maker, filled, mail
+from tests import soak
+from tests.hostile import (
+    ATTACKS,
+    BOUNCE,
+    CALENDAR_UNITS,
+    INVITEE,
+    OURS,
+    PAGE_UNITS,
+    TEXT_UNITS,
+    Maker,
+    calendar,
+    filled,
+    header,
+    mail,
+    page,
+    text,
+)
 
 NOW = datetime(2025, 3, 20, 9, tzinfo=UTC)
 CAMPAIGN = Path("config/campaigns/restitution-hellemmes.toml")
@@ -88,6 +105,50 @@ def test_the_largest_mails_keep_to_their_budget(situation: Situation) -> None:
     made = read([make(9_900_000) for make in LARGE.values()], situation)
 
     assert {name for name, taken in zip(LARGE, made, strict=True) if taken.set_aside} == set()
+
+
+def by_chance(seed: int, count: int) -> list[bytes]:
+    """Runs and cycles of pieces taken by chance, as words, as a page, of a server, as subject, sender and comment."""
+    chance = random.Random(seed)
+    pieces = [*TEXT_UNITS.values(), *PAGE_UNITS.values(), *CALENDAR_UNITS.values()]
+    made: list[bytes] = []
+    for _ in range(count):
+        some = chance.choices(pieces, k=chance.randint(1, 6))
+        unit = "".join(one * chance.randint(1, 40) for one in some)
+        line = unit.replace("\r", " ").replace("\n", " ")
+        place = chance.choice(
+            (
+                text(unit),
+                text(unit, "x", line=chance.randint(60, 900)),
+                text(unit, "x", head=BOUNCE),
+                page(unit),
+                page(f"<p>{unit}</p>"),
+                header("Subject", line),
+                header("From", line, ends=b" <a@b.example>"),
+                calendar(line, "COMMENT:"),
+            )
+        )
+        made.append(place(chance.choice((2_000, 20_000, 60_000))))
+    return made
+
+
+def test_43_pieces_taken_by_chance_keep_to_their_budget(situation: Situation) -> None:
+    """Always the same ones; a genuine yes stands behind each."""
+    contents = [one for made in by_chance(1_777, 60) for one in (made, YES)]
+
+    made = read(contents, situation)
+
+    assert [at for at, taken in enumerate(made) if taken.set_aside] == []
+    assert all(map(is_yes, made[1::2]))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", soak.rounds(20))
+def test_43_thousands_of_pieces_keep_to_their_budget(number: int, situation: Situation) -> None:
+    """Four hundred at a time."""
+    made = read(by_chance(soak.SEED + number, 400), situation)
+
+    assert [at for at, taken in enumerate(made) if taken.set_aside] == []
 
 
 SIZES = (20_000, 80_000, 320_000)

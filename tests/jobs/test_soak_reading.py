@@ -18,10 +18,11 @@ from mailer.errors import ContactsError
 from mailer.inbox import Holder
 from mailer.jobs import read_list
 from mailer.jobs.attribute import Situation
+from mailer.jobs.understand import UNREADABLE, understand
 from mailer.jobs.understand_many import MANY, Batch, UnderstoodMail, in_order
 from mailer.model.contact import Reading
 from mailer.model.entry import Heard
-from mailer.model.finding import Answer, OptOut, PartStat
+from mailer.model.finding import Answer, MailKind, OptOut, PartStat, Undeliverable
 from mailer.wire import Fetched, Folder
 from tests import soak
 from tests.hostile import ATTACKS, CALENDAR_UNITS, INVITEE, OURS, PAGE_UNITS, TEXT_UNITS, filled
@@ -33,8 +34,12 @@ REPLIES = [
 MEMORY = 300_000_000
 """Octets that reading may take at its peak, in each of its processes."""
 
-YES, NO, NOTHING, ANYTHING = "yes", "no", "nothing", "anything"
-"""What a generated mail says. A damaged mail of a real program and an attack may say anything, within their budget."""
+YES, NO, NOTHING, NOTICE, ANYTHING = "yes", "no", "nothing", "notice", "anything"
+"""What a generated mail says.
+
+What a mail server writes in reply to our letter says nothing of an answer, and may be a delivery notice. A damaged mail of a
+real program and an attack may say anything, within their budget.
+"""
 
 
 class Grammar:
@@ -49,7 +54,7 @@ class Grammar:
             case 0 | 1 | 2:
                 return self.answer()
             case 3 | 4 | 5:
-                return NOTHING, self.noise()
+                return self.noise()
             case 6:
                 return ANYTHING, self.chance.choice(list(ATTACKS.values()))(self.size())
             case _:
@@ -73,14 +78,13 @@ class Grammar:
             f"Bonjour,\r\n\r\n{words}\r\n".encode(), answers=True
         )
 
-    def noise(self) -> bytes:
+    def noise(self) -> tuple[str, bytes]:
         """Write a mail without an answer, from whoever it may be."""
-        sender = self.chance.choice(
-            (INVITEE, "x@example.com", "MAILER-DAEMON@example.org", "a" * self.size() + "@b.fr")
-        )
-        return self.head(sender, self.chance.choice((OURS, "<a@b>", "", "<" * self.size()))) + self.body(
-            self.words(), answers=False
-        )
+        server = "MAILER-DAEMON@example.org"
+        sender = self.chance.choice((INVITEE, "x@example.com", server, "a" * self.size() + "@b.fr"))
+        return NOTICE if sender == server else NOTHING, self.head(
+            sender, self.chance.choice((OURS, "<a@b>", "", "<" * self.size()))
+        ) + self.body(self.words(), answers=False)
 
     def words(self) -> bytes:
         """Return a text that says nothing: pieces that hold no word of an answer."""
@@ -174,14 +178,13 @@ def read_many(count: int, seed: int) -> Counter[str]:
     index.enrol(Holder("c", "marie"), INVITEE)
     index.add(Holder("c", "marie"), message_id=OURS)
     grammar = Grammar(seed)
-    labels: dict[str, str] = {}
+    made_of: dict[str, tuple[str, bytes]] = {}
 
     def batches() -> Iterator[Batch]:
         for first in range(0, count, 100):
             mails = []
             for number in range(first, min(first + 100, count)):
-                label, content = grammar.one()
-                labels[str(number)] = label
+                _label, content = made_of[str(number)] = grammar.one()
                 mails.append(
                     (Fetched(number, len(content), NOW + timedelta(minutes=1), content), str(number))
                 )
@@ -192,23 +195,34 @@ def read_many(count: int, seed: int) -> Counter[str]:
     for _batch, made in in_order(batches(), situation, max(count, MANY)):
         for taken in made:
             assert taken
-            if fault := _fault(taken, label := labels.pop(taken.read.digest)):
+            label, content = made_of.pop(taken.read.digest)
+            if fault := _fault(taken, label, content):
                 wrong[f"{fault}: {label} (mail {taken.read.digest} of seed {seed})"] += 1
     return wrong
 
 
-def _fault(taken: UnderstoodMail, label: str) -> str:
+def _fault(taken: UnderstoodMail, label: str, content: bytes) -> str:
     if taken.set_aside:
         return "beyond its budget"
     entry = taken.attributed.entry
     fact = entry.fact if entry else None
+    if isinstance(fact, Heard):
+        rule = fact.finding.rule
+    else:
+        rule = understand(content)[1].rule if taken.kind == MailKind.OTHER.value else ""
+    if rule == UNREADABLE:
+        return "an exception"
     claim = fact.finding.claim if isinstance(fact, Heard) and not fact.held else None
-    counts = claim if isinstance(claim, Answer | OptOut) and entry and entry.invitee else None
+    counts = claim if isinstance(claim, Answer | OptOut | Undeliverable) and entry and entry.invitee else None
     match label:
         case "yes" | "no":
             wanted = PartStat.ACCEPTED if label == YES else PartStat.DECLINED
             return "" if isinstance(counts, Answer) and counts.partstat is wanted else f"taken for {claim}"
-        case "nothing":
+        case "nothing" | "notice":
+            if label == NOTICE and isinstance(counts, Undeliverable):
+                return ""
+            if taken.attributed.suppress or taken.attributed.newcomer:
+                return f"changes the list: {taken.attributed}"
             return f"taken for {counts}" if counts else ""
         case _:
             return ""

@@ -109,11 +109,15 @@ class Story:
         person: str = "",
         sender: str = "",
         came: float | None = None,
+        dated: float | None = None,
     ) -> int:
-        """Somebody said something; `came` is when our server received it."""
+        """Somebody said something; `came` is when our server received it, `dated` a Date long before that."""
         finding = Finding("a_rule", kind, claim, calendar=line, text="some words", note=note)
         arrived = None if came is None else hour(came)
-        fact = Heard(finding, hour(said), trust, held=held, why=why, sender=sender, arrived_at=arrived)
+        date = None if dated is None else hour(dated)
+        fact = Heard(
+            finding, hour(said), trust, held=held, why=why, sender=sender, arrived_at=arrived, dated_at=date
+        )
         return self.add(fact, said if read is None else read, channel, who, person=person)
 
     def text(self, partstat: str, said: float, heads: int | None = None, **more: Any) -> int:

@@ -172,3 +172,22 @@ def test_what_agrees_does_not_wait(story: Story) -> None:
     story.text("ACCEPTED", 10, came=10)
     story.text("ACCEPTED", 9, came=12)
     assert story.place == "accepted"
+
+
+def test_an_old_answer_that_is_sent_again_undoes_nothing(story: Story) -> None:
+    """Days later a yes comes again, dated before the no: it waits, and counts where staff let it through."""
+    story.text("DECLINED", 10, came=10)
+    yes = story.text("ACCEPTED", 200, came=200, dated=9)
+    assert story.place == "declined 0 ? earlier-by-date"
+    story.decided(yes, at=201)
+    assert story.place == "accepted"
+
+
+def test_a_late_answer_with_an_early_date_counts(story: Story) -> None:
+    """What stays: the first answer, one that agrees, and a change of mind dated after the answer that it changes."""
+    story.text("ACCEPTED", 100, came=100, dated=9)
+    assert story.place == "accepted"
+    story.text("ACCEPTED", 200, came=200, dated=8)
+    assert story.place == "accepted"
+    story.text("DECLINED", 400, came=400, dated=300)
+    assert story.place == "declined 0"

@@ -135,6 +135,7 @@ def test_all_or_nothing(store: SqlStore, url: str) -> None:
         "backup-other-version": (
             [json.dumps({**header, "mailer-backup": 9}).encode() + b"\n", *good[1:]],
             [json.dumps({**header, "schema": "0009"}).encode() + b"\n", *good[1:]],
+            [json.dumps({**header, "schema": "0001"}).encode() + b"\n", *good[1:]],
         ),
         "backup-unreadable": ([], [b"%PDF-1.7\n"], [b"[]\n"]),
     }
@@ -256,6 +257,33 @@ def test_a_ledger_that_is_there_is_replaced_at_a_word_only(
     assert mailer("restore", str(file), "--replace", "1") == 1
     monkeypatch.setattr(ask, "number", lambda _question, _expected, *, yes: not yes)
     assert mailer("restore", str(file)) == 0
+
+
+@pytest.mark.parametrize(("field", "written"), [("schema", "0001"), ("schema", "0009"), ("mailer-backup", 2)])
+def test_a_backup_of_another_version_is_named(
+    sent: Path,
+    mailer: Mailer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    field: str,
+    written: object,
+) -> None:
+    """An older or a newer program wrote it: a sentence with both formats and what to do, and the ledger stays as it is."""
+    file = tmp_path / "sauvegarde"
+    assert mailer("backup", str(file)) == 0
+    header, rest = gzip.decompress(file.read_bytes()).split(b"\n", 1)
+    other = json.dumps({**json.loads(header), field: written}).encode()
+    file.write_bytes(gzip.compress(other + b"\n" + rest))
+    with Workspace(sent).store() as store:
+        n = store.size()
+    capsys.readouterr()
+
+    assert mailer("restore", str(file), "--replace", str(n)) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert str(written) in told
+    assert "Restore it with that version" in told
+    with Workspace(sent).store() as store:
+        assert store.size() == n
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

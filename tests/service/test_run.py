@@ -152,6 +152,25 @@ def test_a_second_one_is_turned_away(desk: Path, office: PostOffice) -> None:
     assert len(office.delivered) == 2
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system stops no process for a while")
+def test_one_that_stands_still_keeps_its_campaign(desk: Path, office: PostOffice) -> None:
+    """Attack 102: while the first one is stopped the second is turned away, and the first goes on; nobody is written to twice."""
+    process = run(desk)
+    try:
+        until(lambda: len(office.delivered) == 2, process)
+        process.send_signal(signal.SIGSTOP)
+        second = run(desk, now="2025-03-13T10:00:00+01:00")
+        _, said = second.communicate(timeout=PATIENCE)
+        assert second.returncode == 2
+        assert f"pid {process.pid}" in said
+        process.send_signal(signal.SIGCONT)
+        assert stop(process)[0] == 0
+    finally:
+        process.kill()
+        process.communicate()
+    assert len(office.delivered) == 2
+
+
 def test_the_health_line(desk: Path, office: PostOffice) -> None:
     """While it runs and all is well the status is 0; once it was stopped, or long after it was killed, 1, with what to do."""
     process = run(desk)
