@@ -88,13 +88,44 @@ def decide(
     decided; empty for all of them. For each of them an answer as it was read counts as it stands: a number said for several
     is shared out.
     """
+    return store.append(
+        decided(
+            slug,
+            waiting,
+            answer,
+            now=now,
+            author=author,
+            persons=persons,
+            invitee=invitee.ref if invitee else "",
+            person=person,
+        )
+    )
+
+
+def decided(
+    slug: str,
+    waiting: Entry,
+    answer: Answer | None,
+    *,
+    now: datetime,
+    author: str = "",
+    persons: Sequence[str] = (),
+    invitee: str = "",
+    person: str = "",
+    as_read: bool = True,
+) -> list[Entry]:
+    """Return the entries of a decision, as `decide` writes them.
+
+    `as_read`: the answer that was read may count as it stands. That of somebody who was not invited never does.
+    """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
-    ref = invitee.ref if invitee else waiting.invitee
+    ref = invitee or waiting.invitee
     read = waiting.fact.finding.claim_read
     applied = answer is not None and ref == waiting.invitee and answer == waiting.fact.finding.claim
     if persons and answer is not None and read is not None and ref == waiting.invitee:
         applied = replace(answer, asks=read.asks) == read
+    applied = applied and as_read and waiting.fact.why != ledger.UNINVITED
     people = persons or (waiting.person,)
     entries: list[tuple[str, str, Fact]] = [
         (waiting.invitee, one, Reviewed(waiting.number, applied=applied)) for one in people
@@ -102,12 +133,13 @@ def decide(
     if answer is not None and not applied:
         words = waiting.fact.finding.text or waiting.fact.finding.evidence
         finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
-        said = Heard(finding, waiting.fact.said_at, Trust.STAFF)
-        entries += [(ref, one, said) for one in (people if ref == waiting.invitee else (person,))]
-    return store.append(
+        said = Heard(finding, waiting.fact.said_at, Trust.STAFF, sender=waiting.fact.sender)
+        named = (person,) if person or ref != waiting.invitee else people
+        entries += [(ref, one, said) for one in named]
+    return [
         Entry(slug, whose, now, Channel.STAFF, fact, author=author, person=one)
         for whose, one, fact in entries
-    )
+    ]
 
 
 def names_another(item: PendingReview) -> bool:

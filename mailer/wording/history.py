@@ -118,6 +118,8 @@ def _gone(why: Why) -> str:
             return _("was erased, as they asked")
         case Why.MERGED:
             return _("the same person as another line")
+        case Why.UNDONE:
+            return _("was put on the list by mistake, and is taken off again")
         case _:
             return _("has left this address")
 
