@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -12,20 +13,20 @@ import click
 
 from mailer import contacts, exports, files
 from mailer.cli import options, show
-from mailer.errors import ConfigError
-from mailer.jobs import correct, find, record, roll, standings
+from mailer.errors import ConfigError, UserError
+from mailer.jobs import correct, decide, find, roll, standings
+from mailer.jobs.decide import Choice, Decision, Made
+from mailer.jobs.find import Found
 from mailer.model.attendance import PendingReview
 from mailer.model.campaign import Campaign
+from mailer.model.contact import Contact, Origin, Severity
 from mailer.model.entry import Heard
 from mailer.model.finding import PartStat
 from mailer.model.people import Invitee
 from mailer.store import Store
-from mailer.wording import history, words
+from mailer.wording import history, to_decide, words
 from mailer.wording.sentences import SENTENCES
 from mailer.workspace import Workspace
-
-Decision = Callable[[], object]
-"""Records what was decided; called once all answers were shown, so that it can be undone until then."""
 
 
 @click.command("review", help=_("Decide the answers that need a person, one by one."))
@@ -58,8 +59,8 @@ def command(
         waiting = now.reviews
         if target is not None:
             reasons = {code: words.sentence(code, {}) for code in SENTENCES}
-            options = exports.ExportOptions(read.language, ZoneInfo(read.meeting.zone))
-            files.write(target, exports.to_review.write(waiting, now.roll, reasons, options))
+            settings = exports.ExportOptions(read.language, ZoneInfo(read.meeting.zone))
+            files.write(target, exports.to_review.write(waiting, now.roll, reasons, settings))
             show.line(_("Written: {file}").format(file=target))
             return 1 if waiting else 0
         if not waiting:
@@ -70,122 +71,315 @@ def command(
         names = {invitee.ref: invitee for invitee in now.roll}
         if only_list:
             for item in waiting:
-                _show(item, names.get(item.entry.invitee))
+                _show(item, names.get(item.entry.invitee), read)
             return 1
         if not show.is_terminal():
             raise ConfigError("nobody-to-ask-review")
-        return 1 if _go_through(store, workspace, read, waiting, names) else 0
+        walk = _Walk(store, workspace, read)
+        try:
+            walk.through(waiting)
+        except click.Abort:
+            show.line()
+            show.line(walk.kept())
+            return 1
+        show.line()
+        show.line(walk.kept())
+        return 1 if standings.record(store, read.slug).reviews else 0
 
 
 def _read_back(workspace: Workspace, store: Store, campaign: Campaign, source: Path) -> int:
     content = files.read(source, at_most=contacts.MAX_BYTES)
-    done, problems = correct.decide_from(
+    read = correct.decide_from(
         store, campaign.slug, source.name, content, now=workspace.now(), author=words.author()
     )
-    for problem in problems:
+    for problem in read.problems:
         show.line(f"{words.place(problem.origin)}  {words.problem(problem)}")
-    show.line(
-        ngettext("{n} decision was recorded.", "{n} decisions were recorded.", done).format(n=done), "bold"
-    )
-    return 1 if problems else 0
+    for line, before in read.decided_before:
+        show.line(f"{words.place(Origin(source.name, line))}  {to_decide.earlier(before)}")
+    if read.again:
+        text = ngettext(
+            "{n} line was decided like this before.", "{n} lines were decided like this before.", read.again
+        )
+        show.line(text.format(n=read.again))
+    text = ngettext("{n} decision was recorded.", "{n} decisions were recorded.", read.done)
+    show.line(text.format(n=read.done), "bold")
+    faults = any(problem.severity is Severity.ERROR for problem in read.problems)
+    return 1 if faults or read.decided_before else 0
 
 
-def _go_through(
-    store: Store,
-    workspace: Workspace,
-    campaign: Campaign,
-    waiting: Sequence[PendingReview],
-    names: dict[str, Invitee],
-) -> int:
-    """Ask about each answer, with undo, then record the decisions; return how many were left for later."""
-    decisions: dict[int, Decision | None] = {}
-    at = 0
-    while at < len(waiting):
-        item = waiting[at]
-        _show(item, names.get(item.entry.invitee))
-        key = _key(item)
-        if key == _("u"):
-            at = max(0, at - 1)
-            decisions.pop(at, None)
-            continue
-        decisions[at] = _decision(store, workspace, campaign, item, key)
-        at += 1
-    for decision in decisions.values():
-        if decision is not None:
-            decision()
-    return sum(decision is None for decision in decisions.values())
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Something that was asked, at its place among what waits, and what was decided; None for later."""
+
+    at: int
+    made: Made | None
 
 
-def _key(item: PendingReview) -> str:
-    if record.names_another(item):
-        show.line("  " + _("[s] somebody comes instead; a plain no keeps no place"))
-    question = _(
-        "[y]es, [n]o, [p]erhaps, [x] not an answer, [r] register somebody new, [u]ndo, [Enter] later"
-    )
-    return str(click.prompt(question, default="", show_default=False)).strip().casefold()
+@dataclass(slots=True)
+class _Walk:
+    """A person goes through what waits. Each decision is in the ledger before the next question."""
+
+    store: Store
+    workspace: Workspace
+    campaign: Campaign
+    steps: list[_Step] = field(default_factory=list)
+    queue: list[PendingReview] = field(default_factory=list)
+
+    @property
+    def slug(self) -> str:
+        return self.campaign.slug
+
+    def kept(self) -> str:
+        """Return how many decisions are in the ledger, and how many things wait still."""
+        done = sum(step.made is not None for step in self.steps)
+        left = len(standings.record(self.store, self.slug).reviews)
+        text = ngettext("{n} decision is recorded", "{n} decisions are recorded", done).format(n=done)
+        rest = ngettext("{n} answer waits for a person.", "{n} answers wait for a person.", left)
+        return f"{text}. {rest.format(n=left)}"
+
+    def through(self, waiting: Sequence[PendingReview]) -> None:
+        """Ask about each thing that waits, with undo; newcomers are asked about together first."""
+        together = decide.newcomers(waiting, self.campaign)
+        if len(together) > 1 and not self.group(together):
+            together = []
+        decided = {_known_by(item) for item in together}
+        self.queue = [item for item in waiting if _known_by(item) not in decided]
+        at, shown = 0, 0
+        while at < len(self.queue) or self.another_look():
+            if at == len(self.queue):
+                at, shown = self.back(at), 0
+                continue
+            item = decide.waits(self.store, self.slug, self.queue[at])
+            if item is None:
+                self.tell_earlier(self.queue[at])
+                at += 1
+                continue
+            again = item.entry.number == shown and bool(item.person)
+            shown = item.entry.number
+            answered = self.ask(item, again=again)
+            if answered == "undo":
+                at, shown = self.back(at), 0
+                continue
+            made = self.write(item, answered) if isinstance(answered, Decision) else None
+            if made is None or made.entries:
+                self.steps.append(_Step(at, made))
+            at += 1
+
+    def another_look(self) -> bool:
+        """Ask, once nothing is left, whether the last decision is to be undone."""
+        if not any(step.made for step in self.steps):
+            return False
+        show.line()
+        labels = _(to_decide.UNDO), _("[Enter] finished")
+        typed = str(click.prompt(", ".join(labels), default="", show_default=False)).strip().casefold()
+        return typed == to_decide.key(labels[0])
+
+    def ask(self, item: PendingReview, *, again: bool) -> Decision | str:
+        """Show one thing and ask until there is a decision, ``undo`` or, empty, later."""
+        invitee = self.invitee(item)
+        _show(item, invitee, self.campaign, again=again)
+        whose: tuple[Invitee, str] | None = None
+        while True:
+            if whose:
+                show.line("  " + _("For: {who}").format(who=_called(*whose)), "bold")
+            offered = decide.choices(item, whose[0] if whose else invitee)
+            labels = {
+                to_decide.key(label): choice
+                for choice in offered
+                for label in [to_decide.label(choice, item)]
+            }
+            undo = _(to_decide.UNDO)
+            question = ", ".join([*(to_decide.label(one, item) for one in offered), undo, _("[Enter] later")])
+            typed = str(click.prompt(question, default="", show_default=False)).strip().casefold()
+            if not typed:
+                return ""
+            if typed == to_decide.key(undo):
+                return "undo"
+            if typed not in labels:
+                show.line(_("“{read}” is none of these keys.").format(read=typed))
+                continue
+            if labels[typed] is Choice.WHO:
+                whose = self.named("") or whose
+                continue
+            try:
+                decision = self.decision(item, labels[typed], invitee, whose)
+            except UserError as error:
+                show.line(words.error_sentence(error))
+                continue
+            if decision is not None:
+                return decision
+
+    def decision(
+        self,
+        item: PendingReview,
+        choice: Choice,
+        invitee: Invitee | None,
+        whose: tuple[Invitee, str] | None,
+    ) -> Decision | None:
+        """Return the decision of a key, asking for what it needs; None if that was not said."""
+        if choice is Choice.NEW:
+            return self.newcomer(item)
+        if choice is Choice.REPLACED:
+            return self.replaced(item, whose)
+        if choice in decide.ANSWERS and whose is None and not decide.is_from(item, invitee):
+            welcome = invitee is None and item.why == "uninvited" and choice is not Choice.NO
+            known = _called(invitee, item.person or item.entry.person) if invitee else ""
+            proposed = decide.writer(item).called if welcome else known
+            whose = self.named(proposed, keep=bool(proposed))
+            if whose is None:
+                if welcome and proposed:
+                    return decide.newcomer(item)
+                if not known:
+                    return None
+        return decide.chosen(item, choice, whose)
+
+    def named(self, proposed: str, *, keep: bool = False) -> tuple[Invitee, str] | None:
+        """Ask who on the list is meant; None where the proposed name was kept, or nothing was typed."""
+        question = _("Whose answer is it? (name or address)")
+        while True:
+            typed = str(click.prompt(question, default=proposed, show_default=bool(proposed))).strip()
+            if not typed or (keep and typed == proposed):
+                return None
+            try:
+                invitee, person = find.meant(roll.invitees(self.store, self.slug), typed)
+            except UserError as error:
+                show.line(words.error_sentence(error))
+                continue
+            return invitee, person.ref if person else ""
+
+    def newcomer(self, item: PendingReview) -> Decision | None:
+        """Ask for address and name of whoever wrote; an address that is not usable is asked again, with none nothing is decided."""
+        known = decide.writer(item)
+        while not (email := contacts.address(typed := str(click.prompt(_("Address"), default=known.email)))):
+            if not typed.strip():
+                return None
+            show.line(words.sentence("address-to-type", {"read": typed.strip()}))
+        first = str(
+            click.prompt(_("First name"), default=known.first_name, show_default=bool(known.first_name))
+        )
+        last = str(click.prompt(_("Last name"), default=known.last_name, show_default=bool(known.last_name)))
+        return decide.newcomer(
+            item, Contact(email, first_name=first.strip(), last_name=last.strip(), origin=Origin("staff"))
+        )
+
+    def replaced(self, item: PendingReview, whose: tuple[Invitee, str] | None) -> Decision:
+        """Ask who comes instead; without a name, that is not known yet, and the seat is kept in the person's line."""
+        proposed = item.proposal.delegate if item.proposal else ""
+        question = _("First and last name of whoever comes instead (Enter: not known)")
+        name = str(click.prompt(question, default=proposed, show_default=bool(proposed))).strip()
+        instead: Found | Contact | None = None
+        while name and instead is None:
+            address = str(click.prompt(_("Their address (Enter: none)"), default="", show_default=False))
+            try:
+                instead = decide.who_comes(roll.register(self.store, self.slug), name, address)
+            except UserError as error:
+                show.line(words.error_sentence(error))
+        return decide.replaced(item, instead, whose)
+
+    def write(self, item: PendingReview, decision: Decision) -> Made:
+        """Write a decision, and say what the ledger shows now."""
+        made = decide.decide(
+            self.store, self.slug, item, decision, now=self.workspace.now(), author=words.author()
+        )
+        for text in _outcome(made):
+            show.line("  " + text)
+        return made
+
+    def back(self, at: int) -> int:
+        """Undo the last step and return its place; a decision is taken back in the ledger."""
+        if not self.steps:
+            show.line("  " + _("There is nothing to undo."))
+            return at
+        step = self.steps.pop()
+        if step.made is not None:
+            undone = decide.undo(
+                self.store, self.slug, step.made, now=self.workspace.now(), author=words.author()
+            )
+            what = to_decide.decision(step.made.decision)
+            text = (
+                _("Taken back: {what}.")
+                if undone
+                else _("Somebody else has taken this back already: {what}.")
+            )
+            show.line("  " + text.format(what=what))
+            if step.at < 0:
+                self.queue.insert(at, step.made.item)
+        return step.at if step.at >= 0 else at
+
+    def group(self, together: Sequence[PendingReview]) -> bool:
+        """Ask about all newcomers at once; return whether they were decided, or are left for later, and not one by one."""
+        show.line()
+        text = ngettext(
+            "{n} person who was not invited would like to come. Nobody has verified who they are:",
+            "{n} people who were not invited would like to come. Nobody has verified who they are:",
+            len(together),
+        )
+        show.line(text.format(n=len(together)), "bold")
+        for item in together:
+            who = decide.writer(item)
+            named = f"{who.name} <{who.email}>" if who.name else who.email
+            answer = history.answer(item.proposal) if item.proposal else ""
+            show.line(f"  {named} — {answer}")
+        labels = (_("[a]ll are put on the list"), _("[n]one of them"), _("[o]ne by one"))
+        everybody, nobody, each = map(to_decide.key, labels)
+        question = ", ".join([*labels, _("[Enter] later")])
+        while True:
+            typed = str(click.prompt(question, default="", show_default=False)).strip().casefold()
+            if typed in ("", each):
+                return not typed
+            if typed in (everybody, nobody):
+                break
+            show.line(_("“{read}” is none of these keys.").format(read=typed))
+        for item in together:
+            show.line(f"  {decide.writer(item).called}")
+            made = self.write(item, decide.newcomer(item) if typed == everybody else Decision())
+            if made.entries:
+                self.steps.append(_Step(-1, made))
+        return True
+
+    def tell_earlier(self, item: PendingReview) -> None:
+        """Say who decided something that was waiting a moment ago."""
+        show.line()
+        show.line(standings.called(item, self.invitee(item)) or _("Somebody unknown"), "bold")
+        before = decide.earlier(self.store, self.slug, item.entry.number, item.person or item.entry.person)
+        show.line("  " + (to_decide.earlier(before) if before else _("This does not wait any more.")))
+
+    def invitee(self, item: PendingReview) -> Invitee | None:
+        found = roll.register_of(self.store, self.slug, [item.entry.invitee]) if item.entry.invitee else None
+        return found.invitees.get(item.entry.invitee) if found else None
 
 
-def _decision(
-    store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview, key: str
-) -> Decision | None:
-    """Return a function that records the decision a key stands for; None for later."""
-    now, author, slug = workspace.now(), words.author(), campaign.slug
-    persons = (item.person,) if item.person else ()
-    if key == "x":
-        return lambda: record.decide(store, slug, item.entry, None, now=now, author=author, persons=persons)
-    if key == _("r"):
-        return _registration(store, workspace, campaign, item)
-    answers = {_("y"): PartStat.ACCEPTED, _("n"): PartStat.DECLINED, _("p"): PartStat.TENTATIVE}
-    if record.names_another(item):
-        answers[_("s")] = PartStat.DELEGATED
-    if key not in answers:
-        return None
-    answer = record.answer_to(item, answers[key])
-    whose, one = None, ""
-    if not item.entry.invitee:
-        who = str(click.prompt(_("Whose answer is it? (name or address)"))).strip()
-        whose, person = find.meant(roll.invitees(store, slug), who)
-        one = person.ref if person else ""
-    return lambda: record.decide(
-        store,
-        slug,
-        item.entry,
-        answer,
-        now=now,
-        author=author,
-        persons=persons,
-        invitee=whose,
-        person=one,
-    )
+def _outcome(made: Made) -> list[str]:
+    """Return what became of a decision: recorded, decided by somebody else before, or recorded without an effect."""
+    if made.earlier is not None:
+        return [to_decide.earlier(made.earlier)]
+    lines = [_("Recorded: {what}.").format(what=to_decide.decision(made.decision))]
+    instead = made.decision.instead
+    if instead is not None:
+        lines.append(_("{who} comes instead, with a line of their own.").format(who=instead.called))
+    if made.decision.newcomer is not None:
+        lines.append(_("{who} is on the list.").format(who=made.decision.newcomer.called))
+    if not made.stands:
+        lines.append(
+            _(
+                "It is noted, and changes nothing yet: another answer counts, the meeting is cancelled, or their invitation "
+                "was taken back. “mailer why” shows it."
+            )
+        )
+    return lines
 
 
-def _registration(
-    store: Store, workspace: Workspace, campaign: Campaign, item: PendingReview
-) -> Decision | None:
-    """Ask for address and name of somebody not invited, and return a function that records them as coming.
-
-    An address that is not usable is asked again; with none it is left for later.
-    """
-    heard = item.entry.fact
-    assert isinstance(heard, Heard)
-    address = heard.finding.addresses[0] if heard.finding.addresses else ""
-    while not (email := contacts.address(typed := str(click.prompt(_("Address"), default=address)))):
-        if not typed.strip():
-            return None
-        show.line(words.sentence("address-to-type", {"read": typed.strip()}))
-    first_name = str(click.prompt(_("First name"), default="", show_default=False)).strip()
-    last_name = str(click.prompt(_("Last name"), default="", show_default=False)).strip()
-    answer = record.answer_to(item, PartStat.ACCEPTED)
-    now, author, slug = workspace.now(), words.author(), campaign.slug
-
-    def write() -> None:
-        invitee = record.register(store, slug, email, first_name, last_name, now=now)
-        record.decide(store, slug, item.entry, answer, now=now, author=author, invitee=invitee)
-
-    return write
+def _known_by(item: PendingReview) -> tuple[int, str]:
+    """Return what tells one thing that waits from another: the entry, and the person where it is asked of several."""
+    return item.entry.number, item.person
 
 
-def _show(item: PendingReview, invitee: Invitee | None) -> None:
+def _called(invitee: Invitee, person: str) -> str:
+    return next((one.contact.called for one in invitee.members if one.ref == person), "") or invitee.called
+
+
+def _show(item: PendingReview, invitee: Invitee | None, campaign: Campaign, *, again: bool = False) -> None:
+    """Show one thing that waits; where the words were shown `again` for another person, only whose answer is asked."""
     heard = item.entry.fact
     assert isinstance(heard, Heard)
     show.line()
@@ -194,12 +388,16 @@ def _show(item: PendingReview, invitee: Invitee | None) -> None:
         others = [one.contact.called for one in invitee.members if one.ref != item.person and not one.erased]
         text = _("the same words are asked of each: also of {others}")
         show.line("  " + text.format(others=", ".join(others)))
+    if invitee:
+        show.line("  " + _("answer now: {answer}").format(answer=history.stands(item.standing)))
+    if again:
+        return
     show.line(f"  {history.kind_of(item.entry) if item.proposal else history.what(item.entry)}")
-    if not invitee and heard.finding.addresses:
-        show.line(f"  {', '.join(heard.finding.addresses)}")
-    if item.why:
-        show.line("  " + _("waits because: {why}").format(why=words.sentence(item.why, {})))
-    for line in (heard.finding.text or heard.finding.evidence).splitlines()[:20]:
-        show.line(f"  | {line}")
+    for text in to_decide.facts(item, campaign.meeting.zone):
+        show.line(f"  {text}")
+    for text in to_decide.said(item).splitlines():
+        show.line(f"  | {text}")
     if item.proposal:
         show.line("  " + _("it most likely says: {answer}").format(answer=history.answer(item.proposal)))
+    if item.proposal and item.proposal.partstat is PartStat.DECLINED and item.proposal.delegate:
+        show.line("  " + _("a plain no keeps no place; that somebody comes instead has a key of its own"))

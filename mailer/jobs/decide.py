@@ -160,11 +160,11 @@ def writer(item: PendingReview) -> Contact:
     return replace(named(contacts.address(address) or "", heard.sender_name), origin=Origin("mail"))
 
 
-def newcomer(item: PendingReview, contact: Contact | None = None) -> Decision:
+def newcomer(item: PendingReview, who: Contact | None = None) -> Decision:
     """Return the decision that somebody is put on the list who comes, or may come: whoever wrote, or this contact."""
     may = item.proposal is not None and item.proposal.partstat is PartStat.TENTATIVE
-    answer = record.answer_to(item, PartStat.TENTATIVE if may else PartStat.ACCEPTED)
-    return Decision(answer, newcomer=contact or writer(item))
+    said = record.answer_to(item, PartStat.TENTATIVE if may else PartStat.ACCEPTED)
+    return Decision(said, newcomer=who or writer(item))
 
 
 def done(item: PendingReview) -> Decision:
@@ -173,12 +173,45 @@ def done(item: PendingReview) -> Decision:
     return Decision(counts=item.proposal is None and not isinstance(claim, OptOut | Undeliverable))
 
 
-def replaced(item: PendingReview, instead: Found | Contact | None) -> Decision:
+def answer(item: PendingReview, partstat: PartStat, whose: tuple[Invitee, str] | None = None) -> Decision:
+    """Return the decision that it is this answer, of whom it waits for or of somebody else on the list."""
+    return Decision(record.answer_to(item, partstat), whose=whose)
+
+
+def chosen(item: PendingReview, choice: Choice, whose: tuple[Invitee, str] | None) -> Decision:
+    """Return the decision of a choice that needs no name besides whose answer it is.
+
+    A yes of somebody who was not invited puts them on the list. Raises ConfigError ``decision-whose`` where it is not known
+    whose answer it is.
+    """
+    match choice:
+        case Choice.NOTHING:
+            return Decision()
+        case Choice.DONE:
+            return done(item)
+        case Choice.COUNTS:
+            return Decision(counts=True)
+        case Choice.NEW:
+            return newcomer(item)
+        case _:
+            pass
+    if not (whose or item.entry.invitee):
+        if item.why == ledger.UNINVITED and choice is not Choice.NO and writer(item).email:
+            return newcomer(item)
+        raise ConfigError("decision-whose")
+    return (
+        answer(item, ANSWERS[choice], whose) if choice is not Choice.REPLACED else replaced(item, None, whose)
+    )
+
+
+def replaced(
+    item: PendingReview, instead: Found | Contact | None, whose: tuple[Invitee, str] | None = None
+) -> Decision:
     """Return the decision that somebody comes instead of the person; the seat is theirs where they have a line of their own."""
-    answer = record.answer_to(item, PartStat.DELEGATED)
+    said = record.answer_to(item, PartStat.DELEGATED)
     if instead is not None:
-        answer = replace(answer, delegate=instead.called, headcount=0)
-    return Decision(answer, instead=instead)
+        said = replace(said, delegate=instead.called, headcount=0)
+    return Decision(said, whose, instead=instead)
 
 
 def who_comes(register: Register, name: str, address: str) -> Found | Contact:
@@ -186,17 +219,22 @@ def who_comes(register: Register, name: str, address: str) -> Found | Contact:
 
     Raises ConfigError ``address-to-type`` for an address that is not usable.
     """
-    usable = contacts.address(address)
-    if address.strip() and not usable:
-        raise ConfigError("address-to-type", read=address.strip())
-    contact = replace(named(usable or "", name), origin=Origin("staff"))
+    wanted = contact(name, address)
     alike = [
         Found(each, one)
         for each in register.roll
         for one in each.members
-        if not one.erased and _is_same(one.contact, contact)
+        if not one.erased and _is_same(one.contact, wanted)
     ]
-    return alike[0] if len(alike) == 1 else contact
+    return alike[0] if len(alike) == 1 else wanted
+
+
+def contact(name: str, address: str) -> Contact:
+    """Return somebody whom staff name. Raises ConfigError ``address-to-type`` for an address that is not usable."""
+    usable = contacts.address(address)
+    if address.strip() and not usable:
+        raise ConfigError("address-to-type", read=address.strip())
+    return replace(named(usable or "", name), origin=Origin("staff"))
 
 
 def _is_same(one: Contact, other: Contact) -> bool:
@@ -282,8 +320,8 @@ class _Writing:
         match decision.instead:
             case Found(invitee, one):
                 made += [self.entry(invitee.ref, one.ref, self.said(self.comes()))]
-            case Contact() as contact:
-                made += self.put_down(contact, self.comes())
+            case Contact() as stranger:
+                made += self.put_down(stranger, self.comes())
             case None:
                 pass
         return made
@@ -313,17 +351,17 @@ class _Writing:
         finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
         return Heard(finding, heard.said_at, Trust.STAFF, sender=heard.sender)
 
-    def put_down(self, contact: Contact, answer: Answer) -> list[Entry]:
+    def put_down(self, who: Contact, said: Answer) -> list[Entry]:
         """Return the entries by which somebody gets a line with an answer, or by which their line gets it."""
-        known = who_comes(self.register, contact.name, contact.email)
+        known = who_comes(self.register, who.name, who.email)
         if isinstance(known, Found):
-            return [self.entry(known.invitee.ref, known.person.ref, self.said(answer))]
-        home = self.homes.home(contact)
-        ref = self.homes.person(home.invitee, contact)
-        placed = people.placing(Why.REGISTERED, ref, contact, home)
+            return [self.entry(known.invitee.ref, known.person.ref, self.said(said))]
+        home = self.homes.home(who)
+        ref = self.homes.person(home.invitee, who)
+        placed = people.placing(Why.REGISTERED, ref, who, home)
         return [
             self.entry(home.invitee, ref, placed.fact),
-            self.entry(home.invitee, ref, self.said(answer)),
+            self.entry(home.invitee, ref, self.said(said)),
         ]
 
     def entry(self, invitee: str, person: str, fact: Fact) -> Entry:

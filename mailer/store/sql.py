@@ -267,7 +267,9 @@ class SqlStore:
         with self._write() as connection:
             ledger.lock(connection, campaign)
             known: list[Entry] = []
-            while found := ledger.page(connection, campaign, invitee, kinds, known[-1].number if known else 0):
+            while found := ledger.page(
+                connection, campaign, invitee, kinds, known[-1].number if known else 0
+            ):
                 known += found
             return ledger.append(connection, decide(known))
 
