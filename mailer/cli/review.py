@@ -78,7 +78,7 @@ def command(
         walk = _Walk(store, workspace, read)
         try:
             walk.through(waiting)
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             show.line()
             show.line(walk.kept())
             return 1
@@ -264,7 +264,7 @@ class _Walk:
 
     def replaced(self, item: PendingReview, whose: tuple[Invitee, str] | None) -> Decision:
         """Ask who comes instead; without a name, that is not known yet, and the seat is kept in the person's line."""
-        proposed = item.proposal.delegate if item.proposal else ""
+        proposed = show.printable(item.proposal.delegate if item.proposal else "").replace("\n", " ").strip()
         question = _("First and last name of whoever comes instead (Enter: not known)")
         name = str(click.prompt(question, default=proposed, show_default=bool(proposed))).strip()
         instead: Found | Contact | None = None

@@ -19,11 +19,13 @@ from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Channel, Entry, Fact, Gone, Heard, Placed, Reviewed, Trust
 from mailer.model.finding import (
+    TASKS,
     Answer,
     Finding,
     MailKind,
     OptOut,
     PartStat,
+    Unattended,
     Unclear,
     Undeliverable,
 )
@@ -129,12 +131,8 @@ def is_from(item: PendingReview, invitee: Invitee | None) -> bool:
 def is_task(item: PendingReview) -> bool:
     """Return whether staff have something to do that is no answer, such as to answer who proposes another time."""
     finding = _heard(item).finding
-    if finding.kind is MailKind.CALENDAR_COUNTER or not isinstance(
-        finding.claim, Answer | OptOut | Undeliverable | Unclear
-    ):
-        return True
-    written = (MailKind.REPLY, MailKind.CALENDAR_REPLY)
-    return isinstance(finding.claim, Unclear) and item.proposal is None and finding.kind not in written
+    asked = finding.kind is MailKind.CALENDAR_COUNTER or isinstance(finding.claim, Unattended)
+    return asked or (isinstance(finding.claim, Unclear) and finding.claim.why in TASKS)
 
 
 def newcomers(waiting: Iterable[PendingReview], campaign: Campaign) -> list[PendingReview]:
@@ -157,7 +155,8 @@ def writer(item: PendingReview) -> Contact:
     """Return name and address of whoever wrote, as a contact; empty where the mail does not say."""
     heard = _heard(item)
     address = heard.sender or next(iter(heard.finding.addresses), "")
-    return replace(named(contacts.address(address) or "", heard.sender_name), origin=Origin("mail"))
+    name = " ".join("".join(c if c.isprintable() else " " for c in heard.sender_name).split())
+    return replace(named(contacts.address(address) or "", name), origin=Origin("mail"))
 
 
 def newcomer(item: PendingReview, who: Contact | None = None) -> Decision:
