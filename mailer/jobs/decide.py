@@ -275,13 +275,16 @@ class _Writing:
     author: str
     earlier: Entry | None = None
     register: Register = field(init=False)
+    """Everybody where somebody is put on the list, else for whom it waits."""
     announced: Sequence[Entry] = field(init=False)
     homes: people.Homes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.register = roll.register(self.store, self.slug)
-        self.announced = list(self.store.entries(self.slug, "", kinds=standings.ANNOUNCED))
-        self.homes = people.Homes(self.register, campaigns.References(self.store.secret(), self.slug))
+        store, slug, ref = self.store, self.slug, self.item.entry.invitee
+        puts_down = self.decision.newcomer is not None or isinstance(self.decision.instead, Contact)
+        self.register = roll.register(store, slug) if puts_down else roll.register_of(store, slug, [ref])
+        self.announced = list(store.entries(slug, "", kinds=standings.ANNOUNCED))
+        self.homes = people.Homes(self.register, campaigns.References(store.secret(), slug))
 
     def to_bar(self) -> list[str]:
         """Return the addresses that are not written to any more if an objection counts."""

@@ -183,6 +183,7 @@ def test_ctrl_c_keeps_what_was_decided(place: Place) -> None:
         terminal.expect(ASKED)
         terminal.press("n\r")
         terminal.expect("Noté")
+        terminal.expect("Paul Petit")
         terminal.interrupt()
         assert terminal.status() == 1
         assert "1 décision est notée. 1 réponse attend" in terminal.shown
