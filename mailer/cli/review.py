@@ -248,19 +248,23 @@ class _Walk:
             return invitee, person.ref if person else ""
 
     def newcomer(self, item: PendingReview) -> Decision | None:
-        """Ask for address and name of whoever wrote; an address that is not usable is asked again, with none nothing is decided."""
+        """Ask for address and name of whoever wrote; an address that is not usable is asked again, with neither nothing is decided."""
         known = decide.writer(item)
-        while not (email := contacts.address(typed := str(click.prompt(_("Address"), default=known.email)))):
-            if not typed.strip():
-                return None
-            show.line(words.sentence("address-to-type", {"read": typed.strip()}))
-        first = str(
-            click.prompt(_("First name"), default=known.first_name, show_default=bool(known.first_name))
+        email, typed = "", "?"
+        while typed and not email:
+            typed = str(
+                click.prompt(_("Address"), default=known.email, show_default=bool(known.email))
+            ).strip()
+            email = contacts.address(typed)
+            if typed and not email:
+                show.line(words.sentence("address-to-type", {"read": typed}))
+        first, last = (
+            str(click.prompt(question, default=name, show_default=bool(name))).strip()
+            for question, name in ((_("First name"), known.first_name), (_("Last name"), known.last_name))
         )
-        last = str(click.prompt(_("Last name"), default=known.last_name, show_default=bool(known.last_name)))
-        return decide.newcomer(
-            item, Contact(email, first_name=first.strip(), last_name=last.strip(), origin=Origin("staff"))
-        )
+        if not (email or first or last):
+            return None
+        return decide.newcomer(item, Contact(email, first_name=first, last_name=last, origin=Origin("staff")))
 
     def replaced(self, item: PendingReview, whose: tuple[Invitee, str] | None) -> Decision:
         """Ask who comes instead; without a name, that is not known yet, and the seat is kept in the person's line."""

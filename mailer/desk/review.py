@@ -170,11 +170,10 @@ def _decision(visit: Visit, item: PendingReview) -> Decision:
     except ValueError as error:
         raise UserError("decision-unreadable", read=visit.said("decision")) from error
     if choice is Choice.NEW:
-        email = visit.said("email")
-        if not email.strip():
+        name = f"{visit.said('last_name').strip()}, {visit.said('first_name').strip()}".strip(" ,")
+        if not (visit.said("email").strip() or name):
             raise ConfigError("address-to-type", read="")
-        name = f"{visit.said('last_name').strip()}, {visit.said('first_name').strip()}"
-        return deciding.newcomer(item, deciding.contact(name.strip(" ,"), email))
+        return deciding.newcomer(item, deciding.contact(name, visit.said("email")))
     whose = None
     if visit.said("who").strip():
         invitee, one = visit.person(visit.said("who").strip())

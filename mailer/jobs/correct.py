@@ -162,6 +162,8 @@ def _decision(line: Decided, item: PendingReview, known: standings.Record) -> De
 def _newcomer(line: Decided, item: PendingReview, invitee: Invitee | None) -> Contact:
     """Return whom a line puts on the list: who wrote, or whom the line names instead of the invitee."""
     wrote = decide.writer(item)
+    if not (line.email or wrote.email) and line.called:
+        return decide.contact(line.called, "")
     if not line.email or (invitee and normal(line.email) == normal(invitee.email)):
         return wrote
     if normal(line.email) == normal(wrote.email) and not line.called:

@@ -247,7 +247,10 @@ def decide(
     store: Store, slug: str, item: PendingReview, decision: Decision, *, now: datetime, author: str
 ) -> Made:
     """Write a decision and read it back; nothing is written where somebody has decided the same since `item` was read."""
-    known = item.entry.invitee or decision.whose or decision.newcomer
+    put_down = decision.newcomer
+    known = item.entry.invitee or decision.whose
+    if put_down is not None:
+        known = put_down.email or put_down.name
     if decision.answer is not None and not known:
         raise ConfigError("decision-of-nobody", read=writer(item).called)
     writing = _Writing(store, slug, item, decision, now, author)

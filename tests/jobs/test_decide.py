@@ -377,3 +377,17 @@ def test_only_a_question_is_called_one() -> None:
     assert reason("Non, ma collègue viendra.", Answer(DECLINED, delegate="ma collègue", asks=True)) == (
         "names-a-delegate"
     )
+
+
+def test_somebody_without_an_address_can_be_put_on_the_list(store: Store) -> None:
+    """As who answers in a poll has only a name; a name that is on the list is that person; without either nothing is written."""
+    heard(store, Answer(ACCEPTED), "", why="unknown-voter")
+    heard(store, Answer(DECLINED), "", why="unknown-voter")
+    first, second = waiting(store)
+    with pytest.raises(ConfigError, match="decision-of-nobody"):
+        make(store, first, decide.newcomer(first))
+    make(store, first, decide.newcomer(first, decide.contact("Zoé Blanc", "")))
+    make(store, second, Decision(Answer(DECLINED), newcomer=decide.contact("ana PETIT", "")))
+
+    assert (lines(store)["Zoé"], lines(store)["Ana"]) == (("accepted", None), ("declined", None))
+    assert waiting(store) == []
