@@ -189,7 +189,7 @@ def chosen(item: PendingReview, choice: Choice, whose: tuple[Invitee, str] | Non
         case Choice.DONE:
             return done(item)
         case Choice.COUNTS:
-            return Decision(counts=True)
+            return Decision(whose=whose, counts=True)
         case Choice.NEW:
             return newcomer(item)
         case _:
@@ -291,9 +291,11 @@ class _Writing:
 
     def to_bar(self) -> list[str]:
         """Return the addresses that are not written to any more if an objection counts."""
-        claim, invitee = _heard(self.item).finding.claim, self.invitee
-        if not (self.decision.counts and isinstance(claim, OptOut) and invitee):
+        if not (self.decision.counts and isinstance(_heard(self.item).finding.claim, OptOut)):
             return []
+        invitee = self.decision.whose[0] if self.decision.whose else self.invitee
+        if invitee is None:
+            return [address for address in [writer(self.item).email] if address]
         found = {invitee.email}
         for one in invitee.members:
             found |= {one.contact.email, *one.contact.other_addresses}
@@ -310,21 +312,25 @@ class _Writing:
             return []
         persons = (self.item.person,) if self.item.person else (self.item.entry.person,)
         decision, waiting = self.decision, self.item.entry
+        closed = [
+            self.entry(waiting.invitee, one, Reviewed(waiting.number, applied=False)) for one in persons
+        ]
+        objects = isinstance(_heard(self.item).finding.claim, OptOut)
+        if decision.counts and decision.whose and objects:
+            objector, person = decision.whose
+            return [*closed, self.entry(objector.ref, person, self.said(OptOut()))]
         if decision.counts or decision.answer is None:
             reviewed = Reviewed(waiting.number, applied=decision.counts)
             return [self.entry(waiting.invitee, one, reviewed) for one in persons]
         if decision.newcomer is not None:
-            closed = [
-                self.entry(waiting.invitee, one, Reviewed(waiting.number, applied=False)) for one in persons
-            ]
             return closed + self.put_down(decision.newcomer, decision.answer)
         whose, person = (decision.whose[0].ref, decision.whose[1]) if decision.whose else ("", "")
         made = self.decided(whose, person, as_read=True)
         if made[0].fact == Reviewed(waiting.number, applied=True) and not self.shows(known, made):
             made = self.decided(whose, person, as_read=False)
         match decision.instead:
-            case Found(invitee, one):
-                made += [self.entry(invitee.ref, one.ref, self.said(self.comes()))]
+            case Found(substitute, one):
+                made += [self.entry(substitute.ref, one.ref, self.said(self.comes()))]
             case Contact() as stranger:
                 made += self.put_down(stranger, self.comes())
             case None:
@@ -350,10 +356,10 @@ class _Writing:
         number = read.headcount if read and ledger.is_delegation(read) else None
         return Answer(PartStat.ACCEPTED, number or None)
 
-    def said(self, answer: Answer) -> Heard:
+    def said(self, claim: Answer | OptOut) -> Heard:
         heard = _heard(self.item)
         words = heard.finding.text or heard.finding.evidence
-        finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
+        finding = Finding("staff", MailKind.OTHER, claim, evidence=words)
         return Heard(finding, heard.said_at, Trust.STAFF, sender=heard.sender)
 
     def put_down(self, who: Contact, said: Answer) -> list[Entry]:

@@ -391,3 +391,23 @@ def test_somebody_without_an_address_can_be_put_on_the_list(store: Store) -> Non
 
     assert (lines(store)["Zoé"], lines(store)["Ana"]) == (("accepted", None), ("declined", None))
     assert waiting(store) == []
+
+
+def test_an_objection_of_somebody_else_bars_whom_a_person_names(store: Store) -> None:
+    """Not the invitee whose letter came back; an objection of nobody on the list bars the address that wrote."""
+    heard(store, OptOut(), why="other-address")
+    heard(store, OptOut(), "", why="unknown-sender", sender="x@example.net")
+    theirs, nobodys = waiting(store)
+    paul = find.person(roll.invitees(store, SLUG), "Paul Martin")
+    everybody = ["ana@example.org", "paul@example.org", "x@example.net"]
+
+    first = make(store, theirs, decide.chosen(theirs, Choice.COUNTS, (paul.invitee, paul.person.ref)))
+    second = make(store, nobodys, decide.chosen(nobodys, Choice.COUNTS, None))
+    known = standings.record(store, SLUG)
+    assert store.suppressed(everybody) == {"paul@example.org", "x@example.net"}
+    assert {ref for ref, one in known.standings.items() if one.opted_out} == {paul.person.ref}
+    assert known.reviews == ()
+    assert take_back(store, first)
+    assert take_back(store, second)
+    assert store.suppressed(everybody) == set()
+    assert not any(one.opted_out for one in standings.record(store, SLUG).standings.values())

@@ -7,6 +7,7 @@ import enum
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from mailer.errors import UserError
 from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions
@@ -111,7 +112,7 @@ def _line(
         moment(heard.said_at.astimezone(options.zone)),
         _called(item, invitee) if invitee else "",
         email,
-        " ".join(_words(heard).split()),
+        " ".join(_words(heard, options.zone).split()),
         reasons.get(item.why, item.why),
         answers[proposal.partstat.word] if proposal else "",
         answers[item.standing.partstat.word],
@@ -124,7 +125,7 @@ def _line(
     )
 
 
-def _words(heard: Heard) -> str:
+def _words(heard: Heard, zone: tzinfo) -> str:
     """Return all new words of a mail, the comment of a calendar answer, and the time that it proposes."""
     finding, line = heard.finding, heard.finding.calendar
     comment = line.comment if line else ""
@@ -133,7 +134,7 @@ def _words(heard: Heard) -> str:
         filter(
             None,
             (
-                moment(proposed) if proposed else "",
+                moment(proposed.astimezone(zone)) if proposed else "",
                 finding.text or ("" if comment else finding.evidence),
                 "" if comment in finding.text else comment,
             ),
