@@ -222,7 +222,7 @@ class _Walk:
         if choice is Choice.REPLACED:
             return self.replaced(item, whose)
         if choice in decide.ANSWERS and whose is None and not decide.is_from(item, invitee):
-            welcome = invitee is None and item.why == "uninvited" and choice is not Choice.NO
+            welcome = invitee is None and decide.is_uninvited(item) and choice is not Choice.NO
             known = _called(invitee, item.person or item.entry.person) if invitee else ""
             proposed = decide.writer(item).called if welcome else known
             whose = self.named(proposed, keep=bool(proposed))

@@ -149,7 +149,7 @@ def _decision(line: Decided, item: PendingReview, known: standings.Record) -> De
     whose = _whose(line, item, invitee, known)
     if whose is None and invitee is None:
         comes = line.answer.partstat is not PartStat.DECLINED
-        if item.why == ledger.UNINVITED and comes and decide.writer(item).email:
+        if decide.is_uninvited(item) and comes and decide.writer(item).email:
             return decide.newcomer(item, _newcomer(line, item, invitee))
         raise ConfigError("decision-of-nobody", read=line.email)
     if line.answer.partstat is PartStat.DELEGATED and line.instead:

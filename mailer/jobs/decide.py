@@ -121,11 +121,16 @@ def is_from(item: PendingReview, invitee: Invitee | None) -> bool:
         return False
     heard = _heard(item)
     if not heard.sender:
-        return heard.why != ledger.UNINVITED
+        return not is_uninvited(item)
     theirs = {invitee.email}
     for one in invitee.members:
         theirs |= {one.contact.email, *one.contact.other_addresses, *one.former}
-    return normal(heard.sender) in map(normal, theirs) and heard.why != ledger.UNINVITED
+    return normal(heard.sender) in map(normal, theirs) and not is_uninvited(item)
+
+
+def is_uninvited(item: PendingReview) -> bool:
+    """Return whether it waits because somebody who was not invited would like to come."""
+    return _heard(item).why in (ledger.UNINVITED, "uninvited-many")
 
 
 def is_task(item: PendingReview) -> bool:
@@ -195,7 +200,7 @@ def chosen(item: PendingReview, choice: Choice, whose: tuple[Invitee, str] | Non
         case _:
             pass
     if not (whose or item.entry.invitee):
-        if item.why == ledger.UNINVITED and choice is not Choice.NO and writer(item).email:
+        if is_uninvited(item) and choice is not Choice.NO and writer(item).email:
             return newcomer(item)
         raise ConfigError("decision-whose")
     return (
