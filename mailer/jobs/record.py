@@ -69,39 +69,6 @@ def record(
     return store.append([entry])[0]
 
 
-def decide(
-    store: Store,
-    slug: str,
-    waiting: Entry,
-    answer: Answer | None,
-    *,
-    now: datetime,
-    author: str = "",
-    persons: Sequence[str] = (),
-    invitee: Invitee | None = None,
-    person: str = "",
-) -> list[Entry]:
-    """Close an entry that waits for a person, with the answer they read in it or with none; return the new entries.
-
-    An answer other than the entry's own, or for another invitee (`invitee`, of whom `person` is meant, or all of them),
-    is written as an entry of staff, so that both remain visible. `persons` are those of the address for whom it is
-    decided; empty for all of them. For each of them an answer as it was read counts as it stands: a number said for several
-    is shared out.
-    """
-    return store.append(
-        decided(
-            slug,
-            waiting,
-            answer,
-            now=now,
-            author=author,
-            persons=persons,
-            invitee=invitee.ref if invitee else "",
-            person=person,
-        )
-    )
-
-
 def decided(
     slug: str,
     waiting: Entry,
@@ -114,9 +81,12 @@ def decided(
     person: str = "",
     as_read: bool = True,
 ) -> list[Entry]:
-    """Return the entries of a decision, as `decide` writes them.
+    """Return the entries that close an entry which waits for a person, with the answer they read in it or with none.
 
-    `as_read`: the answer that was read may count as it stands. That of somebody who was not invited never does.
+    An answer other than the entry's own, or for another invitee (`invitee`, of whom `person` is meant, or all of them),
+    is written as an entry of staff, so that both remain visible. `persons` are those of the address for whom it is
+    decided; empty for all of them. For each of them an answer as it was read counts as it stands, unless `as_read` is
+    false: a number said for several is shared out. That of somebody who was not invited never does.
     """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
@@ -140,11 +110,6 @@ def decided(
         Entry(slug, whose, now, Channel.STAFF, fact, author=author, person=one)
         for whose, one, fact in entries
     ]
-
-
-def names_another(item: PendingReview) -> bool:
-    """Return whether what waits says that somebody comes instead."""
-    return item.proposal is not None and ledger.is_delegation(item.proposal)
 
 
 def answer_to(item: PendingReview, partstat: PartStat) -> Answer:

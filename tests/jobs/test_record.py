@@ -12,6 +12,7 @@ from mailer import campaign as campaigns
 from mailer import exports
 from mailer.errors import ConfigError
 from mailer.jobs import correct, record, standings
+from mailer.jobs import decide as deciding
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Claim, Finding, MailKind, PartStat, Unclear
@@ -56,9 +57,7 @@ def decide(store: Store, *partstats: PartStat) -> None:
     """Decide what waits, one thing after the other, as they were listed."""
     waiting = standings.record(store, "c").reviews
     for item, partstat in zip(waiting, partstats, strict=True):
-        answer = record.answer_to(item, partstat)
-        persons = (item.person,) if item.person else ()
-        record.decide(store, "c", item.entry, answer, now=LATER, persons=persons)
+        deciding.decide(store, "c", item, deciding.answer(item, partstat), now=LATER, author="x")
 
 
 ACCEPTED, DECLINED, DELEGATED = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.DELEGATED
@@ -97,7 +96,6 @@ def test_a_number_said_for_two_is_shared_out(
 def test_a_no_keeps_no_place(store: Store, partstat: PartStat, line: tuple[str, str, int | None]) -> None:
     """Whether a colleague comes instead is a decision of its own, and only that one keeps a place."""
     wrote(store, Answer(DECLINED, delegate="ma collègue"), "ana@example.org")
-    assert record.names_another(standings.record(store, "c").reviews[0])
     decide(store, partstat)
 
     known = standings.record(store, "c")
