@@ -45,7 +45,7 @@ def command(workspace: Workspace, campaign: str, who: str, save: Path | None) ->
         show.line(f"{person.contact.called} — {address}", "bold")
         for step in steps:
             show.line()
-            show.line(f"{_moment(step.entry.recorded_at, zone)}  {history.what(step.entry)}")
+            show.line(f"{_moment(step.entry.recorded_at, zone)}  {history.what(step.entry, step.about)}")
             for text in _details(step, zone):
                 show.line(f"    {text}")
         show.line()

@@ -115,7 +115,7 @@ def person(visit: Visit) -> Response:
         share=history.share,
         waits=history.waits,
         what_was=history.what,
-        steps=[(step, history.what(step.entry)) for step in steps],
+        steps=[(step, history.what(step.entry, step.about)) for step in steps],
         now=steps[-1].after if steps else None,
         what=("accepted", "declined", "tentative", "present", "absent", "excused"),
     )

@@ -1,78 +1,110 @@
-"""Page for the answers that wait for review: one at a time, the evidence highlighted, one key per decision."""
+"""Page for what waits for a person: one mail at a time, a line for each person it is asked of, one key per decision."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from gettext import gettext as _
 
 from starlette.responses import Response
 
-from mailer import contacts
 from mailer.desk.visit import Visit
-from mailer.errors import UserError
-from mailer.jobs import record, standings
+from mailer.errors import ConfigError, UserError
+from mailer.jobs import decide as deciding
+from mailer.jobs import standings
+from mailer.jobs.decide import Choice, Decision, Made
 from mailer.model.attendance import PendingReview
 from mailer.model.entry import Heard
-from mailer.model.finding import PartStat
 from mailer.model.people import Invitee
 from mailer.store import Store
-from mailer.wording import history, words
+from mailer.wording import history, to_decide, words
 
-ANSWERS = {
-    "yes": PartStat.ACCEPTED,
-    "no": PartStat.DECLINED,
-    "perhaps": PartStat.TENTATIVE,
-    "replaced": PartStat.DELEGATED,
-}
+MOST_SUGGESTED = 2000
+"""People whose addresses are suggested in a field; more would make the page slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person of whom a mail is asked: how they are called, the answer that counts now, and what can be decided.
+
+    `choices` are name, label without its key, and key. `is_from`: the mail came from their address.
+    """
+
+    item: PendingReview
+    called: str
+    now: str
+    choices: tuple[tuple[str, str, str], ...]
+    is_from: bool
 
 
 def queue(visit: Visit) -> Response:
-    """Show the first answer that waits, or the one in the query."""
-    workspace = visit.workspace
-    campaign = workspace.campaign(visit.slug)
-    folded = visit.folded()
-    known = folded.record
-    held = visit.desk.held(visit.slug)
-    waiting = [item for item in folded.record.reviews if not held or _key(item) != held.item]
+    """Show the first mail that waits, or the one in the query; newcomers that nobody can verify are shown together."""
+    campaign = visit.workspace.campaign(visit.slug)
+    known = visit.folded().record
     names = {invitee.ref: invitee for invitee in known.roll}
+    waiting = known.reviews
+    together = deciding.newcomers(waiting, campaign)
+    each = visit.asked("each") == "1" or len(together) < 2
+    if not each:
+        grouped = {item.entry.number for item in together}
+        waiting = tuple(item for item in waiting if item.entry.number not in grouped)
     place = int(visit.asked("at", "0")) if visit.asked("at", "0").isdecimal() else 0
     place = min(place, max(0, len(waiting) - 1))
     item = waiting[place] if waiting else None
+    lines = [_line(one, names) for one in waiting[place:] if item and one.entry == item.entry]
+    invitee = names.get(item.entry.invitee) if item else None
     heard = item.entry.fact if item else None
     finding = heard.finding if isinstance(heard, Heard) else None
+    made = visit.desk.last_decided(visit.slug)
+    undo = _(to_decide.UNDO)
     return visit.show(
         "review.html",
         campaign=campaign,
+        together=[] if each else [_newcomer_line(one) for one in together],
+        each="1" if visit.asked("each") == "1" else "",
         item=item,
         finding=finding,
+        lines=lines,
         what=(history.kind_of if item.proposal else history.what)(item.entry) if item else "",
         proposal=history.answer(item.proposal) if item and item.proposal else "",
-        replaced=bool(item and record.names_another(item)),
         said_at=heard.said_at if isinstance(heard, Heard) else None,
-        pieces=marked(finding.text or finding.evidence, finding.evidence) if finding else [],
-        invitee=names.get(item.entry.invitee) if item else None,
-        others=", ".join(_others(item, names.get(item.entry.invitee))) if item else "",
-        called=standings.called(item, names.get(item.entry.invitee)) if item else "",
+        facts=to_decide.facts(item, campaign.meeting.zone) if item else [],
+        pieces=marked(to_decide.said(item), finding.evidence) if item and finding else [],
+        invitee=invitee,
+        writer=deciding.writer(item) if item else None,
+        delegate=item.proposal.delegate if item and item.proposal else "",
         place=place,
         count=len(waiting),
-        held=held,
-        keys={
-            "yes": _("y"),
-            "no": _("n"),
-            "perhaps": _("p"),
-            "replaced": _("s"),
-            "none": "x",
-            "undo": _("u"),
-        },
+        decided=_said(made) if made else "",
+        undo=(to_decide.plain(undo), to_decide.key(undo)),
         roll=sorted((one.called, one.email) for one in known.roll if one.email)
-        if len(known.roll) <= 2000
+        if len(known.roll) <= MOST_SUGGESTED
         else [],
     )
 
 
-def _others(item: PendingReview, invitee: Invitee | None) -> list[str]:
-    """Return the names of the others of the address."""
-    members = invitee.members if invitee else ()
-    return [one.contact.called for one in members if one.ref != item.person and not one.erased]
+def _line(item: PendingReview, names: dict[str, Invitee]) -> Line:
+    invitee = names.get(item.entry.invitee)
+    offered = tuple(
+        (choice.value, to_decide.plain(label), to_decide.key(label))
+        for choice in deciding.choices(item, invitee)
+        if choice not in (Choice.WHO, Choice.NEW)
+        for label in [to_decide.label(choice, item)]
+    )
+    now = history.stands(item.standing) if invitee else ""
+    called = standings.called(item, invitee)
+    return Line(item, called, now, offered, deciding.is_from(item, invitee))
+
+
+def _newcomer_line(item: PendingReview) -> tuple[int, str, str, str]:
+    """Return number, name, address and answer of somebody who was not invited."""
+    who = deciding.writer(item)
+    return item.entry.number, who.name, who.email, history.answer(item.proposal) if item.proposal else ""
+
+
+def _said(made: Made) -> str:
+    who = made.decision.newcomer or made.decision.instead
+    what = to_decide.decision(made.decision)
+    return f"{what} — {who.called}" if who else what
 
 
 def marked(text: str, evidence: str) -> list[tuple[str, bool]]:
@@ -85,67 +117,87 @@ def marked(text: str, evidence: str) -> list[tuple[str, bool]]:
 
 
 def decide(visit: Visit) -> Response:
-    """Hold a decision until the next one so that it can be undone; one recorded by somebody else in the meantime wins."""
-    slug, back = visit.slug, f"/c/{visit.slug}/review"
-    asked, key = (visit.said("entry"), visit.said("person")), visit.said("decision")
+    """Write a decision at once; what somebody else decided meanwhile is told, and stays as it is."""
+    slug, key = visit.slug, visit.said("decision")
+    each = "&each=1" if visit.said("each") == "1" else ""
+    back = f"/c/{slug}/review"
     if key == "later":
-        return visit.go(f"{back}?at={int(visit.said('at') or 0) + 1}")
+        return visit.go(f"{back}?at={int(visit.said('at') or 0) + int(visit.said('step') or 1)}{each}")
+    if key in ("all", "nobody"):
+        return _together(visit, back, welcome=key == "all")
+    back += f"?at={int(visit.said('at') or 0)}{each}"
+    number, person = visit.said("entry"), visit.said("person")
     workspace = visit.workspace
     with workspace.store() as store:
-        item = _waiting(visit, store, asked)
+        item = _waiting(visit, store, number, person)
         if item is None:
-            return visit.go(back, _("Somebody else has decided this meanwhile; nothing was changed."))
-        whose, person = None, None
-        if key in ANSWERS and not item.entry.invitee:
-            whose, person = visit.person(visit.said("who"))
-    meant = PartStat.ACCEPTED if key == "register" else ANSWERS.get(key)
-    answer = record.answer_to(item, meant) if meant else None
-    now, author = workspace.now(), words.author()
-    newcomer = _newcomer(visit) if key == "register" else None
+            before = deciding.earlier(store, slug, int(number), person) if number.isdecimal() else None
+            said = to_decide.earlier(before) if before else _("This does not wait any more.")
+            return visit.go(back, said)
+        decision = _decision(visit, item)
+        made = deciding.decide(store, slug, item, decision, now=workspace.now(), author=words.author())
+    return visit.go(back, _kept(visit, made))
 
-    def write() -> None:
+
+def _together(visit: Visit, back: str, *, welcome: bool) -> Response:
+    """Decide about the newcomers that the page showed: each of them is put on the list, or none."""
+    workspace, notice = visit.workspace, ""
+    for number in visit.form.getlist("entry"):
         with workspace.store() as store:
-            if _waiting(visit, store, asked) is not None:
-                who = record.register(store, slug, *newcomer, now=now) if newcomer else whose
-                one = person.ref if person and not newcomer else ""
-                record.decide(
-                    store,
-                    slug,
-                    item.entry,
-                    answer,
-                    now=now,
-                    author=author,
-                    persons=(item.person,) if item.person else (),
-                    invitee=who,
-                    person=one,
-                )
-
-    said = words.value(answer.partstat.word) if answer else _("not an answer")
-    visit.desk.hold(slug, _key(item), said, write)
-    return visit.go(back)
+            item = _waiting(visit, store, str(number), "")
+            if item is None:
+                continue
+            decision = deciding.newcomer(item) if welcome else Decision()
+            made = deciding.decide(
+                store, visit.slug, item, decision, now=workspace.now(), author=words.author()
+            )
+        notice = _kept(visit, made) or notice
+    return visit.go(back, notice)
 
 
-def _newcomer(visit: Visit) -> tuple[str, str, str]:
-    """Return address, first and last name of somebody who was not invited. Raises UserError without a usable address."""
-    typed = visit.said("email")
-    email = contacts.address(typed)
-    if not email:
-        raise UserError("address-to-type", read=typed.strip())
-    return email, visit.said("first_name").strip(), visit.said("last_name").strip()
+def _kept(visit: Visit, made: Made) -> str:
+    """Remember a decision so that it can be undone; return what is to be said of it."""
+    if made.earlier is not None:
+        return to_decide.earlier(made.earlier)
+    visit.desk.remember(visit.slug, made)
+    return "" if made.stands else words.sentence("decision-without-effect", {})
+
+
+def _decision(visit: Visit, item: PendingReview) -> Decision:
+    """Return what the form says. Raises UserError for a name or an address that is not known or usable."""
+    try:
+        choice = Choice(visit.said("decision"))
+    except ValueError as error:
+        raise UserError("decision-unreadable", read=visit.said("decision")) from error
+    if choice is Choice.NEW:
+        name = f"{visit.said('last_name').strip()}, {visit.said('first_name').strip()}".strip(" ,")
+        if not (visit.said("email").strip() or name):
+            raise ConfigError("address-to-type", read="")
+        return deciding.newcomer(item, deciding.contact(name, visit.said("email")))
+    whose = None
+    if visit.said("who").strip():
+        invitee, one = visit.person(visit.said("who").strip())
+        whose = invitee, one.ref if one else ""
+    if choice is Choice.REPLACED and visit.said("instead").strip():
+        register = visit.folded().record.register
+        instead = deciding.who_comes(register, visit.said("instead").strip(), visit.said("instead_address"))
+        return deciding.replaced(item, instead, whose)
+    return deciding.chosen(item, choice, whose)
 
 
 def undo(visit: Visit) -> Response:
-    """Undo the last decision, if it is not recorded yet."""
-    held = visit.desk.take_back(visit.slug)
-    text = _("Taken back.") if held else _("It is written already. Correct it in the person’s history.")
-    return visit.go(f"/c/{visit.slug}/review", text)
+    """Take the last decision back, by counter-entries."""
+    made = visit.desk.last_decided(visit.slug, forget=True)
+    if made is None:
+        return visit.go(f"/c/{visit.slug}/review", _("There is nothing to undo."))
+    workspace = visit.workspace
+    with workspace.store() as store:
+        undone = deciding.undo(store, visit.slug, made, now=workspace.now(), author=words.author())
+    what = to_decide.decision(made.decision)
+    text = _("Taken back: {what}.") if undone else _("Somebody else has taken this back already: {what}.")
+    return visit.go(f"/c/{visit.slug}/review", text.format(what=what))
 
 
-def _waiting(visit: Visit, store: Store, asked: tuple[str, str]) -> PendingReview | None:
+def _waiting(visit: Visit, store: Store, number: str, person: str) -> PendingReview | None:
     waiting = visit.desk.folds.of(store, visit.slug).record.reviews
-    return next((item for item in waiting if (str(item.entry.number), item.person) == asked), None)
-
-
-def _key(item: PendingReview) -> tuple[int, str]:
-    """Return what tells one decision from another: the entry, and the person where it is asked of several."""
-    return item.entry.number, item.person
+    return next((item for item in waiting if (str(item.entry.number), item.person) == (number, person)), None)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Lock, Timer
+from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from starlette.requests import Request
@@ -19,11 +18,12 @@ from mailer.workspace import Workspace
 if TYPE_CHECKING:
     from mailer.desk.outside import CheckIn
     from mailer.desk.signing_in import SigningIn
+    from mailer.jobs.decide import Made
 
 T = TypeVar("T")
 
-UNDO_SECONDS = 15.0
-"""Time in seconds during which a decision can be undone before it is recorded."""
+MOST_UNDONE = 100
+"""How many decisions of a campaign can be undone, the last one first."""
 
 
 class Shelf(Generic[T]):
@@ -53,16 +53,6 @@ class Shelf(Generic[T]):
         return self._things.get(name)
 
 
-@dataclass(slots=True)
-class Held:
-    """A decision that is not recorded yet: its entry and the person (see `PendingReview`), its sentence, the function that records it, and the timer."""
-
-    item: tuple[int, str]
-    said: str
-    write: Callable[[], object]
-    timer: Timer
-
-
 @dataclass(frozen=True, slots=True)
 class Upload:
     """An uploaded file that is not saved yet."""
@@ -85,7 +75,7 @@ class Desk:
         self.frames: Shelf[str] = Shelf(40)
         self.uploads: Shelf[Upload] = Shelf(8)
         self.folds = Folds()
-        self._held: dict[str, Held] = {}
+        self._decided: dict[str, list[Made]] = {}
         self._notices: dict[str, str] = {}
         self._lock = Lock()
 
@@ -101,6 +91,8 @@ class Desk:
         self.frames.clear()
         if self.check_in:
             self.check_in.let_go()
+        with self._lock:
+            self._decided.clear()
 
     # -- sessions -----------------------------------------------------------------------------------------------
     def is_check_in(self, request: Request) -> bool:
@@ -121,39 +113,25 @@ class Desk:
         return self._notices.pop(session, "")
 
     # -- decisions that can be undone --------------------------------------------------------------------------
-    def hold(self, slug: str, item: tuple[int, str], said: str, write: Callable[[], object]) -> None:
-        """Hold a decision back for `UNDO_SECONDS`; the previous one is recorded."""
-        self.settle(slug)
-        timer = Timer(UNDO_SECONDS, self.settle, (slug,))
-        timer.daemon = True
+    def remember(self, slug: str, made: Made) -> None:
+        """Remember a decision that was written, so that it can be undone."""
         with self._lock:
-            self._held[slug] = Held(item, said, write, timer)
-        timer.start()
+            decided = self._decided.setdefault(slug, [])
+            decided.append(made)
+            del decided[:-MOST_UNDONE]
 
-    def held(self, slug: str) -> Held | None:
-        """Return the decision that can still be undone, or None."""
-        return self._held.get(slug)
-
-    def take_back(self, slug: str) -> Held | None:
-        """Drop the decision without recording it, and return it."""
+    def last_decided(self, slug: str, *, forget: bool = False) -> Made | None:
+        """Return the last decision made here that was not undone, or None; `forget` it where it is being undone."""
         with self._lock:
-            held = self._held.pop(slug, None)
-        if held:
-            held.timer.cancel()
-        return held
-
-    def settle(self, slug: str) -> None:
-        """Record the decision that was held back, if there is one."""
-        held = self.take_back(slug)
-        if held:
-            held.write()
+            decided = self._decided.get(slug)
+            if not decided:
+                return None
+            return decided.pop() if forget else decided[-1]
 
     def close(self) -> None:
-        """End the check-in, record the decisions held back, and wait for messages being sent."""
+        """End the check-in, and wait for messages being sent."""
         if self.check_in:
             self.check_in.close()
-        for slug in list(self._held):
-            self.settle(slug)
         for sending in self.sendings.values():
             sending.halt("stopped")
         if self.signing_in:

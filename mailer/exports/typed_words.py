@@ -69,6 +69,12 @@ TYPED: Mapping[Column, Mapping[str, str]] = MappingProxyType(
 NO_DECISION = frozenset({"rien", "nothing", "ignorer", "ignore", "sans suite", "aucune", "none"})
 """Decisions on a waiting mail that say: it holds no answer."""
 
+REGISTER = frozenset({"inscrire", "inscrit", "inscrite", "nouveau", "nouvelle", "register", "new"})
+"""Decisions on a waiting mail that put whoever wrote on the list."""
+
+NOTED = frozenset({"note", "notee", "fait", "ne plus ecrire", "noted", "done", "write no more"})
+"""Decisions on a waiting mail that say: an objection or a delivery notice counts, or what there was to do is done."""
+
 
 STAFF_ANSWERS = ("accepted", "declined", "tentative")
 

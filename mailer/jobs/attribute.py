@@ -27,7 +27,7 @@ from mailer.model.finding import (
     Undeliverable,
 )
 from mailer.model.heads import MOST_HEADS
-from mailer.model.message import IncomingMessage
+from mailer.model.message import IncomingMessage, Part
 from mailer.model.outcome import State
 from mailer.model.people import Invitee, Person, Register
 from mailer.store import Queued, Store
@@ -229,12 +229,33 @@ def attribute(
             sender=message.sender.address if message.sender else "",
             arrived_at=arrived,
             dated_at=_dated_at(message, said_at, told_at),
+            sender_name=message.sender.name if message.sender else "",
+            subject=message.subject,
+            attachments=_attachments(message),
         ),
         source=digest,
         person=person,
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
+
+
+MOST_ATTACHMENTS = 20
+"""How many files of a mail are named; a stranger chooses how many there are."""
+
+
+def _attachments(message: IncomingMessage) -> tuple[str, ...]:
+    """Return the names of the files of a mail; pictures of its page, such as the logo of a signature, are none."""
+    named = (
+        part.filename
+        for part in message.parts
+        if part.filename and not part.enclosed and (part.attachment or not _belongs_to_the_page(part))
+    )
+    return tuple(islice(dict.fromkeys(named), MOST_ATTACHMENTS))
+
+
+def _belongs_to_the_page(part: Part) -> bool:
+    return part.content_type.startswith(("image/", "text/plain", "text/html", "text/calendar"))
 
 
 def _speaker(

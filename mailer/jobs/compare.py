@@ -242,7 +242,7 @@ def _objections(store: Store) -> _Objections:
     erased = False
     for slug in store.campaigns():
         objected: dict[int, str] = {}
-        refused: set[int] = set()
+        decided: dict[int, tuple[int, bool]] = {}
         held: set[int] = set()
         allowed: set[str] = set()
         here: dict[str, set[str]] = {}
@@ -256,8 +256,9 @@ def _objections(store: Store) -> _Objections:
                 case Heard(finding=finding, held=waits) if isinstance(finding.claim, OptOut):
                     objected[entry.number] = entry.invitee
                     held |= {entry.number} if waits else set()
-                case Reviewed(entry=number, applied=False):
-                    refused.add(number)
+                case Reviewed(entry=number, applied=applied):
+                    if decided.pop(number, None) is None:
+                        decided[entry.number] = (number, applied)
                 case Allowed():
                     allowed.add(entry.invitee)
                 case _:
@@ -266,6 +267,8 @@ def _objections(store: Store) -> _Objections:
         for refs in persons.values():
             for ref in refs:
                 follows.setdefault(ref, set()).update(refs)
+        refused = {number for number, applied in decided.values() if not applied}
+        held -= {number for number, applied in decided.values() if applied}
         for number, ref in objected.items():
             at = here.get(ref, set())
             erased = erased or not at

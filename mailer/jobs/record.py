@@ -69,8 +69,7 @@ def record(
     return store.append([entry])[0]
 
 
-def decide(
-    store: Store,
+def decided(
     slug: str,
     waiting: Entry,
     answer: Answer | None,
@@ -78,23 +77,25 @@ def decide(
     now: datetime,
     author: str = "",
     persons: Sequence[str] = (),
-    invitee: Invitee | None = None,
+    invitee: str = "",
     person: str = "",
+    as_read: bool = True,
 ) -> list[Entry]:
-    """Close an entry that waits for a person, with the answer they read in it or with none; return the new entries.
+    """Return the entries that close an entry which waits for a person, with the answer they read in it or with none.
 
     An answer other than the entry's own, or for another invitee (`invitee`, of whom `person` is meant, or all of them),
     is written as an entry of staff, so that both remain visible. `persons` are those of the address for whom it is
-    decided; empty for all of them. For each of them an answer as it was read counts as it stands: a number said for several
-    is shared out.
+    decided; empty for all of them. For each of them an answer as it was read counts as it stands, unless `as_read` is
+    false: a number said for several is shared out. That of somebody who was not invited never does.
     """
     if not isinstance(waiting.fact, Heard):
         raise ConfigError("review-not-waiting", read=str(waiting.number))
-    ref = invitee.ref if invitee else waiting.invitee
+    ref = invitee or waiting.invitee
     read = waiting.fact.finding.claim_read
     applied = answer is not None and ref == waiting.invitee and answer == waiting.fact.finding.claim
     if persons and answer is not None and read is not None and ref == waiting.invitee:
         applied = replace(answer, asks=read.asks) == read
+    applied = applied and as_read and waiting.fact.why != ledger.UNINVITED
     people = persons or (waiting.person,)
     entries: list[tuple[str, str, Fact]] = [
         (waiting.invitee, one, Reviewed(waiting.number, applied=applied)) for one in people
@@ -102,17 +103,13 @@ def decide(
     if answer is not None and not applied:
         words = waiting.fact.finding.text or waiting.fact.finding.evidence
         finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
-        said = Heard(finding, waiting.fact.said_at, Trust.STAFF)
-        entries += [(ref, one, said) for one in (people if ref == waiting.invitee else (person,))]
-    return store.append(
+        said = Heard(finding, waiting.fact.said_at, Trust.STAFF, sender=waiting.fact.sender)
+        named = (person,) if person or ref != waiting.invitee else people
+        entries += [(ref, one, said) for one in named]
+    return [
         Entry(slug, whose, now, Channel.STAFF, fact, author=author, person=one)
         for whose, one, fact in entries
-    )
-
-
-def names_another(item: PendingReview) -> bool:
-    """Return whether what waits says that somebody comes instead."""
-    return item.proposal is not None and ledger.is_delegation(item.proposal)
+    ]
 
 
 def answer_to(item: PendingReview, partstat: PartStat) -> Answer:

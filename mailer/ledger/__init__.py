@@ -8,13 +8,15 @@ from mailer.ledger.history import Effect, Step, history, sendings
 from mailer.ledger.revisions import Revisions
 from mailer.ledger.rounds import AskedRound, open_rounds
 from mailer.ledger.rows import rows
+from mailer.ledger.settle import UNINVITED
 from mailer.ledger.state import is_reached, state
 from mailer.ledger.told import correspondence
-from mailer.ledger.waiting import review
+from mailer.ledger.waiting import reason, review
 from mailer.ledger.weigh import is_delegation
 from mailer.model.attendance import Counters, Places
 
 __all__ = [
+    "UNINVITED",
     "AskedRound",
     "Correction",
     "Counters",
@@ -35,6 +37,7 @@ __all__ = [
     "open_rounds",
     "places",
     "promoted",
+    "reason",
     "review",
     "rows",
     "sendings",

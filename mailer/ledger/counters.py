@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from mailer.ledger.settle import NOBODY
 from mailer.model.attendance import Counters, DeliveryState, PersonState, Row, Standing
-from mailer.model.entry import Presence
+from mailer.model.entry import Presence, Trust
 from mailer.model.finding import PartStat
 
 _LOST = (DeliveryState.FAILED, DeliveryState.BOUNCED)
@@ -67,13 +67,22 @@ def _perhaps(people: Sequence[Row]) -> int:
 
 
 def _instead(people: Sequence[Row]) -> int:
-    """Return how many are said to come instead of somebody; who is sent for several of one address is counted once."""
+    """Return how many are said to come instead of somebody, which nobody has confirmed.
+
+    Who is sent for several of one address is counted once. Whom staff gave a line of their own is counted there.
+    """
     sent = [
         row.standing
         for row in people
         if row.standing.partstat in (PartStat.DELEGATED, PartStat.DECLINED) and not row.is_off
     ]
-    return len({(one.invitee, one.delegate) for one in sent if one.delegate and not one.headcount})
+    return len(
+        {
+            (one.invitee, one.delegate)
+            for one in sent
+            if one.delegate and not one.headcount and one.trust is not Trust.STAFF
+        }
+    )
 
 
 def is_unreachable(row: Row) -> bool:

@@ -260,14 +260,25 @@ _NO_LINE = CalendarLine("", "")
 def _reviewed(draft: StandingDraft, entry: Entry, reviewed: Reviewed) -> None:
     """Record a staff decision.
 
-    Refusing an entry about presence removes it; an accepted bounce counts from the time of the decision.
+    Refusing an entry about presence removes it; an accepted bounce counts from the time of the decision. One about a
+    decision takes that back.
     """
+    taken_back = next((one for one in draft.decisions if one.number == reviewed.entry), None)
+    if taken_back is not None:
+        draft.decisions.remove(taken_back)
+        if taken_back.before and draft.delivery_ignoring_opt_out is DeliveryState.BOUNCED:
+            draft.delivery_ignoring_opt_out, draft.delivery_detail = taken_back.before
+        return
     if not reviewed.applied and any(seen.entry == reviewed.entry for seen in draft.sightings):
         draft.sightings = [seen for seen in draft.sightings if seen.entry != reviewed.entry]
         return
+    before = None
     for said in draft.statements:
         if said.entry == reviewed.entry and reviewed.applied and isinstance(said.claim, Undeliverable):
+            before = draft.delivery_ignoring_opt_out, draft.delivery_detail
             _undelivered(draft, said.claim)
     draft.decisions.append(
-        ReviewDecision(reviewed.entry, reviewed.applied, entry.recorded_at, bool(entry.person))
+        ReviewDecision(
+            reviewed.entry, reviewed.applied, entry.recorded_at, bool(entry.person), entry.number, before
+        )
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from mailer.ledger.fold import InvitationDraft
 from mailer.ledger.revisions import Revisions
+from mailer.ledger.waiting import reason
 from mailer.model.attendance import Standing
 from mailer.model.entry import Announced, Delivery, Entry, Gone, Heard, Placed, Reviewed
 from mailer.model.invitation import Kind, MessageKey
@@ -92,7 +93,7 @@ def _steps(entries: Iterable[Entry], invitee: Invitee, person: str) -> Iterator[
             effect=effect,
             rule=finding.rule if finding else "",
             words=_words(entry),
-            why=dict(zip(after.to_review, after.whys, strict=True)).get(entry.number, ""),
+            why=reason(entry, dict(zip(after.to_review, after.whys, strict=True)).get(entry.number, "")),
             address=address if isinstance(entry.fact, Delivery) else "",
             about=met.get(entry.fact.entry) if isinstance(entry.fact, Reviewed) else None,
         )

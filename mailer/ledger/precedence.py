@@ -87,8 +87,11 @@ def _why(said: Weighed, stands: Weighed | None) -> str:
 
 
 def _keeps_seats(answer: Answer) -> bool:
-    """Return whether the answer keeps the seats asked for so far: a yes, or a delegate who takes the invitee's place."""
-    return answer.partstat is PartStat.ACCEPTED or is_delegation(answer)
+    """Return whether the answer keeps the seats asked for so far: a yes, or a delegate who takes the invitee's place.
+
+    A delegate with a line of their own asks for a seat there.
+    """
+    return answer.partstat is PartStat.ACCEPTED or (is_delegation(answer) and answer.headcount != 0)
 
 
 def _ask(seats: list[SeatRequest], moment: datetime, heads: int | None) -> None:

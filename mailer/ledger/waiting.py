@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -28,9 +29,30 @@ def review(entries: Iterable[Entry], standings: Mapping[str, Standing]) -> list[
                     PendingReview(
                         entry,
                         one,
-                        one.whys[one.to_review.index(entry.number)],
+                        reason(entry, one.whys[one.to_review.index(entry.number)]),
                         entry.fact.finding.claim_read,
                         "" if alone else one.person,
                     )
                 )
     return waiting
+
+
+ASKS = "asks"
+"""The reason of an answer that counts, and has something else in it for staff to read."""
+
+
+def reason(entry: Entry, why: str) -> str:
+    """Return the code of the reason that is told: of an answer with more in it than itself, what that is."""
+    if why != ASKS or not isinstance(entry.fact, Heard):
+        return why
+    finding = entry.fact.finding
+    said = finding.text or finding.evidence
+    comment = finding.calendar.comment if finding.calendar else ""
+    if _QUESTION.search(f"{said}\n{comment}"):
+        return why
+    read = finding.claim_read
+    return "names-a-delegate" if read and read.delegate else "says-more"
+
+
+_QUESTION = re.compile(r"[?\u061f\uff1f](?=[\s!.)\"»”’']|$)")
+"""A question mark at the end of a word; that of a web address stands within."""

@@ -93,13 +93,16 @@ def _moment(said: RecordedClaim, draft: StandingDraft) -> datetime:
 def _heads(answer: Answer, *, confirmed: bool) -> int | None:
     """Return how many people an answer brings.
 
-    A delegate is counted only once staff, or the delegate, confirmed it.
+    A delegate is counted only once staff, or the delegate, confirmed it; one who has a line of their own is counted there,
+    and the number here is 0.
     """
     if answer.partstat in COMES:
         return answer.headcount or None
     if answer.partstat is PartStat.NEEDS_ACTION:
         return None
-    return (answer.headcount or 1) if is_delegation(answer) and confirmed else 0
+    if not (is_delegation(answer) and confirmed):
+        return 0
+    return 1 if answer.headcount is None else answer.headcount
 
 
 def is_delegation(answer: Answer) -> bool:

@@ -84,12 +84,17 @@ class RecordedClaim:
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecision:
-    """The decision of staff about the ledger entry numbered `entry`; `by_name` says that it is for one person alone."""
+    """The decision of staff about the ledger entry numbered `entry`; `by_name` says that it is for one person alone.
+
+    `number` is the decision's own entry. `before` is what was known of the delivery, where the decision changed it.
+    """
 
     entry: int
     applied: bool
     at: datetime
     by_name: bool = False
+    number: int = 0
+    before: tuple[DeliveryState, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,9 @@ class Heard:
     Answers are ordered by `said_at`: the Date of the mail, but between the letter that it answers and its arrival, or the
     time staff heard it. Where `held`, it has no effect until staff decide; `why` is the code of the reason.
     `message_id` (with angle brackets) is that of a mail which may get an automatic answer (RFC 3834 section 2); empty
-    otherwise. `sender` is the address in From, and `arrived_at` is when our server received the mail. `dated_at` is its Date
-    where that is possible but much earlier than its arrival, which `said_at` has then: an old answer may have been sent again.
+    otherwise. `sender` is the address in From and `sender_name` the name there, and `arrived_at` is when our server received
+    the mail. `dated_at` is its Date where that is possible but much earlier than its arrival, which `said_at` has then: an
+    old answer may have been sent again. `subject` is that of the mail, and `attachments` are the names of its files.
     """
 
     finding: Finding
@@ -88,6 +89,9 @@ class Heard:
     sender: str = ""
     arrived_at: datetime | None = None
     dated_at: datetime | None = None
+    sender_name: str = ""
+    subject: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 class Presence(enum.Enum):
@@ -113,7 +117,10 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """The decision of staff about the entry numbered `entry`: whether its claim is `applied`."""
+    """The decision of staff about the entry numbered `entry`: whether its claim is `applied`.
+
+    One about the entry of an earlier decision, not applied, takes that decision back: what it was about waits again.
+    """
 
     entry: int
     applied: bool

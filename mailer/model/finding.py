@@ -96,6 +96,21 @@ class Unclear:
     why: str = ""
 
 
+TASKS = frozenset(
+    {
+        "address-changed",
+        "answer-in-attachment",
+        "could-not-retrieve",
+        "forward-notice",
+        "forwarded-answer",
+        "held-by-a-filter",
+        "left",
+        "reaction",
+        "recall",
+    }
+)
+"""The codes of `Unclear.why` that tell staff what there is to do, or what a mail is that answers nothing."""
+
 Claim = Answer | Undeliverable | OptOut | Unattended | Unclear
 
 

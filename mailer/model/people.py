@@ -80,7 +80,8 @@ class Person:
 class FormerMember:
     """A person who left an invitation by the entry `entry`, because they moved or were merged with another person.
 
-    `person` has the names and addresses they had there. They belong to the invitation `to` now, as the person `into`.
+    `person` has the names and addresses they had there. They belong to the invitation `to` now, as the person `into`. Who was
+    put there by mistake (UNDONE) belongs nowhere: these are the invitation and person that they were.
     """
 
     invitee: str

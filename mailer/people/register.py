@@ -79,6 +79,11 @@ class _Draft:
                 into = person or entry.person
                 self.last_went = (to, into)
                 self.left[entry.person] = FormerMember(entry.invitee, known, why, to, into, entry.number)
+            case Gone(Why.UNDONE) if known:
+                del self.members[entry.person]
+                self.left[entry.person] = FormerMember(
+                    entry.invitee, known, Why.UNDONE, entry.invitee, entry.person, entry.number
+                )
             case Allowed() if known:
                 self.members[entry.person] = replace(known, allowed=entry.number)
             case _:

@@ -294,9 +294,13 @@ class Store(Protocol):
         ...
 
     def append_decided(
-        self, campaign: str, kinds: Collection[str], decide: Callable[[list[Entry]], Iterable[Entry]]
+        self,
+        campaign: str,
+        kinds: Collection[str],
+        decide: Callable[[list[Entry]], Iterable[Entry]],
+        invitee: str = "",
     ) -> list[Entry]:
-        """Append what `decide` makes of the entries about no invitee of these kinds; nobody writes in between."""
+        """Append what `decide` makes of the entries of these kinds about an invitee, or about none; nobody writes in between."""
         ...
 
     def entries(

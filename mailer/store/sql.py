@@ -257,13 +257,19 @@ class SqlStore:
             return ledger.append(connection, entries)
 
     def append_decided(
-        self, campaign: str, kinds: Collection[str], decide: Callable[[list[Entry]], Iterable[Entry]]
+        self,
+        campaign: str,
+        kinds: Collection[str],
+        decide: Callable[[list[Entry]], Iterable[Entry]],
+        invitee: str = "",
     ) -> list[Entry]:
         """Append what follows from what is there; see `Store.append_decided`."""
         with self._write() as connection:
             ledger.lock(connection, campaign)
             known: list[Entry] = []
-            while found := ledger.page(connection, campaign, "", kinds, known[-1].number if known else 0):
+            while found := ledger.page(
+                connection, campaign, invitee, kinds, known[-1].number if known else 0
+            ):
                 known += found
             return ledger.append(connection, decide(known))
 

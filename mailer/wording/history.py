@@ -26,8 +26,13 @@ if TYPE_CHECKING:
     from mailer.model.attendance import Standing
 
 
-def what(entry: Entry) -> str:
-    """Return what happened in one entry: ``invitation: sent``, ``written answer (mail): yes (2), from a@x``."""
+def what(entry: Entry, about: Entry | None = None) -> str:
+    """Return what happened in one entry: ``invitation: sent``, ``written answer (mail): yes (2), from a@x``.
+
+    `about` is the entry that a decision of staff is about, where it is known.
+    """
+    if about is not None and about.channel is Channel.STAFF:
+        return _("staff took this back")
     match entry.fact:
         case Delivery(key=key, state=state):
             return words.colon(words.value(key.kind.value), words.value(state.value))
@@ -118,6 +123,8 @@ def _gone(why: Why) -> str:
             return _("was erased, as they asked")
         case Why.MERGED:
             return _("the same person as another line")
+        case Why.UNDONE:
+            return _("was put on the list by mistake, and is taken off again")
         case _:
             return _("has left this address")
 

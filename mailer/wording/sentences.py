@@ -153,10 +153,15 @@ SENTENCES: dict[str, str] = {
     "couple-in-one-row": N_("“{read}” is read as two people: each has a line of their own in the ledger."),
     "decision-of-nobody": N_(
         "Nobody invited has “{read}”, so it is not known whose answer this is, and it waits on. Write the address of the person in "
-        "the column of addresses, or register somebody new with “mailer review”."
+        "the column of addresses, or inscrire as the decision for somebody new."
     ),
+    "decision-not-waiting": N_("Nothing with the number {read} waits for a decision."),
     "decision-unreadable": N_(
-        "“{read}” is not a decision. Write oui, non, peut-être or remplacé, or rien if the message does not answer. The line still has to be checked."
+        "“{read}” is not a decision. Write oui, non, peut-être, remplacé or inscrire, noté for an objection, or rien if the message does not answer. The line still has to be checked."
+    ),
+    "decision-whose": N_("Say whose answer it is, by name or address."),
+    "decision-without-effect": N_(
+        "the decision is noted, and changes nothing yet: another answer counts, the meeting is cancelled, or their invitation was taken back."
     ),
     "delegate-unannounced": N_("somebody answers in place of the invitee, who has not said so"),
     "demo-missing": N_(
@@ -628,6 +633,7 @@ SENTENCES: dict[str, str] = {
     "same-name-other-address": N_(
         "{read} is also in {other_file}, line {other_line}, with the address {proposal}. If it is the same person, keep one of the lines."
     ),
+    "says-more": N_("something else is said in it, for a person to read"),
     "schedule-after-start": N_(
         "“{name}” would be on {read}, but the meeting starts on {other}. Choose an earlier moment."
     ),

@@ -70,8 +70,11 @@ class Terminal:
         """Press Ctrl-C until it is heard: a program that is only about to read does not notice the first one."""
         shown = self.shown
         until = time.monotonic() + PATIENCE
+        again = 0.0
         while self.shown == shown and self._program.poll() is None and time.monotonic() < until:
-            os.killpg(self._program.pid, signal.SIGINT)
+            if time.monotonic() > again:
+                os.killpg(self._program.pid, signal.SIGINT)
+                again = time.monotonic() + 5
             self._read()
 
     def status(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -74,7 +74,7 @@ class Served:
     def ask(
         self,
         path: str,
-        form: dict[str, str] | None = None,
+        form: Mapping[str, str | list[str]] | None = None,
         *,
         port: int = 0,
         headers: dict[str, str] | None = None,
@@ -89,7 +89,7 @@ class Served:
         body = None
         if form is not None:
             sent["content-type"] = "application/x-www-form-urlencoded"
-            body = urlencode({"csrf": self.csrf} | form)
+            body = urlencode({"csrf": self.csrf, **form}, doseq=True)
         shown = {name: value for name, value in sent.items() if value}
         connection.request("GET" if form is None else "POST", path, body, shown)
         response = connection.getresponse()

@@ -122,7 +122,6 @@ def test_the_whole_campaign_without_a_terminal(empty: Served, sheet: Page, offic
         before = sheet.locator("blockquote.words").inner_text()
         press(sheet, "x")
         expect(sheet.locator("blockquote.words").filter(has_text=before)).to_have_count(0)
-    empty.desk.settle(SLUG)
     sheet.get_by_role("link", name="Réponses", exact=True).click()
     expect(sheet.locator("a.call")).to_have_count(0)
 
@@ -243,7 +242,6 @@ def test_the_whole_campaign_by_the_keyboard(empty: Served, sheet: Page, office: 
     expect(sheet.locator("blockquote.words")).to_be_visible()
     press(sheet, "o")
     expect(sheet.get_by_text("Décidé")).to_be_visible()
-    empty.desk.settle(SLUG)
     follow(sheet, "link", "Fichiers")
     for name in (
         "La feuille d’émargement, à imprimer depuis le navigateur",

@@ -10,7 +10,7 @@ import pytest
 
 from mailer.errors import UserError
 from mailer.exports import to_review
-from mailer.exports.formats.to_review import Decided
+from mailer.exports.formats.to_review import Decided, Does
 from mailer.model.attendance import PendingReview, Standing
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
@@ -26,7 +26,16 @@ YES = Answer(PartStat.ACCEPTED, 2)
 def waiting(number: int, who: str, text: str, proposal: Answer | None = None) -> PendingReview:
     """Something that waits."""
     finding = Finding("r", MailKind.REPLY, Unclear(proposal), text=text, addresses=("x@example.net",))
-    entry = Entry("c", who, NOW, Channel.TEXT, Heard(finding, NOW, Trust.SENDER), number=number)
+    heard = Heard(
+        finding,
+        NOW,
+        Trust.SENDER,
+        sender="ann@example.net",
+        sender_name="Ann R.",
+        subject="Re: Réunion",
+        attachments=("coupon.pdf", "plan.png"),
+    )
+    entry = Entry("c", who, NOW, Channel.TEXT, heard, number=number)
     return PendingReview(entry, Standing(who), "unclear", proposal)
 
 
@@ -52,6 +61,10 @@ def test_what_it_shows(table: list[list[str]]) -> None:
         "sans réponse",
         "",
         "2",
+        "Ann R. <ann@example.net>",
+        "Re: Réunion",
+        "coupon.pdf, plan.png",
+        "",
     ]
     assert [table[2][0], table[2][2], table[2][3]] == ["8", "", "x@example.net"]
 
@@ -73,6 +86,33 @@ def test_decisions_read_back(table: list[list[str]], decision: str, size: str, a
 
     expected = Decided(3, answer, 2, "Ann Roux", "ann@example.org")
     assert ([expected], []) == to_review.read(table, "list.csv")
+
+
+@pytest.mark.parametrize(
+    ("decision", "instead", "does"),
+    [
+        ("remplacé", "Zoé Blanc", Does.ANSWER),
+        ("Inscrire", "", Does.REGISTER),
+        ("noté", "", Does.NOTED),
+        ("Fait", "", Does.NOTED),
+    ],
+)
+def test_decisions_that_are_no_answer_of_the_invitee(
+    table: list[list[str]], decision: str, instead: str, does: Does
+) -> None:
+    """Somebody comes instead, whoever wrote is put on the list, or what was to do is done."""
+    table[1][8], table[1][13] = decision, instead
+    (decided,), problems = to_review.read(table, "list.csv")
+
+    assert (decided.does, decided.instead, problems) == (does, instead, [])
+
+
+def test_a_list_written_before_is_read(table: list[list[str]]) -> None:
+    """Without the later columns the decisions are read all the same."""
+    table[1][8] = "oui"
+    (decided,), _ = to_review.read([line[:10] for line in table], "list.csv")
+
+    assert (decided.entry, decided.instead) == (3, "")
 
 
 def test_what_cannot_be_understood_is_told(table: list[list[str]]) -> None:

@@ -12,6 +12,7 @@ from mailer import campaign as campaigns
 from mailer import exports
 from mailer.errors import ConfigError
 from mailer.jobs import correct, record, standings
+from mailer.jobs import decide as deciding
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, Claim, Finding, MailKind, PartStat, Unclear
@@ -56,9 +57,7 @@ def decide(store: Store, *partstats: PartStat) -> None:
     """Decide what waits, one thing after the other, as they were listed."""
     waiting = standings.record(store, "c").reviews
     for item, partstat in zip(waiting, partstats, strict=True):
-        answer = record.answer_to(item, partstat)
-        persons = (item.person,) if item.person else ()
-        record.decide(store, "c", item.entry, answer, now=LATER, persons=persons)
+        deciding.decide(store, "c", item, deciding.answer(item, partstat), now=LATER, author="x")
 
 
 ACCEPTED, DECLINED, DELEGATED = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.DELEGATED
@@ -97,7 +96,6 @@ def test_a_number_said_for_two_is_shared_out(
 def test_a_no_keeps_no_place(store: Store, partstat: PartStat, line: tuple[str, str, int | None]) -> None:
     """Whether a colleague comes instead is a decision of its own, and only that one keeps a place."""
     wrote(store, Answer(DECLINED, delegate="ma collègue"), "ana@example.org")
-    assert record.names_another(standings.record(store, "c").reviews[0])
     decide(store, partstat)
 
     known = standings.record(store, "c")
@@ -105,19 +103,83 @@ def test_a_no_keeps_no_place(store: Store, partstat: PartStat, line: tuple[str, 
     assert known.reviews == ()
 
 
-def filled(store: Store, **decisions: str) -> tuple[int, list[str]]:
-    """Fill in the list of what waits, by first name, and read it back; return what was done, and the faults."""
+def table_of(store: Store, **decisions: str) -> bytes:
+    """Fill in the list of what waits, by first name."""
     known = standings.record(store, "c")
     table = exports.to_review.write(known.reviews, known.roll, {}).decode("utf-8-sig").split("\r\n")
     for at, line in enumerate(table):
         cells = line.split(";")
         decided = next((said for name, said in decisions.items() if name in line), "")
         if decided:
-            cells[8:9], cells[3] = [decided], cells[3]
+            decision, _, instead = decided.partition(" par ")
+            cells[8], cells[13] = decision, instead
             table[at] = ";".join(cells)
-    content = "\r\n".join(table).encode()
-    done, problems = correct.decide_from(store, "c", "list.csv", content, now=LATER, author="x")
-    return done, [one.code for one in problems]
+    return "\r\n".join(table).encode()
+
+
+def read_back(store: Store, content: bytes) -> correct.ReadBack:
+    """Read a filled-in list."""
+    return correct.decide_from(store, "c", "list.csv", content, now=LATER, author="x")
+
+
+def filled(store: Store, **decisions: str) -> tuple[int, list[str]]:
+    """Fill in the list and read it back; return what was done, and the faults."""
+    read = read_back(store, table_of(store, **decisions))
+    return read.done, [one.code for one in read.problems]
+
+
+def test_a_table_that_is_read_twice_decides_once(store: Store) -> None:
+    """Nothing is written the second time; the lines are counted, and one that says something else is told who decided what."""
+    wrote(store, Unclear(Answer(DECLINED)))
+    wrote(store, Answer(ACCEPTED, asks=True), "ana@example.org")
+    content = table_of(store, Claire="oui", Ana="non")
+    assert read_back(store, content).done == 2
+    written = list(store.entries("c"))
+
+    again = read_back(store, content)
+    assert (again.done, again.again, again.decided_before, again.problems) == (0, 2, [], [])
+    other = read_back(store, content.replace(b"oui", b"non"))
+    assert (other.done, other.again) == (0, 1)
+    assert [(one.author, one.answer) for _line, one in other.decided_before] == [("x", Answer(ACCEPTED))]
+    assert list(store.entries("c")) == written
+    assert [line[:2] for line in lines(store)] == [
+        ("Denis", "none"),
+        ("Claire", "accepted"),
+        ("Ana", "declined"),
+    ]
+
+
+def test_a_table_says_who_comes_instead(store: Store) -> None:
+    """They get a line, and the invitee's own answer says that somebody comes in their place."""
+    wrote(store, Answer(DECLINED, delegate="ma collègue"), "ana@example.org")
+
+    assert filled(store, Ana="remplacé par Zoé Blanc <zoe@example.net>") == (1, [])
+    assert lines(store)[2:] == [("Ana", "delegated", None), ("Zoé", "accepted", None)]
+    assert standings.record(store, "c").counters().headcount == 1
+
+
+@pytest.mark.parametrize("word", ["oui", "inscrire"])
+def test_a_table_puts_somebody_uninvited_on_the_list(store: Store, word: str) -> None:
+    """A yes of theirs is not lost; a no puts nobody there."""
+    wrote(store, Answer(ACCEPTED), "zoe@example.net", "uninvited")
+    content = table_of(store, **{"x@example.net": word})
+
+    assert read_back(store, content).done == 1
+    assert [one.email for one in standings.record(store, "c").roll][2:] == ["x@example.net"]
+    assert standings.record(store, "c").reviews == ()
+    assert (read_back(store, content).done, len(standings.record(store, "c").roll)) == (0, 3)
+
+
+def test_a_table_says_whose_answer_it_is(store: Store) -> None:
+    """The address that staff write into a line names who wrote; a name that nobody has is told."""
+    wrote(store, Answer(ACCEPTED), "zoe@example.net", "unknown-sender")
+    content = table_of(store, **{"x@example.net": "oui"})
+
+    assert [
+        one.code for one in read_back(store, content.replace(b"x@example.net", b"y@example.net")).problems
+    ] == ["decision-of-nobody"]
+    assert read_back(store, content.replace(b"x@example.net", b"ana@example.org")).done == 1
+    assert lines(store)[2] == ("Ana", "accepted", None)
 
 
 def test_a_table_decides_for_each(store: Store) -> None:

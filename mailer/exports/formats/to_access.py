@@ -96,9 +96,10 @@ def _told(entry: Entry, language: str) -> tuple[str, str]:
             kind = kinds(language)[delivery.key.kind]
             reply = delivery.reply.text if delivery.reply else ""
             return f"{kind}, {called[Column.DELIVERY][_STATES[delivery.state]]}", reply
-        case Heard(finding):
+        case Heard(finding) as heard:
+            kept = (heard.sender_name, heard.subject, *heard.attachments)
             said = "\n".join(
-                filter(None, (finding.text or finding.evidence, finding.note, *finding.addresses))
+                filter(None, (finding.text or finding.evidence, finding.note, *finding.addresses, *kept))
             )
             if isinstance(finding.claim, Answer):
                 answer = called[Column.ANSWER][finding.claim.partstat.word]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import enum
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from mailer.errors import UserError
 from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions
 from mailer.exports.columns import Column, words
 from mailer.exports.guard import guard, unguard
 from mailer.exports.moments import moment
-from mailer.exports.typed_words import NO_DECISION, meanings
+from mailer.exports.typed_words import NO_DECISION, NOTED, REGISTER, meanings
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import PendingReview
 from mailer.model.contact import Origin, Problem, Severity
@@ -21,18 +23,33 @@ from mailer.model.finding import Answer, PartStat
 from mailer.model.people import Invitee
 from mailer.translation.catalogue import LANGUAGES, translator
 
-_ENTRY, _DECISION, _SIZE, _CALLED, _EMAIL = 0, 8, 9, 2, 3
+_ENTRY, _DECISION, _SIZE, _CALLED, _EMAIL, _INSTEAD = 0, 8, 9, 2, 3, 13
 
+
+_READ = (_ENTRY, _DECISION, _SIZE, _CALLED, _EMAIL, _INSTEAD)
 
 _NOWHERE = 10_000
 """The place of a column that a table has not."""
+
+
+class Does(enum.Enum):
+    """What a decision does besides giving an answer.
+
+    REGISTER: whoever wrote is put on the list. NOTED: an objection or a delivery notice takes effect, or what there was to
+    do is done.
+    """
+
+    ANSWER = "answer"
+    REGISTER = "register"
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """The decision on ledger entry number `entry`: an answer, or None if the mail holds none.
 
-    `called` and `email` are whom the line names, by which the people of one address are told apart.
+    `called` and `email` are whom the line names, by which the people of one address are told apart. `instead` is who comes
+    in their place, as ``Ana Petit`` or ``Ana Petit <ana@example.org>``.
     """
 
     entry: int
@@ -40,6 +57,8 @@ class Decided:
     line: int
     called: str = ""
     email: str = ""
+    does: Does = Does.ANSWER
+    instead: str = ""
 
 
 def write(
@@ -73,6 +92,10 @@ def _headings(language: str) -> tuple[str, ...]:
         _("Answer now"),
         _("Decision"),
         _("Number of people"),
+        _("From"),
+        _("Subject"),
+        _("Attachments"),
+        _("Replaced by"),
     )
 
 
@@ -80,20 +103,42 @@ def _line(
     item: PendingReview, invitee: Invitee | None, reasons: Mapping[str, str], options: ExportOptions
 ) -> tuple[str, ...]:
     assert isinstance(item.entry.fact, Heard)
-    finding, answers = item.entry.fact.finding, words(options.language)[Column.ANSWER]
+    heard = item.entry.fact
+    finding, answers = heard.finding, words(options.language)[Column.ANSWER]
     email = invitee.email if invitee else next(iter(finding.addresses), "")
     proposal = item.proposal
     return (
         str(item.entry.number),
-        moment(item.entry.fact.said_at.astimezone(options.zone)),
+        moment(heard.said_at.astimezone(options.zone)),
         _called(item, invitee) if invitee else "",
         email,
-        " ".join((finding.text or finding.evidence).split()),
+        " ".join(_words(heard, options.zone).split()),
         reasons.get(item.why, item.why),
         answers[proposal.partstat.word] if proposal else "",
         answers[item.standing.partstat.word],
         "",
         str(proposal.headcount) if proposal and proposal.headcount else "",
+        f"{heard.sender_name} <{heard.sender}>" if heard.sender_name else heard.sender,
+        heard.subject,
+        ", ".join(heard.attachments),
+        proposal.delegate if proposal else "",
+    )
+
+
+def _words(heard: Heard, zone: tzinfo) -> str:
+    """Return all new words of a mail, the comment of a calendar answer, and the time that it proposes."""
+    finding, line = heard.finding, heard.finding.calendar
+    comment = line.comment if line else ""
+    proposed = line.proposed_starts if line else None
+    return " ".join(
+        filter(
+            None,
+            (
+                moment(proposed.astimezone(zone)) if proposed else "",
+                finding.text or ("" if comment else finding.evidence),
+                "" if comment in finding.text else comment,
+            ),
+        )
     )
 
 
@@ -112,26 +157,35 @@ def read(table: Sequence[Sequence[str]], file: str) -> tuple[list[Decided], list
     decided: list[Decided] = []
     problems: list[Problem] = []
     for number, cells in enumerate(table[1:], 2):
-        entry, decision, size, called, email = (_cell(cells, place) for place in columns)
+        entry, decision, size, called, email, instead = (_cell(cells, place) for place in columns)
         if not decision:
             continue
         answer = _answer(decision, size)
-        if not entry.isdecimal() or (answer is None and fold_accents(decision) not in NO_DECISION):
+        does = _does(decision)
+        known = answer is not None or does is not Does.ANSWER or fold_accents(decision) in NO_DECISION
+        if not entry.isdecimal() or not known:
             read = decision if entry.isdecimal() else entry
             problems.append(Problem(Severity.ERROR, "decision-unreadable", Origin(file, number), read=read))
         else:
-            decided.append(Decided(int(entry), answer, number, called, email))
+            decided.append(Decided(int(entry), answer, number, called, email, does, instead))
     return decided, problems
 
 
-def _columns(table: Sequence[Sequence[str]], file: str) -> list[int]:
-    """Return the places of number, decision, party size, name and address, which people may have moved.
+def _does(decision: str) -> Does:
+    word = fold_accents(decision)
+    if word in REGISTER:
+        return Does.REGISTER
+    return Does.NOTED if word in NOTED else Does.ANSWER
 
-    A name or an address that is not there has a place beyond the end.
+
+def _columns(table: Sequence[Sequence[str]], file: str) -> list[int]:
+    """Return the places of number, decision, party size, name, address and substitute, which people may have moved.
+
+    What is not there beyond the first three has a place beyond the end.
     """
     found = [fold_accents(cell) for cell in table[0]] if table else []
     for headings in map(_headings, LANGUAGES):
-        wanted = [fold_accents(headings[place]) for place in (_ENTRY, _DECISION, _SIZE, _CALLED, _EMAIL)]
+        wanted = [fold_accents(headings[place]) for place in _READ]
         if all(heading in found for heading in wanted[:3]):
             return [found.index(each) if each in found else _NOWHERE for each in wanted]
     raise UserError("not-a-review-list", file=file)

@@ -1,0 +1,237 @@
+"""``mailer review`` at a real terminal and as a list: what is shown, and what a second person is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mailer import campaign as campaigns
+from mailer.jobs import standings
+from mailer.ledger import UNINVITED
+from mailer.model.contact import Contact
+from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.finding import TASKS, Answer, CalendarLine, Claim, Finding, MailKind, PartStat, Unclear
+from mailer.store import Store
+from mailer.store.sql import open_store
+from tests.cli.terminal import Terminal
+from tests.registered import enrol
+from tests.workspaces import BEGINS, SLUG, sample
+
+AT = BEGINS + timedelta(days=1)
+NOW = (BEGINS + timedelta(days=2)).isoformat()
+ASKED, FINISHED = "[Entrée] plus tard", "[Entrée] terminer"
+
+
+@dataclass(slots=True)
+class Place:
+    """A workspace with its ledger."""
+
+    path: Path
+    store: Store
+
+    def heard(
+        self,
+        claim: Claim,
+        who: str = "ana@example.org",
+        *,
+        why: str = "",
+        text: str = "Des mots.",
+        sender: str = "",
+        name: str = "",
+        kind: MailKind = MailKind.REPLY,
+        calendar: CalendarLine | None = None,
+        attachments: tuple[str, ...] = (),
+    ) -> None:
+        """A mail comes."""
+        known = {one.email: one.ref for one in standings.record(self.store, SLUG).roll}
+        fact = Heard(
+            Finding("rule", kind, claim, text=text, calendar=calendar, evidence="mots"),
+            AT,
+            Trust.SENDER,
+            held=bool(why),
+            why=why,
+            sender=sender or who,
+            sender_name=name,
+            subject="Re: \x1b[31mRéunion [bold]ici[/bold]",
+            attachments=attachments,
+        )
+        self.store.append([Entry(SLUG, known.get(who, ""), AT, Channel.TEXT, fact)])
+
+    def terminal(self, *options: str, **more: str) -> Terminal:
+        """Start the program at a terminal of its own."""
+        command = ["--workspace", str(self.path), "--now", NOW, "review", SLUG, *options]
+        return Terminal(command, self.path, **more)
+
+    def answers(self) -> dict[str, str]:
+        """Everybody's answer by address."""
+        rows = standings.record(self.store, SLUG).rows()
+        return {row.contact.email or row.contact.name: row.standing.partstat.word for row in rows}
+
+    def shown(self) -> str:
+        """Return what ``--list`` shows, in one line."""
+        with self.terminal("--list") as terminal:
+            assert terminal.status() == 1
+            text = re.sub(r"\x1b\[[0-9;]*m", "", terminal.shown)
+        assert "\x1b" not in text
+        return re.sub(r"[\s\u00a0\u202f]+", " ", text)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """Two people are invited to an open meeting."""
+    path = sample(tmp_path / "mairie")
+    (path / "data").mkdir(exist_ok=True)
+    store = open_store(f"sqlite:///{path / 'data' / 'mailer.sqlite'}")
+    people = [
+        Contact(f"{first.lower()}@example.org", first_name=first, last_name="Petit")
+        for first in ("Ana", "Paul")
+    ]
+    enrol(store, SLUG, [campaigns.invitee(store.secret(), SLUG, (one,)) for one in people], BEGINS)
+    yield Place(path, store)
+    store.close()
+
+
+def test_everything_of_a_mail_is_shown_and_nothing_of_it_is_obeyed(place: Place) -> None:
+    """Sender, subject, attached files and all new words; escapes and markup are text."""
+    words = "\n".join(f"ligne {n}" for n in range(60))
+    place.heard(
+        Unclear(Answer(PartStat.ACCEPTED)),
+        text=words,
+        name="Ana P.",
+        attachments=("coupon.pdf", "plan\x1b]0;x\x07.png"),
+    )
+    shown = place.shown()
+
+    assert "De : Ana P. <ana@example.org>" in shown
+    assert "Objet : Re: [31mRéunion [bold]ici[/bold]" in shown
+    assert "Pièces jointes : coupon.pdf, plan ]0;x .png" in shown
+    assert all(f"| ligne {n} |" in shown for n in range(59))
+    assert "dit sans doute : oui" in shown
+
+
+def test_a_proposed_time_is_shown_with_day_and_hours(place: Place) -> None:
+    """In the zone of the meeting; one key closes it, and the answer stays."""
+    starts = AT.replace(hour=17)
+    line = CalendarLine("COUNTER", "u", proposed_starts=starts, proposed_ends=starts + timedelta(hours=2))
+    place.heard(Unclear(None, "counter-proposal"), kind=MailKind.CALENDAR_COUNTER, calendar=line)
+    assert "Horaire proposé : vendredi 14 mars 2025 de 17 h à 19 h" in place.shown()
+
+    with place.terminal() as terminal:
+        terminal.expect(ASKED)
+        terminal.press("f\r")
+        terminal.expect(FINISHED)
+        terminal.press("\r")
+        assert terminal.status() == 0
+    assert place.answers() == {"ana@example.org": "none", "paul@example.org": "none"}
+
+
+def test_only_a_question_is_said_to_be_one(place: Place) -> None:
+    """Something else that is said besides an answer is told as that."""
+    place.heard(Answer(PartStat.ACCEPTED, asks=True), text="Oui. Faut-il une pièce d'identité ?")
+    place.heard(
+        Answer(PartStat.ACCEPTED, asks=True), "paul@example.org", text="Oui, et je souhaite suivre la suite."
+    )
+    shown = place.shown()
+
+    assert shown.count("le message contient une question") == 1
+    assert shown.count("le message dit autre chose encore") == 1
+
+
+def test_tasks_are_done_by_one_key(place: Place) -> None:
+    """Whatever there is to do: the key for done closes it, and leaves every answer as it was."""
+    for code in sorted(TASKS):
+        place.heard(Unclear(None, code), why=code)
+    with place.terminal() as terminal:
+        terminal.expect("[f]ait")
+        terminal.press("f\r" * len(TASKS))
+        terminal.expect(FINISHED)
+        assert terminal.shown.count("[f]ait") == len(TASKS)
+    assert standings.record(place.store, SLUG).reviews == ()
+    assert place.answers() == {"ana@example.org": "none", "paul@example.org": "none"}
+
+
+def test_two_people_decide_the_same_thing(place: Place) -> None:
+    """Both have the question before them: the second is told who decided what, and nothing is written twice."""
+    place.heard(Unclear(Answer(PartStat.ACCEPTED)))
+    with (
+        place.terminal(LOGNAME="rachid", USER="rachid") as first,
+        place.terminal(LOGNAME="camille") as second,
+    ):
+        first.expect(ASKED)
+        second.expect(ASKED)
+        first.press("n\r")
+        first.expect(FINISHED)
+        written = list(place.store.entries(SLUG))
+        second.press("o\r")
+        second.expect("rachid l’a déjà décidé")
+        assert second.status() == 0
+        assert "non. Rien n’a été changé" in second.shown.replace("\u00a0", " ")
+    assert list(place.store.entries(SLUG)) == written
+    assert place.answers()["ana@example.org"] == "declined"
+
+
+def test_ctrl_c_keeps_what_was_decided(place: Place) -> None:
+    """It says how many decisions are recorded, and how many things wait."""
+    place.heard(Unclear(Answer(PartStat.ACCEPTED)))
+    place.heard(Unclear(Answer(PartStat.ACCEPTED)), "paul@example.org")
+    with place.terminal() as terminal:
+        terminal.expect(ASKED)
+        terminal.press("n\r")
+        terminal.expect("Noté")
+        terminal.expect("Paul Petit")
+        terminal.interrupt()
+        assert terminal.status() == 1
+        assert "1 décision est notée. 1 réponse attend" in terminal.shown
+    assert place.answers() == {"ana@example.org": "declined", "paul@example.org": "none"}
+
+
+def test_undo_goes_back_as_far_as_something_was_decided(place: Place) -> None:
+    """Twice: both wait again, and the ledger has grown by what took them back."""
+    place.heard(Unclear(Answer(PartStat.ACCEPTED)))
+    place.heard(Unclear(Answer(PartStat.ACCEPTED)), "paul@example.org")
+    with place.terminal() as terminal:
+        terminal.expect(ASKED)
+        terminal.press("n\rn\r")
+        terminal.expect(FINISHED)
+        assert set(place.answers().values()) == {"declined"}
+        terminal.press("a\ra\ra\r")
+        terminal.expect("Il n’y a rien à annuler.")
+    assert set(place.answers().values()) == {"none"}
+    assert len(standings.record(place.store, SLUG).reviews) == 2
+
+
+@pytest.mark.parametrize(("keys", "here"), [("t\r", 3), ("a\r", 0), ("u\ro\r\rx\rx\r", 1)])
+def test_newcomers_are_decided_together(place: Place, keys: str, here: int) -> None:
+    """All, none, or one by one; who else waits is asked about as ever."""
+    for name in ("Zoé", "Max", "Léa"):
+        sender = f"{name[0].lower()}@example.net"
+        place.heard(Answer(PartStat.ACCEPTED), "", why=UNINVITED, sender=sender, name=f"{name} Neuf")
+    place.heard(Unclear(Answer(PartStat.ACCEPTED)))
+    with place.terminal() as terminal:
+        terminal.expect(ASKED)
+        assert "Zoé Neuf <z@example.net> — oui" in terminal.shown
+        terminal.press(keys)
+        terminal.press("n\r")
+        terminal.expect(FINISHED)
+    newcomers = [answer for email, answer in place.answers().items() if email.endswith("example.net")]
+    assert newcomers == ["accepted"] * here
+    assert place.answers()["ana@example.org"] == "declined"
+    assert standings.record(place.store, SLUG).reviews == ()
+
+
+def test_where_only_invited_people_come_newcomers_are_asked_about_one_by_one(place: Place) -> None:
+    """A meeting that is not open to everybody has no group of them."""
+    file = place.path / "config" / "campaigns" / f"{SLUG}.toml"
+    file.write_text(file.read_text("utf-8").replace('uninvited = "accept"', 'uninvited = "hold"'), "utf-8")
+    for name in ("z", "m"):
+        place.heard(Answer(PartStat.ACCEPTED), "", why=UNINVITED, sender=f"{name}@example.net")
+    with place.terminal() as terminal:
+        terminal.expect(ASKED)
+
+        assert "[i]nscrire" in terminal.shown
+        assert "[t]outes" not in terminal.shown
