@@ -141,7 +141,10 @@ SENTENCES: dict[str, str] = {
         "The campaign file says that the column “{heading}” holds “{read}”, which is not known. Known: {known}."
     ),
     "comment-contradicts": N_(
-        "The calendar button and the comment say opposite things. Read the comment and decide."
+        "The calendar button and the words typed beside it say different things. Read the words and decide."
+    ),
+    "comment-objects": N_(
+        "Beside the calendar button the person asks not to be written to. Read the words: do they mean this meeting, or every invitation?"
     ),
     "counter": N_("another time is proposed"),
     "counter-proposal": N_(
