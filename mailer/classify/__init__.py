@@ -15,10 +15,15 @@ from mailer.classify import (
     calendar_reply,
     challenge,
     complaint,
+    departure,
+    forward_notice,
     free_text,
     list_traffic,
     opt_out,
+    reaction,
+    recall,
     receipt,
+    retrieval,
     robots,
 )
 from mailer.classify.answerable import answerable
@@ -36,7 +41,11 @@ RULES: tuple[Rule, ...] = (
     complaint.read,
     bounce_dsn.read,
     calendar_reply.read,
-    # Mail servers and filters that describe the result in words.
+    # Mail servers, mail programs and filters that describe the result in words.
+    reaction.read,
+    retrieval.read,
+    recall.read,
+    forward_notice.read,
     bounce_text.read,
     receipt.read,
     challenge.read,
@@ -64,7 +73,7 @@ def classify(message: IncomingMessage, said: Said, day: date | None = None) -> F
     found = next(filter(None, (read(message, said) for read in RULES)), None) or free_text.read(
         message, said, day
     )
-    found = calendar_comment.weigh(found)
+    found = departure.weigh(message, calendar_comment.weigh(found))
     if not isinstance(found.claim, Answer):
         return found
     if message.defect in _CUT_SHORT:

@@ -82,17 +82,13 @@ def _finding(answer: CalendarObject, message: IncomingMessage, said: Said) -> Fi
     )
 
 
-def _words(
-    answer: CalendarObject, attendee: Attendee | None, message: IncomingMessage, said: Said
-) -> str:
+def _words(answer: CalendarObject, attendee: Attendee | None, message: IncomingMessage, said: Said) -> str:
     """Return what was typed beside the button, wherever the program put it."""
     names = [attendee.name, attendee.address] if attendee else []
     if message.sender:
         names += [message.sender.name, message.sender.address]
     comments = (answer.comment, attendee.comment if attendee else "")
-    return calendar_words.beside(
-        said.text, comments, answer.description, names=names, summary=answer.summary
-    )
+    return calendar_words.beside(said.text, comments, answer.description, names=names, summary=answer.summary)
 
 
 def _attendee(answer: CalendarObject, message: IncomingMessage) -> Attendee | None:

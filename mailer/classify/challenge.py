@@ -1,10 +1,12 @@
-"""Recognise challenge-response mail: a filter holds our message until a person confirms it; staff decide."""
+"""Recognise challenge-response mail: a filter holds our message until a person confirms it, which staff have to do."""
 
 from __future__ import annotations
 
+import re
+
 from mailer.classify import returned
 from mailer.classify.patterns import any_of
-from mailer.model.finding import Finding, MailKind, Unattended
+from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "challenge"
@@ -28,6 +30,7 @@ _REASON = any_of(
     r"\brobot\b|captcha|challenge|anti-?spam|mailinblack|whitelist|liste blanche",
     r"human being|unknown senders?|one[- ]time|exp[ée]diteurs? inconnus?|premi[eè]re fois",
 )
+_LINK = re.compile(r"https?://[^\s<>\"']{4,500}")
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
@@ -39,4 +42,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
         return None
     sender = (message.sender.address,) if message.sender else ()
     evidence = header or (held.group() if held else "")
-    return Finding(RULE, MailKind.AUTO_REPLY, Unattended(), evidence, sender, text=said.text)
+    link = _LINK.search(text)
+    claim = Unclear(why="held-by-a-filter")
+    note = link.group() if link else ""
+    return Finding(RULE, MailKind.AUTO_REPLY, claim, evidence, sender, text=said.text, note=note)

@@ -17,6 +17,8 @@ from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import (
+    ABOUT_OTHERS,
+    TASKS,
     Answer,
     Finding,
     MailKind,
@@ -207,7 +209,8 @@ def attribute(
     said_at = _said_at(message, arrived, told_at)
     person, several = (person, "") if person else _speaker(message, finding, found, situation)
     why = (
-        found.why
+        _task(finding)
+        or found.why
         or several
         or _late(campaign, finding, said_at)
         or _elsewhen(campaign, finding)
@@ -234,6 +237,12 @@ def attribute(
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
+
+
+def _task(finding: Finding) -> str:
+    """Return the reason that tells staff what to do about a mail that is no answer, whoever sent it; else empty."""
+    claim = finding.claim
+    return claim.why if isinstance(claim, Unclear) and claim.why in TASKS else ""
 
 
 def _speaker(
@@ -339,7 +348,11 @@ def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match)
         case Answer() | OptOut() | Undeliverable():
             return True
         case Unclear():
-            person = finding.kind in (MailKind.REPLY, MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER)
+            person = finding.rule in ABOUT_OTHERS or finding.kind in (
+                MailKind.REPLY,
+                MailKind.CALENDAR_REPLY,
+                MailKind.CALENDAR_COUNTER,
+            )
             return person and not message.header("list-id")
 
 

@@ -83,6 +83,7 @@ def _part(node: Node, bounds: Bounds) -> Part:
         filename=extra.get("filename", node.parameters.get("name", "")),
         attachment=disposition == "attachment",
         enclosed=node.enclosed,
+        disposition=disposition,
     )
 
 

@@ -96,6 +96,24 @@ class Unclear:
     why: str = ""
 
 
+TASKS = frozenset(
+    {
+        "address-changed",
+        "answer-in-attachment",
+        "could-not-retrieve",
+        "forward-notice",
+        "forwarded-answer",
+        "held-by-a-filter",
+        "left",
+        "reaction",
+        "recall",
+    }
+)
+"""The codes of `Unclear.why` that tell staff what there is to do, or what a mail is that answers nothing."""
+
+ABOUT_OTHERS = frozenset({"could_not_retrieve", "forwarded"})
+"""The rules that recognise a mail about people who did not write it; `Finding.addresses` are theirs."""
+
 Claim = Answer | Undeliverable | OptOut | Unattended | Unclear
 
 
