@@ -28,11 +28,23 @@ from mailer.classify import (
 )
 from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
-from mailer.classify.free_text import BY_WORDS
+from mailer.classify.free_text import BY_WORDS, answers
+from mailer.classify.passed_on import may_be_forwarded, passed_on
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["BY_WORDS", "RULES", "Rule", "answerable", "classify", "is_unusual", "names_another_day"]
+__all__ = [
+    "BY_WORDS",
+    "RULES",
+    "Rule",
+    "answerable",
+    "answers",
+    "classify",
+    "is_unusual",
+    "may_be_forwarded",
+    "names_another_day",
+    "passed_on",
+]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]
 

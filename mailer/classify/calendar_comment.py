@@ -33,7 +33,7 @@ def weigh(finding: Finding) -> Finding:
     if isinstance(claim, OptOut):
         return replace(finding, claim=Unclear(answer, "comment-objects"), evidence=verdict.evidence)
     said = claim.proposal if isinstance(claim, Unclear) else claim
-    if isinstance(claim, Unclear) and said is not None:
+    if isinstance(claim, Unclear) and isinstance(said, Answer):
         said = replace(said, headcount=None)  # a number counts where the words are clear
     if isinstance(said, Answer):
         if _contradicts(answer, said):

@@ -99,6 +99,11 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
     return _verdict(body, body, whole=body.whole)
 
 
+def answers(text: str) -> bool:
+    """Return whether a text holds an answer, an objection or an automatic reply, even a doubtful one."""
+    return understand(text).claim != Unclear(why="no-answer-in-words")
+
+
 def _bare(subject: str) -> str:
     """Replace the reference in an answer link's subject by blanks: "Je viens [réf. ...]"."""
     return _REFERENCE.sub(lambda match: " " * len(match.group()), subject)

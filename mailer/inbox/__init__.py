@@ -2,6 +2,7 @@
 
 from mailer.inbox.authentication import authenticated
 from mailer.inbox.digest import digest
+from mailer.inbox.forwarded import forwarded
 from mailer.inbox.match import Holder, Index, Match, match, name_words
 from mailer.inbox.new_text import Openings, split_text
 from mailer.inbox.speaker import speakers
@@ -13,6 +14,7 @@ __all__ = [
     "Openings",
     "authenticated",
     "digest",
+    "forwarded",
     "match",
     "name_words",
     "speakers",

@@ -71,6 +71,8 @@ class Situation:
     reached: Mapping[tuple[str, str], int] = field(default_factory=dict)
     told_at: Mapping[inbox.Holder, datetime] = field(default_factory=dict)
     """When the first letter to an invitee was sent, or may have been."""
+    openings: inbox.Openings = field(default_factory=lambda: inbox.Openings(classify.answers))
+    """How mails open, by which the lines of our gateway are known; those read meanwhile are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,11 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
                     known_as = slug, entry.invitee
                     reached[known_as] = max(entry.fact.sequence, reached.get(known_as, 0))
     doubtful: dict[tuple[str, str], list[Queued]] = defaultdict(list)
+    openings = inbox.Openings(classify.answers)
     for slug in slugs:
+        for entry in store.entries(slug, kinds=("heard",)):
+            if isinstance(entry.fact, Heard) and entry.fact.sender:
+                openings.add(entry.fact.finding.text, normal(entry.fact.sender))
         for queued in store.queue(slug):
             index.add(inbox.Holder(slug, queued.promise.invitee), message_id=queued.promise.message_id)
             if queued.state is State.IN_DOUBT:
@@ -126,7 +132,9 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
         normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)
     )
     secret = store.secret()
-    return Situation(index, known, latest, doubtful, secret, trusted, own, heirs, shared, reached, told_at)
+    return Situation(
+        index, known, latest, doubtful, secret, trusted, own, heirs, shared, reached, told_at, openings
+    )
 
 
 def _enrol_former(index: inbox.Index, slug: str, register: Register) -> None:

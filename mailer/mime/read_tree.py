@@ -52,6 +52,11 @@ class Node:
         return next((value for key, value in self.fields if key == name), "")
 
     @property
+    def is_message(self) -> bool:
+        """Return whether it encloses a message (message/rfc822)."""
+        return self.content_type in _MESSAGES
+
+    @property
     def octets(self) -> bytes:
         """Return the body decoded from its transfer encoding."""
         return unwrap(self.body, self.value("content-transfer-encoding"))

@@ -15,7 +15,7 @@ _MAX_DEPTH = 8
 _SEQUENCE, _OBJECT, _OCTETS, _EXPLICIT, _CONSTRUCTED = 0x30, 0x06, 0x04, 0xA0, 0x20
 
 
-class _NotRead(Exception):
+class _NotReadError(Exception):
     """The octets are not BER as CMS uses it."""
 
 
@@ -33,7 +33,7 @@ def content(octets: bytes) -> bytes:
             return b""
         ((tag, value),) = _items(wrapped[1], 1)
         return b"".join(_strings(tag, value, 0))
-    except _NotRead:
+    except _NotReadError:
         return b""
 
 
@@ -50,7 +50,7 @@ def _strings(tag: int, value: bytes, depth: int) -> Iterator[bytes]:
             yield from _strings(inner, value[start:end], depth + 1)
             at = after
     else:
-        raise _NotRead
+        raise _NotReadError
 
 
 def _items(value: bytes, count: int) -> list[tuple[int, bytes]]:
@@ -66,14 +66,14 @@ def _items(value: bytes, count: int) -> list[tuple[int, bytes]]:
 def _value(octets: bytes, at: int, wanted: int) -> bytes:
     tag, start, end, _after = _header(octets, at)
     if tag != wanted:
-        raise _NotRead
+        raise _NotReadError
     return octets[start:end]
 
 
 def _header(octets: bytes, at: int, depth: int = 0) -> tuple[int, int, int, int]:
     """Return tag, start and end of the content, and where the next element begins (X.690 section 8.1)."""
     if at + 2 > len(octets) or depth > _MAX_DEPTH or octets[at] & 0x1F == 0x1F:
-        raise _NotRead
+        raise _NotReadError
     tag, length, start = octets[at], octets[at + 1], at + 2
     if length == 0x80:
         end = _end_of_unknown_length(octets, start, depth)
@@ -81,10 +81,10 @@ def _header(octets: bytes, at: int, depth: int = 0) -> tuple[int, int, int, int]
     if length > 0x80:
         size = length - 0x80
         if size > 4 or start + size > len(octets):
-            raise _NotRead
+            raise _NotReadError
         length, start = int.from_bytes(octets[start : start + size], "big"), start + size
     if start + length > len(octets):
-        raise _NotRead
+        raise _NotReadError
     return tag, start, start + length, start + length
 
 

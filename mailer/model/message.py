@@ -92,6 +92,8 @@ class IncomingMessage:
     """The headers of each message inside this one (message/rfc822, text/rfc822-headers), in order."""
     defect: str = ""
     one_author: bool = True
+    forwarded: IncomingMessage | None = field(default=None, repr=False)
+    """The first message inside this one, unless this is a report."""
 
     def header(self, name: str) -> str:
         """Return the first value of a header; an empty string if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer import inbox, mime
+from mailer import classify, inbox, mime
 from mailer.inbox.new_text import split_body
 from mailer.inbox.new_text.gateway import Openings, without_gateway
 
@@ -63,11 +63,13 @@ OWN = "Passerelle de la ville de Lille : ce courrier a traversé le contrôle an
 
 def test_openings_of_different_people_are_learned() -> None:
     """The paragraph that opens the mails of three people is the gateway's; that of one, or one alone in a mail, is not."""
-    openings = Openings()
+    openings = Openings(classify.answers)
+    club = "Le club des aînés du quartier sera présent à la réunion du 31 mars."
     thanks = "Merci beaucoup à toute la mairie pour cette belle invitation au diagnostic."
     for writer in ("ann@example.org", "bob@example.org", "eve@example.org"):
         assert not openings.learned
         openings.add(f"{OWN}\n\nOui", writer)
+        openings.add(f"{club}\n\nLe club", writer)
         openings.add(thanks, writer)
         openings.add("Bonjour Madame,\n\nOui", writer)
         openings.add("Nous vous remercions tous pour cette belle invitation à la réunion.\n\nOui", writer)
@@ -75,6 +77,7 @@ def test_openings_of_different_people_are_learned() -> None:
         openings.add(f"{thanks}\n\nOui", "ann@example.org")
 
     assert without_gateway(f"{OWN}\n\nNon, désolée", openings.learned) == (OWN, "Non, désolée")
+    assert without_gateway(f"{club}\n\nLe club", openings.learned)[1] == f"{club}\n\nLe club"
     assert without_gateway(f"{thanks}\n\nOui", openings.learned)[1] == f"{thanks}\n\nOui"
     assert without_gateway("Bonjour Madame,\n\nOui", openings.learned)[1] == "Bonjour Madame,\n\nOui"
 

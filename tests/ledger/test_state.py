@@ -229,13 +229,11 @@ def test_a_reaction_waits_only_where_nothing_else_is_known(blank: Story) -> None
     first = blank.add(Heard(seen, hour(1), Trust.SENDER), 1)
     second = blank.add(Heard(left, hour(2), Trust.SENDER), 2)
 
-    assert blank.standings["ann"].to_review == (first, second)
+    assert list(blank.standings["ann"].to_review) == [first, second]
     answer = Finding("free_text", MailKind.REPLY, Answer(PartStat.ACCEPTED))
     blank.add(Heard(answer, hour(3), Trust.SENDER), 3)
-    assert (blank.standings["ann"].partstat, blank.standings["ann"].to_review) == (
-        PartStat.ACCEPTED,
-        (second,),
-    )
+    assert blank.standings["ann"].partstat is PartStat.ACCEPTED
+    assert list(blank.standings["ann"].to_review) == [second]
 
 
 class TestAChange:

@@ -21,7 +21,7 @@ from mailer.mime import signed
 WORDS = (
     "Content-Type: text/plain; charset=utf-8\r\n\r\nBonjour,\r\nOui, nous serons deux à venir.\r\n".encode()
 )
-NOW = datetime.datetime(2025, 3, 1)
+NOW = datetime.datetime(2025, 3, 1, tzinfo=datetime.UTC)
 
 
 @functools.cache

@@ -7,7 +7,7 @@ of different people (`Openings`).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 MAX_PARAGRAPH = 1500
@@ -129,8 +129,12 @@ def key(paragraph: str) -> str:
 
 @dataclass(slots=True)
 class Openings:
-    """The paragraphs that open mails, and by whom they came: those of several people are the gateway's."""
+    """The paragraphs that open mails, and by whom they came: those of several people are the gateway's.
 
+    `answers` says whether a paragraph holds an answer; such a one is never the gateway's, whoever else wrote it.
+    """
+
+    answers: Callable[[str], bool]
     writers: dict[str, set[str]] = field(default_factory=dict)
     learned: set[str] = field(default_factory=set)
 
@@ -145,10 +149,9 @@ class Openings:
             return
         people = self.writers.setdefault(name, set())
         people.add(writer)
-        if len(people) >= LEAST_PEOPLE:
+        if len(people) >= LEAST_PEOPLE and name not in self.learned and not self.answers(paragraph):
             self.learned.add(name)
 
-    def update(self, mails: Iterable[tuple[str, str]]) -> None:
-        """Note how several mails open, as text and writer."""
-        for text, writer in mails:
-            self.add(text, writer)
+    def opens(self, text: str) -> bool:
+        """Return whether a text opens with a paragraph of the gateway's."""
+        return bool(self.learned) and key(_paragraph(text, len(text) - len(text.lstrip()))) in self.learned
