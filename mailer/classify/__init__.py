@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from mailer.classify import (
+    attachment,
     auto_reply,
     bounce_dsn,
     bounce_text,
@@ -85,7 +86,7 @@ def classify(message: IncomingMessage, said: Said, day: date | None = None) -> F
     found = next(filter(None, (read(message, said) for read in RULES)), None) or free_text.read(
         message, said, day
     )
-    found = departure.weigh(message, calendar_comment.weigh(found))
+    found = attachment.weigh(message, departure.weigh(message, calendar_comment.weigh(found)))
     if not isinstance(found.claim, Answer):
         return found
     if message.defect in _CUT_SHORT:

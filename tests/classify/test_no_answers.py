@@ -211,3 +211,45 @@ def test_a_challenge_is_a_task_with_its_link() -> None:
     )
 
     assert (finding.claim, finding.note) == (Unclear(why="held-by-a-filter"), "https://filtre.example/abc")
+
+
+def with_file(text: str, content_type: str, disposition: str) -> Finding:
+    """What is understood of a mail with a file."""
+    more = "Content-Type: multipart/mixed; boundary=m\n"
+    content = f"--m\nContent-Type: text/plain\n\n{text}\n--m\nContent-Type: {content_type}\nContent-Disposition: {disposition}\n\nx\n--m--\n"
+    return found(text, "Re: Réunion", more, content)
+
+
+PDF = ("application/pdf", 'attachment; filename="coupon-reponse.pdf"')
+
+
+@pytest.mark.parametrize(
+    "text", ["Bonjour, ci-joint le coupon-réponse.", "Please see the attached form.", ""]
+)
+@pytest.mark.parametrize(
+    ("content_type", "disposition", "name"),
+    [
+        (*PDF, "coupon-reponse.pdf"),
+        ("text/plain", 'attachment; filename="reponse.txt"', "reponse.txt"),
+        ("image/jpeg", 'attachment; filename="coupon.jpg"', "coupon.jpg"),
+    ],
+)
+def test_a_file_that_may_hold_the_answer(text: str, content_type: str, disposition: str, name: str) -> None:
+    """It is named, and what lies in it is not read as words."""
+    finding = with_file(text, content_type, disposition)
+
+    assert (finding.claim, finding.note) == (Unclear(why="answer-in-attachment"), name)
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type", "disposition", "claim"),
+    [
+        ("Je viendrai, ci-joint mon adhésion.", *PDF, COMES),
+        ("Avez-vous un plan d'accès ?", *PDF, Unclear(why="no-answer-in-words")),
+        ("Ci-joint.", "image/png", 'inline; filename="logo.png"', Unclear(why="no-answer-in-words")),
+        ("Ci-joint.", "text/vcard", 'attachment; filename="marie.vcf"', Unclear(why="no-answer-in-words")),
+    ],
+)
+def test_files_that_hold_no_answer(text: str, content_type: str, disposition: str, claim: object) -> None:
+    """Words that answer count; a question, a logo or a card beside a file is what it is."""
+    assert with_file(text, content_type, disposition).claim == claim
