@@ -256,16 +256,18 @@ def _task(finding: Finding) -> str:
 def _speaker(
     message: IncomingMessage, finding: Finding, found: inbox.Match, situation: Situation
 ) -> tuple[str, str]:
-    """Return the reference of the one person at a shared address of whom a written answer speaks, else empty.
+    """Return the reference of the one person at a shared address of whom an answer speaks, else empty.
 
-    With it comes the reason to hold an answer that names several of them: one of them may come and another not.
+    A calendar button is everybody's, whoever's account it is, unless words beside it name somebody. With it comes the reason to hold an answer that names several of them: one of them may come and another not.
     """
     members = situation.shared.get(found.holder, ()) if found.holder else ()
-    if not members or finding.calendar is not None or not isinstance(finding.claim, Answer | Unclear):
+    if not members or not isinstance(finding.claim, Answer | Unclear):
         return "", ""
-    said = inbox.split_text(message)
-    sender = message.sender.name if message.sender else ""
-    named = inbox.speakers([one.contact for one in members], finding.text, said.signature, sender)
+    signature, sender = "", ""
+    if finding.calendar is None:
+        signature = inbox.split_text(message).signature
+        sender = message.sender.name if message.sender else ""
+    named = inbox.speakers([one.contact for one in members], finding.text, signature, sender)
     if len(named) > 1:
         return "", "names-several"
     return (members[named[0]].ref, "") if named else ("", "")
