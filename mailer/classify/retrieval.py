@@ -25,7 +25,7 @@ _TEXT = any_of(
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
     """Recognise the notice, and find who wrote the mail that could not be fetched."""
-    text = (said.text or returned.own_text(message))[: returned.MAX_NOTICE]
+    text = returned.own_text(message)  # the block with the mail's subject and sender looks like a quotation
     found = _TEXT.search(text)
     if not found or message.references or not (_SUBJECT.search(message.subject) or _names_a_mail(text)):
         return None
@@ -36,7 +36,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
         dict.fromkeys(address for address in returned.ADDRESS.findall(text) if address.lower() not in own)
     )
     claim = Unclear(why="could-not-retrieve")
-    return Finding(RULE, MailKind.OTHER, claim, found.group(), named, text=said.text)
+    return Finding(RULE, MailKind.OTHER, claim, found.group(), named, text=text.strip() or said.text)
 
 
 _FIELD = re.compile(r"(?im)^\s*(?:subject|objet|betreff|onderwerp|from|de|von|van)\s*:")
