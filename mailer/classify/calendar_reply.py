@@ -170,10 +170,15 @@ def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | 
         if found := _RESPONSE.search(head) or _RESPONSE.search(head.replace(b"\x00", b"")):
             word = (found.group(1) or found.group(2)).decode().lower()
             uid = _FOREIGN_UID.search(head)
+            names = [message.sender.name, message.sender.address] if message.sender else []
+            typed = calendar_words.beside(said.text, (), names=names)
             line = CalendarLine(
-                "REPLY", uid.group(1).decode() if uid else "", attendee=next(iter(_writer(message)), "")
+                "REPLY",
+                uid.group(1).decode() if uid else "",
+                attendee=next(iter(_writer(message)), ""),
+                comment=typed,
             )
-            claim = Answer(_BY_CLASS[word], asks=bool(said.text.strip()))
+            claim = Answer(_BY_CLASS[word], asks=bool(typed))
             evidence = found.group().decode()
             return Finding(
                 RULE,
@@ -182,6 +187,6 @@ def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | 
                 evidence,
                 _writer(message),
                 calendar=line,
-                text=said.text,
+                text=typed,
             )
     return None

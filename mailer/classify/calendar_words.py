@@ -24,7 +24,7 @@ _BY_A_PROGRAM = any_of(
     r"\b(?:invitation|event|meeting|invite|appointment|time)\b",
     r"\b(?:accepted|declined|tentatively accepted) (?:your|this|the) (?:\w+ )?(?:invitation|event|meeting|invite)\b",
     r"\ba (?:provisoirement |peut-[êe]tre )?(?:accept[ée]|refus[ée]|d[ée]clin[ée]|r[ée]pondu|d[ée]l[ée]gu[ée]|confirm[ée]|propos[ée])\b[^\n]{0,80}?"
-    r"\b(?:invitation|[ée]v[ée]nement|r[ée]union|rendez-vous|horaire)\b",
+    r"\b(?:invitation|[ée]v[éeè]nement|r[ée]union|rendez-vous|horaire)\b",
     r"\bhat\b[^\n]{0,80}?\b(?:einladung|termin|besprechung|veranstaltung)\b[^\n]{0,80}?\b(?:angenommen|zugesagt|abgelehnt|abgesagt|beantwortet)\b",
     r"\bheeft\b[^\n]{0,80}?\b(?:uitnodiging|afspraak|vergadering)\b[^\n]{0,80}?\b(?:geaccepteerd|aanvaard|afgewezen|geweigerd|beantwoord)\b",
     r"\bha (?:aceptado|rechazado|respondido|accettato|rifiutato|risposto)\b[^\n]{0,80}?\b(?:invitaci[óo]n|invito|evento|reuni[óo]n)\b",
@@ -40,13 +40,17 @@ _STANDING_SENTENCE = any_of(
     end=r")\W*\Z",
 )
 _FIELD = any_of(
-    r"title|summary|what|when|where|location|date|time|starts?|ends?|organi[sz]er|attendees?|participants?|guests?|calendar|description|link|join|who|status",
+    r"title|summary|what|when|where|location|date|time|starts?|ends?|organi[sz]er|attendees?|invitees?|participants?|guests?|calendar|description|link|join|who|status",
     r"titre|objet|quoi|quand|o[uù]|lieu|heure|horaires?|d[ée]but|fin|organisat(?:eur|rice)|invit[ée]s?|agenda|lien|rejoindre|qui|statut|r[ée]ponse",
     r"titel|betreff|was|wann|wo|ort|datum|zeit|beginn|ende|organisator|teilnehmer|kalender|beschreibung",
     r"wat|wanneer|waar|locatie|tijd|begin|einde|deelnemers|t[íi]tulo|cu[áa]ndo|d[óo]nde|lugar|titolo|luogo|data|ora",
     start=r"\A\W*(?:",
     end=r")\s*:",
 )
+_PAGE = re.compile(r"https?://(?:www\.)?(?:calendar\.google\.com|google\.com/calendar)", re.IGNORECASE)
+"""Google's page about the meeting: what was typed stands in X-RESPONSE-COMMENT."""
+_ORIGINAL = re.compile(r"^\s*(?:\*~){3,}.*", re.DOTALL | re.MULTILINE)
+"""What Zimbra and old Outlooks put above the text of the invitation."""
 _WHEN = re.compile(r"\A[^\n]{0,60}\d{1,2}[^\n]{0,20}(?:\d{4}|\d{1,2}\s?[:h]\s?\d{0,2})[^\n]*\Z")
 _URL = re.compile(r"\A\W*https?://\S+\W*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -87,7 +91,9 @@ def without_programs(body: str, names: Iterable[str], summary: str = "") -> str:
     """Return a body without the sentences of programs, and without the lines about the meeting that follow them."""
     known, kept, told = set(names), list[str](), False
     title = _letters(summary)
-    for line in body.splitlines():
+    if _PAGE.search(body):
+        return ""
+    for line in _ORIGINAL.sub("", body).splitlines():
         text = line.strip()
         if _is_program(text, known):
             told = True

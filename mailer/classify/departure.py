@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mailer.classify import returned
 from mailer.classify.patterns import any_of
-from mailer.model.finding import TASKS, Answer, Finding, PartStat, Unattended, Unclear, Undeliverable
+from mailer.model.finding import TASKS, Answer, Finding, OptOut, PartStat, Unattended, Unclear, Undeliverable
 from mailer.model.message import IncomingMessage
 
 LONGEST = 4000
@@ -57,6 +57,8 @@ def weigh(message: IncomingMessage, finding: Finding) -> Finding:
     named = _named(message, finding.text[:LONGEST])
     if not why or (why == "address-changed" and not named):
         return finding
+    if isinstance(claim, OptOut) and not named:
+        return finding  # who has left and wants no more mail, wants no more mail
     note = ", ".join(named) or words
     if isinstance(claim, Answer):
         comes = claim.partstat is PartStat.ACCEPTED

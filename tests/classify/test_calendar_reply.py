@@ -344,6 +344,22 @@ def pressed(partstat: str, body: str = "", more: str = "") -> Finding:
             id="words below a program's sentence",
         ),
         pytest.param(
+            "ACCEPTED",
+            "Marie Dupont has accepted this invitation.\n\nRéunion publique\nOrganizer\nCamille\n\nInvitation from Google Calendar: https://calendar.google.com/calendar/\n\nTo stop receiving these emails, go to settings.",
+            "",
+            Answer(PartStat.ACCEPTED),
+            "",
+            id="a page of Google's",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Nous serons deux.\n\n*~*~*~*~*~*~*~*~*~*\nRéunion publique\nLundi 31 mars 2025",
+            "",
+            Answer(PartStat.ACCEPTED, 2),
+            "Nous serons deux.",
+            id="the invitation below (Zimbra)",
+        ),
+        pytest.param(
             "DECLINED",
             "Marie <marie@example.org> has declined your event invitation.",
             "",

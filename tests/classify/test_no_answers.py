@@ -6,7 +6,7 @@ import pytest
 
 from mailer import mime
 from mailer.classify import classify
-from mailer.model.finding import Answer, Finding, PartStat, Unattended, Unclear
+from mailer.model.finding import Answer, Finding, OptOut, PartStat, Unattended, Unclear
 from mailer.model.message import Said
 
 COMES = Answer(PartStat.ACCEPTED)
@@ -176,6 +176,13 @@ def test_an_automatic_reply_tells_that_somebody_left() -> None:
 
     assert away.claim == Unattended()
     assert (left.claim, left.note) == (Unclear(why="left"), "roy@example.net")
+
+
+def test_who_left_and_objects() -> None:
+    """An objection stays one."""
+    text = "Je ne fais plus partie de l'association, retirez-moi de votre liste de diffusion."
+
+    assert found(text).claim == OptOut()
 
 
 def test_a_new_address_beside_an_answer() -> None:
