@@ -49,7 +49,7 @@ _FIELD = any_of(
 )
 _PAGE = re.compile(r"https?://(?:www\.)?(?:calendar\.google\.com|google\.com/calendar)", re.IGNORECASE)
 """Google's page about the meeting: what was typed stands in X-RESPONSE-COMMENT."""
-_ORIGINAL = re.compile(r"^\s*(?:\*~){3,}.*", re.DOTALL | re.MULTILINE)
+_ORIGINAL = re.compile(r"^[ \t]*(?:\*~){3,}.*", re.DOTALL | re.MULTILINE)
 """What Zimbra and old Outlooks put above the text of the invitation."""
 _WHEN = re.compile(r"\A[^\n]{0,60}\d{1,2}[^\n]{0,20}(?:\d{4}|\d{1,2}\s?[:h]\s?\d{0,2})[^\n]*\Z")
 _URL = re.compile(r"\A\W*https?://\S+\W*\Z")

@@ -76,6 +76,8 @@ def _told(text: str, *, aside: bool) -> tuple[str, str]:
     for found in _LEFT.finditer(text):
         if not _DAY.match(text[found.end() :]):
             return "left", _sentence(text, found)
+    if "@" not in text:
+        return "", ""
     moved = _MOVED.search(text) or (None if aside else _WRITE_TO.search(text))
     return ("address-changed", _sentence(text, moved)) if moved else ("", "")
 

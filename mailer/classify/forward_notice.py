@@ -25,10 +25,11 @@ _TEXT = any_of(
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
     """Recognise the notice by its sentence, with the subject that programs write or nothing else in the mail."""
-    text = (said.text or returned.own_text(message)).strip()
+    titled = _SUBJECT.search(message.subject)
+    text = (said.text or (returned.own_text(message) if titled else "")).strip()
     found = _TEXT.search(text[:MAX_WORDS])
-    program = _SUBJECT.search(message.subject) or (found and "\n" not in text and len(text) < 300)
-    if not found or not program or len(text) > MAX_WORDS:
+    alone = "\n" not in text and len(text) < 300
+    if not found or not (titled or alone) or len(text) > MAX_WORDS:
         return None
     own = {address.lower() for address in message.recipients}
     named = [address for address in returned.ADDRESS.findall(text) if address.lower() not in own]

@@ -25,9 +25,11 @@ _TEXT = any_of(
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
     """Recognise the notice, and find who wrote the mail that could not be fetched."""
+    if message.references or not (_TEXT.search(said.text) or _SUBJECT.search(message.subject)):
+        return None
     text = returned.own_text(message)  # the block with the mail's subject and sender looks like a quotation
     found = _TEXT.search(text)
-    if not found or message.references or not (_SUBJECT.search(message.subject) or _names_a_mail(text)):
+    if not found or not (_SUBJECT.search(message.subject) or _names_a_mail(text)):
         return None
     own = {address.lower() for address in message.recipients}
     if message.sender:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailer.inbox.new_text.from_html import from_html
-from mailer.inbox.new_text.heading import Role, announces_forwarding, headings, shown
+from mailer.inbox.new_text.heading import FORWARDED, Role, announces_forwarding, headings, shown
 from mailer.inbox.new_text.lines import MarkedBody, MarkedLine, from_plain
 from mailer.inbox.new_text.quotation import indentation_decided
 from mailer.mime import read_addresses
@@ -34,10 +34,11 @@ def _written_out(message: IncomingMessage) -> IncomingMessage | None:
     parts = [part for part in message.parts if not part.attachment and not part.enclosed]
     plain = "\n\n".join(part.text for part in parts if part.content_type == "text/plain")
     page = "<br><br>".join(part.text for part in parts if part.content_type == "text/html")
-    for lines in (from_plain(plain), from_plain(_MARK.sub("", plain)), from_html(page)):
-        if found := _below_heading(lines, said=bool(_SUBJECT.match(message.subject))):
-            return found
-    return None
+    told = bool(_SUBJECT.match(message.subject))
+    if not told and not FORWARDED.search(plain or page):
+        return None
+    lines = (from_plain(plain), from_plain(_MARK.sub("", plain))) if plain.strip() else (from_html(page),)
+    return next(filter(None, (_below_heading(each, said=told) for each in lines)), None)
 
 
 def _below_heading(lines: list[MarkedLine], *, said: bool) -> IncomingMessage | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 MAX_PARAGRAPH = 1500
 """Characters of a paragraph that may be a gateway's."""
+MOST_LINES = 6
+"""Tags and paragraphs that gateways put above one another."""
 LEAST_PEOPLE = 3
 """People whose mails open with the same paragraph before it is taken for the gateway's."""
 LEAST_WORDS = 8
@@ -70,7 +72,7 @@ def without_gateway(text: str, learned: Collection[str] = ()) -> tuple[str, str]
     person. Where nothing stands below, the text is left as it is. `learned` are paragraphs that opened mails of different people (`Openings.learned`).
     """
     at = 0
-    while at < len(text):
+    for _ in range(MOST_LINES):
         start = at + len(text[at:]) - len(text[at:].lstrip())
         paragraph = _paragraph(text, start)
         if tag := _TAG.match(paragraph):

@@ -51,7 +51,7 @@ _EARLIER = (
     "|réexpéd|reexped|weitergeleit|doorgest|reenvi|inoltr|encaminh|videresen|vidaresen|vidarebef|přepos|przekaz|przesłan|välitet|reply message|antwort"
     "|précédent|previous|vorherig|iletilen|原始|转发|轉寄|元のメッセージ|원본"
 )
-_FORWARDED = re.compile(
+FORWARDED = re.compile(
     r"forward|fwd|transf[ée]r|transm|r[ée]exp[ée]d|weitergeleit|doorgest|reenvi|inoltr|encaminh|videresen|vidarebef|przekaz|přepos|пересыл|转发|轉寄",
     re.IGNORECASE,
 )
@@ -103,7 +103,7 @@ def announces_forwarding(body: MarkedBody, heading: Span) -> bool:
     """Return whether a heading, or the line above it, says that the mail below was forwarded."""
     start, end = heading
     return any(
-        _FORWARDED.search(text[:200]) and not _label(text) for text in body.texts[max(0, start - 2) : end]
+        FORWARDED.search(text[:200]) and not _label(text) for text in body.texts[max(0, start - 2) : end]
     )
 
 
