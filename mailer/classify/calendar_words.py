@@ -58,6 +58,8 @@ _MINE = re.compile(
     r"(?i)\b(?:je|j['’]|nous|moi|mon|ma|mes|i|i['’]m|i['’]ll|we|my|me|ich|wir|mein\w*|ik|wij|we|mijn)\b|\bj['’]"
 )
 
+_I = re.compile(r"(?i)(?:^|[^\w])(?:je|j['’]|moi|i|i['’]m|i['’]ll|my|me|ich|mich|ik|mij)(?=[^\w]|$)|\bj['’]")
+
 
 def beside(
     body: str,
@@ -70,8 +72,8 @@ def beside(
     """Return what the person typed, without what programs write; empty if nothing.
 
     `comments` are those of the calendar object. `names` are the names and addresses of the person, by which a
-    program's sentence about them is known. A `description` is theirs only where it is short and gives an answer in the
-    first person: most programs send ours back.
+    program's sentence about them is known. A `description` is theirs only where it is short and answers as one person
+    does: most programs send ours back.
     """
     known = {word for name in names for word in _words(name)}
     typed = [comment.strip() for comment in comments]
@@ -118,10 +120,13 @@ def _is_program(line: str, known: set[str]) -> bool:
 
 
 def _is_theirs(description: str) -> bool:
-    if not description.strip() or len(description) > MAX_DESCRIPTION or not _MINE.search(description):
+    """Return whether a DESCRIPTION answers for one person, or tells a number; ours speaks of "us", if of anybody."""
+    if not description.strip() or len(description) > MAX_DESCRIPTION:
         return False
     claim = free_text.understand(description).claim
-    return isinstance(claim, Answer | OptOut) or (isinstance(claim, Unclear) and claim.proposal is not None)
+    said = claim.proposal if isinstance(claim, Unclear) else claim
+    counted = isinstance(said, Answer) and bool(said.headcount)
+    return isinstance(said, Answer | OptOut) and (counted or bool(_I.search(description)))
 
 
 def _words(text: str) -> list[str]:

@@ -383,6 +383,22 @@ def pressed(partstat: str, body: str = "", more: str = "") -> Finding:
             "",
             id="our own description that comes back",
         ),
+        pytest.param(
+            "DECLINED",
+            "",
+            "DESCRIPTION:Nous serons présents pour répondre à vos questions.\n",
+            Answer(PartStat.DECLINED),
+            "",
+            id="our own description, in the first person",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "",
+            "DESCRIPTION:Désolée\\, je ne pourrai pas venir.\n",
+            Unclear(Answer(PartStat.ACCEPTED, asks=True), "comment-contradicts"),
+            "Désolée, je ne pourrai pas venir.",
+            id="the contrary in DESCRIPTION alone",
+        ),
     ],
 )
 def test_words_beside_a_button(partstat: str, body: str, more: str, claim: object, remark: str) -> None:
