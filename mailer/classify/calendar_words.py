@@ -121,7 +121,7 @@ def _is_program(line: str, known: set[str]) -> bool:
 
 def _is_theirs(description: str) -> bool:
     """Return whether a DESCRIPTION answers for one person, or tells a number; ours speaks of "us", if of anybody."""
-    if not description.strip() or len(description) > MAX_DESCRIPTION:
+    if len(description) > MAX_DESCRIPTION or not _MINE.search(description):
         return False
     claim = free_text.understand(description).claim
     said = claim.proposal if isinstance(claim, Unclear) else claim

@@ -62,7 +62,8 @@ _PERSON = re.compile(
     r"(?:^|[\s\"'(])(?:je|j['’]|moi|mon|ma|mes|nous|notre|nos|i|i['’](?:m|ll|d|ve)|me|my|we|we['’](?:re|ll)|our|us|ich|wir|mein\w*|unser\w*|ik|wij|mijn|ons|onze)(?=[\s,.'’!?]|$)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.!?]*(?:[.!?]+(?=\s|\Z)|[.!?](?=\S)[^.!?]*)*|\Z", re.DOTALL)
+_BLANK = re.compile(r"\n[ \t]*\n")
+_END = re.compile(r"[.!?]+(?=[\s*\]\"»”)])[*\]\"»”)]*\s*|(?<=[:!])\s*\n\s*")
 
 
 def without_gateway(text: str, learned: Collection[str] = ()) -> tuple[str, str]:
@@ -77,7 +78,7 @@ def without_gateway(text: str, learned: Collection[str] = ()) -> tuple[str, str]
         paragraph = _paragraph(text, start)
         if tag := _TAG.match(paragraph):
             at = start + max(tag.end(), 1)
-        elif key(paragraph) in learned:
+        elif learned and key(paragraph) in learned:
             at = start + len(paragraph)
         elif warned := _warned(paragraph, begun=at > 0):
             at = start + warned
@@ -88,7 +89,7 @@ def without_gateway(text: str, learned: Collection[str] = ()) -> tuple[str, str]
 
 
 def _paragraph(text: str, start: int) -> str:
-    end = re.compile(r"\n[ \t]*\n").search(text, start)
+    end = _BLANK.search(text, start)
     return text[start : min(end.start() if end else len(text), start + MAX_PARAGRAPH)]
 
 
@@ -119,7 +120,7 @@ def _opens(sentence: str) -> bool:
 
 def _sentence(text: str, at: int) -> str:
     """Return a sentence with the space behind it: up to a mark at the end of a word, or a line that a warning ends."""
-    found = re.compile(r"[.!?]+(?=[\s*\]\"»”)])[*\]\"»”)]*\s*|(?<=[:!])\s*\n\s*").search(text, at)
+    found = _END.search(text, at)
     return text[at : found.end() if found else len(text)]
 
 
