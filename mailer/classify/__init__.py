@@ -31,6 +31,7 @@ from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
 from mailer.classify.free_text import BY_WORDS, answers
 from mailer.classify.passed_on import may_be_forwarded, passed_on
+from mailer.classify.patterns import without_tags
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
@@ -83,6 +84,7 @@ def classify(message: IncomingMessage, said: Said, day: date | None = None) -> F
     An answer is only a proposal for review if the mail could not be read completely, or if no person may have written
     it (a mail server, an address that nobody reads).
     """
+    message = replace(message, subject=without_tags(message.subject))
     found = next(filter(None, (read(message, said) for read in RULES)), None) or free_text.read(
         message, said, day
     )

@@ -260,3 +260,12 @@ def test_a_file_that_may_hold_the_answer(text: str, content_type: str, dispositi
 def test_files_that_hold_no_answer(text: str, content_type: str, disposition: str, claim: object) -> None:
     """Words that answer count; a question, a logo or a card beside a file is what it is."""
     assert with_file(text, content_type, disposition).claim == claim
+
+
+@pytest.mark.parametrize("tag", ["[EXTERNAL] ", "[EXTERNE] ", "[EXT]: ", "*** EXTERNAL *** "])
+def test_tags_of_gateways_in_subjects(tag: str) -> None:
+    """What a gateway puts before a subject hides neither whose words they are nor that a machine wrote."""
+    assert found("Bonjour", f"{tag}Automatic reply: Meeting").claim == Unattended()
+    assert found("Bonjour", f"{tag}Re: Oui").claim == found("Bonjour", "Re: Oui").claim
+    assert found("", f"{tag}Je viens").claim == COMES
+    assert found("", "[Externat] Je viens").claim == COMES

@@ -21,6 +21,13 @@ ABOVE = [
     "-----\nE-mail externe : ne cliquez sur aucun lien avant d'avoir vérifié l'expéditeur.\n-----\n",
     "You don't often get email from marie@example.org. Learn why this is important<https://gateway.example/why>\n\n",
     "Vous n'obtenez pas souvent d'e-mail à partir de marie@example.org. Découvrez pourquoi cela est important\n\n",
+    "WARNING: This email originated from outside our organization.\nPlease be careful.\n\n",
+    "Message provenant d'Internet - prudence\n\n",
+    "Ce message provient d'un expéditeur inconnu de votre organisation. Vérifiez son identité.\n\n",
+    "ATTENTION - Ce mail n'a pas été envoyé par un agent de la ville. Ne cliquez sur aucun lien.\n\n",
+    "Cet e-mail a été envoyé depuis une adresse externe à la collectivité.\n\n",
+    "External Email - Please use caution\n\n",
+    "Let op: deze e-mail komt van buiten de organisatie.\n\n",
     "ACHTUNG: Diese E-Mail kommt von außerhalb der Organisation. Klicken Sie nicht auf Links.\n\n",
 ]
 PEOPLE = [
@@ -34,6 +41,10 @@ PEOPLE = [
     "Ne cliquez pas sur le lien de la mairie, il ne marche pas. Je viens.",
     "Oui, je viens.\n\nCe message provient de l'extérieur.",
     "External: yes",
+    "Nos collègues externes seront présents.",
+    "Attention, expéditeur : Marie, externe au service. Oui.",
+    "Les intervenants extérieurs envoient leur message avant lundi.\n\nMarie",
+    "La salle est-elle accessible de l'extérieur ? Je serai là.",
 ]
 
 

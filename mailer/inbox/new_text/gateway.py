@@ -37,9 +37,10 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _WARNS = re.compile(
-    rf"\b{_MAIL}\b[^.!?\n]{{0,80}}?\b{_COMES}\b[^.!?\n]{{0,80}}?\b{_OUTSIDE}\b"
-    rf"|\b{_OUTSIDE}\b[^.!?\n]{{0,20}}?\b(?:{_MAIL}|sender|exp[ée]diteur|absender|afzender|remitente|mittente)\b"
-    rf"|\b(?:{_MAIL}|sender|exp[ée]diteur|absender|afzender|remitente|mittente)\b[^.!?\n]{{0,30}}?\b{_OUTSIDE}\b(?=\W*\Z|\W+(?:[àa]|au|to|of|de|der|van|zu|an)\b)"
+    rf"\b{_MAIL}\b[^.!?\n]{{0,80}}?\b{_COMES}\b[^.!?\n]{{0,80}}?\b(?:{_OUTSIDE}|inconnue?s?|unknown|internet)\b"
+    r"|\bn['’]a pas [ée]t[ée] (?:envoy|[ée]mis)\w*[^.!?\n]{0,60}\b(?:organisation|collectivit[ée]|mairie|ville|agents?|interne)\b|\bnot (?:been )?sent (?:from within|by (?:anyone|someone|a member))\b"
+    rf"|\b{_OUTSIDE}\b[ -]{{1,3}}(?:{_MAIL}|sender|exp[ée]diteur|absender|afzender|remitente|mittente)\b"
+    rf"|\b(?:{_MAIL}|sender|exp[ée]diteur|absender|afzender|remitente|mittente)\b[^.!?\n,:]{{0,30}}?\b{_OUTSIDE}\b(?=\W*\Z|\W+(?:[àa]|au|to|of|de|der|van|zu|an)\b)"
     r"|\byou don['’]t often get e-?mail from\b|\bvous n['’]obtenez pas souvent d['’]e-?mail\b|\bvous ne recevez pas souvent de (?:courriers?|e-?mails?|messages?|courriels?)\b"
     r"|\bsie erhalten nicht (?:h[äa]ufig|oft) e-?mails? von\b|\bu ontvangt niet vaak e-?mail\b",
     re.IGNORECASE,
@@ -59,7 +60,7 @@ _ALARM = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"(?:^|[\s\"'(])(?:je|j['’]|moi|mon|ma|mes|nous|notre|nos|i|i['’](?:m|ll|d|ve)|me|my|we|we['’](?:re|ll)|our|us|ich|wir|mein\w*|unser\w*|ik|wij|mijn|ons|onze)(?=[\s,.'’!?]|$)",
+    r"(?:^|[\s\"'(])(?:je|j['’]|moi|mon|ma|mes|nous|i|i['’](?:m|ll|d|ve)|me|my|we|we['’](?:re|ll)|ich|wir|mein\w*|ik|wij|mijn)(?=[\s,.'’!?]|$)",
     re.IGNORECASE,
 )
 _BLANK = re.compile(r"\n[ \t]*\n")
