@@ -14,9 +14,12 @@ LONGEST = 4000
 
 _WHERE = r"(?:ici|[àa] (?!temps|plein|mi-|partir|\d)|aux?\b|chez|dans|pour|en (?:mairie|poste|activit[ée])|l[àa]\b|avec (?:vous|eux|nous)|comme)"
 _LEFT = any_of(
-    rf"\bne (?:travaille|travaillent|suis|sommes|est|sont|fais|fait|faisons|exerce|si[èe]ge) plus (?:{_WHERE}|partie|"
-    r"membres?|en (?:poste|fonctions?|charge|activit[ée])|(?:la|le|l['’]|un|une) ?(?:membre|pr[ée]sident|directeur|directrice|responsable|secr[ée]taire|[ée]lue?|maire|salari|employ|adh[ée]rent|tr[ée]sori|d[ée]l[ée]gu)"
-    r"|(?:membre|pr[ée]sident|directeur|directrice|responsable|secr[ée]taire|[ée]lue?|maire|salari[ée]|employ[ée]|adh[ée]rent|tr[ée]sori[èe]re?|d[ée]l[ée]gu[ée]|en charge|au conseil))",
+    rf"(?<!\bce )(?<!\bça )(?<!\bcela )\b(?:ne |n['’])(?:travaille|travaillent|suis|sommes|est|sont|fais|fait|faisons|exerce|occupe|assure|intervien[st]|si[èe]ge) plus (?:{_WHERE}|partie|parmi nous|au sein|"
+    r"membres?|en (?:poste|fonctions?|charge|activit[ée])|(?:la|le|l['’]|un|une) ?(?:membre|pr[ée]sident|directeur|directrice|responsable|secr[ée]taire|[ée]lue?|maire|salari|employ|adh[ée]rent|tr[ée]sori|d[ée]l[ée]gu|interlocut|adjoint|conseill)"
+    r"|(?:membre|pr[ée]sident|directeur|directrice|responsable|secr[ée]taire|[ée]lue?|maire|salari[ée]|employ[ée]|adh[ée]rent|tr[ée]sori[èe]re?|d[ée]l[ée]gu[ée]|adjointe?|conseill[èe]re?|interlocut\w+|en charge|au conseil))",
+    r"\b(?:a|ai) (?:pris (?:sa|ma) retraite|chang[ée] de (?:poste|fonctions?|service|travail|emploi|m[ée]tier|employeur))\b|\bprend sa retraite\b"
+    r"|\bmandat (?:est|a pris|s['’]est) (?:termin[ée]|fin|achev[ée])|\b(?:mme|mr|monsieur|madame|m\.)\s[^.\n]{1,60}\b(?:est d[ée]c[ée]d[ée]e?|nous a quitt[ée]s)\b",
+    r"\b(?:has|have|i['’]ve) changed jobs?\b|\b(?:has )?passed away\b|\bist verstorben\b|\bis overleden\b",
     r"\b(?:j['’]ai|a|avons|ont) (?:d[ée]finitivement |maintenant |depuis )?(?:quitt[ée]|d[ée]missionn[ée] d)\w*[^.\n]{0,20}?\b(?:l['’](?:association|entreprise|[ée]cole|[ée]quipe|organisme|office|institution)|la (?:mairie|soci[ée]t[ée]|structure|direction|commune|collectivit[ée]|cr[èe]che|fondation|r[ée]gion)|le (?:service|coll[èe]ge|lyc[ée]e|comit[ée]|conseil|club|bureau|d[ée]partement|centre)|(?:mes|ses|leurs|nos) fonctions|(?:mon|son) poste|notre (?:association|[ée]quipe|structure|[ée]cole|soci[ée]t[ée]|service|organisme))",
     r"\b(?:suis|est|sommes|d[ée]sormais) (?:maintenant |désormais |d[ée]j[àa] )?(?:[àa] la|en) retraite\b",
     r"\b(?:no longer|not any ?more|any longer) (?:works?|working|employed|be reached|a member|part of|in charge|serves?|the (?:chair|president|director|secretary|head))\b(?! (?:on |the )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?)",
@@ -30,7 +33,7 @@ _MOVED = any_of(
     rf"\bnouvelle adresse\b[^.\n]{{0,40}}?{returned.ADDRESS.pattern}",
     rf"\bchang[ée]? d['’]adresse (?:{_MAIL}|de messagerie)|\badresse (?:{_MAIL} )?(?:a chang[ée]|n['’]est plus (?:valable|utilis|active|en service|valide|la bonne|relev|consult)|va [êe]tre (?:supprim|ferm|d[ée]sactiv)|sera (?:supprim|ferm|d[ée]sactiv))",
     rf"\b(?:sur|[àa]) cette adresse mais\b|\bplut[ôo]t (?:[àa]|sur)\b[^.\n]{{0,40}}?{returned.ADDRESS.pattern}",
-    r"\bnew (?:e-?mail )?address\b|\b(?:e-?mail )?address has changed\b|\bneue (?:e-?mail-?|mail-?)adresse\b|\bnieuwe? (?:e-?mail|mail)-?adres\b",
+    r"\bnew (?:e-?mail )?address\b|\bnew e-?mail\b|\b(?:e-?mail )?address has changed\b|\bneue (?:e-?mail-?|mail-?)adresse\b|\bnieuwe? (?:e-?mail|mail)-?adres\b",
 )
 _WRITE_TO = any_of(
     rf"\b(?:[ée]cri(?:vez|re|s)|envoye[zr]|adresse[zr]|joindre|contacter?|contactez|r[ée]pondre|utiliser|utilisez|transmettre)\b[^.\n]{{0,80}}?{returned.ADDRESS.pattern}",
@@ -62,6 +65,8 @@ def weigh(message: IncomingMessage, finding: Finding) -> Finding:
     note = ", ".join(named) or words
     if isinstance(claim, Answer):
         comes = claim.partstat is PartStat.ACCEPTED
+        if why == "address-changed" and finding.evidence in words:
+            return replace(finding, claim=Unclear(claim, why), note=note)
         return (
             finding if comes and not named else replace(finding, claim=replace(claim, asks=True), note=note)
         )

@@ -150,6 +150,18 @@ def test_forward_notice() -> None:
         ),
         ("Mme Roy a quitté l'association : écrivez à petit@example.net", "left", "petit@example.net"),
         ("I no longer work at the school. Please contact head@example.net", "left", "head@example.net"),
+        ("Mme Dupont n'est plus directrice, voyez M. Roy (roy@example.net)", "left", "roy@example.net"),
+        (
+            "Mme Dupont n'exerce plus au sein de l'établissement : petit@example.net",
+            "left",
+            "petit@example.net",
+        ),
+        (
+            "Cette adresse n'est plus relevée, utilisez contact@example.net",
+            "address-changed",
+            "contact@example.net",
+        ),
+        ("Mme Dupont est décédée en janvier.", "left", "Mme Dupont est décédée en janvier."),
         ("Ich arbeite nicht mehr bei der Stadt: neu@example.net", "left", "neu@example.net"),
         ("Nous avons changé d'adresse mail : bureau@example.net", "address-changed", "bureau@example.net"),
         (
@@ -204,6 +216,9 @@ def test_a_new_address_beside_an_answer() -> None:
         "J'ai quitté la réunion tôt la dernière fois mais je viendrai.",
         "Ma nouvelle adresse est 3 rue des Lilas ; je viendrai.",
         "Je suis à la retraite, mais je viendrai avec plaisir.",
+        "Je viendrai seule, mon mari est décédé en janvier.",
+        "Vous pouvez aussi m'écrire sur marie@example.net. Je viens !",
+        "Oui. Merci de transmettre aussi l'invitation à paul@example.net",
     ],
 )
 def test_answers_that_speak_of_work_and_addresses(text: str) -> None:
