@@ -216,7 +216,7 @@ def test_a_new_address_beside_an_answer() -> None:
         "J'ai quitté la réunion tôt la dernière fois mais je viendrai.",
         "Ma nouvelle adresse est 3 rue des Lilas ; je viendrai.",
         "Je suis à la retraite, mais je viendrai avec plaisir.",
-        "Je viendrai seule, mon mari est décédé en janvier.",
+        "Je viendrai ; mon mari est décédé en janvier.",
         "Vous pouvez aussi m'écrire sur marie@example.net. Je viens !",
         "Oui. Merci de transmettre aussi l'invitation à paul@example.net",
     ],
