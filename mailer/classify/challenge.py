@@ -47,9 +47,16 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
         return None
     if not header and isinstance(free_text.understand(text).claim, Answer):
         return None  # a person who tells that a filter had kept our letter, and answers
-    sender = (message.sender.address,) if message.sender else ()
+    own = {address.lower() for address in message.recipients}
+    named = [
+        one.rstrip(".") for one in returned.ADDRESS.findall(text)
+    ]  # whose letter it is, where the filter writes
+    people = [message.sender.address] if message.sender else []
+    people += [one for one in named if one.lower() not in own]
     evidence = header or (held.group() if held else "")
     link = _LINK.search(text)
     claim = Unclear(why="held-by-a-filter")
     note = link.group() if link else ""
-    return Finding(RULE, MailKind.AUTO_REPLY, claim, evidence, sender, text=said.text, note=note)
+    return Finding(
+        RULE, MailKind.AUTO_REPLY, claim, evidence, tuple(dict.fromkeys(people)), text=said.text, note=note
+    )

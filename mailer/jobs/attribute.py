@@ -358,10 +358,9 @@ def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match)
         case Answer() | OptOut() | Undeliverable():
             return True
         case Unclear():
-            person = finding.rule in ABOUT_OTHERS or finding.kind in (
-                MailKind.REPLY,
-                MailKind.CALENDAR_REPLY,
-                MailKind.CALENDAR_COUNTER,
+            answers = (MailKind.REPLY, MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER)
+            person = finding.kind in answers or (
+                finding.rule in ABOUT_OTHERS and finding.kind is not MailKind.AUTO_REPLY
             )
             return person and not message.header("list-id")
 

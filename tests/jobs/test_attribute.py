@@ -66,6 +66,11 @@ CHALLENGE = "Votre message est en attente. Cliquez pour prouver que vous n'êtes
     [
         pytest.param(mail(CHALLENGE, more=ANSWERS), "held-by-a-filter", id="a filter in the invitee's name"),
         pytest.param(mail(CHALLENGE, "Filtre <filtre@example.com>", more=ANSWERS), "held-by-a-filter", id="a filter in its own name"),
+        pytest.param(
+            mail(f"{CHALLENGE}\nDestinataire : marie@example.org", "Filtre <filtre@example.com>", "Validation"),
+            "held-by-a-filter",
+            id="a filter that names the invitee alone",
+        ),
         pytest.param(mail(CHALLENGE), "held-by-a-filter", id="a filter that names no letter"),
         pytest.param(mail("Marie Dupont ne travaille plus ici, écrivez à roy@example.com", "Accueil <accueil@example.com>", more=ANSWERS), "left", id="a colleague tells who left"),
         pytest.param(
