@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from mailer.classify import (
+    attachment,
     auto_reply,
     bounce_dsn,
     bounce_text,
@@ -15,19 +16,37 @@ from mailer.classify import (
     calendar_reply,
     challenge,
     complaint,
+    departure,
+    forward_notice,
     free_text,
     list_traffic,
     opt_out,
+    reaction,
+    recall,
     receipt,
+    retrieval,
     robots,
 )
 from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
-from mailer.classify.free_text import BY_WORDS
+from mailer.classify.free_text import BY_WORDS, answers
+from mailer.classify.passed_on import may_be_forwarded, passed_on
+from mailer.classify.patterns import without_tags
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["BY_WORDS", "RULES", "Rule", "answerable", "classify", "is_unusual", "names_another_day"]
+__all__ = [
+    "BY_WORDS",
+    "RULES",
+    "Rule",
+    "answerable",
+    "answers",
+    "classify",
+    "is_unusual",
+    "may_be_forwarded",
+    "names_another_day",
+    "passed_on",
+]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]
 
@@ -36,7 +55,11 @@ RULES: tuple[Rule, ...] = (
     complaint.read,
     bounce_dsn.read,
     calendar_reply.read,
-    # Mail servers and filters that describe the result in words.
+    # Mail servers, mail programs and filters that describe the result in words.
+    reaction.read,
+    retrieval.read,
+    recall.read,
+    forward_notice.read,
     bounce_text.read,
     receipt.read,
     challenge.read,
@@ -61,10 +84,11 @@ def classify(message: IncomingMessage, said: Said, day: date | None = None) -> F
     An answer is only a proposal for review if the mail could not be read completely, or if no person may have written
     it (a mail server, an address that nobody reads).
     """
+    message = replace(message, subject=without_tags(message.subject))
     found = next(filter(None, (read(message, said) for read in RULES)), None) or free_text.read(
         message, said, day
     )
-    found = calendar_comment.weigh(found)
+    found = attachment.weigh(message, departure.weigh(message, calendar_comment.weigh(found)))
     if not isinstance(found.claim, Answer):
         return found
     if message.defect in _CUT_SHORT:

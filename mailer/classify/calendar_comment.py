@@ -1,28 +1,68 @@
-"""Compare the comment of a calendar reply with the PARTSTAT it was sent with."""
+"""Compare the words beside a calendar button with the PARTSTAT it was sent with."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from mailer.classify import free_text
-from mailer.model.finding import Answer, Finding, PartStat, Unclear
+from mailer.classify.patterns import any_of
+from mailer.model.finding import Answer, Finding, OptOut, PartStat, Unattended, Unclear
 
-_OPPOSED = frozenset({PartStat.ACCEPTED, PartStat.DECLINED})
+_COURTESY = any_of(
+    r"merci(?: (?:beaucoup|bien|d['’]avance|[àa] (?:vous|tous)|(?:pour|de) (?:l['’]|votre |cette )?invitation))?|bonjour|bonsoir|cordialement"
+    r"|bien [àa] vous|bonne (?:journ[ée]e|r[ée]ception|soir[ée]e)|madame|monsieur|[àa] bient[ôo]t",
+    r"thanks?(?: you)?(?: (?:very much|a lot|so much|in advance|for (?:the|your) invitation))?|hello|hi|dear|(?:best|kind) regards|regards|best|see you(?: then| there| soon)?",
+    r"danke(?: sch[öo]n)?|vielen dank|hallo|guten tag|mit freundlichen gr[üu](?:ß|ss)en|bis (?:dann|bald)|dank u(?: wel)?|bedankt|met vriendelijke groet(?:en)?",
+    start=r"\A\W*(?:(?:",
+    end=r")\W*)+\Z",
+)
 
 
 def weigh(finding: Finding) -> Finding:
-    """Take the headcount from the comment of a calendar reply, and hold the reply if the comment contradicts it.
+    """Take headcount and delegate from the words beside a calendar button, and hold the answer if they contradict it.
 
-    The button may have been pressed by mistake, or the comment may be a change of mind, so a person decides.
+    The button may have been pressed by mistake, or the words may be a change of mind, so a person decides. Words that say
+    the same are a remark; what they say besides, or cannot be understood, is left for staff to read.
     """
-    if not isinstance(finding.claim, Answer) or finding.calendar is None or not finding.calendar.comment:
+    answer, calendar = finding.claim, finding.calendar
+    if not isinstance(answer, Answer) or calendar is None or not finding.text.strip():
         return finding
-    answer = finding.claim
-    verdict = free_text.understand(finding.calendar.comment)
-    if not isinstance(verdict.claim, Answer):
-        return finding
-    if {answer.partstat, verdict.claim.partstat} == _OPPOSED:
-        return replace(finding, claim=Unclear(answer, "comment-contradicts"), evidence=verdict.evidence)
-    if answer.headcount is None and answer.partstat is not PartStat.DECLINED:
-        return replace(finding, claim=replace(answer, headcount=verdict.claim.headcount))
-    return finding
+    words = finding.text
+    verdict = free_text.understand(words)
+    claim = verdict.claim
+    if isinstance(claim, OptOut):
+        return replace(finding, claim=Unclear(answer, "comment-objects"), evidence=verdict.evidence)
+    said = claim.proposal if isinstance(claim, Unclear) else claim
+    if isinstance(claim, Unclear) and isinstance(said, Answer):
+        said = replace(said, headcount=None)  # a number counts where the words are clear
+    if isinstance(said, Answer):
+        if _contradicts(answer, said):
+            proposal = said if said.delegate else answer
+            return replace(finding, claim=Unclear(proposal, "comment-contradicts"), evidence=verdict.evidence)
+        answer = replace(
+            _completed(answer, said), asks=said.asks or bool(answer.delegate) or isinstance(claim, Unclear)
+        )
+        return replace(finding, claim=answer)
+    silent = isinstance(claim, Unattended) or bool(_COURTESY.match(words))
+    return replace(finding, claim=replace(answer, asks=not silent))
+
+
+def _contradicts(pressed: Answer, typed: Answer) -> bool:
+    """Return whether words say something else than the button, in PARTSTAT or in number."""
+    same = {pressed.partstat, typed.partstat}
+    if same == {PartStat.DECLINED, PartStat.DELEGATED}:
+        return False
+    if len(same) > 1:
+        return True
+    return None not in (pressed.headcount, typed.headcount) and pressed.headcount != typed.headcount
+
+
+def _completed(pressed: Answer, typed: Answer) -> Answer:
+    """Return the answer of a button with the number and the delegate that are typed beside it."""
+    if pressed.partstat is PartStat.DECLINED and not typed.delegate:
+        return pressed
+    return replace(
+        pressed,
+        headcount=typed.headcount if pressed.headcount is None else pressed.headcount,
+        delegate=pressed.delegate or typed.delegate,
+    )

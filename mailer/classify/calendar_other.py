@@ -51,7 +51,8 @@ def _not_an_answer(message: IncomingMessage, said: Said) -> Finding | None:
     for part in message.parts:
         if part.enclosed or not is_calendar(part):
             continue
-        for found in ical.read(part.content, part.parameters.get("charset", "")):
+        method = part.parameters.get("method", "")
+        for found in ical.read(part.content, part.parameters.get("charset", ""), method):
             if found.method in _OURS_OR_THEIRS:
                 addresses = (message.sender.address,) if message.sender else ()
                 claim = Unclear(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from mailer import ical
+from mailer.classify import calendar_words
 from mailer.ical import Attendee, CalendarObject
 from mailer.model.address import normal
 from mailer.model.finding import Answer, CalendarLine, Claim, Finding, MailKind, PartStat, Unclear
@@ -60,12 +61,13 @@ def is_calendar(part: Part) -> bool:
 
 def _objects(parts: list[Part]) -> Iterator[CalendarObject]:
     for part in filter(is_calendar, parts):
-        yield from ical.read(part.content, part.parameters.get("charset", ""))
+        method = part.parameters.get("method", "")
+        yield from ical.read(part.content, part.parameters.get("charset", ""), method)
 
 
 def _finding(answer: CalendarObject, message: IncomingMessage, said: Said) -> Finding:
     attendee = _attendee(answer, message)
-    comment = "\n".join(filter(None, (answer.comment, attendee.comment if attendee else "")))
+    comment = _words(answer, attendee, message, said)
     counter = answer.method == "COUNTER"
     claim = _claim(answer, attendee, comment)
     addresses = (attendee.address,) if attendee and attendee.address else _writer(message)
@@ -76,8 +78,17 @@ def _finding(answer: CalendarObject, message: IncomingMessage, said: Said) -> Fi
         f"METHOD:{answer.method}; PARTSTAT={attendee.partstat if attendee else ''}",
         addresses,
         calendar=_line(answer, attendee, comment),
-        text=comment or said.text,
+        text=comment,
     )
+
+
+def _words(answer: CalendarObject, attendee: Attendee | None, message: IncomingMessage, said: Said) -> str:
+    """Return what was typed beside the button, wherever the program put it."""
+    names = [attendee.name, attendee.address] if attendee else []
+    if message.sender:
+        names += [message.sender.name, message.sender.address]
+    comments = (answer.comment, attendee.comment if attendee else "")
+    return calendar_words.beside(said.text, comments, answer.description, names=names, summary=answer.summary)
 
 
 def _attendee(answer: CalendarObject, message: IncomingMessage) -> Attendee | None:
@@ -159,10 +170,15 @@ def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | 
         if found := _RESPONSE.search(head) or _RESPONSE.search(head.replace(b"\x00", b"")):
             word = (found.group(1) or found.group(2)).decode().lower()
             uid = _FOREIGN_UID.search(head)
+            names = [message.sender.name, message.sender.address] if message.sender else []
+            typed = calendar_words.beside(said.text, (), names=names)
             line = CalendarLine(
-                "REPLY", uid.group(1).decode() if uid else "", attendee=next(iter(_writer(message)), "")
+                "REPLY",
+                uid.group(1).decode() if uid else "",
+                attendee=next(iter(_writer(message)), ""),
+                comment=typed,
             )
-            claim = Answer(_BY_CLASS[word], asks=bool(said.text.strip()))
+            claim = Answer(_BY_CLASS[word], asks=bool(typed))
             evidence = found.group().decode()
             return Finding(
                 RULE,
@@ -171,6 +187,6 @@ def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | 
                 evidence,
                 _writer(message),
                 calendar=line,
-                text=said.text,
+                text=typed,
             )
     return None

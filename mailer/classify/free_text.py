@@ -24,6 +24,7 @@ from mailer.classify.words import (
     Sentence,
     TextDecision,
     TextStatement,
+    common_words,
     decide,
     delegate,
     headcount,
@@ -84,7 +85,7 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
     A `subject` of the writer's own, as in the mail of an answer link, counts if the text does not decide; one that
     begins with "Re:" repeats our words. `language` is that of the invitation, for words that several languages share.
     """
-    body = _reading(text, language, day)
+    body = _by_paragraphs(_reading(text, language, day), subject, language, day)
     header = None if _REPLY.match(subject) else _reading(_bare(subject[:LONGEST]), language, day)
     if opted := _opted_out(body) or (header and not text.strip() and _opted_out(header)):
         return Verdict(MailKind.UNSUBSCRIBE, OptOut(), opted)
@@ -96,6 +97,11 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
         if body.decision.sure and body.decision.partstat is not header.decision.partstat:
             return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
     return _verdict(body, body, whole=body.whole)
+
+
+def answers(text: str) -> bool:
+    """Return whether a text holds an answer, an objection or an automatic reply, even a doubtful one."""
+    return understand(text).claim != Unclear(why="no-answer-in-words")
 
 
 def _bare(subject: str) -> str:
@@ -119,6 +125,48 @@ def _reading(text: str, preferred: str, day: date | None) -> _ParsedText:
         if found:
             break
     return readings[-1] if readings[-1].found else readings[0]
+
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_FEW = 2
+"""Common words of another language by which a paragraph is known to be written in it."""
+
+
+def _by_paragraphs(whole: _ParsedText, subject: str, preferred: str, day: date | None) -> _ParsedText:
+    """Return the reading of a text whose paragraphs have several languages: each is read in its own.
+
+    Where they answer differently, or one is a machine's, the reading says so; a text in one language is as it was read.
+    """
+    apart = _languages_apart(whole)
+    if len(apart) < 2 or _robot(whole, subject, empty=False):
+        return whole
+    readings = [_reading(part, preferred, day) for part in apart]
+    told = next((one for one in readings if _robot(one, subject, empty=False)), None)
+    if told:
+        return told
+    answers = [one for one in readings if one.decision.partstat]
+    if len({one.decision.partstat for one in answers}) > 1:
+        return replace(answers[-1], decision=replace(answers[-1].decision, sure=False))
+    answers.sort(key=lambda one: not one.decision.sure)
+    opted = [one for one in readings if _opted_out(one)]
+    return next(iter(answers or opted), whole)
+
+
+def _languages_apart(whole: _ParsedText) -> list[str]:
+    """Return the text of each language, in order; what tells no language goes with what stands above it."""
+    paragraphs = _PARAGRAPH.split(whole.text[:LONGEST])
+    if len(paragraphs) < 2:
+        return [whole.text]
+    main, found = whole.language.name, dict[str, list[str]]()
+    for paragraph in paragraphs:
+        known = common_words(tokenize(paragraph), whole.language.name)
+        best = max(known, key=lambda name: known[name])
+        if known[best] >= max(_FEW, 2 * known[whole.language.name]):
+            main = best
+        elif known[whole.language.name] >= _FEW:
+            main = whole.language.name
+        found.setdefault(main, []).append(paragraph)
+    return ["\n\n".join(parts) for parts in found.values()]
 
 
 def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verdict:

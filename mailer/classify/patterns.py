@@ -7,6 +7,17 @@ import re
 REPLIED = re.compile(r"\s*(?:re|r|rép|ref|fwd?|tr|aw|antw?|wg|sv|vs)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 """Prefix of a subject that answers or forwards another."""
 
+_OUTSIDE = re.compile(
+    r"\A\s*(?:[\[(<*]{1,3}\s*(?:(?:e-?mail|mail|message|courriel|sender|exp[ée]diteur)\s+)?(?:extern(?:al|e|o|a)?|ext)"
+    r"(?:\s+(?:e-?mail|mail|message|sender|courriel))?\s*[\])>*]{1,3}\s*[:-]?\s*)+",
+    re.IGNORECASE,
+)
+
+
+def without_tags(subject: str) -> str:
+    """Return a subject without what a gateway puts before that of a mail from outside: ``[EXTERNAL]``."""
+    return _OUTSIDE.sub("", subject)
+
 
 def any_of(*wordings: str, start: str = "", end: str = "") -> re.Pattern[str]:
     """Compile `wordings` (regular expressions, case ignored) into one, between `start` and `end`."""

@@ -46,7 +46,8 @@ class CalendarObject:
     `sequence` is None if there is none. `dtstamp` is in UTC, and None if it is missing or no date.
     `starts` and `ends` are given for a COUNTER only, since no other answer may change them (RFC 5546 section
     3.2.3); they are in UTC, or naive where they have no time zone. `request_statuses` are the values of
-    REQUEST-STATUS (RFC 5545 section 3.8.8.3). A calendar without VEVENT becomes one object without `uid`.
+    REQUEST-STATUS (RFC 5545 section 3.8.8.3). A calendar without VEVENT becomes one object without `uid`. Most programs
+    send our own `summary` and `description` back; Zimbra puts what was typed into DESCRIPTION.
     """
 
     method: str
@@ -60,6 +61,8 @@ class CalendarObject:
     request_statuses: tuple[str, ...] = ()
     starts: datetime | None = None
     ends: datetime | None = None
+    summary: str = ""
+    description: str = ""
 
 
 @dataclass(slots=True)
@@ -71,18 +74,21 @@ class _Calendar:
     zones: dict[str, str] = field(default_factory=dict)
 
 
-def read(content: bytes, charset: str = "") -> list[CalendarObject]:
+def read(content: bytes, charset: str = "", method: str = "") -> list[CalendarObject]:
     """Return the VEVENTs of a calendar part, at most ten, those without RECURRENCE-ID first.
 
-    Never raises: the list is empty if nothing could be read or the part is larger than 256 KiB. `charset`
-    is that of the Content-Type. Answers lack properties that RFC 5546 requires: outlook.com leaves out
+    Never raises: the list is empty if nothing could be read or the part is larger than 256 KiB. `charset` and `method`
+    are those of the Content-Type; METHOD in the object takes precedence, and some programs write it in one place only. Answers lack properties that RFC 5546 requires: outlook.com leaves out
     ORGANIZER; Apple's calendar server found missing PRODID, METHOD in lower case, several or no ATTENDEE.
     """
     if len(content) > MAX_SIZE:
         return []
+    calendars = _calendars(content_lines(content, charset))
+    for calendar in calendars:
+        calendar.method = calendar.method or (method.strip().upper() if calendar.events else "")
     objects = [
         _calendar_object(event, calendar)
-        for calendar in _calendars(content_lines(content, charset))
+        for calendar in calendars
         for event in calendar.events or [[]] * bool(calendar.method)
     ]
     return sorted(objects, key=lambda one: bool(one.recurrence_id))[:MAX_EVENTS]
@@ -154,6 +160,8 @@ def _calendar_object(event: list[ContentLine], calendar: _Calendar) -> CalendarO
         request_statuses=tuple(line.text for line in event if line.name == "REQUEST-STATUS"),
         starts=starts,
         ends=(moment("DTEND") if proposal else None) or (starts + duration if starts and duration else None),
+        summary=text("SUMMARY"),
+        description=text("DESCRIPTION"),
     )
 
 

@@ -28,7 +28,7 @@ from mailer.model.accents import fold_accents
 from mailer.model.address import normal
 from mailer.model.contact import Contact
 from mailer.model.entry import Trust
-from mailer.model.finding import Finding, OptOut, Undeliverable
+from mailer.model.finding import ABOUT_OTHERS, Finding, OptOut, Undeliverable
 from mailer.model.invitation import TOKEN
 from mailer.model.message import IncomingMessage
 
@@ -238,7 +238,7 @@ def _by_address(
     """Return the match of a mail without a capability: it counts only where our server vouches for the sender."""
     sender, attendee = _sender(message), normal(finding.calendar.attendee) if finding.calendar else ""
     notice = isinstance(finding.claim, Undeliverable)
-    if notice:
+    if notice or finding.rule in ABOUT_OTHERS:
         concerned = {normal(address) for address in finding.addresses}
     else:
         concerned = _writers(message, finding) | {sender}

@@ -17,6 +17,8 @@ from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.contact import Contact, Origin
 from mailer.model.entry import Channel, Delivery, Entry, Heard, Trust
 from mailer.model.finding import (
+    ABOUT_OTHERS,
+    TASKS,
     Answer,
     Finding,
     MailKind,
@@ -69,6 +71,8 @@ class Situation:
     reached: Mapping[tuple[str, str], int] = field(default_factory=dict)
     told_at: Mapping[inbox.Holder, datetime] = field(default_factory=dict)
     """When the first letter to an invitee was sent, or may have been."""
+    openings: inbox.Openings = field(default_factory=lambda: inbox.Openings(classify.answers))
+    """How mails open, by which the lines of our gateway are known; those read meanwhile are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,11 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
                     known_as = slug, entry.invitee
                     reached[known_as] = max(entry.fact.sequence, reached.get(known_as, 0))
     doubtful: dict[tuple[str, str], list[Queued]] = defaultdict(list)
+    openings = inbox.Openings(classify.answers)
     for slug in slugs:
+        for entry in store.entries(slug, kinds=("heard",)):
+            if isinstance(entry.fact, Heard) and entry.fact.sender:
+                openings.add(entry.fact.finding.text, normal(entry.fact.sender))
         for queued in store.queue(slug):
             index.add(inbox.Holder(slug, queued.promise.invitee), message_id=queued.promise.message_id)
             if queued.state is State.IN_DOUBT:
@@ -124,7 +132,9 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
         normal(box.address) for campaign in known.values() for box in (campaign.organizer, campaign.sender)
     )
     secret = store.secret()
-    return Situation(index, known, latest, doubtful, secret, trusted, own, heirs, shared, reached, told_at)
+    return Situation(
+        index, known, latest, doubtful, secret, trusted, own, heirs, shared, reached, told_at, openings
+    )
 
 
 def _enrol_former(index: inbox.Index, slug: str, register: Register) -> None:
@@ -207,7 +217,8 @@ def attribute(
     said_at = _said_at(message, arrived, told_at)
     person, several = (person, "") if person else _speaker(message, finding, found, situation)
     why = (
-        found.why
+        _task(finding)
+        or found.why
         or several
         or _late(campaign, finding, said_at)
         or _elsewhen(campaign, finding)
@@ -258,19 +269,27 @@ def _belongs_to_the_page(part: Part) -> bool:
     return part.content_type.startswith(("image/", "text/plain", "text/html", "text/calendar"))
 
 
+def _task(finding: Finding) -> str:
+    """Return the reason that tells staff what to do about a mail that is no answer, whoever sent it; else empty."""
+    claim = finding.claim
+    return claim.why if isinstance(claim, Unclear) and claim.why in TASKS else ""
+
+
 def _speaker(
     message: IncomingMessage, finding: Finding, found: inbox.Match, situation: Situation
 ) -> tuple[str, str]:
-    """Return the reference of the one person at a shared address of whom a written answer speaks, else empty.
+    """Return the reference of the one person at a shared address of whom an answer speaks, else empty.
 
-    With it comes the reason to hold an answer that names several of them: one of them may come and another not.
+    A calendar button is everybody's, whoever's account it is, unless words beside it name somebody. With it comes the reason to hold an answer that names several of them: one of them may come and another not.
     """
     members = situation.shared.get(found.holder, ()) if found.holder else ()
-    if not members or finding.calendar is not None or not isinstance(finding.claim, Answer | Unclear):
+    if not members or not isinstance(finding.claim, Answer | Unclear):
         return "", ""
-    said = inbox.split_text(message)
-    sender = message.sender.name if message.sender else ""
-    named = inbox.speakers([one.contact for one in members], finding.text, said.signature, sender)
+    signature, sender = "", ""
+    if finding.calendar is None:
+        signature = inbox.split_text(message).signature
+        sender = message.sender.name if message.sender else ""
+    named = inbox.speakers([one.contact for one in members], finding.text, signature, sender)
     if len(named) > 1:
         return "", "names-several"
     return (members[named[0]].ref, "") if named else ("", "")
@@ -361,7 +380,10 @@ def _concerns_us(message: IncomingMessage, finding: Finding, found: inbox.Match)
         case Answer() | OptOut() | Undeliverable():
             return True
         case Unclear():
-            person = finding.kind in (MailKind.REPLY, MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER)
+            answers = (MailKind.REPLY, MailKind.CALENDAR_REPLY, MailKind.CALENDAR_COUNTER)
+            person = finding.kind in answers or (
+                finding.rule in ABOUT_OTHERS and finding.kind is not MailKind.AUTO_REPLY
+            )
             return person and not message.header("list-id")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from mailer import classify, inbox, mime
@@ -40,10 +41,19 @@ def set_aside(header: bytes, cause: str) -> tuple[IncomingMessage, Finding]:
     return message, Finding(SET_ASIDE, MailKind.OTHER, claim, evidence=subject, addresses=sender)
 
 
-def again(message: IncomingMessage, day: date | None = None) -> Finding:
-    """Return what is understood of a parsed mail, given the `day` of the meeting it answers, if known. Never raises."""
+def again(message: IncomingMessage, day: date | None = None, learned: Collection[str] = ()) -> Finding:
+    """Return what is understood of a parsed mail, given the `day` of the meeting it answers, if known. Never raises.
+
+    `learned` are the openings of mails that are known to be our gateway's.
+    """
     try:
-        return classify.classify(message, inbox.split_text(message), day)
+        said = inbox.split_text(message, learned)
+        finding = classify.classify(message, said, day)
+        inner = inbox.forwarded(message) if classify.may_be_forwarded(finding) else None
+        if inner is None:
+            return finding
+        passed_on = classify.classify(inner, inbox.split_text(inner), day)
+        return classify.passed_on(finding, said.text, inner, passed_on)
     except MemoryError:
         raise  # it took more than it may, which is said otherwise
     except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not stop the others

@@ -21,6 +21,7 @@ from mailer import classify
 from mailer.bounded import Allowance, BoundedProcess, Overrun
 from mailer.jobs.attribute import Attributed, Situation, attribute, unusual_day
 from mailer.jobs.understand import again, set_aside, understand
+from mailer.model.address import normal
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Finding, Unclear
 from mailer.model.message import IncomingMessage
@@ -190,10 +191,12 @@ def _attributed(situation: Situation, mail: _Mail) -> UnderstoodMail:
         message, finding = set_aside(fetched.content or b"", mail.overrun.value)
     else:
         message, finding = understand(fetched.content)
+        if _opens_with_a_gateway(situation, message, finding):
+            finding = again(message, learned=situation.openings.learned)
     attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest)
     day = unusual_day(attributed, situation)
     if day and finding.rule == classify.BY_WORDS:
-        finding = again(message, day)
+        finding = again(message, day, situation.openings.learned)
         attributed = attribute(
             message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest
         )
@@ -201,6 +204,13 @@ def _attributed(situation: Situation, mail: _Mail) -> UnderstoodMail:
         attributed = _held(attributed, finding, mail, situation.latest)
     read = _read(message, fetched, digest, mail.folder)
     return UnderstoodMail(read, finding.kind.value, attributed, set_aside=mail.overrun is not None)
+
+
+def _opens_with_a_gateway(situation: Situation, message: IncomingMessage, finding: Finding) -> bool:
+    """Return whether a mail opens with what opened those of other people, and note how it opens."""
+    writer = normal(message.sender.address) if message.sender else ""
+    situation.openings.add(finding.text, writer)
+    return situation.openings.opens(finding.text)
 
 
 def _held(attributed: Attributed, finding: Finding, mail: _Mail, latest: str) -> Attributed:

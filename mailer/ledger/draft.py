@@ -17,7 +17,8 @@ class StandingDraft:
 
     `since` is the number of the entry from which the person is a member of the invitation, and `until` that of the last
     one that is about them, where they were erased, else 0. `sent` are the letters to the
-    address, for whomever they were. A draft is mutable,
+    address, for whomever they were. `challenges` are the entries by which a filter keeps our letter until staff confirm
+    it; `kept_back` says so of entries of before that, which wait for nobody. A draft is mutable,
     unlike other objects of this package: making a new standing for each of a hundred thousand entries
     took longer than all the rest.
     """
@@ -36,6 +37,7 @@ class StandingDraft:
     note: str = ""
     absence: str = ""
     kept_back: bool = False
+    challenges: list[int] = field(default_factory=list)
     last_entry: int = 0
     statements: list[RecordedClaim] = field(default_factory=list)
     decisions: list[ReviewDecision] = field(default_factory=list)

@@ -31,6 +31,7 @@ from mailer.model.entry import (
     Trust,
 )
 from mailer.model.finding import (
+    TASKS,
     Answer,
     CalendarLine,
     Claim,
@@ -203,6 +204,8 @@ def _heard(draft: StandingDraft, entry: Entry, heard: Heard, *, shared: bool) ->
             draft.kept_back = draft.kept_back or heard.finding.rule == CHALLENGE
         case Answer() | Undeliverable() | OptOut() | Unclear():
             draft.statements.append(_statement(entry, heard, shared=shared))
+            if heard.finding.rule == CHALLENGE:
+                draft.challenges.append(entry.number)
         case other:
             assert_never(other)
 
@@ -211,8 +214,10 @@ def _arrived(draft: StandingDraft, entry: Entry, heard: Heard) -> None:
     """Mark a delivery in doubt as sent: whoever answers our message has received it (RFC 1047)."""
     by_mail = entry.channel in (Channel.CALENDAR, Channel.TEXT) and heard.trust >= Trust.CAPABILITY
     bounced = isinstance(heard.finding.claim, Undeliverable)
-    if by_mail and isinstance(heard.finding.claim, Answer | Unclear):
+    is_answer = isinstance(heard.finding.claim, Answer | Unclear) and heard.finding.rule != CHALLENGE
+    if by_mail and is_answer:
         draft.kept_back = False
+        draft.challenges.clear()
     if draft.delivery_ignoring_opt_out is DeliveryState.IN_DOUBT and by_mail and not bounced:
         draft.delivery_ignoring_opt_out, draft.delivery_detail = DeliveryState.SENT, ""
 
@@ -230,7 +235,8 @@ def _statement(entry: Entry, heard: Heard, *, shared: bool) -> RecordedClaim:
     claim: Claim = finding.claim
     why = heard.why
     if isinstance(claim, Unclear):
-        why = why or ("counter" if finding.kind is MailKind.CALENDAR_COUNTER else "unclear")
+        known = claim.why if claim.why in TASKS else "unclear"
+        why = why or ("counter" if finding.kind is MailKind.CALENDAR_COUNTER else known)
         claim = claim.proposal or claim
     return RecordedClaim(
         entry=entry.number,

@@ -28,6 +28,9 @@ UNINVITED = "uninvited"
 It never becomes the invitee's own answer; accepting it puts a new invitee on the roll.
 """
 
+REACTION = "reaction"
+"""Reason code: an emoji that somebody put on our letter, which answers nothing."""
+
 
 @dataclass(slots=True)
 class _Sorted:
@@ -106,7 +109,7 @@ def _settled(one: _Sorted, revisions: Revisions, few: Collection[int]) -> Standi
         opted_out=one.opted_out,
         whys=tuple([waits[entry] for entry in entries]),
         absence=draft.absence,
-        kept_back=draft.kept_back,
+        kept_back=draft.kept_back or any(entry not in one.decisions for entry in draft.challenges),
         told=draft.told,
         told_at=draft.told_at,
         asked_again="" if answered else _former(one.set_aside),
@@ -175,6 +178,10 @@ def _count(one: _Sorted, revisions: Revisions) -> None:
                 waits[said.entry] = "asks"
     if not one.own:
         waits.update(outdated)
+    else:
+        for said in draft.statements:
+            if said.why == REACTION:  # it was seen, and more is known already
+                waits.pop(said.entry, None)
 
 
 def _counts(said: RecordedClaim, decided: ReviewDecision) -> bool:

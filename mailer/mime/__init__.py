@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailer.mime.headers import ascii_address, one_line
 from mailer.mime.read import read
+from mailer.mime.read_address import read_addresses
 from mailer.mime.write import Attachment, EncodedFiles, HeaderFields, assemble, encode_files
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "encode_files",
     "one_line",
     "read",
+    "read_addresses",
 ]

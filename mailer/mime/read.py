@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
@@ -42,7 +43,18 @@ def read(raw: bytes) -> IncomingMessage:
     bounds = Bounds()
     root = parse_tree(raw, bounds)
     nodes = list(_walk(root))
-    parts = tuple(_part(node, bounds) for node in nodes if not node.children)
+    parts = {id(node): _part(node, bounds) for node in nodes if not node.children}
+    message = _message(root, nodes, tuple(parts.values()), bounds)
+    inner = next((node.children[0] for node in nodes if node.is_message and node.children), None)
+    if inner is None or message.report_type:
+        return message
+    below = list(_walk(inner))
+    deeper = {id(one) for node in below if node.is_message for child in node.children for one in _walk(child)}
+    own = tuple([replace(parts[id(one)], enclosed=id(one) in deeper) for one in below if id(one) in parts])
+    return replace(message, forwarded=_message(inner, below, own, bounds))
+
+
+def _message(root: Node, nodes: list[Node], parts: tuple[Part, ...], bounds: Bounds) -> IncomingMessage:
     return IncomingMessage(
         headers=_decoded(root.fields),
         sender=next(iter(_mailboxes(root.fields, ("from",))), None),
@@ -83,6 +95,7 @@ def _part(node: Node, bounds: Bounds) -> Part:
         filename=extra.get("filename", node.parameters.get("name", "")),
         attachment=disposition == "attachment",
         enclosed=node.enclosed,
+        disposition=disposition,
     )
 
 

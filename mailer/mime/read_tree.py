@@ -1,6 +1,6 @@
 """Parsing of a MIME message into a tree of parts, within fixed limits.
 
-A message is a header block and a body. The body of a multipart is split at its boundary lines, and each piece
+A message is a header block and a body. An opaque S/MIME signature holds its message (`signed`). The body of a multipart is split at its boundary lines, and each piece
 is parsed in the same way. A lost end boundary, or a boundary that begins like another, so affects its own
 piece only. Each level reads its octets once, and the depth is limited, so that the time is, too. The parser
 of Python's `email` recurses without limit on nested messages and takes 5.5 s for 100,000 empty parts; it is
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 
+from mailer.mime import signed
 from mailer.mime.read_text import decode, decode_words, unwrap
 from mailer.model.charsets import sound
 
@@ -49,6 +50,11 @@ class Node:
     def value(self, name: str) -> str:
         """Return the first value of a field, as written; empty if there is none."""
         return next((value for key, value in self.fields if key == name), "")
+
+    @property
+    def is_message(self) -> bool:
+        """Return whether it encloses a message (message/rfc822)."""
+        return self.content_type in _MESSAGES
 
     @property
     def octets(self) -> bytes:
@@ -92,7 +98,16 @@ def _parse(octets: bytes, default_type: str, depth: int, bounds: Bounds, *, encl
         node.children.append(
             _parse(node.octets.lstrip(b"\r\n"), "text/plain", depth + 1, bounds, enclosed=True)
         )
+    elif _may_be_signed(node) and (content := signed.content(node.octets)) and _may_descend(depth, bounds):
+        node.children.append(_parse(content, "text/plain", depth + 1, bounds, enclosed=enclosed))
     return node
+
+
+def _may_be_signed(node: Node) -> bool:
+    """Return whether a part is S/MIME, by its type, or by its name where a gateway changed that."""
+    return node.content_type in signed.TYPES or (
+        node.content_type == "application/octet-stream" and ".p7m" in node.value("content-type").lower()
+    )
 
 
 def _parse_multipart(node: Node, depth: int, bounds: Bounds) -> None:

@@ -111,6 +111,8 @@ TASKS = frozenset(
 )
 """The codes of `Unclear.why` that tell staff what there is to do, or what a mail is that answers nothing."""
 
+ABOUT_OTHERS = frozenset({"challenge", "could_not_retrieve", "forwarded"})
+"""The rules that recognise a mail about people who may not have written it; `Finding.addresses` are theirs."""
 Claim = Answer | Undeliverable | OptOut | Unattended | Unclear
 
 

@@ -52,7 +52,7 @@ class Part:
     `content` is decoded from its transfer encoding, and empty for types that are never read (pictures,
     documents). `text` is the content of text parts as characters, by the declared charset, else UTF-8, else
     cp1252. `enclosed` says that the part belongs to a message inside this one (message/rfc822), so that its
-    words are older. `attachment` is taken from Content-Disposition.
+    words are older. `disposition` is the type in Content-Disposition, in lower case, and `attachment` says that it is that.
     """
 
     content_type: str
@@ -62,6 +62,7 @@ class Part:
     filename: str = ""
     attachment: bool = False
     enclosed: bool = False
+    disposition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class IncomingMessage:
     """The headers of each message inside this one (message/rfc822, text/rfc822-headers), in order."""
     defect: str = ""
     one_author: bool = True
+    forwarded: IncomingMessage | None = field(default=None, repr=False)
+    """The first message inside this one, unless this is a report."""
 
     def header(self, name: str) -> str:
         """Return the first value of a header; an empty string if there is none."""

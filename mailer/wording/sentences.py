@@ -10,6 +10,9 @@ SENTENCES: dict[str, str] = {
     ),
     "address": N_("The address does not exist. Correct it in the list."),
     "address-beside-text": N_("There is more than an address in “{read}”; {proposal} was used."),
+    "address-changed": N_(
+        "they give another address. Correct it in the list, or with “mailer move”, and decide what the mail answers"
+    ),
     "address-missing": N_(
         "There is no e-mail address on this line ({read}). Nothing can be sent to this contact; they stay on the list as unreachable."
     ),
@@ -52,6 +55,9 @@ SENTENCES: dict[str, str] = {
     "ambiguous-voter": N_("several invitees may be meant"),
     "another-day": N_("the answer names another day than the meeting’s"),
     "another-recipient": N_("the failure notice is about an address that is not theirs"),
+    "answer-in-attachment": N_(
+        "the answer may be in the attached file. Open the mail in the mailbox, read the file, and decide"
+    ),
     "answer-unreadable": N_(
         "“{read}” is not an answer. Write oui, non, peut-être, remplacé or sans réponse. The cell was left as it was."
     ),
@@ -144,7 +150,13 @@ SENTENCES: dict[str, str] = {
         "The campaign file says that the column “{heading}” holds “{read}”, which is not known. Known: {known}."
     ),
     "comment-contradicts": N_(
-        "The calendar button and the comment say opposite things. Read the comment and decide."
+        "The calendar button and the words typed beside it say different things. Read the words and decide."
+    ),
+    "comment-objects": N_(
+        "Beside the calendar button the person asks not to be written to. Read the words: do they mean this meeting, or every invitation?"
+    ),
+    "could-not-retrieve": N_(
+        "the mail server could not hand out this person’s mail, and only its subject is known. Open it in the webmail, or ask the person"
     ),
     "counter": N_("another time is proposed"),
     "counter-proposal": N_(
@@ -235,10 +247,19 @@ SENTENCES: dict[str, str] = {
     "forget-several": N_(
         "Several people have “{read}”, so nothing was erased. Write the reference of the one who is meant: {found}."
     ),
+    "forward-notice": N_(
+        "the invitation was forwarded to somebody else, which is no answer. Nothing has to be done, unless you want to invite them, too"
+    ),
+    "forwarded-answer": N_(
+        "somebody forwarded what this person wrote. Read it, and decide what counts for them"
+    ),
     "from-no-person": N_(
         "These words come from a mail server or an address that nobody reads. Check before you count them as an answer."
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
+    "held-by-a-filter": N_(
+        "a filter keeps our letter until a person confirms it. Open the link, or answer the mail, as it asks; then decide that this is no answer"
+    ),
     "helo-refused": N_(
         "The mail server does not take the name by which this machine presents itself (EHLO): {reply}. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
     ),
@@ -297,6 +318,9 @@ SENTENCES: dict[str, str] = {
     ),
     "language-unknown": N_(
         "The language “{read}” is not known: the campaign's language is used. Write fr, en, nl..."
+    ),
+    "left": N_(
+        "somebody is not there any more, or not in that office. Take the person off the list, or correct the address, and decide"
     ),
     "letter-differs": N_(
         "the meeting has not changed since the invitees were told, but {n} of them have a letter that differs from what it would be now: {fields}. To tell them, say it in a line of your own: mailer update {campaign} --say “...”"
@@ -577,6 +601,10 @@ SENTENCES: dict[str, str] = {
         "a fault of the program, not yours ({kind}). Nothing was lost; send this line to whoever looks after the program."
     ),
     "provider-unknown": N_("delivery.provider is “{read}”, which is not known. Possible: {known}."),
+    "reaction": N_(
+        "somebody put an emoji on our letter: it was seen, which is no answer. Ask, or decide that this is none"
+    ),
+    "recall": N_("they want to take a mail back. Look at their last answer, and ask where it matters"),
     "secret-in-file": N_(
         "the file contains “{key}”, which is a secret. Take it out, and put it into the file config/secrets/{file_name}."
     ),

@@ -242,10 +242,180 @@ def test_winmail_tells_whose_invitation_it_was() -> None:
 
 
 def test_comment_counts_heads() -> None:
-    """A comment says how many come, and one that says the contrary stops the answer."""
-    with_husband = CALENDAR.replace("END:VEVENT", "COMMENT:oui\nEND:VEVENT")
+    """Words that say the same as the button are a remark, and words that say the contrary stop the answer."""
+    same = CALENDAR.replace("END:VEVENT", "COMMENT:oui\nEND:VEVENT")
     contrary = CALENDAR.replace("END:VEVENT", "COMMENT:non\nEND:VEVENT")
 
-    assert classify(mime.read(mail(with_husband)), Said()).claim == Answer(PartStat.ACCEPTED, asks=True)
+    assert classify(mime.read(mail(same)), Said()).claim == Answer(PartStat.ACCEPTED)
     claim = classify(mime.read(mail(contrary)), Said()).claim
     assert claim == Unclear(Answer(PartStat.ACCEPTED, asks=True), "comment-contradicts")
+
+
+def pressed(partstat: str, body: str = "", more: str = "") -> Finding:
+    """What is understood of a button with a body beside the object, and more lines in the object."""
+    calendar = CALENDAR.replace("=ACCEPTED", f"={partstat};CN=Marie Dupont").replace(
+        "END:VEVENT", f"SUMMARY:Réunion publique\n{more}END:VEVENT"
+    )
+    return classify(mime.read(mail(calendar)), Said(body))
+
+
+@pytest.mark.parametrize(
+    ("partstat", "body", "more", "claim", "remark"),
+    [
+        pytest.param(
+            "ACCEPTED",
+            "J'arriverai vers 14 h 45.",
+            "",
+            Answer(PartStat.ACCEPTED),
+            "J'arriverai vers 14 h 45.",
+            id="a remark in the body (Tuta)",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Bonjour,\n\nNous serons trois.",
+            "DESCRIPTION:Bonjour\\,\\n\\nNous serons trois.\n",
+            Answer(PartStat.ACCEPTED, 3),
+            "Bonjour,\n\nNous serons trois.",
+            id="a number in body and DESCRIPTION (Zimbra)",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "",
+            "DESCRIPTION:Nous serons trois.\n",
+            Answer(PartStat.ACCEPTED, 3),
+            "Nous serons trois.",
+            id="a number in DESCRIPTION alone",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Désolée, je ne pourrai pas venir finalement.",
+            "",
+            Unclear(Answer(PartStat.ACCEPTED, asks=True), "comment-contradicts"),
+            "Désolée, je ne pourrai pas venir finalement.",
+            id="the contrary in the body",
+        ),
+        pytest.param(
+            "DECLINED",
+            "Je serai représentée par M. Paul Martin.",
+            "",
+            Answer(PartStat.DECLINED, 1, "M. Paul Martin", asks=True),
+            "Je serai représentée par M. Paul Martin.",
+            id="who stands in",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Où peut-on se garer ?",
+            "",
+            Answer(PartStat.ACCEPTED, asks=True),
+            "Où peut-on se garer ?",
+            id="a question",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Merci de prévoir un fauteuil roulant",
+            "",
+            Answer(PartStat.ACCEPTED, asks=True),
+            "Merci de prévoir un fauteuil roulant",
+            id="a wish that no rule reads",
+        ),
+        pytest.param("ACCEPTED", "Merci !", "", Answer(PartStat.ACCEPTED), "Merci !", id="a courtesy"),
+        pytest.param(
+            "DECLINED",
+            "Merci de ne plus m'écrire.",
+            "",
+            Unclear(Answer(PartStat.DECLINED, asks=True), "comment-objects"),
+            "Merci de ne plus m'écrire.",
+            id="an objection beside a no",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Marie Dupont a accepté votre invitation\n\nTitre : Réunion publique\nQuand : lundi 31 mars 2025 de 14:00 à 16:00",
+            "",
+            Answer(PartStat.ACCEPTED),
+            "",
+            id="a program's sentence (Nextcloud)",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Marie Dupont has accepted this invitation.\n\nRéunion publique\nMonday Mar 31, 2025 2pm – 4pm\n\nWe will be 3.",
+            "",
+            Answer(PartStat.ACCEPTED, 3),
+            "We will be 3.",
+            id="words below a program's sentence",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Marie Dupont has accepted this invitation.\n\nRéunion publique\nOrganizer\nCamille\n\nInvitation from Google Calendar: https://calendar.google.com/calendar/\n\nTo stop receiving these emails, go to settings.",
+            "",
+            Answer(PartStat.ACCEPTED),
+            "",
+            id="a page of Google's",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Nous serons deux.\n\n*~*~*~*~*~*~*~*~*~*\nRéunion publique\nLundi 31 mars 2025",
+            "",
+            Answer(PartStat.ACCEPTED, 2),
+            "Nous serons deux.",
+            id="the invitation below (Zimbra)",
+        ),
+        pytest.param(
+            "DECLINED",
+            "Marie <marie@example.org> has declined your event invitation.",
+            "",
+            Answer(PartStat.DECLINED),
+            "",
+            id="a program's sentence (Thunderbird)",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Mon mari a refusé votre invitation.",
+            "",
+            Answer(PartStat.ACCEPTED, asks=True),
+            "Mon mari a refusé votre invitation.",
+            id="a person who tells of another",
+        ),
+        pytest.param(
+            "DECLINED",
+            "",
+            "DESCRIPTION:Ordre du jour :\\n1. Présentation\\nMerci de confirmer votre présence.\n",
+            Answer(PartStat.DECLINED),
+            "",
+            id="our own description that comes back",
+        ),
+        pytest.param(
+            "DECLINED",
+            "",
+            "DESCRIPTION:Nous serons présents pour répondre à vos questions.\n",
+            Answer(PartStat.DECLINED),
+            "",
+            id="our own description, in the first person",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "",
+            "DESCRIPTION:Désolée\\, je ne pourrai pas venir.\n",
+            Unclear(Answer(PartStat.ACCEPTED, asks=True), "comment-contradicts"),
+            "Désolée, je ne pourrai pas venir.",
+            id="the contrary in DESCRIPTION alone",
+        ),
+    ],
+)
+def test_words_beside_a_button(partstat: str, body: str, more: str, claim: object, remark: str) -> None:
+    """What is typed beside a button is weighed with it and kept, and what programs write is not."""
+    finding = pressed(partstat, body, more)
+
+    assert finding.calendar is not None
+    assert (finding.claim, finding.calendar.comment) == (claim, remark)
+
+
+@pytest.mark.parametrize("wanted", ["REPLY", "COUNTER"])
+def test_method_in_the_content_type_alone(wanted: str) -> None:
+    """METHOD counts from the Content-Type where the object has none; that of the object takes precedence."""
+    without = CALENDAR.replace("METHOD:REPLY\n", "").replace("UID:", "DTSTART:20250401T120000Z\nUID:")
+    line = found(mail(without, f"text/calendar; method={wanted.lower()}")).calendar
+
+    assert line is not None
+    assert line.method == wanted
+    assert (line.proposed_starts is not None) == (wanted == "COUNTER")
+    assert read(mail(CALENDAR.replace("REPLY", "REQUEST"), "text/calendar; method=REPLY")) is None

@@ -176,6 +176,22 @@ def test_receipt_in_words(subject: str, text: str, expected: bool) -> None:
             True,
         ),
         ("X-Mailinblack: 1\n", "Bonjour", True),
+        (
+            "",
+            "Votre courriel destiné à Paul a été mis en quarantaine. Pour qu'il lui soit remis, merci de valider votre envoi : https://x.example",
+            True,
+        ),
+        (
+            "",
+            "Vous m'écrivez pour la première fois ; recopiez le code ABC en répondant à ce message pour que votre mail soit délivré.",
+            True,
+        ),
+        (
+            "",
+            "Your message has been blocked until you verify that you are a real person: https://x.example",
+            True,
+        ),
+        ("", "Oui, je viens ! Votre mail était bloqué par mon anti-spam. https://x.example", False),
         ("", "Je confirme ma venue. Cliquez sur https://x.example pour le plan.", False),
         ("", "Mon message est resté en attente, désolée. Oui.", False),
     ],

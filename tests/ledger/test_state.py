@@ -12,8 +12,8 @@ from mailer import ledger
 from mailer.classify import challenge
 from mailer.ledger import fold
 from mailer.model.attendance import Counters, PersonState, Row
-from mailer.model.entry import Gone, Heard, Placed, Trust
-from mailer.model.finding import Finding, MailKind, Unattended, Undeliverable
+from mailer.model.entry import Gone, Heard, Placed, Reviewed, Trust
+from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended, Unclear, Undeliverable
 from mailer.model.invitation import MessageKey
 from mailer.model.outcome import State
 from mailer.model.people import Why
@@ -61,6 +61,19 @@ def held(story: Story) -> None:
     story.sent()
     finding = Finding(challenge.RULE, MailKind.AUTO_REPLY, Unattended())
     story.add(Heard(finding, hour(1), Trust.SENDER), 1)
+
+
+def held_for_staff(story: Story) -> None:
+    """A filter keeps it, and staff have not confirmed it yet."""
+    story.sent()
+    finding = Finding(challenge.RULE, MailKind.AUTO_REPLY, Unclear(why="held-by-a-filter"))
+    story.add(Heard(finding, hour(1), Trust.SENDER), 1)
+
+
+def confirmed_to_the_filter(story: Story) -> None:
+    """Staff did what the filter asked for."""
+    held_for_staff(story)
+    story.add(Reviewed(len(story.entries), applied=False), 2)
 
 
 def held_no_more(story: Story) -> None:
@@ -137,6 +150,8 @@ STATES = [
     (reached, S.REACHED),
     (in_doubt_again, S.REACHED),
     (held, S.HELD),
+    (held_for_staff, S.HELD),
+    (confirmed_to_the_filter, S.REACHED),
     (held_no_more, S.REACHED),
     (refused, S.REFUSED),
     (refused_and_sent, S.REACHED),
@@ -190,6 +205,35 @@ def test_who_was_never_written_to_is_cancelled_with_the_meeting(story: Story, in
 def test_the_filter_is_known_by_its_rule() -> None:
     """The ledger knows a challenge by the name that the classifier gives it."""
     assert challenge.RULE == fold.CHALLENGE
+
+
+def test_a_task_waits_with_what_to_do(story: Story) -> None:
+    """Somebody whose letter a filter keeps waits for staff under the reason that says what to do, until they did it."""
+    finding = Finding(challenge.RULE, MailKind.AUTO_REPLY, Unclear(why="held-by-a-filter"))
+    number = story.add(Heard(finding, hour(1), Trust.SENDER), 1)
+
+    assert (story.standings["ann"].to_review, story.standings["ann"].whys) == (
+        (number,),
+        ("held-by-a-filter",),
+    )
+    assert counted(story).review == 1
+    story.add(Reviewed(number, applied=False), 2)
+    assert story.standings["ann"].to_review == ()
+
+
+def test_a_reaction_waits_only_where_nothing_else_is_known(blank: Story) -> None:
+    """An emoji on our letter is shown where the person has not answered; a task waits in any case."""
+    blank.sent()
+    seen = Finding("reaction", MailKind.OTHER, Unclear(why="reaction"))
+    left = Finding("free_text", MailKind.REPLY, Unclear(why="left"))
+    first = blank.add(Heard(seen, hour(1), Trust.SENDER), 1)
+    second = blank.add(Heard(left, hour(2), Trust.SENDER), 2)
+
+    assert list(blank.standings["ann"].to_review) == [first, second]
+    answer = Finding("free_text", MailKind.REPLY, Answer(PartStat.ACCEPTED))
+    blank.add(Heard(answer, hour(3), Trust.SENDER), 3)
+    assert blank.standings["ann"].partstat is PartStat.ACCEPTED
+    assert list(blank.standings["ann"].to_review) == [second]
 
 
 class TestAChange:

@@ -3,7 +3,7 @@
 from mailer.classify.words.decide import TextDecision, decide
 from mailer.classify.words.delegates import delegate
 from mailer.classify.words.heads import headcount
-from mailer.classify.words.language import LANGUAGES, Language, Sign, languages_of
+from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
@@ -18,6 +18,7 @@ __all__ = [
     "TextStatement",
     "Token",
     "Who",
+    "common_words",
     "decide",
     "delegate",
     "headcount",

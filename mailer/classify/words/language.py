@@ -81,11 +81,16 @@ def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]
 
     If there are none, as in "Naw", all languages are returned: `preferred` first, then French.
     """
-    order = [preferred, *LANGUAGES] if preferred in LANGUAGES else LANGUAGES
-    words = [token.word for token in tokens]
-    known = {name: sum(map(_common(name).__contains__, words)) for name in dict.fromkeys(order)}
+    known = common_words(tokens, preferred)
     most = max(known.values())
     return [language(name) for name in known if known[name] == most]
+
+
+def common_words(tokens: Sequence[Token], preferred: str = "") -> Mapping[str, int]:
+    """Count the common words of each language in a text; `preferred` comes first, then French."""
+    order = [preferred, *LANGUAGES] if preferred in LANGUAGES else LANGUAGES
+    words = [token.word for token in tokens]
+    return {name: sum(map(_common(name).__contains__, words)) for name in dict.fromkeys(order)}
 
 
 @functools.cache

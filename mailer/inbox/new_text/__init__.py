@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from mailer.inbox.new_text.from_html import from_html
+from mailer.inbox.new_text.gateway import Openings, without_gateway
 from mailer.inbox.new_text.heading import is_rule
 from mailer.inbox.new_text.lines import MarkedBody, MarkedLine, from_plain
 from mailer.inbox.new_text.quotation import indentation_decided, quotation
 from mailer.inbox.new_text.signature import signature
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["split_body", "split_text"]
+__all__ = ["Openings", "split_body", "split_text"]
+
+_POINTS_TO_THE_PAGE = re.compile(
+    r"\bhtml\b|\b(?:logiciel|programme|client|lecteur|messagerie)\b[^.\n]{0,40}\bne (?:permet|peut|sait|prend|supporte|g[èe]re)\b|n['’]affiche pas"
+    r"|\b(?:mail|e-?mail) (?:client|program|reader|software|app)\b[^.\n]{0,60}\b(?:not|can['’]?t|cannot|unable)\b"
+    r"|\b(?:view|open|read|afficher|consulter|voir|visualiser|lire|ansehen|anzeigen|bekijk\w*)\b[^.\n]{0,60}\b(?:browser|navigateur|online|en ligne|web|im browser)\b",
+    re.IGNORECASE,
+)
+_POINTER = 400
+"""Characters of a text part that only points to the page."""
 
 
-def split_text(message: IncomingMessage) -> Said:
+def split_text(message: IncomingMessage, learned: Collection[str] = ()) -> Said:
     """Return the new text of a mail, its quotations and its signature.
 
-    Attachments and enclosed messages are left out. Apple Mail and mailing lists split one text over several parts;
+    What a gateway put above it counts as quoted; `learned` are the openings that are known to be one's. Attachments and enclosed messages are left out. Apple Mail and mailing lists split one text over several parts;
     these are joined.
     """
     parts = [part for part in message.parts if not part.attachment and not part.enclosed]
     plain = "\n\n".join(part.text for part in parts if part.content_type == "text/plain")
     html = "<br><br>".join(part.text for part in parts if part.content_type == "text/html")
-    return split_body(plain, html)
+    said = split_body(plain, html)
+    above, text = without_gateway(said.text, learned)
+    return replace(said, text=text, quoted="\n".join(filter(None, (above, said.quoted)))) if above else said
 
 
 def split_body(plain: str, html: str = "") -> Said:
@@ -41,8 +55,16 @@ def split_body(plain: str, html: str = "") -> Said:
     flat = _split(from_plain(plain))
     if rich.quoted and not flat.quoted:
         return rich
+    if rich.text and _is_pointer(flat.text, rich.text):
+        return rich
     within = bool(rich.text) and _letters(rich.text) in _letters(flat.text)
     return rich if within else flat
+
+
+def _is_pointer(flat: str, rich: str) -> bool:
+    """Return whether a text part only says that the page has to be looked at, in words that the page does not have."""
+    points = len(flat) <= _POINTER and _POINTS_TO_THE_PAGE.search(flat)
+    return bool(points) and _letters(flat) not in _letters(rich)
 
 
 def _split(lines: Sequence[MarkedLine]) -> Said:

@@ -51,6 +51,10 @@ _EARLIER = (
     "|réexpéd|reexped|weitergeleit|doorgest|reenvi|inoltr|encaminh|videresen|vidaresen|vidarebef|přepos|przekaz|przesłan|välitet|reply message|antwort"
     "|précédent|previous|vorherig|iletilen|原始|转发|轉寄|元のメッセージ|원본"
 )
+FORWARDED = re.compile(
+    r"forward|fwd|transf[ée]r|transm|r[ée]exp[ée]d|weitergeleit|doorgest|reenvi|inoltr|encaminh|videresen|vidarebef|przekaz|přepos|пересыл|转发|轉寄",
+    re.IGNORECASE,
+)
 _LETTER = (
     "message|mail|nachricht|bericht|mensaje|messaggio|mensagem|besked|melding|meddelande|viesti|wiadomoś|zpráv|správ|сообщени|письмо|courriel|courrier"
     "|missatge|mesaj|ileti|üzenet|μήνυμα|邮件|郵件|メッセージ|메시지"
@@ -84,6 +88,23 @@ def headings(body: MarkedBody) -> Iterator[Span]:
         if found:
             yield _with_rule_above(body, at), end
         at = max(end, at + 1)
+
+
+def shown(body: MarkedBody, heading: Span) -> dict[Role, str]:
+    """Return the fields that a heading shows, the first of each."""
+    values: dict[Role, str] = {}
+    for text in body.texts[slice(*heading)]:
+        if label := _label(text):
+            values.setdefault(*label)
+    return values
+
+
+def announces_forwarding(body: MarkedBody, heading: Span) -> bool:
+    """Return whether a heading, or the line above it, says that the mail below was forwarded."""
+    start, end = heading
+    return any(
+        FORWARDED.search(text[:200]) and not _label(text) for text in body.texts[max(0, start - 2) : end]
+    )
 
 
 def is_rule(text: str) -> bool:
