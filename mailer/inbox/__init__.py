@@ -3,7 +3,7 @@
 from mailer.inbox.authentication import authenticated
 from mailer.inbox.digest import digest
 from mailer.inbox.match import Holder, Index, Match, match, name_words
-from mailer.inbox.new_text import split_text
+from mailer.inbox.new_text import split_text, texts_of_letter
 from mailer.inbox.speaker import speakers
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "name_words",
     "speakers",
     "split_text",
+    "texts_of_letter",
 ]

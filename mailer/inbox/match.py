@@ -29,7 +29,7 @@ from mailer.model.address import normal
 from mailer.model.contact import Contact
 from mailer.model.entry import Trust
 from mailer.model.finding import Finding, OptOut, Undeliverable
-from mailer.model.invitation import TOKEN
+from mailer.model.invitation import TOKEN, MessageKey
 from mailer.model.message import IncomingMessage
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -48,7 +48,8 @@ class Index:
     """The invitees by token, UID, Message-ID and address. Keys are in lower case; Message-IDs have their brackets.
 
     `spellings` has the addresses of each invitee, and `names` the words of the name, and of the first name, of each of
-    its people.
+    its people. `keys` tells which letter has a Message-ID. `versions` has the
+    digests of the letters of each campaign, oldest first.
     """
 
     tokens: dict[str, Holder] = field(default_factory=dict)
@@ -57,12 +58,22 @@ class Index:
     addresses: dict[str, list[Holder]] = field(default_factory=dict)
     spellings: dict[Holder, set[str]] = field(default_factory=dict)
     names: dict[Holder, frozenset[frozenset[str]]] = field(default_factory=dict)
+    keys: dict[str, MessageKey] = field(default_factory=dict)
+    versions: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def add(self, holder: Holder, *, uid: str = "", token: str = "", message_id: str = "") -> None:
         """Add identifiers that were issued to an invitee; those not given are empty."""
         for known, name in ((self.tokens, token), (self.uids, uid), (self.message_ids, message_id)):
             if name:
                 known[name.lower()] = holder
+
+    def add_letter(self, holder: Holder, message_id: str, key: MessageKey, version: str = "") -> None:
+        """Add a letter that was sent to an invitee, or may have been."""
+        self.add(holder, message_id=message_id)
+        if message_id:
+            self.keys[message_id.lower()] = key
+        if version:
+            self.versions.setdefault(holder.campaign, {}).setdefault(version)
 
     def enrol(self, holder: Holder, address: str) -> None:
         """Add an address of an invitee."""

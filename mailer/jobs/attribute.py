@@ -108,7 +108,7 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
         for entry in store.entries(slug, kinds=("delivery",)):
             if isinstance(entry.fact, Delivery):
                 holder = inbox.Holder(slug, entry.invitee)
-                index.add(holder, message_id=entry.fact.message_id)
+                index.add_letter(holder, entry.fact.message_id, entry.fact.key, entry.fact.version)
                 told_at.setdefault(holder, entry.recorded_at)
                 if entry.fact.state is State.SENT and entry.fact.key.kind.is_invitation:
                     known_as = slug, entry.invitee
@@ -116,7 +116,10 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
     doubtful: dict[tuple[str, str], list[Queued]] = defaultdict(list)
     for slug in slugs:
         for queued in store.queue(slug):
-            index.add(inbox.Holder(slug, queued.promise.invitee), message_id=queued.promise.message_id)
+            promise = queued.promise
+            index.add_letter(
+                inbox.Holder(slug, promise.invitee), promise.message_id, promise.key, promise.version
+            )
             if queued.state is State.IN_DOUBT:
                 doubtful[slug, queued.promise.invitee].append(queued)
     latest = slugs[-1] if slugs else ""

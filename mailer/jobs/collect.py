@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from mailer import inbox, ledger, people
 from mailer.jobs import roll, standings
 from mailer.jobs.attribute import Attributed, Situation, read_situation, turned_to_a_person
+from mailer.jobs.own_words import SentLetters
 from mailer.jobs.understand_many import Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.entry import Announced, Channel, Delivery, Entry, Heard, Placed, Trust
@@ -90,11 +91,12 @@ def collect(
         return report
     situation = replace(situation, latest=_latest(store, known, now()))
     since = _since(store)
+    letters = SentLetters(store, situation.index, situation.latest)
     for name in reader.folders():
         folder = reader.examine(name)
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
         count = _Count(len(uids), progress)
-        batches = (_batch(mails, folder, store, now()) for mails in _batches(reader, uids))
+        batches = (_batch(mails, folder, store, now(), letters) for mails in _batches(reader, uids))
         for batch, made in in_order(batches, situation, len(uids), count.tell):
             ours = _record(batch, made, store, situation, report)
             if done_folder:
@@ -174,10 +176,14 @@ def _since(store: Store) -> datetime | None:
     return min(moments) - timedelta(days=1) if moments else None
 
 
-def _batch(mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime) -> Batch:
-    """Put fetched mails into a batch, with their digests and with those read before."""
+def _batch(
+    mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime, letters: SentLetters
+) -> Batch:
+    """Put fetched mails into a batch, with their digests, with those read before, and with our letters' words."""
     named = [(fetched, _digest(fetched, folder)) for fetched in mails]
-    return Batch(folder, named, frozenset(store.known([digest for _, digest in named])), now)
+    known = frozenset(store.known([digest for _, digest in named]))
+    own = [() if digest in known else letters.given_with(fetched.content) for fetched, digest in named]
+    return Batch(folder, named, known, now, own)
 
 
 def _record(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from mailer import classify, inbox, mime
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage
+from mailer.model.own_words import OwnWords
 
 UNREADABLE = "unreadable"
 """The rule that a finding names where our own code failed on a mail."""
@@ -15,17 +17,18 @@ SET_ASIDE = "set-aside"
 """The rule that a finding names where reading a mail took more time or memory than one mail may."""
 
 
-def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
+def understand(content: bytes | None, own: Sequence[OwnWords] = ()) -> tuple[IncomingMessage, Finding]:
     """Parse a mail and return it with what was understood of it. Never raises: one bad mail must not stop the others.
 
-    None stands for a mail that was too large to fetch. What cannot be understood waits for a person.
+    None stands for a mail that was too large to fetch. What cannot be understood waits for a person. The words of our letters,
+    `own`, are nobody's.
     """
     if content is None:
         return IncomingMessage(defect="too-large"), Finding(
             "too_large", MailKind.OTHER, Unclear(), evidence="too-large"
         )
     message = mime.read(content)
-    return message, again(message)
+    return message, again(message, own=own)
 
 
 def set_aside(header: bytes, cause: str) -> tuple[IncomingMessage, Finding]:
@@ -40,10 +43,10 @@ def set_aside(header: bytes, cause: str) -> tuple[IncomingMessage, Finding]:
     return message, Finding(SET_ASIDE, MailKind.OTHER, claim, evidence=subject, addresses=sender)
 
 
-def again(message: IncomingMessage, day: date | None = None) -> Finding:
+def again(message: IncomingMessage, day: date | None = None, own: Sequence[OwnWords] = ()) -> Finding:
     """Return what is understood of a parsed mail, given the `day` of the meeting it answers, if known. Never raises."""
     try:
-        return classify.classify(message, inbox.split_text(message), day)
+        return classify.classify(message, inbox.split_text(message, own), day)
     except MemoryError:
         raise  # it took more than it may, which is said otherwise
     except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not stop the others
