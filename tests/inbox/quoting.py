@@ -14,7 +14,26 @@ from mailer.inbox.new_text.from_html import from_html
 
 TOP, BELOW, BETWEEN = "top", "below", "between"
 
-MARKS = ("", "", "", "> ", ">", ">> ", "| ", "    ", "\t", "CJ> ", "Camille> ", "# ", "* ", "% ", ": ", "» ", "} ", "|> ")
+MARKS = (
+    "",
+    "",
+    "",
+    "> ",
+    ">",
+    ">> ",
+    "| ",
+    "    ",
+    "\t",
+    "CJ> ",
+    "Camille> ",
+    "# ",
+    "* ",
+    "% ",
+    ": ",
+    "» ",
+    "} ",
+    "|> ",
+)
 
 INTRODUCTIONS = (
     "",
@@ -37,7 +56,9 @@ INTRODUCTIONS = (
 DAMAGES: dict[str, Callable[[str], str]] = {
     "none": lambda text: text,
     "utf-8 as cp1252": lambda text: text.encode().decode("cp1252", "replace"),
-    "utf-8 as latin-1": lambda text: "".join(c for c in text.encode().decode("latin-1") if c == "\n" or c.isprintable()),
+    "utf-8 as latin-1": lambda text: "".join(
+        c for c in text.encode().decode("latin-1") if c == "\n" or c.isprintable()
+    ),
     "question marks": lambda text: text.encode("ascii", "replace").decode(),
     "replacement characters": lambda text: "".join(c if c.isascii() else "\ufffd" for c in text),
     "lost": lambda text: text.encode("ascii", "ignore").decode(),
@@ -75,7 +96,7 @@ class Way:
 
 def ways(count: int, seed: int) -> list[Way]:
     """Return so many different ways; the same seed gives the same."""
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)
     made: dict[Way, None] = {}
     while len(made) < count:
         damaged = chance.random() < 0.4
@@ -101,7 +122,10 @@ def flattened(way: Way, subject: str, text: str, page: str) -> list[str]:
         case "page":
             lines = of_page
         case "page with links":
-            lines = [f"{line} <mailto:cjulien@mairie-lille.example>" if "Une question" in line else line for line in of_page]
+            lines = [
+                f"{line} <mailto:cjulien@mairie-lille.example>" if "Une question" in line else line
+                for line in of_page
+            ]
         case "page with footnotes":
             lines = [f"[{at}]{line}" if line and at % 5 == 4 else line for at, line in enumerate(of_page)]
         case "page in cells":
@@ -123,7 +147,9 @@ def flattened(way: Way, subject: str, text: str, page: str) -> list[str]:
     return list(lines)
 
 
-def brought_back(way: Way, subject: str, text: str, page: str, words: str = "", where: str = TOP) -> tuple[str, str]:
+def brought_back(
+    way: Way, subject: str, text: str, page: str, words: str = "", where: str = TOP
+) -> tuple[str, str]:
     """Return the plain text and the page of a mail that brings a letter back, with words of the writer's own."""
     lines = flattened(way, subject, text, page)
     lines = [DAMAGES[way.damage](line) for line in lines]
@@ -132,7 +158,7 @@ def brought_back(way: Way, subject: str, text: str, page: str, words: str = "", 
     introduction = way.introduction.splitlines()
     own = ["", words, ""] if words else []
     if where == BETWEEN:
-        at = random.Random(way.seed).randrange(1, len(marked)) if len(marked) > 1 else 1  # noqa: S311
+        at = random.Random(way.seed).randrange(1, len(marked)) if len(marked) > 1 else 1
         body = [*introduction, *marked[:at], *own, *marked[at:]]
     elif where == BELOW:
         body = [*introduction, *marked, *own]

@@ -111,7 +111,7 @@ def ours_marked(lines: Sequence[MarkedLine], own: Sequence[OwnWords]) -> list[Ma
     if not own or not places:
         return list(lines)
     texts = _without_marks([lines[at].text for at in places])
-    search = _Search(texts, _letters(own), [value for one in own for value in one.values])
+    search = _Comparison(texts, _letters(own), [value for one in own for value in one.values])
     if not search.runs:
         return list(lines)
     made = dict(zip(places, search.parted(), strict=True))
@@ -142,7 +142,7 @@ class _Match:
     until: int
 
 
-class _Search:
+class _Comparison:
     """Lines of a mail, and which of their words stand in our letters."""
 
     def __init__(self, texts: Sequence[str], letters: _Letters, values: Iterable[str]) -> None:
@@ -180,12 +180,12 @@ class _Search:
         """Return a stretch without the few signs of a line at its ends that are the same by chance."""
         first, last = bisect_right(self.starts, match.start) - 1, bisect_right(self.starts, match.end) - 1
         ahead, behind = self.starts[first + 1] - match.start, match.end - self.starts[last]
-        if last <= first + 1:
-            return match
-        if not 0 < ahead < _CHANCE or match.start == self.starts[first]:
+        if first == last or ahead >= _CHANCE or match.start == self.starts[first]:
             ahead = 0
-        if not behind < _CHANCE:
+        if first == last or behind >= _CHANCE:
             behind = 0
+        if match.end - match.start - ahead - behind < _SEED:
+            return match
         return _Match(match.start + ahead, match.end - behind, match.at + ahead, match.until - behind)
 
     def _runs(self) -> list[Span]:
