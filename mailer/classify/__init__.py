@@ -24,10 +24,20 @@ from mailer.classify import (
 from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
 from mailer.classify.free_text import BY_WORDS
+from mailer.classify.objection import stands_alone
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
-__all__ = ["BY_WORDS", "RULES", "Rule", "answerable", "classify", "is_unusual", "names_another_day"]
+__all__ = [
+    "BY_WORDS",
+    "RULES",
+    "Rule",
+    "answerable",
+    "classify",
+    "is_unusual",
+    "names_another_day",
+    "stands_alone",
+]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]
 

@@ -41,6 +41,12 @@ LONGEST_WAY = timedelta(days=2)
 MOST_BROUGHT = 4
 """The places that somebody who was not invited gets without a person's word, the writer's own included."""
 
+THANKS = "thanks"
+"""The rule that a finding names where a mail only thanks for a letter that asks nothing."""
+
+_BY_PEOPLE = (classify.BY_WORDS, "opt_out")
+"""The rules that read an objection from somebody's words."""
+
 TITLE_SHARE = 0.6
 """The share of the long words of a meeting's title that a subject must contain to be about the meeting."""
 
@@ -209,9 +215,14 @@ def attribute(
     told_at = situation.told_at.get(found.holder) if found.holder else None
     said_at = _said_at(message, arrived, told_at)
     person, several = (person, "") if person else _speaker(message, finding, found, situation)
+    answers = inbox.answering(message, situation.index)
+    if _is_thanks(finding, answers):
+        finding = replace(finding, rule=THANKS, claim=Unattended())
     why = (
         found.why
+        or _of_what(message, finding, found, answers, campaign)
         or several
+        or _objecting(message, finding, answers)
         or _late(campaign, finding, said_at)
         or _elsewhen(campaign, finding)
         or _many(finding)
@@ -231,12 +242,51 @@ def attribute(
             message_id=_answerable(message, finding, situation),
             sender=message.sender.address if message.sender else "",
             arrived_at=arrived,
+            letter=None if finding.calendar else answers.letter,
         ),
         source=digest,
         person=person,
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
+
+
+def _is_thanks(finding: Finding, answers: inbox.Answering) -> bool:
+    """Return whether a mail only thanks for a letter that asks nothing: it changes nothing, and nobody need look at it."""
+    asks = answers.letter is None or answers.letter.kind.asks
+    by_words = finding.rule == classify.BY_WORDS and isinstance(finding.claim, Answer | Unclear)
+    return not asks and by_words and inbox.is_thanks(finding.text)
+
+
+def _of_what(
+    message: IncomingMessage,
+    finding: Finding,
+    found: inbox.Match,
+    answers: inbox.Answering,
+    campaign: Campaign | None,
+) -> str:
+    """Return the reason to hold a mail that answers something else than our letter, or may do so; else empty.
+
+    That our server vouches for the sender says who wrote, not of what: a mail without anything of ours must be a new one
+    whose subject is the meeting.
+    """
+    if not isinstance(finding.claim, Answer | OptOut | Unclear):
+        return ""
+    if found.trust is Trust.ADDRESS:
+        new = not message.references and not message.header("in-reply-to")
+        return "" if new and campaign and _speaks_of(message.subject, campaign) else "not-a-reply"
+    return answers.why if finding.calendar is None and found.trust >= Trust.CAPABILITY else ""
+
+
+def _objecting(message: IncomingMessage, finding: Finding, answers: inbox.Answering) -> str:
+    """Return the reason to hold an objection that is read from words, where anything else is said beside it; else empty.
+
+    One that the link of the letter, or of its List-Unsubscribe, prepared takes effect at once.
+    """
+    if not isinstance(finding.claim, OptOut) or finding.rule not in _BY_PEOPLE or answers.prepared:
+        return ""
+    evidence = "" if finding.evidence == message.subject.strip() else finding.evidence
+    return "" if classify.stands_alone(finding.text, evidence) else "objection-beside"
 
 
 def _speaker(

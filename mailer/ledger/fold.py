@@ -250,6 +250,7 @@ def _statement(entry: Entry, heard: Heard, *, shared: bool) -> RecordedClaim:
         shared=shared,
         sender=normal(heard.sender),
         arrived_at=heard.arrived_at,
+        letter=heard.letter,
     )
 
 

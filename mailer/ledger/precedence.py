@@ -59,6 +59,8 @@ def _is_overruled(said: Weighed, stands: Weighed, senders: Collection[str]) -> b
     """Return whether an answer waits since another stands; `senders` are those who answered for the person so far."""
     if not said.contradicts(stands):
         return False
+    if said.asked_nothing:
+        return True
     if stands.is_own and not said.is_own:
         return True
     if said.trust is Trust.CAPABILITY and said.statement.sender and stands.trust is not Trust.STAFF:
@@ -74,6 +76,8 @@ def _came_later(said: Weighed, stands: Weighed) -> bool:
 
 
 def _why(said: Weighed, stands: Weighed | None) -> str:
+    if said.asked_nothing:
+        return "asked-nothing"
     return "shared-contradicts" if stands and stands.is_own and not said.is_own else "lower-trust"
 
 

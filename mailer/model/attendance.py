@@ -10,6 +10,7 @@ from datetime import datetime
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Presence, Trust
 from mailer.model.finding import Answer, Claim, PartStat
+from mailer.model.invitation import MessageKey
 from mailer.model.people import Person
 from mailer.model.told import Told
 
@@ -59,6 +60,7 @@ class RecordedClaim:
     the code of the reason for which a person must look at it, if any; where `held`, it has no effect until a
     person decides. Where `shared`, it names nobody of several who have one address. `sender` is the address that wrote, in
     its normal form, and `arrived_at` is when that came in; None where no mail says it.
+    `letter` is the letter that it answers; None where that is not known.
     """
 
     entry: int
@@ -78,6 +80,7 @@ class RecordedClaim:
     shared: bool = False
     sender: str = ""
     arrived_at: datetime | None = None
+    letter: MessageKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

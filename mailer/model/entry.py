@@ -76,6 +76,7 @@ class Heard:
     time staff heard it. Where `held`, it has no effect until staff decide; `why` is the code of the reason.
     `message_id` (with angle brackets) is that of a mail which may get an automatic answer (RFC 3834 section 2); empty
     otherwise. `sender` is the address in From, and `arrived_at` is when our server received the mail.
+    `letter` is the letter of ours that it answers; None where that is not known.
     """
 
     finding: Finding
@@ -86,6 +87,7 @@ class Heard:
     message_id: str = ""
     sender: str = ""
     arrived_at: datetime | None = None
+    letter: MessageKey | None = None
 
 
 class Presence(enum.Enum):

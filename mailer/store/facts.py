@@ -79,6 +79,7 @@ SHAPES: dict[type, Shape] = {
             "message_id": "message_id",
             "sender": "sender",
             "arrived_at": "arrived_at",
+            "letter": "letter",
         },
         personal=("message_id", "sender"),
     ),

@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     ),
     "ambiguous-voter": N_("several invitees may be meant"),
     "another-day": N_("the answer names another day than the meeting’s"),
+    "another-mail": N_("it answers a mail that somebody wrote by hand, which may have asked something else"),
     "another-recipient": N_("the failure notice is about an address that is not theirs"),
     "answer-unreadable": N_(
         "“{read}” is not an answer. Write oui, non, peut-être, remplacé or sans réponse. The cell was left as it was."
@@ -70,6 +71,9 @@ SENTENCES: dict[str, str] = {
     ),
     "asked-staff-address": N_(
         "{read} is at {address} on the list, but you gave them {other_address}; nothing is sent to either until you say which. The address of the list: {move}. Two people: {two}."
+    ),
+    "asked-nothing": N_(
+        "it answers a letter that did not ask who comes, and says something else than before"
     ),
     "asks": N_("there is a question in it"),
     "attachment-missing": N_("the file {read} is not in the campaign's template folder."),
@@ -513,6 +517,7 @@ SENTENCES: dict[str, str] = {
     "oauth-provider-unknown": N_(
         "oauth.provider “{read}” is not known. Known are: {known}; any other provider is named by oauth.issuer."
     ),
+    "objection-beside": N_("it asks for no more mail, and says something else besides"),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "promised": N_("waits to be sent already"),

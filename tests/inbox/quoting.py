@@ -26,6 +26,7 @@ MARKS = (
     "\t",
     "CJ> ",
     "Camille> ",
+    "Camille Julien | ",
     "# ",
     "* ",
     "% ",

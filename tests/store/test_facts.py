@@ -193,6 +193,7 @@ FACTS: tuple[Fact, ...] = (
         arrived_at=AT,
     ),
     Placed(Why.LISTED, origin="qrstuvwxyz234567", revision=2),
+    Heard(Finding("rule", MailKind.REPLY, Answer(PartStat.ACCEPTED)), AT, Trust.SENDER, letter=KEY),
 )
 
 

@@ -53,7 +53,8 @@ _MOST_KNOWN = 64
 _IN, _BETWEEN = "\0", " "
 """Among the signs of letters: a gap for a value, and what parts two texts."""
 
-_MARKS = re.compile(r"\s*(?:[^\W\d_]{0,4}[>|:#%*\]}~]+[ \t]?){1,8}")
+_MARKS = re.compile(r"\s*(?:(?:[^\W\d_]{0,4}[>|:#%*\]}~»]+|[\w.-]{1,20}>)[ \t]?){1,8}")
+_NAMED = re.compile(r"\s*[^\W_][\w .-]{0,30}[>|:#%*\]}~»]+[ \t]?")
 _ASKS = re.compile(r"(?:[:?…]|\.{3}|_{2}|\[\s*\]|\(\s*\))\s*\Z")
 
 Span = tuple[int, int]
@@ -124,7 +125,10 @@ def ours_marked(lines: Sequence[MarkedLine], own: Sequence[OwnWords]) -> list[Ma
 
 def _without_marks(texts: Sequence[str]) -> list[str]:
     """Return lines without a mark of letters that many of them begin with: ``CJ> ``."""
-    found = [marks[0] if (marks := _MARKS.match(text)) and signs(marks[0]) else "" for text in texts]
+    found = [
+        marks[0] if (marks := _MARKS.match(text) or _NAMED.match(text)) and signs(marks[0]) else ""
+        for text in texts
+    ]
     repeated = {mark for mark, count in Counter(map(str.strip, found)).items() if mark and count >= _REPEATED}
     return [
         text[len(mark) :] if mark.strip() in repeated else text
