@@ -25,6 +25,7 @@ from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
 from mailer.classify.free_text import BY_WORDS
 from mailer.classify.objection import stands_alone
+from mailer.classify.third_person import speaks_of_another
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
@@ -36,6 +37,7 @@ __all__ = [
     "classify",
     "is_unusual",
     "names_another_day",
+    "speaks_of_another",
     "stands_alone",
 ]
 

@@ -10,7 +10,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
-from mailer import classify, inbox
+from mailer import classify, inbox, ledger
 from mailer.jobs import roll
 from mailer.model.address import Mailbox, normal
 from mailer.model.campaign import Campaign, Uninvited
@@ -43,6 +43,9 @@ MOST_BROUGHT = 4
 
 THANKS = "thanks"
 """The rule that a finding names where a mail only thanks for a letter that asks nothing."""
+
+FOR_ANOTHER = "speaks-for-another"
+"""The code of the reason to hold the answer of somebody who speaks of another person."""
 
 _BY_PEOPLE = (classify.BY_WORDS, "opt_out")
 """The rules that read an objection from somebody's words."""
@@ -194,6 +197,8 @@ def attribute(
     authenticated = inbox.authenticated(message, situation.trusted)
     found = inbox.match(message, finding, situation.index, authenticated=authenticated)
     found, person = _inherited(found, finding, situation)
+    if found.why == "unknown-sender":
+        found = _recognised(message, finding, found, situation, authenticated=authenticated is True)
     if message.message_id.lower() in situation.index.message_ids:
         return Attributed(aside="strange")  # our own letter, in our own mailbox
     if found.trust <= Trust.ADDRESS and _answers_a_test(message, finding, situation):
@@ -204,11 +209,16 @@ def attribute(
     if campaign and _is_uninvited(message, finding, found, campaign):
         if campaign.uninvited is Uninvited.REFUSE:
             return Attributed(aside="turned-away")
-        if campaign.uninvited is Uninvited.ACCEPT and authenticated and not _brings_many(finding):
+        another = classify.speaks_of_another(finding.text)
+        if (
+            campaign.uninvited is Uninvited.ACCEPT
+            and authenticated
+            and not (_brings_many(finding) or another)
+        ):
             newcomer, person = _newcomer(message, slug, situation.secret), ""
             found = inbox.Match(inbox.Holder(slug, newcomer.ref), Trust.SENDER, found.evidence)
         else:
-            found = inbox.Match(found.holder, found.trust, found.evidence, "uninvited")
+            found = replace(found, why=FOR_ANOTHER if another else ledger.UNINVITED)
     elif found.holder is None and not _concerns_us(message, finding, found):
         return Attributed(aside="strange")
     arrived = _arrived(arrived, now)
@@ -249,6 +259,38 @@ def attribute(
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
+
+
+def _recognised(
+    message: IncomingMessage,
+    finding: Finding,
+    found: inbox.Match,
+    situation: Situation,
+    *,
+    authenticated: bool,
+) -> inbox.Match:
+    """Return the one invitee of whom a mail from an unknown address must be thought before it is somebody new.
+
+    It is another address of the same mailbox, or has the name of an invitee, or speaks of one. All but a vouched-for address
+    of the same mailbox waits, with the invitee: it may be them, or somebody else.
+    """
+    slug, index = situation.latest, situation.index
+    sender = message.sender
+    if sender is None or not isinstance(finding.claim, Answer | OptOut | Unclear):
+        return found
+    same = index.of_same_mailbox(sender.address, slug, tag=True)
+    if len(same) == 1:
+        objects = isinstance(finding.claim, OptOut)
+        why = "other-address" if objects else "" if authenticated else "not-a-reply"
+        return inbox.Match(next(iter(same)), Trust.ADDRESS, "address", why)
+    if finding.claim_read is None:
+        return found
+    named = index.named_in(sender.name, slug)
+    spoken_of = index.named_in(finding.text, slug)
+    for holders, why in ((named, "other-address"), (spoken_of, FOR_ANOTHER)):
+        if len(holders) == 1:
+            return inbox.Match(next(iter(holders)), Trust.NOTHING, "name", why)
+    return found
 
 
 def _is_thanks(finding: Finding, answers: inbox.Answering) -> bool:
@@ -350,12 +392,12 @@ def _brings_many(finding: Finding) -> bool:
     return isinstance(claim, Answer) and (claim.headcount or 1) > MOST_BROUGHT
 
 
-def turned_to_a_person(attributed: Attributed) -> Attributed:
+def turned_to_a_person(attributed: Attributed, why: str = ledger.UNINVITED) -> Attributed:
     """Return what is recorded of a newcomer's mail where a person is to decide whether they are welcome."""
     entry = attributed.entry
     if entry is None or not isinstance(entry.fact, Heard):
         return attributed
-    heard = replace(entry.fact, held=True, why="uninvited", trust=Trust.NOTHING)
+    heard = replace(entry.fact, held=True, why=why, trust=Trust.NOTHING)
     return replace(attributed, entry=replace(entry, invitee="", fact=heard), newcomer=None)
 
 

@@ -72,7 +72,9 @@ def _came_later(said: Weighed, stands: Weighed) -> bool:
     """Return whether an answer that another one replaced came in after that one, and says something else."""
     if said.decided or said.arrived is None or stands.arrived is None:
         return False
-    return said.arrived > stands.arrived and rank(said) < rank(stands) and said.contradicts(stands)
+    # What comes in within the same second is read in the order of the mailbox, and recorded in that order.
+    later = (said.arrived, said.statement.entry) > (stands.arrived, stands.statement.entry)
+    return later and rank(said) < rank(stands) and said.contradicts(stands)
 
 
 def _why(said: Weighed, stands: Weighed | None) -> str:

@@ -809,6 +809,7 @@ SENTENCES: dict[str, str] = {
     "queue-damaged": N_(
         "the queue of “{read}” is damaged; the ledger is not. Make it anew from the ledger: mailer verify --rebuild."
     ),
+    "speaks-for-another": N_("somebody else says it of this person"),
     "store-busy": N_(
         "Another program is using the ledger {file}. Close it, or wait a minute, and run the command again."
     ),
@@ -901,6 +902,9 @@ SENTENCES: dict[str, str] = {
     "two-invitees": N_("it may be about several invitees"),
     "unclear": N_("it is not sure what was meant"),
     "uninvited": N_("somebody who was not invited would like to come"),
+    "uninvited-many": N_(
+        "somebody who was not invited would like to come, after many others on the same day"
+    ),
     "unknown": N_("The mail was not delivered; the notice does not say why. Read it and decide."),
     "unknown-sender": N_("nothing links it to an invitation"),
     "unknown-voter": N_("nobody on the list of invitees has this name"),

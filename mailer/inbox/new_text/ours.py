@@ -22,7 +22,7 @@ from itertools import groupby
 from urllib.parse import unquote
 
 from mailer.inbox.new_text.lines import MAX_LINES, LineMark, MarkedLine
-from mailer.inbox.new_text.signs import signs, words
+from mailer.inbox.new_text.signs import VOWELS, signs, words
 from mailer.model.own_words import GAP, OwnWords
 
 _SEED = 14
@@ -112,7 +112,7 @@ def ours_marked(lines: Sequence[MarkedLine], own: Sequence[OwnWords]) -> list[Ma
     if not own or not places:
         return list(lines)
     texts = _without_marks([lines[at].text for at in places])
-    search = _Comparison(texts, _letters(own), [value for one in own for value in one.values])
+    search = _Returned(texts, _letters(own), [value for one in own for value in one.values])
     if not search.runs:
         return list(lines)
     made = dict(zip(places, search.parted(), strict=True))
@@ -146,7 +146,7 @@ class _Match:
     until: int
 
 
-class _Comparison:
+class _Returned:
     """Lines of a mail, and which of their words stand in our letters."""
 
     def __init__(self, texts: Sequence[str], letters: _Letters, values: Iterable[str]) -> None:
@@ -170,15 +170,33 @@ class _Comparison:
             if place is None:
                 at += 1
                 continue
-            end, until = at + _SEED, place + _SEED
+            end, until = self._onward(at + _SEED, place + _SEED)
+            while at > last and place > 0:
+                if whole[at - 1] == letters[place - 1]:
+                    at, place = at - 1, place - 1
+                elif (
+                    place > 3
+                    and letters[place - 1] == VOWELS
+                    and whole[max(at - 3, last) : at] == letters[place - 4 : place - 1]
+                ):
+                    place -= 1
+                else:
+                    break
+            yield self._cut(_Match(at, end, place, until))
+            at = last = end
+
+    def _onward(self, end: int, until: int) -> tuple[int, int]:
+        """Return how far mail and letters are the same; the mail may have lost the vowels between others."""
+        whole, letters = self.whole, self.letters.signs
+        while True:
             while end + 32 <= len(whole) and whole[end : end + 32] == letters[until : until + 32]:
                 end, until = end + 32, until + 32
             while end < len(whole) and until < len(letters) and whole[end] == letters[until]:
                 end, until = end + 1, until + 1
-            while at > last and place > 0 and whole[at - 1] == letters[place - 1]:
-                at, place = at - 1, place - 1
-            yield self._cut(_Match(at, end, place, until))
-            at = last = end
+            next_ = whole[end : end + 3]
+            if len(next_) < 3 or letters[until : until + 4] != VOWELS + next_:
+                return end, until
+            until += 1
 
     def _cut(self, match: _Match) -> _Match:
         """Return a stretch without the few signs of a line at its ends that are the same by chance."""

@@ -10,6 +10,9 @@ import functools
 import re
 from collections.abc import Iterator
 
+VOWELS = "E"
+"""The sign for vowels."""
+
 _VOWELS = re.compile(r"(?:[aeiouy]|[^\x00-\x7f]|(?<=[a-z])[?](?=[a-z]))+")
 _OTHERS = re.compile(r"[^a-z0-9E]+")
 _WORD = re.compile(r"\S+")
@@ -38,7 +41,7 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
             word = _ENTITY.sub("é", _SPACE.sub("", word))
         if not word.isascii():
             word = word.translate(_WITHIN)
-        if sign := _OTHERS.sub("", _VOWELS.sub("E", word.casefold())):
+        if sign := _OTHERS.sub("", _VOWELS.sub(VOWELS, word.casefold())):
             yield found.start(), found.end(), sign
 
 
