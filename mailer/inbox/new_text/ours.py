@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import groupby, islice
 from urllib.parse import unquote
 
 from mailer.inbox.new_text.lines import MAX_LINES, LineMark, MarkedLine
@@ -47,6 +47,8 @@ _REPEATED = 3
 """Lines that a mark of letters must begin to be one."""
 _MOST = 200_000
 """Signs of a mail that are looked at."""
+_MOST_MATCHES = 1_000
+"""Stretches of a mail that are looked at."""
 _MOST_KNOWN = 64
 """Sets of letters that are remembered."""
 
@@ -158,8 +160,8 @@ class _Returned:
         for one in made:
             self.starts.append(self.starts[-1] + len(one))
         self.whole = "".join(made)[:_MOST]
-        self.matches = list(self._matches())
-        self.runs = self._runs()
+        self.matches = list(islice(self._matches(), _MOST_MATCHES))
+        self.runs, self.unbroken = self._runs()
 
     def _matches(self) -> Iterator[_Match]:
         """Yield the stretches that stand in our letters, in order."""
@@ -174,11 +176,7 @@ class _Returned:
             while at > last and place > 0:
                 if whole[at - 1] == letters[place - 1]:
                     at, place = at - 1, place - 1
-                elif (
-                    place > 3
-                    and letters[place - 1] == VOWELS
-                    and whole[max(at - 3, last) : at] == letters[place - 4 : place - 1]
-                ):
+                elif letters[place - 1] == VOWELS and place > 1 and whole[at - 1] == letters[place - 2]:
                     place -= 1
                 else:
                     break
@@ -210,32 +208,49 @@ class _Returned:
             return match
         return _Match(match.start + ahead, match.end - behind, match.at + ahead, match.until - behind)
 
-    def _runs(self) -> list[Span]:
-        """Return the stretches that are ours with what is ours between them; at least `_SURE` signs each."""
+    def _runs(self) -> tuple[list[Span], list[Span]]:
+        """Return the stretches that are ours with what is ours between them, and those without a break in the letter.
+
+        The former have at least `_SURE` signs, the latter `_LONG`.
+        """
         runs: list[list[int]] = []
+        unbroken: list[list[int]] = []
         before: _Match | None = None
         for match in self.matches:
-            if before is None or not self._is_joined(before, runs[-1][1], match):
-                runs.append([max(match.start - self._value_before(match), runs[-1][1] if runs else 0), 0])
-            runs[-1][1] = match.end + self._value_behind(match)
+            start = match.start - self._value_before(match)
+            goes_on = before is not None and self._goes_on(before, match)
+            if before is None or not (goes_on or self._is_joined(runs[-1][1], start)):
+                runs.append([max(start, runs[-1][1] if runs else 0), 0])
+            if not goes_on:
+                unbroken.append([max(start, unbroken[-1][1] if unbroken else 0), 0])
+            runs[-1][1] = unbroken[-1][1] = match.end + self._value_behind(match)
             before = match
-        return [(start, end) for start, end in runs if end - start >= _SURE]
+        return (
+            [(start, end) for start, end in runs if end - start >= _SURE],
+            [(start, end) for start, end in unbroken if end - start >= _LONG],
+        )
 
-    def _is_joined(self, before: _Match, end: int, after: _Match) -> bool:
-        """Return whether all is ours that stands between two stretches; a value behind the first goes up to `end`."""
-        start = after.start - self._value_before(after)
-        return start <= end or not self._holds_words(end, start) or self._is_damaged(before, after)
+    def _is_joined(self, end: int, start: int) -> bool:
+        """Return whether nothing stands between two stretches but part of a word that was damaged on the way."""
+        return start <= end or not self._holds_words(end, start)
+
+    def _goes_on(self, before: _Match, after: _Match) -> bool:
+        """Return whether a letter goes on from one stretch to the next, but for a value or what was damaged on the way."""
+        end, start = before.end + self._value_behind(before), after.start - self._value_before(after)
+        if start <= end or not self._holds_words(end, start):
+            return 0 <= after.at - before.until <= 3
+        return self._is_damaged(before, after)
 
     def _is_damaged(self, before: _Match, after: _Match) -> bool:
         """Return whether what stands between two stretches are the words of ours that stand there, damaged on the way.
 
         Letters repeat themselves, so every place is tried at which the first stretch may end.
         """
-        letters = self.letters.signs
+        letters, between = self.letters.signs, self.whole[before.end : after.start]
         for until in self._places(self.whole[before.end - _SEED : before.end]):
-            for start in range(after.start, min(after.start + 3, after.end)):
-                between, seed = self.whole[before.end : start], self.whole[start : start + _SEED]
-                at = letters.find(seed, until, until + _DAMAGED + _SEED)
+            for more in range(min(3, after.end - after.start)):
+                start = after.start + more
+                at = letters.find(self.whole[start : start + _SEED], until, until + _DAMAGED + _SEED) - more
                 ours = letters[until:at] if at > until else ""
                 if ours and abs(len(ours) - len(between)) <= _LONGER and not {_IN, _BETWEEN} & set(ours):
                     return SequenceMatcher(None, between, ours, autojunk=False).ratio() > _ALIKE
@@ -264,11 +279,12 @@ class _Returned:
     def _holds_words(self, start: int, end: int) -> bool:
         """Return whether a whole word stands between two places."""
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
-        return any(
-            start <= one and two <= end
-            for line in range(first, min(last, len(self.texts)))
-            for one, two, _place in self._words(line)
-        )
+        for line in range(first, min(last, len(self.texts))):
+            words_ = self._words(line)
+            at = bisect_left(words_, (start,))
+            if at < len(words_) and words_[at][1] <= end:
+                return True
+        return False
 
     def _words(self, line: int) -> list[tuple[int, int, Span]]:
         """Return the words of a line: where their signs begin and end, and where they stand in the text."""
@@ -290,20 +306,20 @@ class _Returned:
             if first < len(self.runs) and self.runs[first][0] <= start and end <= ends[first]:
                 made.append([(True, text)])
             elif first < len(self.runs) and self.runs[first][0] < end:
-                made.append(self._parts(line, self.runs[first : bisect_left(ends, end) + 1]))
+                made.append(self._parts(line))
             else:
                 made.append([(False, text)])
         return self._with_bare_marks(made)
 
-    def _parts(self, line: int, runs: Sequence[Span]) -> list[tuple[bool, str]]:
+    def _parts(self, line: int) -> list[tuple[bool, str]]:
         """Return the parts of a line that is ours in part."""
         text = self.texts[line]
-        found = [(self._is_in(one, two, runs), span) for one, two, span in self._words(line)]
-        theirs = [span for is_ours, span in found if not is_ours]
+        theirs = [span for one, two, span in self._words(line) if not self._is_in(one, two, self.runs)]
         marks = _MARKS.match(text)
         if not theirs or (marks and theirs[-1][1] <= marks.end()):
             return [(True, text)]
-        if all(end - start < _LONG for start, end in runs) or self._is_filled(line, runs):
+        found = [(self._is_in(one, two, self.unbroken), span) for one, two, span in self._words(line)]
+        if not any(is_ours for is_ours, _span in found) or self._is_filled(line):
             return [(False, text)]
         return [
             (is_ours, text[spans[0][0] : spans[-1][1]])
@@ -313,9 +329,11 @@ class _Returned:
 
     def _is_in(self, start: int, end: int, runs: Sequence[Span]) -> bool:
         """Return whether most of a word is ours."""
-        return 2 * sum(max(0, min(end, two) - max(start, one)) for one, two in runs) >= end - start
+        at = bisect_right(runs, (start, end)) - 1
+        near = runs[max(at, 0) : at + 3]
+        return 2 * sum(max(0, min(end, two) - max(start, one)) for one, two in near) >= end - start
 
-    def _is_filled(self, line: int, runs: Sequence[Span]) -> bool:
+    def _is_filled(self, line: int) -> bool:
         """Return whether something was put into a line of ours, or behind one that asks for something."""
         start, end = self.starts[line], self.starts[line + 1]
         if end - start > _ONE_LINE:
@@ -323,7 +341,7 @@ class _Returned:
         for match in self.matches:
             if not start < match.end < end or end - match.end > _FILLED:
                 continue
-            if not any(one <= match.start < two for one, two in runs):
+            if not self._is_in(match.start, match.end, self.unbroken):
                 continue
             after = next((one for one in self.matches if match.end < one.start < end), None)
             if after is None and match.until in self.letters.asking:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 VOWELS = "E"
 """The sign for vowels."""
 
-_VOWELS = re.compile(r"(?:[aeiouy]|[^\x00-\x7f]|(?<=[a-z])[?](?=[a-z]))+")
+_VOWELS = re.compile(r"(?:[aeiouy]|[^\x00-\x7f]|[?](?=[a-z]))+")
 _OTHERS = re.compile(r"[^a-z0-9E]+")
 _WORD = re.compile(r"\S+")
 _FOOTNOTE = re.compile(r"\[\d{1,2}\](?=\w)")
