@@ -253,8 +253,16 @@ class _Returned:
                 at = letters.find(self.whole[start : start + _SEED], until, until + _DAMAGED + _SEED) - more
                 ours = letters[until:at] if at > until else ""
                 if ours and abs(len(ours) - len(between)) <= _LONGER and not {_IN, _BETWEEN} & set(ours):
-                    return SequenceMatcher(None, between, ours, autojunk=False).ratio() > _ALIKE
+                    return self._are_alike(ours, between, before.end)
         return False
+
+    def _are_alike(self, ours: str, between: str, start: int) -> bool:
+        """Return whether most signs are the same, and no word was put in, but for what is left of a lost character."""
+        compared = SequenceMatcher(None, ours, between, autojunk=False)
+        return compared.ratio() > _ALIKE and not any(
+            how == "insert" and any(map(str.isascii, self._whole_words(start + one, start + two)))
+            for how, _, _, one, two in compared.get_opcodes()
+        )
 
     def _places(self, seed: str) -> Iterator[int]:
         """Yield where a seed ends in the letters, a few times at most."""
@@ -278,13 +286,18 @@ class _Returned:
 
     def _holds_words(self, start: int, end: int) -> bool:
         """Return whether a whole word stands between two places."""
+        return next(self._whole_words(start, end), None) is not None
+
+    def _whole_words(self, start: int, end: int) -> Iterator[str]:
+        """Yield the words that stand between two places, as they are written."""
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
         for line in range(first, min(last, len(self.texts))):
             words_ = self._words(line)
-            at = bisect_left(words_, (start,))
-            if at < len(words_) and words_[at][1] <= end:
-                return True
-        return False
+            for at in range(bisect_left(words_, (start,)), len(words_)):
+                if words_[at][1] > end:
+                    break
+                one, two = words_[at][2]
+                yield self.texts[line][one:two]
 
     def _words(self, line: int) -> list[tuple[int, int, Span]]:
         """Return the words of a line: where their signs begin and end, and where they stand in the text."""
