@@ -35,6 +35,7 @@ from mailer.model.message import IncomingMessage
 from mailer.model.same_mailbox import mailbox_form
 
 _WORDS = re.compile(r"[^\W_]+")
+_JOINED = re.compile(r"\w+(?:[-‐‑]\w+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,10 @@ class Index:
         }
 
     def named_in(self, text: str, campaign: str) -> set[Holder]:
-        """Return the invitees of a campaign of whom somebody's first and last name stand in a text."""
+        """Return the invitees of a campaign of whom somebody's first and last name stand in a text.
+
+        Anne-Marie Dupont is not Marie Dupont.
+        """
         if not self._called:
             for holder, names in self.names.items():
                 for name in names:
@@ -127,11 +131,14 @@ class Index:
                             (name, holder)
                         )
         words = name_words(text)
+        joined = [name_words(one) for one in _JOINED.findall(text)]
         return {
             holder
             for word in words
             for name, holder in self._called.get(word, ())
-            if holder.campaign == campaign and name <= words
+            if holder.campaign == campaign
+            and name <= words
+            and all(one <= name or one.isdisjoint(name) for one in joined)
         }
 
 

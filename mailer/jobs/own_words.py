@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailer import inbox, mime
-from mailer.errors import StoreError
+from mailer.errors import MailerError
 from mailer.model.address import normal
 from mailer.model.invitation import TOKEN, MessageKey
 from mailer.model.own_words import OwnWords
@@ -92,7 +92,7 @@ class SentLetters:
             try:
                 kept = self._store.letter(slug, ref, key)
                 made = self._words(slug, ref, key, *kept) if kept else self._of_octets(slug, ref, key)
-            except StoreError:
+            except MailerError:
                 continue  # a damaged letter is named by `mailer verify`; answers to it are read as before
             if made:
                 yield made
@@ -131,7 +131,10 @@ class SentLetters:
 
     def _variants(self, slug: str) -> Iterator[OwnWords]:
         for digest in _newest(self._index.versions.get(slug, ())):
-            version = self._version(slug, digest)
+            try:
+                version = self._version(slug, digest)
+            except MailerError:
+                continue
             for number, variant in enumerate(version.variants if version else ()):
                 name = f"{digest}.{number}"
                 if version and name not in self._texts:

@@ -116,6 +116,7 @@ def _settled(one: _Sorted, revisions: Revisions, few: Collection[int]) -> Standi
         sightings=tuple(draft.sightings),
         seats=places_asked(seats, answered, partstat, headcount),
         last_entry=max(draft.last_entry, revisions.last_entry),
+        glance=answered is not None and answered.asked_nothing,
     )
 
 

@@ -130,6 +130,7 @@ class Standing:
     `delivery_ignoring_opt_out` is what `delivery` would be without an opt-out. `sightings` are what staff noted of
     their presence. `seats` are the requests for places since the yes now
     valid, oldest first. `last_entry` is the number of the last entry that concerns this person.
+    `glance` says that the answer now valid was given to a letter that did not ask, so that staff may look it over.
     """
 
     invitee: str
@@ -162,6 +163,7 @@ class Standing:
     sightings: tuple[Sighting, ...] = ()
     seats: tuple[SeatRequest, ...] = ()
     last_entry: int = 0
+    glance: bool = False
 
     @property
     def review(self) -> bool:

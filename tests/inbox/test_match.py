@@ -359,5 +359,8 @@ def test_who_is_named_in_a_text() -> None:
 
     assert known.named_in("DUPONT Marie sera présente", "fete") == {MARIE}
     assert known.named_in("Marie sera présente", "fete") == set()
+    assert (
+        known.named_in("Anne-Marie Dupont", "fete") == known.named_in("Marie Dupont-Aignan", "fete") == set()
+    )
     assert known.named_in("Marie Dupont et Paul Martin", "fete") == {MARIE, PAUL}
     assert known.named_in("Marie Dupont", "before") == {BEFORE}
