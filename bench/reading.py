@@ -19,6 +19,7 @@ from pathlib import Path
 from imap_tools import MailBoxUnencrypted
 
 from mailer import campaign as campaigns
+from mailer import compose
 from mailer.demo import clients
 from mailer.demo.received import ReceivedInvitation
 from mailer.jobs import roll
@@ -38,7 +39,6 @@ from tests.clients.dovecot import Dovecot, why_not
 CHILDREN = resource.RUSAGE_CHILDREN
 OWNER = "cjulien@mairie-lille.example"
 NOW = datetime(2025, 3, 14, 9, tzinfo=UTC)
-LETTER = "Madame,\n\nJ'ai le plaisir de vous inviter.\n" * 40
 CAMPAIGN = Path("config/campaigns/restitution-hellemmes.toml")
 ANSWERS: tuple[Callable[[ReceivedInvitation, datetime], bytes], ...] = (
     lambda letter, at: clients.thunderbird(letter, at, "ACCEPTED"),
@@ -62,10 +62,10 @@ def main(count: int = 10_000) -> None:
         base.chmod(0o755)
         campaign = campaigns.read("c", str(CAMPAIGN), CAMPAIGN.read_bytes())
         store = open_store(f"sqlite:///{base}/ledger.sqlite")
-        invitations = _invite(store, campaign, count)
+        invitations, text = _invite(store, campaign, count)
         dovecot = Dovecot(base / "dovecot", "secret")
         try:
-            _deliver(base / "dovecot" / "mail" / OWNER, invitations, LETTER)
+            _deliver(base / "dovecot" / "mail" / OWNER, invitations, text)
             _measure(dovecot.port, store, campaign, count)
         finally:
             dovecot.stop()
@@ -112,7 +112,8 @@ def _processor_time() -> float:
     return sum(one.ru_utime + one.ru_stime for one in taken)
 
 
-def _invite(store: Store, campaign: Campaign, count: int) -> list[Invitation]:
+def _invite(store: Store, campaign: Campaign, count: int) -> tuple[list[Invitation], str]:
+    """Send everybody the sample's letter; return the invitations and the text of one, which the answers quote."""
     secret = store.secret()
     people = [Contact(f"invite{n}@example.org", "Mme", "Marie", f"Dupont{n}") for n in range(count)]
     everybody = [campaigns.invitee(secret, "c", (p,)) for p in people]
@@ -120,14 +121,24 @@ def _invite(store: Store, campaign: Campaign, count: int) -> list[Invitation]:
     invitations = [
         campaigns.invitation(secret, campaign, invitee, Kind.INVITATION, 0) for invitee in everybody
     ]
-    store.append([_sent(one) for one in invitations])
-    return invitations
+    templates = Path(campaign.templates)
+    sources = {
+        str(one.relative_to(templates)): one.read_bytes() for one in templates.rglob("*") if one.is_file()
+    }
+    composer = compose.prepare(campaign, sources)
+    press = compose.Press(composer, NOW)
+    letters = [(one.invitee.ref, one.key, press.prepare(one).to_json()) for one in invitations]
+    version = press.version()
+    store.keep_version("c", version.digest, version.to_bytes())
+    store.keep_letters("c", version.digest, letters)
+    store.append([_sent(one, version.digest) for one in invitations])
+    return invitations, composer.letter(invitations[0]).text
 
 
-def _sent(one: Invitation) -> Entry:
+def _sent(one: Invitation, version: str) -> Entry:
     persons = tuple(member.ref for member in one.invitee.members)
     reply = Reply(Stage.DOT, 250, "2.0.0 ok")
-    fact = Delivery(one.key, one.key.sequence, State.SENT, one.message_id, reply, persons)
+    fact = Delivery(one.key, one.key.sequence, State.SENT, one.message_id, reply, persons, version=version)
     return Entry("c", one.invitee.ref, NOW, Channel.OUTBOX, fact)
 
 

@@ -30,8 +30,10 @@ from mailer.classify import (
 from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
 from mailer.classify.free_text import BY_WORDS, answers
+from mailer.classify.objection import stands_alone
 from mailer.classify.passed_on import may_be_forwarded, passed_on
 from mailer.classify.patterns import without_tags
+from mailer.classify.third_person import speaks_of_another
 from mailer.model.finding import Answer, Finding, Unclear
 from mailer.model.message import IncomingMessage, Said
 
@@ -46,6 +48,8 @@ __all__ = [
     "may_be_forwarded",
     "names_another_day",
     "passed_on",
+    "speaks_of_another",
+    "stands_alone",
 ]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]

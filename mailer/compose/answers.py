@@ -22,13 +22,16 @@ class AnswerLink:
     link: str
 
 
-def answer_links(organizer: str, token: str, tongue: Tongue) -> tuple[AnswerLink, ...]:
-    """Return the three answers in the order a letter offers them: yes, no, perhaps."""
+def answer_links(organizer: str, token: str, sequence: int, tongue: Tongue) -> tuple[AnswerLink, ...]:
+    """Return the three answers in the order a letter offers them: yes, no, perhaps.
+
+    Behind the token stands the letter's SEQUENCE: the answer is one to that revision of the meeting.
+    """
     return tuple(
         AnswerLink(
             partstat,
             label,
-            _mailto(organizer, subject=f"{label} [{tongue.reference} {token}]", body=f"{label}."),
+            _mailto(organizer, subject=f"{label} [{tongue.reference} {token}-{sequence}]", body=f"{label}."),
         )
         for partstat, label in tongue.answers.items()
     )

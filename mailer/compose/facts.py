@@ -70,7 +70,7 @@ def invitation_facts(
     """Return the values for one invitee; with `marks`, marks in place of the invitee's own values."""
     tongue = TONGUES[language]
     people = cleaned(invitation.invitee.people)
-    answers = answer_links(campaign.organizer.address, invitation.token, tongue)
+    answers = answer_links(campaign.organizer.address, invitation.token, invitation.sequence, tongue)
     opt_out = opt_out_link(campaign.organizer.address, invitation.token)
     salutation: Any = tongue.salutation(people)
     persons = [_person(person) for person in people]

@@ -131,7 +131,7 @@ def _program_line(
         standing.channel.value if standing.channel else "",
         at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else "",
         _shown(standing, "en", health=options.health),
-        "yes" if standing.review else "",
+        "yes" if standing.review else "glance" if standing.glance else "",
         _PRESENCE_FOR_PROGRAMS[row.presence],
         row.person.ref,
         row.state.value,

@@ -8,6 +8,7 @@ contained it, so whoever shows it had the invitation, but may have it from the i
 a capability, and From is                              then the mail
 =====================================================  ==================================================
 an address of the invitee                              counts
+another of the same mailbox (`model.same_mailbox`)     counts, if that mailbox is one person's in the campaign
 another, but Reply-To or ATTENDEE is the invitee's     counts as far as it contradicts no recorded answer
 another, with the name of a person of the invitation   counts as far as it contradicts no recorded answer
 another, with another name                             waits for a person
@@ -25,14 +26,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailer.model.accents import fold_accents
-from mailer.model.address import normal
+from mailer.model.address import is_deliverable, normal
 from mailer.model.contact import Contact
 from mailer.model.entry import Trust
 from mailer.model.finding import ABOUT_OTHERS, Finding, OptOut, Undeliverable
-from mailer.model.invitation import TOKEN
+from mailer.model.invitation import TOKEN, MessageKey
 from mailer.model.message import IncomingMessage
+from mailer.model.same_mailbox import mailbox_form
 
 _WORDS = re.compile(r"[^\W_]+")
+_JOINED = re.compile(r"\w+(?:[-‐‑]\w+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Index:
     """The invitees by token, UID, Message-ID and address. Keys are in lower case; Message-IDs have their brackets.
 
     `spellings` has the addresses of each invitee, and `names` the words of the name, and of the first name, of each of
-    its people.
+    its people. `keys` tells which letter has a Message-ID. `versions` has the
+    digests of the letters of each campaign, oldest first.
     """
 
     tokens: dict[str, Holder] = field(default_factory=dict)
@@ -57,12 +61,24 @@ class Index:
     addresses: dict[str, list[Holder]] = field(default_factory=dict)
     spellings: dict[Holder, set[str]] = field(default_factory=dict)
     names: dict[Holder, frozenset[frozenset[str]]] = field(default_factory=dict)
+    keys: dict[str, MessageKey] = field(default_factory=dict)
+    versions: dict[str, dict[str, None]] = field(default_factory=dict)
+    _alike: dict[str, set[Holder]] = field(default_factory=dict)
+    _called: dict[str, list[tuple[frozenset[str], Holder]]] = field(default_factory=dict)
 
     def add(self, holder: Holder, *, uid: str = "", token: str = "", message_id: str = "") -> None:
         """Add identifiers that were issued to an invitee; those not given are empty."""
         for known, name in ((self.tokens, token), (self.uids, uid), (self.message_ids, message_id)):
             if name:
                 known[name.lower()] = holder
+
+    def add_letter(self, holder: Holder, message_id: str, key: MessageKey, version: str = "") -> None:
+        """Add a letter that was sent to an invitee, or may have been."""
+        self.add(holder, message_id=message_id)
+        if message_id:
+            self.keys[message_id.lower()] = key
+        if version:
+            self.versions.setdefault(holder.campaign, {}).setdefault(version)
 
     def enrol(self, holder: Holder, address: str) -> None:
         """Add an address of an invitee."""
@@ -79,6 +95,51 @@ class Index:
         """Add the names of the people of an invitee."""
         names = {name_words(name) for one in people for name in (one.name, one.first_name)}
         self.names[holder] = frozenset(names - {frozenset()})
+
+    def of_same_mailbox(self, address: str, campaign: str, *, tag: bool = False) -> set[Holder]:
+        """Return the invitees of a campaign whose mailbox an address is, by the rules of its provider.
+
+        With `tag`, a plus-tag makes another mailbox, unless the address that is known has it.
+        """
+        if not self._alike:
+            for holder, addresses in self.spellings.items():
+                for known in addresses:
+                    self._alike.setdefault(mailbox_form(known), set()).add(holder)
+        found = {one for one in self._alike.get(mailbox_form(address), ()) if one.campaign == campaign}
+        if not tag:
+            return found
+        whole, bare = mailbox_form(address, tag=True), mailbox_form(address)
+        return {
+            one
+            for one in found
+            if any(
+                mailbox_form(known, tag=True) == whole or (whole == bare and mailbox_form(known) == bare)
+                for known in self.spellings.get(one, ())
+            )
+        }
+
+    def named_in(self, text: str, campaign: str) -> set[Holder]:
+        """Return the invitees of a campaign of whom somebody's first and last name stand in a text.
+
+        Anne-Marie Dupont is not Marie Dupont.
+        """
+        if not self._called:
+            for holder, names in self.names.items():
+                for name in names:
+                    if len(name) > 1:
+                        self._called.setdefault(max(name, key=lambda word: (len(word), word)), []).append(
+                            (name, holder)
+                        )
+        words = name_words(text)
+        joined = [name_words(one) for one in _JOINED.findall(text)]
+        return {
+            holder
+            for word in words
+            for name, holder in self._called.get(word, ())
+            if holder.campaign == campaign
+            and name <= words
+            and all(one <= name or one.isdisjoint(name) for one in joined)
+        }
 
 
 def name_words(text: str) -> frozenset[str]:
@@ -134,7 +195,7 @@ def _capabilities(
     tokens = {token.lower() for spot in spots for token in TOKEN.findall(spot)}
     yield "token", _known(tokens, index.tokens)
     if finding.calendar is not None:
-        yield "uid", _known({finding.calendar.uid.strip().lower()}, index.uids)
+        yield "uid", _known({unwrapped(finding.calendar.uid).lower()}, index.uids)
     yield "uid", _known({reference.lower() for reference in finding.references}, index.uids)
     answered = [reference.lower() for reference in (*message.references, *finding.references)]
     yield "message-id", _known_letters(answered, index)
@@ -164,10 +225,30 @@ def _writers(message: IncomingMessage, finding: Finding) -> set[str]:
 
     Nextcloud and sabre/dav send calendar replies from an address of the server, so ATTENDEE is needed.
     """
-    addresses = [box.address for box in message.reply_to]
-    if finding.calendar is not None and finding.calendar.attendee:
-        addresses.append(finding.calendar.attendee)
-    return {normal(address) for address in addresses if address}
+    addresses = {normal(box.address) for box in message.reply_to if box.address}
+    return addresses | {attendee} if (attendee := _attendee(finding)) else addresses
+
+
+def _attendee(finding: Finding) -> str:
+    """Return the address of ATTENDEE in its normal form; empty where there is none, or one that is no mail address.
+
+    Exchange writes names of its directory there (X.500), other programs "invalid:nomail".
+    """
+    attendee = normal(finding.calendar.attendee) if finding.calendar else ""
+    return attendee if is_deliverable(attendee) else ""
+
+
+_WRAPPED = re.compile(r"(?i)040000008200E00074C5B7101A82E008[0-9A-F]{40,2000}")
+_INSIDE = re.compile(rb"vCal-Uid\x01\x00\x00\x00([!-~]{1,255})\x00")
+
+
+def unwrapped(uid: str) -> str:
+    """Return a UID as its invitation had it: Exchange wraps one of another program in hexadecimal (MS-OXOCAL 2.2.1.27)."""
+    uid = uid.strip()
+    if not _WRAPPED.fullmatch(uid) or len(uid) % 2:
+        return uid
+    inside = _INSIDE.search(bytes.fromhex(uid))
+    return inside[1].decode() if inside else uid
 
 
 def _sender(message: IncomingMessage) -> str:
@@ -198,7 +279,10 @@ def _graded(
 ) -> Match:
     """Return the match of a mail with a capability, by the table above."""
     own, sender, why = index.spellings.get(holder, set()), _sender(message), ""
-    attendee = normal(finding.calendar.attendee) if finding.calendar else ""
+    attendee = _attendee(finding)
+    objects = isinstance(finding.claim, OptOut)
+    if sender not in own and not objects and index.of_same_mailbox(sender, holder.campaign) == {holder}:
+        own = own | {sender}
     delegate = bool(finding.calendar and finding.calendar.delegated_from and attendee not in own)
     if authenticated is False:
         why = "sender-refuted"
@@ -208,7 +292,7 @@ def _graded(
         return Match(holder, Trust.VERIFIED if authenticated else Trust.SENDER, evidence)
     elif (
         delegate
-        or isinstance(finding.claim, OptOut)
+        or objects
         or (_writers(message, finding).isdisjoint(own) and not _is_named(message, index, holder))
     ):
         why = "other-address"
@@ -236,7 +320,7 @@ def _by_address(
     message: IncomingMessage, finding: Finding, index: Index, authenticated: bool | None
 ) -> Match:
     """Return the match of a mail without a capability: it counts only where our server vouches for the sender."""
-    sender, attendee = _sender(message), normal(finding.calendar.attendee) if finding.calendar else ""
+    sender, attendee = _sender(message), _attendee(finding)
     notice = isinstance(finding.claim, Undeliverable)
     if notice or finding.rule in ABOUT_OTHERS:
         concerned = {normal(address) for address in finding.addresses}

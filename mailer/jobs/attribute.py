@@ -10,7 +10,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from mailer import campaign as campaigns
-from mailer import classify, inbox
+from mailer import classify, inbox, ledger
 from mailer.jobs import roll
 from mailer.model.address import Mailbox, normal
 from mailer.model.campaign import Campaign, Uninvited
@@ -42,6 +42,15 @@ LONGEST_WAY = timedelta(days=2)
 
 MOST_BROUGHT = 4
 """The places that somebody who was not invited gets without a person's word, the writer's own included."""
+
+THANKS = "thanks"
+"""The rule that a finding names where a mail only thanks for a letter that asks nothing."""
+
+FOR_ANOTHER = "speaks-for-another"
+"""The code of the reason to hold the answer of somebody who speaks of another person."""
+
+_BY_PEOPLE = (classify.BY_WORDS, "opt_out")
+"""The rules that read an objection from somebody's words."""
 
 TITLE_SHARE = 0.6
 """The share of the long words of a meeting's title that a subject must contain to be about the meeting."""
@@ -112,7 +121,7 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
         for entry in store.entries(slug, kinds=("delivery",)):
             if isinstance(entry.fact, Delivery):
                 holder = inbox.Holder(slug, entry.invitee)
-                index.add(holder, message_id=entry.fact.message_id)
+                index.add_letter(holder, entry.fact.message_id, entry.fact.key, entry.fact.version)
                 told_at.setdefault(holder, entry.recorded_at)
                 if entry.fact.state is State.SENT and entry.fact.key.kind.is_invitation:
                     known_as = slug, entry.invitee
@@ -124,7 +133,10 @@ def read_situation(store: Store, known: Mapping[str, Campaign], trusted: Sequenc
             if isinstance(entry.fact, Heard) and entry.fact.sender:
                 openings.add(entry.fact.finding.text, normal(entry.fact.sender))
         for queued in store.queue(slug):
-            index.add(inbox.Holder(slug, queued.promise.invitee), message_id=queued.promise.message_id)
+            promise = queued.promise
+            index.add_letter(
+                inbox.Holder(slug, promise.invitee), promise.message_id, promise.key, promise.version
+            )
             if queued.state is State.IN_DOUBT:
                 doubtful[slug, queued.promise.invitee].append(queued)
     latest = slugs[-1] if slugs else ""
@@ -195,6 +207,8 @@ def attribute(
     authenticated = inbox.authenticated(message, situation.trusted)
     found = inbox.match(message, finding, situation.index, authenticated=authenticated)
     found, person = _inherited(found, finding, situation)
+    if found.why == "unknown-sender":
+        found = _recognised(message, finding, found, situation, authenticated=authenticated is True)
     if message.message_id.lower() in situation.index.message_ids:
         return Attributed(aside="strange")  # our own letter, in our own mailbox
     if found.trust <= Trust.ADDRESS and _answers_a_test(message, finding, situation):
@@ -205,21 +219,31 @@ def attribute(
     if campaign and _is_uninvited(message, finding, found, campaign):
         if campaign.uninvited is Uninvited.REFUSE:
             return Attributed(aside="turned-away")
-        if campaign.uninvited is Uninvited.ACCEPT and authenticated and not _brings_many(finding):
+        another = classify.speaks_of_another(finding.text)
+        if (
+            campaign.uninvited is Uninvited.ACCEPT
+            and authenticated
+            and not (_brings_many(finding) or another)
+        ):
             newcomer, person = _newcomer(message, slug, situation.secret), ""
             found = inbox.Match(inbox.Holder(slug, newcomer.ref), Trust.SENDER, found.evidence)
         else:
-            found = inbox.Match(found.holder, found.trust, found.evidence, "uninvited")
+            found = replace(found, why=FOR_ANOTHER if another else ledger.UNINVITED)
     elif found.holder is None and not _concerns_us(message, finding, found):
         return Attributed(aside="strange")
     arrived = _arrived(arrived, now)
     told_at = situation.told_at.get(found.holder) if found.holder else None
     said_at = _said_at(message, arrived, told_at)
     person, several = (person, "") if person else _speaker(message, finding, found, situation)
+    answers = inbox.answering(message, situation.index)
+    if _is_thanks(finding, answers):
+        finding = replace(finding, rule=THANKS, claim=Unattended())
     why = (
         _task(finding)
         or found.why
+        or _of_what(message, finding, found, answers, campaign)
         or several
+        or _objecting(message, finding, answers)
         or _late(campaign, finding, said_at)
         or _elsewhen(campaign, finding)
         or _many(finding)
@@ -243,12 +267,83 @@ def attribute(
             sender_name=message.sender.name if message.sender else "",
             subject=message.subject,
             attachments=_attachments(message),
+            letter=None if finding.calendar else answers.letter,
         ),
         source=digest,
         person=person,
     )
     objects = isinstance(finding.claim, OptOut) and found.holder is not None and not held
     return Attributed(entry, newcomer, _addresses(found.holder, situation) if objects else ())
+
+
+def _recognised(
+    message: IncomingMessage,
+    finding: Finding,
+    found: inbox.Match,
+    situation: Situation,
+    *,
+    authenticated: bool,
+) -> inbox.Match:
+    """Return the one invitee of whom a mail from an unknown address must be thought before it is somebody new.
+
+    It is another address of the same mailbox, or has the name of an invitee, or speaks of one. All but a vouched-for address
+    of the same mailbox waits, with the invitee: it may be them, or somebody else.
+    """
+    slug, index = situation.latest, situation.index
+    sender = message.sender
+    if sender is None or not isinstance(finding.claim, Answer | OptOut | Unclear):
+        return found
+    same = index.of_same_mailbox(sender.address, slug, tag=True)
+    if len(same) == 1:
+        objects = isinstance(finding.claim, OptOut)
+        why = "other-address" if objects else "" if authenticated else "not-a-reply"
+        return inbox.Match(next(iter(same)), Trust.ADDRESS, "address", why)
+    if finding.claim_read is None:
+        return found
+    named = index.named_in(sender.name, slug)
+    spoken_of = index.named_in(finding.text, slug)
+    for holders, why in ((named, "other-address"), (spoken_of, FOR_ANOTHER)):
+        if len(holders) == 1:
+            return inbox.Match(next(iter(holders)), Trust.NOTHING, "name", why)
+    return found
+
+
+def _is_thanks(finding: Finding, answers: inbox.Answering) -> bool:
+    """Return whether a mail only thanks for a letter that asks nothing: it changes nothing, and nobody need look at it."""
+    asks = answers.letter is None or answers.letter.kind.asks
+    by_words = finding.rule == classify.BY_WORDS and isinstance(finding.claim, Answer | Unclear)
+    return not asks and by_words and inbox.is_thanks(finding.text)
+
+
+def _of_what(
+    message: IncomingMessage,
+    finding: Finding,
+    found: inbox.Match,
+    answers: inbox.Answering,
+    campaign: Campaign | None,
+) -> str:
+    """Return the reason to hold a mail that answers something else than our letter, or may do so; else empty.
+
+    That our server vouches for the sender says who wrote, not of what: a mail without anything of ours must be a new one
+    whose subject is the meeting.
+    """
+    if not isinstance(finding.claim, Answer | OptOut | Unclear):
+        return ""
+    if found.trust is Trust.ADDRESS:
+        new = not message.references and not message.header("in-reply-to")
+        return "" if new and campaign and _speaks_of(message.subject, campaign) else "not-a-reply"
+    return answers.why if finding.calendar is None and found.trust >= Trust.CAPABILITY else ""
+
+
+def _objecting(message: IncomingMessage, finding: Finding, answers: inbox.Answering) -> str:
+    """Return the reason to hold an objection that is read from words, where anything else is said beside it; else empty.
+
+    One that the link of the letter, or of its List-Unsubscribe, prepared takes effect at once.
+    """
+    if not isinstance(finding.claim, OptOut) or finding.rule not in _BY_PEOPLE or answers.prepared:
+        return ""
+    evidence = "" if finding.evidence == message.subject.strip() else finding.evidence
+    return "" if classify.stands_alone(finding.text, evidence) else "objection-beside"
 
 
 MOST_ATTACHMENTS = 20
@@ -338,12 +433,12 @@ def _brings_many(finding: Finding) -> bool:
     return isinstance(claim, Answer) and (claim.headcount or 1) > MOST_BROUGHT
 
 
-def turned_to_a_person(attributed: Attributed) -> Attributed:
+def turned_to_a_person(attributed: Attributed, why: str = ledger.UNINVITED) -> Attributed:
     """Return what is recorded of a newcomer's mail where a person is to decide whether they are welcome."""
     entry = attributed.entry
     if entry is None or not isinstance(entry.fact, Heard):
         return attributed
-    heard = replace(entry.fact, held=True, why="uninvited", trust=Trust.NOTHING)
+    heard = replace(entry.fact, held=True, why=why, trust=Trust.NOTHING)
     return replace(attributed, entry=replace(entry, invitee="", fact=heard), newcomer=None)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger, people
 from mailer.jobs import roll, standings
 from mailer.jobs.attribute import Attributed, Situation, read_situation, turned_to_a_person
+from mailer.jobs.own_words import SentLetters
 from mailer.jobs.understand_many import Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign, Uninvited
 from mailer.model.entry import Announced, Channel, Delivery, Entry, Heard, Placed, Trust
@@ -90,11 +91,12 @@ def collect(
         return report
     situation = replace(situation, latest=_latest(store, known, now()))
     since = _since(store)
+    letters = SentLetters(store, situation.index, situation.latest)
     for name in reader.folders():
         folder = reader.examine(name)
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
         count = _Count(len(uids), progress)
-        batches = (_batch(mails, folder, store, now()) for mails in _batches(reader, uids))
+        batches = (_batch(mails, folder, store, now(), letters) for mails in _batches(reader, uids))
         for batch, made in in_order(batches, situation, len(uids), count.tell):
             ours = _record(batch, made, store, situation, report)
             if done_folder:
@@ -174,10 +176,14 @@ def _since(store: Store) -> datetime | None:
     return min(moments) - timedelta(days=1) if moments else None
 
 
-def _batch(mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime) -> Batch:
-    """Put fetched mails into a batch, with their digests and with those read before."""
+def _batch(
+    mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime, letters: SentLetters
+) -> Batch:
+    """Put fetched mails into a batch, with their digests, with those read before, and with our letters' words."""
     named = [(fetched, _digest(fetched, folder)) for fetched in mails]
-    return Batch(folder, named, frozenset(store.known([digest for _, digest in named])), now)
+    known = frozenset(store.known([digest for _, digest in named]))
+    own = [() if digest in known else letters.given_with(fetched.content) for fetched, digest in named]
+    return Batch(folder, named, known, now, own)
 
 
 def _record(
@@ -191,7 +197,7 @@ def _record(
     seen = store.known([digest for _, digest in batch.mails])
     readings: list[tuple[Read, list[Entry]]] = []
     ours: list[int] = []
-    newcomers = _newcomers(store, situation, batch.now)
+    welcome = _Welcome(store, situation, batch.now)
     for (fetched, digest), taken in zip(batch.mails, made, strict=True):
         if taken is None or digest in seen:
             report.again += 1
@@ -199,7 +205,7 @@ def _record(
             readings.append((Read(folder.name, folder.uidvalidity, fetched.uid, digest), []))
             continue
         seen.add(digest)
-        attributed = _welcomed(taken.attributed, newcomers)
+        attributed = welcome.welcomed(taken.attributed)
         for address in attributed.suppress:
             store.suppress(address, batch.now, "asked")
         if attributed.entry:
@@ -214,32 +220,51 @@ def _record(
     return ours
 
 
-def _newcomers(store: Store, situation: Situation, now: datetime) -> Counter[str]:
-    """Count for each campaign that takes newcomers how many came by mail within a day."""
-    found: Counter[str] = Counter()
-    for slug, campaign in situation.campaigns.items():
-        if campaign.uninvited is Uninvited.ACCEPT:
-            placed = (
-                entry for entry in store.entries(slug, kinds=("placed",)) if now - entry.recorded_at < _A_DAY
-            )
-            found[slug] = sum(
-                entry.channel is not Channel.STAFF
-                and isinstance(entry.fact, Placed)
-                and entry.fact.why is Why.REGISTERED
-                for entry in placed
-            )
-    return found
+class _Welcome:
+    """How many people who were not invited came to each campaign within a day: taken, and waiting for a person."""
+
+    def __init__(self, store: Store, situation: Situation, now: datetime) -> None:
+        self._store, self._now = store, now
+        self._taken: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
+        for slug, campaign in situation.campaigns.items():
+            if campaign.uninvited is Uninvited.ACCEPT:
+                self._taken[slug] = sum(
+                    entry.channel is not Channel.STAFF
+                    and isinstance(entry.fact, Placed)
+                    and entry.fact.why is Why.REGISTERED
+                    for entry in self._of_a_day(store.entries(slug, kinds=("placed",)))
+                )
+
+    def _of_a_day(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        return (entry for entry in entries if self._now - entry.recorded_at < _A_DAY)
+
+    def welcomed(self, attributed: Attributed) -> Attributed:
+        """Return what is recorded of a mail: after `MOST_NEWCOMERS` within a day, a person decides about further ones.
+
+        Those who wait for a person are decided about together, but for those beyond `ledger.MOST_IN_A_DAY`.
+        """
+        entry = attributed.entry
+        if entry is None or not isinstance(entry.fact, Heard):
+            return attributed
+        slug = entry.campaign
+        if attributed.newcomer is not None:
+            self._taken[slug] += 1
+            if self._taken[slug] <= MOST_NEWCOMERS:
+                return attributed
+            attributed = turned_to_a_person(attributed)
+        if not _waits_uninvited(attributed.entry):
+            return attributed
+        if slug not in self._waiting:
+            nobodys = self._store.entries(slug, "", kinds=("heard",))
+            self._waiting[slug] = sum(map(_waits_uninvited, self._of_a_day(nobodys)))
+        self._waiting[slug] += 1
+        beyond = self._waiting[slug] > ledger.MOST_IN_A_DAY
+        return turned_to_a_person(attributed, ledger.BEYOND) if beyond else attributed
 
 
-def _welcomed(attributed: Attributed, newcomers: Counter[str]) -> Attributed:
-    """Return what is recorded of a mail: after `MOST_NEWCOMERS` within a day, a person decides about further ones."""
-    if attributed.newcomer is None or attributed.entry is None:
-        return attributed
-    slug = attributed.entry.campaign
-    if newcomers[slug] >= MOST_NEWCOMERS:
-        return turned_to_a_person(attributed)
-    newcomers[slug] += 1
-    return attributed
+def _waits_uninvited(entry: Entry | None) -> bool:
+    return entry is not None and isinstance(entry.fact, Heard) and entry.fact.why == ledger.UNINVITED
 
 
 def _entries(attributed: Attributed, now: datetime) -> list[Entry]:

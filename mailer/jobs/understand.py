@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from mailer import classify, inbox, mime
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage
+from mailer.model.own_words import OwnWords
 
 UNREADABLE = "unreadable"
 """The rule that a finding names where our own code failed on a mail."""
@@ -16,17 +17,18 @@ SET_ASIDE = "set-aside"
 """The rule that a finding names where reading a mail took more time or memory than one mail may."""
 
 
-def understand(content: bytes | None) -> tuple[IncomingMessage, Finding]:
+def understand(content: bytes | None, own: Sequence[OwnWords] = ()) -> tuple[IncomingMessage, Finding]:
     """Parse a mail and return it with what was understood of it. Never raises: one bad mail must not stop the others.
 
-    None stands for a mail that was too large to fetch. What cannot be understood waits for a person.
+    None stands for a mail that was too large to fetch. What cannot be understood waits for a person. The words of our letters,
+    `own`, are nobody's.
     """
     if content is None:
         return IncomingMessage(defect="too-large"), Finding(
             "too_large", MailKind.OTHER, Unclear(), evidence="too-large"
         )
     message = mime.read(content)
-    return message, again(message)
+    return message, again(message, own=own)
 
 
 def set_aside(header: bytes, cause: str) -> tuple[IncomingMessage, Finding]:
@@ -41,18 +43,23 @@ def set_aside(header: bytes, cause: str) -> tuple[IncomingMessage, Finding]:
     return message, Finding(SET_ASIDE, MailKind.OTHER, claim, evidence=subject, addresses=sender)
 
 
-def again(message: IncomingMessage, day: date | None = None, learned: Collection[str] = ()) -> Finding:
+def again(
+    message: IncomingMessage,
+    day: date | None = None,
+    own: Sequence[OwnWords] = (),
+    learned: Collection[str] = (),
+) -> Finding:
     """Return what is understood of a parsed mail, given the `day` of the meeting it answers, if known. Never raises.
 
-    `learned` are the openings of mails that are known to be our gateway's.
+    The words of our letters, `own`, are nobody's; `learned` are the openings of mails that are known to be our gateway's.
     """
     try:
-        said = inbox.split_text(message, learned)
+        said = inbox.split_text(message, own, learned)
         finding = classify.classify(message, said, day)
         inner = inbox.forwarded(message) if classify.may_be_forwarded(finding) else None
         if inner is None:
             return finding
-        passed_on = classify.classify(inner, inbox.split_text(inner), day)
+        passed_on = classify.classify(inner, inbox.split_text(inner, own), day)
         return classify.passed_on(finding, said.text, inner, passed_on)
     except MemoryError:
         raise  # it took more than it may, which is said otherwise

@@ -25,6 +25,7 @@ from mailer.model.address import normal
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Finding, Unclear
 from mailer.model.message import IncomingMessage
+from mailer.model.own_words import OwnWords
 from mailer.store import Read
 from mailer.wire import Fetched, Folder
 
@@ -53,12 +54,16 @@ class UnderstoodMail:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Mails of one folder with their digests; those whose digest is in `known` were read before."""
+    """Mails of one folder with their digests; those whose digest is in `known` were read before.
+
+    `own` has for each mail the words of the letters that it may bring back; empty where none are known.
+    """
 
     folder: Folder
     mails: Sequence[tuple[Fetched, str]]
     known: frozenset[str]
     now: datetime
+    own: Sequence[tuple[OwnWords, ...]] = ()
 
     def __len__(self) -> int:
         return len(self.mails)
@@ -72,6 +77,7 @@ class _Mail:
     digest: str
     folder: Folder
     now: datetime
+    own: tuple[OwnWords, ...] = ()
     overrun: Overrun | None = None
 
 
@@ -139,8 +145,8 @@ def _readers(
 def understand_batch(batch: Batch, situation: Situation, reader: Reader) -> list[UnderstoodMail | None]:
     """Understand each mail of a batch in another process; None stands for those read before."""
     mails = [
-        _Mail(fetched, digest, batch.folder, batch.now)
-        for fetched, digest in batch.mails
+        _Mail(fetched, digest, batch.folder, batch.now, own)
+        for (fetched, digest), own in zip(batch.mails, batch.own or [()] * len(batch), strict=True)
         if digest not in batch.known
     ]
     found = iter(
@@ -190,13 +196,13 @@ def _attributed(situation: Situation, mail: _Mail) -> UnderstoodMail:
     if mail.overrun:
         message, finding = set_aside(fetched.content or b"", mail.overrun.value)
     else:
-        message, finding = understand(fetched.content)
+        message, finding = understand(fetched.content, mail.own)
         if _opens_with_a_gateway(situation, message, finding):
-            finding = again(message, learned=situation.openings.learned)
+            finding = again(message, own=mail.own, learned=situation.openings.learned)
     attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest)
     day = unusual_day(attributed, situation)
     if day and finding.rule == classify.BY_WORDS:
-        finding = again(message, day, situation.openings.learned)
+        finding = again(message, day, mail.own, situation.openings.learned)
         attributed = attribute(
             message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest
         )

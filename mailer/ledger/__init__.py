@@ -5,6 +5,7 @@ from mailer.ledger.corrections import Correction, Diff, corrected, corrections
 from mailer.ledger.counters import count, is_untold
 from mailer.ledger.fold import attendance
 from mailer.ledger.history import Effect, Step, history, sendings
+from mailer.ledger.newcomers import BEYOND, MOST_IN_A_DAY, newcomers
 from mailer.ledger.revisions import Revisions
 from mailer.ledger.rounds import AskedRound, open_rounds
 from mailer.ledger.rows import rows
@@ -16,6 +17,8 @@ from mailer.ledger.weigh import is_delegation
 from mailer.model.attendance import Counters, Places
 
 __all__ = [
+    "BEYOND",
+    "MOST_IN_A_DAY",
     "UNINVITED",
     "AskedRound",
     "Correction",
@@ -34,6 +37,7 @@ __all__ = [
     "is_delegation",
     "is_reached",
     "is_untold",
+    "newcomers",
     "open_rounds",
     "places",
     "promoted",

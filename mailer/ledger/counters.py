@@ -38,6 +38,7 @@ def count(people: Sequence[Row], standings: Mapping[str, Standing], revision: in
         ),
         unreachable=sum(map(is_unreachable, people)),
         untold=sum(is_untold(row, revision) for row in people),
+        glance=sum(row.standing.glance for row in people),
         review=sum(row.standing.review for row in people) + (len(nobody.to_review) if nobody else 0),
     )
 

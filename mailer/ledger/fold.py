@@ -257,6 +257,7 @@ def _statement(entry: Entry, heard: Heard, *, shared: bool) -> RecordedClaim:
         sender=normal(heard.sender),
         arrived_at=heard.arrived_at,
         dated_at=heard.dated_at,
+        letter=heard.letter,
     )
 
 

@@ -61,6 +61,8 @@ def _is_overruled(said: Weighed, stands: Weighed, senders: Collection[str]) -> b
         return False
     if _is_dated_earlier(said, stands):
         return True
+    if said.asked_nothing:
+        return True
     if stands.is_own and not said.is_own:
         return True
     if said.trust is Trust.CAPABILITY and said.statement.sender and stands.trust is not Trust.STAFF:
@@ -72,7 +74,9 @@ def _came_later(said: Weighed, stands: Weighed) -> bool:
     """Return whether an answer that another one replaced came in after that one, and says something else."""
     if said.decided or said.arrived is None or stands.arrived is None:
         return False
-    return said.arrived > stands.arrived and rank(said) < rank(stands) and said.contradicts(stands)
+    # What comes in within the same second is read in the order of the mailbox, and recorded in that order.
+    later = (said.arrived, said.statement.entry) > (stands.arrived, stands.statement.entry)
+    return later and rank(said) < rank(stands) and said.contradicts(stands)
 
 
 def _is_dated_earlier(said: Weighed, stands: Weighed) -> bool:
@@ -83,6 +87,8 @@ def _is_dated_earlier(said: Weighed, stands: Weighed) -> bool:
 def _why(said: Weighed, stands: Weighed | None) -> str:
     if stands and _is_dated_earlier(said, stands):
         return "earlier-by-date"
+    if said.asked_nothing:
+        return "asked-nothing"
     return "shared-contradicts" if stands and stands.is_own and not said.is_own else "lower-trust"
 
 

@@ -119,6 +119,7 @@ def _settled(one: _Sorted, revisions: Revisions, few: Collection[int]) -> Standi
         sightings=tuple(draft.sightings),
         seats=places_asked(seats, answered, partstat, headcount),
         last_entry=max(draft.last_entry, revisions.last_entry),
+        glance=answered is not None and answered.asked_nothing,
     )
 
 
@@ -151,7 +152,7 @@ def _count(one: _Sorted, revisions: Revisions) -> None:
     """Sort the answers: those that count, those set aside by a change of the meeting, and those that wait."""
     draft, decisions, waits = one.draft, one.decisions, one.waits
     cancelled_at = _cancelled_at(draft, revisions)
-    outdated: dict[int, str] = {}
+    outdated: list[Weighed] = []
     for said in draft.statements:
         decided = decisions.get(said.entry)
         if isinstance(said.claim, OptOut) or (decided and not _counts(said, decided)):
@@ -165,7 +166,7 @@ def _count(one: _Sorted, revisions: Revisions) -> None:
             continue
         if is_outdated(weighed, draft, revisions):
             if revisions.asked_again_at and said.recorded_at > revisions.asked_again_at:
-                outdated[said.entry] = "older-version"
+                outdated.append(weighed)
             elif not said.delegated_from and (decided or not said.held):
                 one.set_aside.append(weighed)
         elif said.delegated_from:
@@ -176,9 +177,12 @@ def _count(one: _Sorted, revisions: Revisions) -> None:
             one.own.append(weighed)
             if said.claim.asks and decided is None:
                 waits[said.entry] = "asks"
-    if not one.own:
-        waits.update(outdated)
-    else:
+    newest = max((said.moment for said in one.own), default=None)
+    for late in outdated:
+        # A calendar program may send an old answer again; a person who writes after their answer has changed their mind.
+        if newest is None or (late.statement.sequence is None and late.moment > newest):
+            waits[late.statement.entry] = "older-version"
+    if one.own:
         for said in draft.statements:
             if said.why == REACTION:  # it was seen, and more is known already
                 waits.pop(said.entry, None)

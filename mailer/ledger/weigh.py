@@ -47,6 +47,12 @@ class Weighed:
         """Return whether staff entered or confirmed the answer."""
         return self.decided is not None or self.statement.trust is Trust.STAFF
 
+    @property
+    def asked_nothing(self) -> bool:
+        """Return whether it answers a letter that does not ask whether somebody comes, and nobody decided about it."""
+        letter = self.statement.letter
+        return letter is not None and not letter.kind.asks and not self.confirmed
+
     def contradicts(self, other: Weighed) -> bool:
         """Return whether two answers differ in PARTSTAT or in headcount."""
         if self.answer.partstat is not other.answer.partstat:
@@ -115,7 +121,7 @@ def is_delegation(answer: Answer) -> bool:
 def is_outdated(weighed: Weighed, draft: StandingDraft, revisions: Revisions) -> bool:
     """Return whether the answer is about an earlier revision of the meeting.
 
-    Words say no revision: they are about the earlier one until the person has a letter with the later one, here or where they
+    Words are about that of the letter they answer. Where that is not known, they are about the earlier one until the person has a letter with the later one, here or where they
     come from. Who had no letter at all when they said it is taken at their word.
     """
     if revisions.asked_again_at is None:
@@ -123,6 +129,8 @@ def is_outdated(weighed: Weighed, draft: StandingDraft, revisions: Revisions) ->
     said = weighed.statement
     if weighed.decided is None and said.entry < revisions.asked_again:
         return True  # it was recorded before, whatever the clocks of this machine and of the mail server said
+    if said.letter is not None and weighed.trust is not Trust.STAFF and said.sequence is None:
+        return said.letter.sequence < revisions.sequence
     if weighed.trust is Trust.STAFF or said.sequence is None:
         if weighed.moment <= revisions.asked_again_at:
             return True

@@ -10,6 +10,7 @@ from datetime import datetime
 from mailer.model.contact import Contact
 from mailer.model.entry import Channel, Entry, Presence, Trust
 from mailer.model.finding import Answer, Claim, PartStat
+from mailer.model.invitation import MessageKey
 from mailer.model.people import Person
 from mailer.model.told import Told
 
@@ -60,6 +61,7 @@ class RecordedClaim:
     person decides. Where `shared`, it names nobody of several who have one address. `sender` is the address that wrote, in
     its normal form, and `arrived_at` is when that came in; None where no mail says it.
     `dated_at` is its own Date, where that is much earlier.
+    `letter` is the letter that it answers; None where that is not known.
     """
 
     entry: int
@@ -80,6 +82,7 @@ class RecordedClaim:
     sender: str = ""
     arrived_at: datetime | None = None
     dated_at: datetime | None = None
+    letter: MessageKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class Standing:
     `delivery_ignoring_opt_out` is what `delivery` would be without an opt-out. `sightings` are what staff noted of
     their presence. `seats` are the requests for places since the yes now
     valid, oldest first. `last_entry` is the number of the last entry that concerns this person.
+    `glance` says that the answer now valid was given to a letter that did not ask, so that staff may look it over.
     """
 
     invitee: str
@@ -166,6 +170,7 @@ class Standing:
     sightings: tuple[Sighting, ...] = ()
     seats: tuple[SeatRequest, ...] = ()
     last_entry: int = 0
+    glance: bool = False
 
     @property
     def review(self) -> bool:

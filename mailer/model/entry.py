@@ -78,6 +78,7 @@ class Heard:
     otherwise. `sender` is the address in From and `sender_name` the name there, and `arrived_at` is when our server received
     the mail. `dated_at` is its Date where that is possible but much earlier than its arrival, which `said_at` has then: an
     old answer may have been sent again. `subject` is that of the mail, and `attachments` are the names of its files.
+    `letter` is the letter of ours that it answers; None where that is not known.
     """
 
     finding: Finding
@@ -92,6 +93,7 @@ class Heard:
     sender_name: str = ""
     subject: str = ""
     attachments: tuple[str, ...] = ()
+    letter: MessageKey | None = None
 
 
 class Presence(enum.Enum):

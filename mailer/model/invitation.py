@@ -31,6 +31,11 @@ class Kind(enum.Enum):
         """Return whether messages of this kind have a calendar part; the others are text only."""
         return self in (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE, Kind.CANCEL)
 
+    @property
+    def asks(self) -> bool:
+        """Return whether messages of this kind ask whether somebody comes: thanks for the others answer nothing."""
+        return self in (Kind.INVITATION, Kind.REMINDER, Kind.UPDATE)
+
 
 class MessageKey(NamedTuple):
     """What is never sent twice to one invitee: the kind of a message, the meeting's revision it speaks of, and its number.

@@ -83,6 +83,7 @@ SHAPES: dict[type, Shape] = {
             "sender_name": "sender_name",
             "subject": "subject",
             "attachments": "attachments",
+            "letter": "letter",
         },
         personal=("message_id", "sender", "sender_name", "subject", "attachments"),
     ),

@@ -14,6 +14,7 @@ from mailer.versions.form import (
     Version,
     Words,
 )
+from mailer.versions.words import with_gaps
 
 __all__ = [
     "FORMAT",
@@ -30,5 +31,6 @@ __all__ = [
     "Words",
     "fill",
     "program",
+    "with_gaps",
     "writer",
 ]

@@ -54,6 +54,7 @@ SENTENCES: dict[str, str] = {
     ),
     "ambiguous-voter": N_("several invitees may be meant"),
     "another-day": N_("the answer names another day than the meeting’s"),
+    "another-mail": N_("it answers a mail that somebody wrote by hand, which may have asked something else"),
     "another-recipient": N_("the failure notice is about an address that is not theirs"),
     "answer-in-attachment": N_(
         "the answer may be in the attached file. Open the mail in the mailbox, read the file, and decide"
@@ -76,6 +77,9 @@ SENTENCES: dict[str, str] = {
     ),
     "asked-staff-address": N_(
         "{read} is at {address} on the list, but you gave them {other_address}; nothing is sent to either until you say which. The address of the list: {move}. Two people: {two}."
+    ),
+    "asked-nothing": N_(
+        "it answers a letter that did not ask who comes, and says something else than before"
     ),
     "asks": N_("there is a question in it"),
     "attachment-missing": N_("the file {read} is not in the campaign's template folder."),
@@ -546,6 +550,7 @@ SENTENCES: dict[str, str] = {
     "oauth-provider-unknown": N_(
         "oauth.provider “{read}” is not known. Known are: {known}; any other provider is named by oauth.issuer."
     ),
+    "objection-beside": N_("it asks for no more mail, and says something else besides"),
     "older-version": N_("it answers an earlier date or place of the meeting"),
     "on-its-way": N_("on its way"),
     "promised": N_("waits to be sent already"),
@@ -884,6 +889,7 @@ SENTENCES: dict[str, str] = {
     "path-too-large": N_(
         "“{name}” names “{read}”, which is larger than {most} MB. Make it smaller, or put it on a website and give the link."
     ),
+    "speaks-for-another": N_("somebody else says it of this person"),
     "store-busy": N_(
         "Another program is using the ledger {file}. Close it, or wait a minute, and run the command again."
     ),
@@ -982,6 +988,9 @@ SENTENCES: dict[str, str] = {
     "two-invitees": N_("it may be about several invitees"),
     "unclear": N_("it is not sure what was meant"),
     "uninvited": N_("somebody who was not invited would like to come"),
+    "uninvited-many": N_(
+        "somebody who was not invited would like to come, after many others on the same day"
+    ),
     "unknown": N_("The mail was not delivered; the notice does not say why. Read it and decide."),
     "unknown-sender": N_("nothing links it to an invitation"),
     "unknown-voter": N_("nobody on the list of invitees has this name"),

@@ -16,17 +16,17 @@ TOKEN = "eubev2v26uqmzdxptryubyrkqt"
 @pytest.mark.parametrize(
     ("language", "partstat", "subject", "body"),
     [
-        ("fr", PartStat.ACCEPTED, f"Je viens [réf. {TOKEN}]", "Je viens."),
-        ("fr", PartStat.DECLINED, f"Je ne viens pas [réf. {TOKEN}]", "Je ne viens pas."),
-        ("fr", PartStat.TENTATIVE, f"Peut-être [réf. {TOKEN}]", "Peut-être."),
-        ("en", PartStat.ACCEPTED, f"I am coming [ref. {TOKEN}]", "I am coming."),
-        ("en", PartStat.DECLINED, f"I am not coming [ref. {TOKEN}]", "I am not coming."),
-        ("en", PartStat.TENTATIVE, f"Maybe [ref. {TOKEN}]", "Maybe."),
+        ("fr", PartStat.ACCEPTED, f"Je viens [réf. {TOKEN}-2]", "Je viens."),
+        ("fr", PartStat.DECLINED, f"Je ne viens pas [réf. {TOKEN}-2]", "Je ne viens pas."),
+        ("fr", PartStat.TENTATIVE, f"Peut-être [réf. {TOKEN}-2]", "Peut-être."),
+        ("en", PartStat.ACCEPTED, f"I am coming [ref. {TOKEN}-2]", "I am coming."),
+        ("en", PartStat.DECLINED, f"I am not coming [ref. {TOKEN}-2]", "I am not coming."),
+        ("en", PartStat.TENTATIVE, f"Maybe [ref. {TOKEN}-2]", "Maybe."),
     ],
 )
 def test_answer_links(language: str, partstat: PartStat, subject: str, body: str) -> None:
-    """Each link opens a mail to the organizer whose subject carries the token and whose body is the answer."""
-    links = {link.partstat: link for link in answer_links("c+rsvp@example.org", TOKEN, TONGUES[language])}
+    """Each link opens a mail to the organizer whose subject carries the token with the letter's SEQUENCE, and whose body is the answer."""
+    links = {link.partstat: link for link in answer_links("c+rsvp@example.org", TOKEN, 2, TONGUES[language])}
     parts = urlsplit(links[partstat].link)
 
     assert (parts.scheme, parts.path) == ("mailto", "c%2Brsvp@example.org")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mailer.inbox import Holder, Index, match
+from mailer.inbox.match import unwrapped
 from mailer.model.address import Mailbox
 from mailer.model.contact import Contact
 from mailer.model.entry import Trust
@@ -270,3 +271,96 @@ def test_a_vouched_sender_answers_for_nobody_else(
     found = match(message, finding, index(), authenticated=True)
 
     assert (found.holder, found.why) == (PAUL, expected)
+
+
+WRAPPED = (
+    bytes.fromhex("040000008200E00074C5B7101A82E008")
+    + b"\0" * 16
+    + (9 + 13).to_bytes(4, "little")
+    + b"vCal-Uid\x01\x00\x00\x00uid-marie\x00"
+).hex()
+
+
+@pytest.mark.parametrize(
+    ("uid", "expected"),
+    [
+        ("uid-marie", "uid-marie"),
+        (WRAPPED.upper(), "uid-marie"),
+        (f" {WRAPPED} ", "uid-marie"),
+        (WRAPPED[:-2] + "G0", WRAPPED[:-2] + "G0"),
+        ("040000008200E00074C5B7101A82E008" + "0" * 60, "040000008200E00074C5B7101A82E008" + "0" * 60),
+    ],
+)
+def test_a_uid_that_exchange_wrapped(uid: str, expected: str) -> None:
+    """It is taken out; one of Outlook's own, or anything else, stays as it is."""
+    assert unwrapped(uid) == expected
+
+
+@pytest.mark.parametrize("attendee", ["/O=EXAMPLELABS/OU=GROUP/CN=RECIPIENTS/CN=0A1B", "invalid:nomail", ""])
+def test_an_attendee_that_is_no_mail_address_says_nothing(attendee: str) -> None:
+    """From counts: the invitee's own does, another waits."""
+    finding = calendar(WRAPPED, attendee)
+    own, other = match(mail(), finding, index()), match(mail("eve@evil.example"), finding, index())
+
+    assert (own.holder, own.trust, own.why) == (MARIE, Trust.SENDER, "")
+    assert (other.holder, other.why) == (MARIE, "other-address")
+
+
+def plural(*addresses: str) -> Index:
+    """Invitees of one campaign at these addresses, each with a letter."""
+    made = Index()
+    for number, address in enumerate(addresses):
+        holder = Holder("fete", str(number))
+        made.enrol(holder, address)
+        made.add(holder, message_id=f"<{number}@mairie.example>")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("listed", "sender", "expected"),
+    [
+        ("marie.dupont@gmail.com", "mariedupont@googlemail.com", ""),
+        ("paul+mairie@example.net", "paul@example.net", ""),
+        ("paul@example.net", "paul+mairie@example.net", ""),
+        ("lulu@wanadoo.fr", "lulu@orange.fr", ""),
+        ("marie.dupont@orange.fr", "mariedupont@orange.fr", "other-address"),
+    ],
+)
+def test_another_address_of_the_same_mailbox(listed: str, sender: str, expected: str) -> None:
+    """It is the invitee's where the mail shows the invitation; an objection from it asks all the same."""
+    message = mail(sender, references=("<0@mairie.example>",))
+    found, objection = match(message, YES, plural(listed)), match(message, STOP, plural(listed))
+
+    assert (found.why, found.trust) == (expected, Trust.CAPABILITY if expected else Trust.SENDER)
+    assert objection.why == "other-address"
+
+
+def test_a_mailbox_that_two_people_have() -> None:
+    """Where the list has two forms of it, nobody is recognised by either."""
+    message = mail("mariedupont@gmail.com", references=("<0@mairie.example>",))
+    found = match(message, YES, plural("marie.dupont@gmail.com", "marie.dupont+ccas@gmail.com"))
+
+    assert found.why == "other-address"
+
+
+def test_by_the_rules_of_a_mailbox_without_a_letter() -> None:
+    """A tag is dropped only where the list has it, and only within the campaign."""
+    known = plural("paul+mairie@example.net", "ana@example.org", "m.d@gmail.com")
+
+    assert known.of_same_mailbox("paul@example.net", "fete", tag=True) == {Holder("fete", "0")}
+    assert known.of_same_mailbox("ana+x@example.org", "fete", tag=True) == set()
+    assert known.of_same_mailbox("md@googlemail.com", "fete", tag=True) == {Holder("fete", "2")}
+    assert known.of_same_mailbox("md@googlemail.com", "before", tag=True) == set()
+
+
+def test_who_is_named_in_a_text() -> None:
+    """First and last name, in any order and case; one of them alone, or of another campaign, is nobody."""
+    known = index()
+
+    assert known.named_in("DUPONT Marie sera présente", "fete") == {MARIE}
+    assert known.named_in("Marie sera présente", "fete") == set()
+    assert (
+        known.named_in("Anne-Marie Dupont", "fete") == known.named_in("Marie Dupont-Aignan", "fete") == set()
+    )
+    assert known.named_in("Marie Dupont et Paul Martin", "fete") == {MARIE, PAUL}
+    assert known.named_in("Marie Dupont", "before") == {BEFORE}

@@ -203,6 +203,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Placed(Why.LISTED, origin="qrstuvwxyz234567", revision=2),
     Heard(Finding("rule", MailKind.REPLY, Answer(PartStat.ACCEPTED)), AT, Trust.SENDER, dated_at=AT),
+    Heard(Finding("rule", MailKind.REPLY, Answer(PartStat.ACCEPTED)), AT, Trust.SENDER, letter=KEY),
 )
 
 
