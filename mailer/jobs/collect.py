@@ -191,7 +191,8 @@ def _record(
     seen = store.known([digest for _, digest in batch.mails])
     readings: list[tuple[Read, list[Entry]]] = []
     ours: list[int] = []
-    newcomers = _newcomers(store, situation, batch.now)
+    coming = any(taken and taken.attributed.newcomer for taken in made)
+    newcomers = _newcomers(store, situation, batch.now) if coming else Counter[str]()
     for (fetched, digest), taken in zip(batch.mails, made, strict=True):
         if taken is None or digest in seen:
             report.again += 1
