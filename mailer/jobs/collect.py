@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from mailer.jobs import roll, standings
 from mailer.jobs.attribute import Attributed, Situation, read_situation, turned_to_a_person
 from mailer.jobs.own_words import SentLetters
 from mailer.jobs.understand_many import Batch, UnderstoodMail, in_order
-from mailer.model.campaign import Campaign, Uninvited
+from mailer.model.campaign import Campaign
 from mailer.model.entry import Announced, Channel, Delivery, Entry, Heard, Placed, Trust
 from mailer.model.finding import Answer, Finding, OptOut, Unattended, Unclear, Undeliverable
 from mailer.model.outcome import State
@@ -197,7 +196,7 @@ def _record(
     seen = store.known([digest for _, digest in batch.mails])
     readings: list[tuple[Read, list[Entry]]] = []
     ours: list[int] = []
-    welcome = _Welcome(store, situation, batch.now)
+    welcome = _Welcome(store, batch.now)
     for (fetched, digest), taken in zip(batch.mails, made, strict=True):
         if taken is None or digest in seen:
             report.again += 1
@@ -223,18 +222,10 @@ def _record(
 class _Welcome:
     """How many people who were not invited came to each campaign within a day: taken, and waiting for a person."""
 
-    def __init__(self, store: Store, situation: Situation, now: datetime) -> None:
+    def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
-        self._taken: Counter[str] = Counter()
-        self._waiting: Counter[str] = Counter()
-        for slug, campaign in situation.campaigns.items():
-            if campaign.uninvited is Uninvited.ACCEPT:
-                self._taken[slug] = sum(
-                    entry.channel is not Channel.STAFF
-                    and isinstance(entry.fact, Placed)
-                    and entry.fact.why is Why.REGISTERED
-                    for entry in self._of_a_day(store.entries(slug, kinds=("placed",)))
-                )
+        self._taken: dict[str, int] = {}
+        self._waiting: dict[str, int] = {}
 
     def _of_a_day(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         return (entry for entry in entries if self._now - entry.recorded_at < _A_DAY)
@@ -249,6 +240,9 @@ class _Welcome:
             return attributed
         slug = entry.campaign
         if attributed.newcomer is not None:
+            if slug not in self._taken:  # counted only where somebody comes: in a large ledger it takes long
+                placed = self._store.entries(slug, kinds=("placed",))
+                self._taken[slug] = sum(map(_came_by_mail, self._of_a_day(placed)))
             self._taken[slug] += 1
             if self._taken[slug] <= MOST_NEWCOMERS:
                 return attributed
@@ -261,6 +255,11 @@ class _Welcome:
         self._waiting[slug] += 1
         beyond = self._waiting[slug] > ledger.MOST_IN_A_DAY
         return turned_to_a_person(attributed, ledger.BEYOND) if beyond else attributed
+
+
+def _came_by_mail(entry: Entry) -> bool:
+    registered = isinstance(entry.fact, Placed) and entry.fact.why is Why.REGISTERED
+    return registered and entry.channel is not Channel.STAFF
 
 
 def _waits_uninvited(entry: Entry | None) -> bool:
