@@ -149,3 +149,32 @@ def test_how_servers_are_looked_for_is_known_without_a_workspace(
         settings.finding(tmp_path / "nowhere")
     monkeypatch.delenv("MAILER_SMTP__PORT")
     assert settings.finding(tmp_path / "nowhere").seconds == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", ("INBOX",)),
+        ('folder = "R"\n', ("R",)),
+        ('folders = ["INBOX", "R"]\n', ("INBOX", "R")),
+        ('folder = "R"\nfolders = ["INBOX", "R"]\n', ("R", "INBOX")),
+        ('folder = "R"\nfolders = []\n', ("R",)),
+    ],
+)
+def test_the_folders_to_read_are_those_of_both_settings(
+    tmp_path: Path, written: str, read: tuple[str, ...]
+) -> None:
+    """The old setting stays valid; with both, nothing that one of them names is left out."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "mailer.toml").write_text(f'[imap]\nhost = "h"\n{written}', "utf-8")
+
+    assert settings.load(tmp_path).imap.read_folders == read
+
+
+def test_the_folders_to_read_in_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a JSON list, like other lists."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "mailer.toml").write_text('[imap]\nhost = "h"\n', "utf-8")
+    monkeypatch.setenv("MAILER_IMAP__FOLDERS", '["INBOX", "Réponses"]')
+
+    assert settings.load(tmp_path).imap.read_folders == ("INBOX", "Réponses")
