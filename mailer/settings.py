@@ -130,7 +130,7 @@ class SmtpSettings(ServerSettings):
 
 
 class ImapSettings(ServerSettings):
-    """The IMAP server and the folders of the mailbox: `folder` is read first, then the junk folder if there is one.
+    """The IMAP server and the folders of the mailbox: `folder`, or those in `folders`, are read first, then the junk folders.
 
     `mailbox` is the mailbox to open, where it is not the user's own: its address, to which the user was given access.
     `aliases` are further addresses whose mail arrives in it.
@@ -141,6 +141,7 @@ class ImapSettings(ServerSettings):
     mailbox: str = ""
     aliases: tuple[str, ...] = ()
     folder: str = "INBOX"
+    folders: tuple[str, ...] = ()
     done_folder: str = ""
     authserv_ids: tuple[str, ...] = ()
 
@@ -148,6 +149,12 @@ class ImapSettings(ServerSettings):
     def account(self) -> Account:
         """Return the account to read from."""
         return replace(self._account("imap"), mailbox=self.mailbox)
+
+    @property
+    def read_folders(self) -> tuple[str, ...]:
+        """Return the folders to be read, the one to listen to first; where both settings are given, all of them."""
+        alone = (self.folder,) if "folder" in self.model_fields_set or not self.folders else ()
+        return tuple(dict.fromkeys((*alone, *self.folders)))
 
 
 class StoreSettings(SettingsTable):

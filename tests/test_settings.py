@@ -296,3 +296,32 @@ def test_85_a_line_end_in_a_setting_is_refused(workspace: Path, name: str, sign:
             2,
             name,
         )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", ("INBOX",)),
+        ('folder = "R"\n', ("R",)),
+        ('folders = ["INBOX", "R"]\n', ("INBOX", "R")),
+        ('folder = "R"\nfolders = ["INBOX", "R"]\n', ("R", "INBOX")),
+        ('folder = "R"\nfolders = []\n', ("R",)),
+    ],
+)
+def test_the_folders_to_read_are_those_of_both_settings(
+    tmp_path: Path, written: str, read: tuple[str, ...]
+) -> None:
+    """The old setting stays valid; with both, nothing that one of them names is left out."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "mailer.toml").write_text(f'[imap]\nhost = "h"\n{written}', "utf-8")
+
+    assert settings.load(tmp_path).imap.read_folders == read
+
+
+def test_the_folders_to_read_in_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a JSON list, like other lists."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "mailer.toml").write_text('[imap]\nhost = "h"\n', "utf-8")
+    monkeypatch.setenv("MAILER_IMAP__FOLDERS", '["INBOX", "Réponses"]')
+
+    assert settings.load(tmp_path).imap.read_folders == ("INBOX", "Réponses")

@@ -14,7 +14,7 @@ from mailer.jobs import collect, roll
 from mailer.model.campaign import Campaign
 from mailer.store import Store
 from mailer.wire import MailboxReader
-from mailer.wording import words
+from mailer.wording import mailbox, words
 from mailer.workspace import Workspace, memory
 
 WAIT_SECONDS = 300.0
@@ -28,39 +28,49 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
     "read", help=_("Read the mailbox and record the answers. Nothing is marked, moved or deleted.")
 )
 @click.option("--watch", is_flag=True, help=_("Stay, and read what comes as it comes; Ctrl-C ends it."))
+@click.option(
+    "--retry",
+    is_flag=True,
+    help=_("Ask once more for the mails that the server would not give, and that wait for a person."),
+)
 @click.pass_obj
-def command(workspace: Workspace, watch: bool) -> int:
-    """Read once, or until interrupted; return 1 where something waits for a person."""
-    waiting = once(workspace)
+def command(workspace: Workspace, watch: bool, retry: bool) -> int:
+    """Read once, or until interrupted; return 1 where something is left for a person."""
+    left = once(workspace, retry=retry)
     if watch:
         keep_reading(workspace)
-    return 1 if waiting else 0
+    return 1 if left else 0
 
 
-def once(workspace: Workspace) -> int:
-    """Read the new mail and show what it was; return how many mails wait for a person."""
+def once(workspace: Workspace, *, retry: bool = False) -> int:
+    """Read the new mail and show what it was; return how many mails and folders are left for a person."""
     with workspace.store() as store, workspace.mailbox().open() as reader:
         show.warnings(memory.warnings(workspace, store, store.campaigns()))
+        if retry:
+            store.ask_again()
         report = _read(workspace, store, reader)
         _show(report)
         _show_objections(store, report)
-    return report.waiting
+    return report.waiting + sum(report.withheld.values()) + len(report.troubles)
 
 
 def keep_reading(workspace: Workspace) -> None:
     """Read mail as it comes until interrupted, reconnecting with growing pauses where the connection is lost."""
     show.line(_("Waiting for mail; Ctrl-C ends it."))
     pause = FIRST_PAUSE
+    said: tuple[dict[str, int], list[str]] = {}, []  # what cannot be read is said once, not at each look
     while True:
         try:
             with workspace.store() as store, workspace.mailbox().open() as reader:
                 pause = FIRST_PAUSE
                 while True:
                     report = _read(workspace, store, reader)
-                    if report.by_kind:
+                    left = report.withheld, [str(error) for error in report.troubles]
+                    if report.by_kind or left != said:
                         _show(report)
                         _show_objections(store, report)
-                    reader.examine(workspace.settings.imap.folder)
+                    said = left
+                    reader.examine(workspace.settings.imap.read_folders[0])
                     reader.wait(WAIT_SECONDS)
         except WireError as error:
             show.line(words.error_sentence(error))
@@ -135,6 +145,8 @@ def _show(report: collect.ReadingReport) -> None:
             report.set_aside,
         )
         show.line(text.format(n=report.set_aside), "bold")
+    for sentence in mailbox.left_out(report):
+        show.line(sentence, "bold")
     for slug, waiting in report.waiting_in.items():
         text = ngettext(
             "{n} waits for a person: “mailer review {campaign}”.",

@@ -101,7 +101,7 @@ def adapters(workspace: Workspace, store: Store, held: HeldCampaigns, log: Log) 
         tell=log.tell,
         trusted=settings.imap.authserv_ids,
         done_folder=settings.imap.done_folder,
-        folder=settings.imap.folder,
+        folder=settings.imap.read_folders[0],
     )
 
 

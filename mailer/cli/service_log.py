@@ -32,6 +32,13 @@ EVENTS = {
     "mail-set-aside": N_(
         "Mails that took more time or memory than a mail may: {mails}. They were set aside and wait for a person: see “mailer review”."
     ),
+    "mail-withheld": N_(
+        "Mails in “{folder}” that the mail server did not give: {mails}. They are asked for again."
+    ),
+    "mail-given-up": N_(
+        "Mails that the mail server does not give: {mails}. They wait for a person: see “mailer review”."
+    ),
+    "left-out": "{what}",
     "clock-jumped": N_(
         "The clock jumped by {seconds} seconds, or the machine was asleep. Everything is looked at anew."
     ),

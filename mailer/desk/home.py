@@ -18,7 +18,7 @@ from mailer.jobs import collect, owed
 from mailer.model.attendance import Counters
 from mailer.model.campaign import Campaign
 from mailer.store import Store
-from mailer.wording import words
+from mailer.wording import mailbox, words
 from mailer.workspace import Workspace
 from mailer.workspace.sample import copy_sample
 
@@ -107,6 +107,7 @@ def read(visit: Visit) -> Response:
             report.set_aside,
         )
         said.append(text.format(n=report.set_aside))
+    said += mailbox.left_out(report)
     if report.waiting:
         text = ngettext("{n} waits for a person.", "{n} wait for a person.", report.waiting)
         said.append(text.format(n=report.waiting))

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer import inbox, ledger, people
+from mailer.errors import WireError
 from mailer.jobs import roll, standings
 from mailer.jobs.attribute import Attributed, Situation, read_situation, turned_to_a_person
 from mailer.jobs.own_words import SentLetters
 from mailer.jobs.understand_many import Batch, UnderstoodMail, in_order
 from mailer.model.campaign import Campaign
-from mailer.model.entry import Announced, Channel, Delivery, Entry, Heard, Placed, Trust
+from mailer.model.entry import Announced, Channel, Delivery, Entry, Heard, Placed, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, OptOut, Unattended, Unclear, Undeliverable
 from mailer.model.outcome import State
 from mailer.model.people import Why
-from mailer.store import Promise, Read, Settled, Store
+from mailer.store import GIVEN_UP, WITHHELD, Promise, Read, Settled, Store
 from mailer.wire import Fetched, Folder, MailboxReader
 
 BATCH, BATCH_OCTETS = 100, 4 * 1024 * 1024
 """How many mails, and how many octets of them, are recorded in one transaction at most."""
 
+WINDOW = 1000
+"""How far below the last UID that was read the mailbox is looked through again for what it left out."""
+
+PATIENCE = timedelta(hours=1)
+"""How long a message that the server withholds is asked for again, at each reading, before a person is told to look at it."""
+
+MOST_WITHHELD = 10
+"""After so many messages in a row that are withheld, reading ends: that is not the fault of one message."""
+
 MOST_NEWCOMERS = 20
 """How many people who were not invited a campaign takes within a day without a person's word."""
 
 _A_DAY = timedelta(days=1)
+
+_LONGEST_NAME = 60
+"""How much of a folder's name stands in the digest of a mail that was not fetched."""
 
 Progress = Callable[[int, int], None]
 """Called with how many mails of a folder have been read, and of how many; now and then while one is read, too."""
@@ -38,8 +52,11 @@ class ReadingReport:
     `kept` were recorded for an invitee. `newcomers` came from people who were not invited and were put on the roll,
     `turned_away` from people who were not invited and are not accepted. `waiting` were recorded and need a person.
     `strange` have nothing to do with any invitation, `tests` answer a test message, `again` had been read before in
-    another folder. `set_aside` took more time or memory than a mail may; each of them waits, too. `recorded` lists the new ledger entries as campaign and number. `objected` are the invitees, by
-    campaign and reference, at whose address somebody objects, so that nobody there is written to.
+    another folder. `set_aside` took more time or memory than a mail may; each of them waits, too. `recorded` lists the new
+    ledger entries as campaign and number. `objected` are the invitees, by campaign and reference, at whose address
+    somebody objects, so that nobody there is written to. `withheld` counts, by folder, the mails that the server did not
+    give and that are asked for again next time; those in `given_up` wait for a person instead. `troubles` are folders
+    that could not be opened, and moves that were refused; all the rest was read.
     """
 
     kept: int = 0
@@ -50,6 +67,9 @@ class ReadingReport:
     again: int = 0
     tests: int = 0
     set_aside: int = 0
+    given_up: int = 0
+    withheld: dict[str, int] = field(default_factory=dict)
+    troubles: list[WireError] = field(default_factory=list)
     by_kind: dict[str, int] = field(default_factory=dict)
     recorded: list[tuple[str, int]] = field(default_factory=list)
     waiting_in: dict[str, int] = field(default_factory=dict)
@@ -77,12 +97,13 @@ def collect(
     done_folder: str = "",
     progress: Progress | None = None,
 ) -> ReadingReport:
-    """Read the new mail in the inbox and the junk folder, record what it says, and return the counts.
+    """Read the new mail in the folders that hold answers, record what it says, and return the counts.
 
     The entry of a mail and the note that it was read are written in one transaction, so that stopping at any moment
-    loses and doubles nothing. Mails older than the first invitation are skipped. Answers are moved to `done_folder`,
+    loses and doubles nothing. A mail that the server has and does not give is noted too, and asked for again by the next
+    readings (`PATIENCE`). Mails older than the first invitation are skipped. Answers are moved to `done_folder`,
     if one is named, after they are in the ledger. `known` are the campaigns by name; `trusted` names the servers
-    whose Authentication-Results are believed (RFC 8601).
+    whose Authentication-Results are believed (RFC 8601). Raises WireError where no folder can be read.
     """
     report = ReadingReport()
     situation = read_situation(store, known, trusted)
@@ -91,19 +112,35 @@ def collect(
     situation = replace(situation, latest=_latest(store, known, now()))
     since = _since(store)
     letters = SentLetters(store, situation.index, situation.latest)
+    opened = 0
     for name in reader.folders():
-        folder = reader.examine(name)
-        uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
+        try:
+            folder = reader.examine(name)
+        except WireError as error:
+            if error.code != "imap-folder-missing":
+                raise
+            report.troubles.append(error)
+            continue
+        opened += 1
+        gaps = _Gaps(folder.name, store.withheld(folder.name, folder.uidvalidity), now())
+        uids = _unread(reader, store, folder, since, gaps)
         count = _Count(len(uids), progress)
-        batches = (_batch(mails, folder, store, now(), letters) for mails in _batches(reader, uids))
+        batches = (_batch(mails, folder, store, gaps, letters) for mails in _batches(reader, uids, gaps))
         for batch, made in in_order(batches, situation, len(uids), count.tell):
             ours = _record(batch, made, store, situation, report)
-            if done_folder:
-                for uid in ours:
-                    reader.move(uid, done_folder)
-                reader.examine(name)
+            if ours and done_folder:
+                done_folder = _moved(reader, ours, done_folder, report)
             count.done += len(batch)
             count.tell()
+        if gaps.gone or gaps.given:
+            store.forget_withheld(folder.name, folder.uidvalidity, gaps.gone)
+            _close(store, [_place(folder, uid) for uid in (*gaps.gone, *gaps.given)], gaps.now)
+        if gaps.left:
+            report.withheld[folder.name] = gaps.left
+        if gaps.failure:
+            report.troubles.append(gaps.failure)
+    if report.troubles and not opened:
+        raise report.troubles[0]
     report.waiting_in = _waiting(store, report.recorded)
     report.waiting = sum(report.waiting_in.values())
     return report
@@ -123,21 +160,97 @@ class _Count:
             self.progress(self.done, self.total)
 
 
-def _batches(reader: MailboxReader, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+@dataclass(slots=True)
+class _Gaps:
+    """The messages of a folder that the server withholds: since when, and how many are asked for again next time.
+
+    Those in `gone` are no longer there, those in `given` were read at last. `failure` ended the reading of the folder.
+    """
+
+    folder: str
+    since: Mapping[int, datetime]
+    now: datetime
+    left: int = 0
+    gone: list[int] = field(default_factory=list)
+    given: list[int] = field(default_factory=list)
+    failure: WireError | None = None
+
+    def is_over(self, uid: int) -> bool:
+        """Return whether a message has been asked for long enough."""
+        return uid in self.since and self.now - self.since[uid] >= PATIENCE
+
+
+def _unread(
+    reader: MailboxReader, store: Store, folder: Folder, since: datetime | None, gaps: _Gaps
+) -> list[int]:
+    """Return the UIDs to be read: those that are new, and those that the server left out or withheld before."""
+    last = store.last_uid(folder.name, folder.uidvalidity)
+    above = max(last - WINDOW, 0)
+    read = store.read_uids(folder.name, folder.uidvalidity, above) if last else frozenset()
+    return sorted({*reader.uids(above, since, read), *gaps.since})
+
+
+def _batches(reader: MailboxReader, uids: Sequence[int], gaps: _Gaps) -> Iterator[list[Fetched]]:
     """Fetch messages in batches of at most `BATCH` mails and about `BATCH_OCTETS`."""
     batch: list[Fetched] = []
-    octets = 0
+    octets = in_a_row = 0
     for uid in uids:
         fetched = reader.fetch(uid)
         if fetched is None:
+            if uid in gaps.since:
+                gaps.gone.append(uid)
             continue
         batch.append(fetched)
         octets += len(fetched.content or b"")
+        in_a_row = in_a_row + 1 if fetched.withheld is not None else 0
+        if uid in gaps.since and fetched.withheld is None:
+            gaps.given.append(uid)
         if len(batch) >= BATCH or octets >= BATCH_OCTETS:
             yield batch
             batch, octets = [], 0
+        if in_a_row >= MOST_WITHHELD:
+            gaps.failure = WireError(
+                "imap-withholds", name="imap", folder=gaps.folder, reason=fetched.withheld
+            )
+            break
     if batch:
         yield batch
+
+
+def _open_items(store: Store, sources: Collection[str]) -> list[Entry]:
+    """Return the entries made from these sources that wait for a person."""
+    found = []
+    for slug in store.campaigns():
+        entries = list(store.entries(slug))
+        about = [entry for entry in entries if entry.source in sources]
+        if about:
+            standings = ledger.attendance(entries, people.register(entries)).values()
+            waiting = {number for standing in standings for number in standing.to_review}
+            found += [entry for entry in about if entry.number in waiting]
+    return found
+
+
+def _close(store: Store, places: Iterable[str], now: datetime) -> None:
+    """Close what waits about mails that were given up, and were read since, or are gone."""
+    waiting = _open_items(store, {f"{GIVEN_UP}{place}" for place in places})
+    store.append(
+        [
+            Entry(one.campaign, one.invitee, now, one.channel, Reviewed(one.number, applied=False))
+            for one in waiting
+        ]
+    )
+
+
+def _moved(reader: MailboxReader, uids: Sequence[int], folder: str, report: ReadingReport) -> str:
+    """Move answers to a folder; return its name, or nothing where the server refuses, so that it is not asked again."""
+    try:
+        reader.move(uids, folder)
+    except WireError as error:
+        if error.code not in ("imap-move-refused", "imap-cannot-move"):
+            raise
+        report.troubles.append(error)
+        return ""
+    return folder
 
 
 def _latest(store: Store, known: Mapping[str, Campaign], now: datetime) -> str:
@@ -176,13 +289,22 @@ def _since(store: Store) -> datetime | None:
 
 
 def _batch(
-    mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime, letters: SentLetters
+    mails: Sequence[Fetched], folder: Folder, store: Store, gaps: _Gaps, letters: SentLetters
 ) -> Batch:
-    """Put fetched mails into a batch, with their digests, with those read before, and with our letters' words."""
-    named = [(fetched, _digest(fetched, folder)) for fetched in mails]
-    known = frozenset(store.known([digest for _, digest in named]))
+    """Put fetched mails into a batch: their digests, those read before or to be asked for again, and our letters' words."""
+    named = []
+    for fetched in mails:
+        digest = _digest(fetched, folder)
+        if fetched.withheld is not None:
+            over = gaps.is_over(fetched.uid)
+            digest = f"{GIVEN_UP if over else WITHHELD}{digest}"
+            gaps.left += not over
+        named.append((fetched, digest))
+    digests = [digest for _, digest in named]
+    again = {digest for digest in digests if digest.startswith(WITHHELD)}
+    known = frozenset(store.known(digests) | again)
     own = [() if digest in known else letters.given_with(fetched.content) for fetched, digest in named]
-    return Batch(folder, named, known, now, own)
+    return Batch(folder, named, known, gaps.now, own)
 
 
 def _record(
@@ -198,20 +320,26 @@ def _record(
     ours: list[int] = []
     welcome = _Welcome(store, batch.now)
     for (fetched, digest), taken in zip(batch.mails, made, strict=True):
+        withheld = fetched.withheld is not None
         if taken is None or digest in seen:
-            report.again += 1
-            folder = batch.folder
-            readings.append((Read(folder.name, folder.uidvalidity, fetched.uid, digest), []))
+            report.again += not withheld
+            if not (withheld and digest in seen):
+                since = batch.now if withheld else None
+                place = batch.folder.name, batch.folder.uidvalidity, fetched.uid
+                readings.append((Read(*place, digest, arrived=since), []))
             continue
         seen.add(digest)
         attributed = welcome.welcomed(taken.attributed)
         for address in attributed.suppress:
             store.suppress(address, batch.now, "asked")
-        if attributed.entry:
+        if withheld and _open_items(store, {digest}):
+            attributed = replace(attributed, entry=None)  # asked for once more in vain: it waits already
+        if attributed.entry and not withheld:
             ours.append(fetched.uid)
         readings.append((taken.read, _entries(attributed, batch.now)))
         report.add(taken.kind, attributed)
         report.set_aside += taken.set_aside
+        report.given_up += withheld
     recorded = store.record(readings)
     report.recorded += ((entry.campaign, entry.number) for entry in recorded)
     if situation.doubtful:
@@ -326,7 +454,14 @@ def _is_about(finding: Finding, promise: Promise, reached: int | None) -> bool:
 
 
 def _digest(fetched: Fetched, folder: Folder) -> str:
-    """Return what identifies a mail: a hash of its bytes, or its folder and UID if it was too large to fetch."""
-    if fetched.content is None:
-        return f"{folder.name}/{folder.uidvalidity}/{fetched.uid}"
+    """Return what identifies a mail: a hash of its bytes, or its folder and UID if it was not fetched."""
+    if fetched.content is None or fetched.withheld is not None:
+        return _place(folder, fetched.uid)
     return inbox.digest(fetched.content)
+
+
+def _place(folder: Folder, uid: int) -> str:
+    name = folder.name
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME]}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"{name}/{folder.uidvalidity}/{uid}"

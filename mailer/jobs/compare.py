@@ -17,7 +17,7 @@ from mailer.model.finding import OptOut
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.outcome import State
 from mailer.model.people import Register
-from mailer.store import Queued, Store
+from mailer.store import GIVEN_UP, Queued, Store
 
 About = tuple[str, MessageKey]
 
@@ -141,7 +141,9 @@ def _read(store: Store, slug: str) -> _Told:
             told.last[entry.invitee, entry.fact.key] = entry.fact
             told.versions[entry.fact.version] = None
         elif _is_of_mail(entry):
-            told.read[entry.source] = entry.number
+            # The note of a mail that was given up makes way for that of the mail itself, once the server gives it.
+            if not entry.source.startswith(GIVEN_UP):
+                told.read[entry.source] = entry.number
         elif not entry.invitee:
             told.asked[entry.number] = entry
     return told

@@ -38,6 +38,7 @@ class Service:
         self._adapters = adapters
         self._stopping = threading.Event()
         self._mailbox = MailboxConnection(adapters.mailbox, adapters.folder, self._stopping)
+        self._left_out: list[str] = []
         self._backoff = Backoff(adapters.clock, adapters.tell)
         self.health = Health(adapters.clock())
         self._campaigns = CampaignTurn(adapters, self._backoff, self._mailbox, self._stopping, self.health)
@@ -108,7 +109,22 @@ class Service:
             self.health.turned = now
             self.turned(self.health)
 
+    def _tell_left_out(self, report: collect.ReadingReport) -> None:
+        """Tell what could not be read or moved, once for as long as it stays the same."""
+        events = [
+            Event("mail-withheld", values={"mails": n, "folder": folder}, trouble=True)
+            for folder, n in report.withheld.items()
+        ]
+        events += [Event("left-out", trouble=True, error=error) for error in report.troubles]
+        said = [repr(event) for event in events]
+        for event in events if said != self._left_out else ():
+            self._adapters.tell(event)
+        self._left_out = said
+        if report.given_up:
+            self._adapters.tell(Event("mail-given-up", values={"mails": report.given_up}, trouble=True))
+
     def _tell_read(self, report: collect.ReadingReport) -> None:
+        self._tell_left_out(report)
         if report.by_kind:
             self._campaigns.mail_came()
             if report.set_aside:

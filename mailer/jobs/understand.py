@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from mailer import classify, inbox, mime
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage
 from mailer.model.own_words import OwnWords
+from mailer.wire import Fetched
 
 UNREADABLE = "unreadable"
 """The rule that a finding names where our own code failed on a mail."""
@@ -41,6 +43,13 @@ def set_aside(header: bytes, cause: str) -> tuple[IncomingMessage, Finding]:
     claim = Unclear(why=f"{SET_ASIDE}-{cause}")
     subject = " ".join(message.subject.split())[:200]
     return message, Finding(SET_ASIDE, MailKind.OTHER, claim, evidence=subject, addresses=sender)
+
+
+def withheld(fetched: Fetched, folder: str) -> tuple[IncomingMessage, Finding]:
+    """Return what is known, by its header if at all, of a mail that lies in a folder and that the server does not give."""
+    message, finding = set_aside(fetched.content or b"", "withheld")
+    place = f"{folder}, UID {fetched.uid}"
+    return message, replace(finding, evidence=": ".join(filter(None, (place, finding.evidence))))
 
 
 def again(

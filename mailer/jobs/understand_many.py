@@ -19,8 +19,9 @@ from queue import SimpleQueue
 
 from mailer import classify
 from mailer.bounded import Allowance, BoundedProcess, Overrun
+from mailer.errors import WireError
 from mailer.jobs.attribute import Attributed, Situation, attribute, unusual_day
-from mailer.jobs.understand import again, set_aside, understand
+from mailer.jobs.understand import again, set_aside, understand, withheld
 from mailer.model.address import normal
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Finding, Unclear
@@ -94,17 +95,27 @@ def in_order(
     """Understand batches, which hold `count` mails in all; yield each with its results, in order.
 
     None stands for a mail that was read before. `waiting` is called several times a second while nothing is ready; an
-    exception that it raises ends the reading at once.
+    exception that it raises ends the reading at once. A WireError of `batches` is raised after what came before it.
     """
     processes = 2 if count >= MANY else 1
     held: deque[tuple[Batch, Future[list[UnderstoodMail | None]]]] = deque()
     with _readers(replace(situation, doubtful={}), budget or BUDGET, processes) as submit:
-        for batch in batches:
+        lost: WireError | None = None
+        while True:
+            try:
+                batch = next(batches)
+            except StopIteration:
+                break
+            except WireError as error:
+                lost = error
+                break
             held.append((batch, submit(batch)))
             while held and (held[0][1].done() or len(held) >= _HELD * processes):
                 yield _finished(*held.popleft(), waiting)
         while held:
             yield _finished(*held.popleft(), waiting)
+        if lost:
+            raise lost
 
 
 def _finished(
@@ -195,6 +206,8 @@ def _attributed(situation: Situation, mail: _Mail) -> UnderstoodMail:
     fetched, digest = mail.fetched, mail.digest
     if mail.overrun:
         message, finding = set_aside(fetched.content or b"", mail.overrun.value)
+    elif fetched.withheld is not None:
+        message, finding = withheld(fetched, mail.folder.name)
     else:
         message, finding = understand(fetched.content, mail.own)
         if _opens_with_a_gateway(situation, message, finding):
@@ -206,7 +219,7 @@ def _attributed(situation: Situation, mail: _Mail) -> UnderstoodMail:
         attributed = attribute(
             message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest
         )
-    if mail.overrun:
+    if mail.overrun or fetched.withheld is not None:
         attributed = _held(attributed, finding, mail, situation.latest)
     read = _read(message, fetched, digest, mail.folder)
     return UnderstoodMail(read, finding.kind.value, attributed, set_aside=mail.overrun is not None)

@@ -24,10 +24,62 @@ CAUTIOUS = Pace(per_minute=20, per_hour=180)
 """A pace that hardly any provider objects to: 400 invitations take two and a quarter hours."""
 
 JUNK = (
-    *("Junk", "Junk Email", "Junk E-mail", "Spam", "Bulk", "Bulk Mail"),
-    *("Courrier indésirable", "Indésirables", "Pourriel", "Pourriels", "QUARANTAINE"),
+    *(
+        "Junk",
+        "Junk Mail",
+        "Junk Email",
+        "Spam",
+        "Spambox",
+        "Spam Folder",
+        "Bulk",
+        "Bulk Mail",
+        "Unsolicited",
+    ),
+    *(
+        "Courrier indésirable",
+        "Courriers indésirables",
+        "Courriel indésirable",
+        "Indésirable",
+        "Indésirables",
+    ),
+    *("Messages indésirables", "E-mails indésirables", "Pourriel", "Pourriels", "Quarantaine", "Quarantine"),
+    *("Junk-E-Mails", "Spamverdacht", "Spam-Verdacht", "Unerwünscht", "Unerwünschte E-Mails"),
+    *("Correo no deseado", "Correos no deseados", "Correo basura", "No deseado", "Correu brossa"),
+    *("Posta indesiderata", "Indesiderata", "Posta non richiesta"),
+    *("Ongewenste e-mail", "Ongewenste mail", "Ongewenste post", "Ongewenst"),
+    *(
+        "Lixo eletrônico",
+        "Lixo electrónico",
+        "Lixo eletrónico",
+        "Correio não solicitado",
+        "Correio indesejado",
+    ),
+    *("E-mail não solicitado", "E-mail de lixo"),
+    *("Wiadomości-śmieci", "Wiadomości śmieci", "Śmieci", "Niechciane", "Niechciana poczta", "Niepożądane"),
+    *("Skräppost", "Uønsket e-mail", "Uønsket mail", "Uønsket e-post", "Søppelpost", "Roskaposti"),
+    *(
+        "Nevyžádaná pošta",
+        "Nevyžiadaná pošta",
+        "Levélszemét",
+        "E-mail nedorit",
+        "Mesaje nedorite",
+        "Neželena pošta",
+    ),
+    *(
+        "Ανεπιθύμητη αλληλογραφία",
+        "Ανεπιθύμητα",
+        "Нежелательная почта",
+        "Спам",
+        "Небажана пошта",
+        "Önemsiz E-posta",
+    ),
+    *("迷惑メール", "垃圾邮件", "垃圾郵件", "정크 메일"),
 )
-"""Names of the folder for unwanted mail at servers that do not flag it (RFC 6154) and are in no row with names of their own."""
+"""Names of the folder for unwanted mail at servers that do not flag it (RFC 6154), compared as `mailer.wire.imap_folders` does.
+
+They are those of Outlook, Thunderbird, Apple Mail, Zimbra, Roundcube and the webmails of providers in the languages of
+Europe and the largest others. Words that people also use for a folder of their own, such as advertising, are not among them.
+"""
 
 
 class SignIn(enum.Enum):
@@ -64,9 +116,9 @@ class Provider:
     name (`hosts`). `exchange` is the end of the host that Exchange's SRV record names (``_autodiscover._tcp``) and that
     is itself the server, with STARTTLS at 587 and TLS at 993. `sign_in` is what its servers take, and `local_part` says
     that the user name is the address without its domain. `source` says where the figures of `pace` come from; without
-    a `pace` the cautious one is used. `connections` is the number of SMTP connections to open at once. `junk` and
-    `sent` are names of folders that the server does not flag, in the languages of its mailboxes. With `keeps_sent` what
-    is sent over SMTP is put into the folder for sent mail by the server itself.
+    a `pace` the cautious one is used. `connections` is the number of SMTP connections to open at once. `sent` are
+    names of the folder for sent mail, where the server does not flag it, in the languages of its mailboxes. With
+    `keeps_sent` what is sent over SMTP is put into that folder by the server itself.
     """
 
     name: str
@@ -80,7 +132,6 @@ class Provider:
     pace: Pace | None = None
     source: str = ""
     connections: int = 1
-    junk: tuple[str, ...] = ()
     sent: tuple[str, ...] = ()
     keeps_sent: bool = False
 
@@ -94,7 +145,6 @@ def _starttls(smtp: str, imap: str) -> Servers:
 
 
 # Exchange and Outlook.com flag no folder (no SPECIAL-USE in their CAPABILITY); the names are those of Outlook.
-_EXCHANGE_JUNK = ("Junk Email", "Junk E-mail", "Courrier indésirable")
 _EXCHANGE_SENT = ("Sent Items", "Éléments envoyés")
 
 PROVIDERS: tuple[Provider, ...] = (
@@ -120,7 +170,6 @@ PROVIDERS: tuple[Provider, ...] = (
         sign_in=SignIn.OAUTH,
         pace=CAUTIOUS,
         source="no figure found for free mailboxes; the cautious pace",
-        junk=_EXCHANGE_JUNK,
         sent=_EXCHANGE_SENT,
         keeps_sent=True,
     ),
@@ -136,7 +185,6 @@ PROVIDERS: tuple[Provider, ...] = (
         source="learn.microsoft.com, Exchange Online limits: 30 a minute, 10 000 recipients a day; "
         "techcommunity.microsoft.com, Exchange team: 3 connections",
         connections=3,
-        junk=_EXCHANGE_JUNK,
         sent=_EXCHANGE_SENT,
         keeps_sent=True,
     ),
@@ -175,7 +223,6 @@ PROVIDERS: tuple[Provider, ...] = (
         exchange=tuple(f"{kind}{n}.mail.ovh.net" for kind in ("ex", "pro") for n in ("", *range(1, 10))),
         pace=Pace(per_minute=20, per_hour=200),
         source="no figure found for Exchange; that of MX Plan",
-        junk=_EXCHANGE_JUNK,
         sent=_EXCHANGE_SENT,
     ),
     Provider(
@@ -206,7 +253,6 @@ PROVIDERS: tuple[Provider, ...] = (
         hosts=("orange.fr", "wanadoo.fr"),
         pace=CAUTIOUS,
         source="no figure found; cautious, since accounts that send much are blocked without warning",
-        junk=("QUARANTAINE", "Spam", "Indésirables"),
         sent=("OUTBOX",),
     ),
     Provider(
@@ -255,7 +301,6 @@ PROVIDERS: tuple[Provider, ...] = (
         "laposte",
         _tls("smtp.laposte.net", "imap.laposte.net"),
         domains=("laposte.net",),
-        junk=("QUARANTAINE",),
         sent=("OUTBOX",),
     ),
     Provider(
@@ -265,7 +310,6 @@ PROVIDERS: tuple[Provider, ...] = (
         domains=("yahoo.fr", "yahoo.com", "ymail.com", "rocketmail.com"),
         mx=("yahoodns.net",),
         sign_in=SignIn.APP_PASSWORD,
-        junk=("Bulk", "Bulk Mail", "Spam"),
         sent=("Sent",),
     ),
     Provider(

@@ -79,6 +79,10 @@ class Settled:
     not_before: datetime | None = None
 
 
+WITHHELD, GIVEN_UP = "withheld ", "given up "
+"""How the digest of a message begins that the server has and does not give: its place follows, since nothing else is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A mail that was read: its place in the mailbox, and a digest of its content."""
@@ -370,6 +374,25 @@ class Store(Protocol):
     # -- what was read -----------------------------------------------------------------------------------------
     def last_uid(self, folder: str, uidvalidity: int) -> int:
         """Return the highest UID read in a folder under this UIDVALIDITY; 0 if none was."""
+        ...
+
+    def read_uids(self, folder: str, uidvalidity: int, above: int) -> set[int]:
+        """Return the UIDs above `above` in a folder that were read, or given up for a person to look at."""
+        ...
+
+    def withheld(self, folder: str, uidvalidity: int) -> dict[int, datetime]:
+        """Return the UIDs in a folder that the server has withheld so far, with the moment when it first did.
+
+        They are noted with `record`, by a digest that begins with `WITHHELD`, until they are read or given up.
+        """
+        ...
+
+    def forget_withheld(self, folder: str, uidvalidity: int, uids: Collection[int]) -> None:
+        """Forget that messages were withheld, which are gone from the folder."""
+        ...
+
+    def ask_again(self) -> int:
+        """Have messages that were given up (their digest begins with `GIVEN_UP`) asked for once more; return how many."""
         ...
 
     def known(self, digests: Collection[str]) -> set[str]:

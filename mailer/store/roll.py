@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mailer.model.address import normal
-from mailer.store import Read
+from mailer.store import GIVEN_UP, WITHHELD, Read
 from mailer.store.dialect import insert, insert_new
 from mailer.store.prepared import PreparedStatement
 from mailer.store.tables import keys, moment, reads, suppressions
@@ -108,6 +108,44 @@ def last_uid(connection: Connection, folder: str, uidvalidity: int) -> int:
     return connection.execute(query).scalar() or 0
 
 
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+def read_uids(connection: Connection, folder: str, uidvalidity: int, above: int) -> set[int]:
+    """Return the UIDs above `above` that were read in a folder, or given up."""
+    query = sa.select(reads.c.uid, reads.c.digest).where(
+        reads.c.folder == folder, reads.c.uidvalidity == uidvalidity, reads.c.uid > above
+    )
+    return {uid for uid, digest in connection.execute(query) if not digest.startswith(WITHHELD)}
+
+
+def withheld(connection: Connection, folder: str, uidvalidity: int) -> dict[int, datetime]:
+    """Return the UIDs in a folder that the server has withheld so far, with the moment when it first did."""
+    query = sa.select(reads.c.uid, reads.c.arrived).where(
+        reads.c.folder == folder, reads.c.uidvalidity == uidvalidity, reads.c.digest.startswith(WITHHELD)
+    )
+    return {uid: since or _LONG_AGO for uid, since in connection.execute(query)}
+
+
+def forget_withheld(connection: Connection, folder: str, uidvalidity: int, uids: Collection[int]) -> None:
+    """Delete the notes about messages that were withheld."""
+    connection.execute(
+        sa.delete(reads).where(
+            reads.c.folder == folder,
+            reads.c.uidvalidity == uidvalidity,
+            reads.c.uid.in_(list(uids)),
+            reads.c.digest.startswith(WITHHELD),
+        )
+    )
+
+
+def ask_again(connection: Connection) -> int:
+    """Turn the notes about messages that were given up into notes that they are withheld; return how many."""
+    place = sa.func.substr(reads.c.digest, len(GIVEN_UP) + 1)
+    given_up = sa.update(reads).where(reads.c.digest.startswith(GIVEN_UP))
+    return connection.execute(given_up.values(digest=sa.literal(WITHHELD) + place)).rowcount
+
+
 def known(connection: Connection, digests: Collection[str]) -> set[str]:
     """Return which digests belong to mails read before."""
     query = sa.select(reads.c.digest).where(reads.c.digest.in_(list(digests)))
@@ -135,6 +173,9 @@ def note_reads(connection: Connection, noted: Sequence[Read]) -> list[bool]:
         together.commit()
         return [True] * len(rows)
     together.rollback()
+    for read in noted:
+        if not read.digest.startswith(WITHHELD):
+            forget_withheld(connection, read.folder, read.uidvalidity, [read.uid])
     return [_NOTE.run(connection, [row]) > 0 for row in rows]
 
 

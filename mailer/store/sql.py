@@ -359,6 +359,26 @@ class SqlStore:
         with self._read() as connection:
             return roll.last_uid(connection, folder, uidvalidity)
 
+    def read_uids(self, folder: str, uidvalidity: int, above: int) -> set[int]:
+        """Return the UIDs that were read; see `Store.read_uids`."""
+        with self._read() as connection:
+            return roll.read_uids(connection, folder, uidvalidity, above)
+
+    def withheld(self, folder: str, uidvalidity: int) -> dict[int, datetime]:
+        """Return the UIDs that are withheld; see `Store.withheld`."""
+        with self._read() as connection:
+            return roll.withheld(connection, folder, uidvalidity)
+
+    def forget_withheld(self, folder: str, uidvalidity: int, uids: Collection[int]) -> None:
+        """Forget that messages were withheld; see `Store.forget_withheld`."""
+        with self._write() as connection:
+            roll.forget_withheld(connection, folder, uidvalidity, uids)
+
+    def ask_again(self) -> int:
+        """Have what was given up asked for once more; see `Store.ask_again`."""
+        with self._write() as connection:
+            return roll.ask_again(connection)
+
     def known(self, digests: Collection[str]) -> set[str]:
         """Return the digests of mails read before; see `Store.known`."""
         with self._read() as connection:

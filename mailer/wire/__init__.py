@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -56,27 +56,40 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message of the mailbox; `content` is None if its `size` in octets is over the limit."""
+    """A message of the mailbox; `content` is None if its `size` in octets is over the limit.
+
+    `withheld` is what the server says, perhaps nothing, where it has the message and does not give it; `content` is then
+    the header, where that could be had. Otherwise it is None.
+    """
 
     uid: int
     size: int
     arrived: datetime
     content: bytes | None = field(repr=False)
+    withheld: str | None = None
 
 
 class MailboxReader(Protocol):
     """An open mailbox, in which nothing is marked, moved or deleted except by `move` and `remove`."""
 
     def folders(self) -> Sequence[str]:
-        """Return the names of the folders that may hold answers: the inbox, then junk."""
+        """Return the names of the folders that may hold answers: those in the settings, then junk."""
+        ...
+
+    def other_folders(self) -> Sequence[str]:
+        """Return the names of the other folders, but for those that hold sent mail, drafts, or all mail at once."""
         ...
 
     def examine(self, folder: str) -> Folder:
         """Open a folder read-only."""
         ...
 
-    def uids(self, above: int, since: date | None = None) -> Sequence[int]:
-        """Return the UIDs above `above` in the open folder, ascending, of messages received since then."""
+    def uids(self, above: int, since: date | None = None, without: Collection[int] = ...) -> Sequence[int]:
+        """Return the UIDs above `above` in the open folder, ascending, of messages received since then, but for some."""
+        ...
+
+    def answering(self, domains: Collection[str], since: date | None = None) -> Sequence[int]:
+        """Return the UIDs in the open folder of messages that answer one whose Message-ID has one of these domains."""
         ...
 
     def fetch(self, uid: int) -> Fetched | None:
@@ -87,8 +100,8 @@ class MailboxReader(Protocol):
         """Wait for new mail, at most `seconds` or until `enough()`; return whether there may be some."""
         ...
 
-    def move(self, uid: int, folder: str) -> None:
-        """Move a message to a folder, which is created if missing. Raises WireError if that fails."""
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move messages of the open folder to another, which is created if missing. Raises WireError if that fails."""
         ...
 
     def remove(self, uid: int) -> bool:

@@ -281,7 +281,9 @@ SENTENCES: dict[str, str] = {
     "imap-certificate": N_(
         "the certificate of {host}:{port} is not valid ({reason}), so the connection was refused. Check the name in [imap]."
     ),
-    "imap-folder-missing": N_("the mailbox has no folder “{folder}” ({reason}). Check folder in [imap]."),
+    "imap-folder-missing": N_(
+        "the mailbox has no folder “{folder}” that can be opened ({reason}). Check folder, or folders, in [imap]; “mailer check” names the folders of the mailbox."
+    ),
     "imap-login-refused": N_(
         "{host} does not accept the user name “{username}” with this password ({reason}). Check username in [imap] and the password."
     ),
@@ -290,6 +292,9 @@ SENTENCES: dict[str, str] = {
     ),
     "imap-mailbox-refused": N_(
         "{host} does not let “{username}” open the mailbox “{mailbox}” ({reason}). Check the names under [imap] and the password, and have whoever runs the server give this account access. Exchange with a password wants it in the user name instead: username = 'DOMAIN\\user\\mailbox', without mailbox."
+    ),
+    "imap-move-refused": N_(
+        'the mail server {host} does not move mails into “{folder}” ({reason}). The answers are recorded, and their mails stay where they are. Under [imap], write the name of a folder that it takes as done_folder, or done_folder = "" to leave them.'
     ),
     "imap-no-identity": N_(
         "{host} offers no way to open somebody else's mailbox with a password (AUTH=PLAIN). Ask whoever runs the server how a user opens a shared mailbox, and write that as username under [imap], without mailbox: Exchange wants 'DOMAIN\\user\\mailbox'."
@@ -300,8 +305,17 @@ SENTENCES: dict[str, str] = {
     "imap-no-starttls": N_(
         'the mail server {host}, port {port}, offers no encryption (STARTTLS), so the password was not given to it. Try port 993 with security = "tls" under [imap], or ask the mail provider.'
     ),
+    "imap-password-not-ascii": N_(
+        "the user name or the password for {host} has accents or other signs beyond ASCII, and this server takes none there (it offers no AUTH=PLAIN). Choose a password without accents at your mail provider, and write it into config/secrets/imap_password."
+    ),
+    "imap-refused": N_(
+        "the mail server {host} refused what was asked in the folder “{folder}” ({reason}). What was read is kept; run the command again."
+    ),
     "imap-unreachable": N_(
         "the mailbox at {host}:{port} cannot be reached ({reason}). Check [imap] in config/mailer.toml and the network."
+    ),
+    "imap-withholds": N_(
+        "the mail server gives no mail out of the folder “{folder}” for now ({reason}). What was not read is asked for again at the next reading."
     ),
     "in-doubt": N_("in doubt: perhaps delivered"),
     "init-incomplete": N_(
@@ -740,6 +754,9 @@ SENTENCES: dict[str, str] = {
     ),
     "set-aside-time": N_(
         "Reading this mail took longer than any mail does, and was stopped. It is not read again; it lies in the mailbox. Open it there and decide."
+    ),
+    "set-aside-withheld": N_(
+        "The mail server has this mail and does not give it to this program, so it could not be read. It lies in the mailbox, in the folder that is named. Open it there and decide; “mailer read --retry” asks for it once more."
     ),
     "setting-missing": N_("“{name}” is missing. Add it."),
     "setting-not-a-choice": N_("“{name}” is “{read}”. Choose one of: {choices}."),

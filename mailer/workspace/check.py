@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from gettext import gettext as _
 from secrets import token_hex
 from time import sleep
 from typing import TypeVar
 
-from mailer import compose, outbox
+from mailer import compose, inbox, outbox
 from mailer.errors import ConfigError, UserError, WireError
 from mailer.jobs import agenda, check, gather, people, round_trip, send, standings
 from mailer.jobs.round_trip import RoundTrip
 from mailer.model.address import Mailbox
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Origin, Problem, Severity
-from mailer.wire import Connection
+from mailer.wire import Connection, MailboxReader
 from mailer.wire.trouble import diagnosed
-from mailer.wording import words
+from mailer.wording import mailbox, words
 from mailer.workspace import memory
 from mailer.workspace.opening import CAMPAIGNS, Workspace
 from mailer.workspace.readable import readable
@@ -29,6 +30,9 @@ T = TypeVar("T")
 
 _BEFORE_SENDING = ("nothing-announced",)
 """Obstacles that disappear once the invitations are sent."""
+
+MOST_SEARCHED, MOST_LOOKED_AT = 100, 50
+"""In how many folders that are not read answers are looked for, and how many mails of each are looked at."""
 
 NOTE = "note"
 """The severity of a result that is only information."""
@@ -52,7 +56,7 @@ def look_at(
 ) -> list[CheckResult]:
     """Return everything that would prevent or spoil a campaign, or any campaign if none is named.
 
-    `online` also asks the domain name system. `progress` is called with how many messages are built, and of how many.
+    `online` also asks the domain name system, and looks for answers in the folders that are not read. `progress` is called with how many messages are built, and of how many.
     """
     found: list[CheckResult] = []
     slugs = _guarded(workspace.slugs, found) or []
@@ -64,7 +68,7 @@ def look_at(
         found += _memory(workspace, slug)
         if online:
             found += _domain(workspace, slug)
-    found += _servers(workspace, slugs, largest)
+    found += _servers(workspace, slugs, largest, online=online)
     if said := _guarded(lambda: memory.shared(workspace), found):
         found.append(CheckResult(Severity.WARNING.value, "", said))
     for place, said in _guarded(lambda: readable(workspace), found) or []:
@@ -195,7 +199,9 @@ def try_servers(workspace: Workspace, campaign: str = "") -> list[CheckResult]:
         )
         message = replace(workspace.seal(), own_return_address=False).put_on(message, "", now)
         trip = round_trip.there_and_back(workspace.mailbox(), workspace.sender(), message, pause=sleep)
-        return _trip(trip, workspace.settings.smtp.host, recipient)
+        with workspace.mailbox().open() as reader:
+            folders = _folders(workspace, reader, [campaign] if campaign else workspace.slugs(), search=True)
+        return [*_trip(trip, workspace.settings.smtp.host, recipient), *folders]
 
     return found + (_guarded(_diagnosed(workspace, travel), found) or [])
 
@@ -248,10 +254,63 @@ def _diagnosed(workspace: Workspace, step: Callable[[], T]) -> Callable[[], T]:
     return explained
 
 
-def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int]) -> list[CheckResult]:
+def _folders(
+    workspace: Workspace, reader: MailboxReader, slugs: Sequence[str], *, search: bool
+) -> list[CheckResult]:
+    """Say which folders of the mailbox are read and which are not; with `search`, where answers lie that were not read.
+
+    A folder that is to be read and cannot be opened is an error.
+    """
+    read, others = reader.folders(), reader.other_folders()
+    found = [CheckResult(NOTE, "", mailbox.folders(read, others))]
+    for name in read:
+        _guarded(partial(reader.examine, name), found)
+    searched = others[:MOST_SEARCHED] if search else ()
+    holding = {name: _unread_answers(workspace, reader, slugs, name) for name in searched}
+    return found + [
+        CheckResult(Severity.WARNING.value, "", mailbox.answers_elsewhere(name, n))
+        for name, n in holding.items()
+        if n
+    ]
+
+
+def _unread_answers(workspace: Workspace, reader: MailboxReader, slugs: Sequence[str], folder: str) -> int:
+    """Count the mails of a folder that answer our letters and were not read; of many, the latest are looked at.
+
+    A folder that cannot be opened or searched holds none, as far as anybody can tell.
+    """
+    with workspace.store_if_any() as store:
+        if store is None or not (known := [slug for slug in slugs if slug in store.campaigns()]):
+            return 0
+        domains = {name for slug in known for name in _domains(workspace, slug)}
+        begun = [first.recorded_at for slug in known if (first := next(iter(store.entries(slug)), None))]
+        try:
+            reader.examine(folder)
+            uids = reader.answering(domains, min(begun, default=workspace.now()) - timedelta(days=1))
+            mails = [reader.fetch(uid) for uid in uids[-MOST_LOOKED_AT:]]
+        except WireError as error:
+            if error.code in ("imap-folder-missing", "imap-refused"):
+                return 0
+            raise
+        digests = {inbox.digest(one.content) for one in mails if one and one.content}
+        return len(digests - store.known(digests))
+
+
+def _domains(workspace: Workspace, slug: str) -> list[str]:
+    """Return the domain of the Message-IDs of a campaign; nothing if its file is broken, which is reported elsewhere."""
+    try:
+        return [workspace.campaign(slug).sender.domain]
+    except UserError:
+        return []
+
+
+def _servers(
+    workspace: Workspace, slugs: list[str], largest: Mapping[str, int], *, online: bool
+) -> list[CheckResult]:
     """Log in to both servers, ask the SMTP server which senders and sizes it accepts, and compare the mailbox's clock.
 
-    `largest` is the size in octets of the largest message of each campaign.
+    `largest` is the size in octets of the largest message of each campaign. With `online` the folders that are not read
+    are searched for answers.
     """
     found: list[CheckResult] = []
     senders = [address for slug in slugs for address in _sender(workspace, slug)]
@@ -267,7 +326,8 @@ def _servers(workspace: Workspace, slugs: list[str], largest: Mapping[str, int])
 
     def open_mailbox() -> list[Problem]:
         with workspace.mailbox().open() as reader:
-            folder = reader.examine(workspace.settings.imap.folder)
+            found.extend(_folders(workspace, reader, slugs, search=online))
+            folder = reader.examine(workspace.settings.imap.read_folders[0])
             newest = reader.uids(max(folder.uidnext - 2, 0))
             last = reader.fetch(newest[-1]) if newest else None
             return check.clock(workspace.now(), last.arrived if last else None)

@@ -256,7 +256,7 @@ class Workspace:
         imap = self.settings.imap
         tokens = token or self._tokens("imap")
         account = self._reachable(imap.account, "imap", tokens)
-        return ImapAdapter(account, imap.folder, token=tokens, ca_file=self._ca_file(imap))
+        return ImapAdapter(account, imap.read_folders, token=tokens, ca_file=self._ca_file(imap))
 
     def dns(self) -> DnsClient:
         """Return a DNS client that asks this machine's name servers, or those that the settings name."""

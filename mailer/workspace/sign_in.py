@@ -196,7 +196,7 @@ def _tried(workspace: Workspace, name: Literal["smtp", "imap"], token: str) -> S
             asyncio.run(_greet(workspace, token))
         else:
             with workspace.mailbox(lambda: token).open() as reader:
-                reader.examine(workspace.settings.imap.folder)
+                reader.examine(workspace.settings.imap.read_folders[0])
     except WireError as error:
         return ServerTried(name, host, error)
     return ServerTried(name, host)

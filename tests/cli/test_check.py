@@ -482,3 +482,54 @@ def test_a_message_to_oneself_is_no_answer(checked: Checked) -> None:
 
     assert group.main(["--workspace", str(checked.path), "--now", NOW, "read"]) == 0
     assert "wait" not in checked.capsys.readouterr().out
+
+
+def in_folder(checked: Checked, folder: str, *mails: bytes) -> None:
+    """Put mails into a folder of the mailbox, which is made."""
+    with imaplib.IMAP4("127.0.0.1", checked.office.imap_port) as box:
+        box.login(checked.office.owner, PASSWORD)
+        box.create(f'"{folder}"')
+        for mail in mails:
+            box.append(f'"{folder}"', "", "", mail)
+
+
+def test_the_folders_that_are_read_are_named(checked: Checked) -> None:
+    """And those that are not; neither is a fault."""
+    for folder in ("Junk Email", "R&AOk-ponses", "Spam reports 2023"):
+        in_folder(checked, folder)
+    checked.capsys.readouterr()
+    status = group.main(["--workspace", str(checked.path), "--now", NOW, "check"])
+    found = " ".join(checked.capsys.readouterr().out.split())
+
+    assert status == 0
+    assert "read for answers: “INBOX”, “Junk Email”." in found
+    assert "Not read: “Réponses”, “Spam reports 2023”." in found
+
+
+def test_answers_in_a_folder_that_is_not_read_are_found(
+    checked: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is named with how to read it; a folder with other mail is not, and no longer once it is read."""
+    monkeypatch.setenv("MAILER_FIND__DNS", '["127.0.0.1"]')
+    monkeypatch.setenv("MAILER_FIND__DNS_PORT", str(checked.nobody))
+    group.main(["--workspace", str(checked.path), "--now", NOW, "send", "restitution-hellemmes", "--yes"])
+    answer = b"From: a@example.org\r\nIn-Reply-To: <1@mairie-lille.example>\r\nSubject: Re\r\n\r\nOui.\r\n"
+    in_folder(checked, "R&AOk-ponses", answer, answer.replace(b"Oui", b"Non"))
+    in_folder(checked, "Ablage", answer.replace(b"mairie-lille", b"other"))
+
+    assert "is not read, and holds" not in checked.check()[1]
+    _, found = checked.check("--online")
+    assert "“Réponses” is not read, and holds 2 mails that answer letters of yours" in found
+    assert "Ablage" not in found
+    checked.spoil(SETTINGS, "[imap]", '[imap]\nfolders = ["INBOX", "Réponses"]')
+    assert "is not read, and holds" not in checked.check("--online")[1]
+
+
+def test_each_folder_that_cannot_be_opened_is_named(checked: Checked) -> None:
+    """Of several, that one alone."""
+    checked.spoil(SETTINGS, "[delivery]", 'folders = ["INBOX", "Réponses"]\n[delivery]')
+    status, found = checked.check()
+
+    assert status == 1
+    assert "no folder “Réponses”" in found
+    assert "no folder “INBOX”" not in found

@@ -119,7 +119,7 @@ def test_a_copy_can_be_put_away(office: PostOffice, imap_account: Account) -> No
     with ImapAdapter(imap_account).open() as reader:
         reader.examine("INBOX")
         first, second = reader.uids(0)
-        reader.move(first, "Traité")
+        reader.move([first], "Traité")
         reader.examine("INBOX")
 
         assert reader.uids(0) == [second]
@@ -138,7 +138,7 @@ def test_a_server_that_cannot_move_is_an_error(office: PostOffice, imap_account:
     ):
         reader.examine("INBOX")
         with pytest.raises(WireError) as caught:
-            reader.move(reader.uids(0)[0], "Traité")
+            reader.move(reader.uids(0)[:1], "Traité")
 
         assert (caught.value.code, caught.value.values["folder"]) == ("imap-cannot-move", "Traité")
         with pytest.raises(WireError, match="imap-folder-missing"):
@@ -221,7 +221,7 @@ def test_nobody_at_home_is_said(imap_account: Account) -> None:
 
 def test_a_missing_folder_is_said(imap_account: Account) -> None:
     """A folder that is not there is named."""
-    with ImapAdapter(imap_account, "Réponses").open() as reader, pytest.raises(WireError) as caught:
+    with ImapAdapter(imap_account, ["Réponses"]).open() as reader, pytest.raises(WireError) as caught:
         reader.examine("Réponses")
 
     assert caught.value.code == "imap-folder-missing"

@@ -238,7 +238,7 @@ def test_a_password_with_accents() -> None:
     error = by_imap(LoginImap(refusal="[AUTHENTICATIONFAILED] no"), None, password="Été-59€")
     assert error is not None
     assert error.code == "login-or-sign-in"
-    assert "-59" not in f"{error} {error.__cause__!r}"
+    assert not [part for part in ("Été", "59€") if part in f"{error} {error.__cause__!r}"]
 
 
 def test_a_password_that_is_right_is_taken() -> None:
