@@ -59,7 +59,7 @@ class Walk:
     def through(self, waiting: Sequence[PendingReview]) -> None:
         """Ask about each thing that waits, with undo; newcomers are asked about together first."""
         together = decide.newcomers(waiting, self.campaign)
-        if len(together) > 1 and not self.group(together):
+        if len(together) < 2 or not self.group(together):
             together = []
         decided = {_known_by(item) for item in together}
         self.queue = [item for item in waiting if _known_by(item) not in decided]

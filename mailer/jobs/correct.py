@@ -92,7 +92,7 @@ def decide_from(
                 decision = _decision(line, item, known)
             except ConfigError as error:
                 where = Origin(name, line.line)
-                read.problems.append(Problem(Severity.ERROR, error.code, where, line.email or line.called))
+                read.problems.append(Problem(Severity.ERROR, error.code, where, error.read))
                 continue
             made = decide.decide(store, slug, item, decision, now=now, author=author)
             if made.earlier is not None:

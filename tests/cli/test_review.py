@@ -224,6 +224,17 @@ def test_newcomers_are_decided_together(place: Place, keys: str, here: int) -> N
     assert standings.record(place.store, SLUG).reviews == ()
 
 
+def test_one_newcomer_is_asked_about_like_anybody(place: Place) -> None:
+    """A group is of two at least; Enter says that it is whoever wrote."""
+    place.heard(Answer(PartStat.ACCEPTED), "", why=UNINVITED, sender="z@example.net", name="Zoé Neuf")
+    with place.terminal() as terminal:
+        terminal.expect(ASKED)
+        assert "[t]outes" not in terminal.shown
+        terminal.press("o\r\r")
+        terminal.expect(FINISHED)
+    assert place.answers()["z@example.net"] == "accepted"
+
+
 def test_where_only_invited_people_come_newcomers_are_asked_about_one_by_one(place: Place) -> None:
     """A meeting that is not open to everybody has no group of them."""
     file = place.path / "config" / "campaigns" / f"{SLUG}.toml"
