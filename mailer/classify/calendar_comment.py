@@ -39,10 +39,10 @@ def weigh(finding: Finding) -> Finding:
         if _contradicts(answer, said):
             proposal = said if said.delegate else answer
             return replace(finding, claim=Unclear(proposal, "comment-contradicts"), evidence=verdict.evidence)
-        answer = replace(
-            _completed(answer, said), asks=said.asks or bool(answer.delegate) or isinstance(claim, Unclear)
-        )
-        return replace(finding, claim=answer)
+        completed = _completed(answer, said)
+        doubted = isinstance(claim, Unclear) and answer.partstat is not PartStat.DECLINED
+        asks = said.asks or bool(completed.delegate) or doubted
+        return replace(finding, claim=replace(completed, asks=asks))
     silent = isinstance(claim, Unattended) or bool(_COURTESY.match(words))
     return replace(finding, claim=replace(answer, asks=not silent))
 
