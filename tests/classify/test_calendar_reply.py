@@ -318,6 +318,22 @@ def pressed(partstat: str, body: str = "", more: str = "") -> Finding:
             "Merci de prévoir un fauteuil roulant",
             id="a wish that no rule reads",
         ),
+        pytest.param(
+            "ACCEPTED",
+            "avec mon mari",
+            "",
+            Answer(PartStat.ACCEPTED, 2),
+            "avec mon mari",
+            id="a number without a verb",
+        ),
+        pytest.param(
+            "ACCEPTED",
+            "Parking pour 2 voitures",
+            "",
+            Answer(PartStat.ACCEPTED, asks=True),
+            "Parking pour 2 voitures",
+            id="a number of something else",
+        ),
         pytest.param("ACCEPTED", "Merci !", "", Answer(PartStat.ACCEPTED), "Merci !", id="a courtesy"),
         pytest.param(
             "DECLINED",
