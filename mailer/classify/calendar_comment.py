@@ -39,12 +39,28 @@ def weigh(finding: Finding) -> Finding:
         if _contradicts(answer, said):
             proposal = said if said.delegate else answer
             return replace(finding, claim=Unclear(proposal, "comment-contradicts"), evidence=verdict.evidence)
-        answer = replace(
-            _completed(answer, said), asks=said.asks or bool(answer.delegate) or isinstance(claim, Unclear)
-        )
-        return replace(finding, claim=answer)
+        completed = _completed(answer, said)
+        doubted = isinstance(claim, Unclear) and answer.partstat is not PartStat.DECLINED
+        asks = said.asks or bool(completed.delegate) or doubted
+        return replace(finding, claim=replace(completed, asks=asks))
+    counted = _counted(answer, words)
+    if counted and _contradicts(answer, counted):
+        return replace(finding, claim=Unclear(answer, "comment-contradicts"))
+    if counted:
+        return replace(finding, claim=replace(answer, headcount=counted.headcount, asks=False))
     silent = isinstance(claim, Unattended) or bool(_COURTESY.match(words))
     return replace(finding, claim=replace(answer, asks=not silent))
+
+
+def _counted(pressed: Answer, words: str) -> Answer | None:
+    """Return the answer with the number that words without a verb tell ("avec mon mari"), read as if "yes" stood before them."""
+    if pressed.partstat is PartStat.DECLINED:
+        return None
+    for yes in ("Oui", "Ja"):
+        said = free_text.understand(f"{yes}, {words}").claim
+        if isinstance(said, Answer) and said.headcount and said.headcount > 1 and not said.asks:
+            return replace(said, partstat=pressed.partstat)
+    return None
 
 
 def _contradicts(pressed: Answer, typed: Answer) -> bool:

@@ -25,6 +25,7 @@ _BY_A_PROGRAM = any_of(
     r"\b(?:accepted|declined|tentatively accepted) (?:your|this|the) (?:\w+ )?(?:invitation|event|meeting|invite)\b",
     r"\ba (?:provisoirement |peut-[êe]tre )?(?:accept[ée]|refus[ée]|d[ée]clin[ée]|r[ée]pondu|d[ée]l[ée]gu[ée]|confirm[ée]|propos[ée])\b[^\n]{0,80}?"
     r"\b(?:invitation|[ée]v[éeè]nement|r[ée]union|rendez-vous|horaire)\b",
+    r"\b(?:[ée]v[éeè]nement|invitation|r[ée]union|rendez-vous|event|meeting)\b[^\n]{0,40}?\b(?:a [ée]t[ée]|has been|was) (?:accept|refus|d[ée]clin|reject)\w+ (?:par|by)\b",
     r"\bhat\b[^\n]{0,80}?\b(?:einladung|termin|besprechung|veranstaltung)\b[^\n]{0,80}?\b(?:angenommen|zugesagt|abgelehnt|abgesagt|beantwortet)\b",
     r"\bheeft\b[^\n]{0,80}?\b(?:uitnodiging|afspraak|vergadering)\b[^\n]{0,80}?\b(?:geaccepteerd|aanvaard|afgewezen|geweigerd|beantwoord)\b",
     r"\bha (?:aceptado|rechazado|respondido|accettato|rifiutato|risposto)\b[^\n]{0,80}?\b(?:invitaci[óo]n|invito|evento|reuni[óo]n)\b",
@@ -35,6 +36,7 @@ _STANDING_SENTENCE = any_of(
     r"oui,? j['’]y (?:participerai|assisterai)\.?|non,? je n['’]y (?:participerai|assisterai) pas\.?|j['’]y (?:participerai|assisterai) peut-[êe]tre\.?",
     r"(?:reply|invitation|r[ée]ponse)[^\n]{0,20}\b(?:from|de) google (?:calendar|agenda)[^\n]*",
     r"(?:this is an? )?automat(?:ed|ic) (?:message|reply|response)[^\n]*|(?:ceci est un )?message automatique[^\n]*",
+    r"(?:invitation |r[ée]union |meeting |event )?(?:accept[ée]e?|accepted|refus[ée]e?|d[ée]clin[ée]e?|declined|tentative|provisoire|zugesagt|abgesagt) ?:[^\n]*",
     r"(?:with (?:a|this) note|avec (?:une|la) (?:note|remarque)(?: suivante)?|comment(?:aire)?)\s*:?",
     start=r"\A\W*(?:",
     end=r")\W*\Z",
@@ -113,10 +115,9 @@ def _is_program(line: str, known: set[str]) -> bool:
     if _STANDING_SENTENCE.match(line):
         return True
     found = _BY_A_PROGRAM.search(line)
-    if found is None:
+    if found is None or _MINE.search(line):
         return False
-    before = _words(line[: found.start()])
-    return not before or not known.isdisjoint(before)
+    return not _words(line[: found.start()]) or not known.isdisjoint(_words(line))
 
 
 def _is_theirs(description: str) -> bool:

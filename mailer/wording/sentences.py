@@ -262,7 +262,7 @@ SENTENCES: dict[str, str] = {
     ),
     "full": N_("The mailbox is full. Try again later, or phone."),
     "held-by-a-filter": N_(
-        "a filter keeps our letter until a person confirms it. Open the link, or answer the mail, as it asks; then decide that this is no answer"
+        "a filter keeps our letter until a person confirms it. If you trust the mail, open its link or answer it, as it asks; then decide that this is no answer"
     ),
     "helo-refused": N_(
         "The mail server does not take the name by which this machine presents itself (EHLO): {reply}. Write a full host name that it takes, such as courrier.example.org, as helo under [smtp] in config/mailer.toml; whoever runs the server says which."
