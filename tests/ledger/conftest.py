@@ -109,11 +109,22 @@ class Story:
         person: str = "",
         sender: str = "",
         came: float | None = None,
+        letter: str = "",
     ) -> int:
-        """Somebody said something; `came` is when our server received it."""
+        """Somebody said something; `came` is when our server received it, and `letter` the key of the letter it answers."""
         finding = Finding("a_rule", kind, claim, calendar=line, text="some words", note=note)
         arrived = None if came is None else hour(came)
-        fact = Heard(finding, hour(said), trust, held=held, why=why, sender=sender, arrived_at=arrived)
+        answers = MessageKey.parse(letter) if letter else None
+        fact = Heard(
+            finding,
+            hour(said),
+            trust,
+            held=held,
+            why=why,
+            sender=sender,
+            arrived_at=arrived,
+            letter=answers,
+        )
         return self.add(fact, said if read is None else read, channel, who, person=person)
 
     def text(self, partstat: str, said: float, heads: int | None = None, **more: Any) -> int:
