@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from mailer import ledger, people
 from mailer.demo import clients
 from mailer.demo.received import ReceivedInvitation
+from mailer.model.entry import Heard
+from mailer.store.sql import open_store
 from tests.journeys.conftest import SLUG, Desk
 from tests.journeys.test_attacks_whose import mail
 from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
@@ -111,3 +114,32 @@ def test_the_unsubscribe_address_takes_effect_at_once(desk: Desk, invited: Recei
 
     _, subject, _ = next(link for link in invited.links if "desinscription" in link[1])
     assert read(desk, mail(WHO, subject=subject, body=""))["delivery"] == "suppressed"
+
+
+def test_newcomers_wait_in_one_group(
+    desk: Desk, invited: ReceivedInvitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody vouches for them: they get no mail, and of one day only so many are decided together."""
+    monkeypatch.setattr(ledger, "MOST_IN_A_DAY", 2)
+    mails = [
+        mail(
+            f"Zoé Blanc{n} <zoe{n}@example.net>", subject=TITLE, body="Bonjour, je viendrai avec plaisir."
+        ).replace("<1@", f"<{n}@")
+        for n in range(3)
+    ]
+    about = mail("Cabinet <cabinet@example.com>", subject=TITLE, body="Le Président assistera à la réunion.")
+    sent = len(desk.office.delivered)
+    read(desk, *mails, about.replace("<1@", "<9@"))
+
+    store = open_store(f"sqlite:///{desk.path}/data/mailer.sqlite")
+    entries = list(store.entries(SLUG))
+    store.close()
+    waiting = ledger.review(entries, ledger.attendance(entries, people.register(entries)))
+    assert [one.why for one in waiting] == ["uninvited", "uninvited", "uninvited-many", "speaks-for-another"]
+    together = [one.entry.fact for one in ledger.newcomers(waiting)]
+    assert [fact.sender for fact in together if isinstance(fact, Heard)] == [
+        "zoe0@example.net",
+        "zoe1@example.net",
+    ]
+    assert set(attendance(desk)) == {WHO, FELLOW}
+    assert len(desk.office.delivered) == sent

@@ -110,13 +110,26 @@ class Story:
         sender: str = "",
         came: float | None = None,
         dated: float | None = None,
+        letter: str = "",
     ) -> int:
-        """Somebody said something; `came` is when our server received it, `dated` a Date long before that."""
+        """Somebody said something.
+
+        `came` is when our server received it, `dated` a Date long before that, `letter` the key of the letter it answers.
+        """
         finding = Finding("a_rule", kind, claim, calendar=line, text="some words", note=note)
         arrived = None if came is None else hour(came)
         date = None if dated is None else hour(dated)
+        answers = MessageKey.parse(letter) if letter else None
         fact = Heard(
-            finding, hour(said), trust, held=held, why=why, sender=sender, arrived_at=arrived, dated_at=date
+            finding,
+            hour(said),
+            trust,
+            held=held,
+            why=why,
+            sender=sender,
+            arrived_at=arrived,
+            dated_at=date,
+            letter=answers,
         )
         return self.add(fact, said if read is None else read, channel, who, person=person)
 

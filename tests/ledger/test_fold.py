@@ -184,6 +184,60 @@ def b26_refused_by_a_person(story: Story) -> None:
     story.decided(story.unclear(1, Answer(PartStat.ACCEPTED, 2)), 2, applied=False)
 
 
+def words_to_the_letter_of_before_a_change(story: Story) -> None:
+    """Words to the letter of before a change, written after the letter about it came, wait."""
+    story.update(20)
+    story.text("ACCEPTED", 22, letter="invitation.0.1")
+
+
+def words_to_an_old_letter_after_an_answer_to_the_new_one(story: Story) -> None:
+    """A change of mind may come on the old letter: it is not passed over."""
+    story.update(20)
+    story.text("ACCEPTED", 21, letter="update.1.1")
+    story.text("DECLINED", 22, letter="invitation.0.1")
+
+
+def words_to_an_older_letter_of_the_same_revision(story: Story) -> None:
+    """The age of a letter alone does not matter."""
+    story.sent(20, "reminder.0.1")
+    story.text("ACCEPTED", 21, 2, letter="invitation.0.1")
+
+
+def another_answer_to_a_letter_that_does_not_ask(story: Story) -> None:
+    """Another answer to a letter that does not ask waits."""
+    story.text("DECLINED", 1, letter="invitation.0.1")
+    story.text("ACCEPTED", 3, letter="acknowledgement.0.1")
+
+
+def another_answer_that_a_person_lets_through(story: Story) -> None:
+    """Until a person lets it through."""
+    story.text("DECLINED", 1, letter="invitation.0.1")
+    story.decided(story.text("ACCEPTED", 3, letter="acknowledgement.0.1"), 4)
+
+
+def the_same_answer_to_a_letter_that_does_not_ask(story: Story) -> None:
+    """The same again changes nothing, and waits for nobody."""
+    story.text("ACCEPTED", 1, 2, letter="invitation.0.1")
+    story.text("ACCEPTED", 3, letter="details.0.1")
+
+
+def a_first_answer_to_a_letter_that_does_not_ask(story: Story) -> None:
+    """A first answer to a letter that does not ask is taken."""
+    story.text("ACCEPTED", 3, 2, letter="details.0.1")
+
+
+def two_answers_within_a_second_of_which_the_later_is_dated_before(story: Story) -> None:
+    """They are told apart by their order in the mailbox: the later one is not passed over."""
+    story.text("ACCEPTED", 3, came=5)
+    story.text("DECLINED", 2, came=5)
+
+
+def two_answers_within_a_second_in_the_order_of_their_dates(story: Story) -> None:
+    """Nothing is contradicted where both orders agree."""
+    story.text("ACCEPTED", 2, came=5)
+    story.text("DECLINED", 3, came=5)
+
+
 def b27_only_a_question(story: Story) -> None:
     """B27: only a question."""
     story.text("ACCEPTED", 1)
@@ -372,6 +426,15 @@ ROWS = [
     (b21_after_the_meeting, "none ? after-the-meeting"),
     (b22_after_the_cancellation, "accepted 2"),
     (b26_a_written_answer, "accepted 2"),
+    (words_to_the_letter_of_before_a_change, "none ? older-version"),
+    (words_to_an_old_letter_after_an_answer_to_the_new_one, "accepted ? older-version"),
+    (words_to_an_older_letter_of_the_same_revision, "accepted 2"),
+    (another_answer_to_a_letter_that_does_not_ask, "declined 0 ? asked-nothing"),
+    (another_answer_that_a_person_lets_through, "accepted"),
+    (the_same_answer_to_a_letter_that_does_not_ask, "accepted 2"),
+    (a_first_answer_to_a_letter_that_does_not_ask, "accepted 2"),
+    (two_answers_within_a_second_of_which_the_later_is_dated_before, "accepted ? earlier-by-date"),
+    (two_answers_within_a_second_in_the_order_of_their_dates, "declined 0"),
     (b26_a_written_answer_that_is_not_sure, "none ? unclear"),
     (b26_decided_by_a_person, "accepted 2"),
     (b26_refused_by_a_person, "none"),
@@ -582,3 +645,12 @@ def test_the_standing_answer_brings_its_channel(story: Story) -> None:
         story.ann.comment,
     ) == (4 * 3600, "avec mon mari")
     assert Trust.VERIFIED is story.ann.trust
+
+
+def test_an_answer_to_a_letter_that_does_not_ask_is_to_be_glanced_over(story: Story) -> None:
+    """One to a letter that asks is not."""
+    story.text("ACCEPTED", 1, letter="details.0.1")
+    assert story.ann.glance
+
+    story.text("ACCEPTED", 2, letter="invitation.0.1")
+    assert not story.ann.glance

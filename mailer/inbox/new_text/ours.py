@@ -49,14 +49,16 @@ _MOST = 200_000
 """Signs of a mail that are looked at."""
 _MOST_MATCHES = 1_000
 """Stretches of a mail that are looked at."""
-_MOST_KNOWN = 64
-"""Sets of letters that are remembered."""
+_MOST_KNOWN = 16
+"""Sets of letters that are remembered; each takes about a megabyte."""
 
 _IN, _BETWEEN = "\0", " "
 """Among the signs of letters: a gap for a value, and what parts two texts."""
 
 _MARKS = re.compile(r"\s*(?:(?:[^\W\d_]{0,4}[>|:#%*\]}~»]+|[\w.-]{1,20}>)[ \t]?){1,8}")
 _NAMED = re.compile(r"\s*[^\W_][\w .-]{0,30}[>|:#%*\]}~»]+[ \t]?")
+_CALLED = re.compile(r"\s*[^\W_][\w .-]{0,30}[>|][ \t]?")
+"""The name of whoever is quoted, as a mark: ``Camille Julien | ``."""
 _ASKS = re.compile(r"(?:[:?…]|\.{3}|_{2}|\[\s*\]|\(\s*\))\s*\Z")
 
 Span = tuple[int, int]
@@ -328,7 +330,7 @@ class _Returned:
         """Return the parts of a line that is ours in part."""
         text = self.texts[line]
         theirs = [span for one, two, span in self._words(line) if not self._is_in(one, two, self.runs)]
-        marks = _MARKS.match(text)
+        marks = _MARKS.match(text) or _CALLED.match(text)
         if not theirs or (marks and theirs[-1][1] <= marks.end()):
             return [(True, text)]
         found = [(self._is_in(one, two, self.unbroken), span) for one, two, span in self._words(line)]
