@@ -5,7 +5,7 @@ from mailer.inbox.digest import digest
 from mailer.inbox.match import Holder, Index, Match, match, name_words
 from mailer.inbox.new_text import split_text, texts_of_letter
 from mailer.inbox.speaker import speakers
-from mailer.inbox.thanks import is_thanks
+from mailer.inbox.thanks import is_receipt, is_thanks
 from mailer.inbox.which_letter import Answering, answering
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "answering",
     "authenticated",
     "digest",
+    "is_receipt",
     "is_thanks",
     "match",
     "name_words",

@@ -27,6 +27,7 @@ from mailer.model.finding import (
     Undeliverable,
 )
 from mailer.model.heads import MOST_HEADS
+from mailer.model.invitation import Kind
 from mailer.model.message import IncomingMessage
 from mailer.model.outcome import State
 from mailer.model.people import Invitee, Person, Register
@@ -232,6 +233,7 @@ def attribute(
         found.why
         or _of_what(message, finding, found, answers, campaign)
         or several
+        or _noted(finding, answers)
         or _objecting(message, finding, answers)
         or _late(campaign, finding, said_at)
         or _elsewhen(campaign, finding)
@@ -298,6 +300,13 @@ def _is_thanks(finding: Finding, answers: inbox.Answering) -> bool:
     asks = answers.letter is None or answers.letter.kind.asks
     by_words = finding.rule == classify.BY_WORDS and isinstance(finding.claim, Answer | Unclear)
     return not asks and by_words and inbox.is_thanks(finding.text)
+
+
+def _noted(finding: Finding, answers: inbox.Answering) -> str:
+    """Return the reason to hold words that may only say that a change of the meeting was read; else empty."""
+    update = answers.letter is not None and answers.letter.kind is Kind.UPDATE
+    by_words = finding.rule == classify.BY_WORDS and isinstance(finding.claim, Answer)
+    return "change-was-read" if update and by_words and inbox.is_receipt(finding.text) else ""
 
 
 def _of_what(

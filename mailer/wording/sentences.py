@@ -138,6 +138,7 @@ SENTENCES: dict[str, str] = {
     "certificate-other-name": N_(
         "The certificate of {host}, port {port}, is made out to another name ({names}), so nothing was given to this server. If that is your provider’s name, write it as host under [{table}]; if not, ask whoever runs the server."
     ),
+    "change-was-read": N_("it says that the change was read, and perhaps not whether the person comes"),
     "clock-behind": N_(
         "The clock of this machine says {now}, but something is already recorded as of {latest}. Set the clock right (on most systems: turn on setting it from the Internet), or mail will leave at wrong times."
     ),
