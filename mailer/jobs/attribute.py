@@ -193,8 +193,13 @@ def attribute(
     arrived: datetime,
     now: datetime,
     digest: str,
+    not_before: datetime | None = None,
 ) -> Attributed:
-    """Decide what is recorded of one mail; of mail that concerns no campaign, nothing is."""
+    """Decide what is recorded of one mail; of mail that concerns no campaign, nothing is.
+
+    `arrived` is when the server says that it came. `not_before` is when a mail came that stands before it in the mailbox, which
+    a server that repeats the sender's Date may contradict.
+    """
     authenticated = inbox.authenticated(message, situation.trusted)
     found = inbox.match(message, finding, situation.index, authenticated=authenticated)
     found, person = _inherited(found, finding, situation)
@@ -253,7 +258,7 @@ def attribute(
             why=why,
             message_id=_answerable(message, finding, situation),
             sender=message.sender.address if message.sender else "",
-            arrived_at=arrived,
+            arrived_at=max(arrived, _arrived(not_before, now)) if not_before else arrived,
             letter=None if finding.calendar else answers.letter,
         ),
         source=digest,

@@ -96,7 +96,8 @@ def collect(
         folder = reader.examine(name)
         uids = reader.uids(store.last_uid(name, folder.uidvalidity), since)
         count = _Count(len(uids), progress)
-        batches = (_batch(mails, folder, store, now(), letters) for mails in _batches(reader, uids))
+        newest = _Newest()
+        batches = (_batch(mails, folder, store, now(), letters, newest) for mails in _batches(reader, uids))
         for batch, made in in_order(batches, situation, len(uids), count.tell):
             ours = _record(batch, made, store, situation, report)
             if done_folder:
@@ -177,13 +178,30 @@ def _since(store: Store) -> datetime | None:
 
 
 def _batch(
-    mails: Sequence[Fetched], folder: Folder, store: Store, now: datetime, letters: SentLetters
+    mails: Sequence[Fetched],
+    folder: Folder,
+    store: Store,
+    now: datetime,
+    letters: SentLetters,
+    newest: _Newest,
 ) -> Batch:
     """Put fetched mails into a batch, with their digests, with those read before, and with our letters' words."""
     named = [(fetched, _digest(fetched, folder)) for fetched in mails]
     known = frozenset(store.known([digest for _, digest in named]))
     own = [() if digest in known else letters.given_with(fetched.content) for fetched, digest in named]
-    return Batch(folder, named, known, now, own)
+    return Batch(folder, named, known, now, own, [newest.after(fetched) for fetched in mails])
+
+
+@dataclass(slots=True)
+class _Newest:
+    """When the newest mail of a folder came, of those read so far: UIDs tell the order in which they came (RFC 3501 section 2.3.1.1)."""
+
+    at: datetime | None = None
+
+    def after(self, fetched: Fetched) -> datetime:
+        """Return it, with this mail, which comes next."""
+        self.at = max(self.at, fetched.arrived) if self.at else fetched.arrived
+        return self.at
 
 
 def _record(
