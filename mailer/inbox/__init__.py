@@ -6,7 +6,7 @@ from mailer.inbox.forwarded import forwarded
 from mailer.inbox.match import Holder, Index, Match, match, name_words
 from mailer.inbox.new_text import Openings, split_text, texts_of_letter
 from mailer.inbox.speaker import speakers
-from mailer.inbox.thanks import is_thanks
+from mailer.inbox.thanks import is_receipt, is_thanks
 from mailer.inbox.which_letter import Answering, answering
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "authenticated",
     "digest",
     "forwarded",
+    "is_receipt",
     "is_thanks",
     "match",
     "name_words",

@@ -253,6 +253,30 @@ _ME = re.compile(r"\b(?:non non )?(?:mais )?(?:c est moi|c est nous) qui (?:vous
 _WORD = re.compile(r"[^\W_]+")
 
 
+_READ = frozenset(
+    [
+        "compris",
+        "recu",
+        "recue",
+        "recus",
+        "note",
+        "notee",
+        "notes",
+        "notees",
+        "informations",
+        "information",
+        "noted",
+        "understood",
+        "received",
+    ]
+)
+
+
+def is_receipt(text: str) -> bool:
+    """Return whether a text says nothing but that something was read: "D'accord, c'est noté" is, "D'accord, merci" is not."""
+    return is_thanks(text) and not _READ.isdisjoint(_WORD.findall(fold_accents(text)))
+
+
 def is_thanks(text: str) -> bool:
     """Return whether a text says nothing but thanks, or that something was read.
 

@@ -29,6 +29,7 @@ from mailer.model.finding import (
     Undeliverable,
 )
 from mailer.model.heads import MOST_HEADS
+from mailer.model.invitation import Kind
 from mailer.model.message import IncomingMessage, Part
 from mailer.model.outcome import State
 from mailer.model.people import Invitee, Person, Register
@@ -202,8 +203,13 @@ def attribute(
     arrived: datetime,
     now: datetime,
     digest: str,
+    not_before: datetime | None = None,
 ) -> Attributed:
-    """Decide what is recorded of one mail; of mail that concerns no campaign, nothing is."""
+    """Decide what is recorded of one mail; of mail that concerns no campaign, nothing is.
+
+    `arrived` is when the server says that it came. `not_before` is when a mail came that stands before it in the mailbox, which
+    a server that repeats the sender's Date may contradict.
+    """
     authenticated = inbox.authenticated(message, situation.trusted)
     found = inbox.match(message, finding, situation.index, authenticated=authenticated)
     found, person = _inherited(found, finding, situation)
@@ -243,6 +249,7 @@ def attribute(
         or found.why
         or _of_what(message, finding, found, answers, campaign)
         or several
+        or _noted(finding, answers)
         or _objecting(message, finding, answers)
         or _late(campaign, finding, said_at)
         or _elsewhen(campaign, finding)
@@ -262,7 +269,7 @@ def attribute(
             why=why,
             message_id=_answerable(message, finding, situation),
             sender=message.sender.address if message.sender else "",
-            arrived_at=arrived,
+            arrived_at=max(arrived, _arrived(not_before, now)) if not_before else arrived,
             dated_at=_dated_at(message, said_at, told_at),
             sender_name=message.sender.name if message.sender else "",
             subject=message.subject,
@@ -313,6 +320,13 @@ def _is_thanks(finding: Finding, answers: inbox.Answering) -> bool:
     asks = answers.letter is None or answers.letter.kind.asks
     by_words = finding.rule == classify.BY_WORDS and isinstance(finding.claim, Answer | Unclear)
     return not asks and by_words and inbox.is_thanks(finding.text)
+
+
+def _noted(finding: Finding, answers: inbox.Answering) -> str:
+    """Return the reason to hold words that may only say that a change of the meeting was read; else empty."""
+    update = answers.letter is not None and answers.letter.kind is Kind.UPDATE
+    by_words = finding.rule == classify.BY_WORDS and isinstance(finding.claim, Answer)
+    return "change-was-read" if update and by_words and inbox.is_receipt(finding.text) else ""
 
 
 def _of_what(

@@ -125,7 +125,10 @@ def collect(
         gaps = _Gaps(folder.name, store.withheld(folder.name, folder.uidvalidity), now())
         uids = _unread(reader, store, folder, since, gaps)
         count = _Count(len(uids), progress)
-        batches = (_batch(mails, folder, store, gaps, letters) for mails in _batches(reader, uids, gaps))
+        newest = _Newest()
+        batches = (
+            _batch(mails, folder, store, gaps, letters, newest) for mails in _batches(reader, uids, gaps)
+        )
         for batch, made in in_order(batches, situation, len(uids), count.tell):
             ours = _record(batch, made, store, situation, report)
             if ours and done_folder:
@@ -289,7 +292,12 @@ def _since(store: Store) -> datetime | None:
 
 
 def _batch(
-    mails: Sequence[Fetched], folder: Folder, store: Store, gaps: _Gaps, letters: SentLetters
+    mails: Sequence[Fetched],
+    folder: Folder,
+    store: Store,
+    gaps: _Gaps,
+    letters: SentLetters,
+    newest: _Newest,
 ) -> Batch:
     """Put fetched mails into a batch: their digests, those read before or to be asked for again, and our letters' words."""
     named = []
@@ -304,7 +312,19 @@ def _batch(
     again = {digest for digest in digests if digest.startswith(WITHHELD)}
     known = frozenset(store.known(digests) | again)
     own = [() if digest in known else letters.given_with(fetched.content) for fetched, digest in named]
-    return Batch(folder, named, known, gaps.now, own)
+    return Batch(folder, named, known, gaps.now, own, [newest.after(fetched) for fetched in mails])
+
+
+@dataclass(slots=True)
+class _Newest:
+    """When the newest mail of a folder came, of those read so far: UIDs tell the order in which they came (RFC 3501 section 2.3.1.1)."""
+
+    at: datetime | None = None
+
+    def after(self, fetched: Fetched) -> datetime:
+        """Return it, with this mail, which comes next."""
+        self.at = max(self.at, fetched.arrived) if self.at else fetched.arrived
+        return self.at
 
 
 def _record(

@@ -130,7 +130,7 @@ def is_from(item: PendingReview, invitee: Invitee | None) -> bool:
 
 def is_uninvited(item: PendingReview) -> bool:
     """Return whether it waits because somebody who was not invited would like to come."""
-    return _heard(item).why in (ledger.UNINVITED, "uninvited-many")
+    return _heard(item).why in (ledger.UNINVITED, ledger.BEYOND)
 
 
 def is_task(item: PendingReview) -> bool:

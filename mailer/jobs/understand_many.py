@@ -57,7 +57,8 @@ class UnderstoodMail:
 class Batch:
     """Mails of one folder with their digests; those whose digest is in `known` were read before.
 
-    `own` has for each mail the words of the letters that it may bring back; empty where none are known.
+    `own` has for each mail the words of the letters that it may bring back, and `not_before` when the newest mail came
+    that stands before it in the folder, or itself; empty where that is not known.
     """
 
     folder: Folder
@@ -65,6 +66,7 @@ class Batch:
     known: frozenset[str]
     now: datetime
     own: Sequence[tuple[OwnWords, ...]] = ()
+    not_before: Sequence[datetime] = ()
 
     def __len__(self) -> int:
         return len(self.mails)
@@ -79,6 +81,7 @@ class _Mail:
     folder: Folder
     now: datetime
     own: tuple[OwnWords, ...] = ()
+    not_before: datetime | None = None
     overrun: Overrun | None = None
 
 
@@ -155,9 +158,12 @@ def _readers(
 
 def understand_batch(batch: Batch, situation: Situation, reader: Reader) -> list[UnderstoodMail | None]:
     """Understand each mail of a batch in another process; None stands for those read before."""
+    nothing = [None] * len(batch)
     mails = [
-        _Mail(fetched, digest, batch.folder, batch.now, own)
-        for (fetched, digest), own in zip(batch.mails, batch.own or [()] * len(batch), strict=True)
+        _Mail(fetched, digest, batch.folder, batch.now, own or (), not_before)
+        for (fetched, digest), own, not_before in zip(
+            batch.mails, batch.own or nothing, batch.not_before or nothing, strict=True
+        )
         if digest not in batch.known
     ]
     found = iter(
@@ -212,13 +218,11 @@ def _attributed(situation: Situation, mail: _Mail) -> UnderstoodMail:
         message, finding = understand(fetched.content, mail.own)
         if _opens_with_a_gateway(situation, message, finding):
             finding = again(message, own=mail.own, learned=situation.openings.learned)
-    attributed = attribute(message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest)
+    attributed = _attribute(message, finding, situation, mail)
     day = unusual_day(attributed, situation)
     if day and finding.rule == classify.BY_WORDS:
         finding = again(message, day, mail.own, situation.openings.learned)
-        attributed = attribute(
-            message, finding, situation, arrived=fetched.arrived, now=mail.now, digest=digest
-        )
+        attributed = _attribute(message, finding, situation, mail)
     if mail.overrun or fetched.withheld is not None:
         attributed = _held(attributed, finding, mail, situation.latest)
     read = _read(message, fetched, digest, mail.folder)
@@ -230,6 +234,18 @@ def _opens_with_a_gateway(situation: Situation, message: IncomingMessage, findin
     writer = normal(message.sender.address) if message.sender else ""
     situation.openings.add(finding.text, writer)
     return situation.openings.opens(finding.text)
+
+
+def _attribute(message: IncomingMessage, finding: Finding, situation: Situation, mail: _Mail) -> Attributed:
+    return attribute(
+        message,
+        finding,
+        situation,
+        arrived=mail.fetched.arrived,
+        now=mail.now,
+        digest=mail.digest,
+        not_before=mail.not_before,
+    )
 
 
 def _held(attributed: Attributed, finding: Finding, mail: _Mail, latest: str) -> Attributed:

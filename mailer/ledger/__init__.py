@@ -5,11 +5,10 @@ from mailer.ledger.corrections import Correction, Diff, corrected, corrections
 from mailer.ledger.counters import count, is_untold
 from mailer.ledger.fold import attendance
 from mailer.ledger.history import Effect, Step, history, sendings
-from mailer.ledger.newcomers import BEYOND, MOST_IN_A_DAY, newcomers
 from mailer.ledger.revisions import Revisions
 from mailer.ledger.rounds import AskedRound, open_rounds
 from mailer.ledger.rows import rows
-from mailer.ledger.settle import UNINVITED
+from mailer.ledger.settle import BEYOND, MOST_IN_A_DAY, UNINVITED
 from mailer.ledger.state import is_reached, state
 from mailer.ledger.told import correspondence
 from mailer.ledger.waiting import reason, review
@@ -37,7 +36,6 @@ __all__ = [
     "is_delegation",
     "is_reached",
     "is_untold",
-    "newcomers",
     "open_rounds",
     "places",
     "promoted",

@@ -23,6 +23,12 @@ NOBODY = ""
 """Reference for mails that could not be matched to an invitee."""
 
 UNINVITED = "uninvited"
+
+BEYOND = "uninvited-many"
+"""Reason code: the group of those who were not invited had all it takes in a day, so that this one is decided by itself."""
+
+MOST_IN_A_DAY = 100
+"""How many people who were not invited join the group of a campaign in a day: a decision for all is one for so many."""
 """Reason code: answer from a person the invitation was forwarded to.
 
 It never becomes the invitee's own answer; accepting it puts a new invitee on the roll.

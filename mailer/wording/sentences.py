@@ -144,6 +144,7 @@ SENTENCES: dict[str, str] = {
     "certificate-other-name": N_(
         "The certificate of {host}, port {port}, is made out to another name ({names}), so nothing was given to this server. If that is your provider’s name, write it as host under [{table}]; if not, ask whoever runs the server."
     ),
+    "change-was-read": N_("it says that the change was read, and perhaps not whether the person comes"),
     "check-in-refused": N_(
         "The check-in for a phone does not start, or does not answer. Close other programs, and ask for a code again."
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.inbox import Holder, Index, answering, is_thanks
+from mailer.inbox import Holder, Index, answering, is_receipt, is_thanks
 from mailer.inbox.which_letter import ANOTHER_MAIL, Answering
 from mailer.model.invitation import Kind, MessageKey
 from mailer.model.message import IncomingMessage
@@ -117,3 +117,11 @@ def test_thanks(text: str) -> None:
 def test_no_thanks(text: str) -> None:
     """Whatever says a yes, a no, a number or a wish besides."""
     assert not is_thanks(text)
+
+
+def test_words_that_only_say_that_something_was_read() -> None:
+    """After a change they may be no answer; a plain "D'accord" is one."""
+    assert is_receipt("D'accord, c'est noté.")
+    assert is_receipt("Bien reçu, merci")
+    assert not is_receipt("D'accord, merci")
+    assert not is_receipt("C'est noté, je viendrai")

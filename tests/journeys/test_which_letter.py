@@ -136,7 +136,8 @@ def test_newcomers_wait_in_one_group(
     store.close()
     waiting = ledger.review(entries, ledger.attendance(entries, people.register(entries)))
     assert [one.why for one in waiting] == ["uninvited", "uninvited", "uninvited-many", "speaks-for-another"]
-    together = [one.entry.fact for one in ledger.newcomers(waiting)]
+    campaign = Workspace(desk.path, AT).campaign(SLUG)
+    together = [one.entry.fact for one in decide.newcomers(waiting, campaign)]
     assert [fact.sender for fact in together if isinstance(fact, Heard)] == [
         "zoe0@example.net",
         "zoe1@example.net",

@@ -21,6 +21,8 @@ _FOOTNOTE = re.compile(r"\[\d{1,2}\](?=\w)")
 _ENCODED = re.compile(r"(?:=[0-9A-F]{2})+")
 _SPACE = re.compile(r"&(?:nbsp|#160|#x0*a0);", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w{2,8};")
+_LEFT_OVER = re.compile(r"(?:Â|\ufffd|ï¿½)+(?=[^\w\ufffd]*\Z)")
+"""What is left at the end of a word of a no-break space, or of a letter that was lost."""
 _APART = dict.fromkeys(map(ord, "«»“”„‚‹›–—…·•■▪●◦→✓✔☐☑\u00a0\u2007\u2009\u202f\u3000"), " ")
 _WITHIN = dict.fromkeys(map(ord, "’‘\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
@@ -40,7 +42,7 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
         if "&" in word:
             word = _ENTITY.sub("é", _SPACE.sub("", word))
         if not word.isascii():
-            word = word.translate(_WITHIN)
+            word = _LEFT_OVER.sub("", word).translate(_WITHIN)
         if sign := _OTHERS.sub("", _VOWELS.sub(VOWELS, word.casefold())):
             yield found.start(), found.end(), sign
 
