@@ -9,8 +9,10 @@ import pytest
 from mailer import ledger, people
 from mailer.demo import clients
 from mailer.demo.received import ReceivedInvitation
+from mailer.jobs import decide
 from mailer.model.entry import Heard
 from mailer.store.sql import open_store
+from mailer.workspace import Workspace
 from tests.journeys.conftest import SLUG, Desk
 from tests.journeys.test_attacks_whose import mail
 from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
