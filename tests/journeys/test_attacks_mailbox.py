@@ -35,7 +35,7 @@ def answer_link(letter: ReceivedInvitation, number: int = 0) -> tuple[str, str]:
 
 def token(letter: ReceivedInvitation) -> str:
     """The token in the subject of an answer link."""
-    return answer_link(letter)[0].rpartition(" ")[2].strip("[]()")
+    return answer_link(letter)[0].rpartition(" ")[2].strip("[]()").partition("-")[0]
 
 
 def changed(letter: ReceivedInvitation, spoilt: str) -> str:

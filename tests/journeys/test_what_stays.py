@@ -117,6 +117,8 @@ def test_somebody_new_is_registered_at_a_usable_address(desk: Desk) -> None:
         terminal.press("Zoé\n")
         terminal.expect("Nom")
         terminal.press("Blanc\n")
+        terminal.expect("terminer")
+        terminal.press("\n")
         assert terminal.status() == 0
 
     assert set(attendance(desk)) == {"paul@example.net", "zoe.blanc@example.org"}
@@ -136,6 +138,8 @@ def test_one_of_two_comes_and_staff_say_so_for_each(desk: Desk) -> None:
             terminal.expect("plus tard")
             terminal.shown = ""
             terminal.press(f"{key}\n")
+        terminal.expect("terminer")
+        terminal.press("\n")
         assert terminal.status() == 0
     shown = desk.type("why", SLUG, "Jean Moreau")[1]
     assert ("attendait une décision" in shown, "attend une décision" in shown) == (True, False)

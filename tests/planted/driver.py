@@ -27,33 +27,49 @@ def limit(what: str, most: str) -> None:
     resource.setrlimit(getattr(resource, what), (int(most), int(most)))
 
 
-def visit(shown: Path, begun: int, cookie_file: Path) -> None:
-    """Enter the desk by the address it shows, keep its cookie in a file of the test's own, and look at pages."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        found = re.search(r"(http://[^\s/]+)(/\S*token=\S+)", shown.read_text("utf-8", "replace")[begun:])
-        if found:
-            break
-        time.sleep(0.05)
-    else:
-        return
+def visit(shown: Path, begun: int, cookie_file: Path, over: threading.Event) -> None:
+    """Enter the desk with the code it shows, keep its cookie in a file of the test's own, look at pages, and end it, unless it is `over`."""
+    try:
+        end = time.monotonic() + 20
+        while time.monotonic() < end and not over.is_set():
+            text = shown.read_text("utf-8", "replace")[begun:]
+            address, code = (
+                re.search(r"http://[\d.:\[\]]+\d(?=/)", text),
+                re.search(r"\b[A-Z\d]{4}-[A-Z\d]{4}\b", text),
+            )
+            if address and code:
+                look_at_pages(address[0], code[0], cookie_file)
+                return
+            time.sleep(0.05)
+    finally:
+        if not over.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def look_at_pages(address: str, code: str, cookie_file: Path) -> None:
+    """Open a session with a code, and some pages."""
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    for path in (
-        found[2],
-        "/",
-        "/servers",
-        "/privacy",
-        "/c/restitution-hellemmes",
-        "/c/restitution-hellemmes/review",
-        "/c/none",
+    typed = urllib.request.Request(f"{address}/enter", f"code={code}".encode(), {"Origin": address})
+    for page in (
+        typed,
+        *(
+            address + path
+            for path in (
+                "/",
+                "/servers",
+                "/privacy",
+                "/c/restitution-hellemmes",
+                "/c/restitution-hellemmes/review",
+                "/c/none",
+            )
+        ),
     ):
         try:
-            browser.open(found[1] + path, timeout=20).read()
+            browser.open(page, timeout=20).read()
         except (OSError, urllib.error.URLError):
             continue
     cookie_file.write_text("\n".join(str(cookie.value) for cookie in jar), "utf-8")
-    os.kill(os.getpid(), signal.SIGINT)
 
 
 def main() -> None:
@@ -72,11 +88,12 @@ def main() -> None:
             stream.flush()
         if "run" in words:
             signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        over = threading.Event()
         try:
             if "desk" in words:
                 looker = threading.Thread(
                     target=visit,
-                    args=(shown, len(shown.read_text("utf-8", "replace")), shown.with_name("cookie")),
+                    args=(shown, len(shown.read_text("utf-8", "replace")), shown.with_name("cookie"), over),
                     daemon=True,
                 )
                 looker.start()
@@ -87,6 +104,7 @@ def main() -> None:
             pass
         except BaseException as error:
             sys.excepthook(type(error), error, error.__traceback__)
+        over.set()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout.flush()
