@@ -61,6 +61,7 @@ Any other text may be a secret: a URL with a password in it, or a password under
 """
 
 
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _ADDRESS = re.compile(r"[!-?A-~]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
@@ -72,8 +73,14 @@ class SettingsTable(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _is_one_line(cls, value: object, info: ValidationInfo) -> object:
-        texts = value if isinstance(value, list | tuple) else [value]
-        if info.field_name != "key" and any(isinstance(text, str) and has_control(text) for text in texts):
+        texts = [
+            text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)
+        ]
+        if (
+            info.field_name == "url"
+        ):  # the path of a file may have octets that are no text in this locale (PEP 383)
+            texts = [_UNDECODED.sub("", text) for text in texts]
+        if info.field_name != "key" and any(map(has_control, texts)):
             raise PydanticCustomError("setting-control", "")
         return value
 

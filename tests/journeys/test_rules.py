@@ -17,8 +17,8 @@ COUPLE = ("M.;Moreau;Jean;;moreau@example.org", "Mme;Moreau;Lucie;;moreau@exampl
 
 
 def answer(desk: Desk, address: str, text: str, name: str) -> None:
-    """Answer the letter to an address in words."""
-    letter = open_letter(next(one for one in desk.office.delivered if one.recipient == address))
+    """Answer the last letter to an address in words."""
+    letter = open_letter(next(one for one in reversed(desk.office.delivered) if one.recipient == address))
     mail = EmailMessage()
     mail["From"] = f"{name} <{address}>"
     mail["To"] = letter.organizer

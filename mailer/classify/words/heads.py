@@ -10,7 +10,7 @@ from mailer.classify.words.statements import TextStatement
 from mailer.classify.words.tokens import Token
 
 MOST = 500
-"""Maximum headcount; a larger number is a typing error or a joke."""
+"""Maximum headcount; a larger number is a typing error or a joke, and counts as this one, about which a person is asked."""
 _REACH = 5
 """Maximum number of words before the noun of an item in a list: "mon nouveau chargé de mission"."""
 
@@ -40,7 +40,7 @@ def headcount(cut: Sequence[Sentence], found: Sequence[TextStatement], language:
         next((int(one.sign.count) for one in live if one.sign.count.isdigit()), None),
     ):
         if heads:
-            return heads if heads <= MOST else None
+            return min(heads, MOST)
     return None
 
 
