@@ -207,9 +207,9 @@ def test_26_whatever_its_date_an_answer_is_read(invited: Desk, date: str) -> Non
 @pytest.mark.parametrize(
     "words",
     [
-        "Oui, nous serons 99999999.",
+        "Nous serons 99999999.",
         "Oui, nous serons 500 personnes.",
-        "Oui, nous serons 10000000000000000000000.",
+        "Nous serons 10000000000000000000000.",
         "Oui, je viens avec 300 amis.",
         "Oui, je viens avec mes 30 élèves.",
     ],
