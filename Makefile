@@ -77,7 +77,7 @@ locale: $(READY)
 
 # Pins with hashes and without the address of any index; needs uv.
 lock:
-	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --all-extras --group dev --group floors --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 $(READY): requirements.lock pyproject.toml

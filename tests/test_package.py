@@ -54,7 +54,6 @@ def floors() -> dict[str, Version]:
         project["project"]["dependencies"],
         *project["project"]["optional-dependencies"].values(),
         *project["dependency-groups"].values(),
-        project["tool"]["uv"]["constraint-dependencies"],
     ]
     found: dict[str, Version] = {}
     for requirement in (Requirement(one) for several in lists for one in several):
