@@ -20,9 +20,6 @@ TEXT = "Zq7plantedMailTextGm"
 SHOWN_BY = ("review", "inspect", "why", "export", "read", "record", "status", "forget")
 """The commands that show a person the words of a mail, on standard output: that is what they are for."""
 
-PEOPLES_OWN = ("exports", "preview")
-"""Folders of what a person asked for: the words of answers are in the tables."""
-
 
 def forms(secret: bytes) -> set[bytes]:
     """Return how a secret may be written: as it is, in hexadecimal, in a URL, and in base64 behind anything."""
@@ -60,9 +57,10 @@ def readable_files(*folders: Path) -> Iterator[Path]:
 
 
 class Processes:
-    """Looks at the command lines of a process and of all it starts, and at the environment of what it starts."""
+    """Looks at the command lines of a process and of all it starts, and at the `environments` of what it starts."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, *, environments: bool = True) -> None:
+        self._environments = environments
         self.seen: set[bytes] = set()
         self._over = threading.Event()
         self._root = psutil.Process(pid)
@@ -84,7 +82,8 @@ class Processes:
     def _look(self) -> None:
         while not self._over.wait(0.03):
             for process in [self._root, *self.children()]:
-                names = ["cmdline"] if process.pid == self._root.pid else ["cmdline", "environ"]
+                inherited = self._environments and process.pid != self._root.pid
+                names = ["cmdline", "environ"] if inherited else ["cmdline"]
                 for name in names:
                     try:
                         self.seen.add(Path(f"/proc/{process.pid}/{name}").read_bytes())

@@ -151,7 +151,11 @@ class World:
                 stderr=err,
                 umask=0o022,
             )
-            looking = marks.Processes(child.pid)
+            # A secret that is given as a variable is handed on to what is started; nobody else can read it there.
+            given = any(
+                one in value for one in (marks.PASSWORD, marks.CLIENT) for value in self.environment.values()
+            )
+            looking = marks.Processes(child.pid, environments=not given)
             try:
                 self.meanwhile(looking)
                 child.wait(600)
@@ -192,12 +196,11 @@ class Outcome:
         found += [f"standard error: {what}" for what in marks.found_in(self.err, text)]
         for part in self.out.split(b"\n$ ")[1:]:
             line = part.partition(b"\n")[0].decode()
-            if not any(f" {command} " in f"{line} " for command in marks.SHOWN_BY):
+            if not any(f" {command} " in f" {line} " for command in marks.SHOWN_BY):
                 found += [f"what “{line}” shows: {what}" for what in marks.found_in(part, text)]
         for file in marks.readable_files(self.folder / "mairie", self.folder / "home"):
             inside = file.relative_to(self.folder)
-            also = {} if inside.parts[1:2] and inside.parts[1] in marks.PEOPLES_OWN else text
-            found += [f"{inside}: {what}" for what in marks.found_in(file.read_bytes(), wanted | also)]
+            found += [f"{inside}: {what}" for what in marks.found_in(file.read_bytes(), wanted | text)]
         return found
 
 

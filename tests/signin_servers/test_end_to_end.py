@@ -191,9 +191,11 @@ def test_a_shared_mailbox(tmp_path: Path, house: House) -> None:
 def test_the_whole_campaign_at_the_desk(hall: TownHall, house: House, sheet: Page) -> None:
     """Signed in with a button, everybody is written to and read, without a password; then somebody signs out."""
     with hall.watched(), hall.start("desk", "--no-browser") as desk:
-        (address,) = desk.wait_for(r"(http://\S+/enter\S+)")
-        sheet.goto(address)
-        home = sheet.url.partition("/enter")[0].rstrip("/")
+        home, code = desk.wait_for(r"(http://\S+\.localhost:\d+)/.* ([A-Z\d]{4}-[A-Z\d]{4})\b")
+        sheet.goto(home)
+        sheet.get_by_label("Code").fill(code)
+        sheet.get_by_role("button").click()
+        expect(sheet.locator("h1")).to_contain_text("ampagne")
         sheet.goto(f"{home}/servers")
         sheet.get_by_role("button", name=f"Se connecter à {OWNER}").click()
         with sheet.context.expect_page() as opened:
