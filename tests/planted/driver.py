@@ -21,6 +21,15 @@ from pathlib import Path
 
 SECONDS, MOST_SECONDS = 2.0, 15.0
 
+PAGES = (
+    "/",
+    "/servers",
+    "/privacy",
+    "/c/restitution-hellemmes",
+    "/c/restitution-hellemmes/review",
+    "/c/none",
+)
+
 
 def limit(what: str, most: str) -> None:
     """Set a limit of this process."""
@@ -52,21 +61,11 @@ def look_at_pages(address: str, code: str, cookie_file: Path) -> None:
     """Open a session with a code, and some pages."""
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    typed = urllib.request.Request(f"{address}/enter", f"code={code}".encode(), {"Origin": address})
-    for page in (
-        typed,
-        *(
-            address + path
-            for path in (
-                "/",
-                "/servers",
-                "/privacy",
-                "/c/restitution-hellemmes",
-                "/c/restitution-hellemmes/review",
-                "/c/none",
-            )
-        ),
-    ):
+    pages: list[str | urllib.request.Request] = [
+        urllib.request.Request(f"{address}/enter", f"code={code}".encode(), {"Origin": address})
+    ]
+    pages += [address + path for path in PAGES]
+    for page in pages:
         try:
             browser.open(page, timeout=20).read()
         except (OSError, urllib.error.URLError):
