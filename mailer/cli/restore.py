@@ -34,6 +34,8 @@ def command(workspace: Workspace, file: Path, replace: int | None) -> int:
         show.line(_("The damaged ledger was put aside: {file}").format(file=aside))
     with workspace.store(empty=True) as store:
         there = store.size()
+        if there and not replace and not show.is_terminal():
+            raise ConfigError("nobody-to-ask-restore", read=str(there))
         if there and replace != there:
             text = ngettext(
                 "There is a ledger already, with {n} entry. To replace it, and lose what the backup does not have, type this number",

@@ -88,7 +88,9 @@ def _read_back(workspace: Workspace, store: Store, campaign: Campaign, source: P
     for problem in read.problems:
         show.line(f"{words.place(problem.origin)}  {words.problem(problem)}")
     for line, before in read.decided_before:
-        show.line(f"{words.place(Origin(source.name, line))}  {to_decide.earlier(before)}")
+        show.line(
+            f"{words.place(Origin(source.name, line))}  {to_decide.earlier(before, campaign.meeting.zone)}"
+        )
     if read.again:
         text = ngettext(
             "{n} line was decided like this before.", "{n} lines were decided like this before.", read.again

@@ -204,7 +204,7 @@ class Walk:
         made = decide.decide(
             self.store, self.slug, item, decision, now=self.workspace.now(), author=words.author()
         )
-        for text in _outcome(made):
+        for text in _outcome(made, self.campaign.meeting.zone):
             show.line("  " + text)
         return made
 
@@ -265,7 +265,14 @@ class Walk:
         show.line()
         show.line(standings.called(item, self.invitee(item)) or _("Somebody unknown"), "bold")
         before = decide.earlier(self.store, self.slug, item.entry.number, item.person or item.entry.person)
-        show.line("  " + (to_decide.earlier(before) if before else _("This does not wait any more.")))
+        show.line(
+            "  "
+            + (
+                to_decide.earlier(before, self.campaign.meeting.zone)
+                if before
+                else _("This does not wait any more.")
+            )
+        )
 
     def invitee(self, item: PendingReview) -> Invitee | None:
         """Return for whom something waits; None for nobody known."""
@@ -273,10 +280,10 @@ class Walk:
         return found.invitees.get(item.entry.invitee) if found else None
 
 
-def _outcome(made: Made) -> list[str]:
+def _outcome(made: Made, zone: str) -> list[str]:
     """Return what became of a decision: recorded, decided by somebody else before, or recorded without an effect."""
     if made.earlier is not None:
-        return [to_decide.earlier(made.earlier)]
+        return [to_decide.earlier(made.earlier, zone)]
     lines = [_("Recorded: {what}.").format(what=to_decide.decision(made.decision))]
     instead = made.decision.instead
     if instead is not None:

@@ -132,7 +132,11 @@ def decide(visit: Visit) -> Response:
         item = _waiting(visit, store, number, person)
         if item is None:
             before = deciding.earlier(store, slug, int(number), person) if number.isdecimal() else None
-            said = to_decide.earlier(before) if before else _("This does not wait any more.")
+            said = (
+                to_decide.earlier(before, visit.workspace.campaign(visit.slug).meeting.zone)
+                if before
+                else _("This does not wait any more.")
+            )
             return visit.go(back, said)
         decision = _decision(visit, item)
         made = deciding.decide(store, slug, item, decision, now=workspace.now(), author=words.author())
@@ -158,7 +162,7 @@ def _together(visit: Visit, back: str, *, welcome: bool) -> Response:
 def _kept(visit: Visit, made: Made) -> str:
     """Remember a decision so that it can be undone; return what is to be said of it."""
     if made.earlier is not None:
-        return to_decide.earlier(made.earlier)
+        return to_decide.earlier(made.earlier, visit.workspace.campaign(visit.slug).meeting.zone)
     visit.desk.remember(visit.slug, made)
     return "" if made.stands else words.sentence("decision-without-effect", {})
 

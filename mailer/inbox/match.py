@@ -35,7 +35,9 @@ from mailer.model.message import IncomingMessage
 from mailer.model.same_mailbox import mailbox_form
 
 _WORDS = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"\w+(?:[-‐‑]\w+)+")
+_JOINED = re.compile(
+    r"(?<!\w)\w+(?:[-‐‑]\w+)+"
+)  # from its first letter alone: else each letter of a long word is tried
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ def decided(
     ]
     if answer is not None and not applied:
         words = waiting.fact.finding.text or waiting.fact.finding.evidence
-        finding = Finding("staff", MailKind.OTHER, answer, evidence=words)
+        # Who decided has seen that there was a question, or somebody else named.
+        finding = Finding("staff", MailKind.OTHER, replace(answer, asks=False), evidence=words)
         said = Heard(finding, waiting.fact.said_at, Trust.STAFF, sender=waiting.fact.sender)
         named = (person,) if person or ref != waiting.invitee else people
         entries += [(ref, one, said) for one in named]

@@ -26,7 +26,8 @@ def register(entries: Iterable[Entry], before: Register | None = None) -> Regist
         drafts[ref] = _Draft()
         drafts[ref].last_went = went
     for departure in before.left if before else ():
-        drafts[departure.invitee].left[departure.person.ref] = departure
+        # Who was put on the list by mistake has left an invitation that has nobody, and whose people went nowhere.
+        drafts.setdefault(departure.invitee, _Draft()).left[departure.person.ref] = departure
     for entry in entries:
         if isinstance(entry.fact, KINDS):
             draft = drafts.get(entry.invitee)

@@ -505,6 +505,9 @@ SENTENCES: dict[str, str] = {
     "nobody-to-ask": N_(
         "this command asks a question and there is no terminal to ask it on, so nothing was done. Add --yes to go ahead without a question."
     ),
+    "nobody-to-ask-restore": N_(
+        "there is a ledger already, with so many entries: {read}; and no terminal to ask on, so nothing was restored. To replace it, and lose what the backup does not have, add --replace {read}."
+    ),
     "nobody-to-ask-review": N_(
         "this command asks questions and there is no terminal to ask them on. “mailer review CAMPAIGN --list” shows what is waiting."
     ),

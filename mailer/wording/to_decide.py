@@ -106,12 +106,16 @@ def decision(made: Decision) -> str:
     return _("noted") if made.counts else _("not an answer")
 
 
-def earlier(before: Earlier) -> str:
-    """Return who decided something before, when, and what."""
+def earlier(before: Earlier, zone: str) -> str:
+    """Return who decided something before, when in a time zone, and what."""
     what = history.answer(before.answer) if before.answer else _("not an answer")
     if before.applied and before.answer is None:
         what = _("noted")
-    values = {"who": before.author or _("Somebody"), "when": words.moment(before.at), "what": what}
+    values = {
+        "who": before.author or _("Somebody"),
+        "when": words.moment(before.at.astimezone(ZoneInfo(zone))),
+        "what": what,
+    }
     return _("{who} decided this already, {when}: {what}. Nothing was changed.").format(**values)
 
 

@@ -246,3 +246,21 @@ def test_where_only_invited_people_come_newcomers_are_asked_about_one_by_one(pla
 
         assert "[i]nscrire" in terminal.shown
         assert "[t]outes" not in terminal.shown
+
+
+def test_who_is_replaced_waits_no_more(place: Place) -> None:
+    """The colleague has a line of their own, and what was decided is not asked about again."""
+    place.heard(Answer(PartStat.DECLINED, 1, "Zoé Neuf", asks=True), text="Non, Zoé Neuf viendra.")
+    with place.terminal() as terminal:
+        terminal.expect(ASKED)
+        terminal.press("r\r")
+        terminal.expect("Prénom et nom")
+        terminal.press("Zoé Neuf\r")
+        terminal.press("\r\r")
+        terminal.expect(FINISHED)
+    assert standings.record(place.store, SLUG).reviews == ()
+    assert place.answers() == {
+        "ana@example.org": "delegated",
+        "paul@example.org": "none",
+        "Zoé Neuf": "accepted",
+    }

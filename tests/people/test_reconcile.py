@@ -423,3 +423,16 @@ def test_an_invitation_that_all_left_knows_where_they_are() -> None:
     for home, one in (jean, lucie):
         book.write([Change(home.ref, one.ref, Gone(Why.MERGED, anne[0].ref, anne[1].ref))])
     assert book.register.heirs(shared.ref) == ((anne[0].ref, anne[1].ref),)
+
+
+def test_who_was_put_on_the_list_by_mistake_stops_no_new_list() -> None:
+    """Their invitation has nobody and led nowhere; the others, and a line that is new, are as they were."""
+    book = Book()
+    book.read(ANNE)
+    book.read(ANNE, PAUL)
+    (paul,) = (one for one in book.register.invitees.values() if one.email == PAUL.email)
+    book.write([Change(paul.ref, paul.members[0].ref, Gone(Why.UNDONE))])
+
+    found = book.read(ANNE, JEAN)
+
+    assert {one.email for one in found.register.invitees.values()} == {ANNE.email, JEAN.email}
