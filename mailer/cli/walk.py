@@ -19,6 +19,7 @@ from mailer.model.attendance import PendingReview
 from mailer.model.campaign import Campaign
 from mailer.model.contact import Contact, Origin
 from mailer.model.finding import PartStat
+from mailer.model.names import name_in
 from mailer.model.people import Invitee
 from mailer.store import Store
 from mailer.wording import history, to_decide, words
@@ -187,7 +188,11 @@ class Walk:
 
     def replaced(self, item: PendingReview, whose: tuple[Invitee, str] | None) -> Decision:
         """Ask who comes instead; without a name, that is not known yet, and the seat is kept in the person's line."""
-        proposed = show.printable(item.proposal.delegate if item.proposal else "").replace("\n", " ").strip()
+        proposed = (
+            show.printable(name_in(item.proposal.delegate) if item.proposal else "")
+            .replace("\n", " ")
+            .strip()
+        )
         question = _("First and last name of whoever comes instead (Enter: not known)")
         name = str(click.prompt(question, default=proposed, show_default=bool(proposed))).strip()
         instead: Found | Contact | None = None

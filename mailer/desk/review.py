@@ -14,6 +14,7 @@ from mailer.jobs import standings
 from mailer.jobs.decide import Choice, Decision, Made
 from mailer.model.attendance import PendingReview
 from mailer.model.entry import Heard
+from mailer.model.names import name_in
 from mailer.model.people import Invitee
 from mailer.store import Store
 from mailer.wording import history, to_decide, words
@@ -71,7 +72,7 @@ def queue(visit: Visit) -> Response:
         pieces=marked(to_decide.said(item), finding.evidence) if item and finding else [],
         invitee=invitee,
         writer=deciding.writer(item) if item else None,
-        delegate=item.proposal.delegate if item and item.proposal else "",
+        delegate=name_in(item.proposal.delegate) if item and item.proposal else "",
         place=place,
         count=len(waiting),
         decided=_said(made) if made else "",

@@ -1,4 +1,4 @@
-"""Comparison of the names of people."""
+"""Names of people: how they are compared, and found in what is said of somebody."""
 
 from __future__ import annotations
 
@@ -44,6 +44,74 @@ def named(email: str, name: str) -> Contact:
         if not last:
             first, last = "", first
     return Contact(email, first_name=first.strip(), last_name=last.strip())
+
+
+_TITLES = frozenset(
+    [
+        "m",
+        "mm",
+        "mr",
+        "mme",
+        "mmes",
+        "mlle",
+        "mrs",
+        "ms",
+        "dr",
+        "pr",
+        "me",
+        "monsieur",
+        "madame",
+        "mademoiselle",
+        "messieurs",
+        "mesdames",
+        "herr",
+        "frau",
+        "meneer",
+        "mevrouw",
+    ]
+)
+_WHOSE = frozenset(
+    [
+        "mon",
+        "ma",
+        "mes",
+        "notre",
+        "nos",
+        "son",
+        "sa",
+        "ses",
+        "un",
+        "une",
+        "le",
+        "la",
+        "les",
+        "my",
+        "our",
+        "his",
+        "her",
+        "a",
+        "an",
+        "the",
+        "mein",
+        "meine",
+        "unser",
+        "unsere",
+        "mijn",
+        "onze",
+    ]
+)
+
+
+def name_in(said: str) -> str:
+    """Return the name in words that tell of somebody: Sophie Martin of "ma collègue Mme Sophie Martin"; empty where there is none.
+
+    A name without capitals is taken as it stands.
+    """
+    words = said.split()
+    for at, word in enumerate(words):
+        if any(map(str.isupper, word)) and fold_accents(word.strip(".,")) not in _TITLES:
+            return " ".join(words[at:])
+    return "" if words and fold_accents(words[0].strip(".,")) in _TITLES | _WHOSE else " ".join(words)
 
 
 def name_words(text: str) -> list[str]:

@@ -20,6 +20,7 @@ from mailer.model.attendance import PendingReview
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Heard
 from mailer.model.finding import Answer, PartStat
+from mailer.model.names import name_in
 from mailer.model.people import Invitee
 from mailer.translation.catalogue import LANGUAGES, translator
 
@@ -121,7 +122,7 @@ def _line(
         f"{heard.sender_name} <{heard.sender}>" if heard.sender_name else heard.sender,
         heard.subject,
         ", ".join(heard.attachments),
-        proposal.delegate if proposal else "",
+        name_in(proposal.delegate) if proposal else "",
     )
 
 
