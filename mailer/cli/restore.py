@@ -34,15 +34,13 @@ def command(workspace: Workspace, file: Path, replace: int | None) -> int:
         show.line(_("The damaged ledger was put aside: {file}").format(file=aside))
     with workspace.store(empty=True) as store:
         there = store.size()
-        if there and not replace and not show.is_terminal():
-            raise ConfigError("nobody-to-ask-restore", read=str(there))
         if there and replace != there:
             text = ngettext(
                 "There is a ledger already, with {n} entry. To replace it, and lose what the backup does not have, type this number",
                 "There is a ledger already, with {n} entries. To replace it, and lose what the backup does not have, type this number",
                 there,
             )
-            if replace or not ask.number(text.format(n=there), there, yes=False):
+            if replace or not _typed(text.format(n=there), there):
                 show.line(_("Nothing was restored."))
                 return 1
         restored = backups.restore(store, workspace.path, file, workspace.now())
@@ -50,6 +48,15 @@ def command(workspace: Workspace, file: Path, replace: int | None) -> int:
         if restored.doubtful and workspace.settings.imap.host:
             _compare(workspace, store)
     return 0
+
+
+def _typed(question: str, there: int) -> bool:
+    try:
+        return ask.number(question, there, yes=False)
+    except ConfigError as error:
+        if error.code == "nobody-to-ask":
+            raise ConfigError("nobody-to-ask-restore", read=str(there)) from error
+        raise
 
 
 def _compare(workspace: Workspace, store: Store) -> None:

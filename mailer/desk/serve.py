@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,6 +21,8 @@ from mailer.desk.outside import CheckIn
 from mailer.desk.state import Desk
 from mailer.desk.visit import MOST_OCTETS, MOST_OCTETS_AT_CHECK_IN
 from mailer.workspace import Workspace
+
+ENDING = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class DeskProtocol(LimitedProtocol):
@@ -87,9 +89,8 @@ def serve(
 
 def _end_in_order() -> None:
     """Let a closed terminal and a service manager end the program as Ctrl-C does."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    for name in ENDING:
+        signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 def server(app: Starlette, protocol: type[LimitedProtocol]) -> uvicorn.Server:
@@ -112,5 +113,14 @@ def server(app: Starlette, protocol: type[LimitedProtocol]) -> uvicorn.Server:
 
 
 async def run(made: Sequence[tuple[uvicorn.Server, Sequence[socket.socket]]]) -> None:
-    """Run the servers until each has ended or is cancelled."""
+    """Run the servers until each has ended or is cancelled, or a closed terminal or a service manager ends the program."""
+
+    def end() -> None:
+        for one, _taken in made:
+            one.should_exit = True
+
+    for name in ENDING:
+        # The main thread of a Unix system alone has them; elsewhere the exception of `_end_in_order` ends the program.
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), end)
     await asyncio.gather(*(one.serve(sockets=list(taken)) for one, taken in made))
