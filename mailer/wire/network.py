@@ -76,8 +76,13 @@ class Network:
 
     async def _submit(self, account: Account) -> None:
         patience = Timeouts(connect=self.seconds, command=self.seconds)
-        session = await SmtpSender(account, timeouts=patience).open()
-        await session.quit()
+        try:
+            session = await SmtpSender(account, timeouts=patience).open()
+            await session.quit()
+        finally:
+            await asyncio.sleep(
+                0.05
+            )  # the loop closes a connection in its next rounds; it ends with this function
         if "auth" not in session.extensions:
             # Whoever asks nobody who they are is no submission server (RFC 6409): this one only receives.
             raise WireError("smtp-no-login", host=account.host, port=account.port)
