@@ -27,6 +27,7 @@ from mailer.workspace import Workspace
 def command(workspace: Workspace, port: int, no_browser: bool, check_in: bool) -> int:
     """Serve the web interface until Ctrl-C."""
     texts = {
+        "file": "{value}",
         "name": _("The desk: {value}"),
         "address": _("The same, for a browser that does not find it (Safari): {value}"),
         "code": _("The code to type there, once, if the desk does not open by itself: {value}"),

@@ -64,8 +64,10 @@ def serve(
     desk = Desk(workspace)
     taken = listen_at_own(port)
     by_name, by_address = taken.origins
-    file = launch.write(by_name, by_address, desk.keys.token) if browser else None
+    file = launch.write(by_name, by_address, desk.keys.token)
     try:
+        if file and not browser:
+            say("file", file.url)
         say("name", by_name + "/")
         say("address", by_address + "/")
         say("code", f"{desk.keys.code[:4]}-{desk.keys.code[4:]}")
