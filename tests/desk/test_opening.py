@@ -199,13 +199,14 @@ def test_no_home_and_no_browser(path: Path, tmp_path: Path, home: str) -> None:
 
 
 def test_only_the_address_and_the_code_are_shown(path: Path) -> None:
-    """--no-browser writes no file, and the first page asks for the code."""
+    """--no-browser opens nothing; the file that it names is its owner's alone, and the first page asks for the code."""
     with running(path, "--no-browser") as desk:
         assert desk.code
         status, _cookie, text = desk.ask("/")
 
         assert (status, 'name="code"' in text) == (403, True)
-        assert [one.name for one in path.parent.iterdir()] == ["mairie"]
+        (file,) = (one for one in path.parent.iterdir() if one.name != "mairie")
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert desk.ask("/enter", {"code": desk.code.lower()})[1]
 
 
