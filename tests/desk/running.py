@@ -52,7 +52,8 @@ class Running:
             assert self.process.stdout
             told = self.process.stdout.readline()
             assert told, self.said
-            self.said.append(told.strip())
+            if not told.startswith("file:"):  # with --no-browser, the file that opens the desk comes first
+                self.said.append(told.strip())
         return self.said[line].rpartition(" ")[2]
 
     def ask(
