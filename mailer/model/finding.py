@@ -31,15 +31,24 @@ class PartStat(enum.Enum):
 class Answer:
     """An answer to the invitation.
 
-    `headcount` is how many people come, the writer included; None if no number was given. `delegate` names
-    whoever comes instead, if it was said. `asks` means that the mail also holds a question or request for
-    staff to read.
+    `headcount` is how many people come, the writer included; None if no number was given. Of a range ("3 or 4") it is
+    the upper end and `least` the lower. `adults` and `children` are those told apart, children with babies.
+    `delegate` names whoever comes instead, and `proxy_to` whoever holds the writer's proxy, if it was said. `remark`
+    is what else the writer said that staff should see. `asks` means that it holds a question. `glance`: the words are not
+    certain enough to be recorded without a look. `number_to_check`: people are named whose number is not known.
     """
 
     partstat: PartStat
     headcount: int | None = None
     delegate: str = ""
     asks: bool = False
+    least: int | None = None
+    adults: int | None = None
+    children: int | None = None
+    remark: str = ""
+    proxy_to: str = ""
+    glance: bool = False
+    number_to_check: bool = False
 
 
 class Fault(enum.Enum):

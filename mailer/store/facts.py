@@ -127,8 +127,20 @@ SHAPES: dict[type, Shape] = {
     # -- claims ------------------------------------------------------------------------------------------------
     Answer: Shape(
         "answer",
-        {"partstat": "partstat", "headcount": "headcount", "delegate": "delegate", "asks": "asks"},
-        personal=("delegate",),
+        {
+            "partstat": "partstat",
+            "headcount": "headcount",
+            "delegate": "delegate",
+            "asks": "asks",
+            "least": "least",
+            "adults": "adults",
+            "children": "children",
+            "remark": "remark",
+            "proxy_to": "proxy_to",
+            "glance": "glance",
+            "number_to_check": "number_to_check",
+        },
+        personal=("delegate", "remark", "proxy_to"),
     ),
     Undeliverable: Shape(
         "undeliverable",

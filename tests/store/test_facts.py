@@ -204,6 +204,19 @@ FACTS: tuple[Fact, ...] = (
     Placed(Why.LISTED, origin="qrstuvwxyz234567", revision=2),
     Heard(Finding("rule", MailKind.REPLY, Answer(PartStat.ACCEPTED)), AT, Trust.SENDER, dated_at=AT),
     Heard(Finding("rule", MailKind.REPLY, Answer(PartStat.ACCEPTED)), AT, Trust.SENDER, letter=KEY),
+    _heard(
+        Answer(
+            PartStat.ACCEPTED,
+            4,
+            least=3,
+            adults=2,
+            children=2,
+            remark="J'arriverai vers 19 h.",
+            proxy_to="Léa Noir",
+            glance=True,
+            number_to_check=True,
+        )
+    ),
 )
 
 
