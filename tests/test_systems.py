@@ -122,7 +122,8 @@ def test_the_desk_on_another_system(elsewhere: Elsewhere) -> None:
         assert desk.stdout
         said = ""
         while not (code := re.search(r"\w{4}-\w{4}$", said.strip())):
-            assert (line := desk.stdout.readline()), said
+            line = desk.stdout.readline()
+            assert line, said
             said += line
         found = re.search(r"http://(\w+\.localhost:(\d+))/", said)
         assert found
