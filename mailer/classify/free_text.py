@@ -3,7 +3,7 @@
 Theory of operation. The text is turned into plain words (`words.tokens`) and split into sentences
 (`words.sentences`). The patterns of its language (`words/fr`, `en`, `nl`, `de`) are matched by an automaton
 (`words.grammar`); if several match, the longest one counts. `words.statements` finds out whether each phrase is about
-the writer, about somebody the writer answers for, or about somebody else, and `words.decide` weighs conditions,
+the writer, about somebody the writer answers for, or about somebody else, and `words.judge` weighs conditions,
 regrets and changes of mind. In doubt the result is `Unclear`, because recording a yes as a no is the one error nobody
 can repair.
 
@@ -20,16 +20,20 @@ from datetime import date
 from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import (
     LANGUAGES,
+    Certainty,
+    Grounds,
     Language,
     Sentence,
     TextDecision,
     TextStatement,
+    certainty,
     common_words,
     decide,
     delegate,
     headcount,
     language_named,
     languages_of,
+    likely,
     sentences,
     statements,
     tokenize,
@@ -93,7 +97,8 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
         return Verdict(MailKind.AUTO_REPLY, Unattended(), robot)
     if header and header.decision.sure:
         if not body.decision.partstat:
-            return _verdict(header, body, whole=header.whole and body.whole)
+            ours = bool(_REFERENCE.search(subject))
+            return _verdict(header, body, whole=header.whole and body.whole, ours=ours)
         if body.decision.sure and body.decision.partstat is not header.decision.partstat:
             return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
     return _verdict(body, body, whole=body.whole)
@@ -169,8 +174,11 @@ def _languages_apart(whole: _ParsedText) -> list[str]:
     return ["\n\n".join(parts) for parts in found.values()]
 
 
-def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verdict:
-    """Combine the answer of one text with the headcount of another: subject and body of an answer link."""
+def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: bool = False) -> Verdict:
+    """Combine the answer of one text with the headcount of another: subject and body of an answer link.
+
+    `ours`: the words that decide were put there by a link of our letter.
+    """
     decision = decided.decision
     if decision.partstat is None or decision.basis is None:
         return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
@@ -180,11 +188,33 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verd
     verdict = Verdict(MailKind.REPLY, answer, _words(decided.text, decision.basis))
     if not whole:
         return _doubted(verdict, "text-too-long")
-    if not decision.sure:
-        return _doubted(verdict, "words-in-doubt")
-    if _may_be_away(decided, counted):
+    if decision.sure and _may_be_away(decided, counted):
         return _doubted(verdict, "away-or-declined")
-    return verdict
+    level = Certainty.SURE if ours else _certainty(decided)
+    if level is Certainty.ASKED:
+        return _doubted(verdict, "words-in-doubt")
+    return replace(verdict, claim=replace(answer, glance=level is Certainty.READ))
+
+
+def _certainty(reading: _ParsedText) -> Certainty:
+    """Return how certain the answer of a text is, by its phrases and by its words as a whole."""
+    decision = reading.decision
+    assert decision.partstat
+    assert decision.basis
+    whole = likely(tokenize(reading.text[:LONGEST]))
+    sentence = likely(reading.cut[decision.basis.sentence].tokens[1:-1])
+    spoken = [id(token) for sentence in reading.cut for token in sentence.tokens if token.speaks]
+    understood = {id(token) for one in reading.found for token in one.tokens}
+    return certainty(
+        Grounds(
+            sure=decision.sure,
+            guarded=decision.basis.guarded,
+            agreed=(whole.shares[decision.partstat] + sentence.shares[decision.partstat]) / 2,
+            known=whole.known,
+            unread=sum(token not in understood for token in spoken) / len(spoken),
+            words=len(spoken),
+        )
+    )
 
 
 def _party(partstat: PartStat, reading: _ParsedText) -> Answer:

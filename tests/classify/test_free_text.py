@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ def partstat(verdict: Verdict) -> PartStat | None:
 def answer(verdict: Verdict) -> Answer:
     """Return the answer of a verdict that must have one."""
     assert isinstance(verdict.claim, Answer)
-    return verdict.claim
+    return replace(verdict.claim, glance=False)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def answer(verdict: Verdict) -> Answer:
         ("Je ne raterais ça pour rien au monde !", YES, "ne raterais ça pour rien au monde"),
         ("Je n'ai pas d'empêchement ce jour-là, je viens.", YES, "je viens"),
         ("Rien ne m'empêchera de venir, pas même la grève.", YES, "Rien ne m'empêchera"),
-        ("C'est avec grand plaisir que j'aurais accepté, mais je serai à Lyon.", NO, "j'aurais accepté"),
+        ("C'est avec grand plaisir que j'aurais accepté, mais je serai à Lyon.", None, "j'aurais accepté"),
         ("Ne comptez pas sur moi.", NO, "Ne comptez pas sur moi"),
         ("Je ne pourrai malheureusement pas me libérer.", NO, "ne pourrai malheureusement pas me libérer"),
         ("Je ne puis assister à votre réunion.", NO, "ne puis assister"),

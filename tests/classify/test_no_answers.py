@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailer import mime
@@ -203,7 +205,7 @@ def test_a_new_address_beside_an_answer() -> None:
         "Je serai là. Merci de ne plus m'envoyer de message sur cette adresse mais sur marie.d@example.net."
     )
 
-    assert finding.claim == Answer(PartStat.ACCEPTED, asks=True)
+    assert recorded(finding) == Answer(PartStat.ACCEPTED, asks=True)
     assert finding.note == "marie.d@example.net"
 
 
@@ -223,7 +225,7 @@ def test_a_new_address_beside_an_answer() -> None:
 )
 def test_answers_that_speak_of_work_and_addresses(text: str) -> None:
     """Who comes, and says in passing where they work or live, needs nobody."""
-    assert found(text).claim == COMES
+    assert recorded(found(text)) == COMES
 
 
 def test_a_challenge_is_a_task_with_its_link() -> None:
@@ -233,6 +235,12 @@ def test_a_challenge_is_a_task_with_its_link() -> None:
     )
 
     assert (finding.claim, finding.note) == (Unclear(why="held-by-a-filter"), "https://filtre.example/abc")
+
+
+def recorded(finding: Finding) -> object:
+    """What is recorded of a mail, silently or to be glanced over."""
+    claim = finding.claim
+    return replace(claim, glance=False) if isinstance(claim, Answer) else claim
 
 
 def with_file(text: str, content_type: str, disposition: str) -> Finding:
@@ -274,7 +282,7 @@ def test_a_file_that_may_hold_the_answer(text: str, content_type: str, dispositi
 )
 def test_files_that_hold_no_answer(text: str, content_type: str, disposition: str, claim: object) -> None:
     """Words that answer count; a question, a logo or a card beside a file is what it is."""
-    assert with_file(text, content_type, disposition).claim == claim
+    assert recorded(with_file(text, content_type, disposition)) == claim
 
 
 @pytest.mark.parametrize("tag", ["[EXTERNAL] ", "[EXTERNE] ", "[EXT]: ", "*** EXTERNAL *** "])

@@ -1,16 +1,19 @@
 """Find and weigh the phrases of an answer written in French, English, Dutch or German."""
 
-from mailer.classify.words.decide import TextDecision, decide
 from mailer.classify.words.delegates import delegate
 from mailer.classify.words.heads import headcount
+from mailer.classify.words.judge import Certainty, Grounds, TextDecision, certainty, decide
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
+from mailer.classify.words.likeness import likely
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
 from mailer.classify.words.tokens import Token, tokenize
 
 __all__ = [
     "LANGUAGES",
+    "Certainty",
+    "Grounds",
     "Language",
     "Sentence",
     "Sign",
@@ -18,12 +21,14 @@ __all__ = [
     "TextStatement",
     "Token",
     "Who",
+    "certainty",
     "common_words",
     "decide",
     "delegate",
     "headcount",
     "language_named",
     "languages_of",
+    "likely",
     "sentences",
     "statements",
     "tokenize",
