@@ -21,7 +21,6 @@ from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import (
     LANGUAGES,
     Certainty,
-    Grounds,
     Language,
     Sentence,
     TextDecision,
@@ -33,7 +32,7 @@ from mailer.classify.words import (
     headcount,
     language_named,
     languages_of,
-    likely,
+    likeliest,
     sentences,
     statements,
     tokenize,
@@ -47,6 +46,8 @@ BY_WORDS = "free_text"
 LONGEST, MOST_TOKENS = 6_000, 2_000
 """Maximum number of characters and of words and signs read; a longer text is left to a person."""
 
+_NOT_WEIGHED = frozenset(("robot-hint", "optout", "reported", "wait"))
+"""Meanings of phrases beside which the words alone decide nothing."""
 _ABSENT = frozenset(("absent", "bare-absent"))
 _REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs|tr|fwd?|wg|doorst)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\[(][^\[\]()]*[\])]?")
@@ -101,6 +102,8 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
             return _verdict(header, body, whole=header.whole and body.whole, ours=ours)
         if body.decision.sure and body.decision.partstat is not header.decision.partstat:
             return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
+    if not body.decision.partstat and not any(one.says in _NOT_WEIGHED for one in body.found):
+        body = replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut))
     return _verdict(body, body, whole=body.whole)
 
 
@@ -190,31 +193,11 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: b
         return _doubted(verdict, "text-too-long")
     if decision.sure and _may_be_away(decided, counted):
         return _doubted(verdict, "away-or-declined")
-    level = Certainty.SURE if ours else _certainty(decided)
+    tokens = tokenize(decided.text[:LONGEST])
+    level = Certainty.SURE if ours else certainty(tokens, decided.cut, decided.found, decision)
     if level is Certainty.ASKED:
         return _doubted(verdict, "words-in-doubt")
     return replace(verdict, claim=replace(answer, glance=level is Certainty.READ))
-
-
-def _certainty(reading: _ParsedText) -> Certainty:
-    """Return how certain the answer of a text is, by its phrases and by its words as a whole."""
-    decision = reading.decision
-    assert decision.partstat
-    assert decision.basis
-    whole = likely(tokenize(reading.text[:LONGEST]))
-    sentence = likely(reading.cut[decision.basis.sentence].tokens[1:-1])
-    spoken = [id(token) for sentence in reading.cut for token in sentence.tokens if token.speaks]
-    understood = {id(token) for one in reading.found for token in one.tokens}
-    return certainty(
-        Grounds(
-            sure=decision.sure,
-            guarded=decision.basis.guarded,
-            agreed=(whole.shares[decision.partstat] + sentence.shares[decision.partstat]) / 2,
-            known=whole.known,
-            unread=sum(token not in understood for token in spoken) / len(spoken),
-            words=len(spoken),
-        )
-    )
 
 
 def _party(partstat: PartStat, reading: _ParsedText) -> Answer:

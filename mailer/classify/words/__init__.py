@@ -2,10 +2,9 @@
 
 from mailer.classify.words.delegates import delegate
 from mailer.classify.words.heads import headcount
-from mailer.classify.words.judge import Certainty, Grounds, TextDecision, certainty, decide
+from mailer.classify.words.judge import Certainty, TextDecision, certainty, decide, likeliest
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
-from mailer.classify.words.likeness import likely
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
 from mailer.classify.words.tokens import Token, tokenize
@@ -13,7 +12,6 @@ from mailer.classify.words.tokens import Token, tokenize
 __all__ = [
     "LANGUAGES",
     "Certainty",
-    "Grounds",
     "Language",
     "Sentence",
     "Sign",
@@ -28,7 +26,7 @@ __all__ = [
     "headcount",
     "language_named",
     "languages_of",
-    "likely",
+    "likeliest",
     "sentences",
     "statements",
     "tokenize",

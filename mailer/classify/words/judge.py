@@ -13,9 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mailer.classify.words.evidence import Evidence
-from mailer.classify.words.language import Language
+from mailer.classify.words.language import Language, Sign
+from mailer.classify.words.likeness import likely
 from mailer.classify.words.sentences import Sentence
 from mailer.classify.words.statements import POLAR, TextStatement, Who
+from mailer.classify.words.tokens import Token
 from mailer.model.finding import PartStat
 
 _MEANS = {"yes": PartStat.ACCEPTED, "no": PartStat.DECLINED, "maybe": PartStat.TENTATIVE}
@@ -46,6 +48,8 @@ class TextDecision:
 
 
 UNDECIDED = TextDecision()
+BY_LIKENESS = "likeness"
+"""The name of the sign on which an answer rests that no phrase gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +162,14 @@ ROWS = (
 class Grounds:
     """What the certainty of an answer depends on.
 
-    `sure`: the phrases leave no doubt (`TextDecision`). `guarded`: a negation that belongs to no phrase is near.
+    `phrases`: phrases give the answer, else only the words do. `sure`: they leave no doubt (`TextDecision`).
     `agreed`: how likely the words give the same answer, those of the whole text and those of its sentence on average.
     `known`: the share of the words that are known; few are in another language. `unread`: the share of the words that
     belong to no phrase. `words`: how many there are.
     """
 
+    phrases: bool
     sure: bool
-    guarded: bool
     agreed: float
     known: float
     unread: float
@@ -177,23 +181,56 @@ KNOWN = 0.55
 
 LEVELS: tuple[tuple[Certainty, Callable[[Grounds], bool]], ...] = (
     (Certainty.ASKED, lambda grounds: grounds.known < KNOWN),
-    (Certainty.SURE, lambda grounds: grounds.sure and grounds.agreed >= 0.75),
-    (Certainty.SURE, lambda grounds: grounds.sure and grounds.agreed >= 0.35 and grounds.unread <= 0.5),
-    (Certainty.READ, lambda grounds: grounds.sure and grounds.agreed >= 0.35),
-    (Certainty.READ, lambda grounds: grounds.sure and grounds.agreed >= 0.2 and grounds.words <= 10),
-    (Certainty.READ, lambda grounds: grounds.sure and grounds.agreed >= 0.1 and grounds.unread <= 0.3),
-    (
-        Certainty.READ,
-        lambda grounds: not grounds.guarded and grounds.agreed >= 0.85 and grounds.words > 12,
-    ),
+    (Certainty.READ, lambda grounds: not grounds.phrases and grounds.agreed >= 0.88),
+    (Certainty.ASKED, lambda grounds: not grounds.sure),
+    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.65),
+    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.35 and grounds.unread <= 0.5),
+    (Certainty.READ, lambda grounds: grounds.agreed >= 0.45),
+    (Certainty.READ, lambda grounds: grounds.agreed >= 0.2 and grounds.words <= 10),
+    (Certainty.READ, lambda grounds: grounds.agreed >= 0.1 and grounds.unread <= 0.3),
 )
 """The first level whose condition holds; ASKED if none does. The bounds come from answers of writers whom neither the
 phrases nor the likeness had seen (`bench.likeness`)."""
 
 
-def certainty(grounds: Grounds) -> Certainty:
+def certainty(
+    text: Sequence[Token], cut: Sequence[Sentence], found: Sequence[TextStatement], decision: TextDecision
+) -> Certainty:
+    """Return what may be done with the answer of a text; all its `text` counts, also greeting and signature."""
+    partstat, basis = decision.partstat, decision.basis
+    assert partstat
+    assert basis
+    whole, sentence = likely(text), likely(cut[basis.sentence].tokens[1:-1])
+    spoken = [id(token) for sentence in cut for token in sentence.tokens if token.speaks]
+    understood = {id(token) for one in found for token in one.tokens}
+    return level(
+        Grounds(
+            phrases=basis.sign.name != BY_LIKENESS,
+            sure=decision.sure,
+            agreed=(whole.shares[partstat] + sentence.shares[partstat]) / 2,
+            known=whole.known,
+            unread=sum(token not in understood for token in spoken) / len(spoken),
+            words=len(spoken),
+        )
+    )
+
+
+def level(grounds: Grounds) -> Certainty:
     """Return what may be done with an answer on these grounds."""
     return next((level for level, holds in LEVELS if holds(grounds)), Certainty.ASKED)
+
+
+def likeliest(text: Sequence[Token], cut: Sequence[Sentence]) -> TextDecision:
+    """Decide by the words alone, for a text without a phrase that answers; it rests on the sentence that says most."""
+    shares = likely(text).shares
+    partstat = max(shares, key=lambda meaning: shares[meaning])
+    if partstat is PartStat.NEEDS_ACTION or not cut:
+        return UNDECIDED
+    said = [likely(sentence.tokens[1:-1]).shares[partstat] for sentence in cut]
+    at = said.index(max(said))
+    tokens = cut[at].tokens
+    sign = Sign(BY_LIKENESS, "")
+    return TextDecision(partstat, TextStatement(sign, "", Who.SELF, at, 0, len(tokens), tokens))
 
 
 def decide(cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> TextDecision:
@@ -214,9 +251,7 @@ def _weigh(facts: Evidence) -> TextDecision:
     row = next((row for row in ROWS if row.fits(facts)), None)
     if row is None:
         return UNDECIDED
-    return TextDecision(
-        row.answer(facts), row.basis(facts), not row.doubt(facts), row.weak, row.shown_by
-    )
+    return TextDecision(row.answer(facts), row.basis(facts), not row.doubt(facts), row.weak, row.shown_by)
 
 
 def _spoken(cut: Sequence[Sentence], live: Sequence[TextStatement], language: Language) -> TextDecision:

@@ -9,19 +9,17 @@ import pytest
 from mailer.classify.free_text import understand
 from mailer.classify.words import (
     Certainty,
-    Grounds,
-    certainty,
     decide,
     language_named,
-    likely,
     sentences,
     statements,
     tokenize,
 )
-from mailer.classify.words.judge import ROWS, Row
+from mailer.classify.words.judge import ROWS, Grounds, Row, level
+from mailer.classify.words.likeness import likely
 from mailer.model.finding import Answer, PartStat, Unclear
 
-SURE = Grounds(sure=True, guarded=False, agreed=0.9, known=0.9, unread=0.8, words=20)
+SURE = Grounds(phrases=True, sure=True, agreed=0.9, known=0.9, unread=0.8, words=20)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.shown_by)
@@ -34,24 +32,23 @@ def test_each_row_decides_the_sentence_that_shows_it(row: Row) -> None:
 
 
 @pytest.mark.parametrize(
-    ("grounds", "level"),
+    ("grounds", "certainty"),
     [
         (SURE, Certainty.SURE),
         (replace(SURE, agreed=0.5), Certainty.READ),
         (replace(SURE, agreed=0.5, unread=0.4), Certainty.SURE),
-        (replace(SURE, agreed=0.2), Certainty.ASKED),
-        (replace(SURE, agreed=0.2, words=6), Certainty.READ),
+        (replace(SURE, agreed=0.3), Certainty.ASKED),
+        (replace(SURE, agreed=0.3, words=6), Certainty.READ),
         (replace(SURE, agreed=0.15, unread=0.2), Certainty.READ),
         (replace(SURE, known=0.3), Certainty.ASKED),
-        (replace(SURE, sure=False), Certainty.READ),
-        (replace(SURE, sure=False, agreed=0.8), Certainty.ASKED),
-        (replace(SURE, sure=False, guarded=True), Certainty.ASKED),
-        (replace(SURE, sure=False, words=8), Certainty.ASKED),
+        (replace(SURE, sure=False), Certainty.ASKED),
+        (replace(SURE, sure=False, phrases=False), Certainty.READ),
+        (replace(SURE, sure=False, phrases=False, agreed=0.8), Certainty.ASKED),
     ],
 )
-def test_certainty(grounds: Grounds, level: Certainty) -> None:
+def test_certainty(grounds: Grounds, certainty: Certainty) -> None:
     """Phrases without doubt and words that agree are sure; where they part, a person is asked."""
-    assert certainty(grounds) is level
+    assert level(grounds) is certainty
 
 
 def test_the_words_know_yes_from_no_without_grammar() -> None:
