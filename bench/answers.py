@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def _read(file: Path) -> Iterator[tuple[dict[str, Any], str, int | None]]:
     """Yield each labelled row with the answer that was read from it, and the number of people."""
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        text = split_text(read(HEAD + row["text"].encode())).text
+        text = said(row)
         verdict = understand(text, row.get("subject") or "Re: Invitation")
         claim = verdict.claim if isinstance(verdict.claim, Answer) else None
         if claim and claim.partstat is not PartStat.DECLINED:
@@ -61,6 +61,11 @@ def _read(file: Path) -> Iterator[tuple[dict[str, Any], str, int | None]]:
             yield row, verdict.kind.value, None
         else:
             yield row, claim.partstat.word if claim else "unclear", claim.headcount if claim else None
+
+
+def said(row: Mapping[str, str]) -> str:
+    """Return the new words of a labelled answer, as they are read from a mail."""
+    return split_text(read(HEAD + row["text"].encode())).text
 
 
 def _truth(row: dict[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """Learn how answers are worded: ``python -m bench.likeness [--write]``.
 
-For each file of labelled answers that no form was written for: learn from all other files, and print how often the
-likeliest answer is right there, and the mean log loss. With ``--write``, learn from all of them and write
-``mailer/classify/words/likeness.tsv``. The same labels give the same file.
+For each file of labelled answers that no form was written for, by one writer: learn from all other files, read the
+answers of this one, and print how many of its clear answers are sure, read or asked (`words.judge`), how many of what was
+sure and of what was read is right, and how many take a yes for a no or a no for a yes. Then the mean log loss of the words
+alone. With ``--write``, learn from all files and write ``mailer/classify/words/likeness.tsv``; the same labels give the
+same file.
 """
 
 from __future__ import annotations
@@ -14,9 +16,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from unittest import mock
 
+from bench.answers import said
+from mailer.classify.free_text import understand
 from mailer.classify.words import likeness
 from mailer.classify.words.tokens import tokenize
+from mailer.model.finding import Answer
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "classify" / "data"
@@ -24,6 +30,7 @@ WRITTEN = ROOT / "mailer" / "classify" / "words" / "likeness.tsv"
 RARE, ROUNDS, STEP, PULL = 3, 20, 0.05, 2e-3
 """Texts that must have a feature, rounds through all texts, first step, and how strongly weights are pulled to zero."""
 _NAMES = [meaning.word for meaning in likeness.MEANINGS]
+_OPPOSITE = {"accepted", "declined"}
 
 Text = tuple[frozenset[str], int]
 """The features of a text, and the place of its answer in `MEANINGS`."""
@@ -31,18 +38,48 @@ Weights = dict[str, list[float]]
 
 
 def main(arguments: list[str]) -> None:
-    """Measure on each file left out; write the weights if asked to."""
+    """Measure on each writer left out; write the weights if asked to."""
     files = {file.stem: texts(file) for file in sorted(DATA.rglob("*.jsonl"))}
-    for left_out in sorted(file.stem for file in (DATA / "kept-apart").glob("*.jsonl")):
-        weights = learn([text for name, some in files.items() if name != left_out for text in some])
-        shares = [(probabilities(weights, found), truth) for found, truth in files[left_out]]
-        right = sum(max(range(4), key=lambda at: given[at]) == truth for given, truth in shares)
-        loss = -sum(math.log(given[truth]) for given, truth in shares) / len(shares)
-        print(f"{left_out:28} right {right}/{len(shares)}, log loss {loss:.3f}", flush=True)
+    total: Counter[str] = Counter()
+    for file in sorted((DATA / "kept-apart").glob("*.jsonl")):
+        weights = learn([text for name, some in files.items() if name != file.stem for text in some])
+        losses = [-math.log(probabilities(weights, found)[truth]) for found, truth in files[file.stem]]
+        hundredths = {
+            feature: tuple(round(weight * 100) for weight in row) for feature, row in weights.items()
+        }
+        with mock.patch.object(likeness, "_weights", lambda hundredths=hundredths: hundredths):
+            counts = levels(file)
+        total += counts
+        print(f"{line(file.stem, counts)}; log loss {sum(losses) / len(losses):.3f}", flush=True)
+    print(line("all", total))
     if "--write" in arguments:
         WRITTEN.write_text(
             written(learn([text for some in files.values() for text in some])), encoding="utf-8"
         )
+
+
+def levels(file: Path) -> Counter[str]:
+    """Count what is sure, read and asked of the answers of a file."""
+    counts: Counter[str] = Counter()
+    for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        claim = understand(said(row), row.get("subject") or "Re: Invitation").claim
+        truth = _NAMES[_meaning(row)]
+        clear = truth != "none" and row.get("sure", True)
+        level = "asked" if not isinstance(claim, Answer) else "read" if claim.glance else "sure"
+        counts.update({"clear": clear, f"{level} clear": clear, level: 1})
+        if isinstance(claim, Answer):
+            found = claim.partstat.word
+            counts.update({f"{level} right": found == truth, f"{level} flips": {found, truth} == _OPPOSITE})
+    return counts
+
+
+def line(name: str, counts: Counter[str]) -> str:
+    """Return the figures of a writer in words."""
+    parts = [
+        f"{level} {counts[f'{level} clear']} ({counts[f'{level} right']}/{counts[level]} right, {counts[f'{level} flips']} flips)"
+        for level in ("sure", "read")
+    ]
+    return f"{name:24} of {counts['clear']} clear: {', '.join(parts)}, asked {counts['asked clear']}"
 
 
 def texts(file: Path) -> list[Text]:
