@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
 from mailer.classify.words.grammar import Grammar
+from mailer.classify.words.loading import load
+from mailer.classify.words.meanings import Meaning
 from mailer.classify.words.tokens import Token, plain, respell
 
 LANGUAGES = ("fr", "en", "nl", "de")
@@ -27,11 +29,12 @@ class Sign:
     `about` tells whom the pattern is about, if its words do. `goes`: the pattern is about coming or going, so its
     object may be another place ("assister au comité"). `negative`: it is a yes made of negations ("je n'y vois aucun
     inconvénient"). `bare`: it is a single word, which deep in a mail means something else. `loose`: it can be said
-    about any favour. `like` are examples of answers that match.
+    about any favour. `like` are examples of answers that match, `unlike`
+    are texts that share its words and do not give this answer.
     """
 
     name: str
-    says: str
+    says: Meaning
     denied: str = ""
     count: str = ""
     about: str = ""
@@ -40,6 +43,7 @@ class Sign:
     bare: bool = False
     loose: bool = False
     like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +110,19 @@ def _common(name: str) -> frozenset[str]:
 
 @functools.cache
 def language(name: str) -> Language:
-    """Load a language from all the files of its folder, in alphabetical order."""
-    data = _merged(_files(name))
+    """Load a language from all the files of its folder. Raises `loading.LanguageError`."""
+    return language_of(load(resources.files(__package__).joinpath(name)), name)
+
+
+def language_of(data: Mapping[str, Any], name: str) -> Language:
+    """Build a language from the data of its files."""
     spelling = _spellings(data["spelling"])
     lists = {key: [_spelt(text, spelling) for text in texts] for key, texts in data["lists"].items()}
-    entries = data["sign"]
-    forms = [(_spelt(form, spelling), at) for at, entry in enumerate(entries) for form in entry["forms"]]
+    forms = [(_spelt(form, spelling), at) for at, entry in enumerate(data["sign"]) for form in entry["forms"]]
     return Language(
         name=name,
         grammar=Grammar(lists, data["words"]["bars"].split(), forms),
-        signs=tuple(
-            Sign(**{**entry, "like": tuple(entry["like"])}) for entry in map(_without_forms, entries)
-        ),
+        signs=tuple(map(_sign, data["sign"])),
         words={key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()},
         phrases={
             key: frozenset(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
@@ -135,23 +140,10 @@ def _spellings(table: Mapping[str, str]) -> Spelling:
     return {tuple(plain(written).split()): tuple(words.split()) for written, words in table.items()}
 
 
-def _files(name: str) -> Iterable[dict[str, Any]]:
-    folder = resources.files(__package__).joinpath(name)
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            yield tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-def _merged(files: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    whole: dict[str, Any] = {"sign": []}
-    for file in files:
-        whole["sign"] += file.pop("sign", [])
-        whole |= file
-    return whole
-
-
-def _without_forms(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key != "forms"}
+def _sign(entry: Mapping[str, Any]) -> Sign:
+    told = {key: value for key, value in entry.items() if key not in ("forms", "like", "unlike")}
+    texts = {key: tuple(entry.get(key, ())) for key in ("like", "unlike")}
+    return Sign(**{**told, **texts, "says": Meaning(entry["says"])})
 
 
 def _spelt(form: str, spelling: Spelling) -> str:
