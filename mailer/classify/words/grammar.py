@@ -60,7 +60,7 @@ class Grammar:
         adverbs = self._new()
         last = self._choice(self._lists["adv"], adverbs, False, optional=False)
         self._accepts[last] = (-1, False)
-        self.vocabulary = {word for state in self._states for word in state.steps} | self._bars
+        self.vocabulary = self._bars.union(word for state in self._states for word in state.steps)
         self._sets: dict[frozenset[int], int] = {}
         self._members: list[tuple[int, ...]] = []
         self._verdicts: list[tuple[tuple[int, bool], ...]] = []

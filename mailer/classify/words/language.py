@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -12,7 +13,7 @@ from typing import Any
 
 from mailer.classify.words.grammar import Grammar
 from mailer.classify.words.loading import load
-from mailer.classify.words.meanings import Meaning
+from mailer.classify.words.meanings import ENDINGS, LISTS, PHRASES, WORDS, Meaning
 from mailer.classify.words.tokens import Token, plain, respell
 
 LANGUAGES = ("fr", "en", "nl", "de")
@@ -50,7 +51,7 @@ class Sign:
 class Language:
     """The data of one language.
 
-    `words` are sets of words by their use, `phrases` sets of word sequences. `self_endings` and `third_endings` are
+    `words` are sets of words by their use, `phrases` sets of word sequences, `known` all words in its files. `self_endings` and `third_endings` are
     verb endings of the first and third person, `infinitives` those of infinitives.
     """
 
@@ -64,6 +65,14 @@ class Language:
     infinitives: tuple[str, ...]
     numbers: Mapping[str, int] = field(repr=False)
     spelling: Spelling = field(repr=False)
+    known: frozenset[str] = field(repr=False)
+
+    def knows(self, tokens: Sequence[Token]) -> bool:
+        """Return whether most of the words are in the files of this language; names and single letters do not count."""
+        told = [token for token in tokens if len(token.word) > 1 and token.word.isalpha() and not token.sort]
+        known = sum(token.word in self.known for token in told)
+        unknown = sum(token.word not in self.known and not token.capital for token in told)
+        return known > unknown or not known + unknown
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
         """Respell the tokens as in the patterns, and mark numbers, days of the month and names."""
@@ -81,20 +90,32 @@ class Language:
 
 
 def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]:
-    """Return the language with the most common words in the text.
+    """Return the languages with the most common words in the text, of those that know most of its words.
 
-    If there are none, as in "Naw", all languages are returned: `preferred` first, then French.
+    If no word tells the language, as in "Naw", there are several: `preferred` first, then French. A text most of whose
+    words no language knows is read in none: in a `Language` that finds nothing.
     """
     known = common_words(tokens, preferred)
-    most = max(known.values())
-    return [language(name) for name in known if known[name] == most]
+    for count in sorted(set(known.values()), reverse=True):
+        named = [language(name) for name in known if known[name] == count]
+        if reading := [one for one in named if one.knows(tokens)]:
+            return reading
+    return [_no_language()]
 
 
-def common_words(tokens: Sequence[Token], preferred: str = "") -> Mapping[str, int]:
+def common_words(tokens: Sequence[Token], preferred: str = "") -> Counter[str]:
     """Count the common words of each language in a text; `preferred` comes first, then French."""
     order = [preferred, *LANGUAGES] if preferred in LANGUAGES else LANGUAGES
     words = [token.word for token in tokens]
-    return {name: sum(map(_common(name).__contains__, words)) for name in dict.fromkeys(order)}
+    return Counter({name: sum(map(_common(name).__contains__, words)) for name in order})
+
+
+@functools.cache
+def _no_language() -> Language:
+    """Return the language of a text that is in none of ours."""
+    empty = {"words": dict.fromkeys(WORDS, ""), "phrases": dict.fromkeys(PHRASES, ()), "numbers": {}}
+    lists = {"lists": dict.fromkeys(LISTS, ()), "endings": dict.fromkeys(ENDINGS, ())}
+    return language_of({**empty, **lists, "sign": [], "spelling": {}}, "")
 
 
 @functools.cache
@@ -119,11 +140,16 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
     spelling = _spellings(data["spelling"])
     lists = {key: [_spelt(text, spelling) for text in texts] for key, texts in data["lists"].items()}
     forms = [(_spelt(form, spelling), at) for at, entry in enumerate(data["sign"]) for form in entry["forms"]]
+    grammar = Grammar(lists, data["words"]["bars"].split(), forms)
+    whole = {key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()}
+    told = (
+        word for words in (*spelling, *spelling.values(), *whole.values(), data["numbers"]) for word in words
+    )
     return Language(
         name=name,
-        grammar=Grammar(lists, data["words"]["bars"].split(), forms),
+        grammar=grammar,
         signs=tuple(map(_sign, data["sign"])),
-        words={key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()},
+        words=whole,
         phrases={
             key: frozenset(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
             for key, phrases in data["phrases"].items()
@@ -133,6 +159,7 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
         infinitives=tuple(data["endings"]["infinitives"]),
         numbers=data["numbers"],
         spelling=spelling,
+        known=grammar.vocabulary.union(told),
     )
 
 

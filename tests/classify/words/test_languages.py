@@ -21,7 +21,7 @@ from mailer.classify.words import (
 )
 from mailer.classify.words.language import language_of
 from mailer.classify.words.loading import load
-from mailer.model.finding import Answer, PartStat
+from mailer.model.finding import Answer, PartStat, Unclear
 
 DATA = Path(__file__).parent.parent / "data"
 FOLDER = Path(mailer.classify.words.__file__).parent
@@ -67,13 +67,39 @@ def test_languages_know_the_same_things(name: str) -> None:
         ("I can't come to the meeting", "", "en"),
         ("Ik kan niet komen", "fr", "nl"),
         ("Ich kann leider nicht kommen", "", "de"),
-        ("Xyzzy", "", "fr"),
-        ("Xyzzy", "nl", "nl"),
+        ("Ok", "", "fr"),
+        ("Ok", "nl", "nl"),
+        ("👍", "nl", "nl"),
+        ("Dominique Lambert", "", "fr"),
+        ("Me plus two colleagues.", "", "en"),
+        ("Oui x2", "", "fr"),
+        ("Présent", "en", "fr"),
+        ("jpeu pas dsl", "", "fr"),
     ],
 )
 def test_language_of_a_text(text: str, preferred: str, expected: str) -> None:
-    """A text is read in its own language, and a wordless one in the language of the invitation."""
+    """A text is read in its own language, and one without words of any in the language of the invitation."""
     assert languages_of(tokenize(text), preferred)[0].name == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Certo, ci sarò. No, non ho bisogno di parcheggio.",
+        "No, przyjdę!",
+        "Ja, men ikke mandag.",
+        "Ja, jag kommer gärna. Nej, jag behöver ingen parkering.",
+        "No hay problema, asistiré el lunes. Gracias.",
+        "No faltaré. Allí estaré.",
+        "Ne, negalėsiu.",
+        "Jo, ech kommen gär.",
+        "xyzzy",
+    ],
+)
+def test_a_text_in_another_language_is_read_in_none(text: str) -> None:
+    """A "no" that is Polish for "well" is no refusal: a text most of whose words are unknown decides nothing."""
+    assert [language.name for language in languages_of(tokenize(text), "fr")] == [""]
+    assert understand(text).claim == Unclear(why="no-answer-in-words")
 
 
 COUNTER_EXAMPLES = [
