@@ -73,7 +73,7 @@ class LanguageError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _WordFile:
     """A data file: its name with the folder, its text, and the data in it."""
 
     name: str
@@ -116,9 +116,9 @@ def load(folder: Traversable) -> dict[str, Any]:
     return whole
 
 
-def _parsed(name: str, text: str) -> _File:
+def _parsed(name: str, text: str) -> _WordFile:
     try:
-        return _File(name, text, tomllib.loads(text))
+        return _WordFile(name, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         found = _LINE.search(str(error))
         line = found.group(1) if found and found.group(1) else text.count("\n") + 1
@@ -126,7 +126,7 @@ def _parsed(name: str, text: str) -> _File:
         raise LanguageError(f"{name}:{line}: {sentence}") from None
 
 
-def _signs(file: _File) -> Iterator[tuple[Mapping[str, Any], int]]:
+def _signs(file: _WordFile) -> Iterator[tuple[Mapping[str, Any], int]]:
     """Yield the signs of a file, each with its position in the text."""
     places = [match.start() for match in _SIGN.finditer(file.text)]
     return zip(file.data.get("sign", ()), places, strict=True)
@@ -144,7 +144,7 @@ def _mistyped(value: Any, kind: type) -> str:
     return "" if (fits if kind is list else type(value) is kind) else f"is {value!r}; write {_KINDS[kind]}."
 
 
-def _check_table(file: _File, table: str, entries: Any, whole: Mapping[str, Any]) -> None:
+def _check_table(file: _WordFile, table: str, entries: Any, whole: Mapping[str, Any]) -> None:
     """Refuse a table or a key that is not known, a key given twice, and a value of the wrong type."""
     if table == "sign":
         for entry, at in _signs(file):
@@ -164,7 +164,7 @@ def _check_table(file: _File, table: str, entries: Any, whole: Mapping[str, Any]
             raise file.fault(f"“{key}” of [{table}] {told}", where)
 
 
-def _check_sign(file: _File, at: int, entry: Mapping[str, Any], taken: set[str]) -> None:
+def _check_sign(file: _WordFile, at: int, entry: Mapping[str, Any], taken: set[str]) -> None:
     """Refuse a sign whose keys, meanings or types are not those of `language.Sign`."""
     for key, value in entry.items():
         clue = f"\n{key} "
@@ -184,7 +184,7 @@ def _check_sign(file: _File, at: int, entry: Mapping[str, Any], taken: set[str])
         raise file.fault(f"two signs are named “{entry['name']}”; give this one another name.", at, "\nname")
 
 
-def _check_nothing_missing(name: str, files: Collection[_File], whole: Mapping[str, Any]) -> None:
+def _check_nothing_missing(name: str, files: Collection[_WordFile], whole: Mapping[str, Any]) -> None:
     """Refuse a language that lacks a list or a sign that the rules ask for."""
     for table, known in {**_TABLES, "lists": LISTS}.items():
         file = next((one for one in files if table in one.data), next(iter(files)))
@@ -217,7 +217,7 @@ def _check_nothing_missing(name: str, files: Collection[_File], whole: Mapping[s
             )
 
 
-def _check_spelling_of(file: _File, table: str, spelling: Mapping[str, str]) -> None:
+def _check_spelling_of(file: _WordFile, table: str, spelling: Mapping[str, str]) -> None:
     """Refuse a word that no text holds once it is read: one with capitals, accents or another plain spelling."""
     for key, value in file.data.get(table, {}).items():
         if (table, key) == ("words", "common"):  # counted before the text is respelt
@@ -232,7 +232,7 @@ def _check_spelling_of(file: _File, table: str, spelling: Mapping[str, str]) -> 
                 raise file.fault(f"“{key}” of [{table}]: {sentence}", file.text.find(f"\n{key} =") + 1, text)
 
 
-def _check_forms(file: _File, at: int, entry: Mapping[str, Any], whole: Mapping[str, Any]) -> None:
+def _check_forms(file: _WordFile, at: int, entry: Mapping[str, Any], whole: Mapping[str, Any]) -> None:
     """Refuse a form that is not in the notation, or that no text can match."""
     for form in entry["forms"]:
         sentence = notation_fault(form, whole["lists"]) or _misspelt(form, whole["spelling"])
