@@ -54,7 +54,7 @@ def test_no_class_name_occurs_twice() -> None:
     assert [name for name, n in names.items() if n > 1] == []
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/words.md"])
 def test_the_documents_name_files_that_are_there(page: str) -> None:
     """A file or folder that a document names in `mailer/` or `tests/` exists; examples of new files are left out."""
     named = re.findall(r"`((?:[a-z_]+/)*[a-z_]+(?:\.py|/))`", (ROOT / page).read_text("utf-8"))

@@ -103,7 +103,11 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
         if body.decision.sure and body.decision.partstat is not header.decision.partstat:
             return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
     if not body.decision.partstat and not any(one.says in _NOT_WEIGHED for one in body.found):
-        body = replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut))
+        verdict = _verdict(
+            replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut)), body, whole=body.whole
+        )
+        if isinstance(verdict.claim, Answer):
+            return verdict
     return _verdict(body, body, whole=body.whole)
 
 

@@ -26,7 +26,7 @@ _AGAINST_OK = frozenset(("wait", "sorry", "reported", "hedge", "robot", "robot-h
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class QualifiedStatement:
     """A statement with its meaning after the conditions around it.
 
     "loose" is a yes whose condition belongs to another clause, "if-no" a no with a condition.
@@ -47,7 +47,7 @@ class Evidence:
         language: Language,
     ) -> None:
         self.cut, self.live, self.language = cut, live, language
-        self.meant = [Meant(one, self._meaning(one)) for one in voices]
+        self.meant = [QualifiedStatement(one, self._meaning(one)) for one in voices]
         self.clear = [each for each in self.meant if each.meaning in CLEAR]
         self.strong = {each.meaning for each in self.clear}
         self.guarded = any(one.guarded for one in voices)
@@ -60,7 +60,7 @@ class Evidence:
         return self.clear[0].one
 
     @property
-    def last(self) -> Meant:
+    def last(self) -> QualifiedStatement:
         """Return the last clear statement."""
         return self.clear[-1]
 

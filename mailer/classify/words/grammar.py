@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mailer.classify.words.meanings import SORTS
 from mailer.classify.words.tokens import Token
 
 _PIECE = re.compile(r"\.{2,3}|<ne>|<pas>|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
@@ -59,7 +60,7 @@ class Grammar:
         adverbs = self._new()
         last = self._choice(self._lists["adv"], adverbs, False, optional=False)
         self._accepts[last] = (-1, False)
-        self.vocabulary = {word for state in self._states for word in state.steps} | self._bars
+        self.vocabulary = self._bars.union(word for state in self._states for word in state.steps)
         self._sets: dict[frozenset[int], int] = {}
         self._members: list[tuple[int, ...]] = []
         self._verdicts: list[tuple[tuple[int, bool], ...]] = []
@@ -229,3 +230,50 @@ def _branches(pieces: Sequence[str]) -> list[list[str]]:
         else:
             branches[-1].append(piece)
     return branches
+
+
+def notation_fault(form: str, lists: Collection[str] | None, *, nothing: bool = False) -> str:
+    """Return what is wrong with the notation of a form and what to write, or nothing.
+
+    `lists` are the names that ``{name}`` may have; None leaves them unchecked. `nothing`: it may match no word at all.
+    """
+    pieces = _PIECE.findall(form)
+    if "".join(pieces) != "".join(form.split()):
+        return "a brace stands alone; write {name} for a list."
+    opened: list[str] = []
+    for at, piece in enumerate(pieces):
+        if piece in ("(", "["):
+            opened.append(piece)
+        elif piece in (")", "]") and (not opened or opened.pop() != {")": "(", "]": "["}[piece]):
+            return f"the bracket {piece} closes nothing; write the other one of its pair before it."
+        elif piece == "|" and not opened:
+            return "a choice has no brackets; write (a | b)."
+        elif piece[0] == "{" and lists is not None and piece[1:-1] not in lists:
+            return f"there is no list {piece}; write one of {', '.join(sorted(lists))}, or add it to [lists]."
+        elif piece[0] == "#" and piece[1:] not in SORTS:
+            return (
+                f"{piece} is no sort of token; write one of {', '.join(f'#{one}' for one in sorted(SORTS))}."
+            )
+        elif piece[0] == "<" and piece not in ("<ne>", "<pas>"):
+            return f"{piece} is not known; write <ne> or <pas>."
+        if piece in (")", "]", "|") and pieces[at - 1] in ("(", "[", "|"):
+            return "a choice is empty; write a word, or [ ] around what may be left out."
+    if opened:
+        return f"the bracket {opened[-1]} is not closed; write the other one of its pair."
+    return "it matches no word at all; write a word without [ ]." if not nothing and _empty(pieces) else ""
+
+
+def _empty(pieces: Sequence[str]) -> bool:
+    """Return whether a sequence of pieces matches no word at all."""
+    at = 0
+    while at < len(pieces):
+        piece = pieces[at]
+        if piece in ("(", "["):
+            close = _closing(pieces, at)
+            if piece == "(" and not any(map(_empty, _branches(pieces[at + 1 : close]))):
+                return False
+            at = close
+        elif piece not in _GAP and piece not in ("<ne>", "<pas>"):
+            return False
+        at += 1
+    return True

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from mailer.classify.words.evidence import Evidence
 from mailer.classify.words.language import Language, Sign
 from mailer.classify.words.likeness import likely
+from mailer.classify.words.meanings import Meaning
 from mailer.classify.words.sentences import Sentence
 from mailer.classify.words.statements import POLAR, TextStatement, Who
 from mailer.classify.words.tokens import Token
@@ -53,7 +54,7 @@ BY_LIKENESS = "likeness"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DecisionRow:
     """A row of the table: which facts it is for, what the answer then is and rests on, and which facts make it doubtful."""
 
     shown_by: str
@@ -71,7 +72,7 @@ def _always(partstat: PartStat) -> Callable[[Evidence], PartStat]:
 _YES, _NO, _PERHAPS = map(_always, (PartStat.ACCEPTED, PartStat.DECLINED, PartStat.TENTATIVE))
 
 ROWS = (
-    Row(
+    DecisionRow(
         "Mon adjointe viendra à ma place.",
         lambda facts: (
             bool(facts.substitutes) and facts.strong != {"yes"} and facts.strong != {"yes", "maybe"}
@@ -80,21 +81,21 @@ ROWS = (
         lambda facts: facts.substitutes[0],
         lambda facts: facts.guarded or "maybe" in facts.strong,
     ),
-    Row(
+    DecisionRow(
         "Je viendrai.",
         lambda facts: facts.strong == {"yes"},
         _YES,
         lambda facts: facts.first,
         lambda facts: facts.guarded or facts.replaced_in_person or facts.spoken_against,
     ),
-    Row(
+    DecisionRow(
         "Non, mais en fait, oui.",
         lambda facts: facts.strong == {"no"} and facts.revoked_by_a_yes,
         _YES,
         lambda facts: facts.later_assents[-1],
         lambda facts: facts.guarded_no,
     ),
-    Row(
+    DecisionRow(
         "Je ne viendrai pas.",
         lambda facts: facts.strong == {"no"},
         _NO,
@@ -103,35 +104,35 @@ ROWS = (
             facts.guarded_no or bool(facts.later_assents) or facts.yes_before_the_no or facts.no_of_one_word
         ),
     ),
-    Row(
+    DecisionRow(
         "Je viendrai peut-être.",
         lambda facts: facts.strong == {"maybe"},
         _PERHAPS,
         lambda facts: facts.first,
         lambda facts: facts.guarded or facts.empty_maybe or bool(facts.earliest("loose")),
     ),
-    Row(
+    DecisionRow(
         "Oui, je viendrai, mais je ne suis pas sûr.",
         lambda facts: facts.strong == {"yes", "maybe"},
         _PERHAPS,
         lambda facts: facts.earliest("maybe"),
         lambda facts: facts.guarded or not facts.tempered,
     ),
-    Row(
+    DecisionRow(
         "Je viens, finalement je ne viens pas.",
         lambda facts: bool(facts.strong),
         lambda facts: _MEANS[facts.last.meaning],
         lambda facts: facts.last.one,
         lambda facts: facts.guarded or "maybe" in facts.strong or not facts.turned,
     ),
-    Row(
+    DecisionRow(
         "Je serai là, et mon fils viendra si l'école finit tôt.",
         lambda facts: bool(facts.earliest("loose")),
         _YES,
         lambda facts: facts.earliest("loose"),
         lambda _: True,
     ),
-    Row(
+    DecisionRow(
         "Entendu.",
         lambda facts: bool(facts.earliest("assent")),
         _YES,
@@ -139,7 +140,7 @@ ROWS = (
         lambda facts: facts.guarded or facts.not_meant,
         weak=True,
     ),
-    Row(
+    DecisionRow(
         "J'aurais adoré, mais je travaille.",
         lambda facts: bool(facts.earliest("regret", "reason")),
         _NO,
@@ -147,7 +148,7 @@ ROWS = (
         lambda facts: facts.guarded or not facts.implied_no,
         weak=True,
     ),
-    Row(
+    DecisionRow(
         "J'aimerais bien venir.",
         lambda facts: bool(facts.earliest("wish")),
         _PERHAPS,
@@ -229,8 +230,8 @@ def likeliest(text: Sequence[Token], cut: Sequence[Sentence]) -> TextDecision:
     said = [likely(sentence.tokens[1:-1]).shares[partstat] for sentence in cut]
     at = said.index(max(said))
     tokens = cut[at].tokens
-    sign = Sign(BY_LIKENESS, "")
-    return TextDecision(partstat, TextStatement(sign, "", Who.SELF, at, 0, len(tokens), tokens))
+    sign = Sign(BY_LIKENESS, Meaning.OTHER)
+    return TextDecision(partstat, TextStatement(sign, Meaning.OTHER, Who.SELF, at, 0, len(tokens), tokens))
 
 
 def decide(cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> TextDecision:

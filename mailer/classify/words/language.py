@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
 from mailer.classify.words.grammar import Grammar
+from mailer.classify.words.loading import load
+from mailer.classify.words.meanings import ENDINGS, LISTS, PHRASES, WORDS, Meaning
 from mailer.classify.words.tokens import Token, plain, respell
 
 LANGUAGES = ("fr", "en", "nl", "de")
@@ -27,11 +30,12 @@ class Sign:
     `about` tells whom the pattern is about, if its words do. `goes`: the pattern is about coming or going, so its
     object may be another place ("assister au comité"). `negative`: it is a yes made of negations ("je n'y vois aucun
     inconvénient"). `bare`: it is a single word, which deep in a mail means something else. `loose`: it can be said
-    about any favour. `like` are examples of answers that match.
+    about any favour. `like` are examples of answers that match, `unlike`
+    are texts that share its words and do not give this answer.
     """
 
     name: str
-    says: str
+    says: Meaning
     denied: str = ""
     count: str = ""
     about: str = ""
@@ -40,13 +44,14 @@ class Sign:
     bare: bool = False
     loose: bool = False
     like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """The data of one language.
 
-    `words` are sets of words by their use, `phrases` sets of word sequences. `self_endings` and `third_endings` are
+    `words` are sets of words by their use, `phrases` sets of word sequences, `known` all words in its files. `self_endings` and `third_endings` are
     verb endings of the first and third person, `infinitives` those of infinitives.
     """
 
@@ -60,6 +65,14 @@ class Language:
     infinitives: tuple[str, ...]
     numbers: Mapping[str, int] = field(repr=False)
     spelling: Spelling = field(repr=False)
+    known: frozenset[str] = field(repr=False)
+
+    def knows(self, tokens: Sequence[Token]) -> bool:
+        """Return whether most of the words are in the files of this language; names and single letters do not count."""
+        told = [token for token in tokens if len(token.word) > 1 and token.word.isalpha() and not token.sort]
+        known = sum(token.word in self.known for token in told)
+        unknown = sum(token.word not in self.known and not token.capital for token in told)
+        return known > unknown or not known + unknown
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
         """Respell the tokens as in the patterns, and mark numbers, days of the month and names."""
@@ -77,20 +90,32 @@ class Language:
 
 
 def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]:
-    """Return the language with the most common words in the text.
+    """Return the languages with the most common words in the text, of those that know most of its words.
 
-    If there are none, as in "Naw", all languages are returned: `preferred` first, then French.
+    If no word tells the language, as in "Naw", there are several: `preferred` first, then French. A text most of whose
+    words no language knows is read in none: in a `Language` that finds nothing.
     """
     known = common_words(tokens, preferred)
-    most = max(known.values())
-    return [language(name) for name in known if known[name] == most]
+    for count in sorted(set(known.values()), reverse=True):
+        named = [language(name) for name in known if known[name] == count]
+        if reading := [one for one in named if one.knows(tokens)]:
+            return reading
+    return [_no_language()]
 
 
-def common_words(tokens: Sequence[Token], preferred: str = "") -> Mapping[str, int]:
+def common_words(tokens: Sequence[Token], preferred: str = "") -> Counter[str]:
     """Count the common words of each language in a text; `preferred` comes first, then French."""
     order = [preferred, *LANGUAGES] if preferred in LANGUAGES else LANGUAGES
     words = [token.word for token in tokens]
-    return {name: sum(map(_common(name).__contains__, words)) for name in dict.fromkeys(order)}
+    return Counter({name: sum(map(_common(name).__contains__, words)) for name in order})
+
+
+@functools.cache
+def _no_language() -> Language:
+    """Return the language of a text that is in none of ours."""
+    empty = {"words": dict.fromkeys(WORDS, ""), "phrases": dict.fromkeys(PHRASES, ()), "numbers": {}}
+    lists = {"lists": dict.fromkeys(LISTS, ()), "endings": dict.fromkeys(ENDINGS, ())}
+    return language_of({**empty, **lists, "sign": [], "spelling": {}}, "")
 
 
 @functools.cache
@@ -106,19 +131,25 @@ def _common(name: str) -> frozenset[str]:
 
 @functools.cache
 def language(name: str) -> Language:
-    """Load a language from all the files of its folder, in alphabetical order."""
-    data = _merged(_files(name))
+    """Load a language from all the files of its folder. Raises `loading.LanguageError`."""
+    return language_of(load(resources.files(__package__).joinpath(name)), name)
+
+
+def language_of(data: Mapping[str, Any], name: str) -> Language:
+    """Build a language from the data of its files."""
     spelling = _spellings(data["spelling"])
     lists = {key: [_spelt(text, spelling) for text in texts] for key, texts in data["lists"].items()}
-    entries = data["sign"]
-    forms = [(_spelt(form, spelling), at) for at, entry in enumerate(entries) for form in entry["forms"]]
+    forms = [(_spelt(form, spelling), at) for at, entry in enumerate(data["sign"]) for form in entry["forms"]]
+    grammar = Grammar(lists, data["words"]["bars"].split(), forms)
+    whole = {key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()}
+    told = (
+        word for words in (*spelling, *spelling.values(), *whole.values(), data["numbers"]) for word in words
+    )
     return Language(
         name=name,
-        grammar=Grammar(lists, data["words"]["bars"].split(), forms),
-        signs=tuple(
-            Sign(**{**entry, "like": tuple(entry["like"])}) for entry in map(_without_forms, entries)
-        ),
-        words={key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()},
+        grammar=grammar,
+        signs=tuple(map(_sign, data["sign"])),
+        words=whole,
         phrases={
             key: frozenset(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
             for key, phrases in data["phrases"].items()
@@ -128,6 +159,7 @@ def language(name: str) -> Language:
         infinitives=tuple(data["endings"]["infinitives"]),
         numbers=data["numbers"],
         spelling=spelling,
+        known=grammar.vocabulary.union(told),
     )
 
 
@@ -135,23 +167,10 @@ def _spellings(table: Mapping[str, str]) -> Spelling:
     return {tuple(plain(written).split()): tuple(words.split()) for written, words in table.items()}
 
 
-def _files(name: str) -> Iterable[dict[str, Any]]:
-    folder = resources.files(__package__).joinpath(name)
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            yield tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-def _merged(files: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    whole: dict[str, Any] = {"sign": []}
-    for file in files:
-        whole["sign"] += file.pop("sign", [])
-        whole |= file
-    return whole
-
-
-def _without_forms(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key != "forms"}
+def _sign(entry: Mapping[str, Any]) -> Sign:
+    told = {key: value for key, value in entry.items() if key not in ("forms", "like", "unlike")}
+    texts = {key: tuple(entry.get(key, ())) for key in ("like", "unlike")}
+    return Sign(**{**told, **texts, "says": Meaning(entry["says"])})
 
 
 def _spelt(form: str, spelling: Spelling) -> str:

@@ -15,7 +15,7 @@ from mailer.classify.words import (
     statements,
     tokenize,
 )
-from mailer.classify.words.judge import ROWS, Grounds, Row, level
+from mailer.classify.words.judge import ROWS, DecisionRow, Grounds, level
 from mailer.classify.words.likeness import likely
 from mailer.model.finding import Answer, PartStat, Unclear
 
@@ -23,7 +23,7 @@ SURE = Grounds(phrases=True, sure=True, agreed=0.9, known=0.9, unread=0.8, words
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.shown_by)
-def test_each_row_decides_the_sentence_that_shows_it(row: Row) -> None:
+def test_each_row_decides_the_sentence_that_shows_it(row: DecisionRow) -> None:
     """The sentence beside a row is decided by it, so that the table can be read."""
     french = language_named("fr")
     cut = sentences(row.shown_by, tokenize(row.shown_by), french)
