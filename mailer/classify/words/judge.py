@@ -177,7 +177,7 @@ class Grounds:
     words: int
 
 
-KNOWN = 0.55
+KNOWN = 0.4
 """Share of known words below which a text is in no language that is read."""
 
 LEVELS: tuple[tuple[Certainty, Callable[[Grounds], bool]], ...] = (
