@@ -78,10 +78,7 @@ def note_forgotten(
     connection: Connection, key: bytes, people: Iterable[tuple[str, str]], now: datetime
 ) -> None:
     """Store the keyed hash of each address and name."""
-    rows = [
-        {"digest": _forgotten_digest(key, *each), "since": now, "why": FORGOTTEN}
-        for each in sorted(set(people))
-    ]
+    rows = [{"digest": mark(key, *each), "since": now, "why": FORGOTTEN} for each in sorted(set(people))]
     if rows:
         insert_new(connection, suppressions, rows)
 
@@ -90,10 +87,11 @@ def forgotten(connection: Connection, key: bytes, people: Iterable[tuple[str, st
     """Return which of these addresses and names belong to people who were forgotten."""
     query = sa.select(suppressions.c.digest).where(suppressions.c.why == FORGOTTEN)
     known = set(connection.execute(query).scalars())
-    return {each for each in people if _forgotten_digest(key, *each) in known} if known else set()
+    return {each for each in people if mark(key, *each) in known} if known else set()
 
 
-def _forgotten_digest(key: bytes, address: str, name: str) -> str:
+def mark(key: bytes, address: str, name: str) -> str:
+    """Return the keyed hash of an address and a name, by which somebody who was forgotten is known again."""
     return hmac.digest(key, f"forgotten\0{normal(address)}\0{name}".encode(), hashlib.sha256).hex()
 
 
