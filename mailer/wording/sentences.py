@@ -534,6 +534,9 @@ SENTENCES: dict[str, str] = {
     "nothing-changed": N_(
         "nothing has changed since the invitees were told. Correct config/campaigns/{campaign}.toml first."
     ),
+    "nothing-new": N_(
+        "the mail only brings an earlier letter back, and nothing new is written in it. Ask, or decide that this is no answer"
+    ),
     "nothing-of-ours": N_("the failure notice does not contain our message"),
     "nothing-to-acknowledge": N_("has not just answered"),
     "notice-incomplete": N_(
