@@ -285,6 +285,9 @@ SENTENCES: dict[str, str] = {
     "imap-folder-missing": N_(
         "the mailbox has no folder “{folder}” that can be opened ({reason}). Check folder, or folders, in [imap]; “mailer check” names the folders of the mailbox."
     ),
+    "imap-folder-unknown": N_(
+        "the mailbox has no folder “{folder}” that can be opened ({reason}). Write the name of one that it has as folder, or in folders, under [imap]: {known}."
+    ),
     "imap-login-refused": N_(
         "{host} does not accept the user name “{username}” with this password ({reason}). Check username in [imap] and the password."
     ),
