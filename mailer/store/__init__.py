@@ -382,6 +382,10 @@ class Store(Protocol):
         """Return the UIDs above `above` in a folder that were read, or given up for a person to look at."""
         ...
 
+    def recorded_uids(self, folder: str, uidvalidity: int) -> set[int]:
+        """Return the UIDs in a folder of the mails that gave an entry; a copy of one that was read before is none."""
+        ...
+
     def withheld(self, folder: str, uidvalidity: int) -> dict[int, datetime]:
         """Return the UIDs in a folder that the server has withheld so far, with the moment when it first did.
 

@@ -14,7 +14,7 @@ from mailer.model.address import normal
 from mailer.store import GIVEN_UP, WITHHELD, Read
 from mailer.store.dialect import insert, insert_new
 from mailer.store.prepared import PreparedStatement
-from mailer.store.tables import keys, moment, reads, suppressions
+from mailer.store.tables import entries, keys, moment, reads, suppressions
 
 SECRET = "secret"  # noqa: S105 - the name it is kept under
 
@@ -115,6 +115,19 @@ def read_uids(connection: Connection, folder: str, uidvalidity: int, above: int)
         reads.c.folder == folder, reads.c.uidvalidity == uidvalidity, reads.c.uid > above
     )
     return {uid for uid, digest in connection.execute(query) if not digest.startswith(WITHHELD)}
+
+
+def recorded_uids(connection: Connection, folder: str, uidvalidity: int) -> set[int]:
+    """Return the UIDs in a folder of the mails that gave an entry when they were read there first."""
+    earlier = reads.alias()
+    first = sa.select(sa.func.min(earlier.c.position)).where(earlier.c.digest == reads.c.digest)
+    query = sa.select(reads.c.uid).where(
+        reads.c.folder == folder,
+        reads.c.uidvalidity == uidvalidity,
+        reads.c.digest.in_(sa.select(entries.c.source).where(entries.c.source != "")),
+        reads.c.position == first.scalar_subquery(),
+    )
+    return set(connection.execute(query).scalars())
 
 
 def withheld(connection: Connection, folder: str, uidvalidity: int) -> dict[int, datetime]:
