@@ -21,7 +21,7 @@ from mailer.store.tables import entries, reads, suppressions
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownForgotten:
     """What is known of people who were forgotten: the ledger's `secret`, and the marks that are made with it.
 
     `erased` are the entries without words, by campaign, number and hash, and `mails` the digests of the mails of which
@@ -51,14 +51,14 @@ class _Placement:
         return {normal(each) for each in (self.contact.email, *self.contact.other_addresses) if each}
 
 
-def known(connection: Connection) -> Known:
+def known(connection: Connection) -> KnownForgotten:
     """Return what a ledger knows of people who were forgotten."""
     marks = sa.select(suppressions).where(suppressions.c.why == roll.FORGOTTEN)
     erased = sa.select(entries.c.campaign, entries.c.number, entries.c.hash).where(entries.c.words.is_(None))
     mails = sa.select(reads.c.digest).where(
         reads.c.digest != "", reads.c.sender == "", reads.c.subject == "", reads.c.message_id == ""
     )
-    return Known(
+    return KnownForgotten(
         roll.kept_secret(connection),
         tuple(connection.execute(marks).mappings().all()),
         frozenset((row.campaign, row.number, row.hash) for row in connection.execute(erased)),
@@ -66,7 +66,7 @@ def known(connection: Connection) -> Known:
     )
 
 
-def forget_again(connection: Connection, before: Known, now: datetime) -> int | None:
+def forget_again(connection: Connection, before: KnownForgotten, now: datetime) -> int | None:
     """Erase from a ledger that was restored whom the one before it had forgotten; return how many people these are.
 
     A mark that the restored ledger has itself is older than it: whoever was registered again since then stays. Return None
@@ -125,7 +125,7 @@ def _is_marked(secret: bytes, one: _Placement, marked: set[str]) -> bool:
     )
 
 
-def _with_words(connection: Connection, before: Known) -> list[tuple[str, int]]:
+def _with_words(connection: Connection, before: KnownForgotten) -> list[tuple[str, int]]:
     """Return the entries that have words here, and had none before."""
     rows = connection.execute(
         sa.select(entries.c.campaign, entries.c.number, entries.c.hash).where(entries.c.words.is_not(None))
