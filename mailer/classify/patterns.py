@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-REPLIED = re.compile(r"\s*(?:re|r|rép|ref|fwd?|tr|aw|antw?|wg|sv|vs)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+REPLIED = re.compile(r"\s*(?:re|r|rép|ref|fwd?|tr|aw|antw?|wg|sv|vs)\s*(?:\[\d+\]\s*)?:", re.IGNORECASE)
 """Prefix of a subject that answers or forwards another."""
 
 _OUTSIDE = re.compile(

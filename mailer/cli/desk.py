@@ -19,7 +19,13 @@ from mailer.workspace import Workspace
     metavar="N",
     help=_("The port on this machine; any free one by default."),
 )
-@click.option("--no-browser", is_flag=True, help=_("Only show the address and the code."))
+@click.option(
+    "--no-browser",
+    is_flag=True,
+    help=_(
+        "Open no browser: only show a file that opens the desk in a browser of this machine, the addresses, and the code."
+    ),
+)
 @click.option(
     "--check-in", is_flag=True, help=_("Let a phone on the local network tick who comes, with a code.")
 )

@@ -76,6 +76,7 @@ def _compare(workspace: Workspace, store: Store) -> None:
 
 
 def _tell(restored: Restored) -> None:
+    """Say what was restored, and what it cannot know."""
     entries = sum(restored.entries.values())
     text = ngettext("Restored as of {moment}: {n} entry.", "Restored as of {moment}: {n} entries.", entries)
     show.line(text.format(moment=words.moment(restored.made_at.astimezone()), n=entries), "bold")
@@ -86,6 +87,20 @@ def _tell(restored: Restored) -> None:
             restored.doubtful,
         )
         show.line(text.format(n=restored.doubtful), "bold")
+    if restored.forgotten is None:
+        show.line(
+            _(
+                "Who was forgotten after that moment is not known here: type “mailer forget ADDRESS” again for each of them."
+            ),
+            "bold",
+        )
+    elif restored.forgotten:
+        text = ngettext(
+            "{n} person who was forgotten after that moment stays forgotten.",
+            "{n} people who were forgotten after that moment stay forgotten.",
+            restored.forgotten,
+        )
+        show.line(text.format(n=restored.forgotten))
     show.line(
         _(
             "What was sent or answered after that moment is not in it. Read the mailbox before you send anything: “mailer read”."

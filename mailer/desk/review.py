@@ -7,6 +7,7 @@ from gettext import gettext as _
 
 from starlette.responses import Response
 
+from mailer import contacts
 from mailer.desk.visit import Visit
 from mailer.errors import ConfigError, UserError
 from mailer.jobs import decide as deciding
@@ -72,7 +73,7 @@ def queue(visit: Visit) -> Response:
         pieces=marked(to_decide.said(item), finding.evidence) if item and finding else [],
         invitee=invitee,
         writer=deciding.writer(item) if item else None,
-        delegate=name_in(item.proposal.delegate) if item and item.proposal else "",
+        substitute=_substitute(item.proposal.delegate if item and item.proposal else ""),
         place=place,
         count=len(waiting),
         decided=_said(made) if made else "",
@@ -94,6 +95,13 @@ def _line(item: PendingReview, names: dict[str, Invitee]) -> Line:
     now = history.stands(item.standing) if invitee else ""
     called = standings.called(item, invitee)
     return Line(item, called, now, offered, deciding.is_from(item, invitee))
+
+
+def _substitute(said: str) -> tuple[str, str]:
+    """Return name and address of whoever is said to come instead; each is empty where it is not said."""
+    words_said = said.split()
+    found = (contacts.address(word.strip("<>()[],;")) for word in words_said if "@" in word)
+    return name_in(" ".join(word for word in words_said if "@" not in word)), next(filter(None, found), "")
 
 
 def _newcomer_line(item: PendingReview) -> tuple[int, str, str, str]:
@@ -183,9 +191,9 @@ def _decision(visit: Visit, item: PendingReview) -> Decision:
     if visit.said("who").strip():
         invitee, one = visit.person(visit.said("who").strip())
         whose = invitee, one.ref if one else ""
-    if choice is Choice.REPLACED and visit.said("instead").strip():
-        register = visit.folded().record.register
-        instead = deciding.who_comes(register, visit.said("instead").strip(), visit.said("instead_address"))
+    name, address = visit.said("instead").strip(), visit.said("instead_address").strip()
+    if choice is Choice.REPLACED and (name or address):
+        instead = deciding.who_comes(visit.folded().record.register, name, address)
         return deciding.replaced(item, instead, whose)
     return deciding.chosen(item, choice, whose)
 

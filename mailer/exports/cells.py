@@ -148,7 +148,8 @@ def _delivered(row: Row, called: Mapping[Column, Mapping[str, str]]) -> str:
     """Return the word for the delivery, or for the state that makes one superfluous: nothing is to be sent any more."""
     if row.person.has_no_address:
         return called[Column.STATE][PersonState.UNREACHABLE.value]
-    if row.state is PersonState.CANCELLED and row.standing.delivery is DeliveryState.QUEUED:
+    never = row.standing.delivery is DeliveryState.QUEUED
+    if never and row.state in (PersonState.CANCELLED, PersonState.UNREACHABLE):
         return called[Column.STATE][row.state.value]
     return called[Column.DELIVERY][row.standing.delivery.value]
 

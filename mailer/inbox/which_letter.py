@@ -17,7 +17,7 @@ from mailer.model.message import IncomingMessage
 ANOTHER_MAIL = "another-mail"
 """The code of the reason to hold an answer to a mail that is not ours."""
 
-_REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs)\s*(?:\[\d+\]\s*)?:", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"<[^<>\s]+>")
 _PREPARED = re.compile(rf"{TOKEN.pattern}-(\d{{1,4}})(?!\d)", re.IGNORECASE)
 

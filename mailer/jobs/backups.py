@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mailer import files
 from mailer.errors import UserError
+from mailer.jobs import protect
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.outcome import State
 from mailer.store import Restored, Settled, Store
@@ -45,6 +46,8 @@ def restore(store: Store, workspace: Path, file: Path, now: datetime) -> Restore
     except UserError as error:
         error.file = error.file or str(file)
         raise
+    if restored.forgotten:
+        protect.close_unreadable(store, now)
     for name, content in restored.secrets.items():
         place = workspace / SECRETS / Path(name).name
         if not place.exists():

@@ -102,7 +102,7 @@ def collect(
     The entry of a mail and the note that it was read are written in one transaction, so that stopping at any moment
     loses and doubles nothing. A mail that the server has and does not give is noted too, and asked for again by the next
     readings (`PATIENCE`). Mails older than the first invitation are skipped. Answers are moved to `done_folder`,
-    if one is named, after they are in the ledger. `known` are the campaigns by name; `trusted` names the servers
+    if one is named, after they are in the ledger; where that was refused, the next reading tries again. `known` are the campaigns by name; `trusted` names the servers
     whose Authentication-Results are believed (RFC 8601). Raises WireError where no folder can be read.
     """
     report = ReadingReport()
@@ -122,6 +122,8 @@ def collect(
             report.troubles.append(error)
             continue
         opened += 1
+        if done_folder:
+            done_folder = _moved_again(reader, store, folder, done_folder, report)
         gaps = _Gaps(folder.name, store.withheld(folder.name, folder.uidvalidity), now())
         uids = _unread(reader, store, folder, since, gaps)
         count = _Count(len(uids), progress)
@@ -254,6 +256,20 @@ def _moved(reader: MailboxReader, uids: Sequence[int], folder: str, report: Read
         report.troubles.append(error)
         return ""
     return folder
+
+
+def _moved_again(
+    reader: MailboxReader, store: Store, folder: Folder, done_folder: str, report: ReadingReport
+) -> str:
+    """Move the answers of earlier readings that are still there, since a server refused it; return what `_moved` does."""
+    recorded = store.recorded_uids(folder.name, folder.uidvalidity)
+    if not recorded or folder.name.casefold() == done_folder.casefold():
+        return done_folder
+    there = [uid for uid in reader.uids(min(recorded) - 1) if uid in recorded]
+    for at in range(0, len(there), BATCH):
+        if done_folder:
+            done_folder = _moved(reader, there[at : at + BATCH], done_folder, report)
+    return done_folder
 
 
 def _latest(store: Store, known: Mapping[str, Campaign], now: datetime) -> str:

@@ -437,6 +437,12 @@ def purge(store: Store, slug: str, now: datetime) -> None:
     _close(store, slug, _without_words(store, slug), now)
 
 
+def close_unreadable(store: Store, now: datetime) -> None:
+    """Record of mails of nobody of which no words are left that they hold no answer, in every campaign."""
+    for slug in store.campaigns():
+        _close(store, slug, _without_words(store, slug), now)
+
+
 def _without_words(store: Store, slug: str) -> set[int]:
     """Return the numbers of the mails of nobody that wait for a decision, and of which no words are left to decide by."""
     return {

@@ -8,7 +8,7 @@ from datetime import date
 
 from mailer import classify, inbox, mime
 from mailer.model.finding import Finding, MailKind, Unclear
-from mailer.model.message import IncomingMessage
+from mailer.model.message import IncomingMessage, Said
 from mailer.model.own_words import OwnWords
 from mailer.wire import Fetched
 
@@ -67,10 +67,17 @@ def again(
         finding = classify.classify(message, said, day)
         inner = inbox.forwarded(message) if classify.may_be_forwarded(finding) else None
         if inner is None:
-            return finding
+            return _nothing_new(finding, said)
         passed_on = classify.classify(inner, inbox.split_text(inner, own), day)
         return classify.passed_on(finding, said.text, inner, passed_on)
     except MemoryError:
         raise  # it took more than it may, which is said otherwise
     except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not stop the others
         return Finding(UNREADABLE, MailKind.OTHER, Unclear(), evidence=type(error).__name__)
+
+
+def _nothing_new(finding: Finding, said: Said) -> Finding:
+    """Return a finding with a reason of its own where a mail only brings an earlier letter back."""
+    if finding.claim == Unclear(why="no-answer-in-words") and said.quoted.strip() and not said.text.strip():
+        return replace(finding, claim=Unclear(why="nothing-new"))
+    return finding

@@ -35,7 +35,9 @@ def state(
         promised or delivery is DeliveryState.DEFERRED,
         unsettled,
     )
-    return next((one for one, fit in zip(_LAST_FIRST, fits, strict=False) if fit), PersonState.LISTED)
+    # Who was erased has no address any more, and nothing can be sent; what was sent before still says how far it came.
+    otherwise = PersonState.UNREACHABLE if person.erased else PersonState.LISTED
+    return next((one for one, fit in zip(_LAST_FIRST, fits, strict=False) if fit), otherwise)
 
 
 _LAST_FIRST = tuple(reversed(PersonState))

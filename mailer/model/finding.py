@@ -114,6 +114,7 @@ TASKS = frozenset(
         "forwarded-answer",
         "held-by-a-filter",
         "left",
+        "nothing-new",
         "reaction",
         "recall",
     }

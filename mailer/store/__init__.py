@@ -129,13 +129,15 @@ class Restored:
     """What a backup brought back.
 
     `made_at` is when it was made, `entries` how many ledger entries it had, by campaign, `doubtful` how many messages
-    waited then and may have left since, and `secrets` the files of passwords that were in it, by name.
+    waited then and may have left since, and `secrets` the files of passwords that were in it, by name. `forgotten` counts the
+    people who had been forgotten since then, and were again; None where the store had another ledger, or none, and could not know.
     """
 
     made_at: datetime
     entries: Mapping[str, int]
     doubtful: int
     secrets: Mapping[str, bytes] = field(repr=False)
+    forgotten: int | None = None
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -378,6 +380,10 @@ class Store(Protocol):
 
     def read_uids(self, folder: str, uidvalidity: int, above: int) -> set[int]:
         """Return the UIDs above `above` in a folder that were read, or given up for a person to look at."""
+        ...
+
+    def recorded_uids(self, folder: str, uidvalidity: int) -> set[int]:
+        """Return the UIDs in a folder of the mails that gave an entry; a copy of one that was read before is none."""
         ...
 
     def withheld(self, folder: str, uidvalidity: int) -> dict[int, datetime]:

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 
 from mailer.errors import StoreError
 from mailer.model.outcome import Reply, Stage, State
-from mailer.store import Restored, claims, serial
+from mailer.store import Restored, claims, forgotten, serial
 from mailer.store import entries as ledger
 from mailer.store.tables import SCHEMA, Moment, campaigns, metadata, moment, promises
 
@@ -96,11 +96,12 @@ def _text(value: bytes | None) -> str | None:
 def restore(connection: Connection, written: Iterable[bytes], now: datetime) -> Restored:
     """Put a backup in the place of all that a store has; the caller's transaction is kept only if nothing is raised.
 
-    What waited when the backup was made may have left since: it is in doubt, and the ledger says so. Raises StoreError
-    ``backup-unreadable``, ``backup-broken``, ``backup-other-version`` or ``entry-damaged``.
+    What waited when the backup was made may have left since: it is in doubt, and the ledger says so. Whom the store forgot
+    since then stays forgotten. Raises StoreError ``backup-unreadable``, ``backup-broken``, ``backup-other-version`` or ``entry-damaged``.
     """
     reading = _Lines(written)
     header = reading.header()
+    known = forgotten.known(connection)
     for table in reversed(metadata.sorted_tables):
         connection.execute(sa.delete(table))
     secrets: dict[str, bytes] = {}
@@ -124,10 +125,11 @@ def restore(connection: Connection, written: Iterable[bytes], now: datetime) -> 
             raise StoreError("entry-damaged", read=slug, n=breach.number)
         if header["campaigns"].get(slug) != head:
             raise StoreError("backup-broken", n=1)
+    forgot = forgotten.forget_again(connection, known, now)
     waited = promises.c.state != State.IN_DOUBT.value
     doubtful = claims.move(connection, waited, State.IN_DOUBT, Reply(Stage.DOT, 0), now)
     numbers = {slug: int(head[0]) for slug, head in header["campaigns"].items()}
-    return Restored(serial.moment(header["made_at"]), numbers, doubtful, secrets)
+    return Restored(serial.moment(header["made_at"]), numbers, doubtful, secrets, forgot)
 
 
 class _Lines:

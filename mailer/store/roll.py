@@ -14,7 +14,7 @@ from mailer.model.address import normal
 from mailer.store import GIVEN_UP, WITHHELD, Read
 from mailer.store.dialect import insert, insert_new
 from mailer.store.prepared import PreparedStatement
-from mailer.store.tables import keys, moment, reads, suppressions
+from mailer.store.tables import entries, keys, moment, reads, suppressions
 
 SECRET = "secret"  # noqa: S105 - the name it is kept under
 
@@ -78,10 +78,7 @@ def note_forgotten(
     connection: Connection, key: bytes, people: Iterable[tuple[str, str]], now: datetime
 ) -> None:
     """Store the keyed hash of each address and name."""
-    rows = [
-        {"digest": _forgotten_digest(key, *each), "since": now, "why": FORGOTTEN}
-        for each in sorted(set(people))
-    ]
+    rows = [{"digest": mark(key, *each), "since": now, "why": FORGOTTEN} for each in sorted(set(people))]
     if rows:
         insert_new(connection, suppressions, rows)
 
@@ -90,10 +87,11 @@ def forgotten(connection: Connection, key: bytes, people: Iterable[tuple[str, st
     """Return which of these addresses and names belong to people who were forgotten."""
     query = sa.select(suppressions.c.digest).where(suppressions.c.why == FORGOTTEN)
     known = set(connection.execute(query).scalars())
-    return {each for each in people if _forgotten_digest(key, *each) in known} if known else set()
+    return {each for each in people if mark(key, *each) in known} if known else set()
 
 
-def _forgotten_digest(key: bytes, address: str, name: str) -> str:
+def mark(key: bytes, address: str, name: str) -> str:
+    """Return the keyed hash of an address and a name, by which somebody who was forgotten is known again."""
     return hmac.digest(key, f"forgotten\0{normal(address)}\0{name}".encode(), hashlib.sha256).hex()
 
 
@@ -117,6 +115,19 @@ def read_uids(connection: Connection, folder: str, uidvalidity: int, above: int)
         reads.c.folder == folder, reads.c.uidvalidity == uidvalidity, reads.c.uid > above
     )
     return {uid for uid, digest in connection.execute(query) if not digest.startswith(WITHHELD)}
+
+
+def recorded_uids(connection: Connection, folder: str, uidvalidity: int) -> set[int]:
+    """Return the UIDs in a folder of the mails that gave an entry when they were read there first."""
+    earlier = reads.alias()
+    first = sa.select(sa.func.min(earlier.c.position)).where(earlier.c.digest == reads.c.digest)
+    query = sa.select(reads.c.uid).where(
+        reads.c.folder == folder,
+        reads.c.uidvalidity == uidvalidity,
+        reads.c.digest.in_(sa.select(entries.c.source).where(entries.c.source != "")),
+        reads.c.position == first.scalar_subquery(),
+    )
+    return set(connection.execute(query).scalars())
 
 
 def withheld(connection: Connection, folder: str, uidvalidity: int) -> dict[int, datetime]:

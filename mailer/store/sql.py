@@ -364,6 +364,11 @@ class SqlStore:
         with self._read() as connection:
             return roll.read_uids(connection, folder, uidvalidity, above)
 
+    def recorded_uids(self, folder: str, uidvalidity: int) -> set[int]:
+        """Return the UIDs of the mails that gave an entry; see `Store.recorded_uids`."""
+        with self._read() as connection:
+            return roll.recorded_uids(connection, folder, uidvalidity)
+
     def withheld(self, folder: str, uidvalidity: int) -> dict[int, datetime]:
         """Return the UIDs that are withheld; see `Store.withheld`."""
         with self._read() as connection:

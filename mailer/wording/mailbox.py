@@ -36,10 +36,10 @@ MOST_NAMED = 12
 
 def folders(read: Sequence[str], others: Sequence[str]) -> str:
     """Say which folders of the mailbox are read, and which are not."""
-    said = [_("Folders of the mailbox that are read for answers: {names}.").format(names=_listed(read))]
+    said = [_("Folders of the mailbox that are read for answers: {names}.").format(names=listed(read))]
     if others:
         text = _("Not read: {names}. To read one of them too, add it to folders under [imap].")
-        said.append(text.format(names=_listed(others)))
+        said.append(text.format(names=listed(others)))
     return " ".join(said)
 
 
@@ -53,7 +53,8 @@ def answers_elsewhere(folder: str, n: int) -> str:
     return text.format(folder=folder, n=n)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return the names of folders in quotation marks; of many, the first, and how many more there are."""
     shown = ", ".join(_("“{name}”").format(name=name) for name in names[:MOST_NAMED])
     more = len(names) - MOST_NAMED
     if more <= 0:

@@ -285,6 +285,9 @@ SENTENCES: dict[str, str] = {
     "imap-folder-missing": N_(
         "the mailbox has no folder “{folder}” that can be opened ({reason}). Check folder, or folders, in [imap]; “mailer check” names the folders of the mailbox."
     ),
+    "imap-folder-unknown": N_(
+        "the mailbox has no folder “{folder}” that can be opened ({reason}). Write the name of one that it has as folder, or in folders, under [imap]: {known}."
+    ),
     "imap-login-refused": N_(
         "{host} does not accept the user name “{username}” with this password ({reason}). Check username in [imap] and the password."
     ),
@@ -533,6 +536,9 @@ SENTENCES: dict[str, str] = {
     "nothing-but-no": N_("it says no to everything; some polls write so where nothing was chosen"),
     "nothing-changed": N_(
         "nothing has changed since the invitees were told. Correct config/campaigns/{campaign}.toml first."
+    ),
+    "nothing-new": N_(
+        "the mail only brings an earlier letter back, and nothing new is written in it. Ask, or decide that this is no answer"
     ),
     "nothing-of-ours": N_("the failure notice does not contain our message"),
     "nothing-to-acknowledge": N_("has not just answered"),

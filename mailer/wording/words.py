@@ -467,7 +467,7 @@ def keeps_erased(file: Path) -> str:
 def compared(found: Compared) -> list[str]:
     """Return sentences on what was compared with the ledger, and on what differs."""
     text = _(
-        "  Compared with {entries} entries: {people} people, {waiting} messages in the queue, {mails} mails read, {versions} versions of letters, and who is barred."
+        "  Compared with the ledger: entries {entries}, people {people}, messages in the queue {waiting}, mails read {mails}, versions of letters {versions}; and who is barred."
     )
     lines = [
         text.format(

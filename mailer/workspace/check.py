@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from gettext import gettext as _
 from secrets import token_hex
 from time import sleep
@@ -86,7 +85,13 @@ def _campaign(
         campaign = workspace.campaign(slug)
         gathered = gather.gather(workspace.path, campaign)
         mailbox = workspace.mailbox_address(campaign)
-        sources = workspace.templates(campaign)
+        sources, faults = workspace.readable(campaign)
+        found.extend(map(_error, faults.values()))
+        if not faults.keys().isdisjoint(campaign.images):
+            return list(gathered.reading.problems)  # no letter can be built
+        campaign = replace(
+            campaign, attachments=tuple(name for name in campaign.attachments if name not in faults)
+        )
         now, smtp = workspace.now(), workspace.settings.smtp.account
         found.extend(_agenda(workspace, campaign, gathered))
         built = check.check(campaign, gathered, sources, now=now, mailbox=mailbox, progress=progress)
@@ -96,7 +101,7 @@ def _campaign(
         return [
             *(one for one in built.problems if not people.is_settled(one, gathered.reading, compared)),
             *people.problems(campaign.slug, compared),
-            *_differing(workspace, campaign, sources),
+            *(() if faults else _differing(workspace, campaign, sources)),
             *check.account(campaign, smtp),
             *check.delivery(campaign, gathered, smtp, workspace.pace(), now=now),
             *check.clock(now, _latest(workspace, slug)),
@@ -262,9 +267,14 @@ def _folders(
     A folder that is to be read and cannot be opened is an error.
     """
     read, others = reader.folders(), reader.other_folders()
-    found = [CheckResult(NOTE, "", mailbox.folders(read, others))]
-    for name in read:
-        _guarded(partial(reader.examine, name), found)
+    missing = _missing(reader, read)
+    read = [name for name in read if name not in missing]
+    found = [CheckResult(NOTE, "", mailbox.folders(read, others))] if read else []
+    for error in missing.values():
+        if error.code == "imap-folder-missing":
+            error.code = "imap-folder-unknown"
+            error.values |= {"known": mailbox.listed([*read, *others])}
+        found.append(_error(error))
     searched = others[:MOST_SEARCHED] if search else ()
     holding = {name: _unread_answers(workspace, reader, slugs, name) for name in searched}
     return found + [
@@ -272,6 +282,17 @@ def _folders(
         for name, n in holding.items()
         if n
     ]
+
+
+def _missing(reader: MailboxReader, read: Sequence[str]) -> dict[str, UserError]:
+    """Return the error of each folder that is to be read and cannot be opened, by its name."""
+    errors = dict[str, UserError]()
+    for name in read:
+        try:
+            reader.examine(name)
+        except UserError as error:
+            errors[name] = error
+    return errors
 
 
 def _unread_answers(workspace: Workspace, reader: MailboxReader, slugs: Sequence[str], folder: str) -> int:
@@ -327,7 +348,12 @@ def _servers(
     def open_mailbox() -> list[Problem]:
         with workspace.mailbox().open() as reader:
             found.extend(_folders(workspace, reader, slugs, search=online))
-            folder = reader.examine(workspace.settings.imap.read_folders[0])
+            try:
+                folder = reader.examine(workspace.settings.imap.read_folders[0])
+            except WireError as error:
+                if error.code != "imap-folder-missing":
+                    raise
+                return []  # told with the folders
             newest = reader.uids(max(folder.uidnext - 2, 0))
             last = reader.fetch(newest[-1]) if newest else None
             return check.clock(workspace.now(), last.arrived if last else None)
@@ -366,6 +392,11 @@ def _guarded(step: Callable[[], T], found: list[CheckResult]) -> T | None:
     try:
         return step()
     except UserError as error:
-        place = words.place(Origin(error.file, error.line))
-        found.append(CheckResult(Severity.ERROR.value, place, words.said_of(error)))
+        found.append(_error(error))
         return None
+
+
+def _error(error: UserError) -> CheckResult:
+    return CheckResult(
+        Severity.ERROR.value, words.place(Origin(error.file, error.line)), words.said_of(error)
+    )

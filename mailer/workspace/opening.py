@@ -92,6 +92,10 @@ class Workspace:
         """
         return self._named_files().all(campaign)
 
+    def readable(self, campaign: Campaign) -> tuple[dict[str, bytes], dict[str, UserError]]:
+        """Read what `templates` reads, and return beside it the error of each image or attachment that cannot be read, by its name."""
+        return self._named_files().readable(campaign)
+
     def texts(self, campaign: Campaign) -> dict[str, bytes]:
         """Read the files of the campaign's templates folder alone. Raises what `templates` raises."""
         return self._named_files().templates(campaign)

@@ -17,6 +17,7 @@ SAMPLE = (
     "templates/LISEZMOI.md",
 )
 TEMPLATES = "templates/restitution-hellemmes"
+SECRETS = "config/secrets"
 IGNORED = b"/data/\n/exports/\n/config/secrets/\n/config/sent.json\n"
 
 
@@ -29,6 +30,7 @@ def copy_sample(folder: Path) -> None:
     for name, content in files.tree(source / TEMPLATES).items():
         files.write(folder / TEMPLATES / name, content)
     files.write(folder / ".gitignore", IGNORED)
+    files.make_folder(folder / SECRETS)
 
 
 def for_any_meeting(letters: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -41,9 +43,10 @@ def for_any_meeting(letters: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def write_common(folder: Path) -> None:
-    """Write the files every workspace has: the guide to the templates and ``.gitignore``."""
+    """Write what every workspace has: the guide to the templates, ``.gitignore``, and the folder for passwords."""
     files.write(folder / "templates/LISEZMOI.md", files.read(sample_folder() / "templates/LISEZMOI.md"))
     files.write(folder / ".gitignore", IGNORED)
+    files.make_folder(folder / SECRETS)
 
 
 def refuse_full(folder: Path) -> None:

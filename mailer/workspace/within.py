@@ -53,14 +53,24 @@ class NamedFiles:
 
         Raises ConfigError ``path-missing``, ``path-no-file``, ``path-too-large``, and what `templates` raises.
         """
-        found = self.templates(campaign)
+        found, faults = self.readable(campaign)
+        for fault in faults.values():
+            raise fault
+        return found
+
+    def readable(self, campaign: Campaign) -> tuple[dict[str, bytes], dict[str, UserError]]:
+        """Read what `all` reads, and return beside it the error of each image or attachment that cannot be read, by its name."""
+        found, faults = self.templates(campaign), dict[str, UserError]()
         for key, names in (("images", campaign.images), ("attachments", campaign.attachments)):
             for name in names:
-                if name not in found:
-                    found[name] = self._read(campaign, key, name)
-                elif self._is_of_ledger(self.workspace / campaign.templates / name):
-                    raise self._error("path-ledger", campaign, key, name)
-        return found
+                try:
+                    if name not in found:
+                        found[name] = self._read(campaign, key, name)
+                    elif self._is_of_ledger(self.workspace / campaign.templates / name):
+                        raise self._error("path-ledger", campaign, key, name)
+                except UserError as error:
+                    faults[name] = error
+        return found, faults
 
     def _read(self, campaign: Campaign, key: str, name: str) -> bytes:
         if "://" in name or name.casefold().startswith("file:"):

@@ -66,6 +66,36 @@ def test_every_sentence_is_translated(language: str, catalogue: ModuleType, sent
     assert [m.id for m in catalogue.translations(language) if m.id and m.fuzzy] == []
 
 
+def test_french_apostrophes_are_of_one_kind(catalogue: ModuleType) -> None:
+    """Between letters stands ’; the straight one stays where it quotes what is typed, such as a command."""
+    texts = [
+        text
+        for message in catalogue.translations("fr")
+        if message.id
+        for text in ([message.string] if isinstance(message.string, str) else message.string)
+    ]
+
+    assert len(texts) > 1000
+    assert [text for text in texts if re.search(r"\w'[\w{«“]", text)] == []
+    assert any("'DOMAINE" in text for text in texts)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_key_that_undoes_does_nothing_else(language: str, catalogue: ModuleType) -> None:
+    """No other choice about what waits has it, whatever is asked."""
+    keys = {
+        message.id: found[1]
+        for message in catalogue.translations(language)
+        if isinstance(message.id, str)
+        and re.search(r"\[\w\]", message.id)
+        and (found := re.search(r"\[(\w)\]", message.string))
+    }
+    undo = keys.pop("[u]ndo")
+
+    assert len(keys) > 10
+    assert [text for text, key in keys.items() if key == undo] == []
+
+
 def test_every_marked_sentence_is_found(sentences: list[Any]) -> None:
     """Babel does not look into f-strings: a sentence marked inside of one would never be translated."""
     found = {text for m in sentences for text in ([m.id] if isinstance(m.id, str) else m.id)}

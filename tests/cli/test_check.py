@@ -533,3 +533,47 @@ def test_each_folder_that_cannot_be_opened_is_named(checked: Checked) -> None:
     assert status == 1
     assert "no folder “Réponses”" in found
     assert "no folder “INBOX”" not in found
+    assert "under [imap]: “INBOX”." in found
+    assert "mailer check" not in found
+
+
+def test_where_the_first_folder_is_missing_the_others_are_named(checked: Checked) -> None:
+    """Both that are missing are said, each once, and which could be written instead."""
+    in_folder(checked, "Ablage")
+    checked.spoil(SETTINGS, "[delivery]", 'folders = ["Réponses", "Eingang"]\n[delivery]')
+    status, found = checked.check()
+
+    assert status == 1
+    assert found.count("no folder “Réponses”") == found.count("no folder “Eingang”") == 1
+    assert "under [imap]: “INBOX”, “Ablage”." in found
+
+
+def test_every_bad_attachment_is_named_at_once(checked: Checked) -> None:
+    """Beside what is wrong elsewhere, and beside those that are right, which are not named."""
+    (checked.path / "contacts" / "bon.pdf").write_bytes(b"x")
+    checked.spoil(
+        CAMPAIGN,
+        "[meeting]",
+        'attachments = ["plan.pdf", "contacts/bon.pdf", "config/mailer.toml", "notice.pdf"]\n[meeting]',
+    )
+    status, found = checked.check(now="2025-04-01T09:00:00+02:00")
+
+    assert status == 1
+    for name in (
+        "“plan.pdf”, and there is no such file",
+        "“config/mailer.toml”, which lies in",
+        "“notice.pdf”",
+    ):
+        assert name in found
+    assert "bon.pdf" not in found
+    assert "began on" in found
+
+
+def test_a_missing_image_is_named_with_the_attachments(checked: Checked) -> None:
+    """No letter is built without it, and nothing else is said of letters."""
+    checked.spoil(CAMPAIGN, "[meeting]", 'attachments = ["plan.pdf"]\nimages = ["logo.png"]\n[meeting]')
+    status, found = checked.check()
+
+    assert status == 1
+    assert "“plan.pdf”" in found
+    assert "“logo.png”" in found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -55,6 +56,19 @@ def test_options_make_a_workspace_that_lacks_only_passwords(
     told = [file for file, text in texts.items() if "Hellemmes" in text or "diagnos" in text.casefold()]
     assert [file.name for file in told] in ([], ["LISEZMOI.md"])
     assert 'host = "smtp.gmail.com"' in texts[folder / "config" / "mailer.toml"]
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_there_is_a_folder_for_the_passwords(tmp_path: Path, sample: bool) -> None:
+    """It is empty, and nobody else may enter it."""
+    folder = tmp_path / "w"
+    told = ["--sample"] if sample else [word for pair in SAID.items() for word in pair]
+    assert group.main([*NOW, "init", str(folder), *told]) == 0
+    secrets = folder / "config" / "secrets"
+
+    assert list(secrets.iterdir()) == []
+    if os.name == "posix":
+        assert secrets.stat().st_mode & 0o777 == 0o700
 
 
 def test_the_letters_of_a_new_workspace_speak_of_its_meeting(

@@ -182,7 +182,7 @@ def test_ctrl_c_keeps_what_was_decided(place: Place) -> None:
     with place.terminal() as terminal:
         terminal.expect(ASKED)
         terminal.press("n\r")
-        terminal.expect("Noté")
+        terminal.expect("Enregistré")
         terminal.expect("Paul Petit")
         terminal.interrupt()
         assert terminal.status() == 1
@@ -205,7 +205,7 @@ def test_undo_goes_back_as_far_as_something_was_decided(place: Place) -> None:
     assert len(standings.record(place.store, SLUG).reviews) == 2
 
 
-@pytest.mark.parametrize(("keys", "here"), [("t\r", 3), ("a\r", 0), ("u\ro\r\rx\rx\r", 1)])
+@pytest.mark.parametrize(("keys", "here"), [("t\r", 3), ("n\r", 0), ("u\ro\r\rx\rx\r", 1)])
 def test_newcomers_are_decided_together(place: Place, keys: str, here: int) -> None:
     """All, none, or one by one; who else waits is asked about as ever."""
     for name in ("Zoé", "Max", "Léa"):

@@ -40,7 +40,7 @@ ACCEPTED, DECLINED, TENTATIVE = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.T
 SERVERS = pytest.param("postgresql", marks=pytest.mark.servers)
 AT = BEGINS + timedelta(days=1)
 NOW = (BEGINS + timedelta(days=2)).isoformat()
-ASKED, DONE, TAKEN_BACK = "[Entrée] plus tard", "Noté :", "Annulé :"
+ASKED, DONE, TAKEN_BACK = "[Entrée] plus tard", "Enregistré :", "Annulé :"
 COUNTER = CalendarLine("COUNTER", "u-1", proposed_starts=AT, proposed_ends=AT + timedelta(hours=1))
 
 

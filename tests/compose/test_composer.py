@@ -295,7 +295,7 @@ def test_a_test_is_marked(composer: Composer, guest: Contact, invite: Invite, no
     letter = composer.letter(test)
 
     assert letter.subject.startswith("[TEST] ")
-    assert letter.text.startswith("[TEST] Ceci est un message d'essai")
+    assert letter.text.startswith("[TEST] Ceci est un message d’essai")
     assert "<p" in letter.html.split("Ceci est un message d")[0].split("<body")[1]
     assert b"SUMMARY;LANGUAGE=fr:[TEST] " in part(composer.write(test, now).content, "text/calendar")
 

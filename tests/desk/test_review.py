@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from mailer import campaign as campaigns
 from mailer.jobs import standings
@@ -85,8 +86,8 @@ def page(desk: Served) -> str:
 
 
 def people(shown: str) -> list[str]:
-    """Return the references in the forms of a page, in order."""
-    return re.findall(r'name="person" value="(\w+)"', shown)
+    """Return the references in the forms of a page, in order, each once."""
+    return list(dict.fromkeys(re.findall(r'name="person" value="(\w+)"', shown)))
 
 
 def test_who_comes_instead_gets_a_line(desk: Served) -> None:
@@ -106,6 +107,58 @@ def test_who_comes_instead_gets_a_line(desk: Served) -> None:
     assert "Décidé : remplacé — Zoé Blanc." in page(desk).replace("\u00a0", " ")
     desk.ask(f"/c/{SLUG}/undo", {})
     assert (answers(desk)["Ana Petit"], "Zoé Blanc" in answers(desk), waits(desk)) == ("declined", False, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "email"),
+    [
+        ("ma collègue Zoé Blanc", "Zoé Blanc", ""),
+        ("Zoé Blanc <zoe@example.org>", "Zoé Blanc", "zoe@example.org"),
+        ("zoe@example.org", "", "zoe@example.org"),
+        ("Zoé Blanc (zoe@)", "Zoé Blanc", ""),
+    ],
+)
+def test_the_panel_of_who_comes_instead_shows_what_was_said(
+    desk: Served, said: str, name: str, email: str
+) -> None:
+    """Where somebody is named, the panel is open, with their name and address in the fields; else it is closed, and empty."""
+    heard(desk, Answer(DECLINED, delegate=said))
+    shown = page(desk)
+    assert '<details open><summary data-key="r">' in shown
+    assert f'name="instead" autocomplete="off" value="{name}"' in shown
+    assert f'name="instead_address" type="email" autocomplete="off" value="{email}"' in shown
+
+    heard(desk, Answer(DECLINED, delegate=""), "duo@example.org", why=UNINVITED)
+    other = html.unescape(desk.ask(f"{REVIEW}?at=1").text)
+    assert '<details><summary data-key="r">' in other
+    assert 'name="instead" autocomplete="off" value=""' in other
+
+
+def test_the_key_of_who_comes_instead_decides_nothing(desk: Served, sheet: Page) -> None:
+    """It goes to the name, shown and editable, of an open or a closed panel; Enter confirms what the fields hold by then."""
+    heard(desk, Answer(DECLINED, delegate="Zoé Blanc"))
+    desk.let_in(sheet)
+    sheet.goto(desk.origin + REVIEW)
+    for _ in "open", "closed":
+        sheet.keyboard.press("r")
+        expect(sheet.locator("#instead1")).to_be_focused()
+        expect(sheet.locator("#instead1")).to_have_value("Zoé Blanc")
+        expect(sheet.locator("#address1")).to_be_visible()
+        sheet.locator("#instead1").blur()
+        sheet.locator("summary[data-key=r]").click()
+        sheet.locator("summary[data-key=r]").blur()
+    assert waits(desk) == 1
+
+    sheet.keyboard.press("r")
+    sheet.keyboard.type("Zoé Leblanc")
+    sheet.keyboard.press("Enter")
+    expect(sheet.get_by_text("Décidé")).to_contain_text("Zoé Leblanc")
+    found = answers(desk)
+    assert (found["Ana Petit"], found["Zoé Leblanc"], "Zoé Blanc" in found) == (
+        "delegated",
+        "accepted",
+        False,
+    )
 
 
 @pytest.mark.parametrize(("decision", "here"), [("all", 2), ("nobody", 0)])

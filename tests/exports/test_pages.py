@@ -179,7 +179,7 @@ class TestReport:
         assert "Situation au 20/03/2025 à 09:30" in page.text
         assert "entre 5 et 7" in page.text
         assert "5 sur 8" in page.text
-        assert "liste d'attente\u00a0: 3" in page.text
+        assert "liste d’attente\u00a0: 3" in page.text
         left = page.text.partition("Qui rappeler")[2]
         assert left.index("Ève Roux") < left.index("Zoë Étienne") < left.index("+33 6")
         assert "Jo Bois" not in left
@@ -197,7 +197,7 @@ class TestReport:
         """Without an answer there is no curve, and the page says so."""
         page = Page(report([make()]))
 
-        assert "Aucune réponse pour l'instant." in page.text
+        assert "Aucune réponse pour l’instant." in page.text
 
     def test_a_long_campaign_stays_a_short_page(self, make: Callable[..., Row]) -> None:
         """Ten thousand answers and a list to call that is as long do not make an endless page."""

@@ -91,6 +91,11 @@ def test_which_letter(message: IncomingMessage, expected: Answering) -> None:
         "Non non, c'est moi qui vous remercie.",
         "Thank you very much, well noted.",
         "Merci !",
+        "Merci beaucoup, à bientôt !",
+        "Merci à vous. À très bientôt.\nBien cordialement",
+        "Thank you, see you soon!",
+        "Merci, pas de souci",
+        "Thanks, no problem at all",
     ],
 )
 def test_thanks(text: str) -> None:
@@ -112,6 +117,19 @@ def test_thanks(text: str) -> None:
         "Merci, à quelle heure ?",
         "Thanks, I will come",
         "Merci, finalement 4 personnes",
+        "Merci, mais finalement je ne viens pas",
+        "À bientôt",
+        "À bientôt !\nBonne journée",
+        "Oui, à bientôt",
+        "Merci, à bientôt, avec ma femme",
+        "Merci, à bientôt lundi",
+        "Merci, mais pas à bientôt",
+        "No thanks",
+        "Merci, pas pour moi",
+        "Thanks, not for me",
+        "Ok pour moi, merci",
+        "C'est bon pour nous, merci",
+        "D'accord pour cette invitation",
     ],
 )
 def test_no_thanks(text: str) -> None:

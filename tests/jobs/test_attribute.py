@@ -58,6 +58,7 @@ def mail(
 
 
 ANSWERS = "In-Reply-To: <marie@example.net>\n"
+OURS = "Le 13 mars 2025 à 09:00, Mairie <c@example.net> a écrit :\n> Madame,\n> Je vous invite à la réunion. Serez-vous là ?"
 CHALLENGE = "Votre message est en attente. Cliquez pour prouver que vous n'êtes pas un robot : https://filtre.example/abc"
 
 
@@ -83,6 +84,8 @@ CHALLENGE = "Votre message est en attente. Cliquez pour prouver que vous n'êtes
             "forwarded-answer",
             id="an answer that a colleague passes on",
         ),
+        pytest.param(mail(OURS, more=ANSWERS), "nothing-new", id="our own letter alone"),
+        pytest.param(mail(f"\n-- \nMarie Dupont\n\n{OURS}", more=ANSWERS), "nothing-new", id="our own letter below a signature"),
     ],
 )  # fmt: skip
 def test_a_task_is_under_the_invitee_it_concerns(raw: str, why: str, situation: Situation) -> None:
@@ -90,6 +93,23 @@ def test_a_task_is_under_the_invitee_it_concerns(raw: str, why: str, situation: 
     made, heard = entry(raw, situation)
 
     assert (made.invitee, heard.held, heard.why) == ("marie", True, why)
+
+
+@pytest.mark.parametrize(
+    "raw", [mail(f"Bonjour,\n\n{OURS}", more=ANSWERS), mail(f"Y a-t-il un parking ?\n\n{OURS}", more=ANSWERS)]
+)
+def test_words_above_our_letter_are_no_empty_mail(raw: str, situation: Situation) -> None:
+    """Whatever is written above it waits for its own reason."""
+    fact = entry(raw, situation)[1]
+
+    assert (fact.finding.claim, fact.why) == (Unclear(why="no-answer-in-words"), "")
+
+
+def test_an_answer_above_our_letter_counts(situation: Situation) -> None:
+    """What stays: it is read."""
+    fact = entry(mail(f"Je viendrai.\n\n{OURS}", more=ANSWERS), situation)[1]
+
+    assert fact.finding.claim_read == Answer(PartStat.ACCEPTED)
 
 
 def test_a_filter_of_a_stranger_concerns_nobody(situation: Situation) -> None:

@@ -224,6 +224,25 @@ def test_a_refused_move_stops_no_reading(store: SqlStore) -> None:
     assert [error.code for error in report.troubles] == ["imap-move-refused"]
     assert senders(store) == list(NAMES)
     assert list(server.folders["INBOX"]) == list(MAILS)
+    report = read(server, store, done_folder="Traités")
+    assert [error.code for error in report.troubles] == ["imap-move-refused"]
+
+    server.refused = {}
+    report = read(server, store, done_folder="Traités")
+    assert (report.troubles, list(server.folders["INBOX"])) == ([], [])
+    assert len(server.folders["Trait&AOk-s"]) == len(MAILS)
+    assert senders(store) == list(NAMES)
+
+
+def test_what_somebody_moved_back_stays(store: SqlStore) -> None:
+    """A copy of an answer that was moved has another UID, and is let lie."""
+    server = OddImap({"INBOX": dict(MAILS)})
+    read(server, store, done_folder="Traités")
+    server.folders["INBOX"][50] = next(iter(MAILS.values()))
+    for _ in range(2):
+        read(server, store, done_folder="Traités")
+
+    assert list(server.folders["INBOX"]) == [50]
 
 
 def test_answers_are_moved_and_what_is_withheld_stays(store: SqlStore) -> None:

@@ -34,7 +34,7 @@ def test_nothing_is_said_to_be_gone_that_is_still_there(desk: Desk) -> None:
     assert "p1.csv : 1 ligne est retirée" in shown
     assert "preview/index.html est supprimé" in shown
     assert "ledger.jsonl est une copie du registre : réécrivez-la avec « mailer export »" in shown
-    assert "Dans la boîte de courriel, rien n'est effacé" in shown
+    assert "Dans la boîte de courriel, rien n’est effacé" in shown
     table = (desk.path / "p1.csv").read_text("utf-8-sig")
     assert ("Lefèvre" in table, "Grand" in table) == (False, True)
     assert not (desk.path / "preview" / "index.html").exists()
@@ -76,7 +76,7 @@ def test_the_last_word_is_said_where_nothing_is_left(desk: Desk) -> None:
 
     status, shown = desk.type("forget", "elodie@example.org", "--yes")
     assert (status, GONE in shown) == (0, True)
-    assert "pour qu'aucune liste ne ramène cette personne" in shown
+    assert "pour qu’aucune liste ne ramène cette personne" in shown
 
 
 def test_words_of_others_are_shown(desk: Desk) -> None:
@@ -121,7 +121,7 @@ def test_one_campaign_is_erased_by_its_name(desk: Desk) -> None:
     assert "rapport.html est réécrit" in before
     assert "Lefèvre" not in (desk.path / "rapport.html").read_text("utf-8")
     assert "p1.csv : 1 ligne est retirée, et le reste" in before
-    assert "Dans la boîte de courriel, rien n'est effacé" in before
+    assert "Dans la boîte de courriel, rien n’est effacé" in before
     assert "fete" not in shown.replace("« mailer", "")
     table = (desk.path / "p1.csv").read_text("utf-8-sig")
     assert ("Lefèvre" in table, "Grand" in table) == (False, True)

@@ -41,7 +41,7 @@ def test_one_of_two_is_withdrawn_and_named(desk: Desk) -> None:
     assert "non choisi 2" in shown
     assert "retiré : Jean Moreau <moreau@example.org>" in shown
     assert (
-        "pas de lettre, car une autre personne de l'adresse reste invitée : Jean Moreau <moreau@example.org>"
+        "pas de lettre, car une autre personne de l’adresse reste invitée : Jean Moreau <moreau@example.org>"
         in shown
     )
     assert "Lucie" not in shown
@@ -116,7 +116,7 @@ def test_the_same_sentence_again_is_pointed_out(desk: Desk) -> None:
     assert said not in desk.type("update", SLUG, "--say", "Le parking est fermé.", "--yes")[1]
 
     assert (
-        f"2 d'entre eux ont {said}"
+        f"2 d’entre eux ont {said}"
         in desk.type("update", SLUG, "--say", "Le parking est fermé.", "--dry-run")[1]
     )
     assert said not in desk.type("update", SLUG, "--say", "Venez à pied.", "--dry-run")[1]

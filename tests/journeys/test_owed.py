@@ -117,7 +117,7 @@ def test_a_change_that_nobody_asked_to_tell_is_not_owed(desk: Desk, server: Faul
         "relance, remerciements" in shown
         or "relance" in shown.partition(" : La lettre ou la réunion a changé")[0]
     )
-    assert f"« mailer update {SLUG} » l'annonce aux invités" in shown
+    assert f"« mailer update {SLUG} » l’annonce aux invités" in shown
 
 
 def test_once_the_meeting_has_begun_nothing_is_late(desk: Desk, server: FaultServer) -> None:

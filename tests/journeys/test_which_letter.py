@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from mailer.model.entry import Heard
 from mailer.store.sql import open_store
 from mailer.workspace import Workspace
 from tests.journeys.conftest import SLUG, Desk
+from tests.journeys.test_attacks_mailbox import service
 from tests.journeys.test_attacks_whose import mail
 from tests.journeys.test_hellemmes import AT, MARIE, PAUL, attendance, letters
 
@@ -53,6 +55,32 @@ def test_a_question_by_hand_is_not_the_invitation(desk: Desk, invited: ReceivedI
     line = read(desk, clients.written(invited, AT, "Oui, je viens."), by_hand(invited, "Non merci."))
 
     assert (line["answer"], line["review"]) == ("accepted", "yes")
+
+
+@pytest.mark.parametrize(
+    ("words", "waits"),
+    [
+        ("Merci beaucoup, à bientôt !", False),
+        ("Merci, mais finalement je ne viens pas.", True),
+        ("À bientôt peut-être, merci.", True),
+        ("Merci, pas pour moi.", True),
+    ],
+)
+def test_thanks_for_an_acknowledgement(
+    desk: Desk, invited: ReceivedInvitation, words: str, waits: bool
+) -> None:
+    """Pure thanks change nothing and wait for nobody; a word that says more waits."""
+    desk.rewrite("acknowledge = false", "acknowledge = true")
+    assert desk.type("schedule", SLUG, "--yes")[0] == 0
+    desk.office.post(WHO, clients.link(invited, AT, 0))
+    with service(desk) as turn:
+        turn(AT + timedelta(minutes=5))
+    (thread,) = re.findall(rb"^Message-ID: (<.+?>)", desk.office.delivered[-1].content, re.MULTILINE)
+    assert thread.decode() != invited.message_id
+    thanks = mail(f"Marie Dupont <{WHO}>", f"In-Reply-To: {thread.decode()}", body=words)
+    line = read(desk, thanks, now="2025-03-20T18:00+01:00")
+
+    assert (line["answer"], line["review"] == "yes") == ("accepted", waits)
 
 
 def test_an_answer_to_the_letter_of_before_a_change(desk: Desk, invited: ReceivedInvitation) -> None:

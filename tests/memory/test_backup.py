@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from mailer.cli import ask
 from mailer.demo.post_office import PostOffice
 from mailer.errors import StoreError
+from mailer.jobs import standings
 from mailer.model.outcome import State
 from mailer.store.engine import open_engine
 from mailer.store.sql import SqlStore, open_store
@@ -327,6 +328,110 @@ def test_forget_and_purge_name_the_backups(
     assert "autre.gz" not in told
     assert mailer("purge", "--yes", now="2026-03-31T10:00:00+02:00") == 1  # the list names them still
     assert "lundi.gz" in capsys.readouterr().out
+
+
+def restored(mailer: Mailer, file: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Restore a backup over the ledger; return what is said."""
+    with Workspace(folder).store() as store:
+        n = store.size()
+    capsys.readouterr()
+    assert mailer("restore", str(file), "--replace", str(n)) == 0
+    return capsys.readouterr().out
+
+
+def told_of(folder: Path) -> tuple[set[str], str]:
+    """Return the addresses of everybody registered, and all words of the ledger."""
+    with Workspace(folder).store() as store:
+        assert store.verify(SLUG) is None
+        known = {one.email for one in standings.record(store, SLUG).roll if one.email}
+        return known, "\n".join(store.lines(SLUG))
+
+
+def test_who_was_forgotten_after_the_backup_stays_forgotten(
+    sent: Path, mailer: Mailer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It is said how many they are, and everybody else comes back; whoever was forgotten before is not counted."""
+    with Workspace(sent).store() as store:
+        before = {one.email for one in standings.record(store, SLUG).roll}
+    mailer("forget", "odile.quenelle@example.net", "--yes")
+    file = tmp_path / "lundi"
+    assert mailer("backup", str(file)) == 0
+    mailer("forget", "elodie.lefevre@example.org", "--yes")
+    told = restored(mailer, file, sent, capsys)
+    known, words = told_of(sent)
+
+    assert before - known == {"elodie.lefevre@example.org", "odile.quenelle@example.net"}
+    assert "elodie" not in words.casefold()
+    assert "1 " in told
+    assert "mailer forget" not in told
+    assert mailer("verify") == 0
+
+
+def test_a_mark_knows_who_was_forgotten_where_the_entries_do_not(
+    sent: Path, mailer: Mailer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A backup from before the person came, then one from after: neither brings them back. Others of the list come back."""
+    first, second = tmp_path / "lundi", tmp_path / "mardi"
+    assert mailer("backup", str(first)) == 0
+    for name in ("Nina", "Omar"):
+        assert mailer("add", SLUG, f"{name.casefold()}@example.net", "--name", f"{name} Neuf", "--yes") == 0
+    assert mailer("backup", str(second)) == 0
+    mailer("forget", "nina@example.net", "--yes")
+    restored(mailer, first, sent, capsys)
+    assert "nina@example.net" not in told_of(sent)[0] | {"omar@example.net"}
+    restored(mailer, second, sent, capsys)
+    known, words = told_of(sent)
+
+    assert "omar@example.net" in known
+    assert "nina" not in words.casefold()
+
+
+def test_the_other_person_at_the_address_comes_back(
+    sent: Path, mailer: Mailer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Somebody forgotten at a shared address is erased again, by an entry, and the other stays."""
+    file = tmp_path / "lundi"
+    for name in ("Nina", "Omar"):
+        assert mailer("add", SLUG, "duo@example.net", "--name", f"{name} Neuf", "--yes") == 0
+    with Workspace(sent).store() as store:
+        (duo,) = (one for one in standings.record(store, SLUG).roll if one.email == "duo@example.net")
+        nina = next(one.ref for one in duo.members if one.contact.first_name == "Nina")
+    assert mailer("backup", str(file)) == 0
+    mailer("forget", nina, "--yes")
+    restored(mailer, file, sent, capsys)
+    with Workspace(sent).store() as store:
+        (duo,) = (one for one in standings.record(store, SLUG).roll if one.email == "duo@example.net")
+
+    assert [one.contact.first_name for one in duo.members if not one.erased] == ["Omar"]
+    assert "Nina" not in told_of(sent)[1]
+
+
+def test_who_was_purged_after_the_backup_stays_purged(
+    sent: Path, mailer: Mailer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A campaign whose time was over is not brought back with people."""
+    file = tmp_path / "lundi"
+    assert mailer("backup", str(file)) == 0
+    mailer("purge", "--yes", now="2026-03-31T10:00:00+02:00")
+    restored(mailer, file, sent, capsys)
+
+    assert told_of(sent)[0] == set()
+
+
+def test_a_new_machine_cannot_know_who_was_forgotten(
+    sent: Path, mailer: Mailer, capsys: pytest.CaptureFixture[str], tmp_path: Path, url: str
+) -> None:
+    """It says so, with what to type; and everybody of the backup comes back."""
+    file = tmp_path / "lundi"
+    assert mailer("backup", str(file)) == 0
+    mailer("forget", "elodie.lefevre@example.org", "--yes")
+    lose(url)
+    shutil.rmtree(sent / "data", ignore_errors=True)
+    capsys.readouterr()
+    assert mailer("restore", str(file)) == 0
+
+    assert "mailer forget" in capsys.readouterr().out
+    assert "elodie.lefevre@example.org" in told_of(sent)[0]
 
 
 def test_a_restored_ledger_is_sent_from_again(

@@ -1,14 +1,20 @@
 /* What the pages do besides links and forms, all of which work without it. */
 "use strict";
 
-/* One key for each decision: a letter presses the button that shows it, unless somebody is writing. */
+/* One key for each decision: a letter presses the button that shows it, unless somebody is writing. The key of a panel opens it
+   and goes to its first field: what it holds is read before it is confirmed. */
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select")) return;
-  const button = document.querySelector(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (button) {
-    event.preventDefault();
-    button.click();
+  const shown = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!shown) return;
+  event.preventDefault();
+  const panel = shown.closest("details");
+  if (panel) {
+    panel.open = true;
+    panel.querySelector("input:not([type=hidden])").select();
+  } else {
+    shown.click();
   }
 });
 
