@@ -49,7 +49,7 @@ LONGEST, MOST_TOKENS = 6_000, 2_000
 _NOT_WEIGHED = frozenset(("robot-hint", "optout", "reported", "wait"))
 """Meanings of phrases beside which the words alone decide nothing."""
 _ABSENT = frozenset(("absent", "bare-absent"))
-_REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs|tr|fwd?|wg|doorst)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs|tr|fwd?|wg|doorst)\s*(?:\[\d+\]\s*)?:", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\[(][^\[\]()]*[\])]?")
 
 
