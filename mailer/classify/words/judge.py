@@ -166,7 +166,7 @@ class Grounds:
     `phrases`: phrases give the answer, else only the words do. `sure`: they leave no doubt (`TextDecision`).
     `agreed`: how likely the words give the same answer, those of the whole text and those of its sentence on average.
     `known`: the share of the words that are known; few are in another language. `unread`: the share of the words that
-    belong to no phrase. `words`: how many there are.
+    belong to no phrase. `words`: how many there are. `perhaps`: the answer is one, which is often said of something else.
     """
 
     phrases: bool
@@ -175,6 +175,7 @@ class Grounds:
     known: float
     unread: float
     words: int
+    perhaps: bool = False
 
 
 KNOWN = 0.4
@@ -184,11 +185,14 @@ LEVELS: tuple[tuple[Certainty, Callable[[Grounds], bool]], ...] = (
     (Certainty.ASKED, lambda grounds: grounds.known < KNOWN),
     (Certainty.READ, lambda grounds: not grounds.phrases and grounds.agreed >= 0.88),
     (Certainty.ASKED, lambda grounds: not grounds.sure),
-    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.65),
+    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.7),
     (Certainty.SURE, lambda grounds: grounds.agreed >= 0.35 and grounds.unread <= 0.5),
-    (Certainty.READ, lambda grounds: grounds.agreed >= 0.45),
+    (Certainty.READ, lambda grounds: grounds.agreed >= 0.5),
     (Certainty.READ, lambda grounds: grounds.agreed >= 0.2 and grounds.words <= 10),
-    (Certainty.READ, lambda grounds: grounds.agreed >= 0.1 and grounds.unread <= 0.3),
+    (
+        Certainty.READ,
+        lambda grounds: grounds.agreed >= 0.05 and grounds.unread <= 0.45 and not grounds.perhaps,
+    ),
 )
 """The first level whose condition holds; ASKED if none does. The bounds come from answers of writers whom neither the
 phrases nor the likeness had seen (`bench.likeness`)."""
@@ -212,6 +216,7 @@ def certainty(
             known=whole.known,
             unread=sum(token not in understood for token in spoken) / len(spoken),
             words=len(spoken),
+            perhaps=partstat is PartStat.TENTATIVE,
         )
     )
 

@@ -35,11 +35,12 @@ def test_each_row_decides_the_sentence_that_shows_it(row: DecisionRow) -> None:
     ("grounds", "certainty"),
     [
         (SURE, Certainty.SURE),
-        (replace(SURE, agreed=0.5), Certainty.READ),
+        (replace(SURE, agreed=0.6), Certainty.READ),
         (replace(SURE, agreed=0.5, unread=0.4), Certainty.SURE),
         (replace(SURE, agreed=0.3), Certainty.ASKED),
         (replace(SURE, agreed=0.3, words=6), Certainty.READ),
         (replace(SURE, agreed=0.15, unread=0.2), Certainty.READ),
+        (replace(SURE, agreed=0.15, unread=0.2, perhaps=True), Certainty.ASKED),
         (replace(SURE, known=0.3), Certainty.ASKED),
         (replace(SURE, sure=False), Certainty.ASKED),
         (replace(SURE, sure=False, phrases=False), Certainty.READ),
