@@ -119,7 +119,7 @@ ANSWERED = {
     ids=lambda value: value.name if isinstance(value, Sign) else str(value),
 )
 def test_a_counter_example_has_not_its_meaning(name: str, sign: Sign, text: str) -> None:
-    """A text beside a sign's examples that shares its words is neither found by it nor decided as it would be."""
+    """A text beside a sign's examples that shares its words is neither found by it nor decided so without a look."""
     language = language_named(name)
     found = statements(sentences(text, tokenize(text), language), language)
     answering = [
@@ -133,7 +133,7 @@ def test_a_counter_example_has_not_its_meaning(name: str, sign: Sign, text: str)
     claim = understand(text).claim
 
     assert answering == []
-    assert not isinstance(claim, Answer) or claim.partstat is not ANSWERED[sign.says]
+    assert not isinstance(claim, Answer) or claim.glance or claim.partstat is not ANSWERED[sign.says]
 
 
 def _texts() -> list[str]:
