@@ -2,9 +2,9 @@
 
 from mailer.classify.words.decide import TextDecision, decide
 from mailer.classify.words.delegates import delegate
-from mailer.classify.words.heads import headcount
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
+from mailer.classify.words.numbers import Party, party
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
 from mailer.classify.words.tokens import Token, tokenize
@@ -12,6 +12,7 @@ from mailer.classify.words.tokens import Token, tokenize
 __all__ = [
     "LANGUAGES",
     "Language",
+    "Party",
     "Sentence",
     "Sign",
     "TextDecision",
@@ -21,9 +22,9 @@ __all__ = [
     "common_words",
     "decide",
     "delegate",
-    "headcount",
     "language_named",
     "languages_of",
+    "party",
     "sentences",
     "statements",
     "tokenize",

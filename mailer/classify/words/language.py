@@ -47,7 +47,8 @@ class Language:
     """The data of one language.
 
     `words` are sets of words by their use, `phrases` sets of word sequences. `self_endings` and `third_endings` are
-    verb endings of the first and third person, `infinitives` those of infinitives.
+    verb endings of the first and third person, `infinitives` those of infinitives, and `person_endings` those of
+    nouns of people.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Language:
     self_endings: tuple[str, ...]
     third_endings: tuple[str, ...]
     infinitives: tuple[str, ...]
+    person_endings: tuple[str, ...]
     numbers: Mapping[str, int] = field(repr=False)
     spelling: Spelling = field(repr=False)
 
@@ -118,7 +120,10 @@ def language(name: str) -> Language:
         signs=tuple(
             Sign(**{**entry, "like": tuple(entry["like"])}) for entry in map(_without_forms, entries)
         ),
-        words={key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()},
+        words={
+            key: frozenset(_spelt(text, spelling).split())
+            for key, text in (data["words"] | data["party"]).items()
+        },
         phrases={
             key: frozenset(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
             for key, phrases in data["phrases"].items()
@@ -126,6 +131,7 @@ def language(name: str) -> Language:
         self_endings=tuple(data["endings"]["self"]),
         third_endings=tuple(data["endings"]["third"]),
         infinitives=tuple(data["endings"]["infinitives"]),
+        person_endings=tuple(data["party"]["person_endings"].split()),
         numbers=data["numbers"],
         spelling=spelling,
     )
