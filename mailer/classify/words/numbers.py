@@ -18,12 +18,20 @@ from mailer.classify.words.tokens import Token
 
 MOST = 500
 """Maximum headcount; a larger number is a typing error or a joke, and counts as this one, about which a person is asked."""
-_PAIR = 2
+_PAIR, _SHORTEST = 2, 4
 _REACH, _TAIL, _SHORT, _GROWN, _TENS = 5, 8, 7, 18, 20
 """Maximum words before a noun, after an item, and in a short sentence; the age of an adult; the least number said in two words."""
 _EXPLAINS = frozenset(
-    (("name", "role"), ("role", "name"), ("name", "title"), ("title", "name"), ("named", "title"), ("title", "named"))
+    (
+        ("name", "role"),
+        ("role", "name"),
+        ("name", "title"),
+        ("title", "name"),
+        ("named", "title"),
+        ("title", "named"),
+    )
 )
+_COUNTED = frozenset(("number", "us", "seat", "unsure"))
 _STOPS = frozenset(("$", ":", ";", ")"))
 _LEFT = frozenset(("total", "with", "named", "part", "not"))
 _RIGHT = frozenset(("after", "along", "come", "not-behind"))
@@ -75,11 +83,13 @@ class _Group:
 
     @property
     def own(self) -> bool:
-        return any(item.kind == "me" for item in self.items) or any(item.kind == "us" for item in self.items[1:])
+        return any(item.kind in ("me", "self") for item in self.items) or any(
+            item.kind == "us" for item in self.items[1:]
+        )
 
     @property
     def counted(self) -> bool:
-        return self.items[0].kind in ("number", "us", "seat")
+        return self.items[0].kind in _COUNTED
 
     @property
     def many(self) -> bool:
@@ -87,10 +97,7 @@ class _Group:
 
     def people(self, *, least: bool = False) -> int:
         """Add up the items, except those that only explain the one before them."""
-        return sum(
-            (least and item.least) or item.count or 0
-            for item in _apart(self.items)
-        )
+        return sum((least and item.least) or item.count or 0 for item in _apart(self.items))
 
 
 def party(cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> Party:
@@ -113,13 +120,15 @@ def _apart(items: Sequence[_Item]) -> Iterator[_Item]:
     precedes explains it: "nous serons trois, mon fils, sa femme et moi".
     """
     kind, unnamed, explained = "", 0, False
-    counted, whole = items[0].kind in ("number", "us", "seat"), items[0].kind in ("number", "us")
+    counted, whole = items[0].kind in _COUNTED, items[0].kind in ("number", "us")
     for item in items:
         comma = item.joint == ","
-        explained = explained or (counted and comma) or (whole and item.kind == "me")
+        explained = explained or (counted and comma) or (whole and item.kind in ("me", "self"))
         unnamed = unnamed if comma or kind == "name" else 0
-        told = bool(kind) and item.kind in ("seat", "number")
-        belongs = (comma and (told or (kind, item.kind) in _EXPLAINS)) or (item.kind == "name" and unnamed > 0)
+        told = bool(kind) and item.kind == "self"
+        belongs = (comma and (told or (kind, item.kind) in _EXPLAINS)) or (
+            item.kind == "name" and unnamed > 0
+        )
         if not belongs and not explained:
             yield item
         unnamed = max(unnamed - 1, 0) if belongs else (item.count or 0) * (item.kind == "role")
@@ -150,11 +159,17 @@ class _Parser:
             item = self._bracketed(item)
             if self._is(item.end, "denying") or (joint == "," and self._is(at, "subjects")):
                 break
-            if joint == "," and item.kind == "number" and items[-1].count is None:
+            if joint == "," and items[-1].count is not None and item.kind in ("number", "seat", "unsure"):
+                break
+            if joint == "," and items[-1].kind == "thing":
+                break
+            if joint == "," and item.kind in ("number", "seat"):
                 items[-1] = replace(item, kind="role", joint=items[-1].joint)
             else:
                 items.append(replace(item, joint=joint))
-            joint, at = self._joint(self._behind(item.end) if item.kind != "me" else item.end, item)
+            joint, at = self._joint(
+                self._behind(item.end) if item.kind not in ("me", "self") else item.end, item
+            )
             if not joint:
                 break
         return tuple(items)
@@ -175,7 +190,9 @@ class _Parser:
             joints.append(self._word(at))
             at += 1
         if not joints:
-            beside = self._is(at, "determiners" if item.kind == "me" else "me") and not self._sort(at)
+            beside = self._is(at, "determiners" if item.kind in ("me", "self") else "me") and not self._sort(
+                at
+            )
             aged = item.age and self._sort(at) in ("n", "one")
             return (" ", at) if beside or aged else ("", at)
         return ("," if set(joints) == {","} else joints[-1]), at
@@ -184,8 +201,10 @@ class _Parser:
         """Return where the verb stands after a party that ends at `at`: "deux agents de notre service seront"."""
         bracket = False
         for verb in range(at, min(len(self.tokens), at + _TAIL)):
-            if self._is(verb, "verbal", "stops"):
+            if self._verb(verb):
                 return verb
+            if self._word(verb) == "," and self._verb(verb + 1) and not self._is(verb + 1, "they", "self"):
+                return verb + 1
             if self._word(verb) in _STOPS | {","} and not (bracket and self._word(verb) == ")"):
                 break
             bracket = bracket or self._word(verb) == "("
@@ -196,9 +215,9 @@ class _Parser:
         start = at
         while at < len(self.tokens) and self._word(at) != "," and not self._is(at, "and", "adding"):
             herself = self._is(at + 1, "also")
-            if self._is(at, "me"):
+            if self._is(at, "me") and at == start:
                 return at
-            verb = self._is(at, "verbal", "stops") and not herself
+            verb = self._verb(at) and not herself
             if at - start > _TAIL or self._word(at) in _STOPS or verb:
                 return start
             if self._word(at) == "(":
@@ -213,11 +232,12 @@ class _Parser:
         if at >= len(self.tokens):
             return None
         if self._is(at, "me"):
-            return _Item("me", at + 1 + self._is(at + 1, "selves"))
+            return _Item("self" if self._is(at + 1, "selves") else "me", at + 1 + self._is(at + 1, "selves"))
         for rule in (self._us, self._counted, self._titled, self._role):
             if item := rule(at):
                 return item
-        if self._is(at, "companions", "principals", "people") and not self._is(at, "wholes", "many"):
+        bare = self._is(at, "companions", "principals", "people") and not self._is(at, "seats")
+        if bare and not self._is(at, "wholes", "many"):
             end = self._names(at + 1)
             return _Item("title" if end == at + 1 else "named", end, age=self._age(at))
         return _Item("name", self._names(at)) if self._named(at) else None
@@ -245,7 +265,7 @@ class _Parser:
         return at
 
     def _titled(self, at: int) -> _Item | None:
-        if not self._is(at, "titles") or at + 2 >= len(self.tokens):
+        if not self._is(at, "titles") or at + 2 >= len(self.tokens) or self._is(at + 1, "verbal"):
             return None
         return _Item("name", at + 1 if self._is(at + 1, "and") else max(at + 2, self._names(at + 1)))
 
@@ -269,6 +289,17 @@ class _Parser:
         """Return whether only a dash is between two numbers: "2-3"."""
         return self.tokens[at].start - self.tokens[at - 1].end == 1 and self.tokens[at].word.isdigit()
 
+    def _glued(self, at: int) -> bool:
+        """Return whether a word and a number are written in one: "A23", "5B", but not "x2"."""
+        if not 0 < at < len(self.tokens) or self.tokens[at - 1].end != self.tokens[at].start:
+            return False
+        words = (self._word(at - 1), self._word(at))
+        return (
+            sum(word.isdigit() for word in words)
+            == sum(word.isalpha() and word != "x" for word in words)
+            == 1
+        )
+
     def _value(self, at: int) -> tuple[int, int]:
         """Read one number of one or more words."""
         value, end = self.tokens[at].value, at + 1
@@ -284,7 +315,13 @@ class _Parser:
         after = end + (self._word(end) == ",")
         if self._sort(at) == self._sort(end) == "n" and not self._close(end):
             return True
-        unit = self._is(end, "units", "months", "objects") or self._is(after, "streets") or self._sort(end) == "time"
+        if self._glued(at) or (self._glued(end) and not self._person(end)):
+            return True
+        unit = (
+            self._is(end, "units", "months", "objects")
+            or self._is(after, "streets")
+            or self._sort(end) == "time"
+        )
         qualified = self._is(end + 1, "units", "objects") and not self._is(end, "verbal", "and", "people")
         return unit or qualified or self._is(at - 1, "labels")
 
@@ -298,7 +335,31 @@ class _Parser:
             if more is None:
                 return self._noun(at, item)
             item = self._number(more)
-        return self._noun(item.end - 1, item) or item
+        unsure = self._word(item.end).isalpha() and not self._known(item.end)
+        return self._noun(item.end - 1, item) or (replace(item, kind="unsure") if unsure else item)
+
+    def _known(self, at: int) -> bool:
+        """Return whether a word that no noun can be follows a number."""
+        lists = (
+            "verbal",
+            "stops",
+            "fillers",
+            "also",
+            "determiners",
+            "plurals",
+            "and",
+            "purposes",
+            "common",
+            "adding",
+        )
+        return self._is(at, *lists) or self._verb(at) or bool(self._sort(at))
+
+    def _verb(self, at: int) -> bool:
+        """Return whether a verb is here, by its list or its ending."""
+        word = self._word(at)
+        return self._is(at, "verbal", "stops") or (
+            len(word) > _SHORTEST and word.endswith(self.language.third_endings)
+        )
 
     def _role(self, at: int) -> _Item | None:
         """Read a determiner and a person: "mes deux fils", "ma voisine du dessous", "plusieurs collègues"."""
@@ -321,9 +382,18 @@ class _Parser:
             if self._is(end, "animals") or (item.kind == "role" and self._is(end, "objects")):
                 return replace(item, kind="thing", end=end + 1, count=0, least=None)
             if self._person(end):
-                seat = self._is(end, "seats") and item.kind == "role" and item.count is not None
+                seat = (
+                    self._is(end, "seats") and not self._is(end, "people", "others") and item.kind == "role"
+                )
+                seat = seat and item.count is not None
                 return None if seat else self._of_role(item, end)
-            if not word.isalpha() or self._sort(end) or self._is(end, "verbal", "objects", "units"):
+            if self._is(end, "titles"):
+                return self._titled(end)
+            if (
+                not word.isalpha()
+                or self._sort(end) in ("n", "one")
+                or self._is(end, "verbal", "stops", "objects", "units")
+            ):
                 return None
             if self._is(end, "determiners", "plurals") and not self._is(end - 1, "particles"):
                 return None
@@ -339,7 +409,7 @@ class _Parser:
         if self._is(at, "wholes") and self._sort(at + 2) == "n" and self._is(at + 1, "particles"):
             inner = self._number(at + 2)
             return self._noun(inner.end - 1, inner) or inner
-        count = item.count
+        count = None if self._is(at, "wholes") and item.count == 1 else item.count
         if item.kind == "role" and count != 0:
             pair = self._is(at, "pairs")
             count = 2 if pair else None if self._is(at, "many", "wholes") else count
@@ -355,7 +425,9 @@ class _Parser:
         return number + 2 if self._sort(number) == "n" and self._is(number + 1, "ages") else at
 
     def _person(self, at: int) -> bool:
-        known = self._is(at, "companions", "others", "principals", "people", "children", "adults", "seats", "wholes")
+        known = self._is(
+            at, "companions", "others", "principals", "people", "children", "adults", "seats", "wholes"
+        )
         return known or (
             not self._is(at, "objects", "units") and self._word(at).endswith(self.language.person_endings)
         )
@@ -364,8 +436,10 @@ class _Parser:
         """Return whether a noun is of an adult or a child: "ma fille (6 ans)", "mon bébé"."""
         if self._is(at, "adults", "children"):
             return "adults" if self._is(at, "adults") else "children"
-        years = [token.value for n, token in enumerate(self.tokens[at : at + _REACH], at) if token.sort == "n" and self._is(n + 1, "ages")]
-        return "children" if years and years[0] < _GROWN and self._is(at, "others", "companions") else ""
+        behind = self._names(at + 1)
+        years = behind + (self._word(behind) == "(" or self._is(behind, "particles"))
+        aged = self._sort(years) == "n" and self._is(years + 1, "ages") and self.tokens[years].value < _GROWN
+        return "children" if aged else ""
 
     def _bracketed(self, item: _Item) -> _Item:
         """Take the number in brackets behind an item: "toute la famille (4)", "nous (3)"; or the animal: "Filou (le chien)"."""
@@ -396,13 +470,13 @@ def _lines(cut: Sequence[Sentence]) -> list[Sequence[Token]]:
 class _Reader:
     """Reader of the parties of a whole text, which weighs one against the other."""
 
-    def __init__(
-        self, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language
-    ) -> None:
+    def __init__(self, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> None:
         self.language = language
         self.found = [one for one in found if one.says == "heads" and not one.asked]
         self.answers = {
-            one.sentence for one in found if one.says in ("yes", "assent", "represented", "stands-in", "maybe")
+            one.sentence
+            for one in found
+            if one.says in ("yes", "assent", "represented", "stands-in", "maybe")
         }
         self.lines = _lines(cut)
         self.groups = [
@@ -424,7 +498,7 @@ class _Reader:
             if one.sentence != group.sentence:
                 continue
             gap = {token.word for token in tokens[one.end : group.start]}
-            before = one.start <= group.start and one.end <= first and gap <= {",", ":"}
+            before = one.end <= first and gap <= {",", ":"}
             near = {token.word for token in tokens[group.end : one.start]} <= {","} or one.start == reach
             behind = near and one.start >= group.end
             inside = one.sign.count == "seats" and group.start <= one.start < group.end
@@ -438,7 +512,8 @@ class _Reader:
         number = base + sum(group.people() for group in used)
         least = base + sum(group.people(least=True) for group in used)
         total = any(self._total(group) for group in used)
-        to_check = not total and self._puzzles(used)
+        more = any(one.sign.count == "more" for one in self.found)
+        to_check = more or (not total and self._puzzles(used))
         if not number:
             return Party(to_check=to_check)
         adults, children = self._ages(used, number)
@@ -449,14 +524,19 @@ class _Reader:
     def _chosen(self) -> tuple[Sequence[_Group], int]:
         """Return the parties that count, and how many people come besides."""
         live = [group for group in self.groups if not group.frames & _NOBODY]
-        totals = [group for group in live if self._total(group)] or [group for group in live if self._whole(group)]
+        totals = [group for group in live if self._total(group)] or [
+            group for group in live if self._whole(group)
+        ]
         company = self._company(live)
         seats = [group for group in live if self._seats(group) and (group.people() > 1 or not company)]
         own = [group for group in live if group.own and group.people() > 1]
-        sent = [group for group in live if self._envoys(group)] or [group for group in live if self._members(group)]
+        sent = [group for group in live if self._envoys(group)] or [
+            group for group in live if self._members(group)
+        ]
         myself = any(group.own and group.people() == 1 and "with" in group.frames for group in live)
         fixed = {one.sign.count for one in self.found}
         myself = myself or "myself" in fixed
+        totals = [group for group in totals if group.people() > 1] or totals
         if totals:
             return totals[-1:], int(myself and totals[-1].items[0].kind == "role" and not totals[-1].own)
         if seats:
@@ -473,8 +553,9 @@ class _Reader:
 
     def _total(self, group: _Group) -> bool:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
-        many = group.people() > 1 or (group.counted and group.people() > 0)
-        return bool(group.frames & _TOTAL) and many
+        one = "total" in group.frames and group.counted and group.people() > 0
+        along = "with" in group.frames and not group.counted
+        return bool(group.frames & _TOTAL) and not along and (group.people() > 1 or one)
 
     def _whole(self, group: _Group) -> bool:
         """Return whether a party without such a phrase is everybody: "nous deux", "oui, 3"."""
@@ -485,19 +566,23 @@ class _Reader:
 
     def _bare(self, group: _Group) -> bool:
         """Return whether a number is a whole phrase, of a short sentence or of one that answers: "toujours trois", "oui, 3"."""
-        if group.items[0].kind != "number" or len(group.items) > 1:
+        ranged = group.items[0].least is not None
+        if group.items[0].kind not in ("number", "unsure")[: 1 + ranged] or len(group.items) > 1:
             return False
         tokens = self.lines[group.sentence]
-        before, behind = tokens[group.start - 1].word, tokens[group.end].word
+        before, behind = (
+            tokens[group.start - 1].word,
+            tokens[group.end].word if group.end < len(tokens) else "$",
+        )
         opens = before in "^,:(" or before in self.language.words["yes"]
         told = group.sentence in self.answers or len(tokens) <= _SHORT
-        ranged = group.items[0].least is not None
-        short = behind in "$,:()" and told
+        short = behind in ("$,:()" if before == "(" else "$,:(") and told
         return opens and (short or ranged or (before in "^:" and behind in self.language.words["purposes"]))
 
     def _company(self, live: Sequence[_Group]) -> list[_Group]:
         """Return the parties that come along with the writer, the largest first."""
         along = [group for group in live if group.frames & _COMPANY and not group.own and group.people() > 0]
+        along = [group for group in along if group.items[0].kind != "unsure"]
         return sorted(along, key=lambda group: -group.people())
 
     def _shared(self, group: _Group) -> bool:
@@ -515,24 +600,30 @@ class _Reader:
     def _members(self, group: _Group) -> bool:
         """Return whether a number of people is told in a sentence that answers: "une délégation de cinq élus viendra"."""
         first = group.items[0]
-        return group.sentence in self.answers and first.kind == "role" and (first.count or 0) > 1
+        told = any(token.sort == "n" for token in self.lines[group.sentence][group.start : first.end])
+        return told and group.sentence in self.answers and first.kind == "role"
 
     def _puzzles(self, used: Sequence[_Group]) -> bool:
         """Return whether people are named whose number is not known: "avec les enfants", "avec toute la tribu", "en famille"."""
         several = sum(group.people() for group in used) > _PAIR
-        if any(group.many for group in used) or (not several and any(one.sign.count == "many" for one in self.found)):
+        if any(group.many for group in used) or (
+            not several and any(one.sign.count == "many" for one in self.found)
+        ):
             return True
-        if any(group.frames & _COMPANY and group.many for group in self.groups):
+        along = [group for group in self.groups if group.frames & _COMPANY and not group.frames & _NOBODY]
+        if not several and any(group.many or group.items[0].kind == "unsure" for group in along):
             return True
         return any(self._unread(one) for one in self.found if one.sign.count == "with")
 
     def _unread(self, one: TextStatement) -> bool:
         """Return whether somebody unknown is named after a phrase such as "avec": "avec mes frangins du rugby"."""
         tokens, words = self.lines[one.sentence], self.language.words
-        if any(group.sentence == one.sentence and group.start <= one.end < group.end for group in self.groups):
+        if any(
+            group.sentence == one.sentence and group.start <= one.end < group.end for group in self.groups
+        ):
             return False
-        rest = [token.word for token in tokens[one.end : one.end + 3]]
-        told = rest[0] in words["ours"] | words["several"] or tokens[one.end].sort == "n"
+        rest = [token.word for token in tokens[one.end : one.end + 3]] or ["$"]
+        told = rest[0] in words["ours"] | words["several"] or rest[0].isdigit()
         return told and not any(word in words["objects"] | words["units"] | words["animals"] for word in rest)
 
     def _ages(self, used: Sequence[_Group], number: int) -> tuple[int | None, int | None]:
