@@ -190,9 +190,7 @@ class _Parser:
             joints.append(self._word(at))
             at += 1
         if not joints:
-            beside = self._is(at, "determiners" if item.kind in ("me", "self") else "me") and not self._sort(
-                at
-            )
+            beside = self._is(at, "unjoined" if item.kind in ("me", "self") else "me") and not self._sort(at)
             aged = item.age and self._sort(at) in ("n", "one")
             return (" ", at) if beside or aged else ("", at)
         return ("," if set(joints) == {","} else joints[-1]), at
@@ -256,7 +254,7 @@ class _Parser:
         if not token or not token.capital or token.sort in ("n", "one") or not token.word.isalpha():
             return False
         known = at <= 1 and token.word in self.language.grammar.vocabulary
-        return not known and not self._is(at, "verbal", "common", "months")
+        return not known and not self._is(at, "verbal", "common", "months", "objects", "units")
 
     def _names(self, at: int) -> int:
         """Return the end of the names from here: "Luc Baillet"."""
@@ -333,7 +331,8 @@ class _Parser:
         if self._sort(at) == "one":
             more = next((n for n in (at + 1, at + 2) if self._sort(n) == "n"), None)
             if more is None:
-                return self._noun(at, item)
+                alone = self._is(at - 1, "adding", "and")
+                return self._noun(at, item) or (item if alone else None)
             item = self._number(more)
         unsure = self._word(item.end).isalpha() and not self._known(item.end)
         return self._noun(item.end - 1, item) or (replace(item, kind="unsure") if unsure else item)
@@ -363,11 +362,11 @@ class _Parser:
 
     def _role(self, at: int) -> _Item | None:
         """Read a determiner and a person: "mes deux fils", "ma voisine du dessous", "plusieurs collègues"."""
-        if not self._is(at, "determiners", "several", "plurals"):
+        if not self._is(at, "determiners", "several", "plurals", "dets"):
             return None
         plural = self._is(at, "plurals", "several")
         item = _Item("role", at + 1, None if plural else 1)
-        for number in (at + 1, at + 2):
+        for number in (at + 1, at + 2)[: 2 - self._known(at + 1)]:
             if self._sort(number) in ("n", "one") and not self._thing(number):
                 item = self._number(number)
                 return self._noun(item.end - 1, item) or (item if item.count > 1 else None)
@@ -377,6 +376,8 @@ class _Parser:
         """Read the person that a number or a determiner at `at` belongs to, within a few words."""
         for end in range(at + 1, min(len(self.tokens), at + _REACH)):
             word = self._word(end)
+            if self._is(end, "titles") and self._named(end + 1):
+                return self._titled(end)
             if self._is(end, "servants"):
                 return replace(item, kind="me", end=end + 1)
             if self._is(end, "animals") or (item.kind == "role" and self._is(end, "objects")):
@@ -387,8 +388,6 @@ class _Parser:
                 )
                 seat = seat and item.count is not None
                 return None if seat else self._of_role(item, end)
-            if self._is(end, "titles"):
-                return self._titled(end)
             if (
                 not word.isalpha()
                 or self._sort(end) in ("n", "one")
@@ -498,7 +497,8 @@ class _Reader:
             if one.sentence != group.sentence:
                 continue
             gap = {token.word for token in tokens[one.end : group.start]}
-            before = one.end <= first and gap <= {",", ":"}
+            parted = {",", ":"} if one.sign.count in ("total", "named") else set()
+            before = one.end <= first and gap <= parted
             near = {token.word for token in tokens[group.end : one.start]} <= {","} or one.start == reach
             behind = near and one.start >= group.end
             inside = one.sign.count == "seats" and group.start <= one.start < group.end
@@ -554,7 +554,7 @@ class _Reader:
     def _total(self, group: _Group) -> bool:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
         one = "total" in group.frames and group.counted and group.people() > 0
-        along = "with" in group.frames and not group.counted
+        along = "with" in group.frames and not self._told(group)
         return bool(group.frames & _TOTAL) and not along and (group.people() > 1 or one)
 
     def _whole(self, group: _Group) -> bool:
@@ -575,8 +575,9 @@ class _Reader:
             tokens[group.end].word if group.end < len(tokens) else "$",
         )
         opens = before in "^,:(" or before in self.language.words["yes"]
+        opens = opens and tokens[group.start].word not in self.language.words["also"]
         told = group.sentence in self.answers or len(tokens) <= _SHORT
-        short = behind in ("$,:()" if before == "(" else "$,:(") and told
+        short = behind in (")" if before == "(" else "$,:(") and told
         return opens and (short or ranged or (before in "^:" and behind in self.language.words["purposes"]))
 
     def _company(self, live: Sequence[_Group]) -> list[_Group]:
@@ -593,19 +594,25 @@ class _Reader:
         """Return whether a party comes for others: "représentée par A et B", "M. Roux et Mme Petit assisteront"."""
         if group.own or group.many or not group.people():
             return False
-        titled = self.lines[group.sentence][group.start].word in self.language.words["titles"]
+        first = self.lines[group.sentence][group.start : group.items[0].end]
+        titled = any(token.word in self.language.words["titles"] for token in first)
         framed = "named" in group.frames or ("come" in group.frames and group.sentence in self.answers)
         return framed and (group.people() > 1 or titled)
 
     def _members(self, group: _Group) -> bool:
         """Return whether a number of people is told in a sentence that answers: "une délégation de cinq élus viendra"."""
-        first = group.items[0]
-        told = any(token.sort == "n" for token in self.lines[group.sentence][group.start : first.end])
-        return told and group.sentence in self.answers and first.kind == "role"
+        return self._told(group) and group.sentence in self.answers and group.items[0].kind == "role"
+
+    def _told(self, group: _Group) -> bool:
+        """Return whether a party begins with a number."""
+        first = self.lines[group.sentence][group.start : group.items[0].end]
+        return any(token.sort == "n" for token in first)
 
     def _puzzles(self, used: Sequence[_Group]) -> bool:
         """Return whether people are named whose number is not known: "avec les enfants", "avec toute la tribu", "en famille"."""
         several = sum(group.people() for group in used) > _PAIR
+        if not used and any(group.start == 1 and group.items[0].kind == "unsure" for group in self.groups):
+            return True
         if any(group.many for group in used) or (
             not several and any(one.sign.count == "many" for one in self.found)
         ):

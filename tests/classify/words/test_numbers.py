@@ -107,6 +107,8 @@ COUNTED = {
         "Nous vous confirmons la participation de deux membres de notre bureau.": 2,
         # alone
         "Je viendrai seul.": 1,
+        "Je viens sans mes enfants.": 1,
+        "Je viens, gardez-moi une chaise.": 1,
         "Mon mari ne pourra pas m'accompagner, je viendrai seule.": 1,
         # ranges
         "Nous serons 4 ou 5.": (5, 4, None, None, False),
@@ -172,7 +174,7 @@ COUNTED = {
         "Ich komme mit meiner Frau.": 2,
         "Ich bringe zwei Kollegen mit.": 3,
         "Ich nehme teil, meine Frau ebenfalls.": 2,
-        "Wir kommen zu dritt oder zu viert.": 4,
+        "Wir kommen zu dritt oder zu viert.": (4, 3, None, None, False),
         "Wir sind zu fünft, davon zwei Kinder.": (5, None, 3, 2, False),
         "Wir kommen mit zwei Erwachsenen und drei Kindern.": (5, None, 2, 3, False),
         "Wir beide kommen.": 2,
@@ -239,8 +241,6 @@ NO_PEOPLE = {
         "Je viens, il me faut 20 minutes.",
         "Je viens avec une tarte.",
         "Combien serez-vous ? 50 personnes ?",
-        "Je viens sans mes enfants.",
-        "Je viens, gardez-moi une chaise.",
         "Je viens au stand numéro 7.",
     ],
     "en": [
