@@ -263,7 +263,7 @@ class _Parser:
         return at
 
     def _titled(self, at: int) -> _Item | None:
-        if not self._is(at, "titles") or at + 2 >= len(self.tokens) or self._is(at + 1, "verbal"):
+        if not self._is(at, "titles") or self._word(at + 1) == "$" or self._is(at + 1, "verbal"):
             return None
         return _Item("name", at + 1 if self._is(at + 1, "and") else max(at + 2, self._names(at + 1)))
 
@@ -356,6 +356,8 @@ class _Parser:
     def _verb(self, at: int) -> bool:
         """Return whether a verb is here, by its list or its ending."""
         word = self._word(at)
+        if self._is(at, "between") and self._is(at + 1, "articles"):
+            return False
         return self._is(at, "verbal", "stops") or (
             len(word) > _SHORTEST and word.endswith(self.language.third_endings)
         )
@@ -443,6 +445,8 @@ class _Parser:
     def _bracketed(self, item: _Item) -> _Item:
         """Take the number in brackets behind an item: "toute la famille (4)", "nous (3)"; or the animal: "Filou (le chien)"."""
         at = item.end
+        while item.count is None and at < item.end + _REACH and self._word(at).isalpha():
+            at += 1
         if self._word(at) != "(":
             return item
         if self._sort(at + 1) == "n" and not self._thing(at + 1) and self._word(at + 2) == ")":
@@ -567,7 +571,7 @@ class _Reader:
     def _bare(self, group: _Group) -> bool:
         """Return whether a number is a whole phrase, of a short sentence or of one that answers: "toujours trois", "oui, 3"."""
         ranged = group.items[0].least is not None
-        if group.items[0].kind not in ("number", "unsure")[: 1 + ranged] or len(group.items) > 1:
+        if group.items[0].kind not in ("number", "unsure")[: 1 + ranged] or "," in [item.joint for item in group.items]:
             return False
         tokens = self.lines[group.sentence]
         before, behind = (
