@@ -137,7 +137,7 @@ def test_the_same_words_of_something_else(meant: str, said_of_something_else: st
         ("On débarque à 6 : 3 salariés, 2 administrateurs, 1 stagiaire.", 6),
         ("Nous serons une dizaine.", 10),
         ("Je viendrai seule.", 1),
-        ("Nous serons 2 ou 3, je vous confirme le nombre vendredi.", None),
+        ("Nous serons 2 ou 3, je vous confirme le nombre vendredi.", 3),
         ("Je confirme ma présence le 31 mars 2025 de 14h à 16h au 16 bis rue des Travailleurs.", None),
         ("Je serai là pour les 3 points de l'ordre du jour.", None),
         ("I'll bring two colleagues.", 3),
@@ -148,7 +148,7 @@ def test_the_same_words_of_something_else(meant: str, said_of_something_else: st
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
 def test_headcount(text: str, headcount: int | None) -> None:
-    """Those who come are counted, the writer included; dates, hours, house numbers and ranges are not."""
+    """Those who come are counted, the writer included, of a range the upper end; dates, hours and house numbers are not."""
     found = answer(understand(text))
 
     assert (found.partstat, found.headcount) == (YES, headcount)

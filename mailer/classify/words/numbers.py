@@ -170,7 +170,9 @@ class _Reader:
 
     def _along(self, group: Group) -> bool:
         """Return whether a party comes along with the writer."""
-        known = group.first.kind != "unsure" and not group.own and group.people() > 0
+        person = self.words["people"] | self.words["others"] | self.words["companions"]
+        chairs = group.first.kind == "seat" and person.isdisjoint(token.word for token in self._head(group))
+        known = not chairs and group.first.kind != "unsure" and not group.own and group.people() > 0
         return known and bool(group.frames & _COMPANY)
 
     def _shared(self, group: Group) -> bool:

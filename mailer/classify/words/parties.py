@@ -29,6 +29,7 @@ _EXPLAINS = frozenset(
         ("name", "title"),
         ("title", "name"),
         ("named", "title"),
+        ("role", "title"),
         ("title", "named"),
     )
 )
@@ -348,7 +349,7 @@ class Parser:
         if sort == "one":
             more = next((n for n in (at + 1, at + 2) if self._sort(n) == "n"), None)
             if more is None:
-                return self._noun(at, item) or (item if self._is(at - 1, "joint") else None)
+                return self._noun(at, item) or (item if self._is(at - 1, "adding") or self._word(at - 1) == "+" else None)
             item = self._number(more)
         unsure = self._word(item.end).isalpha() and not self._free(item.end)
         return self._noun(item.end - 1, item) or (replace(item, kind="unsure") if unsure else item)
