@@ -144,18 +144,25 @@ def _apart(items: Sequence[Item]) -> Iterator[Item]:
 
 @functools.cache
 def _lists(name: str) -> Mapping[str, frozenset[str]]:
+    """Return the names of the lists that each word of a language stands in."""
     words = language(name).words
-    return {
-        **words,
-        **{key: frozenset().union(*(words[part] for part in parts)) for key, parts in _TOGETHER.items()},
+    lists = {
+        key: frozenset[str]().union(*(words[part] for part in parts)) for key, parts in _TOGETHER.items()
     }
+    found: dict[str, set[str]] = {}
+    for key, listed in {**words, **lists}.items():
+        for word in listed:
+            found.setdefault(word, set()).add(key)
+    return {word: frozenset(keys) for word, keys in found.items()}
 
 
 class Parser:
     """Recursive-descent parser of the parties in one sentence."""
 
     def __init__(self, tokens: Sequence[Token], language: Language) -> None:
-        self._tokens, self._language, self._words = tokens, language, _lists(language.name)
+        self._tokens, self._language = tokens, language
+        lists = _lists(language.name)
+        self._kinds = [lists.get(token.word, frozenset()) for token in tokens]
 
     def groups(self, sentence: int) -> Iterator[Group]:
         """Yield the parties of the sentence, from left to right."""
@@ -210,8 +217,8 @@ class Parser:
         return at
 
     def _is(self, at: int, *names: str) -> bool:
-        word = self._word(at)
-        return any(word in self._words[name] for name in names)
+        kinds = self._kinds[at] if 0 <= at < len(self._kinds) else ()
+        return bool(kinds) and any(name in kinds for name in names)
 
     def _sort(self, at: int) -> str:
         return self._tokens[at].sort if at < len(self._tokens) else ""
@@ -349,7 +356,9 @@ class Parser:
         if sort == "one":
             more = next((n for n in (at + 1, at + 2) if self._sort(n) == "n"), None)
             if more is None:
-                return self._noun(at, item) or (item if self._is(at - 1, "adding") or self._word(at - 1) == "+" else None)
+                return self._noun(at, item) or (
+                    item if self._is(at - 1, "adding") or self._word(at - 1) == "+" else None
+                )
             item = self._number(more)
         unsure = self._word(item.end).isalpha() and not self._free(item.end)
         return self._noun(item.end - 1, item) or (replace(item, kind="unsure") if unsure else item)
