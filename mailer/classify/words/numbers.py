@@ -146,6 +146,8 @@ class _Reader:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
         if not group.frames & _TOTAL or ("with" in group.frames and not self._numeric(group)):
             return False
+        if "along" in group.frames and group.first.kind != "number":
+            return False
         return group.people() > 1 or ("total" in group.frames and group.counted and group.people() > 0)
 
     def _whole(self, group: Group) -> bool:

@@ -16,8 +16,8 @@ from mailer.classify.words.tokens import Token
 
 _REACH, _TAIL, _SHORTEST = 5, 8, 4
 """Maximum words before a noun and behind an item; a verb that is known by its ending is longer than the last."""
-_GROWN, _TENS = 18, 20
-"""The age of an adult, and the least number that may be said in two words."""
+_GROWN, _TENS, _SCORES = 18, 10, (60, 80)
+"""The age of an adult, the least number that may be said in two words, and those with which up to 19 may be."""
 _STOPS = frozenset(("$", ":", ";", ")"))
 _NUMERIC = frozenset(("n", "one"))
 _COUNTS = frozenset(("number", "us", "seat", "unsure"))
@@ -201,7 +201,7 @@ class Parser:
         bracket = False
         for verb in range(at, min(len(self._tokens), at + _TAIL)):
             word = self._word(verb)
-            if self._verb(verb):
+            if self._verb(verb) and not self._is(verb, "they", "self"):
                 return verb
             if word == "," and self._verb(verb + 1) and not self._is(verb + 1, "they", "self"):
                 return verb + 1
@@ -324,7 +324,8 @@ class Parser:
         more = end + self._is(end, "and")
         if value >= _TENS and not self._word(at).isdigit() and self._sort(more) in _NUMERIC:
             units = self._tokens[more].value
-            return (value + units, more + 1) if units < _TENS else (value, end)
+            joined = units < (2 * _TENS if value in _SCORES else _TENS) and value % _TENS == 0
+            return (value + units, more + 1) if joined else (value, end)
         return value, end
 
     def _thing(self, at: int) -> bool:
