@@ -118,7 +118,9 @@ class _Reader:
         seats = [one for one in live if "seats" in one.frames and not one.frames & _COMPANY]
         seats = [group for group in seats if group.people() > 1 or not company]
         own = [group for group in live if group.own and group.people() > 1]
-        sent = list(filter(self._envoys, live)) or list(filter(self._members, live))
+        sent = sorted(filter(self._envoys, live), key=lambda group: "named" not in group.frames) or list(
+            filter(self._members, live)
+        )
         alone = any(group.own and group.people() == 1 and "with" in group.frames for group in live)
         myself = alone or "myself" in self.told
         if totals:
@@ -183,9 +185,10 @@ class _Reader:
 
     def _envoys(self, group: Group) -> bool:
         """Return whether a party comes for others: "représentée par A et B", "M. Roux et Mme Petit assisteront"."""
-        if group.own or group.many or not group.people():
+        head = {token.word for token in self._head(group)}
+        if group.own or group.many or not group.people() or head & self.words["orgs"]:
             return False
-        titled = any(token.word in self.words["titles"] for token in self._head(group))
+        titled = bool(head & self.words["titles"])
         come = "come" in group.frames and group.sentence in self.answers
         return ("named" in group.frames or come) and (group.people() > 1 or titled)
 

@@ -134,7 +134,8 @@ def _apart(items: Sequence[Item]) -> Iterator[Item]:
         comma = item.joint == ","
         explained = explained or (counted and comma) or (whole and item.kind in _ME)
         unnamed = unnamed if comma or kind == "name" else 0
-        same = comma and (item.kind == "self" or (kind, item.kind) in _EXPLAINS)
+        explains = (kind, item.kind) in _EXPLAINS and (item.kind != "role" or item.count == 1)
+        same = comma and (item.kind == "self" or explains)
         belongs = same or (item.kind == "name" and unnamed > 0)
         if not belongs and not explained:
             yield item
@@ -201,13 +202,14 @@ class Parser:
         bracket = False
         for verb in range(at, min(len(self._tokens), at + _TAIL)):
             word = self._word(verb)
-            if self._verb(verb) and not self._is(verb, "they", "self"):
-                return verb
-            if word == "," and self._verb(verb + 1) and not self._is(verb + 1, "they", "self"):
-                return verb + 1
-            if word == "," or (word in _STOPS and not (bracket and word == ")")):
+            bracket = word == "(" or (bracket and word != ")")
+            if bracket or word == ")":
+                continue
+            behind = verb + (word == ",")
+            if self._verb(behind) and not self._is(behind, "they", "self"):
+                return behind
+            if word == "," or word in _STOPS:
                 break
-            bracket = bracket or word == "("
         return at
 
     def skip(self, at: int) -> int:
