@@ -186,7 +186,12 @@ class _Reader:
     def _envoys(self, group: Group) -> bool:
         """Return whether a party comes for others: "représentée par A et B", "M. Roux et Mme Petit assisteront"."""
         head = {token.word for token in self._head(group)}
-        if group.own or group.many or not group.people() or head & self.words["orgs"]:
+        if (
+            group.own
+            or group.many
+            or not group.people()
+            or (head & self.words["orgs"] and not self._numeric(group))
+        ):
             return False
         titled = bool(head & self.words["titles"])
         come = "come" in group.frames and group.sentence in self.answers
