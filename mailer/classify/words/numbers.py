@@ -125,7 +125,8 @@ class _Reader:
         myself = alone or "myself" in self.told
         if totals:
             last = totals[-1]
-            return [last], int(myself and last.first.kind == "role" and not last.own)
+            led = [one for one in company if not last.counted and self._leads(last, one)]
+            return [last, *led[:1]], int(myself and last.first.kind == "role" and not last.own)
         if seats:
             return seats[:1], 0
         if own:
@@ -135,8 +136,13 @@ class _Reader:
         if "2" in self.told:
             return [group for group in company if self._shared(group)][:1], _PAIR
         if company:
-            return company[:1], 1
+            led = sent[:1] if sent and self._leads(sent[0], company[0]) else []
+            return [*led, company[0]], 1 - len(led)
         return sent[:1], int(myself if sent else "1" in self.told)
+
+    def _leads(self, group: Group, other: Group) -> bool:
+        """Return whether a party stands before another in one sentence: "M. Roux sera présent avec deux agents"."""
+        return group.sentence == other.sentence and group.end <= other.start
 
     def _head(self, group: Group) -> Sequence[Token]:
         return self.lines[group.sentence][group.start : group.first.end]
@@ -207,10 +213,20 @@ class _Reader:
             return True
         if any(group.many for group in used) or any(self._unread(one) for one in self.found):
             return True
+        if self._others(used):
+            return True
         unknown = [
             one for one in self.live if one.frames & _COMPANY and (one.many or one.first.kind == "unsure")
         ]
         return sum(group.people() for group in used) <= _PAIR and ("many" in self.told or bool(unknown))
+
+    def _others(self, used: Sequence[Group]) -> bool:
+        """Return whether other companions are told elsewhere: "avec ma femme ... et mon frère nous rejoindra"."""
+        along = [group for group in self.live if self._along(group)]
+        if not any(group in along for group in used):
+            return False
+        told = {token.word for group in used for token in self.lines[group.sentence][group.start : group.end]}
+        return any(told.isdisjoint(token.word for token in self._head(group)) for group in along)
 
     def _unread(self, one: TextStatement) -> bool:
         """Return whether somebody unknown is named after a phrase such as "avec": "avec mes frangins du rugby"."""

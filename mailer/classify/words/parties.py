@@ -181,8 +181,10 @@ class Parser:
         items: list[Item] = []
         joint = ""
         while (item := self._item(at)) and not self._ends(items, item, at, joint):
-            if joint == "," and item.kind in ("number", "seat"):  # "les copines, à quatre"
-                items[-1] = replace(item, kind="role", joint=items[-1].joint)
+            told = item.kind if items and items[-1].count is None and joint == "," else ""
+            if told in ("number", "seat", "name"):  # "les copines, à quatre", "nos enfants, Léa et Tom"
+                kind = "name" if told == "name" else "role"
+                items[-1] = replace(item, kind=kind, joint=items[-1].joint)
             else:
                 items.append(replace(item, joint=joint))
             joint, at = self._joint(item.end if item.kind in _ME else self._behind(item.end), item)
@@ -303,12 +305,12 @@ class Parser:
     def _number(self, at: int) -> Item:
         """Read a number or a range: "3", "vingt et un", "3 ou 4", "2-3", "entre 3 et 5"."""
         value, end = self._value(at)
-        ranged = self._is(end, "between") or (self._is(at - 1, "ranging") and self._is(end, "and"))
-        other = end
-        if ranged:
+        ranged = self._is(at - 1, "ranging") and self._is(end, "and")
+        other = end + ranged
+        while self._word(other) == "," or self._is(other, "between", "uncertain", "fillers"):
+            ranged = ranged or self._is(other, "between", "uncertain")
             other += 1
-            while self._is(other, "fillers"):
-                other += 1
+        other = other if ranged else end
         if (ranged or self._dashed(end)) and self._sort(other) == "n" and not self._thing(other):
             upper, last = self._value(other)
             if upper > value:
@@ -356,7 +358,7 @@ class Parser:
         if not sort:
             return None
         item = self._number(at)
-        if sort == "one":
+        if sort == "one" and item.least is None:
             more = next((n for n in (at + 1, at + 2) if self._sort(n) == "n"), None)
             if more is None:
                 return self._noun(at, item) or (
@@ -425,6 +427,8 @@ class Parser:
             kind = "seat"
         years = end + self._is(end, "particles")
         aged = self._sort(years) == "n" and self._is(years + 1, "ages")
+        if count is None and kind == "named" and self._named(end + self._is(end, "and")):
+            count = 1  # "nos enfants Léa et Tom"
         return replace(item, kind=kind, end=years + 2 if aged else end, count=count, age=age)
 
     def _person(self, at: int) -> bool:

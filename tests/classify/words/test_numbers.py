@@ -247,6 +247,15 @@ COUNTED = {
         "Nous viendrons à 2-3 personnes.": (3, 2, None, None, False),
         "On vient, au minimum 3 et au maximum 5.": (5, 3, None, None, False),
         "Nous serons 3 à 4 personnes.": (4, 3, None, None, False),
+        "Nous serons 2, peut-être 3.": (3, 2, None, None, False),
+        "Nous serons deux voire trois.": (3, 2, None, None, False),
+        "Une ou deux personnes viendront.": (2, 1, None, None, False),
+        # companions of those who are named
+        "M. Roux et Mme Petit seront présents avec deux agents.": 4,
+        "Mme Roy participera avec deux de ses collègues.": 3,
+        "Je serai là avec mes collègues Paul Durand et Anne Petit.": 3,
+        "Ma femme et moi viendrons, ainsi que nos neveux, Léa et Tom.": 4,
+        "Je viens avec mon mari. Il m'accompagne toujours.": 2,
         # adults and children
         "On sera 5 dont 2 enfants": (5, None, 3, 2, False),
         "comptez 2 adultes et 3 petits": (5, None, 2, 3, False),
