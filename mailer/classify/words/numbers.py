@@ -204,8 +204,11 @@ class _Reader:
         return ("named" in group.frames or come) and (group.people() > 1 or titled)
 
     def _members(self, group: Group) -> bool:
-        """Return whether a number of people is told in a sentence that answers: "une délégation de cinq élus viendra"."""
-        return group.sentence in self.answers and group.first.kind == "role" and self._numeric(group)
+        """Return whether a number of people is a phrase, or in a sentence that answers: "une délégation de cinq élus viendra"."""
+        tokens = self.lines[group.sentence]
+        phrase = tokens[group.start - 1].word in "^:" and group.end == len(tokens) - 1
+        told = phrase or group.sentence in self.answers
+        return told and group.first.kind == "role" and self._numeric(group)
 
     def _puzzles(self, used: Sequence[Group]) -> bool:
         """Return whether people are named whose number is not known: "avec les enfants", "en famille", "les 4 mousquetaires"."""

@@ -22,6 +22,14 @@ def _ages(number: int, adults: int | None, children: int) -> tuple[int, None, in
 
 COUNTED = {
     "fr": {
+        "Bonjour, ok pour le repas. Mon mari vient aussi. L'un de nous est allergique aux noix.": 2,
+        "bjr c ok pour moi et ma fille": 2,
+        "bsr, ns serons 3 dsl du retard": 3,
+        "Présents (2) merci": 2,
+        "Voici nos noms : Paul, Marie, Jean et Luc. Nous serons donc quatre.": 4,
+        "C'est oui pour Marie et moi": 2,
+        "oui moi et mon conjoint": 2,
+        "Le directeur et deux salariées représenteront l'entreprise.": 3,
         "Bonjour, comptez-nous à table : mon frère Paul, sa copine et moi.": 3,
         "Nous prendrons cinq couverts.": 5,
         "Je participerai avec mon associé, M. Lambert.": 2,
@@ -265,6 +273,8 @@ COUNTED = {
         "Je viens avec ma fille de 12 ans": (2, None, 1, 1, False),
     },
     "en": {
+        "Hi, yes for me and the two boys!": 3,
+        "We're a party of five.": 5,
         "We'd be delighted to come, the three of us.": 3,
         "I'll be there with my husband.": 2,
         "Table for four please.": 4,
@@ -320,6 +330,7 @@ COUNTED = {
         "Half a dozen of us will come.": 6,
     },
     "nl": {
+        "Beste, ik kom graag en breng mijn dochter mee.": 2,
         "Ik kom samen met mijn partner.": 2,
         "We zijn met vijf.": 5,
         "Mijn man, mijn zoon en ik komen.": 3,
@@ -351,6 +362,7 @@ COUNTED = {
         "Ik kom alleen.": 1,
     },
     "de": {
+        "Sehr geehrte Frau Roth, gerne kommen wir zu zweit. Mit freundlichen Grüßen": 2,
         "Wir kommen zu zweit.": 2,
         "Mein Mann, meine Tochter und ich kommen gerne.": 3,
         "Bitte reservieren Sie für fünf Personen.": 5,
@@ -431,6 +443,8 @@ UNKNOWN = {
 }
 NO_PEOPLE = {
     "fr": [
+        "Bonjour, j'ai reçu 2 invitations, je réponds oui. Mes 3 collègues vous répondront eux-mêmes.",
+        "Je participerai à la visite de 14h (groupe 2).",
         "Je serai présent, j'arriverai à 19 h avec 10 minutes de retard",
         "Oui, je viens. Mon code postal est 59000, lot 7.",
         "Je viens, j'apporte 2 gâteaux et 3 bouteilles",
