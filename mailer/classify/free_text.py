@@ -29,10 +29,10 @@ from mailer.classify.words import (
     common_words,
     decide,
     delegate,
-    headcount,
     language_named,
     languages_of,
     likeliest,
+    party,
     sentences,
     statements,
     tokenize,
@@ -205,11 +205,19 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: b
 
 
 def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
-    """Return the answer with its headcount and delegate; with a no, the headcount is that of the delegates."""
+    """Return the answer with its numbers and delegate; with a no, the headcount is that of the delegates."""
     instead, sent = delegate(reading.text, reading.cut, reading.found, reading.language)
     if partstat is PartStat.DECLINED:
         return Answer(partstat, sent, instead)
-    return Answer(partstat, headcount(reading.cut, reading.found, reading.language))
+    come = party(reading.cut, reading.found, reading.language)
+    return Answer(
+        partstat,
+        come.number,
+        least=come.least,
+        adults=come.adults,
+        children=come.children,
+        number_to_check=come.to_check,
+    )
 
 
 def _doubted(verdict: Verdict, why: str) -> Verdict:

@@ -1,10 +1,10 @@
 """Find and weigh the phrases of an answer written in French, English, Dutch or German."""
 
 from mailer.classify.words.delegates import delegate
-from mailer.classify.words.heads import headcount
 from mailer.classify.words.judge import Certainty, TextDecision, certainty, decide, likeliest
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
+from mailer.classify.words.numbers import Party, party
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
 from mailer.classify.words.tokens import Token, tokenize
@@ -13,6 +13,7 @@ __all__ = [
     "LANGUAGES",
     "Certainty",
     "Language",
+    "Party",
     "Sentence",
     "Sign",
     "TextDecision",
@@ -23,10 +24,10 @@ __all__ = [
     "common_words",
     "decide",
     "delegate",
-    "headcount",
     "language_named",
     "languages_of",
     "likeliest",
+    "party",
     "sentences",
     "statements",
     "tokenize",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mailer.classify.words.heads import people
 from mailer.classify.words.language import Language
+from mailer.classify.words.parties import people
 from mailer.classify.words.sentences import Sentence
 from mailer.classify.words.statements import TextStatement
 from mailer.classify.words.tokens import Token

@@ -13,7 +13,7 @@ from typing import Any
 
 from mailer.classify.words.grammar import Grammar
 from mailer.classify.words.loading import load
-from mailer.classify.words.meanings import ENDINGS, LISTS, PHRASES, WORDS, Meaning
+from mailer.classify.words.meanings import ENDINGS, LISTS, PARTY, PHRASES, WORDS, Meaning
 from mailer.classify.words.tokens import Token, plain, respell
 
 LANGUAGES = ("fr", "en", "nl", "de")
@@ -51,8 +51,9 @@ class Sign:
 class Language:
     """The data of one language.
 
-    `words` are sets of words by their use, `phrases` sets of word sequences, `known` all words in its files. `self_endings` and `third_endings` are
-    verb endings of the first and third person, `infinitives` those of infinitives.
+    `words` are sets of words by their use, those of ``[party]`` too; `phrases` are sets of word sequences, `known` all
+    words in its files. `self_endings` and `third_endings` are verb endings of the first and third person, `infinitives`
+    those of infinitives, and `person_endings` those of nouns of people.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Language:
     self_endings: tuple[str, ...]
     third_endings: tuple[str, ...]
     infinitives: tuple[str, ...]
+    person_endings: tuple[str, ...]
     numbers: Mapping[str, int] = field(repr=False)
     spelling: Spelling = field(repr=False)
     known: frozenset[str] = field(repr=False)
@@ -113,7 +115,12 @@ def common_words(tokens: Sequence[Token], preferred: str = "") -> Counter[str]:
 @functools.cache
 def _no_language() -> Language:
     """Return the language of a text that is in none of ours."""
-    empty = {"words": dict.fromkeys(WORDS, ""), "phrases": dict.fromkeys(PHRASES, ()), "numbers": {}}
+    empty = {
+        "words": dict.fromkeys(WORDS, ""),
+        "party": dict.fromkeys(PARTY, ""),
+        "phrases": dict.fromkeys(PHRASES, ()),
+        "numbers": {},
+    }
     lists = {"lists": dict.fromkeys(LISTS, ()), "endings": dict.fromkeys(ENDINGS, ())}
     return language_of({**empty, **lists, "sign": [], "spelling": {}}, "")
 
@@ -131,7 +138,12 @@ def _common(name: str) -> frozenset[str]:
 
 @functools.cache
 def language(name: str) -> Language:
-    """Load a language from all the files of its folder. Raises `loading.LanguageError`."""
+    """Load a language from all the files of its folder; an empty name is that of a text in none of ours.
+
+    Raises `loading.LanguageError`.
+    """
+    if not name:
+        return _no_language()
     return language_of(load(resources.files(__package__).joinpath(name)), name)
 
 
@@ -141,7 +153,8 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
     lists = {key: [_spelt(text, spelling) for text in texts] for key, texts in data["lists"].items()}
     forms = [(_spelt(form, spelling), at) for at, entry in enumerate(data["sign"]) for form in entry["forms"]]
     grammar = Grammar(lists, data["words"]["bars"].split(), forms)
-    whole = {key: frozenset(_spelt(text, spelling).split()) for key, text in data["words"].items()}
+    texts = {**data["words"], **data["party"]}
+    whole = {key: frozenset(_spelt(text, spelling).split()) for key, text in texts.items()}
     told = (
         word for words in (*spelling, *spelling.values(), *whole.values(), data["numbers"]) for word in words
     )
@@ -157,6 +170,7 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
         self_endings=tuple(data["endings"]["self"]),
         third_endings=tuple(data["endings"]["third"]),
         infinitives=tuple(data["endings"]["infinitives"]),
+        person_endings=tuple(data["party"]["person_endings"].split()),
         numbers=data["numbers"],
         spelling=spelling,
         known=grammar.vocabulary.union(told),

@@ -23,6 +23,7 @@ from mailer.classify.words.meanings import (
     ENDINGS,
     LISTS,
     NAMED,
+    PARTY,
     PHRASES,
     WORDS,
     Meaning,
@@ -35,7 +36,7 @@ _TABLES: dict[str, Mapping[str, str] | None] = {
     "endings": ENDINGS,
     "lists": None,
     "numbers": None,
-    "party": None,
+    "party": PARTY,
     "spelling": None,
 }
 """The tables of a language beside its signs, with the keys each must have; None if the keys are free."""

@@ -83,8 +83,13 @@ NAMED: Mapping[str, tuple[str, str]] = {
 }
 """Signs that the rules know by name: the languages that have them, and what the rules use them for."""
 
-COUNTS = frozenset(("1", "2", "+1", "n", "1+n", "persons", "members"))
-"""How a sign of people gives their number: the values of `count`."""
+COUNTS = frozenset(
+    (
+        *("1", "2", "+1", "myself", "many", "more", "seats"),
+        *("total", "after", "with", "along", "named", "come", "part", "not", "not-behind"),
+    )
+)
+"""What a sign of people says of the party beside it, as `numbers` tells: the values of `count`."""
 ABOUT = frozenset(("self", "they"))
 """Whom a sign is about whatever stands around it: the values of `about`."""
 SORTS = frozenset(("n", "one", "date", "time", "url", "phone", "name", "number"))
@@ -97,10 +102,8 @@ WORDS: Mapping[str, str] = {
     "also": "words for also, before a further person",
     "and": "words that join two people",
     "articles": "definite articles; a name behind one is an organisation's",
-    "attendances": "nouns of attending: présence",
     "bars": "words that no gap (..) of a form may skip, because they change the meaning",
     "between": "words between the two ends of a range of numbers: à, ou",
-    "by": "the preposition before those who represent: par",
     "common": "the most frequent words, which tell the language; no word of another language's",
     "companions": "nouns of people who come along in the writer's count",
     "conditions": "conjunctions of a condition: si",
@@ -112,18 +115,14 @@ WORDS: Mapping[str, str] = {
     "impersonal": "subjects that may mean the writer: on",
     "joints": "words that begin another clause: et, mais",
     "leads": "last words of a phrase behind which the substitute is named: par",
-    "list_openers": "words and marks before a list of people",
-    "many": "plurals of people without a number: collègues",
     "me": "words for the writer in a list of people: moi",
     "negations": "words that negate",
     "on_day": "the preposition before a day",
     "openers": "words that begin a question",
     "orgs": "nouns of organisations",
     "others": "people whom the writer does not answer for: mari, voisine",
-    "pairs": "nouns that mean two people: parents",
     "partial": "words of a part of the day or of another day",
     "particles": "small words inside a name: de",
-    "plurals": "plural articles and possessives",
     "principals": "people whom a secretariat answers for: maire",
     "pronouns": "pronouns between a purpose and its verb",
     "regrets": "adverbs of regret: malheureusement",
@@ -144,6 +143,42 @@ WORDS: Mapping[str, str] = {
     "yes": "words for yes",
 }
 """The lists of ``[words]`` that the rules ask for; each language has all of them, empty where it has no such words."""
+
+PARTY: Mapping[str, str] = {
+    "adding": "words that add a further item: plus",
+    "adults": "nouns of adults",
+    "ages": "words of an age behind a number: ans",
+    "animals": "animals, which are not counted",
+    "children": "nouns of children",
+    "denying": "words behind an item by which it is not one: compris, absent",
+    "dets": "possessives of several owners: nos",
+    "fillers": "words inside a party that mean nothing: environ",
+    "labels": "words before a number that names a thing: lot, salle",
+    "many": "plurals of people without a number: collègues",
+    "months": "names of months",
+    "objects": "things that are brought or counted: tarte",
+    "ours": "possessives before a group: toute",
+    "pairs": "nouns that mean two people: parents",
+    "people": "further nouns of people",
+    "person_endings": "endings of nouns of people",
+    "plurals": "plural articles and possessives",
+    "purposes": "prepositions before those for whom something is: pour",
+    "ranging": "words before a range: entre",
+    "seats": "nouns of people or places behind a number: personnes, places",
+    "selves": "words for oneself behind the writer: même",
+    "several": "words for some: quelques",
+    "shared": "articles and possessives before one person of several: notre",
+    "small": "adjectives before a noun of people: petite",
+    "stops": "words at which a party ends: verbs, selon",
+    "streets": "words of an address behind a number: rue",
+    "subjects": "subjects that stand in a party: nl wij",
+    "uncertain": "words by which an item may not come: peut-être",
+    "units": "nouns behind a number that is none of people: heures, pouvoirs",
+    "unjoined": "possessives that begin another item: mon",
+    "us": "words for several people with the writer: nous",
+    "wholes": "nouns of a group whose number is not said: famille",
+}
+"""The lists of ``[party]`` that `parties` asks for; each language has all of them."""
 
 PHRASES: Mapping[str, str] = {
     "asking": "beginnings of a question, with or without its mark",

@@ -13,8 +13,9 @@ _TOKEN = re.compile(
     rf"""
     (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}@[^\s@<>]{{1,255}})
   | (?P<phone>(?:\+\d{{2}}|\b0)\d?(?:[ .-]?\d{{2}}){{4}}\b)
-  | (?P<date>\b(?:0?[1-9]|[12]\d|3[01])(?:/(?:0?[1-9]|1[0-2])(?:/\d{{2,4}})?\b|[.-]\d{{1,2}}[.-]\d{{2,4}}|\s?(?:er|st|nd|rd|th|e|ste|de)\b)(?!\s?[%€]))
+  | (?P<date>\b(?:0?[1-9]|[12]\d|3[01])(?:/(?:0?[1-9]|1[0-2])(?:/\d{{2,4}})?\b|[.-]\d{{1,2}}[.-]\d{{2,4}}|\s?(?:er|st|nd|rd|th|e)\b|(?:ste|de)\b)(?!\s?[%€]))
   | (?P<time>\b\d{{1,2}}(?:\s?[hu](?:eures?|r)?\s?(?:\d{{2}}\b)?|[:.]\d{{2}}\b(?:\s?(?:u\.|uur|uhr|[ap]m))?|\s?(?:uhr|uur|[ap]\.?m)\b)(?!{LETTER}))
+  | (?P<amount>\d+(?:[ .,]\d{{1,3}})*\s?[€%°$£])
   | (?P<number>\d+)
   | (?P<title>\bM{{1,2}}\.(?=\s))
   | (?P<elided>\b(?:j|n|d|l|m|s|t|c|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|entr|presqu){APOSTROPHE}\s?(?={LETTER}))
@@ -88,6 +89,8 @@ def _tokens(match: re.Match[str], text: str) -> Iterator[Token]:
     start, end = match.span()
     if kind in ("url", "phone", "date", "time"):
         yield Token(f"#{kind}", start, end, kind)
+    elif kind == "amount":
+        yield Token("#number", start, end)
     elif kind == "number":
         if len(written) > _DIGITS:
             yield Token("#number", start, end)

@@ -47,7 +47,7 @@ def _refused(french: Path, file: str, read: str, written: str) -> str:
         ("coming.toml", "goes = true", 'goes = "yes"', "“goes” is 'yes'; write true or false."),
         ("coming.toml", 'about = "self"', 'about = "me"', "“me” is no value of about; write self, they,"),
         ("coming.toml", "negative = true", "negative = 1", "“negative” is 1; write true or false."),
-        ("heads.toml", 'count = "n"', 'count = "nn"', "“nn” is no value of count; write n,"),
+        ("numbers.toml", 'count = "total"', 'count = "totl"', "“totl” is no value of count; write total,"),
         ("coming.toml", '"[je] <ne> [y] {be} <pas> {there}"', '"[je] {bee} {there}"', "there is no list {bee}; write one of"),
         ("coming.toml", '"[je] <ne> [y] {be} <pas> {there}"', '"[je {there}"', "the bracket [ is not closed;"),
         ("coming.toml", '"[je] <ne> [y] {be} <pas> {there}"', '"[je) {there}"', "the bracket ) closes nothing;"),

@@ -1,0 +1,256 @@
+"""Count who comes: weigh the parties that a text names (`parties`) by the phrases around them.
+
+The signs of ``numbers.toml`` frame a party: they end where it begins or begin where it ends, and their count tells whether
+it is everybody (``total``, ``after``), comes along (``with``, ``along``), comes for somebody (``named``, ``come``), is a
+part of those already told (``part``) or does not come (``not``, ``not-behind``). ``seats`` is a number of places. Other
+counts are whole phrases: ``1`` and ``2`` people, ``+1`` and ``myself`` one more, and ``many`` and ``more`` people whose
+number is not known. A number without a frame is one of something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailer.classify.words.language import Language
+from mailer.classify.words.parties import Group, Parser
+from mailer.classify.words.sentences import Sentence
+from mailer.classify.words.statements import TextStatement
+from mailer.classify.words.tokens import Token
+
+MOST = 500
+"""Maximum headcount; a larger number is a typing error or a joke, and counts as this one, about which a person is asked."""
+_PAIR, _SHORT = 2, 7
+"""People of a couple, and maximum words of a short sentence with its ends."""
+_LEFT = frozenset(("total", "with", "named", "part", "not"))
+_RIGHT = frozenset(("after", "along", "come", "not-behind"))
+_NOBODY = frozenset(("not", "not-behind", "part"))
+_TOTAL = frozenset(("total", "after"))
+_COMPANY = frozenset(("with", "along"))
+_ANSWERS = frozenset(("yes", "assent", "represented", "stands-in", "maybe"))
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """How many people come, the writer included; the fields are those of `Answer`, `to_check` its `number_to_check`."""
+
+    number: int | None = None
+    least: int | None = None
+    adults: int | None = None
+    children: int | None = None
+    to_check: bool = False
+
+
+def party(cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> Party:
+    """Return how many people come, as far as the text says it."""
+    return _Reader(cut, found, language).party()
+
+
+def _lines(cut: Sequence[Sentence]) -> list[Sequence[Token]]:
+    """Return the tokens of each sentence, with those of the list below it: lines that begin with a dash."""
+    lines: list[Sequence[Token]] = []
+    opened = 0
+    for number, sentence in enumerate(cut):
+        dashed = number > 0 and sentence.tokens[1].word == ","
+        if dashed:
+            lines[opened] = (*lines[opened][:-1], *sentence.tokens[1:])
+        else:
+            opened = number
+        lines.append(() if dashed else sentence.tokens)
+    return lines
+
+
+class _Reader:
+    """Reader of the parties of a whole text, which weighs one against the other."""
+
+    def __init__(self, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> None:
+        self.words, self.lines = language.words, _lines(cut)
+        self.found = [one for one in found if one.says == "heads" and not one.asked]
+        self.told = {one.sign.count for one in self.found}
+        self.answers = {one.sentence for one in found if one.says in _ANSWERS}
+        self.groups: list[Group] = []
+        for number, tokens in enumerate(self.lines):
+            parser = Parser(tokens, language)
+            signs = [one for one in self.found if one.sentence == number]
+            self.groups += [
+                replace(group, frames=self._frames(group, signs, parser)) for group in parser.groups(number)
+            ]
+        self.live = [group for group in self.groups if not group.frames & _NOBODY]
+
+    def _frames(self, group: Group, signs: Sequence[TextStatement], parser: Parser) -> frozenset[str]:
+        """Return the counts of the signs that frame a party."""
+        words = [token.word for token in self.lines[group.sentence]]
+        first, verb = parser.skip(group.start), parser.reach(group.end)
+        frames = set()
+        for one in signs:
+            count = one.sign.count
+            parted = {",", ":"} if count in ("total", "named") else set()
+            left = one.end <= first and set(words[one.end : group.start]) <= parted
+            near = one.start == verb or set(words[group.end : one.start]) <= {","}
+            right = one.start >= group.end and near
+            inside = count == "seats" and group.start <= one.start < group.end
+            if inside or (left and count in _LEFT) or (right and count in _RIGHT):
+                frames.add(count)
+        return frozenset(frames)
+
+    def party(self) -> Party:
+        """Add up the parties that count."""
+        used, base = self._chosen()
+        number = base + sum(group.people() for group in used)
+        least = base + sum(group.people(least=True) for group in used)
+        known = any(self._total(group) for group in used)
+        to_check = "more" in self.told or number > MOST or (not known and self._puzzles(used))
+        if not number:
+            return Party(to_check=to_check)
+        return Party(
+            min(number, MOST), least if least < number else None, *self._ages(used, number), to_check
+        )
+
+    def _chosen(self) -> tuple[Sequence[Group], int]:
+        """Return the parties that count, and how many people come besides.
+
+        Everybody counts before a list, a list before companions, and these before bare roles.
+        """
+        live = self.live
+        totals = list(filter(self._total, live)) or list(filter(self._whole, live))
+        totals = [group for group in totals if group.people() > 1] or totals
+        company = sorted(filter(self._along, live), key=lambda group: -group.people())
+        seats = [one for one in live if "seats" in one.frames and not one.frames & _COMPANY]
+        seats = [group for group in seats if group.people() > 1 or not company]
+        own = [group for group in live if group.own and group.people() > 1]
+        sent = sorted(filter(self._envoys, live), key=lambda group: "named" not in group.frames) or list(
+            filter(self._members, live)
+        )
+        alone = any(group.own and group.people() == 1 and "with" in group.frames for group in live)
+        myself = alone or "myself" in self.told
+        if totals:
+            last = totals[-1]
+            led = [one for one in company if not last.counted and self._leads(last, one)]
+            return [last, *led[:1]], int(myself and last.first.kind == "role" and not last.own)
+        if seats:
+            return seats[:1], 0
+        if own:
+            return [own[0], *(group for group in company if group is not own[0])][:2], 0
+        if "+1" in self.told and not company:
+            return sent[:1], 1 + (not sent)
+        if "2" in self.told:
+            return [group for group in company if self._shared(group)][:1], _PAIR
+        if company:
+            led = sent[:1] if sent and self._leads(sent[0], company[0]) else []
+            return [*led, company[0]], 1 - len(led)
+        return sent[:1], int(myself if sent else "1" in self.told)
+
+    def _leads(self, group: Group, other: Group) -> bool:
+        """Return whether a party stands before another in one sentence: "M. Roux sera présent avec deux agents"."""
+        return group.sentence == other.sentence and group.end <= other.start
+
+    def _head(self, group: Group) -> Sequence[Token]:
+        return self.lines[group.sentence][group.start : group.first.end]
+
+    def _numeric(self, group: Group) -> bool:
+        return any(token.sort == "n" for token in self._head(group))
+
+    def _total(self, group: Group) -> bool:
+        """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
+        if not group.frames & _TOTAL or ("with" in group.frames and not self._numeric(group)):
+            return False
+        if "along" in group.frames and group.first.kind != "number":
+            return False
+        return group.people() > 1 or ("total" in group.frames and group.counted and group.people() > 0)
+
+    def _whole(self, group: Group) -> bool:
+        """Return whether a party without such a phrase is everybody: "nous deux", "toujours trois", "oui, 3"."""
+        ranged = group.first.least is not None
+        if group.first.kind == "us":
+            return True
+        if group.first.kind not in (("number", "unsure") if ranged else ("number",)):
+            return False
+        tokens = self.lines[group.sentence]
+        before, behind = tokens[group.start - 1].word, (*tokens, tokens[-1])[group.end].word
+        opens = before in "^,:(" or before in self.words["yes"]
+        if (
+            not opens
+            or tokens[group.start].word in self.words["also"]
+            or any(one.joint == "," for one in group.items)
+        ):
+            return False
+        closes = behind in (")" if before == "(" else "$,:(")
+        told = group.sentence in self.answers or len(tokens) <= _SHORT
+        return ranged or (closes and told) or (before in "^:" and behind in self.words["purposes"])
+
+    def _along(self, group: Group) -> bool:
+        """Return whether a party comes along with the writer."""
+        person = self.words["people"] | self.words["others"] | self.words["companions"]
+        chairs = group.first.kind == "seat" and person.isdisjoint(token.word for token in self._head(group))
+        known = not chairs and group.first.kind != "unsure" and not group.own and group.people() > 0
+        return known and bool(group.frames & _COMPANY)
+
+    def _shared(self, group: Group) -> bool:
+        """Return whether companions are those of both who come: "both of us, with our son", not "with my wife"."""
+        return self.lines[group.sentence][group.start].word in self.words["shared"]
+
+    def _envoys(self, group: Group) -> bool:
+        """Return whether a party comes for others: "représentée par A et B", "M. Roux et Mme Petit assisteront"."""
+        head = {token.word for token in self._head(group)}
+        if (
+            group.own
+            or group.many
+            or not group.people()
+            or (head & self.words["orgs"] and not self._numeric(group))
+        ):
+            return False
+        titled = bool(head & self.words["titles"])
+        come = "come" in group.frames and group.sentence in self.answers
+        return ("named" in group.frames or come) and (group.people() > 1 or titled)
+
+    def _members(self, group: Group) -> bool:
+        """Return whether a number of people is a phrase, or in a sentence that answers: "une délégation de cinq élus viendra"."""
+        tokens = self.lines[group.sentence]
+        phrase = tokens[group.start - 1].word in "^:" and group.end == len(tokens) - 1
+        told = phrase or group.sentence in self.answers
+        return told and group.first.kind == "role" and self._numeric(group)
+
+    def _puzzles(self, used: Sequence[Group]) -> bool:
+        """Return whether people are named whose number is not known: "avec les enfants", "en famille", "les 4 mousquetaires"."""
+        if not used and any(group.start == 1 and group.first.kind == "unsure" for group in self.groups):
+            return True
+        if any(group.many for group in used) or any(self._unread(one) for one in self.found):
+            return True
+        if self._others(used):
+            return True
+        unknown = [
+            one for one in self.live if one.frames & _COMPANY and (one.many or one.first.kind == "unsure")
+        ]
+        return sum(group.people() for group in used) <= _PAIR and ("many" in self.told or bool(unknown))
+
+    def _others(self, used: Sequence[Group]) -> bool:
+        """Return whether other companions are told elsewhere: "avec ma femme ... et mon frère nous rejoindra"."""
+        along = [group for group in self.live if self._along(group)]
+        if not any(group in along for group in used):
+            return False
+        told = {token.word for group in used for token in self.lines[group.sentence][group.start : group.end]}
+        return any(told.isdisjoint(token.word for token in self._head(group)) for group in along)
+
+    def _unread(self, one: TextStatement) -> bool:
+        """Return whether somebody unknown is named after a phrase such as "avec": "avec mes frangins du rugby"."""
+        if one.sign.count != "with":
+            return False
+        if any(
+            group.sentence == one.sentence and group.start <= one.end < group.end for group in self.groups
+        ):
+            return False
+        rest = {token.word for token in self.lines[one.sentence][one.end : one.end + 3]}
+        told = {token.word for token in self.lines[one.sentence][one.end : one.end + 1]}
+        known = self.words["objects"] | self.words["units"] | self.words["animals"]
+        return bool(told & (self.words["ours"] | self.words["several"])) and not rest & known
+
+    def _ages(self, used: Sequence[Group], number: int) -> tuple[int | None, int | None]:
+        """Return how many adults and how many children were told apart."""
+        sentences = {group.sentence for group in used}
+        items = [item for group in self.groups if group.sentence in sentences for item in group.items]
+        adults, children = (
+            sum(item.count or 0 for item in items if item.age == age) for age in ("adults", "children")
+        )
+        if children and children <= number:
+            return number - children or None, children
+        return (adults if adults == number else None), None
