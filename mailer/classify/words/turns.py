@@ -1,0 +1,55 @@
+"""Load the turns of phrase by which remarks, courtesies and proxies are recognised: ``remarks.toml`` of each language."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+from mailer.classify.words.language import language
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The words and expressions of one language by which remarks are told from the rest.
+
+    `fill` are words that say nothing by themselves; `tells` are worth a remark even inside the words of an answer;
+    `splits` begin a clause; `signs` are found in signatures. The expressions are searched in the words of a clause
+    or sentence in plain spelling, joined by spaces. A name follows `proxy_to` and comes before `proxy_by`.
+    """
+
+    fill: frozenset[str]
+    tells: frozenset[str]
+    splits: frozenset[str]
+    signs: frozenset[str]
+    courtesy: re.Pattern[str]
+    closing: re.Pattern[str]
+    asks: re.Pattern[str]
+    reason: re.Pattern[str]
+    telling: re.Pattern[str]
+    proxy_to: re.Pattern[str]
+    proxy_by: re.Pattern[str]
+    proxy_sent: re.Pattern[str]
+    proxy_held: re.Pattern[str]
+
+
+_WORDS = ("fill", "tells", "splits", "signs")
+_EXPRESSIONS = tuple(name for name in Turns.__dataclass_fields__ if name not in _WORDS)
+
+
+@functools.cache
+def turns(name: str) -> Turns:
+    """Load the turns of a language, its words spelt as in a text that was read."""
+    file = resources.files(__package__).joinpath(name, "remarks.toml")
+    data = tomllib.loads(file.read_text(encoding="utf-8"))["remarks"]
+    spelling = language(name).spelling
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(spelt for word in data[key].split() for spelt in spelling.get((word,), (word,)))
+
+    def any_of(key: str) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{form})" for form in data[key]))
+
+    return Turns(*map(words, _WORDS), *map(any_of, _EXPRESSIONS))
