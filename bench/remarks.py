@@ -88,7 +88,10 @@ def _misses(row: dict[str, Any], answer: Answer | None, scores: dict[str, int]) 
         yield f"LOST {row['remark']} READ {answer.remark!r} OF {row['text']!r}"
     if scores["false"]:
         yield f"FALSE {answer.remark!r} OF {row['text']!r}"
-    for what, told, got in (("delegate", row.get("delegate"), answer.delegate), ("proxy", row.get("proxy_to"), answer.proxy_to)):
+    for what, told, got in (
+        ("delegate", row.get("delegate"), answer.delegate),
+        ("proxy", row.get("proxy_to"), answer.proxy_to),
+    ):
         if scores[what] > scores[f"{what} right"] or scores[f"{what} guessed"]:
             yield f"{what.upper()} {told!r} READ {got!r} ({answer.partstat.word}) OF {row['text']!r}"
 

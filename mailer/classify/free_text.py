@@ -24,12 +24,15 @@ from mailer.classify.words import (
     Sentence,
     TextDecision,
     TextStatement,
+    asking,
     common_words,
     decide,
     delegate,
     headcount,
     language_named,
     languages_of,
+    proxy,
+    remark,
     sentences,
     statements,
     tokenize,
@@ -173,10 +176,8 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verd
     """Combine the answer of one text with the headcount of another: subject and body of an answer link."""
     decision = decided.decision
     if decision.partstat is None or decision.basis is None:
-        return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
-    answer = _party(decision.partstat, counted)
-    asked = any(sentence.asks for sentence in counted.cut) or any(one.says == "ask" for one in counted.found)
-    answer = replace(answer, asks=asked or bool(answer.delegate))
+        return _by_proxy(counted)
+    answer = _noted(_party(decision.partstat, counted), counted)
     verdict = Verdict(MailKind.REPLY, answer, _words(decided.text, decision.basis))
     if not whole:
         return _doubted(verdict, "text-too-long")
@@ -185,6 +186,27 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verd
     if _may_be_away(decided, counted):
         return _doubted(verdict, "away-or-declined")
     return verdict
+
+
+def _noted(answer: Answer, reading: _ParsedText) -> Answer:
+    """Add what else the text says: the remark, whether it asks something, and who holds the writer's proxy."""
+    held = proxy(reading.text, reading.cut, reading.language)
+    return replace(
+        answer,
+        remark=remark(reading.text, reading.cut, reading.found, reading.language),
+        asks=asking(reading.cut, reading.language),
+        proxy_to=held.name if held and held.given and answer.partstat is not PartStat.ACCEPTED else "",
+    )
+
+
+def _by_proxy(reading: _ParsedText) -> Verdict:
+    """Return the answer of a text that says only who holds a proxy: a no from who gives one, a yes from who has one."""
+    held = proxy(reading.text, reading.cut, reading.language)
+    if held is None:
+        return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
+    partstat = PartStat.DECLINED if held.given else PartStat.ACCEPTED
+    verdict = Verdict(MailKind.REPLY, _noted(Answer(partstat), reading), held.words)
+    return verdict if held.given else _doubted(verdict, "words-in-doubt")
 
 
 def _party(partstat: PartStat, reading: _ParsedText) -> Answer:

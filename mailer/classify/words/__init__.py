@@ -1,10 +1,11 @@
 """Find and weigh the phrases of an answer written in French, English, Dutch or German."""
 
 from mailer.classify.words.decide import TextDecision, decide
-from mailer.classify.words.delegates import delegate
+from mailer.classify.words.delegates import Proxy, delegate, proxy
 from mailer.classify.words.heads import headcount
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
+from mailer.classify.words.remarks import asking, remark
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
 from mailer.classify.words.tokens import Token, tokenize
@@ -12,18 +13,22 @@ from mailer.classify.words.tokens import Token, tokenize
 __all__ = [
     "LANGUAGES",
     "Language",
+    "Proxy",
     "Sentence",
     "Sign",
     "TextDecision",
     "TextStatement",
     "Token",
     "Who",
+    "asking",
     "common_words",
     "decide",
     "delegate",
     "headcount",
     "language_named",
     "languages_of",
+    "proxy",
+    "remark",
     "sentences",
     "statements",
     "tokenize",

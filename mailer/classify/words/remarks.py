@@ -21,11 +21,27 @@ GAP = " … "
 """What stands between two stretches of a remark that are apart in the text."""
 
 _ANSWERS = frozenset(
-    ("yes", "no", "assent", "regret", "reason", "heads", "sorry", "wishes", "wish", "represented", "stands-in", "delegate", "with")
+    (
+        "yes",
+        "no",
+        "assent",
+        "regret",
+        "reason",
+        "heads",
+        "sorry",
+        "wishes",
+        "wish",
+        "represented",
+        "stands-in",
+        "delegate",
+        "with",
+    )
 )
 """Meanings whose words are accounted for."""
 _DECIDE = _ANSWERS - {"reason", "wish", "with"}
-_POSTSCRIPT = re.compile(r"^[ \t]*(?:p\.?[ ]?s\.?|n\.?b\.?)[ ]?[:.,-]?\s+(?P<said>\S[^\n]*)", re.IGNORECASE | re.MULTILINE)
+_POSTSCRIPT = re.compile(
+    r"^[ \t]*(?:p\.?[ ]?s\.?|n\.?b\.?)[ ]?[:.,-]?\s+(?P<said>\S[^\n]*)", re.IGNORECASE | re.MULTILINE
+)
 _MARKS = frozenset(",;:()….!?")
 _LONGEST_NAME = 10
 """Maximum number of words of a line with a name, title and function."""
@@ -38,9 +54,7 @@ _LONGEST_REASON = 14
 """Maximum number of words of a clause that only tells why the writer does not come."""
 
 
-def remark(
-    text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language
-) -> str:
+def remark(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> str:
     """Return the stretches of `text` that staff should see, in order and in the writer's words; empty if there are none."""
     spans: list[tuple[int, int]] = []
     declines = any(one.says == "no" and not one.asked for one in found)
@@ -48,7 +62,9 @@ def remark(
     body = _body(text, cut, found, language)
     for number in body:
         said = [one for one in found if one.sentence == number]
-        spans += _shown(cut[number], said, language, declines=declines, comes=comes, opens=number == body.start)
+        spans += _shown(
+            cut[number], said, language, declines=declines, comes=comes, opens=number == body.start
+        )
     below = cut[body[-1]].tokens[-1].end if body else 0
     if postscript := _POSTSCRIPT.search(text, below):
         spans.append(postscript.span("said"))
@@ -69,13 +85,13 @@ def _line(tokens: Sequence[Token]) -> str:
     return " ".join(token.word for token in tokens if token.word not in "^$")
 
 
-def _body(
-    text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language
-) -> range:
+def _body(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> range:
     """Return the sentences between greeting and signature."""
     told, first, last = turns(language.name), 0, len(cut)
     answered = {one.sentence for one in found if one.says in _ANSWERS}
     while first < min(2, len(cut)) and first not in answered and _greets(cut[first].tokens[1:-1], language):
+        first += 1
+    if 0 < first < len(cut) and first not in answered and _hailed(text, cut[first - 1], cut[first]):
         first += 1
     for number in range(first, len(cut)):
         if told.closing.match(_line(cut[number].tokens)):
@@ -92,11 +108,21 @@ def _greets(tokens: Sequence[Token], language: Language) -> bool:
     return any(token.word in words for token in tokens[:2]) and len(tokens) < _LONGEST_NAME
 
 
+def _hailed(text: str, greeting: Sentence, sentence: Sentence) -> bool:
+    """Return whether a sentence goes on with a greeting: "Beste buren,"."""
+    return (
+        len(sentence.tokens) < _SHORT_NAME + 3
+        and text[greeting.tokens[-1].end : sentence.tokens[1].start] == " "
+    )
+
+
 def _signs(text: str, sentence: Sentence, language: Language) -> bool:
     """Return whether the last sentence is a name with a title and function, or contact details."""
     told, words = turns(language.name), language.words
     spoken = [token for token in sentence.tokens if token.speaks or token.sort]
-    told_something = told.telling.search(_line(sentence.tokens)) or any(one.word in told.tells for one in spoken)
+    told_something = told.telling.search(_line(sentence.tokens)) or any(
+        one.word in told.tells for one in spoken
+    )
     if sentence.asks or len(spoken) > _LONGEST_NAME or told_something:
         return False
     parts = told.signs.union(*(words[key] for key in ("titles", "principals", "orgs", "particles", "and")))
@@ -107,7 +133,11 @@ def _signs(text: str, sentence: Sentence, language: Language) -> bool:
     return (
         all(token.capital or token.sort or token.word in parts for token in spoken)
         or (len(spoken) <= _SHORT_NAME and not any(_says_nothing(one, language) for one in spoken))
-        or (lines and (first.word in parts or not _says_nothing(first, language)) and not any(one.word in verbs for one in spoken))
+        or (
+            lines
+            and (first.word in parts or not _says_nothing(first, language))
+            and not any(one.word in verbs for one in spoken)
+        )
     )
 
 
@@ -172,7 +202,10 @@ def _kind(
     if any(one.says == "wait" or (comes and one.says == "no" and one.who is not Who.SELF) for one in here):
         return "kept"
     if told.courtesy.search(line) or (
-        after == ["polite"] and len(part) <= _CARRIED and not here and words.isdisjoint(language.words["self"])
+        after == ["polite"]
+        and len(part) <= _CARRIED
+        and not here
+        and words.isdisjoint(language.words["self"])
     ):
         return "polite"
     covered = {id(token) for one in here if one.says in _ANSWERS for token in one.tokens}
