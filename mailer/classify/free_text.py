@@ -36,6 +36,7 @@ from mailer.classify.words import (
     sentences,
     statements,
     tokenize,
+    without_proxies,
 )
 from mailer.model.finding import Answer, Claim, Finding, MailKind, OptOut, PartStat, Unattended, Unclear
 from mailer.model.message import IncomingMessage, Said
@@ -190,13 +191,16 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool) -> Verd
 
 def _noted(answer: Answer, reading: _ParsedText) -> Answer:
     """Add what else the text says: the remark, whether it asks something, and who holds the writer's proxy."""
-    held = proxy(reading.text, reading.cut, reading.language)
-    return replace(
+    answer = replace(
         answer,
         remark=remark(reading.text, reading.cut, reading.found, reading.language),
         asks=asking(reading.cut, reading.language),
-        proxy_to=held.name if held and held.given and answer.partstat is not PartStat.ACCEPTED else "",
     )
+    held = proxy(reading.text, reading.cut, reading.language)
+    if held is None or not held.given or answer.partstat is not PartStat.DECLINED:
+        return answer
+    # Who votes for the writer is not one who comes instead.
+    return replace(answer, proxy_to=held.name, delegate="", headcount=None)
 
 
 def _by_proxy(reading: _ParsedText) -> Verdict:
@@ -205,7 +209,8 @@ def _by_proxy(reading: _ParsedText) -> Verdict:
     if held is None:
         return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
     partstat = PartStat.DECLINED if held.given else PartStat.ACCEPTED
-    verdict = Verdict(MailKind.REPLY, _noted(Answer(partstat), reading), held.words)
+    words = reading.text[held.tokens[0].start : held.tokens[-1].end]
+    verdict = Verdict(MailKind.REPLY, _noted(Answer(partstat), reading), words)
     return verdict if held.given else _doubted(verdict, "words-in-doubt")
 
 
@@ -214,7 +219,8 @@ def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
     instead, sent = delegate(reading.text, reading.cut, reading.found, reading.language)
     if partstat is PartStat.DECLINED:
         return Answer(partstat, sent, instead)
-    return Answer(partstat, headcount(reading.cut, reading.found, reading.language))
+    found = without_proxies(reading.text, reading.cut, reading.found, reading.language)
+    return Answer(partstat, headcount(reading.cut, found, reading.language))
 
 
 def _doubted(verdict: Verdict, why: str) -> Verdict:

@@ -1,7 +1,7 @@
 """Find and weigh the phrases of an answer written in French, English, Dutch or German."""
 
 from mailer.classify.words.decide import TextDecision, decide
-from mailer.classify.words.delegates import Proxy, delegate, proxy
+from mailer.classify.words.delegates import Proxy, delegate, proxy, without_proxies
 from mailer.classify.words.heads import headcount
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
@@ -32,4 +32,5 @@ __all__ = [
     "sentences",
     "statements",
     "tokenize",
+    "without_proxies",
 ]

@@ -17,7 +17,7 @@ class Turns:
 
     `fill` are words that say nothing by themselves; `tells` are worth a remark even inside the words of an answer;
     `splits` begin a clause; `signs` are found in signatures. The expressions are searched in the words of a clause
-    or sentence in plain spelling, joined by spaces. A name follows `proxy_to` and comes before `proxy_by`.
+    or sentence in plain spelling, joined by spaces. A name follows `sends` and `proxy_to`, and comes before `stands_in` and `proxy_by`.
     """
 
     fill: frozenset[str]
@@ -29,6 +29,8 @@ class Turns:
     asks: re.Pattern[str]
     reason: re.Pattern[str]
     telling: re.Pattern[str]
+    sends: re.Pattern[str]
+    stands_in: re.Pattern[str]
     proxy_to: re.Pattern[str]
     proxy_by: re.Pattern[str]
     proxy_sent: re.Pattern[str]
