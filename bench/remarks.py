@@ -1,7 +1,7 @@
 """Measure which remarks, proxies and substitutes are read: ``python -m bench.remarks [FILE.jsonl]...``.
 
 For each file (by default those labelled for it) and for all: labelled remarks that are shown, that is, all their words of
-four letters or more are in what was read; answers without a labelled remark for which one is shown; proxies and delegates
+four letters or more are in what was read; answers without a labelled remark or proxy for which one is shown; proxies and delegates
 named right, and named where there is none. Answers that decide nothing are left out: staff read them whole.
 ``--misses`` lists each one that is not right.
 """
@@ -50,8 +50,8 @@ def _read(file: Path) -> Iterator[tuple[dict[str, Any], Answer | None]]:
         if row["status"] in ANSWERS:
             text = split_text(read(HEAD + row["text"].encode())).text
             claim = understand(text, row.get("subject") or "Re: Invitation").claim
-            claim = claim.proposal if isinstance(claim, Unclear) else claim
-            yield row, claim if isinstance(claim, Answer) else None
+            found = claim.proposal if isinstance(claim, Unclear) else claim
+            yield row, found if isinstance(found, Answer) else None
 
 
 def _score(row: dict[str, Any], answer: Answer | None) -> dict[str, int]:
@@ -63,8 +63,8 @@ def _score(row: dict[str, Any], answer: Answer | None) -> dict[str, int]:
     return {
         "told": len(told),
         "shown": shown,
-        "none": not row.get("remark"),
-        "false": not row.get("remark") and bool(answer.remark),
+        "none": not row.get("remark") and not row.get("proxy_to"),
+        "false": not row.get("remark") and not row.get("proxy_to") and bool(answer.remark),
         **_named("proxy", row.get("proxy_to") or "", answer.proxy_to),
         **_named("delegate", row.get("delegate") or "", answer.delegate),
     }

@@ -9,7 +9,8 @@ Greetings are left out, and everything below a closing formula except a postscri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from mailer.classify.words.language import Language
 from mailer.classify.words.sentences import Sentence
@@ -54,21 +55,47 @@ _LONGEST_REASON = 14
 """Maximum number of words of a clause that only tells why the writer does not come."""
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is known of the whole text. `declines`: somebody says no, or is replaced. `comes`: the writer says yes."""
+
+    language: Language
+    told: Turns
+    declines: bool
+    comes: bool
+
+
 def remark(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> str:
     """Return the stretches of `text` that staff should see, in order and in the writer's words; empty if there are none."""
+    live = [one for one in found if not one.asked]
+    told = turns(language.name)
+    view = _View(
+        language,
+        told,
+        declines=any(one.says == "no" or _replaces(one) for one in live)
+        or any(_sends(one.tokens, told) for one in cut),
+        comes=any(one.says == "yes" and one.who is Who.SELF for one in live),
+    )
     spans: list[tuple[int, int]] = []
-    declines = any(one.says == "no" and not one.asked for one in found)
-    comes = any(one.says == "yes" and not one.asked and one.who is Who.SELF for one in found)
     body = _body(text, cut, found, language)
     for number in body:
         said = [one for one in found if one.sentence == number]
-        spans += _shown(
-            cut[number], said, language, declines=declines, comes=comes, opens=number == body.start
-        )
+        hailed = number > 0 and text[cut[number - 1].tokens[-1].end : cut[number].tokens[0].start] == " "
+        spans += _shown(cut[number], said, view, opens=number == body.start, hailed=hailed)
     below = cut[body[-1]].tokens[-1].end if body else 0
     if postscript := _POSTSCRIPT.search(text, below):
         spans.append(postscript.span("said"))
     return GAP.join(_joined(text, spans))
+
+
+def _replaces(one: TextStatement) -> bool:
+    """Return whether a statement says that somebody comes instead of the writer."""
+    return one.says in _STAND_INS and one.who not in (Who.ORGANISATION, Who.SELF)
+
+
+def _sends(tokens: Sequence[Token], told: Turns) -> bool:
+    line = _line(tokens)
+    return bool(told.sends.search(line) or told.stands_in.search(line))
 
 
 def asking(cut: Sequence[Sentence], language: Language) -> bool:
@@ -91,8 +118,6 @@ def _body(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], la
     answered = {one.sentence for one in found if one.says in _ANSWERS}
     while first < min(2, len(cut)) and first not in answered and _greets(cut[first].tokens[1:-1], language):
         first += 1
-    if 0 < first < len(cut) and first not in answered and _hailed(text, cut[first - 1], cut[first]):
-        first += 1
     for number in range(first, len(cut)):
         if told.closing.match(_line(cut[number].tokens)):
             return range(first, number)
@@ -106,14 +131,6 @@ def _greets(tokens: Sequence[Token], language: Language) -> bool:
     """Return whether a sentence or clause is only a greeting: "Madame la Directrice,"."""
     words = language.words["hails"] | language.words["greetings"]
     return any(token.word in words for token in tokens[:2]) and len(tokens) < _LONGEST_NAME
-
-
-def _hailed(text: str, greeting: Sentence, sentence: Sentence) -> bool:
-    """Return whether a sentence goes on with a greeting: "Beste buren,"."""
-    return (
-        len(sentence.tokens) < _SHORT_NAME + 3
-        and text[greeting.tokens[-1].end : sentence.tokens[1].start] == " "
-    )
 
 
 def _signs(text: str, sentence: Sentence, language: Language) -> bool:
@@ -142,24 +159,25 @@ def _signs(text: str, sentence: Sentence, language: Language) -> bool:
 
 
 def _shown(
-    sentence: Sentence,
-    said: Sequence[TextStatement],
-    language: Language,
-    *,
-    declines: bool,
-    comes: bool,
-    opens: bool,
+    sentence: Sentence, said: Sequence[TextStatement], view: _View, *, opens: bool, hailed: bool
 ) -> list[tuple[int, int]]:
     """Return the spans of one sentence that are a remark."""
-    clauses = list(_clauses(sentence.tokens, turns(language.name)))
+    clauses = list(_clauses(sentence.tokens, view.told))
+    polite_to = _polite_to(sentence, view)
     kinds: list[str] = []
     for at, part in enumerate(clauses):
-        if at == 0 and opens and len(clauses) > 1 and _greets(part, language):
-            kinds.append("answer")
+        greets = (
+            at == 0
+            and opens
+            and len(clauses) > 1
+            and (_greets(part, view.language) or (hailed and len(part) <= _SHORT_NAME))
+        )
+        if greets or (part[0].start < polite_to and not _tells(part, view.told)):
+            kinds.append("polite" if part[0].start < polite_to else "answer")
         elif sentence.asks and at == len(clauses) - 1:
             kinds.append("kept")
         else:
-            kinds.append(_kind(part, said, language, declines=declines, comes=comes, after=kinds[-1:]))
+            kinds.append(_kind(part, said, view, after=kinds[-1:]))
     shown = {at for at, kind in enumerate(kinds) if kind == "kept"}
     for at in sorted(shown):
         for step in (-1, 1):
@@ -168,6 +186,13 @@ def _shown(
                 shown.add(near)
                 near += step
     return [_span(clauses[at]) for at in sorted(shown)]
+
+
+def _polite_to(sentence: Sentence, view: _View) -> int:
+    """Return where a courtesy ends that begins the sentence: "L'association A et B vous remercie …"."""
+    match = view.told.courtesy.match(_line(sentence.tokens))
+    words = match.group().strip().count(" ") if match else -1
+    return sentence.tokens[words + 1].end if match and not sentence.asks else -1
 
 
 def _clauses(tokens: Sequence[Token], told: Turns) -> Iterator[Sequence[Token]]:
@@ -183,42 +208,60 @@ def _clauses(tokens: Sequence[Token], told: Turns) -> Iterator[Sequence[Token]]:
         yield part
 
 
-def _kind(
-    part: Sequence[Token],
-    said: Sequence[TextStatement],
-    language: Language,
-    *,
-    declines: bool,
-    comes: bool,
-    after: Sequence[str],
-) -> str:
+def _tells(part: Sequence[Token], told: Turns) -> bool:
+    """Return whether a clause says something for staff, whatever else it says."""
+    line = _line(part)
+    return bool(
+        told.asks.search(line) or told.telling.search(line) or any(token.word in told.tells for token in part)
+    )
+
+
+def _kind(part: Sequence[Token], said: Sequence[TextStatement], view: _View, *, after: Sequence[str]) -> str:
     """Return what a clause is: ``kept``, ``plain`` (nothing of its own), ``polite``, or ``answer`` (accounted for)."""
-    told, line = turns(language.name), _line(part)
-    words = {token.word for token in part}
-    if told.asks.search(line) or told.telling.search(line) or words & told.tells:
+    if _tells(part, view.told):
         return "kept"
     ids = {id(token) for token in part}
     here = [one for one in said if any(id(token) in ids for token in one.tokens)]
-    if any(one.says == "wait" or (comes and one.says == "no" and one.who is not Who.SELF) for one in here):
+    others = {one.says for one in here if one.who is not Who.SELF}
+    if any(one.says == "wait" for one in here) or (view.comes and "no" in others):
         return "kept"
-    if told.courtesy.search(line) or (
-        after == ["polite"]
-        and len(part) <= _CARRIED
-        and not here
-        and words.isdisjoint(language.words["self"])
+    own = view.language.words["self"]
+    carried = after == ["polite"] and len(part) <= _CARRIED and not here
+    line = _line(part)
+    if (
+        view.told.courtesy.search(line)
+        or view.told.closing.match(line)
+        or (carried and own.isdisjoint(token.word for token in part))
     ):
         return "polite"
     covered = {id(token) for one in here if one.says in _ANSWERS for token in one.tokens}
-    left = [token for token in part if id(token) not in covered and not _says_nothing(token, language)]
-    if covered and left:
-        begins = min(token.start for token in part if id(token) in covered)
-        left = [token for token in left if not (token.capital and token.start < begins)]
-    if left and declines and (told.reason.match(line) or any(one.says in _STAND_INS for one in said)):
-        return "plain" if len(part) <= _LONGEST_REASON else "kept"
-    if left:
-        return "kept"
-    conditional = part[0].word in language.words["conditions"]
-    return "answer" if covered and not conditional and any(one.says in _DECIDE for one in here) else "plain"
+    if _left(part, covered, here, view):
+        return "plain" if view.declines and _explains(part, said, view) else "kept"
+    conditional = part[0].word in view.language.words["conditions"]
+    decides = any(one.says in _DECIDE for one in here) and not (
+        "yes" in others and (view.declines or view.comes)
+    )
+    return "answer" if decides and not conditional else "plain"
+
+
+def _left(
+    part: Sequence[Token], covered: Collection[int], here: Sequence[TextStatement], view: _View
+) -> list[Token]:
+    """Return the words of a clause that nothing accounts for; not the name before an answer or of who is addressed."""
+    left = [token for token in part if id(token) not in covered and not _says_nothing(token, view.language)]
+    if not covered:
+        return left
+    begins = min(token.start for token in part if id(token) in covered)
+    left = [token for token in left if not (token.capital and token.start < begins)]
+    joined = part[-2].word in view.language.words["and"] if len(part) > 1 else True
+    addressed = left == [part[-1]] and part[-1].capital and not joined
+    return [] if addressed and not any(one.says == "with" for one in here) else left
+
+
+def _explains(part: Sequence[Token], said: Sequence[TextStatement], view: _View) -> bool:
+    """Return whether a clause only tells why the writer does not come, or who comes instead."""
+    instead = any(_replaces(one) for one in said) or _sends(part, view.told)
+    return len(part) <= _LONGEST_REASON and (instead or bool(view.told.reason.match(_line(part))))
 
 
 def _says_nothing(token: Token, language: Language) -> bool:

@@ -38,7 +38,6 @@ class Turns:
 
 
 _WORDS = ("fill", "tells", "splits", "signs")
-_EXPRESSIONS = tuple(name for name in Turns.__dataclass_fields__ if name not in _WORDS)
 
 
 @functools.cache
@@ -54,4 +53,5 @@ def turns(name: str) -> Turns:
     def any_of(key: str) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{form})" for form in data[key]))
 
-    return Turns(*map(words, _WORDS), *map(any_of, _EXPRESSIONS))
+    fields = {key: words(key) if key in _WORDS else any_of(key) for key in Turns.__dataclass_fields__}
+    return Turns(**fields)  # type: ignore[arg-type]  # lists are words, the rest expressions
