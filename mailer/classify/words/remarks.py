@@ -121,9 +121,13 @@ def _body(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], la
     for number in range(first, len(cut)):
         if told.closing.match(_line(cut[number].tokens)):
             return range(first, number)
-    closed = cut and re.search(r"\w", text[cut[-1].tokens[-1].end :])
-    while not closed and last > first and last - 1 not in answered and _signs(text, cut[last - 1], language):
-        last -= 1
+    if cut and re.search(r"\w", text[cut[-1].tokens[-1].end :]):
+        return range(first, last)
+    at = last
+    while at > first and at - 1 not in answered and _quiet(cut[at - 1], language):
+        at -= 1
+        if _names(text, cut[at], language):
+            last = at
     return range(first, last)
 
 
@@ -133,28 +137,31 @@ def _greets(tokens: Sequence[Token], language: Language) -> bool:
     return any(token.word in words for token in tokens[:2]) and len(tokens) < _LONGEST_NAME
 
 
-def _signs(text: str, sentence: Sentence, language: Language) -> bool:
-    """Return whether the last sentence is a name with a title and function, or contact details."""
+def _quiet(sentence: Sentence, language: Language) -> bool:
+    """Return whether a sentence can be a line of a signature: short, without a verb, and nothing that staff should see."""
     told, words = turns(language.name), language.words
-    spoken = [token for token in sentence.tokens if token.speaks or token.sort]
-    told_something = told.telling.search(_line(sentence.tokens)) or any(
-        one.word in told.tells for one in spoken
-    )
-    if sentence.asks or len(spoken) > _LONGEST_NAME or told_something:
-        return False
-    parts = told.signs.union(*(words[key] for key in ("titles", "principals", "orgs", "particles", "and")))
-    first = spoken[0]
-    ends = text[sentence.tokens[-1].end - 1 :][:1] in ("", "\n") or text[: first.start].endswith("\n")
-    lines = text[: first.start].rstrip(" ").endswith("\n") and first.capital and ends
+    part = sentence.tokens[1:-1]
     verbs = words["verbal"] - words["particles"] | words["self"] | words["self_verbs"]
+    return (
+        len(part) <= _LONGEST_NAME
+        and not sentence.asks
+        and not _tells(part, told)
+        and all(token.capital or token.word not in verbs for token in part)
+    )
+
+
+def _names(text: str, sentence: Sentence, language: Language) -> bool:
+    """Return whether a sentence is a name, with a title and function or without."""
+    told, words = turns(language.name), language.words
+    part = sentence.tokens[1:-1]
+    spoken = [token for token in part if token.speaks or token.sort]
+    parts = told.signs.union(*(words[key] for key in ("titles", "principals", "orgs", "particles", "and")))
+    own_line = text[: part[0].start].rstrip(" ").endswith("\n") and part[-1].word not in ".!"
+    begins = part[0].capital and (part[0].word in parts or not _says_nothing(part[0], language))
     return (
         all(token.capital or token.sort or token.word in parts for token in spoken)
         or (len(spoken) <= _SHORT_NAME and not any(_says_nothing(one, language) for one in spoken))
-        or (
-            lines
-            and (first.word in parts or not _says_nothing(first, language))
-            and not any(one.word in verbs for one in spoken)
-        )
+        or (own_line and begins)
     )
 
 
@@ -178,6 +185,8 @@ def _shown(
             kinds.append("kept")
         else:
             kinds.append(_kind(part, said, view, after=kinds[-1:]))
+    if kinds[-2:-1] in (["answer"], ["polite"]) and _addresses(clauses[-1], view):
+        kinds[-1] = "polite"
     shown = {at for at, kind in enumerate(kinds) if kind == "kept"}
     for at in sorted(shown):
         for step in (-1, 1):
@@ -186,6 +195,11 @@ def _shown(
                 shown.add(near)
                 near += step
     return [_span(clauses[at]) for at in sorted(shown)]
+
+
+def _addresses(part: Sequence[Token], view: _View) -> bool:
+    """Return whether a clause at the end is only a name: of who is addressed, or of who writes."""
+    return len(part) == 1 and not _says_nothing(part[0], view.language) and not _tells(part, view.told)
 
 
 def _polite_to(sentence: Sentence, view: _View) -> int:

@@ -51,7 +51,7 @@ def turns(name: str) -> Turns:
         return frozenset(spelt for word in data[key].split() for spelt in spelling.get((word,), (word,)))
 
     def any_of(key: str) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{form})" for form in data[key]))
+        return re.compile("|".join(rf"(?<![\w#])(?:{form})" for form in data[key]))
 
     fields = {key: words(key) if key in _WORDS else any_of(key) for key in Turns.__dataclass_fields__}
     return Turns(**fields)  # type: ignore[arg-type]  # lists are words, the rest expressions
