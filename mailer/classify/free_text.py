@@ -194,7 +194,7 @@ def _noted(answer: Answer, reading: _ParsedText) -> Answer:
     answer = replace(
         answer,
         remark=remark(reading.text, reading.cut, reading.found, reading.language),
-        asks=asking(reading.cut, reading.language),
+        asks=asking(reading.cut, reading.found, reading.language),
     )
     held = proxy(reading.text, reading.cut, reading.language)
     if held is None or not held.given or answer.partstat is not PartStat.DECLINED:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from mailer.classify.words.bodies import ANSWERS, SHORT_NAME, body_of, greets, line_of, says_nothing, tells
 from mailer.classify.words.language import Language
 from mailer.classify.words.sentences import Sentence
 from mailer.classify.words.statements import TextStatement, Who
@@ -21,33 +22,11 @@ from mailer.classify.words.turns import Turns, turns
 GAP = " … "
 """What stands between two stretches of a remark that are apart in the text."""
 
-_ANSWERS = frozenset(
-    (
-        "yes",
-        "no",
-        "assent",
-        "regret",
-        "reason",
-        "heads",
-        "sorry",
-        "wishes",
-        "wish",
-        "represented",
-        "stands-in",
-        "delegate",
-        "with",
-    )
-)
-"""Meanings whose words are accounted for."""
-_DECIDE = _ANSWERS - {"reason", "wish", "with"}
+_DECIDE = ANSWERS - {"reason", "wish", "with"}
 _POSTSCRIPT = re.compile(
     r"^[ \t]*(?:p\.?[ ]?s\.?|n\.?b\.?)[ ]?[:.,-]?\s+(?P<said>\S[^\n]*)", re.IGNORECASE | re.MULTILINE
 )
 _MARKS = frozenset(",;:()….!?")
-_LONGEST_NAME = 10
-"""Maximum number of words of a line with a name, title and function."""
-_SHORT_NAME = 3
-"""Maximum number of words of a signature in lower case: "nicole et rené"."""
 _CARRIED = 6
 """Maximum number of words by which a courtesy goes on: "et de fructueux échanges"."""
 _STAND_INS = frozenset(("delegate", "represented", "stands-in"))
@@ -77,7 +56,7 @@ def remark(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], l
         comes=any(one.says == "yes" and one.who is Who.SELF for one in live),
     )
     spans: list[tuple[int, int]] = []
-    body = _body(text, cut, found, language)
+    body = body_of(text, cut, found, language)
     for number in body:
         said = [one for one in found if one.sentence == number]
         hailed = number > 0 and text[cut[number - 1].tokens[-1].end : cut[number].tokens[0].start] == " "
@@ -94,75 +73,22 @@ def _replaces(one: TextStatement) -> bool:
 
 
 def _sends(tokens: Sequence[Token], told: Turns) -> bool:
-    line = _line(tokens)
+    line = line_of(tokens)
     return bool(told.sends.search(line) or told.stands_in.search(line))
 
 
-def asking(cut: Sequence[Sentence], language: Language) -> bool:
-    """Return whether a text holds a question or request that wants an answer."""
+def asking(cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> bool:
+    """Return whether a text holds a question, or a request that wants a reply; not a yes put as one, nor a courtesy."""
     told = turns(language.name)
-    return any(
-        not told.courtesy.match(line) and (sentence.asks or told.asks.search(line))
-        for sentence in cut
-        for line in [_line(sentence.tokens)]
-    )
-
-
-def _line(tokens: Sequence[Token]) -> str:
-    return " ".join(token.word for token in tokens if token.word not in "^$")
-
-
-def _body(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> range:
-    """Return the sentences between greeting and signature."""
-    told, first, last = turns(language.name), 0, len(cut)
-    answered = {one.sentence for one in found if one.says in _ANSWERS}
-    while first < min(2, len(cut)) and first not in answered and _greets(cut[first].tokens[1:-1], language):
-        first += 1
-    for number in range(first, len(cut)):
-        if told.closing.match(_line(cut[number].tokens)):
-            return range(first, number)
-    if cut and re.search(r"\w", text[cut[-1].tokens[-1].end :]):
-        return range(first, last)
-    at = last
-    while at > first and at - 1 not in answered and _quiet(cut[at - 1], language):
-        at -= 1
-        if _names(text, cut[at], language):
-            last = at
-    return range(first, last)
-
-
-def _greets(tokens: Sequence[Token], language: Language) -> bool:
-    """Return whether a sentence or clause is only a greeting: "Madame la Directrice,"."""
-    words = language.words["hails"] | language.words["greetings"]
-    return any(token.word in words for token in tokens[:2]) and len(tokens) < _LONGEST_NAME
-
-
-def _quiet(sentence: Sentence, language: Language) -> bool:
-    """Return whether a sentence can be a line of a signature: short, without a verb, and nothing that staff should see."""
-    told, words = turns(language.name), language.words
-    part = sentence.tokens[1:-1]
-    verbs = words["verbal"] - words["particles"] | words["self"] | words["self_verbs"]
-    return (
-        len(part) <= _LONGEST_NAME
-        and not sentence.asks
-        and not _tells(part, told)
-        and all(token.capital or token.word not in verbs for token in part)
-    )
-
-
-def _names(text: str, sentence: Sentence, language: Language) -> bool:
-    """Return whether a sentence is a name, with a title and function or without."""
-    told, words = turns(language.name), language.words
-    part = sentence.tokens[1:-1]
-    spoken = [token for token in part if token.speaks or token.sort]
-    parts = told.signs.union(*(words[key] for key in ("titles", "principals", "orgs", "particles", "and")))
-    own_line = text[: part[0].start].rstrip(" ").endswith("\n") and part[-1].word not in ".!"
-    begins = part[0].capital and (part[0].word in parts or not _says_nothing(part[0], language))
-    return (
-        all(token.capital or token.sort or token.word in parts for token in spoken)
-        or (len(spoken) <= _SHORT_NAME and not any(_says_nothing(one, language) for one in spoken))
-        or (own_line and begins)
-    )
+    for number, sentence in enumerate(cut):
+        said = [one for one in found if one.sentence == number]
+        clauses = list(_clauses(sentence.tokens, told))
+        for at, part in enumerate(clauses):
+            line = line_of(part)
+            asks = (sentence.asks and at == len(clauses) - 1) or told.asks.search(line)
+            if asks and not told.courtesy.search(line) and not _requests(part, said):
+                return True
+    return False
 
 
 def _shown(
@@ -173,15 +99,15 @@ def _shown(
     polite_to = _polite_to(sentence, view)
     kinds: list[str] = []
     for at, part in enumerate(clauses):
-        greets = (
+        hails = (
             at == 0
             and opens
             and len(clauses) > 1
-            and (_greets(part, view.language) or (hailed and len(part) <= _SHORT_NAME))
+            and (greets(part, view.language) or (hailed and len(part) <= SHORT_NAME))
         )
-        if greets or (part[0].start < polite_to and not _tells(part, view.told)):
+        if hails or (part[0].start < polite_to and not tells(part, view.told)):
             kinds.append("polite" if part[0].start < polite_to else "answer")
-        elif sentence.asks and at == len(clauses) - 1:
+        elif sentence.asks and at == len(clauses) - 1 and not _requests(part, said):
             kinds.append("kept")
         else:
             kinds.append(_kind(part, said, view, after=kinds[-1:]))
@@ -199,12 +125,12 @@ def _shown(
 
 def _addresses(part: Sequence[Token], view: _View) -> bool:
     """Return whether a clause at the end is only a name: of who is addressed, or of who writes."""
-    return len(part) == 1 and not _says_nothing(part[0], view.language) and not _tells(part, view.told)
+    return len(part) == 1 and not says_nothing(part[0], view.language) and not tells(part, view.told)
 
 
 def _polite_to(sentence: Sentence, view: _View) -> int:
     """Return where a courtesy ends that begins the sentence: "L'association A et B vous remercie …"."""
-    match = view.told.courtesy.match(_line(sentence.tokens))
+    match = view.told.courtesy.match(line_of(sentence.tokens))
     words = match.group().strip().count(" ") if match else -1
     return sentence.tokens[words + 1].end if match and not sentence.asks else -1
 
@@ -222,17 +148,18 @@ def _clauses(tokens: Sequence[Token], told: Turns) -> Iterator[Sequence[Token]]:
         yield part
 
 
-def _tells(part: Sequence[Token], told: Turns) -> bool:
-    """Return whether a clause says something for staff, whatever else it says."""
-    line = _line(part)
-    return bool(
-        told.asks.search(line) or told.telling.search(line) or any(token.word in told.tells for token in part)
+def _requests(part: Sequence[Token], said: Sequence[TextStatement]) -> bool:
+    """Return whether a clause is a yes put as a question or request: "pourriez-vous m'inscrire ?"."""
+    ids = {id(token) for token in part}
+    return any(
+        one.says in ("yes", "heads") and not one.asked and not ids.isdisjoint(map(id, one.tokens))
+        for one in said
     )
 
 
 def _kind(part: Sequence[Token], said: Sequence[TextStatement], view: _View, *, after: Sequence[str]) -> str:
     """Return what a clause is: ``kept``, ``plain`` (nothing of its own), ``polite``, or ``answer`` (accounted for)."""
-    if _tells(part, view.told):
+    if tells(part, view.told, asked=not _requests(part, said)):
         return "kept"
     ids = {id(token) for token in part}
     here = [one for one in said if any(id(token) in ids for token in one.tokens)]
@@ -241,14 +168,14 @@ def _kind(part: Sequence[Token], said: Sequence[TextStatement], view: _View, *, 
         return "kept"
     own = view.language.words["self"]
     carried = after == ["polite"] and len(part) <= _CARRIED and not here
-    line = _line(part)
+    line = line_of(part)
     if (
         view.told.courtesy.search(line)
         or view.told.closing.match(line)
         or (carried and own.isdisjoint(token.word for token in part))
     ):
         return "polite"
-    covered = {id(token) for one in here if one.says in _ANSWERS for token in one.tokens}
+    covered = {id(token) for one in here if one.says in ANSWERS for token in one.tokens}
     if _left(part, covered, here, view):
         return "plain" if view.declines and _explains(part, said, view) else "kept"
     conditional = part[0].word in view.language.words["conditions"]
@@ -262,7 +189,7 @@ def _left(
     part: Sequence[Token], covered: Collection[int], here: Sequence[TextStatement], view: _View
 ) -> list[Token]:
     """Return the words of a clause that nothing accounts for; not the name before an answer or of who is addressed."""
-    left = [token for token in part if id(token) not in covered and not _says_nothing(token, view.language)]
+    left = [token for token in part if id(token) not in covered and not says_nothing(token, view.language)]
     if not covered:
         return left
     begins = min(token.start for token in part if id(token) in covered)
@@ -275,17 +202,7 @@ def _left(
 def _explains(part: Sequence[Token], said: Sequence[TextStatement], view: _View) -> bool:
     """Return whether a clause only tells why the writer does not come, or who comes instead."""
     instead = any(_replaces(one) for one in said) or _sends(part, view.told)
-    return len(part) <= _LONGEST_REASON and (instead or bool(view.told.reason.match(_line(part))))
-
-
-def _says_nothing(token: Token, language: Language) -> bool:
-    words, told = language.words, turns(language.name)
-    return (
-        not token.word[0].isalpha()
-        or token.sort in ("n", "one", "date", "time")
-        or token.word in told.fill
-        or any(token.word in words[key] for key in ("common", "titles", "companions", "others", "principals"))
-    )
+    return len(part) <= _LONGEST_REASON and (instead or bool(view.told.reason.match(line_of(part))))
 
 
 def _span(tokens: Sequence[Token]) -> tuple[int, int]:

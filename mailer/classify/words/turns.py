@@ -17,7 +17,8 @@ class Turns:
 
     `fill` are words that say nothing by themselves; `tells` are worth a remark even inside the words of an answer;
     `splits` begin a clause; `signs` are found in signatures. The expressions are searched in the words of a clause
-    or sentence in plain spelling, joined by spaces. A name follows `sends` and `proxy_to`, and comes before `stands_in` and `proxy_by`.
+    or sentence in plain spelling, joined by spaces. `asks` are
+    questions and requests that want a reply, `wants` other requests. A name follows `sends` and `proxy_to`, and comes before `stands_in` and `proxy_by`.
     """
 
     fill: frozenset[str]
@@ -27,6 +28,7 @@ class Turns:
     courtesy: re.Pattern[str]
     closing: re.Pattern[str]
     asks: re.Pattern[str]
+    wants: re.Pattern[str]
     reason: re.Pattern[str]
     telling: re.Pattern[str]
     sends: re.Pattern[str]
