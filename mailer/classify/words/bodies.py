@@ -12,7 +12,21 @@ from mailer.classify.words.tokens import Token
 from mailer.classify.words.turns import Turns, turns
 
 ANSWERS = frozenset(
-    "yes no assent regret reason heads sorry wishes wish represented stands-in delegate with".split()
+    (
+        "yes",
+        "no",
+        "assent",
+        "regret",
+        "reason",
+        "heads",
+        "sorry",
+        "wishes",
+        "wish",
+        "with",
+        "represented",
+        "stands-in",
+        "delegate",
+    )
 )
 """Meanings whose words are accounted for."""
 LONGEST_NAME = 10
