@@ -103,7 +103,11 @@ def _shown(
             at == 0
             and opens
             and len(clauses) > 1
-            and (greets(part, view.language) or (hailed and len(part) <= SHORT_NAME))
+            and (
+                greets(part, view.language)
+                or (hailed and len(part) <= SHORT_NAME)
+                or (len(part) == 1 and not says_nothing(part[0], view.language))
+            )
         )
         if hails or (part[0].start < polite_to and not tells(part, view.told)):
             kinds.append("polite" if part[0].start < polite_to else "answer")
@@ -111,7 +115,7 @@ def _shown(
             kinds.append("kept")
         else:
             kinds.append(_kind(part, said, view, after=kinds[-1:]))
-    if kinds[-2:-1] in (["answer"], ["polite"]) and _addresses(clauses[-1], view):
+    if (len(kinds) > 1 and kinds[-2] in ("answer", "polite")) and _addresses(clauses[-1], view, kinds[-2]):
         kinds[-1] = "polite"
     shown = {at for at, kind in enumerate(kinds) if kind == "kept"}
     for at in sorted(shown):
@@ -123,9 +127,10 @@ def _shown(
     return [_span(clauses[at]) for at in sorted(shown)]
 
 
-def _addresses(part: Sequence[Token], view: _View) -> bool:
+def _addresses(part: Sequence[Token], view: _View, after: str) -> bool:
     """Return whether a clause at the end is only a name: of who is addressed, or of who writes."""
-    return len(part) == 1 and not says_nothing(part[0], view.language) and not tells(part, view.told)
+    named = len(part) == 1 or (after == "polite" and all(token.capital for token in part))
+    return named and not says_nothing(part[-1], view.language) and not tells(part, view.told)
 
 
 def _polite_to(sentence: Sentence, view: _View) -> int:
