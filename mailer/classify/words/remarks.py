@@ -60,7 +60,9 @@ def remark(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], l
     for number in body:
         said = [one for one in found if one.sentence == number]
         hailed = number > 0 and text[cut[number - 1].tokens[-1].end : cut[number].tokens[0].start] == " "
-        spans += _shown(cut[number], said, view, opens=number == body.start, hailed=hailed)
+        spans += _shown(
+            cut[number], said, view, opens=number == body.start and (number == 0 or hailed), hailed=hailed
+        )
     below = cut[body[-1]].tokens[-1].end if body else 0
     if postscript := _POSTSCRIPT.search(text, below):
         spans.append(postscript.span("said"))
@@ -104,9 +106,7 @@ def _shown(
             and opens
             and len(clauses) > 1
             and (
-                greets(part, view.language)
-                or (hailed and len(part) <= SHORT_NAME)
-                or (len(part) == 1 and not says_nothing(part[0], view.language))
+                greets(part, view.language) or (hailed and len(part) <= SHORT_NAME) or _called(clauses, view)
             )
         )
         if hails or (part[0].start < polite_to and not tells(part, view.told)):
@@ -125,6 +125,12 @@ def _shown(
                 shown.add(near)
                 near += step
     return [_span(clauses[at]) for at in sorted(shown)]
+
+
+def _called(clauses: Sequence[Sequence[Token]], view: _View) -> bool:
+    """Return whether a sentence begins by the name of who is addressed: "Camille, je viens"."""
+    joined = clauses[1][0].word in view.language.words["and"]
+    return len(clauses[0]) == 1 and not joined and not says_nothing(clauses[0][0], view.language)
 
 
 def _addresses(part: Sequence[Token], view: _View, after: str) -> bool:
