@@ -25,6 +25,7 @@ from mailer.classify.words import (
     Sentence,
     TextDecision,
     TextStatement,
+    asking,
     certainty,
     common_words,
     decide,
@@ -33,9 +34,12 @@ from mailer.classify.words import (
     languages_of,
     likeliest,
     party,
+    proxy,
+    remark,
     sentences,
     statements,
     tokenize,
+    without_proxies,
 )
 from mailer.model.finding import Answer, Claim, Finding, MailKind, OptOut, PartStat, Unattended, Unclear
 from mailer.model.message import IncomingMessage, Said
@@ -102,13 +106,22 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
             return _verdict(header, body, whole=header.whole and body.whole, ours=ours)
         if body.decision.sure and body.decision.partstat is not header.decision.partstat:
             return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
-    if not body.decision.partstat and not any(one.says in _NOT_WEIGHED for one in body.found):
+    if _is_silent(body):
         verdict = _verdict(
             replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut)), body, whole=body.whole
         )
         if isinstance(verdict.claim, Answer):
             return verdict
     return _verdict(body, body, whole=body.whole)
+
+
+def _is_silent(reading: _ParsedText) -> bool:
+    """Return whether no phrase says anything of coming, so that the words alone may."""
+    return (
+        not reading.decision.partstat
+        and not any(one.says in _NOT_WEIGHED for one in reading.found)
+        and proxy(reading.text, reading.cut, reading.language) is None
+    )
 
 
 def answers(text: str) -> bool:
@@ -188,10 +201,8 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: b
     """
     decision = decided.decision
     if decision.partstat is None or decision.basis is None:
-        return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
-    answer = _party(decision.partstat, counted)
-    asked = any(sentence.asks for sentence in counted.cut) or any(one.says == "ask" for one in counted.found)
-    answer = replace(answer, asks=asked or bool(answer.delegate))
+        return _by_proxy(counted, whole=whole)
+    answer = _noted(_party(decision.partstat, counted), counted)
     verdict = Verdict(MailKind.REPLY, answer, _words(decided.text, decision.basis))
     if not whole:
         return _doubted(verdict, "text-too-long")
@@ -204,12 +215,38 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: b
     return replace(verdict, claim=replace(answer, glance=level is Certainty.READ))
 
 
+def _noted(answer: Answer, reading: _ParsedText) -> Answer:
+    """Add what else the text says: the remark, whether it asks something, and who holds the writer's proxy."""
+    answer = replace(
+        answer,
+        remark=remark(reading.text, reading.cut, reading.found, reading.language),
+        asks=asking(reading.cut, reading.found, reading.language),
+    )
+    held = proxy(reading.text, reading.cut, reading.language)
+    if held is None or not held.given or answer.partstat is not PartStat.DECLINED:
+        return answer
+    # Who votes for the writer is not one who comes instead.
+    return replace(answer, proxy_to=held.name, delegate="", headcount=None)
+
+
+def _by_proxy(reading: _ParsedText, *, whole: bool) -> Verdict:
+    """Return the answer of a text that says only who holds a proxy: a no from who gives one, a yes from who has one."""
+    held = proxy(reading.text, reading.cut, reading.language)
+    if held is None:
+        return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
+    partstat = PartStat.DECLINED if held.given else PartStat.ACCEPTED
+    words = reading.text[held.tokens[0].start : held.tokens[-1].end]
+    verdict = Verdict(MailKind.REPLY, _noted(Answer(partstat, glance=True), reading), words)
+    return verdict if held.given and whole else _doubted(verdict, "words-in-doubt")
+
+
 def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
     """Return the answer with its numbers and delegate; with a no, the headcount is that of the delegates."""
     instead, sent = delegate(reading.text, reading.cut, reading.found, reading.language)
     if partstat is PartStat.DECLINED:
         return Answer(partstat, sent, instead)
-    come = party(reading.cut, reading.found, reading.language)
+    found = without_proxies(reading.text, reading.cut, reading.found, reading.language)
+    come = party(reading.cut, found, reading.language)
     return Answer(
         partstat,
         come.number,

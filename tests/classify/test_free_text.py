@@ -174,8 +174,10 @@ def test_headcount(text: str, headcount: int | None) -> None:
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
 def test_delegation(text: str, delegate: str, heads: int) -> None:
-    """Someone instead is a no that names who comes, for a person to look at."""
-    assert answer(understand(text)) == Answer(NO, heads, delegate, asks=True)
+    """Someone instead is a no that names who comes and how many they are; it asks nothing."""
+    found = answer(understand(text))
+
+    assert (found.partstat, found.headcount, found.delegate, found.asks) == (NO, heads, delegate, False)
 
 
 def test_an_association_comes_through_its_people() -> None:

@@ -1,10 +1,11 @@
 """Find and weigh the phrases of an answer written in French, English, Dutch or German."""
 
-from mailer.classify.words.delegates import delegate
+from mailer.classify.words.delegates import Proxy, delegate, proxy, without_proxies
 from mailer.classify.words.judge import Certainty, TextDecision, certainty, decide, likeliest
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
 from mailer.classify.words.numbers import Party, party
+from mailer.classify.words.remarks import asking, remark
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
 from mailer.classify.words.tokens import Token, tokenize
@@ -14,12 +15,14 @@ __all__ = [
     "Certainty",
     "Language",
     "Party",
+    "Proxy",
     "Sentence",
     "Sign",
     "TextDecision",
     "TextStatement",
     "Token",
     "Who",
+    "asking",
     "certainty",
     "common_words",
     "decide",
@@ -28,7 +31,10 @@ __all__ = [
     "languages_of",
     "likeliest",
     "party",
+    "proxy",
+    "remark",
     "sentences",
     "statements",
     "tokenize",
+    "without_proxies",
 ]

@@ -69,6 +69,10 @@ _WORD = re.compile(r"(?<![#<{\w])[^\W\d_]+(?![>}\w])")
 _LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
+FILE_OF_TURNS = "remarks.toml"
+"""The file of a language that has no forms; `turns` loads it."""
+
+
 class LanguageError(ValueError):
     """A slip in a data file: the file and line, what was read there, and what to write instead."""
 
@@ -98,7 +102,7 @@ def load(folder: Traversable) -> dict[str, Any]:
     files = [
         _parsed(f"{folder.name}/{file.name}", file.read_text(encoding="utf-8"))
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".toml")
+        if file.name.endswith(".toml") and file.name != FILE_OF_TURNS
     ]
     whole: dict[str, Any] = {"sign": [], **{table: {} for table in _TABLES}}
     for file in files:

@@ -104,6 +104,7 @@ WORDS: Mapping[str, str] = {
     "articles": "definite articles; a name behind one is an organisation's",
     "bars": "words that no gap (..) of a form may skip, because they change the meaning",
     "between": "words between the two ends of a range of numbers: à, ou",
+    "by": "the preposition before those who represent: par",
     "common": "the most frequent words, which tell the language; no word of another language's",
     "companions": "nouns of people who come along in the writer's count",
     "conditions": "conjunctions of a condition: si",
