@@ -55,7 +55,8 @@ def correct(
     store: Store, slug: str, changes: Sequence[ledger.Correction], *, now: datetime, author: str
 ) -> list[Entry]:
     """Write changes into the ledger in the name of `author`, and return the new entries."""
-    return store.append(ledger.corrected(changes, slug, now, author))
+    waiting = standings.record(store, slug).reviews
+    return store.append(ledger.corrected(changes, slug, now, author, waiting))
 
 
 @dataclass(slots=True)

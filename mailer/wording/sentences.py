@@ -78,6 +78,7 @@ SENTENCES: dict[str, str] = {
     "asked-staff-address": N_(
         "{read} is at {address} on the list, but you gave them {other_address}; nothing is sent to either until you say which. The address of the list: {move}. Two people: {two}."
     ),
+    "answers-another-letter": N_("it answers a letter that did not ask who comes"),
     "asked-nothing": N_(
         "it answers a letter that did not ask who comes, and says something else than before"
     ),
@@ -546,7 +547,9 @@ SENTENCES: dict[str, str] = {
         "the letters in another language ({read}) need the data-protection notice in that language. Write it under [notice.{read}]: purpose, basis, retention."
     ),
     "now-unreadable": N_("“{read}” is not a date and time. Write --now 2025-03-13T09:00."),
-    "number-to-check": N_("the number is smaller than how many of this address say yes"),
+    "number-to-check": N_(
+        "the number is to be checked: people are named whose number is not said, or it is smaller than how many of this address say yes"
+    ),
     "oauth-endpoint-insecure": N_(
         "{name} must begin with https://, since codes and tokens go there; “{read}” does not."
     ),
