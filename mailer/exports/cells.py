@@ -8,18 +8,16 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from mailer.exports.besides import shown, span
 from mailer.exports.columns import (
     FOR_PEOPLE,
     REFERENCE,
     SAID_BESIDES,
     Column,
     headings,
-    span,
-    withheld,
     words,
 )
-from mailer.exports.health import speaks_of_health
-from mailer.model.attendance import DeliveryState, PersonState, Row, Standing
+from mailer.model.attendance import DeliveryState, PersonState, Row
 from mailer.model.contact import Contact
 from mailer.model.entry import Presence
 
@@ -109,11 +107,6 @@ def _besides(row: Row, column: Column, language: str = "") -> Cell:
             return standing.delegate
 
 
-def _shown(standing: Standing, language: str, *, health: bool) -> str:
-    text = standing.remark
-    return withheld(language) if text and not health and speaks_of_health(text) else text
-
-
 def reference(row: Row) -> str:
     """Return what identifies a line: the person, and the number of the last ledger entry that concerns them."""
     return f"{row.person.ref}-{row.standing.last_entry}"
@@ -158,7 +151,7 @@ def _program_line(
         "" if row.party_size is None else row.party_size,
         standing.channel.value if standing.channel else "",
         at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else "",
-        _shown(standing, "en", health=options.health),
+        shown(standing.remark, "en", health=options.health),
         " ".join(dict.fromkeys(standing.whys)) or ("glance" if standing.glance else ""),
         _PRESENCE_FOR_PROGRAMS[row.presence],
         row.person.ref,
@@ -194,7 +187,7 @@ def _people_line(
         "" if row.party_size is None else row.party_size,
         called[Column.CHANNEL][standing.channel.value] if standing.channel else "",
         at.astimezone(options.zone).replace(tzinfo=None) if at else "",
-        _shown(standing, options.language, health=options.health),
+        shown(standing.remark, options.language, health=options.health),
         called[Column.REVIEW]["yes" if standing.review else "glance" if standing.glance else ""],
         called[Column.PRESENCE][row.presence.value if row.presence else ""],
         called[Column.STATE][row.state.value],

@@ -147,18 +147,6 @@ def kinds(language: str) -> Mapping[Kind, str]:
     }
 
 
-def span(least: int, most: int, language: str) -> str:
-    """Return a range of numbers of people as it is said: ``3 or 4``, ``10 to 15``."""
-    _ = translator(language).gettext
-    said = _("{least} or {most}") if most - least == 1 else _("{least} to {most}")
-    return said.format(least=least, most=most)
-
-
-def withheld(language: str) -> str:
-    """Return what stands in place of a remark on health that is not shown."""
-    return translator(language).gettext("(see mailer why)")
-
-
 def sheet_name(language: str) -> str:
     """Return the name of the sheet in a workbook."""
     return translator(language).gettext("Attendance")

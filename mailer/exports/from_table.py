@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.errors import UserError
-from mailer.exports.columns import REFERENCE, Column, withheld
+from mailer.exports.besides import withheld
+from mailer.exports.columns import REFERENCE, Column
 from mailer.exports.guard import unguard
 from mailer.exports.typed_words import heading_names, meanings
 from mailer.model.accents import fold_accents
