@@ -80,6 +80,11 @@ class Record:
         return self.register.roll
 
     @property
+    def undecided(self) -> int:
+        """Return of how many people something waits for a decision; each mail of nobody counts as one."""
+        return len({item.standing.person or item.entry.number for item in self.reviews})
+
+    @property
     def doubtful(self) -> list[Invitee]:
         """Return the invitees of the messages in doubt, one for each message."""
         states = ((ref, state) for ref, messages in self.waiting.items() for state in messages.values())

@@ -79,6 +79,11 @@ SENTENCES: dict[str, str] = {
         "{read} is at {address} on the list, but you gave them {other_address}; nothing is sent to either until you say which. The address of the list: {move}. Two people: {two}."
     ),
     "answers-another-letter": N_("it answers a letter that did not ask who comes"),
+    "glance": N_("what was written is not quite certain"),
+    "glance-without-table": N_(
+        "--glance shows one screen, or with --list only the list: leave out --csv and --from."
+    ),
+    "number-to-type": N_("“{read}” is not a number of people. Type a whole number."),
     "asked-nothing": N_(
         "it answers a letter that did not ask who comes, and says something else than before"
     ),
