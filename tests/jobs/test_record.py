@@ -131,7 +131,7 @@ def filled(store: Store, **decisions: str) -> tuple[int, list[str]]:
 def test_a_table_that_is_read_twice_decides_once(store: Store) -> None:
     """Nothing is written the second time; the lines are counted, and one that says something else is told who decided what."""
     wrote(store, Unclear(Answer(DECLINED)))
-    wrote(store, Answer(ACCEPTED, asks=True), "ana@example.org")
+    wrote(store, Answer(ACCEPTED, number_to_check=True), "ana@example.org")
     content = table_of(store, Claire="oui", Ana="non")
     assert read_back(store, content).done == 2
     written = list(store.entries("c"))
