@@ -434,6 +434,9 @@ SENTENCES: dict[str, str] = {
     "many-people": N_(
         "{read} people: is that meant? More than {most} are recorded only with --sure: {command}"
     ),
+    "many-people-here": N_(
+        "{read} people: is that meant? Go back, and tick “So many people really come” beside the answer. Nothing was recorded."
+    ),
     "many-people-come": N_("so many people would come that it may be a mistake"),
     "many-people-in-line": N_(
         "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: {command}"

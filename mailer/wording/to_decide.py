@@ -73,6 +73,11 @@ def to_glance(slug: str, n: int) -> str:
     return text.format(n=n, campaign=slug)
 
 
+def to_glance_here(n: int) -> str:
+    """Say how many answers were recorded from words and may be looked over, for a link."""
+    return ngettext("{n} answer to look over", "{n} answers to look over", n).format(n=n)
+
+
 def said(item: PendingReview) -> str:
     """Return all new words of a mail, and the comment of a calendar answer; without any, what the claim was read from."""
     finding = _heard(item).finding
