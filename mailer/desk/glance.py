@@ -14,7 +14,7 @@ from mailer.wording import to_decide, words
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class GlanceLine:
     """One answer: the number of its entry, who it is of, how it was read, and the words."""
 
     entry: int
@@ -31,7 +31,9 @@ def page(visit: Visit) -> Response:
         invitee = known.register.invitees.get(items[0].entry.invitee)
         names = ", ".join(standings.called(item, invitee) for item in items)
         first = items[0]
-        readings.append(Reading(first.entry.number, names, to_decide.reading(first), to_decide.said(first)))
+        readings.append(
+            GlanceLine(first.entry.number, names, to_decide.reading(first), to_decide.said(first))
+        )
     campaign = visit.workspace.campaign(visit.slug)
     return visit.show("glance.html", campaign=campaign, readings=readings)
 
