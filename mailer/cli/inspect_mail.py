@@ -47,6 +47,12 @@ FIELDS = {
     "uid": N_("calendar identifier"),
     "sequence": N_("revision"),
     "party_size": N_("number"),
+    "party_range": N_("number said"),
+    "adults": N_("adults"),
+    "children": N_("children"),
+    "remark": N_("remark"),
+    "proxy_to": N_("proxy given to"),
+    "glance": N_("to look over"),
     "fault": N_("why"),
     "evidence": N_("read from"),
     "note": N_("to know"),
@@ -58,7 +64,7 @@ FIELDS = {
 def _show(found: dict[str, object]) -> None:
     show.line(str(found["path"]), "bold")
     for name, value in found.items():
-        if name == "path" or value in (None, "", []):
+        if name == "path" or value in (None, "", []) or (name, value) == ("glance", False):
             continue
         text = _("{name}: {value}").format(name=_(FIELDS.get(name, name)), value=_said(name, value))
         show.line(f"  {text}")

@@ -149,8 +149,8 @@ def _show(report: collect.ReadingReport) -> None:
         show.line(sentence, "bold")
     for slug, waiting in report.waiting_in.items():
         text = ngettext(
-            "{n} waits for a person: “mailer review {campaign}”.",
-            "{n} wait for a person: “mailer review {campaign}”.",
+            "{n} of these mails waits for a decision: “mailer review {campaign}”.",
+            "{n} of these mails wait for a decision: “mailer review {campaign}”.",
             waiting,
         )
         show.line(text.format(n=waiting, campaign=slug), "bold")

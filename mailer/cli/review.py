@@ -11,6 +11,7 @@ import click
 
 from mailer import contacts, exports, files
 from mailer.cli import options, show
+from mailer.cli.glance import look_over
 from mailer.cli.walk import Walk, show_item
 from mailer.errors import ConfigError
 from mailer.jobs import correct, standings
@@ -24,6 +25,12 @@ from mailer.workspace import Workspace
 
 @click.command("review", help=_("Decide the answers that need a person, one by one."))
 @options.campaign
+@click.option(
+    "--glance",
+    "glances",
+    is_flag=True,
+    help=_("Look over what was recorded from words and is not quite certain, and confirm it at once."),
+)
 @click.option("--list", "only_list", is_flag=True, help=_("Show what waits, and decide nothing."))
 @click.option(
     "--csv",
@@ -41,14 +48,23 @@ from mailer.workspace import Workspace
 )
 @click.pass_obj
 def command(
-    workspace: Workspace, campaign: str, only_list: bool, target: Path | None, source: Path | None
+    workspace: Workspace,
+    campaign: str,
+    only_list: bool,
+    target: Path | None,
+    source: Path | None,
+    glances: bool,
 ) -> int:
     """Ask about each answer that waits, or write or read the table; return 1 where something is left to decide."""
     read = workspace.campaign(campaign)
+    if glances and (target or source):
+        raise ConfigError("glance-without-table")
     with workspace.store() as store:
         if source is not None:
             return _read_back(workspace, store, read, source)
         now = standings.record(store, read.slug)
+        if glances:
+            return look_over(Walk(store, workspace, read), now, only_list=only_list)
         waiting = now.reviews
         if target is not None:
             reasons = {code: words.sentence(code, {}) for code in SENTENCES}
@@ -58,9 +74,10 @@ def command(
             return 1 if waiting else 0
         if not waiting:
             show.line(_("Nothing waits for a person."))
+            if now.glances:
+                show.line(to_decide.to_glance(read.slug, len({one.standing.person for one in now.glances})))
             return 0
-        text = ngettext("{n} answer waits for a person.", "{n} answers wait for a person.", len(waiting))
-        show.line(text.format(n=len(waiting)), "bold")
+        show.line(to_decide.undecided(now.undecided), "bold")
         names = {invitee.ref: invitee for invitee in now.roll}
         if only_list:
             for item in waiting:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer import campaign as campaigns
-from mailer import compose, ledger
+from mailer import compose, environment, ledger
 from mailer.cli import options, outgoing, output, show
+from mailer.exports import besides
 from mailer.jobs import agenda, owed, standings
 from mailer.jobs.send import Remaining
 from mailer.model.attendance import PersonState
 from mailer.model.invitation import Kind
-from mailer.wording import words
+from mailer.wording import to_decide, words
 from mailer.workspace import Workspace, memory
 
 if TYPE_CHECKING:
@@ -90,8 +91,11 @@ def _to_owed(still: Sequence[owed.Owed]) -> dict[str, int]:
 def _chairs(counters: ledger.Counters) -> str:
     """Return how many chairs are needed, and for whom there may be more."""
     low, high = counters.turnout
-    if low == high:
-        return _("Chairs for those who come: {n}.").format(n=counters.headcount)
+    sure = str(counters.headcount)
+    if low < counters.headcount:
+        sure = besides.span(low, counters.headcount, environment.language())
+    if counters.headcount == high:
+        return _("Chairs for those who come: {n}.").format(n=sure)
     said = _("Chairs for those who come: {n}; up to {high} with those who may.")
     if counters.headcount_instead == counters.headcount_perhaps:
         said = _(
@@ -101,7 +105,7 @@ def _chairs(counters: ledger.Counters) -> str:
         said = _(
             "Chairs for those who come: {n}; up to {high} with those who may, and those who are to come instead of somebody."
         )
-    return said.format(n=counters.headcount, high=high)
+    return said.format(n=sure, high=high)
 
 
 def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
@@ -119,12 +123,14 @@ def show_counters(campaign: Campaign, counters: ledger.Counters) -> None:
         show.table((_("State"), _("People")), states, right=(1,))
     show.line(_chairs(counters), "bold")
     if counters.review:
-        show.line(
-            _("Waiting for a person: {n}. Decide with “mailer review {campaign}”.").format(
-                n=counters.review, campaign=campaign.slug
-            ),
-            "bold",
+        text = ngettext(
+            "The answer of {n} person waits for a decision: “mailer review {campaign}”.",
+            "The answers of {n} people wait for a decision: “mailer review {campaign}”.",
+            counters.review,
         )
+        show.line(text.format(n=counters.review, campaign=campaign.slug), "bold")
+    if counters.glance:
+        show.line(to_decide.to_glance(campaign.slug, counters.glance))
     show.line()
 
 

@@ -10,7 +10,7 @@ from gettext import ngettext
 import click
 
 from mailer import contacts
-from mailer.cli import show
+from mailer.cli import ask, show
 from mailer.errors import UserError
 from mailer.jobs import decide, find, roll, standings
 from mailer.jobs.decide import Choice, Decision, Made
@@ -52,10 +52,9 @@ class Walk:
     def kept(self) -> str:
         """Return how many decisions are in the ledger, and how many things wait still."""
         done = sum(step.made is not None for step in self.steps)
-        left = len(standings.record(self.store, self.slug).reviews)
+        left = standings.record(self.store, self.slug).undecided
         text = ngettext("{n} decision is recorded", "{n} decisions are recorded", done).format(n=done)
-        rest = ngettext("{n} answer waits for a person.", "{n} answers wait for a person.", left)
-        return f"{text}. {rest.format(n=left)}"
+        return f"{text}. {to_decide.undecided(left)}"
 
     def through(self, waiting: Sequence[PendingReview]) -> None:
         """Ask about each thing that waits, with undo; newcomers are asked about together first."""
@@ -126,7 +125,9 @@ class Walk:
             except UserError as error:
                 show.line(words.error_sentence(error))
                 continue
-            if decision is not None:
+            if decision is not None and (
+                not decide.is_many(decision) or ask.consent(to_decide.many(decision), yes=False)
+            ):
                 return decision
 
     def decision(
@@ -141,17 +142,31 @@ class Walk:
             return self.newcomer(item)
         if choice is Choice.REPLACED:
             return self.replaced(item, whose)
-        if choice in decide.ANSWERS and whose is None and not decide.is_from(item, invitee):
+        heads = self.number() if choice is Choice.NUMBER else None
+        if choice is Choice.NUMBER and heads is None:
+            return None
+        if (choice in decide.ANSWERS or heads) and whose is None and not decide.is_from(item, invitee):
             welcome = invitee is None and decide.is_uninvited(item) and choice is not Choice.NO
             known = _called(invitee, item.person or item.entry.person) if invitee else ""
             proposed = decide.writer(item).called if welcome else known
             whose = self.named(proposed, keep=bool(proposed))
             if whose is None:
                 if welcome and proposed:
-                    return decide.newcomer(item)
+                    return decide.newcomer(item, heads=heads)
                 if not known:
                     return None
-        return decide.chosen(item, choice, whose)
+        return decide.chosen(item, choice, whose, heads)
+
+    def number(self) -> int | None:
+        """Ask how many people come; None where nothing was typed."""
+        while True:
+            question = _("How many people come on this line, the person included? (Enter: back)")
+            typed = str(click.prompt(question, default="", show_default=False)).strip()
+            if not typed:
+                return None
+            if typed.isdecimal() and 0 < int(typed) < 1000:
+                return int(typed)
+            show.line(words.sentence("number-to-type", {"read": typed}))
 
     def named(self, proposed: str, *, keep: bool = False) -> tuple[Invitee, str] | None:
         """Ask who on the list is meant; None where the proposed name was kept, or nothing was typed."""
@@ -212,6 +227,18 @@ class Walk:
         for text in _outcome(made, self.campaign.meeting.zone):
             show.line("  " + text)
         return made
+
+    def confirm(self, items: Sequence[PendingReview]) -> None:
+        """Write that an answer that counts is right, for those of whom it was listed."""
+        made = decide.confirm(
+            self.store,
+            self.slug,
+            items,
+            self.invitee(items[0]),
+            now=self.workspace.now(),
+            author=words.author(),
+        )
+        self.steps += [_Step(-1, one) for one in made if one.entries]
 
     def back(self, at: int) -> int:
         """Undo the last step and return its place; a decision is taken back in the ledger."""

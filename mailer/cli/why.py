@@ -84,6 +84,10 @@ def _details(step: ledger.Step, zone: ZoneInfo) -> list[str]:
         lines.append(about.format(moment=moment, what=history.what(step.about)))
     if waits := history.waits(step):
         lines.append(waits)
+    if glanced := history.glanced(step):
+        lines.append(glanced)
+    if remark := history.remark(step):
+        lines.append(remark)
     if share := history.share(step):
         lines.append(share)
     if step.before.partstat is not step.after.partstat and step.before.answered_at:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from mailer import ledger
+from mailer import environment, ledger
 from mailer.desk.folded import SearchableRow
 from mailer.desk.visit import Visit
+from mailer.exports import besides
 from mailer.jobs import export, record, standings
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
@@ -58,6 +59,8 @@ def table(visit: Visit) -> Response:
         "pages": pages,
         "wanted": wanted,
         "choices": CHOICES,
+        "heads": heads,
+        "remark": remark,
         "sorts": {
             "name": _("Name"),
             "answer": _("Answer"),
@@ -79,9 +82,24 @@ def _fits(line: SearchableRow, query: str, answer: str) -> bool:
     row = line.row
     if answer == "review" and not row.standing.review:
         return False
-    if answer and answer != "review" and row.standing.partstat.word != answer:
+    if answer == "glance" and not row.standing.glance:
+        return False
+    if answer and answer not in ("review", "glance") and row.standing.partstat.word != answer:
         return False
     return all(word in line.names or word in line.address for word in fold_accents(query).split())
+
+
+def heads(row: Row) -> str:
+    """Return how many people a row brings, a range and children in words; empty where no number is known."""
+    return besides.number(row.standing, environment.language()) or str(
+        "" if row.party_size is None else row.party_size
+    )
+
+
+def remark(row: Row) -> str:
+    """Return who holds the proxy or comes instead, and the remark."""
+    others = besides.others(row.standing, environment.language())
+    return "; ".join(filter(None, (others, row.standing.remark)))
 
 
 def curve(days: Iterable[date]) -> list[tuple[date, int, int]]:
@@ -112,6 +130,8 @@ def person(visit: Visit) -> Response:
         person=person,
         others=[other for other in invitee.members if other is not person],
         stands=history.stands,
+        glanced=history.glanced,
+        remark=history.remark,
         share=history.share,
         waits=history.waits,
         what_was=history.what,

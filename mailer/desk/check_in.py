@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mailer.desk import page
+from mailer.desk.answers import heads
 from mailer.desk.folded import SearchableRow
 from mailer.desk.guard import admitted
 from mailer.desk.visit import Visit
@@ -39,6 +40,7 @@ def people(visit: Visit) -> Response:
         ),
         "expected": folded.counters.headcount,
         "present": Presence.PRESENT,
+        "heads": heads,
     }
     return visit.show("_check_in.html" if visit.is_fragment else "check_in.html", **values)
 

@@ -15,6 +15,7 @@ from mailer.jobs import standings
 from mailer.jobs.decide import Choice, Decision, Made
 from mailer.model.attendance import PendingReview
 from mailer.model.entry import Heard
+from mailer.model.heads import MOST_HEADS
 from mailer.model.names import name_in
 from mailer.model.people import Invitee
 from mailer.store import Store
@@ -22,6 +23,9 @@ from mailer.wording import history, to_decide, words
 
 MOST_SUGGESTED = 2000
 """People whose addresses are suggested in a field; more would make the page slow."""
+
+
+MOST_TYPED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,15 @@ class Line:
 
 
 def queue(visit: Visit) -> Response:
-    """Show the first mail that waits, or the one in the query; newcomers that nobody can verify are shown together."""
+    """Show the first mail that waits, or the one in the query; newcomers that nobody can verify are shown together.
+
+    With ``glance`` it shows in their place what was recorded and may be looked over.
+    """
     campaign = visit.workspace.campaign(visit.slug)
     known = visit.folded().record
     names = {invitee.ref: invitee for invitee in known.roll}
-    waiting = known.reviews
+    glance = visit.asked("glance") == "1"
+    waiting = known.glances if glance else known.reviews
     together = deciding.newcomers(waiting, campaign)
     each = visit.asked("each") == "1" or len(together) < 2
     if not each:
@@ -63,6 +71,8 @@ def queue(visit: Visit) -> Response:
         campaign=campaign,
         together=[] if each else [_newcomer_line(one) for one in together],
         each="1" if visit.asked("each") == "1" else "",
+        glance="1" if glance else "",
+        to_glance=to_decide.to_glance_here(len(known.glances)) if known.glances else "",
         item=item,
         finding=finding,
         lines=lines,
@@ -76,6 +86,7 @@ def queue(visit: Visit) -> Response:
         substitute=_substitute(item.proposal.delegate if item and item.proposal else ""),
         place=place,
         count=len(waiting),
+        many=bool(item and item.proposal and (item.proposal.headcount or 0) > MOST_HEADS),
         decided=_said(made) if made else "",
         undo=(to_decide.plain(undo), to_decide.key(undo)),
         roll=sorted((one.called, one.email) for one in known.roll if one.email)
@@ -128,7 +139,7 @@ def marked(text: str, evidence: str) -> list[tuple[str, bool]]:
 def decide(visit: Visit) -> Response:
     """Write a decision at once; what somebody else decided meanwhile is told, and stays as it is."""
     slug, key = visit.slug, visit.said("decision")
-    each = "&each=1" if visit.said("each") == "1" else ""
+    each = "".join(f"&{name}=1" for name in ("each", "glance") if visit.said(name) == "1")
     back = f"/c/{slug}/review"
     if key == "later":
         return visit.go(f"{back}?at={int(visit.said('at') or 0) + int(visit.said('step') or 1)}{each}")
@@ -148,8 +159,12 @@ def decide(visit: Visit) -> Response:
             )
             return visit.go(back, said)
         decision = _decision(visit, item)
+        if deciding.is_many(decision) and not visit.said("sure"):
+            raise UserError(
+                "many-people-here", read=str(decision.answer.headcount if decision.answer else "")
+            )
         made = deciding.decide(store, slug, item, decision, now=workspace.now(), author=words.author())
-    return visit.go(back, _kept(visit, made))
+    return visit.go(back, kept(visit, made))
 
 
 def _together(visit: Visit, back: str, *, welcome: bool) -> Response:
@@ -164,11 +179,11 @@ def _together(visit: Visit, back: str, *, welcome: bool) -> Response:
             made = deciding.decide(
                 store, visit.slug, item, decision, now=workspace.now(), author=words.author()
             )
-        notice = _kept(visit, made) or notice
+        notice = kept(visit, made) or notice
     return visit.go(back, notice)
 
 
-def _kept(visit: Visit, made: Made) -> str:
+def kept(visit: Visit, made: Made) -> str:
     """Remember a decision so that it can be undone; return what is to be said of it."""
     if made.earlier is not None:
         return to_decide.earlier(made.earlier, visit.workspace.campaign(visit.slug).meeting.zone)
@@ -195,7 +210,10 @@ def _decision(visit: Visit, item: PendingReview) -> Decision:
     if choice is Choice.REPLACED and (name or address):
         instead = deciding.who_comes(visit.folded().record.register, name, address)
         return deciding.replaced(item, instead, whose)
-    return deciding.chosen(item, choice, whose)
+    heads = visit.said("heads").strip()
+    if choice is Choice.NUMBER and not (heads.isdecimal() and 0 < int(heads) < MOST_TYPED):
+        raise UserError("number-to-type", read=heads)
+    return deciding.chosen(item, choice, whose, int(heads) if choice is Choice.NUMBER else None)
 
 
 def undo(visit: Visit) -> Response:
@@ -212,5 +230,6 @@ def undo(visit: Visit) -> Response:
 
 
 def _waiting(visit: Visit, store: Store, number: str, person: str) -> PendingReview | None:
-    waiting = visit.desk.folds.of(store, visit.slug).record.reviews
+    known = visit.desk.folds.of(store, visit.slug).record
+    waiting = (*known.reviews, *known.glances)
     return next((item for item in waiting if (str(item.entry.number), item.person) == (number, person)), None)

@@ -8,9 +8,16 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from mailer.exports.columns import FOR_PEOPLE, REFERENCE, Column, headings, withheld, words
-from mailer.exports.health import speaks_of_health
-from mailer.model.attendance import DeliveryState, PersonState, Row, Standing
+from mailer.exports.besides import shown, span
+from mailer.exports.columns import (
+    FOR_PEOPLE,
+    REFERENCE,
+    SAID_BESIDES,
+    Column,
+    headings,
+    words,
+)
+from mailer.model.attendance import DeliveryState, PersonState, Row
 from mailer.model.contact import Contact
 from mailer.model.entry import Presence
 
@@ -73,17 +80,31 @@ def for_programs(rows: Sequence[Row], options: ExportOptions) -> AttendanceTable
 def for_people(rows: Sequence[Row], options: ExportOptions) -> AttendanceTable:
     """Return the table in the language of its readers; the last column is the reference by which a line is read back."""
     known, unknown = _others(rows)
+    besides = [column for column in SAID_BESIDES if any(_besides(row, column) for row in rows)]
     called = headings(options.language)
-    named = [called[column.value] for column in FOR_PEOPLE] + [called[name] for name in known]
+    named = [called[column.value] for column in (*FOR_PEOPLE, *besides)] + [called[name] for name in known]
     return AttendanceTable(
         [*_distinct(named, unknown), called[REFERENCE]],
-        (_people_line(row, known, unknown, options) for row in rows),
+        (_people_line(row, besides, known, unknown, options) for row in rows),
     )
 
 
-def _shown(standing: Standing, language: str, *, health: bool) -> str:
-    text = standing.remark
-    return withheld(language) if text and not health and speaks_of_health(text) else text
+def _besides(row: Row, column: Column, language: str = "") -> Cell:
+    """Return what somebody said besides; a range in words where a `language` is given."""
+    standing = row.standing
+    match column:
+        case Column.PARTY_RANGE:
+            in_words = language and row.least is not None and row.party_size is not None
+            return span(row.least or 0, row.party_size or 0, language) if in_words else row.party_range
+        case Column.ADULTS | Column.CHILDREN:
+            number = standing.adults if column is Column.ADULTS else standing.children
+            return "" if number is None or row.party_size is None else number
+        case Column.PROXY_TO:
+            # Who was noted as represented is so by whoever came for them.
+            represented = row.presence is Presence.REPRESENTED and not language
+            return standing.proxy_to or (standing.delegate if represented else "")
+        case _:
+            return standing.delegate
 
 
 def reference(row: Row) -> str:
@@ -130,16 +151,13 @@ def _program_line(
         "" if row.party_size is None else row.party_size,
         standing.channel.value if standing.channel else "",
         at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else "",
-        _shown(standing, "en", health=options.health),
-        "yes" if standing.review else "glance" if standing.glance else "",
+        shown(standing.remark, "en", health=options.health),
+        " ".join(dict.fromkeys(standing.whys)) or ("glance" if standing.glance else ""),
         _PRESENCE_FOR_PROGRAMS[row.presence],
         row.person.ref,
         row.state.value,
         standing.asked_again,
-        "",
-        "",
-        "",
-        standing.delegate,
+        *(_besides(row, column) for column in SAID_BESIDES),
         *_further(row.contact, known, unknown),
     ]
 
@@ -155,7 +173,11 @@ def _delivered(row: Row, called: Mapping[Column, Mapping[str, str]]) -> str:
 
 
 def _people_line(
-    row: Row, known: Sequence[str], unknown: Sequence[str], options: ExportOptions
+    row: Row,
+    besides: Sequence[Column],
+    known: Sequence[str],
+    unknown: Sequence[str],
+    options: ExportOptions,
 ) -> list[Cell]:
     standing, called = row.standing, words(options.language)
     at = standing.answered_at
@@ -166,11 +188,12 @@ def _people_line(
         "" if row.party_size is None else row.party_size,
         called[Column.CHANNEL][standing.channel.value] if standing.channel else "",
         at.astimezone(options.zone).replace(tzinfo=None) if at else "",
-        _shown(standing, options.language, health=options.health),
-        called[Column.REVIEW]["yes" if standing.review else ""],
+        shown(standing.remark, options.language, health=options.health),
+        called[Column.REVIEW]["yes" if standing.review else "glance" if standing.glance else ""],
         called[Column.PRESENCE][row.presence.value if row.presence else ""],
         called[Column.STATE][row.state.value],
         called[Column.ANSWER][standing.asked_again] if standing.asked_again else "",
+        *(_besides(row, column, options.language) for column in besides),
         *_further(row.contact, known, unknown),
         reference(row),
     ]

@@ -33,13 +33,14 @@ class Column(enum.Enum):
     ADULTS = "adults"
     CHILDREN = "children"
     PROXY_TO = "proxy_to"
+    DELEGATE = "delegate"
 
 
-FOR_PROGRAMS = frozenset({Column.PERSON, Column.PARTY_RANGE, Column.ADULTS, Column.CHILDREN, Column.PROXY_TO})
-"""The columns that only tables for programs have."""
+SAID_BESIDES = (Column.PARTY_RANGE, Column.ADULTS, Column.CHILDREN, Column.PROXY_TO, Column.DELEGATE)
+"""The columns that a table for people has only where somebody said such a thing."""
 
-FOR_PEOPLE = tuple(column for column in Column if column not in FOR_PROGRAMS)
-"""The columns of tables for people, in their order."""
+FOR_PEOPLE = tuple(column for column in Column if column not in (Column.PERSON, *SAID_BESIDES))
+"""The columns that every table for people has, in their order."""
 
 
 REFERENCE = "reference"
@@ -67,10 +68,11 @@ def headings(language: str) -> Mapping[str, str]:
         "person": "person",
         "state": _("State"),
         "asked_again": _("Former answer"),
-        "party_range": "party_range",
-        "adults": "adults",
-        "children": "children",
-        "proxy_to": "proxy_to",
+        "party_range": _("Number said"),
+        "adults": _("Adults"),
+        "children": _("Children"),
+        "proxy_to": _("Proxy given to"),
+        "delegate": _("Replaced by"),
         "function": _("Function"),
         "language": _("Language"),
         "groups": _("Groups"),
@@ -105,7 +107,7 @@ def words(language: str) -> Mapping[Column, Mapping[str, str]]:
             "poll": _("poll"),
             "staff": pgettext("how an answer came", "staff"),
         },
-        Column.REVIEW: {"yes": _("yes"), "": ""},
+        Column.REVIEW: {"yes": _("yes"), "glance": _("to look over"), "": ""},
         Column.PRESENCE: {
             "present": _("present"),
             "absent": _("absent"),
@@ -143,11 +145,6 @@ def kinds(language: str) -> Mapping[Kind, str]:
         Kind.THANKS: _("thanks"),
         Kind.ACKNOWLEDGEMENT: _("acknowledgement"),
     }
-
-
-def withheld(language: str) -> str:
-    """Return what stands in place of a remark on health that is not shown."""
-    return translator(language).gettext("(see mailer why)")
 
 
 def sheet_name(language: str) -> str:

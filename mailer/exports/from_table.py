@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.errors import UserError
-from mailer.exports.columns import REFERENCE, Column, withheld
+from mailer.exports.besides import withheld
+from mailer.exports.columns import REFERENCE, Column
 from mailer.exports.guard import unguard
 from mailer.exports.typed_words import heading_names, meanings
 from mailer.model.accents import fold_accents
@@ -43,14 +44,15 @@ def read(table: Sequence[Sequence[str]], file: str) -> ReadTable:
     Raises UserError ``not-an-attendance-table`` if no line holds the headings.
     """
     top, columns = _headings(table, file)
-    names = heading_names()
-    exact = not all(cell in names.values() for cell in table[top] if fold_accents(cell) in names)
+    exact = not all(table[top][place] == name for name, place in columns.items() if name in _EDITED)
     lines: list[ReturnedRow] = []
     problems: list[Problem] = []
     for number, texts in enumerate(table[top + 1 :], top + 2):
         if any(text.strip() for text in texts):
             origin = Origin(file, number)
             named = {name: texts[place] for name, place in columns.items() if place < len(texts)}
+            if not exact and named.get("review"):
+                named["review"] = "yes"  # a table for programs says why it waits, by a code
             cells = {name: _cell(name, text, origin, problems) for name, text in named.items()}
             kept = {name: text for name, text in cells.items() if text is not None}
             lines.append(_line(number, kept, exact=exact))

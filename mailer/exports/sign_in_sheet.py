@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from mailer.exports import besides
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
 from mailer.model.entry import Presence
@@ -26,6 +27,7 @@ WIDTHS: Mapping[str, int] = MappingProxyType(
         "organisation": 50,
         "function": 34,
         "delegate": 34,
+        "remark": 40,
         "signature": 42,
     }
 )
@@ -102,14 +104,23 @@ def sign_in_sheet(
     """Prepare the sheet, sorted by last name without regard to accents and apostrophes.
 
     It lists who is expected: those who said yes or perhaps, or send somebody; with `everybody` also those who did
-    not answer. Those who declined are named at the end. `notice` says who keeps the sheet and for how long.
+    not answer. Those who declined are named at the end. `notice` says who keeps the sheet and for how long. What people
+    remarked has a column where anybody did; what staff noted is not for a paper that everybody signs.
     """
     told = translator(language).gettext(
         "What is written here, signatures included, serves only to list who was present. {notice}"
     )
     ordered = sorted((row for row in rows if not row.is_off), key=_by_name)
     listed = [row for row in ordered if _is_listed(row, everybody=everybody)]
-    columns = [name for name in WIDTHS if name != "function" or any(row.contact.function for row in listed)]
+    absent = {
+        name
+        for name, told in (
+            ("function", lambda row: row.contact.function),
+            ("remark", lambda row: _remark(row, language)),
+        )
+        if not any(map(told, listed))
+    }
+    columns = [name for name in WIDTHS if name not in absent]
     return SignInSheet(
         language,
         title,
@@ -117,9 +128,9 @@ def sign_in_sheet(
         place,
         told.format(notice=notice).strip(),
         columns,
-        [_line(number, row, columns) for number, row in enumerate(listed, 1)],
+        [_line(number, row, columns, language) for number, row in enumerate(listed, 1)],
         blanks,
-        [_called(row) for row in ordered if _is_excused(row)],
+        [_excused(row, language) for row in ordered if _is_excused(row)],
     )
 
 
@@ -133,6 +144,7 @@ def _headings(language: str) -> dict[str, str]:
         "organisation": pgettext("sign-in sheet", "Organisation"),
         "function": _("Function"),
         "delegate": _("Represented by"),
+        "remark": _("Remark"),
         "signature": _("Signature"),
     }
 
@@ -170,10 +182,23 @@ def _called(row: Row) -> str:
     )
 
 
-def _line(number: int, row: Row, columns: Sequence[str]) -> list[str]:
+def _excused(row: Row, language: str) -> str:
+    """Return who is excused, with whom they gave their proxy to."""
+    proxy = besides.others(row.standing, language)
+    return f"{_called(row)} ({proxy})" if proxy else _called(row)
+
+
+def _remark(row: Row, language: str) -> str:
+    standing = row.standing
+    remark = besides.shown(standing.comment, language, health=False)
+    return "; ".join(filter(None, (besides.apart(standing, language), remark)))
+
+
+def _line(number: int, row: Row, columns: Sequence[str], language: str) -> list[str]:
     contact = row.contact
     others = (row.party_size or 1) - 1 if row.standing.partstat is not PartStat.DELEGATED else 0
-    company = f"(+ {others})" if others > 0 else ""
+    told = str(others) if row.least is None else besides.span(row.least - 1, others, language)
+    company = f"(+ {told})" if others > 0 else ""
     cells = {
         "number": str(number),
         "civility": contact.civility,
@@ -182,6 +207,7 @@ def _line(number: int, row: Row, columns: Sequence[str]) -> list[str]:
         "organisation": contact.organisation,
         "function": contact.function,
         "delegate": row.standing.delegate,
+        "remark": _remark(row, language),
         "signature": "",
     }
     return [cells[column] for column in columns]

@@ -18,9 +18,11 @@ from mailer.model.address import normal
 from mailer.model.attendance import PendingReview
 from mailer.model.contact import Contact, Origin, Problem, Severity
 from mailer.model.entry import Entry, Heard
-from mailer.model.finding import OptOut, PartStat, Undeliverable
+from mailer.model.finding import Answer, OptOut, PartStat, Undeliverable
 from mailer.model.people import Invitee, Register
 from mailer.store import Store
+
+COMES = (PartStat.ACCEPTED, PartStat.TENTATIVE)
 
 
 def compare(store: Store, slug: str, name: str, content: bytes) -> ledger.Diff:
@@ -46,16 +48,21 @@ def _advised(problem: Problem, slug: str, register: Register) -> Problem:
     if problem.code == "line-another-address":
         command = ["mailer", "move", slug, who, str(values["address"])]
     else:
-        said = str(values["answer"]) if values["answer"] in record.SAID else "accepted"
-        command = ["mailer", "record", slug, who, said, "--party", str(values["number"]), "--sure"]
+        command = _surely(slug, who, str(values["answer"]), str(values["number"]))
     return replace(problem, values={**values, "command": shlex.join(command)})
+
+
+def _surely(slug: str, who: str, answer: str, number: str) -> list[str]:
+    said = answer if answer in record.SAID else "accepted"
+    return ["mailer", "record", slug, who, said, "--party", number, "--sure"]
 
 
 def correct(
     store: Store, slug: str, changes: Sequence[ledger.Correction], *, now: datetime, author: str
 ) -> list[Entry]:
     """Write changes into the ledger in the name of `author`, and return the new entries."""
-    return store.append(ledger.corrected(changes, slug, now, author))
+    waiting = standings.record(store, slug).reviews
+    return store.append(ledger.corrected(changes, slug, now, author, waiting))
 
 
 @dataclass(slots=True)
@@ -93,6 +100,9 @@ def decide_from(
             except ConfigError as error:
                 where = Origin(name, line.line)
                 read.problems.append(Problem(Severity.ERROR, error.code, where, error.read))
+                continue
+            if decide.is_many(decision):
+                read.problems.append(_many(line, item, decision, known, slug, name))
                 continue
             made = decide.decide(store, slug, item, decision, now=now, author=author)
             if made.earlier is not None:
@@ -156,7 +166,30 @@ def _decision(line: Decided, item: PendingReview, known: standings.Record) -> De
         called, _, address = line.instead.partition("<")
         instead = decide.who_comes(known.register, called.strip(), address.strip(" >"))
         return decide.replaced(item, instead, whose)
-    return Decision(line.answer, whose)
+    return Decision(_read_as(line, item), whose)
+
+
+def _many(
+    line: Decided, item: PendingReview, decision: Decision, known: standings.Record, slug: str, name: str
+) -> Problem:
+    """Return that a line speaks of more people than can be believed, with the command by which they are recorded."""
+    assert decision.answer is not None
+    invitee = decision.whose[0] if decision.whose else known.register.invitees.get(item.entry.invitee)
+    person = decision.whose[1] if decision.whose else item.person or item.entry.person
+    one = next((each for each in invitee.members if each.ref == person), None) if invitee else None
+    who = find.way(find.Found(invitee, one), known.roll) if invitee and one else line.email
+    command = _surely(slug, who, decision.answer.partstat.word, str(decision.answer.headcount))
+    values = {"command": shlex.join(command)}
+    return Problem(
+        Severity.WARNING, "many-people-in-line", Origin(name, line.line), line.called, values=values
+    )
+
+
+def _read_as(line: Decided, item: PendingReview) -> Answer:
+    """Return the answer of a line with all that the mail says besides; another number than the mail's is the line's."""
+    assert line.answer is not None
+    said = record.answer_to(item, line.answer.partstat)
+    return said if said.partstat not in COMES else decide.with_number(said, line.answer.headcount)
 
 
 def _newcomer(line: Decided, item: PendingReview, invitee: Invitee | None) -> Contact:

@@ -29,6 +29,7 @@ from mailer.model.finding import (
     Unclear,
     Undeliverable,
 )
+from mailer.model.heads import MOST_HEADS
 from mailer.model.names import name_forms, named, same_name
 from mailer.model.people import Invitee, Register, Why
 from mailer.store import Store
@@ -37,7 +38,7 @@ from mailer.store import Store
 class Choice(enum.Enum):
     """What can be decided of something that waits.
 
-    YES, NO, PERHAPS: the answer, REPLACED: somebody comes instead. NEW: whoever wrote is put on the list. WHO: it is from
+    YES, NO, PERHAPS: the answer, NUMBER: they come, and how many is typed, REPLACED: somebody comes instead. NEW: whoever wrote is put on the list. WHO: it is from
     somebody else on the list. COUNTS: what was read takes effect, an objection or a delivery notice. DONE: what there was
     to do is done. NOTHING: it holds no answer.
     """
@@ -45,6 +46,7 @@ class Choice(enum.Enum):
     YES = "yes"
     NO = "no"
     PERHAPS = "perhaps"
+    NUMBER = "number"
     REPLACED = "replaced"
     NEW = "register"
     WHO = "who"
@@ -109,7 +111,7 @@ def choices(item: PendingReview, invitee: Invitee | None) -> tuple[Choice, ...]:
         return Choice.COUNTS, Choice.NOTHING
     found = [Choice.DONE] if is_task(item) else []
     found += [Choice.COUNTS] if isinstance(claim, OptOut) else []
-    found += [Choice.YES, Choice.NO, Choice.PERHAPS]
+    found += [Choice.YES, Choice.NO, Choice.PERHAPS, Choice.NUMBER]
     found += [Choice.REPLACED] if invitee else []
     found += [Choice.NEW] if not is_from(item, invitee) else []
     return *found, Choice.WHO, Choice.NOTHING
@@ -152,6 +154,7 @@ def newcomers(waiting: Iterable[PendingReview], campaign: Campaign) -> list[Pend
         and not item.entry.invitee
         and item.proposal is not None
         and item.proposal.partstat in comes
+        and (item.proposal.headcount or 0) <= MOST_HEADS
         and writer(item).email
     ]
 
@@ -164,11 +167,30 @@ def writer(item: PendingReview) -> Contact:
     return replace(named(contacts.address(address) or "", name), origin=Origin("mail"))
 
 
-def newcomer(item: PendingReview, who: Contact | None = None) -> Decision:
-    """Return the decision that somebody is put on the list who comes, or may come: whoever wrote, or this contact."""
+def newcomer(item: PendingReview, who: Contact | None = None, heads: int | None = None) -> Decision:
+    """Return the decision that somebody is put on the list who comes, or may come: whoever wrote, or this contact.
+
+    `heads` is how many come, where it is another number than was read.
+    """
+    said = record.answer_to(item, _coming(item))
+    return Decision(said if heads is None else with_number(said, heads), newcomer=who or writer(item))
+
+
+def _coming(item: PendingReview) -> PartStat:
     may = item.proposal is not None and item.proposal.partstat is PartStat.TENTATIVE
-    said = record.answer_to(item, PartStat.TENTATIVE if may else PartStat.ACCEPTED)
-    return Decision(said, newcomer=who or writer(item))
+    return PartStat.TENTATIVE if may else PartStat.ACCEPTED
+
+
+def with_number(said: Answer, heads: int | None) -> Answer:
+    """Return an answer with a number that a person typed; what was read of a range or of children goes with another one."""
+    if said.headcount == heads:
+        return said
+    return replace(said, headcount=heads, least=None, adults=None, children=None, number_to_check=False)
+
+
+def is_many(decision: Decision) -> bool:
+    """Return whether a decision says that more people come than can be believed without being asked again."""
+    return decision.answer is not None and (decision.answer.headcount or 0) > MOST_HEADS
 
 
 def done(item: PendingReview) -> Decision:
@@ -182,8 +204,10 @@ def answer(item: PendingReview, partstat: PartStat, whose: tuple[Invitee, str] |
     return Decision(record.answer_to(item, partstat), whose=whose)
 
 
-def chosen(item: PendingReview, choice: Choice, whose: tuple[Invitee, str] | None) -> Decision:
-    """Return the decision of a choice that needs no name besides whose answer it is.
+def chosen(
+    item: PendingReview, choice: Choice, whose: tuple[Invitee, str] | None, heads: int | None = None
+) -> Decision:
+    """Return the decision of a choice that needs no name besides whose answer it is; `heads` is the number of NUMBER.
 
     A yes of somebody who was not invited puts them on the list. Raises ConfigError ``decision-whose`` where it is not known
     whose answer it is.
@@ -201,8 +225,11 @@ def chosen(item: PendingReview, choice: Choice, whose: tuple[Invitee, str] | Non
             pass
     if not (whose or item.entry.invitee):
         if is_uninvited(item) and choice is not Choice.NO and writer(item).email:
-            return newcomer(item)
+            return newcomer(item, heads=heads)
         raise ConfigError("decision-whose")
+    if choice is Choice.NUMBER:
+        said = record.answer_to(item, _coming(item))
+        return Decision(said if heads is None else with_number(said, heads), whose)
     return (
         answer(item, ANSWERS[choice], whose) if choice is not Choice.REPLACED else replaced(item, None, whose)
     )
@@ -269,6 +296,34 @@ def decide(
         return Made(item, decision, earlier=_described(store, slug, item.entry, writing.earlier))
     made = Made(item, decision, tuple(written), barred=barred)
     return replace(made, stands=_stands(store, slug, made))
+
+
+def confirm(
+    store: Store,
+    slug: str,
+    items: Sequence[PendingReview],
+    invitee: Invitee | None,
+    *,
+    now: datetime,
+    author: str,
+) -> list[Made]:
+    """Write that an answer was looked over and is right; `items` are one entry for each person for whom it counts.
+
+    Where it counts for everybody of the address, it is confirmed for all at once, and stays an answer that names nobody.
+    """
+    everybody = [one for one in invitee.members if not one.erased] if invitee else []
+    if 1 < len(items) == len(everybody):
+        items = [replace(items[0], person="")]
+    looked_over = Decision(counts=True)
+    return [decide(store, slug, item, looked_over, now=now, author=author) for item in items]
+
+
+def by_entry(items: Iterable[PendingReview]) -> list[list[PendingReview]]:
+    """Return what is asked of several people of an address together, in order."""
+    found: dict[int, list[PendingReview]] = {}
+    for item in items:
+        found.setdefault(item.entry.number, []).append(item)
+    return list(found.values())
 
 
 @dataclass(slots=True)
@@ -418,7 +473,7 @@ def _decisions(known: Iterable[Entry], item: PendingReview, above: int = 0) -> l
 
 
 def waits(store: Store, slug: str, item: PendingReview) -> PendingReview | None:
-    """Read again whether something still waits, and return it as it is now; None if it was decided meanwhile."""
+    """Read again whether something still waits or is to be looked over, and return it as it is now; None if it was decided meanwhile."""
     if item.entry.invitee:
         register = roll.register_of(store, slug, [item.entry.invitee])
         invitee = register.invitees.get(item.entry.invitee)
@@ -428,10 +483,9 @@ def waits(store: Store, slug: str, item: PendingReview) -> PendingReview | None:
     else:
         register, entries = Register(), list(store.entries(slug, ""))
     known = ledger.attendance(entries, register)
-    found = ledger.review(entries, known)
-    return next(
-        (one for one in found if (one.entry.number, one.person) == (item.entry.number, item.person)), None
-    )
+    found = [*ledger.review(entries, known), *ledger.glances(entries, known)]
+    about = [one for one in found if one.entry.number == item.entry.number]
+    return next((one for one in about if item.person in ("", one.person)), None)
 
 
 def earlier(store: Store, slug: str, number: int, person: str = "") -> Earlier | None:

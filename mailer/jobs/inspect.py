@@ -53,6 +53,12 @@ def to_object(path: str, finding: Finding) -> dict[str, object]:
         "uid": calendar.uid if calendar else None,
         "sequence": calendar.sequence if calendar else None,
         "party_size": answer.headcount if answer else None,
+        "party_range": _range(answer),
+        "adults": answer.adults if answer else None,
+        "children": answer.children if answer else None,
+        "remark": (answer.remark or None) if answer else None,
+        "proxy_to": (answer.proxy_to or None) if answer else None,
+        "glance": (answer.glance or answer.asks) if answer else None,
         "fault": undeliverable.fault.value if undeliverable else None,
         "evidence": finding.evidence,
         "note": finding.note or None,
@@ -62,6 +68,13 @@ def to_object(path: str, finding: Finding) -> dict[str, object]:
 def _answer(claim: Claim) -> Answer | None:
     """Return a claim if it is an answer; an `Unclear` that only proposes one is not."""
     return claim if isinstance(claim, Answer) else None
+
+
+def _range(answer: Answer | None) -> str | None:
+    """Return both ends of a range of people: ``3-4``; None without one."""
+    if answer is None or not answer.least or not answer.headcount or answer.least >= answer.headcount:
+        return None
+    return f"{answer.least}-{answer.headcount}"
 
 
 def _status(finding: Finding, answer: Answer | None) -> str | None:

@@ -553,7 +553,7 @@ def _carried(
     if answer is not None:
         claim = _claim(answer.fact) if isinstance(answer.fact, Heard) else None
         shared = claim is not None and bool(claim.headcount)
-        found.append(_copy(answer, to, into, now, standing.headcount if shared else None))
+        found.append(_copy(answer, to, into, now, standing, shared=shared))
     found += _shares(store, slug, source, stays, standings, now)
     waiting = set() if stays else set(standing.to_review)
     last_seen = max((seen.entry for seen in standing.sightings), default=0)
@@ -609,23 +609,34 @@ def _shares(
         answer = _answer([each for each in entries if not each.person], standing) if standing else None
         claim = _claim(answer.fact) if answer and isinstance(answer.fact, Heard) else None
         if answer and standing and claim and claim.headcount and standing.said_at == _said_at(answer):
-            yield _copy(answer, source.ref, one.ref, now, standing.headcount)
+            yield _copy(answer, source.ref, one.ref, now, standing, shared=True)
 
 
 def _said_at(entry: Entry) -> datetime | None:
     return entry.fact.said_at if isinstance(entry.fact, Heard) else None
 
 
-def _copy(entry: Entry, to: str, into: str, now: datetime, heads: int | None) -> Entry:
-    """Return an answer as an entry of another person; no automatic answer is sent for it again."""
+def _copy(entry: Entry, to: str, into: str, now: datetime, standing: Standing, *, shared: bool) -> Entry:
+    """Return an answer as an entry of another person; no automatic answer is sent for it again.
+
+    Of a number that was `shared` it has the part that stands, and what somebody has looked over is not to be looked over again.
+    """
     assert isinstance(entry.fact, Heard)
     claim = _claim(entry.fact)
     assert claim is not None
+    if shared and standing.headcount is not None:
+        claim = replace(
+            claim,
+            headcount=standing.headcount,
+            least=standing.least,
+            adults=standing.adults,
+            children=standing.children,
+        )
+    if entry.number not in standing.to_glance:
+        claim = replace(claim, glance=False, asks=False)
     fact: Fact = replace(
         entry.fact,
-        finding=replace(
-            entry.fact.finding, claim=claim if heads is None else replace(claim, headcount=heads)
-        ),
+        finding=replace(entry.fact.finding, claim=claim),
         held=False,
         why="",
         message_id="",

@@ -94,7 +94,7 @@ def decided(
     read = waiting.fact.finding.claim_read
     applied = answer is not None and ref == waiting.invitee and answer == waiting.fact.finding.claim
     if persons and answer is not None and read is not None and ref == waiting.invitee:
-        applied = replace(answer, asks=read.asks) == read
+        applied = answer == read
     applied = applied and as_read and waiting.fact.why != ledger.UNINVITED
     people = persons or (waiting.person,)
     entries: list[tuple[str, str, Fact]] = [
@@ -102,8 +102,10 @@ def decided(
     ]
     if answer is not None and not applied:
         words = waiting.fact.finding.text or waiting.fact.finding.evidence
-        # Who decided has seen that there was a question, or somebody else named.
-        finding = Finding("staff", MailKind.OTHER, replace(answer, asks=False), evidence=words)
+        # Who decided has seen that there was a question, or somebody else named, and what is remarked.
+        remark = answer.remark or ledger.remark(waiting.fact)
+        seen = replace(answer, asks=False, glance=False, number_to_check=False, remark=remark)
+        finding = Finding("staff", MailKind.OTHER, seen, evidence=words)
         said = Heard(finding, waiting.fact.said_at, Trust.STAFF, sender=waiting.fact.sender)
         named = (person,) if person or ref != waiting.invitee else people
         entries += [(ref, one, said) for one in named]

@@ -32,7 +32,7 @@ class Record:
     `register` is everybody invited, and `standings` where each person stands, by the person's reference. `sent` is what each
     invitee was sent, `waiting` the states of what waits for them in the queue; these, `suppressed` (never to be written to)
     and `asking` (wants the meeting again) go by the invitee's reference. `announced` are the announcements of the meeting,
-    oldest first, and `announcements` their entries. `reviews` is what waits for a decision of staff, oldest first. `rounds` are those that go on. `kept` are the appointments that were
+    oldest first, and `announcements` their entries. `reviews` is what waits for a decision of staff, and `glances` what was recorded and may be looked over, oldest first. `rounds` are those that go on. `kept` are the appointments that were
     run. `reconciled` is what the contact lists change, where these were read.
     """
 
@@ -45,6 +45,7 @@ class Record:
     announced: tuple[Announced, ...] = ()
     announcements: tuple[Entry, ...] = ()
     reviews: tuple[PendingReview, ...] = ()
+    glances: tuple[PendingReview, ...] = ()
     rounds: tuple[ledger.AskedRound, ...] = ()
     confirmed: Mapping[str, str] = field(default_factory=dict)
     """What was confirmed last to leave by itself: by kind, what its letter was made of."""
@@ -77,6 +78,11 @@ class Record:
     def roll(self) -> tuple[Invitee, ...]:
         """Return the invitees in the order they came."""
         return self.register.roll
+
+    @property
+    def undecided(self) -> int:
+        """Return of how many people something waits for a decision; each mail of nobody counts as one."""
+        return len({item.standing.person or item.entry.number for item in self.reviews})
 
     @property
     def doubtful(self) -> list[Invitee]:
@@ -165,7 +171,8 @@ def _record(store: Store, entries: Iterable[Entry], queue: Iterable[Queued]) -> 
         asking=frozenset(folding.asking),
         announced=tuple(entry.fact for entry in meeting if isinstance(entry.fact, Announced)),
         announcements=folding.announcements,
-        reviews=tuple(sorted(folding.reviews, key=lambda item: item.entry.number)),
+        reviews=_in_order(folding.reviews),
+        glances=_in_order(folding.glances),
         rounds=tuple(ledger.open_rounds(meeting)),
         confirmed=next(
             (one.fact.letters for one in reversed(meeting) if isinstance(one.fact, Confirmed)), NO_VALUES
@@ -202,6 +209,7 @@ class _Folding:
         self.sent: dict[str, Correspondence] = {}
         self.asking: list[str] = []
         self.reviews: list[PendingReview] = []
+        self.glances: list[PendingReview] = []
         self.fresh: dict[str, tuple[Answered, datetime]] = {}
         self._invitees: list[tuple[int, Invitee]] = []
         self._follows: dict[str, tuple[str, str]] = {}
@@ -218,7 +226,9 @@ class _Folding:
         self.sent |= sent
         self.standings |= standings
         self.asking += _asking(entries)
-        self.reviews += ledger.review(entries, _decidable(standings, register))
+        decidable = _decidable(standings, register)
+        self.reviews += ledger.review(entries, decidable)
+        self.glances += ledger.glances(entries, decidable)
         self.fresh |= _fresh(entries, register, standings)
         came: dict[str, int] = {}
         for entry in entries:
@@ -233,6 +243,10 @@ class _Folding:
         self._invitees.sort(key=itemgetter(0))
         left = sorted(self._left, key=attrgetter("entry"))
         return Register({one.ref: one for _, one in self._invitees}, self._follows, tuple(left))
+
+
+def _in_order(items: Iterable[PendingReview]) -> tuple[PendingReview, ...]:
+    return tuple(sorted(items, key=lambda item: item.entry.number))
 
 
 def _decidable(standings: Mapping[str, Standing], register: Register) -> Mapping[str, Standing]:
@@ -253,11 +267,15 @@ def renewed(known: Record, entries: Collection[Entry]) -> Record:
     standings = known.standings | renewed_standings
     fresh = {ref: answered for ref, answered in known.fresh.items() if ref not in refs}
     reviews = [item for item in known.reviews if item.entry.invitee not in refs]
-    reviews += ledger.review(entries, _decidable(renewed_standings, register))
+    glances = [item for item in known.glances if item.entry.invitee not in refs]
+    decidable = _decidable(renewed_standings, register)
+    reviews += ledger.review(entries, decidable)
+    glances += ledger.glances(entries, decidable)
     return replace(
         known,
         standings=standings,
-        reviews=tuple(sorted(reviews, key=lambda item: item.entry.number)),
+        reviews=_in_order(reviews),
+        glances=_in_order(glances),
         asking=known.asking - refs | frozenset(_asking(entries)),
         fresh=fresh | dict(_fresh(entries, register, standings)),
     )

@@ -11,7 +11,7 @@ from mailer.ledger.rows import rows
 from mailer.ledger.settle import BEYOND, MOST_IN_A_DAY, UNINVITED
 from mailer.ledger.state import is_reached, state
 from mailer.ledger.told import correspondence
-from mailer.ledger.waiting import reason, review
+from mailer.ledger.waiting import glanced, glances, reason, remark, review
 from mailer.ledger.weigh import is_delegation
 from mailer.model.attendance import Counters, Places
 
@@ -32,6 +32,8 @@ __all__ = [
     "corrections",
     "correspondence",
     "count",
+    "glanced",
+    "glances",
     "history",
     "is_delegation",
     "is_reached",
@@ -40,6 +42,7 @@ __all__ = [
     "places",
     "promoted",
     "reason",
+    "remark",
     "review",
     "rows",
     "sendings",

@@ -15,9 +15,11 @@ from datetime import datetime
 
 from mailer.ledger.fold import attendance
 from mailer.ledger.rows import rows
+from mailer.ledger.waiting import remark as said
+from mailer.ledger.waiting import together
 from mailer.model.accents import fold_accents
 from mailer.model.address import normal
-from mailer.model.attendance import ReturnedRow, Row, Standing
+from mailer.model.attendance import PendingReview, ReturnedRow, Row, Standing
 from mailer.model.contact import Origin, Problem, Severity
 from mailer.model.entry import Attended, Channel, Entry, Fact, Heard, Presence, Reviewed, Trust
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unattended
@@ -28,7 +30,7 @@ EDITED = ("answer", "party_size", "presence", "comment", "review")
 """The columns that may be corrected; the others report what happened or come from the contact list."""
 
 _PARTSTATS = {partstat.word: partstat for partstat in PartStat}
-_COUNTING_ANYWAY = ("asks", "names-a-delegate", "number-to-check")
+_COUNTING_ANYWAY = ("names-a-delegate", "number-to-check")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +219,23 @@ def _shown(column: str, row: Row, *, exact: bool) -> str:
                 return ""
             return row.presence.value if exact or row.presence is Presence.PRESENT else "absent"
         case "review":
-            return "yes" if standing.review else ""
+            return "yes" if standing.review else "glance" if standing.glance else ""
         case _:
             return standing.remark
 
 
-def corrected(changes: Iterable[Correction], campaign: str, now: datetime, author: str) -> list[Entry]:
-    """Turn corrections into ledger entries by their author: one for the answer of a person, one for each presence."""
+def corrected(
+    changes: Iterable[Correction],
+    campaign: str,
+    now: datetime,
+    author: str,
+    waiting: Iterable[PendingReview] = (),
+) -> list[Entry]:
+    """Turn corrections into ledger entries by their author: one for the answer of a person, one for each presence.
+
+    An answer that is `waiting` and that the table confirms keeps what it remarks.
+    """
+    read = list(waiting)
     by_person: dict[str, list[Correction]] = defaultdict(list)
     for change in changes:
         by_person[change.row.person.ref].append(change)
@@ -233,14 +245,16 @@ def corrected(changes: Iterable[Correction], campaign: str, now: datetime, autho
         )
         for person, theirs in by_person.items()
         for row in [theirs[0].row]
-        for fact, note in _facts(theirs, row, now)
+        for fact, note in _facts(theirs, row, now, read)
     ]
 
 
-def _facts(changes: Sequence[Correction], row: Row, now: datetime) -> Iterator[tuple[Fact, str]]:
+def _facts(
+    changes: Sequence[Correction], row: Row, now: datetime, waiting: Sequence[PendingReview]
+) -> Iterator[tuple[Fact, str]]:
     notes = [change.after or " " for change in changes if change.column == "comment"]
     note = notes[0] if notes else ""
-    answer = _answer(changes, row)
+    answer = _answer(changes, row, waiting)
     if answer or note:
         claim = answer or Unattended()
         rule = "correction" if answer else "staff_note"
@@ -255,6 +269,8 @@ def _facts(changes: Sequence[Correction], row: Row, now: datetime) -> Iterator[t
             if keeps_no_place and answer is None:
                 said = Finding("correction", MailKind.OTHER, Answer(PartStat.DECLINED))
                 yield Heard(said, now, Trust.STAFF), ""
+        for entry in row.standing.to_glance:
+            yield Reviewed(entry, applied=True), ""
 
 
 def _presence(change: Correction) -> Iterator[Fact]:
@@ -266,7 +282,7 @@ def _presence(change: Correction) -> Iterator[Fact]:
         yield Reviewed(seen.entry, applied=False)
 
 
-def _answer(changes: Sequence[Correction], row: Row) -> Answer | None:
+def _answer(changes: Sequence[Correction], row: Row, waiting: Sequence[PendingReview]) -> Answer | None:
     """Return the new answer of a person; None if it stays the same."""
     wanted = {change.column: change.after for change in changes if change.column in ("answer", "party_size")}
     if not wanted:
@@ -275,6 +291,19 @@ def _answer(changes: Sequence[Correction], row: Row) -> Answer | None:
     partstat = _PARTSTATS[wanted.get("answer", standing.partstat.word)]
     size = wanted.get("party_size", _shown("party_size", row, exact=True))
     comes = partstat not in (PartStat.DECLINED, PartStat.NEEDS_ACTION)
-    answer = Answer(partstat, int(size) if comes and size else None)
-    same = answer.partstat is standing.partstat and (answer.headcount or 0) == (standing.headcount or 0)
-    return None if same else answer
+    heads = int(size) if comes and size else None
+    said_so = partstat is standing.partstat
+    if said_so and (heads or 0) == (standing.headcount or 0):
+        return None
+    # What the table shows besides stays: the cell of the remark is corrected by itself.
+    confirmed = [
+        (said(item.entry.fact), item.proposal)
+        for item in waiting
+        if item.standing.person == row.person.ref
+        and isinstance(item.entry.fact, Heard)
+        and item.proposal
+        and item.proposal.partstat is partstat
+    ]
+    remark, read = confirmed[-1] if confirmed else (standing.comment, None)
+    proxy = standing.proxy_to if said_so else read.proxy_to if read else ""
+    return Answer(partstat, heads, remark=together(standing.comment, remark), proxy_to=proxy)

@@ -20,7 +20,7 @@ def count(people: Sequence[Row], standings: Mapping[str, Standing], revision: in
     answers = Counter(row.standing.partstat for row in people)
     presence = Counter(row.presence for row in people)
     states = Counter(row.state for row in people)
-    sure, instead = sum(map(heads, people)), _instead(people)
+    instead = _instead(people)
     nobody = standings.get(NOBODY)
     return Counters(
         contacts=len(people),
@@ -29,8 +29,8 @@ def count(people: Sequence[Row], standings: Mapping[str, Standing], revision: in
         answers={partstat.word: answers[partstat] for partstat in _ANSWERS},
         states={state.value: states[state] for state in PersonState},
         presence={seen.value: presence[seen] for seen in Presence},
-        headcount=sure,
-        headcount_least=sure,
+        headcount=sum(map(heads, people)),
+        headcount_least=sum(map(_least, people)),
         headcount_perhaps=_perhaps(people) + instead,
         headcount_instead=instead,
         letters=len(
@@ -59,6 +59,11 @@ def heads(row: Row) -> int:
     if row.standing.partstat is PartStat.ACCEPTED and row.standing.headcount is None:
         return 1
     return row.party_size or 0
+
+
+def _least(row: Row) -> int:
+    """Return the smallest number of seats a row asks for."""
+    return heads(row) if row.least is None else min(row.least, heads(row))
 
 
 def _perhaps(people: Sequence[Row]) -> int:

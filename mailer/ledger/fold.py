@@ -16,6 +16,7 @@ from mailer.ledger.draft import StandingDraft
 from mailer.ledger.revisions import Revisions
 from mailer.ledger.settle import NOBODY, settle
 from mailer.ledger.told import Letters, add_delivery
+from mailer.ledger.waiting import remark
 from mailer.model.address import normal
 from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Sighting, Standing
 from mailer.model.entry import (
@@ -252,7 +253,7 @@ def _statement(entry: Entry, heard: Heard, *, shared: bool) -> RecordedClaim:
         attendee=line.attendee,
         delegated_to=line.delegated_to,
         delegated_from=line.delegated_from,
-        comment=line.comment.strip(),
+        comment=remark(heard),
         shared=shared,
         sender=normal(heard.sender),
         arrived_at=heard.arrived_at,

@@ -48,7 +48,7 @@ class Step:
     address: str = ""
 
 
-_INNER = frozenset({"sightings", "to_review", "whys", "sequence", "dtstamp", "last_entry"})
+_INNER = frozenset({"sightings", "to_review", "to_glance", "whys", "sequence", "dtstamp", "last_entry"})
 _SHOWN = tuple(f.name for f in fields(Standing) if f.name not in _INNER)
 
 
@@ -136,7 +136,8 @@ def _effect(entry: Entry, before: Standing, after: Standing) -> Effect:
         return Effect.APPLIED
     if entry.number in after.to_review:
         return Effect.WAITS
-    if isinstance(entry.fact, Reviewed) and before.to_review != after.to_review:
+    open_before, open_after = (one.to_review + one.to_glance for one in (before, after))
+    if isinstance(entry.fact, Reviewed) and open_before != open_after:
         return Effect.DECIDED
     return Effect.NONE
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from mailer.ledger.waiting import together
 from mailer.ledger.weigh import COMES, Weighed, confirm, is_delegation, rank
 from mailer.model.address import normal
 from mailer.model.attendance import RecordedClaim, SeatRequest
@@ -117,18 +118,26 @@ def places_asked(
 
 
 def _merged(before: Weighed | None, said: Weighed) -> Weighed | None:
-    """Combine two successive answers; a later one without a headcount keeps the earlier headcount."""
+    """Combine two successive answers.
+
+    A later one without a number keeps the earlier number, and one that says the same answer keeps what was remarked before, and
+    who holds the proxy.
+    """
     if said.answer.partstat is PartStat.NEEDS_ACTION:
         return None
     if before is None:
         return said
     both_come = before.answer.partstat in COMES and said.answer.partstat in COMES
     number = before if said.headcount is None and both_come else said
-    if said.contradicts(before):
-        return replace(said, headcount=number.headcount, number_of=number.number_of)
+    if said.answer.partstat is not before.answer.partstat:
+        return replace(said, number=number.number)
     surer = said if (said.is_own, said.trust) >= (before.is_own, before.trust) else before
-    comment = said.comment or before.comment
-    return replace(surer, headcount=number.headcount, number_of=number.number_of, comment=comment)
+    return replace(
+        said if said.contradicts(before) else surer,
+        number=number.number,
+        comment=together(before.comment, said.comment),
+        proxy_to=said.proxy_to or before.proxy_to,
+    )
 
 
 def in_lieu(

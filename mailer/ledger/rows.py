@@ -54,6 +54,6 @@ def _row(
         elif person.has_no_address:
             standing = replace(standing, delivery=DeliveryState.FAILED)
     if person.erased:  # nothing is left to decide by
-        standing = replace(standing, to_review=(), whys=())
+        standing = replace(standing, to_review=(), whys=(), to_glance=())
     found = state(standing, person, promised=promised, barred=barred, unsettled=unsettled)
     return Row(person, standing, found)

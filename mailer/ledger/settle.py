@@ -14,7 +14,7 @@ from mailer.ledger.draft import StandingDraft
 from mailer.ledger.precedence import in_lieu, latest, places_asked
 from mailer.ledger.revisions import Revisions
 from mailer.ledger.shares import share_out
-from mailer.ledger.weigh import Weighed, is_outdated, rank, weigh
+from mailer.ledger.weigh import COMES, NO_NUMBER, Weighed, is_outdated, rank, weigh
 from mailer.model.attendance import DeliveryState, RecordedClaim, ReviewDecision, Standing
 from mailer.model.entry import Trust
 from mailer.model.finding import Answer, OptOut, PartStat
@@ -88,12 +88,16 @@ def _settled(one: _Sorted, revisions: Revisions, few: Collection[int]) -> Standi
     draft, waits = one.draft, one.waits
     refusals = [said.moment for said in one.delegates if said.answer.partstat is PartStat.DECLINED]
     stands, seats = latest(one.own, refusals, waits)
-    if stands and stands.number_of in few and stands.number_of not in one.decisions:
-        waits.setdefault(stands.number_of, "number-to-check")
+    if stands and stands.number.entry in few and stands.number.entry not in one.decisions:
+        waits.setdefault(stands.number.entry, "number-to-check")
+    for said in _numberless(one, stands):
+        waits.setdefault(said.statement.entry, "number-to-check")
+    glance = _to_glance(one, stands)
     stands, partstat, headcount = in_lieu(stands, one.delegates, waits)
     answered = stands if partstat is not PartStat.NEEDS_ACTION else None
     calendar = max((said for said in one.own if said.statement.sequence is not None), key=rank, default=None)
     entries = tuple(sorted(waits))
+    number = answered.number if answered and headcount == answered.headcount else NO_NUMBER
     return Standing(
         invitee=draft.invitee,
         person=draft.person,
@@ -101,6 +105,10 @@ def _settled(one: _Sorted, revisions: Revisions, few: Collection[int]) -> Standi
         delivery_detail=draft.delivery_detail,
         partstat=partstat,
         headcount=headcount,
+        least=number.least,
+        adults=number.adults,
+        children=number.children,
+        proxy_to=answered.proxy_to if answered else "",
         delegate=answered.answer.delegate or answered.statement.delegated_to if answered else "",
         channel=answered.statement.channel if answered else None,
         trust=answered.trust if answered else Trust.NOTHING,
@@ -125,8 +133,41 @@ def _settled(one: _Sorted, revisions: Revisions, few: Collection[int]) -> Standi
         sightings=tuple(draft.sightings),
         seats=places_asked(seats, answered, partstat, headcount),
         last_entry=max(draft.last_entry, revisions.last_entry),
-        glance=answered is not None and answered.asked_nothing,
+        to_glance=tuple(sorted(glance - waits.keys())) if answered else (),
     )
+
+
+def _numberless(one: _Sorted, stands: Weighed | None) -> list[Weighed]:
+    """Return the answers that name people whose number is not known, of somebody who comes and has told no number since."""
+    if stands is None or stands.answer.partstat not in COMES:
+        return []
+    told = max((rank(said) for said in one.own if said.statement.entry == stands.number.entry), default=None)
+    return [
+        said
+        for said in one.own
+        if said.answer.number_to_check and not said.confirmed and (told is None or rank(said) >= told)
+    ]
+
+
+def _to_glance(one: _Sorted, stands: Weighed | None) -> set[int]:
+    """Return the entries that staff may look over: what counts and is not certain, and every question nobody has answered.
+
+    What staff wrote down of the person since has settled it.
+    """
+    if stands is None:
+        return set()
+    written = max((said.statement.entry for said in one.own if said.trust is Trust.STAFF), default=0)
+    counts = {stands.statement.entry, stands.number.entry}
+    return {
+        said.statement.entry
+        for said in one.own
+        if not said.confirmed
+        and said.statement.entry > written
+        and (
+            said.answer.asks
+            or (said.statement.entry in counts and (said.answer.glance or said.asked_nothing))
+        )
+    }
 
 
 def _former(set_aside: Sequence[Weighed]) -> str:
@@ -181,8 +222,8 @@ def _count(one: _Sorted, revisions: Revisions) -> None:
             waits[said.entry] = said.why
         else:
             one.own.append(weighed)
-            if said.claim.asks and decided is None:
-                waits[said.entry] = "asks"
+            if said.claim.delegate and not weighed.confirmed:
+                waits[said.entry] = "names-a-delegate"
     newest = max((said.moment for said in one.own), default=None)
     for late in outdated:
         # A calendar program may send an old answer again; a person who writes after their answer has changed their mind.

@@ -1,6 +1,7 @@
 """Share out a number of people that was said for everybody at one address.
 
-One each for those who come with that answer, and the rest on the first of them, so that the lines add up to the number.
+One each for those who come with that answer, and the rest on the first of them, so that the lines add up to the number:
+children, too, since the members are taken for adults. Both ends of a range are shared out.
 Who has a number by name keeps it. What each gets depends on what was said until then, not on what is said later: a
 later word about one of them changes nobody else's number.
 """
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailer.ledger.precedence import latest
-from mailer.ledger.weigh import COMES, Weighed, rank
+from mailer.ledger.weigh import COMES, NO_NUMBER, Number, Weighed, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,32 @@ def share_out(people: Sequence[list[Weighed]]) -> Shared:
     }
     too_few: set[int] = set()
     for number in sorted(numbers.values(), key=rank):
-        shares, coming = _shares(number, answers)
-        entry = number.statement.entry
-        if coming > (number.headcount or 0) and number.answer.partstat in COMES:
+        said, entry = number.number, number.statement.entry
+        shares, coming, others = _shares(number, answers, said.heads or 0)
+        least = _shares(number, answers, said.least)[0] if said.least else {}
+        if coming > (said.heads or 0) and number.answer.partstat in COMES:
             too_few.add(entry)
-        answers = [_with_number(own, entry, shares.get(place)) for place, own in enumerate(answers)]
+        apart = {place: _apart(said, shares[place], first=turn == 0) for turn, place in enumerate(others)}
+        for place, own in enumerate(answers):
+            heads, low = shares.get(place), least.get(place)
+            adults, children = apart.get(place, (None, None))
+            share = Number(heads, low if low != heads else None, adults, children, entry)
+            answers[place] = _with_number(own, entry, NO_NUMBER if heads is None else share)
     return Shared(answers, frozenset(too_few))
 
 
-def _shares(number: Weighed, people: Sequence[list[Weighed]]) -> tuple[Mapping[int, int], int]:
-    """Return how many each of those who come gets, by their place, and how many of them there are."""
-    heads = number.headcount or 0
+def _apart(said: Number, heads: int, *, first: bool) -> tuple[int | None, int | None]:
+    """Return how many of the people on one line are adults and how many children, where these were told apart."""
+    children = said.children if first else None
+    if (children or 0) > heads - 1 or said.least is not None:
+        return None, None
+    return heads - (children or 0) if said.adults else None, children
+
+
+def _shares(
+    number: Weighed, people: Sequence[list[Weighed]], heads: int
+) -> tuple[Mapping[int, int], int, Sequence[int]]:
+    """Return how many of `heads` each of those who come gets, by their place, how many of them there are, and who of them has none by name."""
     known = [_known(own, number) for own in people]
     coming = [place for place, one in enumerate(known) if one is not None]
     by_name = {place: one for place, one in enumerate(known) if one}
@@ -54,7 +70,7 @@ def _shares(number: Weighed, people: Sequence[list[Weighed]]) -> tuple[Mapping[i
     shares = {place: 1 if turn < rest else 0 for turn, place in enumerate(others)}
     if others:
         shares[others[0]] += max(0, rest - len(others))
-    return shares | by_name, len(coming)
+    return shares | by_name, len(coming), others
 
 
 def _known(own: Sequence[Weighed], number: Weighed) -> int | None:
@@ -63,7 +79,7 @@ def _known(own: Sequence[Weighed], number: Weighed) -> int | None:
     if said is None:
         return None
     before = [one for one in own if rank(one) < rank(said)]
-    after, _ = latest([*before, replace(said, headcount=None)], (), {})
+    after, _ = latest([*before, replace(said, number=NO_NUMBER)], (), {})
     if after is None or after.answer.partstat is not said.answer.partstat:
         return None
     stands, _ = latest(before, (), {})
@@ -72,10 +88,5 @@ def _known(own: Sequence[Weighed], number: Weighed) -> int | None:
     return stands.answer.headcount or 0
 
 
-def _with_number(own: Sequence[Weighed], entry: int, share: int | None) -> list[Weighed]:
-    return [
-        replace(one, headcount=share, number_of=0 if share is None else entry)
-        if one.statement.entry == entry
-        else one
-        for one in own
-    ]
+def _with_number(own: Sequence[Weighed], entry: int, share: Number) -> list[Weighed]:
+    return [replace(one, number=share) if one.statement.entry == entry else one for one in own]

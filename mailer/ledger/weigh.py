@@ -20,21 +20,40 @@ COMES = (PartStat.ACCEPTED, PartStat.TENTATIVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """An answer with the time, trust and headcount it counts with. `decided` is the staff decision about it, if any.
+class Number:
+    """How many people an answer brings, as in `Answer`, and the number of the entry that said so, 0 if none did."""
 
-    `number_of` is the entry that said the headcount, 0 if none did. `arrived` is when it came in; None where it is not known.
+    heads: int | None = None
+    least: int | None = None
+    adults: int | None = None
+    children: int | None = None
+    entry: int = 0
+
+
+NO_NUMBER = Number()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An answer with the time, trust and number it counts with. `decided` is the staff decision about it, if any.
+
+    `arrived` is when it came in; None where it is not known. `proxy_to` holds the person's proxy.
     """
 
     statement: RecordedClaim
     answer: Answer
     moment: datetime
     trust: Trust
-    headcount: int | None
+    number: Number = NO_NUMBER
     comment: str = ""
     decided: ReviewDecision | None = None
-    number_of: int = 0
     arrived: datetime | None = None
+    proxy_to: str = ""
+
+    @property
+    def headcount(self) -> int | None:
+        """Return how many people the answer brings; None if no number was given."""
+        return self.number.heads
 
     @property
     def is_own(self) -> bool:
@@ -74,11 +93,12 @@ def weigh(
 ) -> Weighed:
     """Return the answer with its time, trust and headcount; one that staff let through counts from then with their trust."""
     confirmed = decided is not None or said.trust is Trust.STAFF
-    headcount = _heads(answer, confirmed=confirmed)
+    number = _number(answer, said.entry, confirmed=confirmed)
     moment = said.recorded_at if said.trust is Trust.STAFF else _moment(said, draft)
-    number_of = 0 if headcount is None else said.entry
     arrived = moment if said.trust is Trust.STAFF else said.arrived_at
-    weighed = Weighed(said, answer, moment, said.trust, headcount, said.comment, decided, number_of, arrived)
+    weighed = Weighed(
+        said, answer, moment, said.trust, number, said.comment, decided, arrived, answer.proxy_to
+    )
     return confirm(weighed) if decided and (said.held or is_outdated(weighed, draft, revisions)) else weighed
 
 
@@ -94,6 +114,14 @@ def _moment(said: RecordedClaim, draft: StandingDraft) -> datetime:
     if dtstamp is None or dtstamp > said.said_at or (told_at and dtstamp <= told_at):
         return said.said_at
     return dtstamp
+
+
+def _number(answer: Answer, entry: int, *, confirmed: bool) -> Number:
+    heads = _heads(answer, confirmed=confirmed)
+    if heads is None or answer.partstat not in COMES:
+        return NO_NUMBER if heads is None else Number(heads, entry=entry)
+    least = answer.least if answer.least and answer.least < heads else None
+    return Number(heads, least, answer.adults, answer.children, entry)
 
 
 def _heads(answer: Answer, *, confirmed: bool) -> int | None:

@@ -122,7 +122,8 @@ class Standing:
     """Where one person of a campaign stands, computed from the ledger.
 
     `invitee` and `person` are references, both empty for what belongs to nobody. `headcount` is how many people are
-    expected (0 after a no, None if no number was given). `sequence` and
+    expected (0 after a no, None if no number was given). Of a range it is the upper end and `least` the lower, else None;
+    `adults` and `children` are those told apart. `delegate` comes instead of the person, and `proxy_to` holds their proxy. `sequence` and
     `dtstamp` are those of the calendar answer last applied, which RFC 5546 section 2.1.5 compares with the
     next one; `said_at` and `trust` belong to the answer now valid.
 
@@ -137,7 +138,8 @@ class Standing:
     `delivery_ignoring_opt_out` is what `delivery` would be without an opt-out. `sightings` are what staff noted of
     their presence. `seats` are the requests for places since the yes now
     valid, oldest first. `last_entry` is the number of the last entry that concerns this person.
-    `glance` says that the answer now valid was given to a letter that did not ask, so that staff may look it over.
+    `to_glance` lists the entries that were recorded from words and that nobody has confirmed, though they are not certain, ask
+    something, or answer a letter that did not ask: staff may look them over.
     """
 
     invitee: str
@@ -170,7 +172,16 @@ class Standing:
     sightings: tuple[Sighting, ...] = ()
     seats: tuple[SeatRequest, ...] = ()
     last_entry: int = 0
-    glance: bool = False
+    least: int | None = None
+    adults: int | None = None
+    children: int | None = None
+    proxy_to: str = ""
+    to_glance: tuple[int, ...] = ()
+
+    @property
+    def glance(self) -> bool:
+        """Return whether an entry was recorded that staff may look over."""
+        return bool(self.to_glance)
 
     @property
     def review(self) -> bool:
@@ -212,6 +223,16 @@ class Row:
             return None
         comes = said in (PartStat.ACCEPTED, PartStat.TENTATIVE)
         return self.standing.headcount if comes else self.standing.headcount or None
+
+    @property
+    def least(self) -> int | None:
+        """Return the lower end of the number of people, where a range was said; else None."""
+        return self.standing.least if self.party_size else None
+
+    @property
+    def party_range(self) -> str:
+        """Return both ends of a range that was said: ``3-4``; empty without one."""
+        return "" if self.least is None else f"{self.least}-{self.party_size}"
 
     @property
     def is_off(self) -> bool:

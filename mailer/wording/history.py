@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from mailer import environment, ledger
+from mailer.exports import besides
 from mailer.model.entry import (
     Allowed,
     Announced,
@@ -60,10 +63,22 @@ def what(entry: Entry, about: Entry | None = None) -> str:
 
 
 def stands(standing: Standing) -> str:
-    """Return the answer that counts, with the number of people that is on the person's line: ``yes (2)``."""
-    comes = standing.partstat in (PartStat.ACCEPTED, PartStat.TENTATIVE) and standing.headcount is not None
-    shown = comes or bool(standing.headcount)
-    return words.value(standing.partstat.word) + (f" ({standing.headcount})" if shown else "")
+    """Return the answer that counts, with the number of people that is on the person's line: ``yes (3 or 4)``."""
+    return _with_number(standing) + _with_others(standing)
+
+
+def _with_number(said: Standing | Answer) -> str:
+    number = besides.number(said, environment.language())
+    if not number and said.headcount:  # of those who come instead
+        number = str(said.headcount)
+    return words.value(said.partstat.word) + (f" ({number})" if number else "")
+
+
+def _with_others(said: Standing | Answer) -> str:
+    if said.partstat is PartStat.DELEGATED:
+        return ""
+    others = besides.others(said, environment.language())
+    return f", {others}" if others else ""
 
 
 def share(step: Step) -> str:
@@ -92,8 +107,24 @@ def kind_of(entry: Entry) -> str:
 
 
 def answer(said: Answer) -> str:
-    """Return an answer with the number of people that was said: ``yes (2)``."""
-    return words.value(said.partstat.word) + (f" ({said.headcount})" if said.headcount else "")
+    """Return an answer with the number of people that was said: ``yes (2)``, ``no, proxy given to Ana Petit``."""
+    return _with_number(replace(said, headcount=said.headcount or None)) + _with_others(said)
+
+
+def glanced(step: Step) -> str:
+    """Return that an entry counts and may be looked over, with the reason; empty where it is not so."""
+    if step.entry.number not in step.after.to_glance:
+        return ""
+    why = words.sentence(ledger.glanced(step.entry), {})
+    return _("recorded, to look over: {why}").format(why=why)
+
+
+def remark(step: Step) -> str:
+    """Return what an answer remarks, where that is not all it says."""
+    said = step.entry.fact.finding.claim_read if isinstance(step.entry.fact, Heard) else None
+    if said is None or not said.remark or said.remark == step.words:
+        return ""
+    return words.colon(_("Remark"), said.remark)
 
 
 def _placed(why: Why) -> str:

@@ -78,6 +78,12 @@ SENTENCES: dict[str, str] = {
     "asked-staff-address": N_(
         "{read} is at {address} on the list, but you gave them {other_address}; nothing is sent to either until you say which. The address of the list: {move}. Two people: {two}."
     ),
+    "answers-another-letter": N_("it answers a letter that did not ask who comes"),
+    "glance": N_("what was written is not quite certain"),
+    "glance-without-table": N_(
+        "--glance shows one screen, or with --list only the list: leave out --csv and --from."
+    ),
+    "number-to-type": N_("“{read}” is not a number of people. Type a whole number."),
     "asked-nothing": N_(
         "it answers a letter that did not ask who comes, and says something else than before"
     ),
@@ -431,6 +437,9 @@ SENTENCES: dict[str, str] = {
     "many-people": N_(
         "{read} people: is that meant? More than {most} are recorded only with --sure: {command}"
     ),
+    "many-people-here": N_(
+        "{read} people: is that meant? Go back, and tick “So many people really come” beside the answer. Nothing was recorded."
+    ),
     "many-people-come": N_("so many people would come that it may be a mistake"),
     "many-people-in-line": N_(
         "the number of people of “{read}” is too large to be believed, so the line was left out. If it is meant: {command}"
@@ -552,7 +561,9 @@ SENTENCES: dict[str, str] = {
         "the letters in another language ({read}) need the data-protection notice in that language. Write it under [notice.{read}]: purpose, basis, retention."
     ),
     "now-unreadable": N_("“{read}” is not a date and time. Write --now 2025-03-13T09:00."),
-    "number-to-check": N_("the number is smaller than how many of this address say yes"),
+    "number-to-check": N_(
+        "the number is to be checked: people are named whose number is not said, or it is smaller than how many of this address say yes"
+    ),
     "oauth-endpoint-insecure": N_(
         "{name} must begin with https://, since codes and tokens go there; “{read}” does not."
     ),

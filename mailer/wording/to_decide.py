@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from gettext import gettext as _
+from gettext import ngettext
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from mailer import environment
+from mailer import environment, ledger
 from mailer.jobs.decide import Choice
 from mailer.model.entry import Heard
 from mailer.model.finding import Answer, OptOut
@@ -22,6 +23,7 @@ _LABELS = {
     Choice.YES: N_("[y]es"),
     Choice.NO: N_("[n]o"),
     Choice.PERHAPS: N_("[p]erhaps"),
+    Choice.NUMBER: N_("[h]ow many: they come, with a number that is typed"),
     Choice.REPLACED: N_("[s]omebody else comes instead"),
     Choice.NEW: N_("[r]egister as somebody new"),
     Choice.WHO: N_("[w]ho it is: somebody else on the list"),
@@ -51,6 +53,29 @@ def key(labelled: str) -> str:
 def plain(labelled: str) -> str:
     """Return a label without the brackets around its key, or without a key that is no letter of it."""
     return re.sub(r"\[(\w)\]", r"\1", labelled.removeprefix("[x] "))
+
+
+def undecided(n: int) -> str:
+    """Say of how many people something waits for a decision."""
+    text = ngettext(
+        "The answer of {n} person waits for a decision.", "The answers of {n} people wait for a decision.", n
+    )
+    return text.format(n=n)
+
+
+def to_glance(slug: str, n: int) -> str:
+    """Say how many answers were recorded from words and may be looked over, with the command."""
+    text = ngettext(
+        "The answer of {n} person was recorded from words and may be looked over: “mailer review {campaign} --glance”.",
+        "The answers of {n} people were recorded from words and may be looked over: “mailer review {campaign} --glance”.",
+        n,
+    )
+    return text.format(n=n, campaign=slug)
+
+
+def to_glance_here(n: int) -> str:
+    """Say how many answers were recorded from words and may be looked over, for a link."""
+    return ngettext("{n} answer to look over", "{n} answers to look over", n).format(n=n)
 
 
 def said(item: PendingReview) -> str:
@@ -95,8 +120,30 @@ def facts(item: PendingReview, zone: str) -> list[str]:
     if heard.finding.note:
         lines.append(words.colon(_("Note"), heard.finding.note))
     if item.why:
-        lines.append(_("waits because: {why}").format(why=words.sentence(item.why, {})))
+        lines.append(why(item))
     return lines
+
+
+def why(item: PendingReview) -> str:
+    """Return the reason for which something waits, or was recorded and may be looked over."""
+    recorded = item.entry.number in item.standing.to_glance
+    text = _("recorded, to look over: {why}") if recorded else _("waits because: {why}")
+    return text.format(why=words.sentence(item.why, {}))
+
+
+def reading(item: PendingReview) -> list[str]:
+    """Return how an answer was read, what it remarks, and why it may be looked over."""
+    read, remark = item.proposal, ledger.remark(_heard(item))
+    lines = [history.answer(read)] if read else []
+    if remark and remark != said(item):
+        lines.append(words.colon(_("Remark"), remark))
+    return [*lines, words.sentence(item.why, {})]
+
+
+def many(made: Decision) -> str:
+    """Return the question whether so many people are meant, before it is written."""
+    heads = made.answer.headcount if made.answer else None
+    return _("{n} people: is that meant?").format(n=heads or 0)
 
 
 def decision(made: Decision) -> str:

@@ -422,7 +422,7 @@ def changed(change: Correction) -> tuple[str, str, str]:
 def _cell(column: str, text: str) -> str:
     """Return a cell in words; only answers, presence and review hold values for programs."""
     if column == "review":
-        return _("yes") if text else ""
+        return _("to look over") if text == "glance" else _("yes") if text else ""
     return value(text) if column in ("answer", "presence") else text
 
 

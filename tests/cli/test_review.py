@@ -72,9 +72,9 @@ class Place:
         rows = standings.record(self.store, SLUG).rows()
         return {row.contact.email or row.contact.name: row.standing.partstat.word for row in rows}
 
-    def shown(self) -> str:
+    def shown(self, *options: str) -> str:
         """Return what ``--list`` shows, in one line."""
-        with self.terminal("--list") as terminal:
+        with self.terminal("--list", *options) as terminal:
             assert terminal.status() == 1
             text = re.sub(r"\x1b\[[0-9;]*m", "", terminal.shown)
         assert "\x1b" not in text
@@ -136,10 +136,11 @@ def test_only_a_question_is_said_to_be_one(place: Place) -> None:
     place.heard(
         Answer(PartStat.ACCEPTED, asks=True), "paul@example.org", text="Oui, et je souhaite suivre la suite."
     )
-    shown = place.shown()
+    shown = place.shown("--glance")
 
-    assert shown.count("le message contient une question") == 1
-    assert shown.count("le message dit autre chose encore") == 1
+    assert shown.count("une question") == 1
+    assert shown.count("autre chose encore") == 1
+    assert standings.record(place.store, SLUG).reviews == ()
 
 
 def test_tasks_are_done_by_one_key(place: Place) -> None:
@@ -186,7 +187,7 @@ def test_ctrl_c_keeps_what_was_decided(place: Place) -> None:
         terminal.expect("Paul Petit")
         terminal.interrupt()
         assert terminal.status() == 1
-        assert "1 décision est notée. 1 réponse attend" in terminal.shown
+        assert "1 décision est notée. La réponse de 1 personne attend" in terminal.shown
     assert place.answers() == {"ana@example.org": "declined", "paul@example.org": "none"}
 
 
@@ -264,3 +265,166 @@ def test_who_is_replaced_waits_no_more(place: Place) -> None:
         "paul@example.org": "none",
         "Zoé Neuf": "accepted",
     }
+
+
+def numbers(place: Place) -> dict[str, tuple[str, int | None]]:
+    """Everybody's answer and number by address."""
+    rows = standings.record(place.store, SLUG).rows()
+    return {row.contact.email: (row.standing.partstat.word, row.party_size) for row in rows}
+
+
+class TestNumber:
+    """A key corrects the number of an answer."""
+
+    @pytest.mark.parametrize(
+        ("claim", "wanted"),
+        [
+            (Answer(PartStat.ACCEPTED, number_to_check=True, remark="avec des amis"), "accepted"),
+            (Unclear(Answer(PartStat.TENTATIVE, 9)), "tentative"),
+            (Unclear(Answer(PartStat.DECLINED)), "accepted"),
+            (Unclear(), "accepted"),
+        ],
+        ids=["number-to-check", "perhaps", "no", "nothing"],
+    )
+    def test_is_typed(self, place: Place, claim: Claim, wanted: str) -> None:
+        """It takes a whole number, and the remark stays; the answer of the other one is as it was."""
+        place.heard(claim)
+        place.heard(Answer(PartStat.ACCEPTED, 2), "paul@example.org")
+        with place.terminal() as terminal:
+            terminal.expect(ASKED)
+            terminal.press("v\rtrois\r3\r")
+            terminal.expect("« trois » n’est pas un nombre de personnes")
+            terminal.expect("Noté")
+            terminal.expect(FINISHED)
+            terminal.press("\r")
+            assert terminal.status() == 0
+        assert numbers(place) == {"ana@example.org": (wanted, 3), "paul@example.org": ("accepted", 2)}
+        ana = standings.record(place.store, SLUG).rows()[0].standing
+        assert ana.comment == ("avec des amis" if isinstance(claim, Answer) else "")
+
+    def test_nothing_typed_decides_nothing(self, place: Place) -> None:
+        """The same question is asked again."""
+        place.heard(Unclear(Answer(PartStat.ACCEPTED)))
+        with place.terminal() as terminal:
+            terminal.expect(ASKED)
+            terminal.press("v\r\r\r")
+            assert terminal.status() == 1
+        assert numbers(place)["ana@example.org"] == ("none", None)
+
+    @pytest.mark.parametrize(("keys", "answer"), [("N\r", ("none", None)), ("o\r", ("accepted", 40))])
+    @pytest.mark.parametrize("typed", [True, False])
+    def test_more_than_twenty_are_asked_again(
+        self, place: Place, keys: str, answer: tuple[str, int | None], typed: bool
+    ) -> None:
+        """Also where the mail said the number; no is the default."""
+        place.heard(Answer(PartStat.ACCEPTED, 2 if typed else 40), why="many-people-come")
+        with place.terminal() as terminal:
+            terminal.expect(ASKED)
+            terminal.press("v\r40\r" if typed else "o\r")
+            terminal.expect("40 personnes : est-ce bien voulu ?")
+            terminal.press(keys)
+            terminal.expect(FINISHED if answer[1] else "plus tard")
+            terminal.press("\r")
+            terminal.status()
+        assert numbers(place)["ana@example.org"] == answer
+
+
+class TestGlance:
+    """What was recorded from words is looked over on one screen."""
+
+    @pytest.fixture
+    def looked(self, place: Place) -> Place:
+        """A range with a remark, a question, and a sure answer of somebody else."""
+        place.heard(
+            Answer(PartStat.ACCEPTED, 4, least=3, remark="j'arriverai à 15 h", glance=True),
+            text="On sera 3 ou 4, j'arriverai à 15 h.",
+        )
+        place.heard(Answer(PartStat.DECLINED, asks=True), "paul@example.org", text="Non. Un compte rendu ?")
+        return place
+
+    def glances(self, place: Place) -> list[str]:
+        """The words that are still to be looked over."""
+        found = (item.entry.fact for item in standings.record(place.store, SLUG).glances)
+        return [fact.finding.text for fact in found if isinstance(fact, Heard)]
+
+    def test_list(self, looked: Place) -> None:
+        """Person, reading, remark and reason stand beside the words, and nothing is decided."""
+        shown = looked.shown("--glance")
+
+        for text in (
+            "Ana Petit",
+            "oui (3 ou 4)",
+            "j'arriverai à 15 h",
+            "On sera 3 ou 4",
+            "Paul Petit",
+            "question",
+        ):
+            assert text in shown
+        assert len(self.glances(looked)) == 2
+        assert numbers(looked) == {"ana@example.org": ("accepted", 4), "paul@example.org": ("declined", None)}
+
+    def test_one_key_confirms_all(self, looked: Place) -> None:
+        """The answers stay as they are, and a fresh reading finds nothing."""
+        before = numbers(looked)
+        with looked.terminal("--glance") as terminal:
+            terminal.expect("[t]outes sont justes")
+            terminal.press("t\r")
+            terminal.expect("2 réponses sont confirmées.")
+            assert terminal.status() == 0
+        assert (self.glances(looked), numbers(looked)) == ([], before)
+        assert standings.record(looked.store, SLUG).rows()[0].standing.comment == "j'arriverai à 15 h"
+        with looked.terminal("--glance") as terminal:
+            assert terminal.status() == 0
+            assert "Rien n’est à relire." in terminal.shown
+
+    def test_what_is_wrong_is_decided_one_by_one(self, looked: Place) -> None:
+        """Its number is typed first; the others are confirmed, and then it is asked about."""
+        with looked.terminal("--glance") as terminal:
+            terminal.expect("[t]outes sont justes")
+            terminal.press("7\r1\r")
+            terminal.expect("« 7 » n’est ni")
+            terminal.expect("[t]outes les autres sont justes")
+            terminal.press("t\r")
+            terminal.expect("1 réponse est confirmée.")
+            terminal.expect(ASKED)
+            assert self.glances(looked) == ["On sera 3 ou 4, j'arriverai à 15 h."]
+            terminal.press("v\r3\r")
+            terminal.expect(FINISHED)
+            terminal.press("\r")
+            assert terminal.status() == 0
+        assert self.glances(looked) == []
+        assert numbers(looked) == {"ana@example.org": ("accepted", 3), "paul@example.org": ("declined", None)}
+
+    def test_later_leaves_all(self, looked: Place) -> None:
+        """Enter decides nothing, also once a number was typed; what is left for later is listed again."""
+        for keys in ("\r", "1\r\r"):
+            with looked.terminal("--glance") as terminal:
+                terminal.expect("[t]outes sont justes")
+                terminal.press(keys)
+                assert terminal.status() == 1
+        with looked.terminal("--glance") as terminal:
+            terminal.expect("[t]outes sont justes")
+            terminal.press("2\rt\r\r\r")
+            assert terminal.status() == 1
+        assert self.glances(looked) == ["Non. Un compte rendu ?"]
+
+    def test_killed_in_between_nothing_is_lost(self, looked: Place) -> None:
+        """What was confirmed is in the ledger, and the rest is listed again."""
+        with looked.terminal("--glance") as terminal:
+            terminal.expect("[t]outes sont justes")
+            terminal.press("2\rt\r")
+            terminal.expect("1 réponse est confirmée.")
+        assert self.glances(looked) == ["Non. Un compte rendu ?"]
+        assert numbers(looked)["ana@example.org"] == ("accepted", 4)
+
+    def test_is_told_where_nothing_waits(self, looked: Place) -> None:
+        """The walk through what waits names the command."""
+        with looked.terminal() as terminal:
+            assert terminal.status() == 0
+            assert f"mailer review {SLUG} --glance" in terminal.shown
+
+    def test_is_no_table(self, looked: Place) -> None:
+        """With --csv it says what to leave out, and writes nothing."""
+        with looked.terminal("--glance", "--csv", "t.csv") as terminal:
+            assert terminal.status() == 2
+        assert not (looked.path / "t.csv").exists()

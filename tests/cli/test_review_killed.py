@@ -64,7 +64,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(Unclear(Answer(TENTATIVE)), ("p",), "tentative"),
     Kind(Answer(DECLINED, delegate="une collègue"), ("r", "Zoé {n}", "zoe{n}@example.net"), "delegated"),
     Kind(Answer(DECLINED, delegate="un collègue"), ("r", "Max {n}", ""), "delegated"),
-    Kind(Answer(ACCEPTED, asks=True), ("o",), "accepted"),
+    Kind(Answer(ACCEPTED, number_to_check=True), ("o",), "accepted"),
     Kind(Unclear(), ("x",), "none"),
     Kind(Unclear(None, "counter-proposal"), ("f",), "none", "", "", MailKind.CALENDAR_COUNTER, COUNTER),
     Kind(OptOut(), ("t",), "none", "not-a-reply", "elsewhere{n}@example.net", MailKind.UNSUBSCRIBE),

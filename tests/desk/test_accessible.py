@@ -27,6 +27,7 @@ SCREENS = {
     "person to erase": "/privacy?who=ines.derache@example.org",
     "answers": f"/c/{SLUG}",
     "review": f"/c/{SLUG}/review",
+    "glance": f"/c/{SLUG}/glance",
     "meeting": f"/c/{SLUG}/meeting",
     "texts": f"/c/{SLUG}/texts",
     "lists": f"/c/{SLUG}/lists",

@@ -246,3 +246,100 @@ def test_an_objection_is_confirmed_by_a_button(desk: Served) -> None:
 
     with Workspace(desk.path, BEGINS).store() as store:
         assert store.suppressed(["ana@example.org", "duo@example.org"]) == {"ana@example.org"}
+
+
+class TestNumber:
+    """How many come is typed beside the answer."""
+
+    def test_is_written(self, desk: Served) -> None:
+        """A whole number; anything else decides nothing."""
+        number = heard(desk, Answer(ACCEPTED, number_to_check=True, remark="avec des amis"))
+        form = {"entry": str(number), "decision": "number", "at": "0"}
+        for typed in ("", "trois", "0", "1000"):
+            assert desk.ask(REVIEW, form | {"heads": typed}).status == 422
+        assert waits(desk) == 1
+        desk.ask(REVIEW, form | {"heads": "3"})
+
+        assert (lines(desk)["Ana Petit"], waits(desk)) == ("3 avec des amis", 0)
+
+    def test_more_than_twenty_want_a_tick(self, desk: Served) -> None:
+        """Typed, and as the mail says it; without the tick nothing is written."""
+        number = heard(desk, Answer(ACCEPTED, 40), why="many-people-come")
+        assert "Il y aura vraiment autant de personnes" in page(desk)
+        form = {"entry": str(number), "at": "0"}
+        assert desk.ask(REVIEW, form | {"decision": "yes"}).status == 422
+        assert desk.ask(REVIEW, form | {"decision": "number", "heads": "21"}).status == 422
+        assert (answers(desk)["Ana Petit"], waits(desk)) == ("none", 1)
+        desk.ask(REVIEW, form | {"decision": "yes", "sure": "1"})
+
+        assert (lines(desk)["Ana Petit"], waits(desk)) == ("40 ", 0)
+
+    def test_up_to_twenty_want_none(self, desk: Served) -> None:
+        """Nor does a no to a mail of more."""
+        number = heard(desk, Answer(ACCEPTED, 40), why="many-people-come")
+        desk.ask(REVIEW, {"entry": str(number), "at": "0", "decision": "number", "heads": "20"})
+        assert lines(desk)["Ana Petit"] == "20 "
+
+
+def lines(desk: Served) -> dict[str, str]:
+    """Everybody's number and remark, by name."""
+    with Workspace(desk.path, BEGINS).store() as store:
+        rows = standings.record(store, SLUG).rows()
+    return {row.contact.name: f"{row.party_size} {row.standing.comment}" for row in rows}
+
+
+class TestGlance:
+    """What was recorded from words and may be looked over."""
+
+    GLANCE = f"/c/{SLUG}/glance"
+
+    def glances(self, desk: Served) -> list[int]:
+        """The entries that are still to be looked over."""
+        with Workspace(desk.path, BEGINS).store() as store:
+            return [item.entry.number for item in standings.record(store, SLUG).glances]
+
+    @pytest.fixture
+    def two(self, desk: Served) -> tuple[int, int]:
+        """Ana's range, and the couple's question."""
+        ana = heard(desk, Answer(ACCEPTED, 4, least=3, remark="en <b>retard</b>", glance=True))
+        return ana, heard(desk, Answer(ACCEPTED, 2, asks=True), "duo@example.org")
+
+    def test_all_are_confirmed(self, desk: Served, two: tuple[int, int]) -> None:
+        """The page has reading and words; one button, and the answers stay as they were, those of the couple for both."""
+        shown = desk.ask(self.GLANCE).text
+        for text in ("oui (3 ou 4)", "en &lt;b&gt;retard", "Des mots.", "Ana Petit", "Léa Duo, Max Duo"):
+            assert text in shown
+        assert "2 réponses à relire" not in desk.ask(REVIEW).text
+        assert "3 réponses à relire" in desk.ask(f"/c/{SLUG}").text
+        before = lines(desk)
+        desk.ask(self.GLANCE, {"entry": [str(one) for one in two]})
+
+        assert (self.glances(desk), lines(desk), waits(desk)) == ([], before, 0)
+        assert "Rien n’est à relire" in desk.ask(self.GLANCE).text
+        heard(desk, Answer(DECLINED), "duo@example.org")
+        assert (answers(desk)["Léa Duo"], waits(desk)) == ("declined", 0)
+
+    def test_what_is_marked_is_decided_apart(self, desk: Served, two: tuple[int, int]) -> None:
+        """The others are confirmed; what came in since the page was shown is not."""
+        ana, duo = two
+        late = heard(desk, Answer(DECLINED, glance=True))
+        desk.ask(self.GLANCE, {"entry": [str(ana), str(duo)], "wrong": [str(duo)]})
+        assert self.glances(desk) == [duo, duo, late]
+        shown = html.unescape(desk.ask(f"{REVIEW}?glance=1").text)
+        assert people(shown)[:1]
+        assert 'name="glance" value="1"' in shown
+        for person in dict.fromkeys(people(shown)):
+            desk.ask(
+                REVIEW, {"entry": str(duo), "person": person, "decision": "no", "at": "0", "glance": "1"}
+            )
+
+        assert answers(desk)["Max Duo"] == "declined"
+        assert self.glances(desk) == [late]
+
+    def test_it_can_be_undone(self, desk: Served, two: tuple[int, int]) -> None:
+        """What was confirmed last is to be looked over again."""
+        desk.ask(self.GLANCE, {"entry": [str(two[0])]})
+        assert two[0] not in self.glances(desk)
+        desk.ask(f"/c/{SLUG}/undo", {})
+
+        assert two[0] in self.glances(desk)

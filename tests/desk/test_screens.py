@@ -7,7 +7,7 @@ import pytest
 from tests.desk.conftest import SLUG, Served
 
 SCREENS = (
-    "/", "/servers", "/privacy", "/privacy?ledger=1", "/another", f"/c/{SLUG}", f"/c/{SLUG}/review", f"/c/{SLUG}/meeting", f"/c/{SLUG}/texts",
+    "/", "/servers", "/privacy", "/privacy?ledger=1", "/another", f"/c/{SLUG}", f"/c/{SLUG}/review", f"/c/{SLUG}/glance", f"/c/{SLUG}/meeting", f"/c/{SLUG}/texts",
     f"/c/{SLUG}/lists", f"/c/{SLUG}/check", f"/c/{SLUG}/send", f"/c/{SLUG}/send?kind=reminder",
     f"/c/{SLUG}/calendar", f"/c/{SLUG}/check-in", f"/c/{SLUG}/exports",
 )  # fmt: skip

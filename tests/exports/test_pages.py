@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mailer import exports
-from mailer.exports import Occasion, to_access, to_register, to_report, to_sign_in
+from mailer.exports import ExportOptions, Occasion, to_access, to_register, to_report, to_sign_in
 from mailer.model.address import Mailbox
 from mailer.model.attendance import Counters, DeliveryState, PersonState, Places, Row
 from mailer.model.campaign import Campaign, ListSource, Notice
@@ -229,6 +229,63 @@ class TestReport:
         assert "Retirée" not in report(gone).decode()
 
 
+class TestSaidBesides:
+    """What people said besides yes and no, on paper."""
+
+    @pytest.fixture
+    def said(self, make: Callable[..., Row]) -> list[Row]:
+        """A range, a family, a proxy, a remark on health, a note of staff, a plain yes, and an absence."""
+        come = {"partstat": PartStat.ACCEPTED}
+        return [
+            make("A", ref="a", size=4, least=3, **come),
+            make("B", ref="b", size=5, adults=2, children=3, comment="à 15 h", **come),
+            make("C", ref="c", partstat=PartStat.DECLINED, proxy_to="Mme Lesaffre"),
+            make("D", ref="d", comment="en fauteuil roulant", **come),
+            make("E", ref="e", note="ne pas asseoir près de B", comment="avec plaisir", **come),
+            make("F", ref="f", size=2, **come),
+            make("G", ref="g", absence="absente jusqu'au 3"),
+        ]
+
+    def test_in_the_report(self, said: list[Row]) -> None:
+        """A table of its own, health left out; who said nothing besides is not in it."""
+        page = Page(report(said)).text
+        told = page[page.index("Remarques") : page.index("Qui rappeler")]
+
+        for text in (
+            "3 ou 4",
+            "5, 2 adultes et 3 enfants",
+            "à 15 h",
+            "pouvoir donné à Mme Lesaffre",
+            "(voir mailer why)",
+        ):
+            assert text in told
+        assert "ne pas asseoir" in told
+        assert not {"fauteuil", "absente", "Élodie F"} & {
+            text for text in ("fauteuil", "absente", "Élodie F") if text in told
+        }
+        assert "fauteuil" in Page(report(said, options=ExportOptions(health=True))).text
+
+    def test_without_any(self, said: list[Row]) -> None:
+        """No table stands where nothing would stand in it."""
+        assert "Remarques" not in Page(report(said[-2:])).text
+
+    def test_on_the_sign_in_sheet(self, said: list[Row]) -> None:
+        """Remarks, and not what staff noted: everybody who signs reads it. A proxy stands with the excused."""
+        page = sheet(said)
+        remark = page.columns.index("remark")
+
+        assert [line[remark] for line in page.lines] == [
+            "",
+            "2 adultes et 3 enfants; à 15 h",
+            "(voir mailer why)",
+            "avec plaisir",
+            "",
+        ]
+        assert page.lines[0][3] == "Élodie (+ 2 ou 3)"
+        assert page.excused == ["Mme Élodie C (pouvoir donné à Mme Lesaffre)"]
+        assert "remark" not in sheet(said[-2:]).columns
+
+
 class TestSignIn:
     """The sign-in sheet."""
 
@@ -239,7 +296,8 @@ class TestSignIn:
 
         assert names == ["LEFÈVRE", "N'GUESSAN", "ŒUVRARD", "PETIT", "PETIT"]
         assert page.lines[0][3] == "Élodie (+ 1)"
-        assert page.lines[2][-2] == "Mme Petit"
+        assert page.lines[2][-3] == "Mme Petit"
+        assert (page.headings[-2], page.lines[0][-2]) == ("Remarque", "avec mon mari, merci")
         assert page.excused == ["M. Benoît D'HAENE"]
         assert "function" not in page.columns
 
@@ -275,13 +333,14 @@ class TestSignIn:
         assert "counter(pages)" in style
         assert "} body{" not in style
         assert "<b>" not in content
-        assert len(Page(to_sign_in.write(sheet(rows))).named("col")) == 7
+        assert len(Page(to_sign_in.write(sheet(rows))).named("col")) == 8
 
     def test_with_functions(self, make: Callable[..., Row]) -> None:
         """The column is there where somebody has one."""
         page = sheet([make(partstat=PartStat.ACCEPTED, function="Adjointe")])
 
         assert (page.headings[5], page.lines[0][5]) == ("Fonction", "Adjointe")
+        assert "remark" not in page.columns
         assert pytest.approx(sum(page.shares)) == 1
 
 

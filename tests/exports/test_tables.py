@@ -26,6 +26,8 @@ from mailer.exports.typed_words import heading_names, meanings, staff_word
 from mailer.model.accents import fold_accents
 from mailer.model.attendance import Row
 from mailer.model.contact import Contact
+from mailer.model.entry import Presence
+from mailer.model.finding import PartStat
 from mailer.translation.catalogue import LANGUAGES
 
 NOW = datetime(2025, 4, 1, 8, tzinfo=UTC)
@@ -33,7 +35,7 @@ ON_THE_CLOCK = datetime(2025, 3, 30, 14, 30, tzinfo=UTC).replace(tzinfo=None)
 """Spreadsheets know no time zones."""
 MACHINE = (
     "civility,last_name,first_name,organisation,email,delivery,answer,party_size,channel,answered_at,comment,review,"
-    "presence,person,state,asked_again,party_range,adults,children,proxy_to"
+    "presence,person,state,asked_again,party_range,adults,children,proxy_to,delegate"
 )
 
 
@@ -85,7 +87,7 @@ class TestCsv:
         assert b"\n" not in content.replace(b"\r\n", b"")
         assert (
             lines[1]
-            == "Mme;Lefèvre;Élodie;;abc2@example.org;envoyé;oui;2;agenda;30/03/2025 14:30;avec mon mari, merci;;présent;reçu par le serveur;;;;;"
+            == "Mme;Lefèvre;Élodie;;abc2@example.org;envoyé;oui;2;agenda;30/03/2025 14:30;avec mon mari, merci;;présent;reçu par le serveur;;;;;;"
             "abc2p-7"
         )
 
@@ -100,9 +102,9 @@ class TestCsv:
         assert [table[2][6], table[2][10], table[2][12]] == ["declined", "=1+1", ""]
         assert table[7][5:10] == ["bounced", "none", "", "", ""]
         assert table[10][12] == "absent"
-        assert table[6][11] == "yes"
+        assert table[6][11] == "unclear"
         assert table[7][13:16] == ["g2p", "unreachable", ""]
-        assert table[4][19] == "Mme Petit"
+        assert table[4][19:21] == ["", "Mme Petit"]
 
     def test_without_anybody(self) -> None:
         """An empty attendance has its headings."""
@@ -121,6 +123,90 @@ class TestCsv:
         assert from_csv(to_csv.write(rows))[9][10] == "(voir mailer why)"
         assert from_csv(to_csv.write(rows, machine=True), ",")[9][10] == "(see mailer why)"
         assert from_csv(to_csv.write(rows, ExportOptions(health=True)))[9][10] == "sera hospitalisée avant"
+
+
+class TestSaidBesides:
+    """Range, adults and children, proxy and substitute."""
+
+    @pytest.fixture
+    def said(self, make: Callable[..., Row]) -> list[Row]:
+        """A range, a family, a proxy, a substitute, and a plain yes."""
+        return [
+            make(
+                "A", partstat=PartStat.ACCEPTED, ref="a", size=4, least=3, comment="en retard", to_glance=(7,)
+            ),
+            make("B", partstat=PartStat.ACCEPTED, ref="b", size=4, adults=2, children=2, least=1),
+            make("C", partstat=PartStat.DECLINED, ref="c", proxy_to="Mme Lesaffre"),
+            make(
+                "D", partstat=PartStat.DECLINED, ref="d", delegate="Paul Roy", presence=Presence.REPRESENTED
+            ),
+            make(
+                "E",
+                partstat=PartStat.DECLINED,
+                ref="e",
+                delegate="Léa Roy",
+                to_review=(3, 4),
+                whys=("names-a-delegate", "lower-trust"),
+            ),
+            make("F", partstat=PartStat.ACCEPTED, ref="f", size=2),
+        ]
+
+    def test_for_programs(self, said: list[Row]) -> None:
+        """Each in its column; a proxy is what a represented person has; why something waits is a code."""
+        table = from_csv(to_csv.write(said, machine=True), ",")
+        columns = [
+            table[0].index(name)
+            for name in ("party_range", "adults", "children", "proxy_to", "delegate", "review")
+        ]
+
+        assert [[line[column] for column in columns] for line in table[1:]] == [
+            ["3-4", "", "", "", "", "glance"],
+            ["1-4", "2", "2", "", "", ""],
+            ["", "", "", "Mme Lesaffre", "", ""],
+            ["", "", "", "Paul Roy", "Paul Roy", ""],
+            ["", "", "", "", "Léa Roy", "names-a-delegate lower-trust"],
+            ["", "", "", "", "", ""],
+        ]
+
+    @pytest.mark.parametrize("name", ["csv", "xlsx", "ods"])
+    def test_for_people(self, said: list[Row], name: str) -> None:
+        """In words, in columns of their own behind the others; the number stays one to calculate with."""
+        table = FORMATS[name](said)
+
+        assert table[0][-6:-1] == ["Nombre dit", "Adultes", "Enfants", "Pouvoir donné à", "Remplacé par"]
+        assert [line[-6:-1] for line in table[1:]] == [
+            ["3 ou 4", "", "", "", ""],
+            ["1 à 4", "2", "2", "", ""],
+            ["", "", "", "Mme Lesaffre", ""],
+            ["", "", "", "", "Paul Roy"],
+            ["", "", "", "", "Léa Roy"],
+            ["", "", "", "", ""],
+        ]
+        assert [line[7] for line in table[1:]] == ["4", "4", "", "", "", "2"]
+        assert [line[11] for line in table[1:]] == ["à relire", "", "", "", "oui", ""]
+
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_a_table_that_comes_back_unchanged_says_the_same(self, said: list[Row], name: str) -> None:
+        """None of these columns is a correction, nor is a code in the one for programs."""
+        table = from_table.read(FORMATS[name](said), "t")
+
+        assert table.problems == ()
+        reviews = [line.cells["review"] for line in table.lines]
+        assert reviews == ["yes" if name == "machine" else "glance", "", "", "", "yes", ""]
+
+    def test_only_what_somebody_said_has_a_column(self, said: list[Row]) -> None:
+        """Who said nothing besides leaves the table as it was."""
+        assert len(from_csv(to_csv.write(said[-1:]))[0]) == 16
+        assert from_csv(to_csv.write(said[2:3]))[0][-2] == "Pouvoir donné à"
+
+    def test_a_column_of_the_lists_of_that_name_is_no_word_of_a_program(
+        self, make: Callable[..., Row]
+    ) -> None:
+        """A table for programs is known by the columns that can be corrected."""
+        lines = [make(presence=Presence.EXCUSED, fields={"Enfants": "deux"})]
+
+        assert not from_table.read(FORMATS["machine"](lines), "t").lines[0].exact
+        assert from_table.read(FORMATS["csv"](lines), "t").lines[0].exact
 
 
 GUARDED = ["=1+1", "+33 6", "-", "@x", "\tx", "\r", "＝1", "'=1", "''@", "'x", "x", "", "a=b", "’=", "'"]
@@ -151,7 +237,7 @@ class TestWorkbooks:
         }
 
         assert {"s", "n", "d"} == kinds
-        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:S11")
+        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:T11")
         assert (
             sheet["K3"].value,
             sheet["H2"].value,

@@ -314,6 +314,25 @@ def test_an_answer_is_acknowledged_once(desk: Desk) -> None:
     assert desk.acknowledge(at(16, 10)) == 0
 
 
+@pytest.mark.parametrize(
+    ("claim", "letters"),
+    [
+        (Answer(PartStat.ACCEPTED, glance=True), 1),
+        (Answer(PartStat.ACCEPTED, asks=True), 1),
+        (Answer(PartStat.ACCEPTED, number_to_check=True), 0),
+    ],
+    ids=["glance", "question", "number-to-check"],
+)
+def test_what_may_be_looked_over_is_acknowledged(desk: Desk, claim: Answer, letters: int) -> None:
+    """As what is sure; what waits for a person is not."""
+    desk.keep(at(13))
+    desk.deliver(at(13))
+    fact = Heard(Finding("rule", MailKind.REPLY, claim), at(14), Trust.SENDER, message_id="<one@example.org>")
+    desk.store.append([Entry(SLUG, desk.who("anne").ref, at(14), Channel.TEXT, fact)])
+
+    assert desk.acknowledge(at(14, 9, 31)) == letters
+
+
 def test_nothing_else_is_acknowledged(desk: Desk) -> None:
     """Neither what may not be answered, nor what staff noted, nor what came days ago, nor anything where it is off."""
     desk.keep(at(13))

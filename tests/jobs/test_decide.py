@@ -117,7 +117,7 @@ HELD: dict[str, tuple[Claim, str]] = {
     "no-held": (Answer(DECLINED), "other-address"),
     "unclear": (Unclear(Answer(ACCEPTED)), ""),
     "nothing-proposed": (Unclear(), ""),
-    "asks": (Answer(ACCEPTED, asks=True), ""),
+    "number": (Answer(ACCEPTED, number_to_check=True), ""),
     "names-somebody": (Answer(DECLINED, delegate="Zoé Blanc"), ""),
     "uninvited": (Answer(ACCEPTED), ledger.UNINVITED),
     "objects": (OptOut(), "objection-from-elsewhere"),

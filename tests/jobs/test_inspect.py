@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailer.jobs.inspect import inspect, to_object
+from mailer.model.finding import Answer, Claim, Finding, MailKind, PartStat, Unclear
 
 BOUNCE = (
     b"From: MAILER-DAEMON@x.example\nSubject: failure notice\n\n<paul@example.org>:\nno such user. (#5.1.1)\n"
@@ -34,6 +35,22 @@ def test_calendar_answer() -> None:
         1,
         2,
     )
+
+
+def test_what_an_answer_says_besides() -> None:
+    """Range, adults, children, remark, proxy, and whether it is to be looked over; of no answer all are null."""
+    names = ("party_size", "party_range", "adults", "children", "remark", "proxy_to", "glance")
+    said = Answer(
+        PartStat.ACCEPTED, 4, least=3, adults=2, children=2, remark="en retard", proxy_to="Mme Roy", asks=True
+    )
+
+    def shown(claim: Claim) -> list[object]:
+        found = to_object("a.eml", Finding("rule", MailKind.REPLY, claim))
+        return [found[name] for name in names]
+
+    assert shown(said) == [4, "3-4", 2, 2, "en retard", "Mme Roy", True]
+    assert shown(Answer(PartStat.ACCEPTED, 4, least=4)) == [4, None, None, None, None, None, False]
+    assert shown(Unclear(said)) == [None] * 7
 
 
 def test_anything() -> None:

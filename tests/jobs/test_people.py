@@ -203,6 +203,22 @@ def test_who_moves_alone_takes_the_invitation_along(store: SqlStore) -> None:
     assert (back.invitee.email, back.invitee.token) == (PAUL.email, before.invitee.token)
 
 
+def test_who_leaves_takes_their_part_of_a_range_along(store: SqlStore) -> None:
+    """Both ends still add up, children stay on the first line, and what was looked over is not to be looked over again."""
+    said = Answer(PartStat.ACCEPTED, 4, least=3, glance=True, remark="en retard")
+    entry = says(store, "Jean Moreau", said)
+    shared = where(store, "Jean Moreau").invitee
+    store.append([Entry("c", shared.ref, NOW, Channel.STAFF, Reviewed(entry.number, applied=True))])
+    done = people.move(store, "c", "Lucie Moreau", "lucie@example.org", now=SOON)
+    jean, lucie = standing_of(store, where(store, "Jean Moreau")), standing_of(store, done)
+
+    assert [(one.headcount, one.least, one.comment) for one in (jean, lucie)] == [
+        (3, 2, "en retard"),
+        (1, None, "en retard"),
+    ]
+    assert (jean.glance, lucie.glance) == (False, False)
+
+
 def test_who_leaves_a_shared_address_keeps_what_they_said(store: SqlStore) -> None:
     """A number said for both is shared out, and the two together are as many as before; no mail is acknowledged again."""
     says(store, "Lucie Moreau", Answer(PartStat.ACCEPTED, 3))

@@ -131,7 +131,7 @@ def filled(store: Store, **decisions: str) -> tuple[int, list[str]]:
 def test_a_table_that_is_read_twice_decides_once(store: Store) -> None:
     """Nothing is written the second time; the lines are counted, and one that says something else is told who decided what."""
     wrote(store, Unclear(Answer(DECLINED)))
-    wrote(store, Answer(ACCEPTED, asks=True), "ana@example.org")
+    wrote(store, Answer(ACCEPTED, number_to_check=True), "ana@example.org")
     content = table_of(store, Claire="oui", Ana="non")
     assert read_back(store, content).done == 2
     written = list(store.entries("c"))
@@ -211,3 +211,57 @@ def test_who_is_registered_has_a_usable_address_or_none(store: Store) -> None:
     record.register(store, "c", "", "Zoé", "Blanc", now=LATER)
     record.register(store, "c", " Yann@Example.org ", "Yann", "Petit", now=LATER)
     assert [one.email for one in standings.record(store, "c").roll][2:] == ["", "Yann@Example.org"]
+
+
+class TestTableOfWhatWaits:
+    """A filled-in list records what the mail says besides, too."""
+
+    SAID = Answer(ACCEPTED, 4, least=3, adults=2, remark="en fauteuil", number_to_check=True)
+
+    def filled_in(self, store: Store, answer: str, size: str) -> correct.ReadBack:
+        """Ana's line with an answer and a number."""
+        table = table_of(store, Ana=answer).decode("utf-8-sig").split("\r\n")
+        (at,) = (at for at, line in enumerate(table) if "Ana" in line)
+        cells = table[at].split(";")
+        assert cells[9] == "4"
+        cells[9] = size
+        table[at] = ";".join(cells)
+        return read_back(store, "\r\n".join(table).encode())
+
+    @pytest.mark.parametrize(
+        ("answer", "size", "standing"),
+        [
+            ("oui", "4", (ACCEPTED, 4, 3, 2)),
+            ("oui", "5", (ACCEPTED, 5, None, None)),
+            ("oui", "", (ACCEPTED, None, None, None)),
+            ("non", "4", (DECLINED, 0, None, None)),
+        ],
+    )
+    @pytest.mark.parametrize("proposed", [True, False])
+    def test_the_remark_stays(
+        self,
+        store: Store,
+        answer: str,
+        size: str,
+        standing: tuple[PartStat, int | None, int | None, int | None],
+        proposed: bool,
+    ) -> None:
+        """Whatever is decided of it; a range goes with another number. What is only proposed is decided likewise."""
+        wrote(store, Unclear(self.SAID) if proposed else self.SAID, "ana@example.org")
+        assert self.filled_in(store, answer, size).done == 1
+        known = standings.record(store, "c")
+        now = next(row.standing for row in known.rows() if row.contact.first_name == "Ana")
+
+        assert (now.partstat, now.headcount, now.least, now.adults) == standing
+        assert (now.comment, now.glance, known.reviews) == ("en fauteuil", False, ())
+
+    def test_more_than_twenty_are_left_out_and_named(self, store: Store) -> None:
+        """The command that records them is told; twenty are recorded."""
+        wrote(store, self.SAID, "ana@example.org")
+        read = self.filled_in(store, "oui", "21")
+        assert (read.done, [one.code for one in read.problems]) == (0, ["many-people-in-line"])
+        assert "--party 21 --sure" in str(read.problems[0].values["command"])
+        assert lines(store)[2] == ("Ana", "accepted", 4)
+
+        assert self.filled_in(store, "oui", "20").done == 1
+        assert lines(store)[2] == ("Ana", "accepted", 20)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import timedelta
 
-from tests.journeys.conftest import SLUG, Desk
+from mailer.jobs import standings
+from mailer.model.entry import Channel, Entry, Heard, Trust
+from mailer.model.finding import Answer, Claim, Finding, MailKind, PartStat
+from mailer.store.sql import open_store
+from tests.journeys.conftest import BEGINS, SLUG, Desk
 from tests.journeys.test_hellemmes import letters
 
 JEAN, LUCIE = "M.;Moreau;Jean;;moreau@example.org", "Mme;Moreau;Lucie;;moreau@example.org"
@@ -48,3 +53,69 @@ def test_what_changes_nothing_is_not_said_to_be_recorded(desk: Desk) -> None:
     assert (status, "ne change rien" in shown) == (0, False)
     found = rows(desk)
     assert (found["Jean"]["answer"], found["Paul"]["answer"]) == ("none", "accepted")
+
+
+def said(desk: Desk, who: str, claim: Claim, text: str) -> None:
+    """A mail of somebody was read so."""
+    store = open_store(f"sqlite:///{desk.path / 'data' / 'mailer.sqlite'}")
+    (invitee,) = (one for one in standings.record(store, SLUG).roll if one.email == who)
+    at = BEGINS + timedelta(minutes=30)
+    finding = Finding("free_text", MailKind.REPLY, claim, text=text)
+    store.append([Entry(SLUG, invitee.ref, at, Channel.TEXT, Heard(finding, at, Trust.SENDER))])
+    store.close()
+
+
+def test_what_is_said_besides_reaches_whoever_looks(desk: Desk) -> None:
+    """In status, why, the tables, the report, the sheet and the list to look over; a table given back confirms it."""
+    desk.invite(JEAN, "M.;Martin;Paul;;paul@example.net", "Mme;Roy;Léa;;lea@example.net")
+    desk.type("send", SLUG, "--yes")
+    family = Answer(PartStat.ACCEPTED, 4, least=3, remark="nous arriverons à 15 h", glance=True)
+    said(desk, "moreau@example.org", family, "On sera 3 ou 4, nous arriverons à 15 h.")
+    proxy = Answer(PartStat.DECLINED, proxy_to="Mme Lesaffre", remark="je suis hospitalisé")
+    said(desk, "paul@example.net", proxy, "Non, je suis hospitalisé. Pouvoir à Mme Lesaffre.")
+    later = (BEGINS + timedelta(hours=2)).isoformat()
+
+    status, shown = desk.type("status", SLUG, now=later)
+    assert status == 0
+    assert "Chaises pour celles et ceux qui viennent : 3 ou 4." in shown
+    assert (
+        f"La réponse de 1 personne a été notée d’après ses mots et peut être relue : « mailer review {SLUG} --glance »"
+        in shown
+    )
+    told = json.loads(desk.type("status", SLUG, "--json", now=later)[1])
+    assert (told["headcount_least"], told["headcount"], told["glance"], told["review"]) == (3, 4, 1, 0)
+    shown = desk.type("why", SLUG, "Jean Moreau", now=later)[1]
+    assert "Réponse : oui (3 ou 4)" in shown
+    assert "Remarque : nous arriverons à 15 h" in shown
+    assert "noté, à relire : ce qui est écrit n’est pas tout à fait certain" in shown
+    shown = desk.type("why", SLUG, "Paul Martin", now=later)[1]
+    assert "Réponse : non, pouvoir donné à Mme Lesaffre" in shown
+    assert "à relire" not in shown
+    found = rows(desk)
+    columns = ("party_size", "party_range", "comment", "review", "proxy_to", "delegate")
+    assert [[found[who][name] for name in columns] for who in ("Jean", "Paul", "Léa")] == [
+        ["4", "3-4", "nous arriverons à 15 h", "glance", "", ""],
+        ["", "", "(see mailer why)", "", "Mme Lesaffre", ""],
+        [""] * 6,
+    ]
+    for name, held in (("r.html", "pouvoir donné à Mme Lesaffre"), ("f.html", "nous arriverons à 15 h")):
+        assert (
+            desk.type("export", SLUG, str(desk.path / name), *(["--sheet"] if name == "f.html" else []))[0]
+            == 0
+        )
+        text = (desk.path / name).read_text("utf-8").replace("\u00a0", " ")
+        assert held in text
+        assert "hospitalisé" not in text
+    status, shown = desk.type("review", SLUG, "--glance", now=later)
+    assert (status, "Jean Moreau" in shown, "Paul Martin" in shown) == (1, True, False)
+    assert rows(desk) == found
+
+    table = desk.path / "exports" / "p.csv"
+    assert desk.type("export", SLUG, str(table))[0] == 0
+    text = table.read_text("utf-8-sig")
+    assert "à relire" in text
+    table.write_text(text.replace("à relire", ""), "utf-8-sig")
+    shown = desk.type("correct", SLUG, str(table), "--yes", now=later)[1]
+    assert "à relire" in shown
+    assert rows(desk)["Jean"] == found["Jean"] | {"review": ""}
+    assert desk.type("review", SLUG, "--glance", now=later)[0] == 0

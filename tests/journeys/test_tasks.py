@@ -58,8 +58,12 @@ def test_tasks_wait_under_whom_they_concern_and_answers_count(desk: Desk) -> Non
     rows = attendance(desk)
     _, waiting = desk.type("review", SLUG, "--list")
 
-    assert (rows[MARIES]["answer"], rows[MARIES]["state"], rows[MARIES]["review"]) == ("none", "held", "yes")
-    assert (rows[PAULS]["answer"], rows[PAULS]["review"]) == ("none", "yes")
+    assert (rows[MARIES]["answer"], rows[MARIES]["state"], rows[MARIES]["review"]) == (
+        "none",
+        "held",
+        "held-by-a-filter",
+    )
+    assert (rows[PAULS]["answer"], bool(rows[PAULS]["review"])) == ("none", True)
     assert (rows[ROSES]["answer"], rows[ROSES]["party_size"], rows[ROSES]["review"]) == ("accepted", "3", "")
     assert rows[ROSES]["comment"] == "Nous serons trois, après le train de 14 h 20."
     shown = " ".join(waiting.split())

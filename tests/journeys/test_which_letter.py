@@ -54,7 +54,7 @@ def test_a_question_by_hand_is_not_the_invitation(desk: Desk, invited: ReceivedI
     """The no to it waits, and the yes to the letter stands."""
     line = read(desk, clients.written(invited, AT, "Oui, je viens."), by_hand(invited, "Non merci."))
 
-    assert (line["answer"], line["review"]) == ("accepted", "yes")
+    assert (line["answer"], line["review"]) == ("accepted", "another-mail")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_an_answer_to_the_letter_of_before_a_change(desk: Desk, invited: Receive
     at = AT + timedelta(days=9)
     words = clients.written(invited, at, "Oui, je serai là à 14 h.")
     line = read(desk, words, clients.link(invited, at, 1), now="2025-03-23T18:00+01:00")
-    assert (line["answer"], line["review"]) == ("none", "yes")
+    assert (line["answer"], line["review"]) == ("none", "older-version")
 
     newest = letters(desk, WHO)[-1]
     later = clients.link(newest, at + timedelta(hours=1), 0)
@@ -133,7 +133,7 @@ def test_who_tells_of_somebody_registers_nobody(desk: Desk, invited: ReceivedInv
     )
     line = read(desk, VOUCHED + told)
 
-    assert (line["answer"], line["review"]) == ("none", "yes")
+    assert (line["answer"], line["review"]) == ("none", "speaks-for-another")
     assert set(attendance(desk)) == {WHO, FELLOW}
 
 

@@ -233,14 +233,19 @@ def test_an_emptied_comment_is_taken_away(story: Story, roll: Roll) -> None:
 
 def test_an_emptied_check_mark_closes_what_waits(story: Story, roll: Roll) -> None:
     """Whoever empties the cell has looked: what waits is closed, and an answer that counts stays."""
-    story.heard(Answer(PartStat.ACCEPTED, asks=True), 1)
+    story.heard(Answer(PartStat.ACCEPTED, number_to_check=True), 1)
     story.unclear(2)
+    story.heard(Answer(PartStat.ACCEPTED, asks=True), 3)
     table = lines(story, roll, ann={"review": ""})
     diff = ledger.corrections(table, register(story, roll), story.standings, story.entries_of, "t.csv")
     put_in(story, diff)
 
     assert story.place == "accepted"
-    assert [e.fact.applied for e in story.entries if isinstance(e.fact, Reviewed)] == [True, False]
+    assert [e.fact.applied for e in story.entries if isinstance(e.fact, Reviewed)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_no_that_names_somebody_else_stays_a_no(story: Story, roll: Roll) -> None:

@@ -439,7 +439,7 @@ ROWS = [
     (b26_decided_by_a_person, "accepted 2"),
     (b26_refused_by_a_person, "none"),
     (b27_only_a_question, "accepted ? unclear"),
-    (b27_a_yes_with_a_question, "accepted 2 ? asks"),
+    (b27_a_yes_with_a_question, "accepted 2"),
     (b27_a_yes_with_a_question_that_was_read, "accepted 2"),
     (b28_somebody_else_comes, "declined 0 ? names-a-delegate"),
     (b28_somebody_else_comes_as_a_person_confirmed, "declined 2"),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailer.classify.words.language import Language
-from mailer.classify.words.parties import Group, Parser
+from mailer.classify.words.parties import Parser, PartyGroup
 from mailer.classify.words.sentences import Sentence
 from mailer.classify.words.statements import TextStatement
 from mailer.classify.words.tokens import Token
@@ -68,7 +68,7 @@ class _Reader:
         self.found = [one for one in found if one.says == "heads" and not one.asked]
         self.told = {one.sign.count for one in self.found}
         self.answers = {one.sentence for one in found if one.says in _ANSWERS}
-        self.groups: list[Group] = []
+        self.groups: list[PartyGroup] = []
         for number, tokens in enumerate(self.lines):
             parser = Parser(tokens, language)
             signs = [one for one in self.found if one.sentence == number]
@@ -77,7 +77,7 @@ class _Reader:
             ]
         self.live = [group for group in self.groups if not group.frames & _NOBODY]
 
-    def _frames(self, group: Group, signs: Sequence[TextStatement], parser: Parser) -> frozenset[str]:
+    def _frames(self, group: PartyGroup, signs: Sequence[TextStatement], parser: Parser) -> frozenset[str]:
         """Return the counts of the signs that frame a party."""
         words = [token.word for token in self.lines[group.sentence]]
         first, verb = parser.skip(group.start), parser.reach(group.end)
@@ -106,7 +106,7 @@ class _Reader:
             min(number, MOST), least if least < number else None, *self._ages(used, number), to_check
         )
 
-    def _chosen(self) -> tuple[Sequence[Group], int]:
+    def _chosen(self) -> tuple[Sequence[PartyGroup], int]:
         """Return the parties that count, and how many people come besides.
 
         Everybody counts before a list, a list before companions, and these before bare roles.
@@ -140,17 +140,17 @@ class _Reader:
             return [*led, company[0]], 1 - len(led)
         return sent[:1], int(myself if sent else "1" in self.told)
 
-    def _leads(self, group: Group, other: Group) -> bool:
+    def _leads(self, group: PartyGroup, other: PartyGroup) -> bool:
         """Return whether a party stands before another in one sentence: "M. Roux sera présent avec deux agents"."""
         return group.sentence == other.sentence and group.end <= other.start
 
-    def _head(self, group: Group) -> Sequence[Token]:
+    def _head(self, group: PartyGroup) -> Sequence[Token]:
         return self.lines[group.sentence][group.start : group.first.end]
 
-    def _numeric(self, group: Group) -> bool:
+    def _numeric(self, group: PartyGroup) -> bool:
         return any(token.sort == "n" for token in self._head(group))
 
-    def _total(self, group: Group) -> bool:
+    def _total(self, group: PartyGroup) -> bool:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
         if not group.frames & _TOTAL or ("with" in group.frames and not self._numeric(group)):
             return False
@@ -158,7 +158,7 @@ class _Reader:
             return False
         return group.people() > 1 or ("total" in group.frames and group.counted and group.people() > 0)
 
-    def _whole(self, group: Group) -> bool:
+    def _whole(self, group: PartyGroup) -> bool:
         """Return whether a party without such a phrase is everybody: "nous deux", "toujours trois", "oui, 3"."""
         ranged = group.first.least is not None
         if group.first.kind == "us":
@@ -178,18 +178,18 @@ class _Reader:
         told = group.sentence in self.answers or len(tokens) <= _SHORT
         return ranged or (closes and told) or (before in "^:" and behind in self.words["purposes"])
 
-    def _along(self, group: Group) -> bool:
+    def _along(self, group: PartyGroup) -> bool:
         """Return whether a party comes along with the writer."""
         person = self.words["people"] | self.words["others"] | self.words["companions"]
         chairs = group.first.kind == "seat" and person.isdisjoint(token.word for token in self._head(group))
         known = not chairs and group.first.kind != "unsure" and not group.own and group.people() > 0
         return known and bool(group.frames & _COMPANY)
 
-    def _shared(self, group: Group) -> bool:
+    def _shared(self, group: PartyGroup) -> bool:
         """Return whether companions are those of both who come: "both of us, with our son", not "with my wife"."""
         return self.lines[group.sentence][group.start].word in self.words["shared"]
 
-    def _envoys(self, group: Group) -> bool:
+    def _envoys(self, group: PartyGroup) -> bool:
         """Return whether a party comes for others: "représentée par A et B", "M. Roux et Mme Petit assisteront"."""
         head = {token.word for token in self._head(group)}
         if (
@@ -203,14 +203,14 @@ class _Reader:
         come = "come" in group.frames and group.sentence in self.answers
         return ("named" in group.frames or come) and (group.people() > 1 or titled)
 
-    def _members(self, group: Group) -> bool:
+    def _members(self, group: PartyGroup) -> bool:
         """Return whether a number of people is a phrase, or in a sentence that answers: "une délégation de cinq élus viendra"."""
         tokens = self.lines[group.sentence]
         phrase = tokens[group.start - 1].word in "^:" and group.end == len(tokens) - 1
         told = phrase or group.sentence in self.answers
         return told and group.first.kind == "role" and self._numeric(group)
 
-    def _puzzles(self, used: Sequence[Group]) -> bool:
+    def _puzzles(self, used: Sequence[PartyGroup]) -> bool:
         """Return whether people are named whose number is not known: "avec les enfants", "en famille", "les 4 mousquetaires"."""
         if not used and any(group.start == 1 and group.first.kind == "unsure" for group in self.groups):
             return True
@@ -223,7 +223,7 @@ class _Reader:
         ]
         return sum(group.people() for group in used) <= _PAIR and ("many" in self.told or bool(unknown))
 
-    def _others(self, used: Sequence[Group]) -> bool:
+    def _others(self, used: Sequence[PartyGroup]) -> bool:
         """Return whether other companions are told elsewhere: "avec ma femme ... et mon frère nous rejoindra"."""
         along = [group for group in self.live if self._along(group)]
         if not any(group in along for group in used):
@@ -244,7 +244,7 @@ class _Reader:
         known = self.words["objects"] | self.words["units"] | self.words["animals"]
         return bool(told & (self.words["ours"] | self.words["several"])) and not rest & known
 
-    def _ages(self, used: Sequence[Group], number: int) -> tuple[int | None, int | None]:
+    def _ages(self, used: Sequence[PartyGroup], number: int) -> tuple[int | None, int | None]:
         """Return how many adults and how many children were told apart."""
         sentences = {group.sentence for group in used}
         items = [item for group in self.groups if group.sentence in sentences for item in group.items]

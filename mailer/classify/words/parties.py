@@ -1,6 +1,6 @@
 """Parse the parties of people that a sentence names: "ma femme, M. Roux et moi", "2 adultes + 3 enfants", "trois".
 
-A party is ``Item (joint Item)*``. An item is the writer, a number, a name, or a role with a number or a determiner. Every
+A party is ``PartyItem (joint PartyItem)*``. An item is the writer, a number, a name, or a role with a number or a determiner. Every
 word that the parser knows stands in ``numbers.toml`` and ``words.toml`` of its language; a number with a word of `units`
 behind or of `labels` before it counts or names something else, and is no item.
 """
@@ -59,7 +59,7 @@ _TOGETHER = {
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PartyItem:
     """An item of a party.
 
     `kind` is ``me`` or ``self`` ("moi-même"), ``us`` ("nous deux"), ``number``, ``seat`` ("3 places"), ``unsure`` (a
@@ -77,16 +77,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PartyGroup:
     """A parsed party, its place in a sentence, and the frames around it: the counts of signs in ``numbers.toml``."""
 
     sentence: int
     start: int
-    items: tuple[Item, ...]
+    items: tuple[PartyItem, ...]
     frames: frozenset[str] = frozenset()
 
     @property
-    def first(self) -> Item:
+    def first(self) -> PartyItem:
         """Return the first item."""
         return self.items[0]
 
@@ -118,10 +118,10 @@ class Group:
 def people(tokens: Sequence[Token], language: Language) -> int:
     """Count the people in the list at the beginning of `tokens`; 0 if it is none or their number is not known."""
     items = Parser(tokens, language).items(0)
-    return 0 if not items or any(item.count is None for item in items) else Group(0, 0, items).people()
+    return 0 if not items or any(item.count is None for item in items) else PartyGroup(0, 0, items).people()
 
 
-def _apart(items: Sequence[Item]) -> Iterator[Item]:
+def _apart(items: Sequence[PartyItem]) -> Iterator[PartyItem]:
     """Yield the items that are other people than those before them.
 
     A name after a role and a comma belongs to the role, and a role after a name to the name: "la principale, Mme
@@ -165,20 +165,20 @@ class Parser:
         lists = _lists(language.name)
         self._kinds = [lists.get(token.word, frozenset()) for token in tokens]
 
-    def groups(self, sentence: int) -> Iterator[Group]:
+    def groups(self, sentence: int) -> Iterator[PartyGroup]:
         """Yield the parties of the sentence, from left to right."""
         at = 0
         while at < len(self._tokens):
             items = self.items(at)
             if items and not (items[0].kind == "name" and self._is(at - 1, "determiners")):
-                yield Group(sentence, at, items)
+                yield PartyGroup(sentence, at, items)
                 at = items[-1].end
             else:
                 at += 1
 
-    def items(self, at: int) -> tuple[Item, ...]:
-        """Parse ``Item (joint Item)*``."""
-        items: list[Item] = []
+    def items(self, at: int) -> tuple[PartyItem, ...]:
+        """Parse ``PartyItem (joint PartyItem)*``."""
+        items: list[PartyItem] = []
         joint = ""
         while (item := self._item(at)) and not self._ends(items, item, at, joint):
             told = item.kind if items and items[-1].count is None and joint == "," else ""
@@ -192,7 +192,7 @@ class Parser:
                 break
         return tuple(items)
 
-    def _ends(self, items: Sequence[Item], item: Item, at: int, joint: str) -> bool:
+    def _ends(self, items: Sequence[PartyItem], item: PartyItem, at: int, joint: str) -> bool:
         """Return whether a party ends before an item: "Tom, I will come", "ma fille, son père étant absent"."""
         if self._is(item.end, "denying"):
             return True
@@ -230,7 +230,7 @@ class Parser:
     def _word(self, at: int) -> str:
         return self._tokens[at].word if 0 <= at < len(self._tokens) else "$"
 
-    def _joint(self, at: int, item: Item) -> tuple[str, int]:
+    def _joint(self, at: int, item: PartyItem) -> tuple[str, int]:
         """Read the joint before the next item; none is needed beside the writer: "moi ma mère et ma tante"."""
         joints = []
         while self._word(at) == "," or self._is(at, "joint"):
@@ -255,27 +255,27 @@ class Parser:
             at += 1
         return at
 
-    def _item(self, at: int) -> Item | None:
+    def _item(self, at: int) -> PartyItem | None:
         at = self.skip(at)
         if self._word(at) == "$":
             return None
         if self._is(at, "me"):
             oneself = self._is(at + 1, "selves")
-            return Item("self" if oneself else "me", at + 1 + oneself)
+            return PartyItem("self" if oneself else "me", at + 1 + oneself)
         for rule in (self._us, self._counted, self._titled, self._role):
             if item := rule(at):
                 return self._bracketed(item)
         if self._is(at, "bare") and not self._is(at, "wholes", "many", "seats"):
             end = self._names(at + 1)
-            return Item("title" if end == at + 1 else "named", end, age=self._age(at))
-        return self._bracketed(Item("name", self._names(at))) if self._named(at) else None
+            return PartyItem("title" if end == at + 1 else "named", end, age=self._age(at))
+        return self._bracketed(PartyItem("name", self._names(at))) if self._named(at) else None
 
-    def _us(self, at: int) -> Item | None:
+    def _us(self, at: int) -> PartyItem | None:
         """Read "nous deux", "us four", "nous (3)"."""
         if not self._is(at, "us"):
             return None
         if self._word(at + 1) == "(" and self._sort(at + 2) == "n":
-            return Item("us", at + 1)
+            return PartyItem("us", at + 1)
         first = at + 1 + self._is(at + 1, "fillers")
         return replace(self._number(first), kind="us") if self._people_at(first) == "n" else None
 
@@ -293,16 +293,16 @@ class Parser:
             at += 1
         return at
 
-    def _titled(self, at: int) -> Item | None:
+    def _titled(self, at: int) -> PartyItem | None:
         if not self._is(at, "titles") or self._word(at + 1) == "$" or self._is(at + 1, "verbal"):
             return None
-        return Item("name", at + 1 if self._is(at + 1, "and") else max(at + 2, self._names(at + 1)))
+        return PartyItem("name", at + 1 if self._is(at + 1, "and") else max(at + 2, self._names(at + 1)))
 
     def _people_at(self, at: int) -> str:
         """Return the sort of a number that may be of people; empty for any other word or number."""
         return self._sort(at) if self._sort(at) in _NUMERIC and not self._thing(at) else ""
 
-    def _number(self, at: int) -> Item:
+    def _number(self, at: int) -> PartyItem:
         """Read a number or a range: "3", "vingt et un", "3 ou 4", "2-3", "entre 3 et 5"."""
         value, end = self._value(at)
         ranged = self._is(at - 1, "ranging") and self._is(end, "and")
@@ -314,8 +314,8 @@ class Parser:
         if (ranged or self._dashed(end)) and self._sort(other) == "n" and not self._thing(other):
             upper, last = self._value(other)
             if upper > value:
-                return Item("number", last, upper, value)
-        return Item("number", end, value)
+                return PartyItem("number", last, upper, value)
+        return PartyItem("number", end, value)
 
     def _dashed(self, at: int) -> bool:
         """Return whether only a dash is between two numbers: "2-3"."""
@@ -352,7 +352,7 @@ class Parser:
         one, other = sorted((self._word(at - 1), self._word(at)), key=str.isalpha)
         return one.isdigit() and other.isalpha() and other != "x"
 
-    def _counted(self, at: int) -> Item | None:
+    def _counted(self, at: int) -> PartyItem | None:
         """Read a number with its noun, if it has one: "deux de mes collègues", "une petite dizaine de parents"."""
         sort = self._people_at(at)
         if not sort:
@@ -380,7 +380,7 @@ class Parser:
         ending = len(word) > _SHORTEST and word.endswith(self._language.third_endings)
         return ending or self._is(at, "verb")
 
-    def _role(self, at: int) -> Item | None:
+    def _role(self, at: int) -> PartyItem | None:
         """Read a determiner and a person: "mes deux fils", "ma voisine du dessous", "plusieurs collègues"."""
         if not self._is(at, "determined"):
             return None
@@ -388,9 +388,9 @@ class Parser:
             if self._people_at(number):
                 item = self._number(number)
                 return self._noun(item.end - 1, item) or (item if item.count != 1 else None)
-        return self._noun(at, Item("role", at + 1, None if self._is(at, "plurals", "several") else 1))
+        return self._noun(at, PartyItem("role", at + 1, None if self._is(at, "plurals", "several") else 1))
 
-    def _noun(self, at: int, item: Item) -> Item | None:
+    def _noun(self, at: int, item: PartyItem) -> PartyItem | None:
         """Read the person that a number or a determiner at `at` belongs to, within a few words."""
         for end in range(at + 1, min(len(self._tokens), at + _REACH)):
             if self._is(end, "titles") and self._named(end + 1):
@@ -413,7 +413,7 @@ class Parser:
                 return replace(item, kind="role", end=end + 1, age="children")
         return None
 
-    def _of_role(self, item: Item, at: int) -> Item:
+    def _of_role(self, item: PartyItem, at: int) -> PartyItem:
         """Return an item with the noun at `at`: "mes parents" are two, "mes enfants" some."""
         whole, age, end = self._is(at, "wholes"), self._age(at), self._names(at + 1)
         if whole and self._is(at + 1, "particles") and self._sort(at + 2) == "n":
@@ -444,7 +444,7 @@ class Parser:
         aged = self._sort(years) == "n" and self._is(years + 1, "ages")
         return "children" if aged and self._tokens[years].value < _GROWN else ""
 
-    def _bracketed(self, item: Item) -> Item:
+    def _bracketed(self, item: PartyItem) -> PartyItem:
         """Take the number in brackets behind an item, as in "toute la famille (4)"; or the animal, as in "Filou (le chien)"."""
         at = item.end
         while item.count is None and at < item.end + _REACH and self._word(at).isalpha():

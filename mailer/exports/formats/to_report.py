@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from mailer.exports import svg
+from mailer.exports import besides, svg
 from mailer.exports.cells import DEFAULT_OPTIONS, ExportOptions
 from mailer.exports.colours import ANSWER_LINE
 from mailer.exports.columns import Column, kinds, words
@@ -68,6 +68,7 @@ def write(
         *_curve(rows, sendings, when, options),
         *_shares(_("How they came"), _by_channel(rows, language), language),
         *_shares(_("By group"), _by_group(rows, language), language),
+        *_remarks(rows, options),
         *_to_call(rows, language),
         f"<footer><p>{escape(footer)}</p></footer>",
     ]
@@ -211,6 +212,40 @@ def _shares(title: str, shares: Shares, language: str) -> Iterator[str]:
     yield svg.bars(title, told, names, colours, lines)
     by_name = table(["", *names], ([bar.name, *bar.parts] for bar in lines))
     yield _as_table(by_name, language)
+
+
+def _remarks(rows: Sequence[Row], options: ExportOptions) -> Iterator[str]:
+    """List what people said besides yes and no, and the notes of staff: those who come first."""
+    language, _ = options.language, translator(options.language).gettext
+    order = {answer: place for place, answer in enumerate(_ANSWERS)}
+    lines = [(row, _said_besides(row, options)) for row in rows]
+    lines = [(row, said) for row, said in lines if said]
+    if not lines:
+        return
+    lines.sort(key=lambda line: order[line[0].standing.partstat.word])
+    headings = [_("Name"), _("Answer"), _("Number"), _("Remark")]
+    cells = (
+        [
+            row.contact.called,
+            words(language)[Column.ANSWER][row.standing.partstat.word],
+            besides.number(row.standing, language),
+            said,
+        ]
+        for row, said in lines[:_MOST_NAMES]
+    )
+    yield heading(_("Remarks"))
+    yield f'<div class="left">{table(headings, cells)}</div>'
+    if len(lines) > _MOST_NAMES:
+        more = _("… and {count} more, in the exported table.").format(count=len(lines) - _MOST_NAMES)
+        yield paragraph(more)
+
+
+def _said_besides(row: Row, options: ExportOptions) -> str:
+    """Return remark, proxy and substitute of a row, or that its number was said in another way than by a number."""
+    standing, language = row.standing, options.language
+    remark = besides.shown(standing.note or standing.comment, language, health=options.health)
+    said = "; ".join(filter(None, (besides.others(standing, language), remark)))
+    return said or besides.apart(standing, language) or ("–" if row.party_range else "")
 
 
 def _to_call(rows: Sequence[Row], language: str) -> Iterator[str]:
