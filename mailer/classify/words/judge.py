@@ -186,7 +186,7 @@ LEVELS: tuple[tuple[Certainty, Callable[[Grounds], bool]], ...] = (
     (Certainty.READ, lambda grounds: not grounds.phrases and grounds.agreed >= 0.88),
     (Certainty.ASKED, lambda grounds: not grounds.sure),
     (Certainty.SURE, lambda grounds: grounds.agreed >= 0.7),
-    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.35 and grounds.unread <= 0.5),
+    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.55 and grounds.unread <= 0.5),
     (Certainty.READ, lambda grounds: grounds.agreed >= 0.5),
     (Certainty.READ, lambda grounds: grounds.agreed >= 0.2 and grounds.words <= 10),
     (

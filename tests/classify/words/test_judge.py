@@ -36,7 +36,7 @@ def test_each_row_decides_the_sentence_that_shows_it(row: DecisionRow) -> None:
     [
         (SURE, Certainty.SURE),
         (replace(SURE, agreed=0.6), Certainty.READ),
-        (replace(SURE, agreed=0.5, unread=0.4), Certainty.SURE),
+        (replace(SURE, agreed=0.6, unread=0.4), Certainty.SURE),
         (replace(SURE, agreed=0.3), Certainty.ASKED),
         (replace(SURE, agreed=0.3, words=6), Certainty.READ),
         (replace(SURE, agreed=0.15, unread=0.2), Certainty.READ),
