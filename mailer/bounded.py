@@ -86,11 +86,17 @@ class BoundedProcess(Generic[Item, Result]):
     """A process that calls one function. It starts at the first call, and anew at the first one after an overrun.
 
     Items, results and the function must be importable in another process: the function is one of a module, or a
-    `functools.partial` of one. Calls from several threads wait for one another.
+    `functools.partial` of one. `ready` is called there first, to load what every call needs and none shall pay for.
+    Calls from several threads wait for one another.
     """
 
-    def __init__(self, function: Callable[[Item], Result], allowance: Allowance) -> None:
-        self._function = function
+    def __init__(
+        self,
+        function: Callable[[Item], Result],
+        allowance: Allowance,
+        ready: Callable[[], object] | None = None,
+    ) -> None:
+        self._function, self._ready = function, ready
         self._allowance = allowance
         self._running: _Running | None = None
         self._calling = threading.Lock()
@@ -127,7 +133,7 @@ class BoundedProcess(Generic[Item, Result]):
         for again in (True, False):
             if self._running is None and not self._closed:
                 try:
-                    self._running = _start(self._function, self._allowance)
+                    self._running = _start(self._function, self._allowance, self._ready)
                 except UserError:  # somebody may have ended it while it started
                     if not again:
                         raise
@@ -242,11 +248,13 @@ class _Running:
         _ALIVE.discard(self.process)
 
 
-def _start(function: Callable[[Item], Result], allowance: Allowance) -> _Running:
+def _start(
+    function: Callable[[Item], Result], allowance: Allowance, ready: Callable[[], object] | None
+) -> _Running:
     context = multiprocessing.get_context("spawn")
     line, theirs = context.Pipe()
     begun = context.RawValue(c_longlong, 0)
-    process = context.Process(target=_serve, args=(theirs, begun, function, allowance), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, begun, function, allowance, ready), daemon=True)
     try:
         process.start()
         _ALIVE.add(process)
@@ -324,10 +332,16 @@ def _accompany(line: Connection, function: Callable[[Connection, Item], None], i
 
 
 def _serve(
-    line: Connection, begun: c_longlong, function: Callable[[Item], Result], allowance: Allowance
+    line: Connection,
+    begun: c_longlong,
+    function: Callable[[Item], Result],
+    allowance: Allowance,
+    ready: Callable[[], object] | None,
 ) -> None:
     """Call the function with each item that comes, until there is no other end of the pipe."""
     _become_quiet()
+    if ready:
+        ready()
     _limit_memory(allowance)
     gc.set_threshold(200_000, 20, 50)
     with contextlib.suppress(OSError, EOFError):

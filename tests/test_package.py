@@ -146,7 +146,7 @@ def test_the_wheel_names_every_licence(wheel: zipfile.ZipFile) -> None:
 
 def test_what_is_not_ours_in_the_wheel_has_its_licence(wheel: zipfile.ZipFile) -> None:
     """Attack 110: nothing but source, texts and catalogues is in it, save what a licence beside it covers."""
-    ours = (".py", ".html", ".toml", ".css", ".po", ".mo", ".mako", ".typed", ".txt", ".md", ".csv")
+    ours = (".py", ".html", ".toml", ".css", ".po", ".mo", ".mako", ".typed", ".txt", ".md", ".csv", ".tsv")
     foreign = {
         name
         for name in wheel.namelist()

@@ -29,7 +29,7 @@ from mailer.classify import (
 )
 from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
-from mailer.classify.free_text import BY_WORDS, answers
+from mailer.classify.free_text import BY_WORDS, answers, load_words
 from mailer.classify.objection import stands_alone
 from mailer.classify.passed_on import may_be_forwarded, passed_on
 from mailer.classify.patterns import without_tags
@@ -45,6 +45,7 @@ __all__ = [
     "answers",
     "classify",
     "is_unusual",
+    "load_words",
     "may_be_forwarded",
     "names_another_day",
     "passed_on",

@@ -124,6 +124,11 @@ def _is_silent(reading: _ParsedText) -> bool:
     )
 
 
+def load_words() -> None:
+    """Load what nearly every answer needs: the phrases of the first language, and the likeness."""
+    understand("Je viendrai.")
+
+
 def answers(text: str) -> bool:
     """Return whether a text holds an answer, an objection or an automatic reply, even a doubtful one."""
     return understand(text).claim != Unclear(why="no-answer-in-words")

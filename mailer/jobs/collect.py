@@ -261,7 +261,11 @@ def _moved(reader: MailboxReader, uids: Sequence[int], folder: str, report: Read
 def _moved_again(
     reader: MailboxReader, store: Store, folder: Folder, done_folder: str, report: ReadingReport
 ) -> str:
-    """Move the answers of earlier readings that are still there, since a server refused it; return what `_moved` does."""
+    """Move the answers of earlier readings that are still there, since a server refused it; return what `_moved` does.
+
+    A refusal was told when the answers were read, and is not told again at every reading.
+    """
+    before = len(report.troubles)
     recorded = store.recorded_uids(folder.name, folder.uidvalidity)
     if not recorded or folder.name.casefold() == done_folder.casefold():
         return done_folder
@@ -269,6 +273,7 @@ def _moved_again(
     for at in range(0, len(there), BATCH):
         if done_folder:
             done_folder = _moved(reader, there[at : at + BATCH], done_folder, report)
+    del report.troubles[before:]
     return done_folder
 
 

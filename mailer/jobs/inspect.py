@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailer.bounded import BoundedProcess, Overrun
+from mailer.classify import load_words
 from mailer.jobs.understand import SET_ASIDE, UNREADABLE, set_aside, understand
 from mailer.jobs.understand_many import BUDGET
 from mailer.model.finding import Answer, Claim, Finding, MailKind, Unclear, Undeliverable
@@ -20,7 +21,7 @@ def _understood(raw: bytes) -> Finding:
     return understand(raw)[1]
 
 
-_PROCESS = BoundedProcess(_understood, BUDGET)
+_PROCESS = BoundedProcess(_understood, BUDGET, load_words)
 """Stays for the next mail."""
 
 

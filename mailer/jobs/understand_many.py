@@ -19,6 +19,7 @@ from queue import SimpleQueue
 
 from mailer import classify
 from mailer.bounded import Allowance, BoundedProcess, Overrun
+from mailer.classify import load_words
 from mailer.errors import WireError
 from mailer.jobs.attribute import Attributed, Situation, attribute, unusual_day
 from mailer.jobs.understand import again, set_aside, understand, withheld
@@ -136,7 +137,7 @@ def _readers(
     situation: Situation, budget: Allowance, count: int
 ) -> Iterator[Callable[[Batch], Future[list[UnderstoodMail | None]]]]:
     """Keep so many processes, and a thread that waits for each; yield the function that gives them a batch."""
-    readers = [Reader(partial(_understood, situation), budget) for _ in range(count)]
+    readers = [Reader(partial(_understood, situation), budget, load_words) for _ in range(count)]
     free: SimpleQueue[Reader] = SimpleQueue()
     for reader in readers:
         free.put(reader)

@@ -294,7 +294,7 @@ class TestNumber:
             terminal.expect(ASKED)
             terminal.press("v\rtrois\r3\r")
             terminal.expect("« trois » n’est pas un nombre de personnes")
-            terminal.expect("Noté")
+            terminal.expect("Enregistré")
             terminal.expect(FINISHED)
             terminal.press("\r")
             assert terminal.status() == 0

@@ -102,7 +102,8 @@ def _figures(chosen: Sequence[Way], letters: Sequence[Sent]) -> Counter[str]:
                     assert isinstance(claim, Unclear), about
                     assert claim.proposal is None, about
                 elif isinstance(claim, Answer):
-                    read["right" if claim == Answer(PartStat.ACCEPTED, 2) else "other"] += 1
+                    comes = (claim.partstat, claim.headcount) == (PartStat.ACCEPTED, 2)
+                    read["right" if comes else "other"] += 1
                 else:
                     read["waits"] += 1
     return read

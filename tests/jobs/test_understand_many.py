@@ -141,7 +141,7 @@ def test_a_header_that_is_beyond_all_bounds_costs_no_more_than_itself(situation:
 
 def test_what_takes_the_memory_is_set_aside(situation: Situation) -> None:
     """The memory of a mail is bounded like its time."""
-    small = replace(understand_many.BUDGET, octets=24 * 1024 * 1024)
+    small = replace(understand_many.BUDGET, octets=20 * 1024 * 1024)
     # The pages take the time in which the memory is seen to be taken.
     heavy = HEAVY.replace(b"<heavy@", b"<large@") + b"x" * 9_000_000
     one_by_one = (batch([content]) for content in (LIGHT, heavy, LIGHT))

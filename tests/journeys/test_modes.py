@@ -233,7 +233,6 @@ def test_the_file_a_link_leads_to_is_judged(tmp_path: Path, desk: Desk) -> None:
     """The mode of a link itself says nothing: that of the file does, closed or open."""
     real = tmp_path / "vault"
     real.write_text("x", "utf-8")
-    (desk.path / "config" / "secrets").mkdir()
     (desk.path / SECRET).symlink_to(real)
     real.chmod(0o600)
     assert readable(Workspace(desk.path)) == []

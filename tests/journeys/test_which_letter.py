@@ -80,7 +80,7 @@ def test_thanks_for_an_acknowledgement(
     thanks = mail(f"Marie Dupont <{WHO}>", f"In-Reply-To: {thread.decode()}", body=words)
     line = read(desk, thanks, now="2025-03-20T18:00+01:00")
 
-    assert (line["answer"], line["review"] == "yes") == ("accepted", waits)
+    assert (line["answer"], line["review"] not in ("", "glance")) == ("accepted", waits)
 
 
 def test_an_answer_to_the_letter_of_before_a_change(desk: Desk, invited: ReceivedInvitation) -> None:
