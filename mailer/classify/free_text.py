@@ -50,7 +50,7 @@ BY_WORDS = "free_text"
 LONGEST, MOST_TOKENS = 6_000, 2_000
 """Maximum number of characters and of words and signs read; a longer text is left to a person."""
 
-_NOT_WEIGHED = frozenset(("robot-hint", "optout", "reported", "wait"))
+_NOT_WEIGHED = frozenset(("other", "robot-hint", "optout", "reported", "wait"))
 """Meanings of phrases beside which the words alone decide nothing."""
 _ABSENT = frozenset(("absent", "bare-absent"))
 _REPLY = re.compile(r"\s*(?:re|r[ée]p|aw|antw|sv|vs|tr|fwd?|wg|doorst)\s*(?:\[\d+\]\s*)?:", re.IGNORECASE)
@@ -100,19 +100,22 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
         return Verdict(MailKind.UNSUBSCRIBE, OptOut(), opted)
     if robot := _robot(body, subject, empty=not text.strip()):
         return Verdict(MailKind.AUTO_REPLY, Unattended(), robot)
+    ours = False
     if header and header.decision.sure:
+        ours = bool(_REFERENCE.search(subject))
         if not body.decision.partstat:
-            ours = bool(_REFERENCE.search(subject))
             return _verdict(header, body, whole=header.whole and body.whole, ours=ours)
-        if body.decision.sure and body.decision.partstat is not header.decision.partstat:
-            return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
+        if body.decision.partstat is not header.decision.partstat:
+            ours = False
+            if body.decision.sure:
+                return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
     if _is_silent(body):
         verdict = _verdict(
             replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut)), body, whole=body.whole
         )
         if isinstance(verdict.claim, Answer):
             return verdict
-    return _verdict(body, body, whole=body.whole)
+    return _verdict(body, body, whole=body.whole, ours=ours and body.decision.sure)
 
 
 def _is_silent(reading: _ParsedText) -> bool:

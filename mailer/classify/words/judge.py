@@ -163,7 +163,8 @@ ROWS = (
 class Grounds:
     """What the certainty of an answer depends on.
 
-    `phrases`: phrases give the answer, else only the words do. `sure`: they leave no doubt (`TextDecision`).
+    `phrases`: phrases give the answer, else only the words do. `sure`: they leave no doubt (`TextDecision`). `guarded`: a
+    negation that belongs to no phrase is near.
     `agreed`: how likely the words give the same answer, those of the whole text and those of its sentence on average.
     `known`: the share of the words that are known; few are in another language. `unread`: the share of the words that
     belong to no phrase. `words`: how many there are. `perhaps`: the answer is one, which is often said of something else.
@@ -176,6 +177,7 @@ class Grounds:
     unread: float
     words: int
     perhaps: bool = False
+    guarded: bool = False
 
 
 KNOWN = 0.4
@@ -183,10 +185,19 @@ KNOWN = 0.4
 
 LEVELS: tuple[tuple[Certainty, Callable[[Grounds], bool]], ...] = (
     (Certainty.ASKED, lambda grounds: grounds.known < KNOWN),
-    (Certainty.READ, lambda grounds: not grounds.phrases and grounds.agreed >= 0.88),
+    (
+        Certainty.READ,
+        lambda grounds: not grounds.phrases and grounds.agreed >= 0.9 and grounds.words <= 40,
+    ),
+    (
+        Certainty.READ,
+        lambda grounds: (
+            grounds.phrases and not grounds.guarded and grounds.agreed >= 0.9 and not grounds.sure
+        ),
+    ),
     (Certainty.ASKED, lambda grounds: not grounds.sure),
     (Certainty.SURE, lambda grounds: grounds.agreed >= 0.7),
-    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.55 and grounds.unread <= 0.5),
+    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.55 and grounds.unread <= 0.2),
     (Certainty.READ, lambda grounds: grounds.agreed >= 0.5),
     (Certainty.READ, lambda grounds: grounds.agreed >= 0.2 and grounds.words <= 10),
     (
@@ -217,6 +228,7 @@ def certainty(
             unread=sum(token not in understood for token in spoken) / len(spoken),
             words=len(spoken),
             perhaps=partstat is PartStat.TENTATIVE,
+            guarded=basis.guarded,
         )
     )
 

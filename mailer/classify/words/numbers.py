@@ -27,6 +27,7 @@ _RIGHT = frozenset(("after", "along", "come", "not-behind"))
 _NOBODY = frozenset(("not", "not-behind", "part"))
 _TOTAL = frozenset(("total", "after"))
 _COMPANY = frozenset(("with", "along"))
+_ROLES = frozenset(("role", "title", "named"))
 _ANSWERS = frozenset(("yes", "assent", "represented", "stands-in", "maybe"))
 
 
@@ -216,7 +217,7 @@ class _Reader:
             return True
         if any(group.many for group in used) or any(self._unread(one) for one in self.found):
             return True
-        if self._others(used):
+        if self._others(used) or self._unused(used):
             return True
         unknown = [
             one for one in self.live if one.frames & _COMPANY and (one.many or one.first.kind == "unsure")
@@ -230,6 +231,15 @@ class _Reader:
             return False
         told = {token.word for group in used for token in self.lines[group.sentence][group.start : group.end]}
         return any(told.isdisjoint(token.word for token in self._head(group)) for group in along)
+
+    def _unused(self, used: Sequence[PartyGroup]) -> bool:
+        """Return whether several people are named up to the answer, and none of them is counted."""
+        last = max(self.answers, default=0)
+        return sum(group.people() for group in used) <= 1 and any(
+            group.people() > 1 and group.sentence <= last and (group.own or group.first.kind in _ROLES)
+            for group in self.live
+            if group not in used
+        )
 
     def _unread(self, one: TextStatement) -> bool:
         """Return whether somebody unknown is named after a phrase such as "avec": "avec mes frangins du rugby"."""

@@ -36,14 +36,16 @@ def test_each_row_decides_the_sentence_that_shows_it(row: DecisionRow) -> None:
     [
         (SURE, Certainty.SURE),
         (replace(SURE, agreed=0.6), Certainty.READ),
-        (replace(SURE, agreed=0.6, unread=0.4), Certainty.SURE),
         (replace(SURE, agreed=0.3), Certainty.ASKED),
         (replace(SURE, agreed=0.3, words=6), Certainty.READ),
         (replace(SURE, agreed=0.15, unread=0.2), Certainty.READ),
         (replace(SURE, agreed=0.15, unread=0.2, perhaps=True), Certainty.ASKED),
         (replace(SURE, known=0.3), Certainty.ASKED),
-        (replace(SURE, sure=False), Certainty.ASKED),
+        (replace(SURE, sure=False), Certainty.READ),
+        (replace(SURE, sure=False, agreed=0.8), Certainty.ASKED),
+        (replace(SURE, sure=False, guarded=True), Certainty.ASKED),
         (replace(SURE, sure=False, phrases=False), Certainty.READ),
+        (replace(SURE, sure=False, phrases=False, words=50), Certainty.ASKED),
         (replace(SURE, sure=False, phrases=False, agreed=0.8), Certainty.ASKED),
     ],
 )
