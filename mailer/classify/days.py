@@ -93,7 +93,7 @@ def _named(clause: str) -> Iterator[Named]:
         elif day := _day(clause, token):
             around = [tokens[n].word for n in (at + 1, at + 2, at - 1) if 0 <= n < len(tokens)]
             month = next((months[word] for word in around if word in months), None)
-            alone = tokens[at + 1 : at + 2] == [] or tokens[at + 1].word in behind
+            alone = not tokens[at + 1 : at + 2] or tokens[at + 1].word in behind
             told = at and (tokens[at - 1].word in weekdays or (alone and tokens[at - 1].word in before))
             if month or told:
                 yield None, day, month

@@ -25,6 +25,7 @@ from mailer.classify.words import (
     Sentence,
     TextDecision,
     TextStatement,
+    Token,
     asking,
     certainty,
     common_words,
@@ -145,7 +146,7 @@ def _bare(subject: str) -> str:
 def _reading(text: str, preferred: str, day: date | None) -> _ParsedText:
     """Read a text in its language; if no word tells the language, in the first one whose patterns match."""
     all_tokens = tokenize(text[:LONGEST])
-    tokens = all_tokens[:MOST_TOKENS]
+    tokens: Sequence[Token] = all_tokens[:MOST_TOKENS]
     whole = len(text) <= LONGEST and len(all_tokens) <= MOST_TOKENS
     if day:
         tokens = as_on_a_monday_in_march(tokens, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,9 +80,10 @@ def plain(word: str) -> str:
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
-def tokenize(text: str) -> list[Token]:
-    """Split a text into plain words and punctuation."""
-    return [token for match in _TOKEN.finditer(text) for token in _tokens(match, text)]
+@functools.lru_cache(maxsize=4)
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Split a text into plain words and punctuation; that of a mail is asked for several times."""
+    return tuple(token for match in _TOKEN.finditer(text) for token in _tokens(match, text))
 
 
 def _tokens(match: re.Match[str], text: str) -> Iterator[Token]:
