@@ -41,7 +41,7 @@ from tests.workspaces import sample
 
 SLUG = "restitution-hellemmes"
 PARIS = ZoneInfo("Europe/Paris")
-PATIENCE = 120.0
+PATIENCE = 180
 STARTS = "2025-03-13T09:29:59+01:00"
 
 
