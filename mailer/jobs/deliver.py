@@ -22,12 +22,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from mailer import outbox
-from mailer.errors import MailerError, SignInError, UserError, WireError
+from mailer.errors import MailerError, UserError, WireError
 from mailer.jobs.copies import NONE, SentMessages
 from mailer.model.entry import Channel, Delivery, Entry
 from mailer.model.invitation import MessageKey
 from mailer.model.message import OutgoingMessage
-from mailer.model.outcome import Deferred, Halted, Outcome, Reply, Sent, Stage, State
+from mailer.model.outcome import Deferred, Halted, LoginRefused, Outcome, Reply, Sent, State
 from mailer.model.pace import Pace
 from mailer.store import Promise, Queued, Settled, Store
 from mailer.wire import Connection, Sender
@@ -116,11 +116,8 @@ class DeliveryReport:
     def trouble(self) -> UserError:
         """Return why sending stopped, as an error: of its own kind where a setting or a sign-in puts it right."""
         reply = self.reply
-        if (
-            reply and reply.stage is Stage.AUTH and not reply.code
-        ):  # no server refused: there was nothing to log in with
-            code, _, reason = reply.text.partition(" ")
-            return SignInError(code, reason=reason, username=reason, name="smtp")
+        if isinstance(reply, LoginRefused):
+            return reply.error
         said = f"{reply.code} {reply.text}" if reply else ""
         settled = self.stopped in ("account-refused", "given-back")
         if reply and settled and (about := outbox.matter(reply)):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from mailer.errors import UserError
 
 
 class State(enum.Enum):
@@ -42,6 +44,13 @@ class Reply:
     stage: Stage
     code: int
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRefused(Reply):
+    """No login was possible, for the reason in `error`, which says what helps; it is recorded as a reply only."""
+
+    error: UserError = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

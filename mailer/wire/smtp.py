@@ -25,7 +25,7 @@ from mailer.errors import SignInError, WireError
 from mailer.model.account import Account, Security
 from mailer.model.host_name import EHLO_BLAMED
 from mailer.model.message import OutgoingMessage
-from mailer.model.outcome import Reply, Stage
+from mailer.model.outcome import LoginRefused, Reply, Stage
 from mailer.model.redaction import Redaction, has_control
 from mailer.wire import refused_logins, sasl
 from mailer.wire.content import dot_stuffed
@@ -270,7 +270,10 @@ class SmtpConnection:
                 about = reason or str(error.values.get("username", ""))
                 early, reason = error.passes, f"{error.code} {about}".strip()
             stage = Stage.CONNECT if early else Stage.AUTH
-            return Reply(stage, code, reason or error.code)
+            said = reason or error.code
+            if early or code // 100 == 4:
+                return Reply(stage, code, said)
+            return LoginRefused(stage, code, said, error=error)
         return None
 
     async def _transact(self, message: OutgoingMessage) -> Reply:

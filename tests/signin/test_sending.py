@@ -65,6 +65,23 @@ def test_a_sign_in_that_ends_while_sending(campaign: Mailbox) -> None:
     shows_no_secret(campaign, first.stdout, first.stderr, again.stderr, rest.stdout)
 
 
+def test_a_token_that_is_refused_while_sending(campaign: Mailbox) -> None:
+    """A server that takes a fresh token no more, since the sign-in was revoked, is told as that, not as a limit."""
+    campaign.provider.lives = 3600
+    campaign.smtp.accepts = lambda token: campaign.provider.is_good(token) and not campaign.smtp.accepted
+    assert mailer(campaign, "login", "--device").returncode == 0
+    first = mailer(campaign, *NOW, "send", SLUG, "--yes")
+
+    assert (first.returncode, len(campaign.smtp.accepted)) == (1, 5), first.stdout + first.stderr
+    assert "mailer login" in first.stdout
+    assert "for now" not in first.stdout
+
+    campaign.smtp.accepts = campaign.provider.is_good
+    assert mailer(campaign, *NOW, "send", SLUG, "--yes").returncode == 0
+    assert len({one.recipient for one in campaign.smtp.accepted}) == len(campaign.smtp.accepted) == 20
+    shows_no_secret(campaign, first.stdout, first.stderr)
+
+
 @pytest.mark.slow
 def test_the_service_goes_on_after_a_new_sign_in(campaign: Mailbox) -> None:
     """A service whose sign-in has ended says so, waits, and goes on by itself once somebody has signed in again."""
