@@ -8,18 +8,22 @@ and opt-outs recognised, and people taken for these. ``--misses`` lists the erro
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mailer.classify import names_another_day
-from mailer.classify.free_text import understand
+from mailer.classify.days import day_names
+from mailer.classify.free_text import Verdict, understand
+from mailer.classify.words.tokens import tokenize
 from mailer.inbox import split_text
 from mailer.mime import read
-from mailer.model.finding import Answer, MailKind, PartStat
+from mailer.model.finding import Answer, MailKind, PartStat, Unclear
 
 DATA = Path(__file__).parent.parent / "tests" / "classify" / "data"
 DECIDED = ("accepted", "declined", "tentative")
@@ -52,15 +56,43 @@ def _read(file: Path) -> Iterator[tuple[dict[str, Any], str, int | None]]:
     """Yield each labelled row with the answer that was read from it, and the number of people."""
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        text = said(row)
-        verdict = understand(text, row.get("subject") or "Re: Invitation")
+        verdict = verdict_on(row)
         claim = verdict.claim if isinstance(verdict.claim, Answer) else None
-        if claim and claim.partstat is not PartStat.DECLINED:
-            claim = None if names_another_day(text, verdict.evidence, MEETING, MEETING) else claim
         if verdict.kind is not MailKind.REPLY:
             yield row, verdict.kind.value, None
         else:
             yield row, claim.partstat.word if claim else "unclear", claim.headcount if claim else None
+
+
+def verdict_on(row: Mapping[str, Any]) -> Verdict:
+    """Read a labelled answer to its meeting; a yes or a perhaps that names another day only is left to a person."""
+    text, day = said(row), meeting_day(row)
+    verdict = understand(text, row.get("subject") or "Re: Invitation", day=day)
+    claim = verdict.claim
+    if not isinstance(claim, Answer) or claim.partstat is PartStat.DECLINED:
+        return verdict
+    if names_another_day(text, verdict.evidence, day, day):
+        return replace(verdict, claim=Unclear(claim, why="another-day"))
+    return verdict
+
+
+def meeting_day(row: Mapping[str, Any]) -> date:
+    """Return the day of the meeting of a labelled answer, which says it as a date or in words.
+
+    Where no year is said, it is the one from 2026 on in which the weekday fits.
+    """
+    written = row.get("day")
+    if not written:
+        return MEETING
+    if date_first := re.match(r"\d{4}-\d\d-\d\d", written):
+        return date.fromisoformat(date_first[0])
+    weekdays, months = day_names()
+    words = [token.word for token in tokenize(written)]
+    weekday, month = (next(names[word] for word in words if word in names) for names in (weekdays, months))
+    of_month, *year = map(int, re.findall(r"\b(?:\d\d?|20\d\d)(?=\D|$)", written)[:2])
+    told = [one for one in year if one > MEETING.year]
+    days = (date(one, month, of_month) for one in told or range(MEETING.year + 1, MEETING.year + 12))
+    return next(day for day in days if told or day.weekday() == weekday)
 
 
 def said(row: Mapping[str, str]) -> str:

@@ -16,12 +16,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
-from bench.answers import said
-from mailer.classify.free_text import understand
+from bench.answers import meeting_day, said, verdict_on
+from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import likeness
-from mailer.classify.words.tokens import tokenize
+from mailer.classify.words.tokens import Token, tokenize
 from mailer.model.finding import Answer
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +63,7 @@ def levels(file: Path) -> Counter[str]:
     """Count what is sure, read and asked of the answers of a file."""
     counts: Counter[str] = Counter()
     for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
-        claim = understand(said(row), row.get("subject") or "Re: Invitation").claim
+        claim = verdict_on(row).claim
         truth = _NAMES[_meaning(row)]
         clear = truth != "none" and row.get("sure", True)
         level = "asked" if not isinstance(claim, Answer) else "read" if claim.glance else "sure"
@@ -85,9 +86,11 @@ def line(name: str, counts: Counter[str]) -> str:
 def texts(file: Path) -> list[Text]:
     """Return the labelled texts of a file; what is no reply is no answer."""
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return [
-        (frozenset(likeness.features(likeness.stems(tokenize(row["text"])))), _meaning(row)) for row in rows
-    ]
+    return [(frozenset(likeness.features(likeness.stems(_tokens(row)))), _meaning(row)) for row in rows]
+
+
+def _tokens(row: Mapping[str, Any]) -> list[Token]:
+    return as_on_a_monday_in_march(tokenize(said(row)), meeting_day(row))
 
 
 def _meaning(row: Mapping[str, str]) -> int:

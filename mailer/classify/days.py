@@ -83,7 +83,8 @@ def _is(named: Named, day: date) -> bool:
 
 
 def _named(clause: str) -> Iterator[Named]:
-    weekdays, months, before, behind = _words()
+    weekdays, months = day_names()
+    before, behind = _around_days()
     tokens = tokenize(clause)
     for at, token in enumerate(tokens):
         if token.word in weekdays:
@@ -114,13 +115,19 @@ def _tongues() -> Mapping[str, Mapping[str, str]]:
 
 
 @functools.cache
-def _words() -> tuple[Mapping[str, int], Mapping[str, int], frozenset[str], frozenset[str]]:
-    """Return the names of weekdays and months in all languages, and the words around a day without a month."""
+def day_names() -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Return the weekdays from 0 and the months from 1 by their names in all languages."""
     tongues = _tongues().values()
     weekdays = {word: at for tongue in tongues for at, word in enumerate(tongue["weekdays"].split())}
     months = {word: at for tongue in tongues for at, word in enumerate(tongue["months"].split(), 1)}
+    return weekdays, months
+
+
+@functools.cache
+def _around_days() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words before and behind a day without a month in all languages."""
     before, behind = (
-        frozenset(word for tongue in tongues for word in tongue[name].split())
+        frozenset(word for tongue in _tongues().values() for word in tongue[name].split())
         for name in ("before", "behind")
     )
-    return weekdays, months, before, behind
+    return before, behind

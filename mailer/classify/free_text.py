@@ -72,6 +72,7 @@ class _ParsedText:
     """A text with its sentences, statements and decision in one language."""
 
     text: str
+    tokens: Sequence[Token]
     language: Language
     cut: Sequence[Sentence]
     found: Sequence[TextStatement]
@@ -111,9 +112,7 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
             if body.decision.sure:
                 return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
     if _is_silent(body):
-        verdict = _verdict(
-            replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut)), body, whole=body.whole
-        )
+        verdict = _verdict(replace(body, decision=likeliest(body.tokens, body.cut)), body, whole=body.whole)
         if isinstance(verdict.claim, Answer):
             return verdict
     return _verdict(body, body, whole=body.whole, ours=ours and body.decision.sure)
@@ -155,7 +154,7 @@ def _reading(text: str, preferred: str, day: date | None) -> _ParsedText:
         cut = sentences(text, tokens, language)
         found = statements(cut, language)
         uncut = whole and not any(sentence.cut_short for sentence in cut)
-        readings.append(_ParsedText(text, language, cut, found, decide(cut, found, language), uncut))
+        readings.append(_ParsedText(text, tokens, language, cut, found, decide(cut, found, language), uncut))
         if found:
             break
     return readings[-1] if readings[-1].found else readings[0]
@@ -217,8 +216,7 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: b
         return _doubted(verdict, "text-too-long")
     if decision.sure and _may_be_away(decided, counted):
         return _doubted(verdict, "away-or-declined")
-    tokens = tokenize(decided.text[:LONGEST])
-    level = Certainty.SURE if ours else certainty(tokens, decided.cut, decided.found, decision)
+    level = Certainty.SURE if ours else certainty(decided.tokens, decided.cut, decided.found, decision)
     if level is Certainty.ASKED:
         return _doubted(verdict, "words-in-doubt")
     return replace(verdict, claim=replace(answer, glance=level is Certainty.READ))

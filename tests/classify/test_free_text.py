@@ -36,7 +36,7 @@ def answer(verdict: Verdict) -> Answer:
         ("Je ne raterais ça pour rien au monde !", YES, "ne raterais ça pour rien au monde"),
         ("Je n'ai pas d'empêchement ce jour-là, je viens.", YES, "je viens"),
         ("Rien ne m'empêchera de venir, pas même la grève.", YES, "Rien ne m'empêchera"),
-        ("C'est avec grand plaisir que j'aurais accepté, mais je serai à Lyon.", NO, "j'aurais accepté"),
+        ("C'est avec grand plaisir que j'aurais accepté, mais je serai à Lyon.", None, "j'aurais accepté"),
         ("Ne comptez pas sur moi.", NO, "Ne comptez pas sur moi"),
         ("Je ne pourrai malheureusement pas me libérer.", NO, "ne pourrai malheureusement pas me libérer"),
         ("Je ne puis assister à votre réunion.", NO, "ne puis assister"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from mailer.classify.words.evidence import Evidence
@@ -168,6 +169,7 @@ class Grounds:
     `agreed`: how likely the words give the same answer, those of the whole text and those of its sentence on average.
     `known`: the share of the words that are known; few are in another language. `unread`: the share of the words that
     belong to no phrase. `words`: how many there are. `perhaps`: the answer is one, which is often said of something else.
+    `aside`: it is a yes of a word or two, in a sentence of other words: "Oui, la salle est libre ce jour-là".
     """
 
     phrases: bool
@@ -178,7 +180,11 @@ class Grounds:
     words: int
     perhaps: bool = False
     guarded: bool = False
+    aside: bool = False
 
+
+_FEW = 2
+"""Number of words that are few."""
 
 KNOWN = 0.4
 """Share of known words below which a text is in no language that is read."""
@@ -196,7 +202,12 @@ LEVELS: tuple[tuple[Certainty, Callable[[Grounds], bool]], ...] = (
         ),
     ),
     (Certainty.ASKED, lambda grounds: not grounds.sure),
-    (Certainty.SURE, lambda grounds: grounds.agreed >= 0.7),
+    (
+        Certainty.SURE,
+        lambda grounds: grounds.agreed >= (0.95 if grounds.perhaps else 0.7) and not grounds.aside,
+    ),
+    (Certainty.READ, lambda grounds: grounds.agreed >= 0.75),
+    (Certainty.ASKED, lambda grounds: grounds.aside),
     (Certainty.SURE, lambda grounds: grounds.agreed >= 0.55 and grounds.unread <= 0.2),
     (Certainty.READ, lambda grounds: grounds.agreed >= 0.5),
     (Certainty.READ, lambda grounds: grounds.agreed >= 0.2 and grounds.words <= 10),
@@ -229,8 +240,16 @@ def certainty(
             words=len(spoken),
             perhaps=partstat is PartStat.TENTATIVE,
             guarded=basis.guarded,
+            aside=partstat is PartStat.ACCEPTED and _is_aside(basis, cut[basis.sentence], understood),
         )
     )
+
+
+def _is_aside(basis: TextStatement, sentence: Sentence, understood: AbstractSet[int]) -> bool:
+    """Return whether an assent of a word or two stands among words that were not understood."""
+    short = sum(token.speaks for token in basis.tokens) <= _FEW
+    others = sum(token.speaks and id(token) not in understood for token in sentence.tokens)
+    return short and others > _FEW and (basis.sign.bare or basis.sign.says is Meaning.ASSENT)
 
 
 def level(grounds: Grounds) -> Certainty:
