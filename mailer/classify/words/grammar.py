@@ -21,6 +21,9 @@ _GAP = {"..": 2, "...": 4}
 _CACHE = 60_000
 """Maximum number of cached transitions; above it the cache is emptied."""
 
+_Symbol = tuple[str, str]
+"""What the automaton sees of a token: its word, empty where no pattern has it, and its sort."""
+
 
 @dataclass(frozen=True, slots=True)
 class PatternMatch:
@@ -64,7 +67,7 @@ class Grammar:
         self._sets: dict[frozenset[int], int] = {}
         self._members: list[tuple[int, ...]] = []
         self._verdicts: list[tuple[tuple[int, bool], ...]] = []
-        self._moves: dict[tuple[int, str, str], int] = {}
+        self._moves: dict[tuple[int, _Symbol], int] = {}
         self._closures: list[frozenset[int]] = []
         self._start = self._known(frozenset([0]))
         self._adverbs = self._known(frozenset([adverbs]))
@@ -72,31 +75,37 @@ class Grammar:
     def find(self, tokens: Sequence[Token]) -> list[PatternMatch]:
         """Return the patterns that match from each position in `tokens`, each at its longest."""
         symbols = [(token.word if token.word in self.vocabulary else "", token.sort) for token in tokens]
-        skips = [self._skips(symbols, start) for start in range(len(symbols))]
+        skips: dict[int, list[int]] = {}
         found: list[PatternMatch] = []
-        for start in range(len(symbols)):
+        for start, symbol in enumerate(symbols):
+            if self._move(self._start, symbol) < 0:
+                continue
             longest: dict[tuple[int, bool], int] = {}
             reached = {start: self._start}
-            at = start
-            while at in reached or any(later > at for later in reached):
-                state = reached.pop(at, -1)
-                if state >= 0 and at < len(symbols):
-                    moved = self._move(state, *symbols[at])
-                    for verdict in self._verdicts[moved] if moved >= 0 else ():
-                        longest[verdict] = at + 1
+            while reached:
+                at = min(reached)
+                state = reached.pop(at)
+                if at == len(symbols):
+                    break
+                moved = self._move(state, symbols[at])
+                if moved >= 0:
                     self._reach(reached, at + 1, moved)
-                    for later in skips[at] if at > start else ():
+                    for verdict in self._verdicts[moved]:
+                        longest[verdict] = at + 1
+                if at > start:
+                    if at not in skips:
+                        skips[at] = self._skips(symbols, at)
+                    for later in skips[at]:
                         self._reach(reached, later, state)
-                at += 1
             found += [PatternMatch(sign, denied, start, end) for (sign, denied), end in longest.items()]
         return found
 
-    def _skips(self, symbols: Sequence[tuple[str, str]], start: int) -> list[int]:
+    def _skips(self, symbols: Sequence[_Symbol], start: int) -> list[int]:
         """Return the positions where adverbs that begin at `start` end."""
         ends: list[int] = []
         state = self._adverbs
         for at in range(start, len(symbols)):
-            state = self._move(state, *symbols[at])
+            state = self._move(state, symbols[at])
             if state < 0:
                 break
             if any(sign < 0 for sign, _ in self._verdicts[state]):
@@ -104,16 +113,16 @@ class Grammar:
         return ends
 
     def _reach(self, reached: dict[int, int], at: int, state: int) -> None:
-        if state >= 0:
-            reached[at] = state if at not in reached else self._either(reached[at], state)
+        """Note that `state` is reached at a position, together with any other that is."""
+        other = reached.get(at, state)
+        reached[at] = state if state == other else self._known(self._closures[state] | self._closures[other])
 
-    def _either(self, one: int, other: int) -> int:
-        return self._known(frozenset(self._closures[one] | self._closures[other]))
-
-    def _move(self, state: int, word: str, sort: str) -> int:
-        key = (state, word, sort)
+    def _move(self, state: int, symbol: _Symbol) -> int:
+        """Return the state behind a word; -1 if there is none."""
+        key = (state, symbol)
         if key in self._moves:
             return self._moves[key]
+        word, sort = symbol
         targets: set[int] = set()
         for member in self._members[state]:
             here = self._states[member]

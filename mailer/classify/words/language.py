@@ -7,19 +7,17 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
 from mailer.classify.words.grammar import Grammar
 from mailer.classify.words.loading import load
 from mailer.classify.words.meanings import ENDINGS, LISTS, PARTY, PHRASES, WORDS, Meaning
-from mailer.classify.words.tokens import Token, plain, respell
+from mailer.classify.words.tokens import Spelling, Token, plain
 
 LANGUAGES = ("fr", "en", "nl", "de")
 _DAYS = 31
-
-Spelling = Mapping[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +76,17 @@ class Language:
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
         """Respell the tokens as in the patterns, and mark numbers, days of the month and names."""
-        spelt = respell(tokens, self.spelling)
+        spelt = self.spelling.respell(tokens)
         before = ["", *(token.word for token in spelt)]
         return [self._sorted(token, word) for word, token in zip(before, spelt, strict=False)]
 
     def _sorted(self, token: Token, before: str) -> Token:
         if token.sort == "n" and token.value <= _DAYS and before in self.words["day_marks"]:
-            return replace(token, sort="date")
+            return token._replace(sort="date")
         if before and token.capital and not token.sort and token.word not in self.grammar.vocabulary:
-            return replace(token, sort="name")
+            return token._replace(sort="name")
         value = self.numbers.get(token.word)
-        return token if value is None else replace(token, sort="n" if value > 1 else "one", value=value)
+        return token if value is None else token._replace(sort="n" if value > 1 else "one", value=value)
 
 
 def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]:
@@ -156,7 +154,9 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
     texts = {**data["words"], **data["party"]}
     whole = {key: frozenset(_spelt(text, spelling).split()) for key, text in texts.items()}
     told = (
-        word for words in (*spelling, *spelling.values(), *whole.values(), data["numbers"]) for word in words
+        word
+        for words in (*spelling.table, *spelling.table.values(), *whole.values(), data["numbers"])
+        for word in words
     )
     return Language(
         name=name,
@@ -178,7 +178,7 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
 
 
 def _spellings(table: Mapping[str, str]) -> Spelling:
-    return {tuple(plain(written).split()): tuple(words.split()) for written, words in table.items()}
+    return Spelling({tuple(plain(written).split()): tuple(words.split()) for written, words in table.items()})
 
 
 def _sign(entry: Mapping[str, Any]) -> Sign:
@@ -191,7 +191,7 @@ def _spelt(form: str, spelling: Spelling) -> str:
     """Spell the words of a pattern as they are spelt in a text that was read: "l" is *le*, "seule" is *seul*."""
 
     def one(match: re.Match[str]) -> str:
-        spelt = spelling.get((match.group(),), ())
+        spelt = spelling.table.get((match.group(),), ())
         return spelt[0] if len(spelt) == 1 else match.group()
 
     return re.sub(r"(?<![{<#\w])[a-zà-ÿ]+(?![}>\w])", one, form)

@@ -57,13 +57,13 @@ def turns(name: str) -> Turns:
         raise LanguageError(
             f"{name}/{FILE}: “{wrong[0]}” is missing, or is no entry of [remarks] (see turns.py)"
         )
-    spelling = language(name).spelling
+    spelling = language(name).spelling.table
 
     def words(key: str) -> frozenset[str]:
         return frozenset(spelt for word in data[key].split() for spelt in spelling.get((word,), (word,)))
 
     def any_of(key: str) -> re.Pattern[str]:
-        return re.compile("|".join(rf"(?<![\w#])(?:{form})" for form in data[key]))
+        return re.compile(rf"(?<![\w#])(?:{'|'.join(data[key])})")
 
     fields = {key: words(key) if key in _WORDS else any_of(key) for key in Turns.__dataclass_fields__}
     return Turns(**fields)  # type: ignore[arg-type]  # lists are words, the rest expressions
