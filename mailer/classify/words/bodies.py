@@ -13,22 +13,12 @@ from mailer.classify.words.turns import Turns, turns
 
 ANSWERS = frozenset(
     (
-        "yes",
-        "no",
-        "assent",
-        "regret",
-        "reason",
-        "heads",
-        "sorry",
-        "wishes",
-        "wish",
-        "with",
-        "represented",
-        "stands-in",
-        "delegate",
+        *("yes", "no", "assent", "regret", "reason", "heads", "sorry", "wishes", "wish", "with"),
+        *("represented", "stands-in", "delegate"),
     )
 )
 """Meanings whose words are accounted for."""
+_NUMERIC = frozenset(("n", "one", "date", "time"))
 LONGEST_NAME = 10
 """Maximum number of words of a line with a name, title and function."""
 SHORT_NAME = 3
@@ -80,10 +70,10 @@ def _names(text: str, sentence: Sentence, language: Language) -> bool:
     spoken = [token for token in part if token.speaks or token.sort]
     parts = told.signs.union(*(words[key] for key in ("titles", "principals", "orgs", "particles", "and")))
     own_line = text[: part[0].start].rstrip(" ").endswith("\n") and part[-1].word not in ".!"
-    begins = part[0].capital and (part[0].word in parts or not says_nothing(part[0], language))
+    begins = part[0].capital and (part[0].word in parts or not says_nothing(part[0], told))
     return (
         all(token.capital or token.sort or token.word in parts for token in spoken)
-        or (len(spoken) <= SHORT_NAME and not any(says_nothing(one, language) for one in spoken))
+        or (len(spoken) <= SHORT_NAME and not any(says_nothing(one, told) for one in spoken))
         or (own_line and begins)
     )
 
@@ -99,29 +89,9 @@ def tells(part: Sequence[Token], told: Turns, *, asked: bool = True) -> bool:
     )
 
 
-_NO_MATTER = (
-    "common",
-    "titles",
-    "companions",
-    "others",
-    "principals",
-    "people",
-    "children",
-    "adults",
-    "seats",
-)
-"""The lists of words that say nothing by themselves."""
-
-
-def says_nothing(token: Token, language: Language) -> bool:
+def says_nothing(token: Token, told: Turns) -> bool:
     """Return whether a word says nothing by itself: a sign, a number, a date, a function word, a person without a name."""
-    words, told = language.words, turns(language.name)
-    return (
-        not token.word[0].isalpha()
-        or token.sort in ("n", "one", "date", "time")
-        or token.word in told.fill
-        or any(token.word in words[key] for key in _NO_MATTER)
-    )
+    return token.word in told.fill or token.sort in _NUMERIC or not token.word[0].isalpha()
 
 
 def line_of(tokens: Sequence[Token]) -> str:

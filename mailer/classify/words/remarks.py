@@ -134,13 +134,13 @@ def _shown(
 def _called(clauses: Sequence[Sequence[Token]], view: _View) -> bool:
     """Return whether a sentence begins by the name of who is addressed: "Camille, je viens"."""
     joined = clauses[1][0].word in view.language.words["and"]
-    return len(clauses[0]) == 1 and not joined and not says_nothing(clauses[0][0], view.language)
+    return len(clauses[0]) == 1 and not joined and not says_nothing(clauses[0][0], view.told)
 
 
 def _addresses(part: Sequence[Token], view: _View, after: str) -> bool:
     """Return whether a clause at the end is only a name: of who is addressed, or of who writes."""
     named = len(part) == 1 or (after == "polite" and all(token.capital for token in part))
-    return named and not says_nothing(part[-1], view.language) and not tells(part, view.told)
+    return named and not says_nothing(part[-1], view.told) and not tells(part, view.told)
 
 
 def _polite_to(sentence: Sentence, view: _View) -> int:
@@ -206,7 +206,7 @@ def _left(
     part: Sequence[Token], covered: Collection[int], here: Sequence[TextStatement], view: _View
 ) -> list[Token]:
     """Return the words of a clause that nothing accounts for; not the name before an answer or of who is addressed."""
-    left = [token for token in part if id(token) not in covered and not says_nothing(token, view.language)]
+    left = [token for token in part if id(token) not in covered and not says_nothing(token, view.told)]
     if not covered:
         return left
     begins = min(token.start for token in part if id(token) in covered)
