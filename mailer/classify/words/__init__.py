@@ -1,6 +1,6 @@
 """Find and weigh the phrases of an answer written in French, English, Dutch or German."""
 
-from mailer.classify.words.delegates import Proxy, delegate, proxy, without_proxies
+from mailer.classify.words.delegates import Proxy, delegate, proxy, without_proxy
 from mailer.classify.words.judge import Certainty, TextDecision, certainty, decide, likeliest
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
@@ -36,5 +36,5 @@ __all__ = [
     "sentences",
     "statements",
     "tokenize",
-    "without_proxies",
+    "without_proxy",
 ]

@@ -91,7 +91,7 @@ def tells(part: Sequence[Token], told: Turns, *, asked: bool = True) -> bool:
 
 def says_nothing(token: Token, told: Turns) -> bool:
     """Return whether a word says nothing by itself: a sign, a number, a date, a function word, a person without a name."""
-    return token.word in told.fill or token.sort in _NUMERIC or not token.word[0].isalpha()
+    return token.word in told.silent or token.sort in _NUMERIC or not token.word[0].isalpha()
 
 
 def line_of(tokens: Sequence[Token]) -> str:

@@ -46,11 +46,8 @@ def proxy(text: str, cut: Sequence[Sentence], language: Language) -> Proxy | Non
     return None
 
 
-def without_proxies(
-    text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language
-) -> Sequence[TextStatement]:
+def without_proxy(found: Sequence[TextStatement], held: Proxy | None) -> Sequence[TextStatement]:
     """Leave out what would count proxies as people: "avec deux pouvoirs"."""
-    held = proxy(text, cut, language)
     words = {token.start for token in held.tokens} if held else set()
     return [
         one

@@ -18,6 +18,8 @@ from mailer.classify.words.tokens import Spelling, Token, plain
 
 LANGUAGES = ("fr", "en", "nl", "de")
 _DAYS = 31
+_LONGEST_PHRASE = 5
+"""Maximum number of words of a phrase in ``[phrases]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,16 @@ class Language:
         known = sum(token.word in self.known for token in told)
         unknown = sum(token.word not in self.known and not token.capital for token in told)
         return known > unknown or not known + unknown
+
+    def find(self, tokens: Sequence[Token], *lists: str) -> list[tuple[int, int]]:
+        """Return where phrases of these lists of ``[phrases]`` stand: the first token of each, and the one behind it."""
+        words = tuple(token.word for token in tokens)
+        return [
+            (at, at + size)
+            for at in range(len(words))
+            for size in range(1, min(_LONGEST_PHRASE, len(words) - at) + 1)
+            if any(words[at : at + size] in self.phrases[name] for name in lists)
+        ]
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
         """Respell the tokens as in the patterns, and mark numbers, days of the month and names."""

@@ -14,24 +14,8 @@ LONGEST = 300
 _ENDS = frozenset(".!?")
 _TITLES = frozenset(
     (
-        "m",
-        "mr",
-        "mme",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "ste",
-        "prof",
-        "me",
-        "mlle",
-        "mgr",
-        "no",
-        "tel",
-        "art",
-        "av",
-        "mw",
-        "dhr",
+        *("m", "mr", "mme", "mrs", "ms", "dr", "st", "ste", "prof", "me"),
+        *("mlle", "mgr", "no", "tel", "art", "av", "mw", "dhr"),
     )
 )
 
@@ -66,13 +50,9 @@ def sentences(text: str, tokens: Sequence[Token], language: Language) -> list[Se
             if any(token.speaks for token in piece):
                 first, last = piece[0], piece[-1]
                 whole = (Token("^", first.start, first.start), *piece, Token("$", last.end, last.end))
-                cut.append(Sentence(whole, asks, _opens(piece, language)))
+                opens = any(at == 0 for at, _ in language.find(piece[:4], "asking"))
+                cut.append(Sentence(whole, asks, opens))
     return cut
-
-
-def _opens(tokens: Sequence[Token], language: Language) -> bool:
-    words = tuple(token.word for token in tokens[:4])
-    return any(words[: len(opener)] == opener for opener in language.phrases["asking"])
 
 
 def _parts(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:

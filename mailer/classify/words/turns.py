@@ -18,12 +18,13 @@ from mailer.classify.words.loading import LanguageError
 class Turns:
     """The words and expressions of one language by which remarks are told from the rest.
 
-    `fill` are words that say nothing by themselves, with those of the language's lists that do not; `tells` are worth a remark even inside the words of an answer;
+    `fill` are words that say nothing by themselves, `silent` these and those of the language's lists that do not; `tells` are worth a remark even inside the words of an answer;
     `splits` begin a clause; `signs` are found in signatures. The expressions are searched in the words of a clause
     or sentence in plain spelling, joined by spaces. `asks` are
     questions and requests that want a reply, `wants` other requests. A name follows `sends` and `proxy_to`, and comes before `stands_in` and `proxy_by`.
     """
 
+    silent: frozenset[str]
     fill: frozenset[str]
     tells: frozenset[str]
     splits: frozenset[str]
@@ -66,7 +67,7 @@ def turns(name: str) -> Turns:
     words, name = language(name).words, name or LANGUAGES[0]
     file = resources.files(__package__).joinpath(name, FILE)
     data = tomllib.loads(file.read_text(encoding="utf-8"))["remarks"]
-    if wrong := sorted(data.keys() ^ Turns.__dataclass_fields__.keys()):
+    if wrong := sorted(data.keys() ^ (Turns.__dataclass_fields__.keys() - {"silent"})):
         raise LanguageError(
             f"{name}/{FILE}: “{wrong[0]}” is missing, or is no entry of [remarks] (see turns.py)"
         )
@@ -75,8 +76,8 @@ def turns(name: str) -> Turns:
         key: frozenset(spelt for word in data[key].split() for spelt in spelling.get((word,), (word,)))
         for key in _WORDS
     }
-    listed["fill"] = listed["fill"].union(*(words[key] for key in _SAY_NOTHING))
-    return Turns(**listed, **{key: _any_of(data[key]) for key in data.keys() - listed.keys()})
+    silent = listed["fill"].union(*(words[key] for key in _SAY_NOTHING))
+    return Turns(silent, **listed, **{key: _any_of(data[key]) for key in data.keys() - listed.keys()})
 
 
 def _any_of(forms: Sequence[str]) -> re.Pattern[str]:
