@@ -18,10 +18,11 @@ from mailer.classify.words.loading import LanguageError
 class Turns:
     """The words and expressions of one language by which remarks are told from the rest.
 
-    `fill` are words that say nothing by themselves, `silent` these and those of the language's lists that do not; `tells` are worth a remark even inside the words of an answer;
-    `splits` begin a clause; `signs` are found in signatures. The expressions are searched in the words of a clause
-    or sentence in plain spelling, joined by spaces. `asks` are
-    questions and requests that want a reply, `wants` other requests. A name follows `sends` and `proxy_to`, and comes before `stands_in` and `proxy_by`.
+    `fill` are words that say nothing by themselves, `silent` these and those of the language's lists that do not;
+    `tells` are worth a remark even inside the words of an answer; `splits` begin a clause; `signs` are found in
+    signatures. The expressions are searched in the words of a clause or sentence in plain spelling, joined by spaces.
+    `asks` are questions and requests that want a reply, `wants` other requests. A name follows `sends` and `proxy_to`,
+    and comes before `stands_in` and `proxy_by`.
     """
 
     silent: frozenset[str]
@@ -77,7 +78,8 @@ def turns(name: str) -> Turns:
         for key in _WORDS
     }
     silent = listed["fill"].union(*(words[key] for key in _SAY_NOTHING))
-    return Turns(silent, **listed, **{key: _any_of(data[key]) for key in data.keys() - listed.keys()})
+    expressions = {key: _any_of(data[key]) for key in data.keys() - listed.keys()}
+    return Turns(silent, **listed, **expressions)  # type: ignore[arg-type]  # lists are words, the rest expressions
 
 
 def _any_of(forms: Sequence[str]) -> re.Pattern[str]:
