@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from mailer import ical
 from mailer.classify.calendar_reply import is_calendar
+from mailer.classify.patterns import wording
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unclear
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "calendar_other"
 
-# Prefixes that calendars put before the subject of a reply, by language: Outlook, Google, Zimbra, SOGo, Thunderbird, Lotus.
-_SUBJECTS: tuple[tuple[PartStat, re.Pattern[str]], ...] = tuple(
-    (partstat, re.compile(rf"\s*(?:{words})\s*:", re.IGNORECASE))
-    for partstat, words in (
-        (
-            PartStat.TENTATIVE,
-            (
-                "tentative|tentatively accepted|provisoire|propos[ée]e|accept[ée]e? provisoirement|à confirm[ée]e?|sans décision"
-                "|mit vorbehalt|vorläufig|unter vorbehalt|voorlopig|provisional|provisorio|con riserva"
-            ),
-        ),
-        (
-            PartStat.ACCEPTED,
-            "accepted|accept[ée]e?|invitation accept[ée]e|zugesagt|angenommen|geaccepteerd|aceptado|aceptada|accettato|accettata|akzeptiert",
-        ),
-        (
-            PartStat.DECLINED,
-            "declined|refus[ée]e?|invitation refus[ée]e|d[ée]clin[ée]e?|abgesagt|abgelehnt|geweigerd|afgewezen|rechazado|rechazada|rifiutato|rifiutata",
-        ),
-    )
+_SUBJECTS = tuple(
+    (partstat, wording("calendar_other", partstat.word))
+    for partstat in (PartStat.TENTATIVE, PartStat.ACCEPTED, PartStat.DECLINED)
 )
 _OURS_OR_THEIRS = frozenset({"REQUEST", "CANCEL", "PUBLISH", "ADD", "REFRESH", "DECLINECOUNTER"})
 

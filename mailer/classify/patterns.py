@@ -1,8 +1,13 @@
-"""Combine many wordings into one regular expression, so that tables of wordings have one line each."""
+"""Combine many wordings into one regular expression: those of a rule stand in ``wordings``, one on each line."""
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
 
 REPLIED = re.compile(r"\s*(?:re|r|rép|ref|fwd?|tr|aw|antw?|wg|sv|vs)\s*(?:\[\d+\]\s*)?:", re.IGNORECASE)
 """Prefix of a subject that answers or forwards another."""
@@ -22,3 +27,16 @@ def without_tags(subject: str) -> str:
 def any_of(*wordings: str, start: str = "", end: str = "") -> re.Pattern[str]:
     """Compile `wordings` (regular expressions, case ignored) into one, between `start` and `end`."""
     return re.compile(f"{start}(?:{'|'.join(wordings)}){end}", re.IGNORECASE | re.MULTILINE)
+
+
+@functools.cache
+def table(rule: str) -> Mapping[str, Any]:
+    """Return what ``wordings`` has for a rule."""
+    file = resources.files(__package__).joinpath("wordings", f"{rule}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def wording(rule: str, name: str) -> re.Pattern[str]:
+    """Return one expression of a rule: any of its wordings, between `start` and `end` if they are there."""
+    entry = table(rule)[name]
+    return any_of(*entry["any"], start=entry.get("start", ""), end=entry.get("end", ""))

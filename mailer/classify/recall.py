@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from mailer.classify.patterns import any_of
+from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "recall"
 MAX_WORDS = 600
 
-_SUBJECT = any_of(
-    r"recall\s*:|rappel(?: de message)?\s*:|r[üu]ckruf\s*:|terugroepen\s*:|intrekken\s*:|recuperar\s*:|richiamo\s*:",
-    start=r"\A\s*(?:",
-    end=r")",
-)
-_TEXT = any_of(
-    r"would like to recall the message",
-    r"(?:souhaite|voudrait|aimerait|veut) (?:rappeler|retirer|annuler) (?:le|ce|son) (?:message|courriel|courrier|mail)",
-    r"m[öo]chte die nachricht[^\n]{0,200}zur[üu]ckrufen",
-    r"(?:wil|zou)[^\n]{0,40}bericht[^\n]{0,200}(?:intrekken|terugroepen)",
-    r"quiere recuperar el mensaje|vuole richiamare il messaggio",
-)
+_SUBJECT = wording("recall", "subject")
+_TEXT = wording("recall", "text")
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
