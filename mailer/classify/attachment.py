@@ -26,9 +26,8 @@ _ENDINGS = (
         ".xlsx",
         ".ods",
         ".eml",
-        ".msg",
     ),
-    *(".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".gif", ".webp", ".zip"),
+    *(".msg", ".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".gif", ".webp", ".zip"),
 )
 _SPEAKS_OF_ONE = wording("attachment", "speaks_of_one")
 

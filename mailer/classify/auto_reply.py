@@ -60,13 +60,12 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
     evidence = _evidence(message)
     if not evidence:
         return None
-    sender = (message.sender.address,) if message.sender else ()
     return Finding(
         RULE,
         MailKind.AUTO_REPLY,
         Unattended(),
         evidence,
-        sender,
+        robots.writer(message),
         message.references,
         text=said.text,
         note=_told(said.text),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailer import ical
+from mailer.classify import robots
 from mailer.classify.calendar_reply import is_calendar
 from mailer.classify.patterns import wording
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unclear
@@ -36,12 +37,13 @@ def _not_an_answer(message: IncomingMessage, said: Said) -> Finding | None:
         method = part.parameters.get("method", "")
         for found in ical.read(part.content, part.parameters.get("charset", ""), method):
             if found.method in _OURS_OR_THEIRS:
-                addresses = (message.sender.address,) if message.sender else ()
                 claim = Unclear(
                     why="calendar-refresh" if found.method == "REFRESH" else "calendar-not-a-reply"
                 )
                 evidence = f"METHOD:{found.method}"
-                return Finding(RULE, MailKind.OTHER, claim, evidence, addresses, references=(found.uid,))
+                return Finding(
+                    RULE, MailKind.OTHER, claim, evidence, robots.writer(message), references=(found.uid,)
+                )
     return None
 
 
@@ -51,7 +53,6 @@ def _by_subject(message: IncomingMessage, said: Said) -> Finding | None:
         return None
     for partstat, prefix in _SUBJECTS:
         if found := prefix.match(message.subject.replace("\N{NO-BREAK SPACE}", " ")):
-            addresses = (message.sender.address,) if message.sender else ()
             claim = Unclear(Answer(partstat), "calendar-lost")
-            return Finding(RULE, MailKind.REPLY, claim, found.group(), addresses, text=said.text)
+            return Finding(RULE, MailKind.REPLY, claim, found.group(), robots.writer(message), text=said.text)
     return None

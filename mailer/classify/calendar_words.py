@@ -36,12 +36,7 @@ _I = re.compile(r"(?i)(?:^|[^\w])(?:je|j['’]|moi|i|i['’]m|i['’]ll|my|me|ic
 
 
 def beside(
-    body: str,
-    comments: Sequence[str],
-    description: str = "",
-    *,
-    names: Iterable[str] = (),
-    summary: str = "",
+    body: str, comments: Sequence[str], description: str = "", *, names: Iterable[str] = (), summary: str = ""
 ) -> str:
     """Return what the person typed, without what programs write; empty if nothing.
 

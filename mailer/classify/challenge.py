@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailer.classify import free_text, returned
+from mailer.classify import free_text, returned, robots
 from mailer.classify.patterns import wording
 from mailer.model.finding import Answer, Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage, Said
@@ -28,16 +28,9 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
         return None
     if not header and isinstance(free_text.understand(text).claim, Answer):
         return None  # a person who tells that a filter had kept our letter, and answers
-    own = {address.lower() for address in message.recipients}
-    named = [
-        one.rstrip(".") for one in returned.ADDRESS.findall(text)
-    ]  # whose letter it is, where the filter writes
-    people = [message.sender.address] if message.sender else []
-    people += [one for one in named if one.lower() not in own]
     evidence = header or (held.group() if held else "")
     link = _LINK.search(text)
+    people = (*robots.writer(message), *returned.strangers(message, text))  # whose letter it is, too
     claim = Unclear(why="held-by-a-filter")
     note = link.group() if link else ""
-    return Finding(
-        RULE, MailKind.AUTO_REPLY, claim, evidence, tuple(dict.fromkeys(people)), text=said.text, note=note
-    )
+    return Finding(RULE, MailKind.AUTO_REPLY, claim, evidence, people, text=said.text, note=note)

@@ -57,7 +57,7 @@ def weigh(message: IncomingMessage, finding: Finding) -> Finding:
     if isinstance(claim, Unclear) and claim.why in _TOLD_OTHERWISE:
         return finding
     why, words = _told(finding.text[:LONGEST], aside=isinstance(claim, Answer | Unattended))
-    named = _named(message, finding.text[:LONGEST])
+    named = returned.strangers(message, finding.text[:LONGEST])
     if not why or (why == "address-changed" and not named):
         return finding
     if isinstance(claim, OptOut) and not named:
@@ -67,9 +67,9 @@ def weigh(message: IncomingMessage, finding: Finding) -> Finding:
         comes = claim.partstat is PartStat.ACCEPTED
         if why == "address-changed" and finding.evidence in words:
             return replace(finding, claim=Unclear(claim, why), note=note)
-        return (
-            finding if comes and not named else replace(finding, claim=replace(claim, asks=True), note=note)
-        )
+        if comes and not named:
+            return finding
+        return replace(finding, claim=replace(claim, asks=True), note=note)
     return replace(finding, claim=Unclear(finding.claim_read, why), evidence=words, note=note)
 
 
@@ -87,19 +87,8 @@ def _told(text: str, *, aside: bool) -> tuple[str, str]:
     return ("address-changed", _sentence(text, moved)) if moved else ("", "")
 
 
-def _named(message: IncomingMessage, text: str) -> list[str]:
-    """Return the addresses in a text that are neither the sender's nor ours."""
-    own = {address.lower() for address in message.recipients}
-    if message.sender:
-        own.add(message.sender.address.lower())
-    named = (one.rstrip(".") for one in returned.ADDRESS.findall(text))
-    return [one for one in dict.fromkeys(named) if one.lower() not in own]
-
-
 def _sentence(text: str, found: re.Match[str]) -> str:
     start = max(text.rfind(end, 0, found.start()) for end in ("\n", ". ", "! ")) + 1
-    stop = min(
-        (at for at in (text.find(end, found.end()) for end in ("\n", ". ", "! ")) if at >= 0),
-        default=len(text),
-    )
+    stops = (text.find(end, found.end()) for end in ("\n", ". ", "! "))
+    stop = min((at for at in stops if at >= 0), default=len(text))
     return " ".join(text[start:stop].split())[:300]

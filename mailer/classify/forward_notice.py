@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailer.classify import returned
+from mailer.classify import returned, robots
 from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage, Said
@@ -22,12 +22,6 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
     alone = "\n" not in text and len(text) < 300
     if not found or not (titled or alone) or len(text) > MAX_WORDS:
         return None
-    own = {address.lower() for address in message.recipients}
-    named = [address for address in returned.ADDRESS.findall(text) if address.lower() not in own]
-    sender = message.sender.address if message.sender else ""
-    others = [address for address in dict.fromkeys(named) if address.lower() != sender.lower()]
-    addresses = (sender,) if sender else ()
-    claim = Unclear(why="forward-notice")
-    return Finding(
-        RULE, MailKind.OTHER, claim, found.group(), addresses, text=said.text, note=", ".join(others)
-    )
+    claim, note = Unclear(why="forward-notice"), ", ".join(returned.strangers(message, text))
+    writer = robots.writer(message)
+    return Finding(RULE, MailKind.OTHER, claim, found.group(), writer, text=said.text, note=note)

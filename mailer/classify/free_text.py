@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from mailer.classify import robots
 from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import (
     LANGUAGES,
@@ -90,9 +91,13 @@ class _ParsedText:
 def read(message: IncomingMessage, said: Said, day: date | None = None) -> Finding:
     """Read what a person wrote; this rule comes last and always gives a finding."""
     verdict = understand(said.text, message.subject, day=day)
-    addresses = (message.sender.address,) if message.sender else ()
     return Finding(
-        BY_WORDS, verdict.kind, verdict.claim, verdict.evidence, addresses=addresses, text=said.text
+        BY_WORDS,
+        verdict.kind,
+        verdict.claim,
+        verdict.evidence,
+        addresses=robots.writer(message),
+        text=said.text,
     )
 
 

@@ -6,6 +6,7 @@ participants") is not an opt-out.
 
 from __future__ import annotations
 
+from mailer.classify import robots
 from mailer.classify.patterns import any_of
 from mailer.model.finding import Finding, MailKind, OptOut
 from mailer.model.invitation import TOKEN
@@ -47,6 +48,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
 
 
 def _finding(message: IncomingMessage, said: Said, evidence: str) -> Finding:
-    sender = (message.sender.address,) if message.sender else ()
     references = (*TOKEN.findall(message.subject), *message.references)
-    return Finding(RULE, MailKind.UNSUBSCRIBE, OptOut(), evidence, sender, references, text=said.text)
+    return Finding(
+        RULE, MailKind.UNSUBSCRIBE, OptOut(), evidence, robots.writer(message), references, text=said.text
+    )

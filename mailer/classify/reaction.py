@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mailer.classify import robots
 from mailer.classify.patterns import any_of
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage, Said
@@ -48,9 +49,8 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
     evidence = _part(message) or _sentence(message, said)
     if not evidence:
         return None
-    addresses = (message.sender.address,) if message.sender else ()
     claim = Unclear(why="reaction")
-    return Finding(RULE, MailKind.OTHER, claim, evidence, addresses, text=said.text)
+    return Finding(RULE, MailKind.OTHER, claim, evidence, robots.writer(message), text=said.text)
 
 
 def _part(message: IncomingMessage) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailer.classify import robots
 from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage, Said
@@ -19,6 +20,5 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
     found = _TEXT.search(text)
     if not found or len(text) > MAX_WORDS or not _SUBJECT.match(message.subject):
         return None
-    addresses = (message.sender.address,) if message.sender else ()
     claim = Unclear(why="recall")
-    return Finding(RULE, MailKind.OTHER, claim, found.group(), addresses, text=said.text)
+    return Finding(RULE, MailKind.OTHER, claim, found.group(), robots.writer(message), text=said.text)

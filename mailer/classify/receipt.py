@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailer.classify import returned
+from mailer.classify import returned, robots
 from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, Unattended
 from mailer.model.message import IncomingMessage, Said
@@ -22,20 +22,12 @@ _TEXT = wording("receipt", "text")
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
     """Read a disposition notification, or Outlook's receipt in words."""
-    report = next(
-        (
-            part.text[: returned.MAX_NOTICE]
-            for part in message.parts
-            if part.content_type == "message/disposition-notification"
-        ),
-        "",
-    )
+    report = returned.report(message, "message/disposition-notification")
     if not report and message.report_type != "disposition-notification" and not _in_words(message, said):
         return None
     found = _DISPOSITION.search(report)
     evidence = f"Disposition: {found.group(1).rpartition(';')[2].strip()}" if found else message.subject
-    sender = (message.sender.address,) if message.sender else ()
-    addresses = tuple(dict.fromkeys(_RECIPIENT.findall(report))) or sender
+    addresses = tuple(dict.fromkeys(_RECIPIENT.findall(report))) or robots.writer(message)
     references = tuple(dict.fromkeys((*_ORIGINAL.findall(report), *returned.references(message))))
     return Finding(RULE, MailKind.AUTO_REPLY, Unattended(), evidence, addresses, references)
 

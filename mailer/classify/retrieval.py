@@ -23,13 +23,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
     found = _TEXT.search(text)
     if not found or not (_SUBJECT.search(message.subject) or _names_a_mail(text)):
         return None
-    own = {address.lower() for address in message.recipients}
-    if message.sender:
-        own.add(message.sender.address.lower())
-    named = tuple(
-        dict.fromkeys(address for address in returned.ADDRESS.findall(text) if address.lower() not in own)
-    )
-    claim = Unclear(why="could-not-retrieve")
+    named, claim = returned.strangers(message, text), Unclear(why="could-not-retrieve")
     return Finding(RULE, MailKind.OTHER, claim, found.group(), named, text=text.strip() or said.text)
 
 

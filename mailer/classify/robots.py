@@ -12,6 +12,11 @@ MAX_FROM = 1000
 _SERVER_PATHS = ("mailer-daemon", "postmaster@", "double-bounce@")
 
 
+def writer(message: IncomingMessage) -> tuple[str, ...]:
+    """Return the sender's address as a finding has it: alone, or nothing if there is none."""
+    return (message.sender.address,) if message.sender else ()
+
+
 def is_daemon(message: IncomingMessage) -> bool:
     """Return whether a mail server wrote the mail, by its name or a header that only servers write."""
     return (

@@ -187,14 +187,7 @@ class Grammar:
         self._states[here].steps.setdefault(piece, []).append(there)
         return there
 
-    def _choice(
-        self,
-        branches: Sequence[Sequence[str]],
-        here: int,
-        denied: bool,
-        *,
-        optional: bool,
-    ) -> int:
+    def _choice(self, branches: Sequence[Sequence[str]], here: int, denied: bool, *, optional: bool) -> int:
         there = self._new()
         if optional:
             self._states[here].free.append(there)
