@@ -29,7 +29,6 @@ from mailer.classify.words import (
     TextDecision,
     TextStatement,
     Token,
-    asking,
     certainty,
     common_words,
     decide,
@@ -238,11 +237,8 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: b
 
 def _noted(answer: Answer, reading: _ParsedText) -> Answer:
     """Add what else the text says: the remark, whether it asks something, and who holds the writer's proxy."""
-    answer = replace(
-        answer,
-        remark=remark(reading.text, reading.cut, reading.found, reading.language),
-        asks=asking(reading.cut, reading.found, reading.language),
-    )
+    said, asks = remark(reading.text, reading.cut, reading.found, reading.language)
+    answer = replace(answer, remark=said, asks=asks)
     held = reading.proxy
     if held is None or not held.given or answer.partstat is not PartStat.DECLINED:
         return answer

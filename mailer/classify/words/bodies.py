@@ -58,7 +58,7 @@ def _quiet(sentence: Sentence, language: Language) -> bool:
     return (
         len(part) <= LONGEST_NAME
         and not sentence.asks
-        and not tells(part, told)
+        and not tells(line_of(part), told)
         and all(token.capital or token.word not in verbs for token in part)
     )
 
@@ -78,14 +78,13 @@ def _names(text: str, sentence: Sentence, language: Language) -> bool:
     )
 
 
-def tells(part: Sequence[Token], told: Turns, *, asked: bool = True) -> bool:
+def tells(line: str, told: Turns, *, asked: bool = True) -> bool:
     """Return whether a clause says something for staff, whatever else it says; `asked` if a question is one."""
-    line = line_of(part)
     return bool(
         (asked and told.asks.search(line))
         or told.wants.search(line)
         or told.telling.search(line)
-        or any(token.word in told.tells for token in part)
+        or not told.tells.isdisjoint(line.split(" "))
     )
 
 

@@ -78,25 +78,25 @@ class Grammar:
         skips: dict[int, list[int]] = {}
         found: list[PatternMatch] = []
         for start, symbol in enumerate(symbols):
-            if self._move(self._start, symbol) < 0:
+            begun = self._move(self._start, symbol)
+            if begun < 0:
                 continue
-            longest: dict[tuple[int, bool], int] = {}
-            reached = {start: self._start}
+            longest = dict.fromkeys(self._verdicts[begun], start + 1)
+            reached = {start + 1: begun}
             while reached:
                 at = min(reached)
                 state = reached.pop(at)
-                if at == len(symbols):
-                    break
+                if at == len(symbols) or not self._members[state]:
+                    continue
                 moved = self._move(state, symbols[at])
                 if moved >= 0:
                     self._reach(reached, at + 1, moved)
                     for verdict in self._verdicts[moved]:
                         longest[verdict] = at + 1
-                if at > start:
-                    if at not in skips:
-                        skips[at] = self._skips(symbols, at)
-                    for later in skips[at]:
-                        self._reach(reached, later, state)
+                if at not in skips:
+                    skips[at] = self._skips(symbols, at)
+                for later in skips[at]:
+                    self._reach(reached, later, state)
             found += [PatternMatch(sign, denied, start, end) for (sign, denied), end in longest.items()]
         return found
 

@@ -6,7 +6,7 @@ import functools
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -18,8 +18,6 @@ from mailer.classify.words.tokens import Spelling, Token, plain
 
 LANGUAGES = ("fr", "en", "nl", "de")
 _DAYS = 31
-_LONGEST_PHRASE = 5
-"""Maximum number of words of a phrase in ``[phrases]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Sign:
 class Language:
     """The data of one language.
 
-    `words` are sets of words by their use, those of ``[party]`` too; `phrases` are sets of word sequences, `known` all
+    `words` are sets of words by their use, those of ``[party]`` too; `phrases` are word sequences by their first word, `known` all
     words in its files. `self_endings` and `third_endings` are verb endings of the first and third person, `infinitives`
     those of infinitives, and `person_endings` those of nouns of people.
     """
@@ -60,7 +58,7 @@ class Language:
     grammar: Grammar = field(repr=False)
     signs: tuple[Sign, ...] = field(repr=False)
     words: Mapping[str, frozenset[str]] = field(repr=False)
-    phrases: Mapping[str, frozenset[tuple[str, ...]]] = field(repr=False)
+    phrases: Mapping[str, Mapping[str, list[tuple[str, ...]]]] = field(repr=False)
     self_endings: tuple[str, ...]
     third_endings: tuple[str, ...]
     infinitives: tuple[str, ...]
@@ -80,10 +78,11 @@ class Language:
         """Return where phrases of these lists of ``[phrases]`` stand: the first token of each, and the one behind it."""
         words = tuple(token.word for token in tokens)
         return [
-            (at, at + size)
-            for at in range(len(words))
-            for size in range(1, min(_LONGEST_PHRASE, len(words) - at) + 1)
-            if any(words[at : at + size] in self.phrases[name] for name in lists)
+            (at, at + len(phrase))
+            for at, word in enumerate(words)
+            for name in lists
+            for phrase in self.phrases[name].get(word, ())
+            if words[at : at + len(phrase)] == phrase
         ]
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
@@ -176,7 +175,7 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
         signs=tuple(map(_sign, data["sign"])),
         words=whole,
         phrases={
-            key: frozenset(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
+            key: _by_first_word(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
             for key, phrases in data["phrases"].items()
         },
         self_endings=tuple(data["endings"]["self"]),
@@ -187,6 +186,13 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
         spelling=spelling,
         known=grammar.vocabulary.union(told),
     )
+
+
+def _by_first_word(phrases: Iterable[tuple[str, ...]]) -> Mapping[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 def _spellings(table: Mapping[str, str]) -> Spelling:

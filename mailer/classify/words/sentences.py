@@ -99,7 +99,7 @@ def _ends(text: str, part: Sequence[Token], token: Token, following: Token | Non
 
 def _closes(tokens: Sequence[Token], language: Language) -> bool:
     words = tuple(token.word for token in tokens if token.word not in ",;")
-    return words in language.phrases["closings"]
+    return bool(words) and words in language.phrases["closings"].get(words[0], ())
 
 
 def _addressed(tokens: Sequence[Token]) -> bool:

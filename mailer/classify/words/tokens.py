@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 APOSTROPHE = "['’ʼ`´‘]"
 _TOKEN = re.compile(
     rf"""
-    (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}@[^\s@<>]{{1,255}})
+    (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}+@[^\s@<>]{{1,255}})
   | (?P<phone>(?:\+\d{{2}}|\b0)\d?(?:[ .-]?\d{{2}}){{4}}\b)
   | (?P<date>\b(?:0?[1-9]|[12]\d|3[01])(?:/(?:0?[1-9]|1[0-2])(?:/\d{{2,4}})?\b|[.-]\d{{1,2}}[.-]\d{{2,4}}|\s?(?:er|st|nd|rd|th|e)\b|(?:ste|de)\b)(?!\s?[%€]))
   | (?P<time>\b\d{{1,2}}(?:\s?[hu](?:eures?|r)?\s?(?:\d{{2}}\b)?|[:.]\d{{2}}\b(?:\s?(?:u\.|uur|uhr|[ap]m))?|\s?(?:uhr|uur|[ap]\.?m)\b)(?!{LETTER}))
@@ -88,33 +88,33 @@ def plain(word: str) -> str:
 @functools.lru_cache(maxsize=4)
 def tokenize(text: str) -> tuple[Token, ...]:
     """Split a text into plain words and punctuation; that of a mail is asked for several times."""
-    return tuple(token for match in _TOKEN.finditer(text) for token in _tokens(match, text))
+    return tuple(filter(None, (_token(match, text) for match in _TOKEN.finditer(text))))
 
 
-def _tokens(match: re.Match[str], text: str) -> Iterator[Token]:
+def _token(match: re.Match[str], text: str) -> Token | None:
     kind, written = match.lastgroup or "", match.group()
     start, end = match.span()
+    word, capital = "", written[0].isupper()
     if kind == "word":
-        if word := plain(written):
-            cut = _CUT.get(word)
-            yield Token(
-                cut if cut and _NEGATED.match(text, end) else word, start, end, "", written[0].isupper()
-            )
+        word = plain(written)
+        if word in _CUT and _NEGATED.match(text, end):
+            word = _CUT[word]
     elif kind in ("url", "phone", "date", "time"):
-        yield Token(f"#{kind}", start, end, kind)
+        return Token(f"#{kind}", start, end, kind)
     elif kind == "amount" or (kind == "number" and len(written) > _DIGITS):
-        yield Token("#number", start, end)
+        return Token("#number", start, end)
     elif kind == "number":
-        yield Token(str(int(written)), start, end, "n", value=int(written))
+        return Token(str(int(written)), start, end, "n", value=int(written))
     elif kind == "elided":
         stem = plain(written.rstrip())
-        yield Token(_ELIDED.get(stem, stem + "e"), start, end, capital=written[0].isupper())
+        word = _ELIDED.get(stem, stem + "e")
     elif kind == "short":
-        yield Token(_SHORT[plain(written)], start, end)
+        word, capital = _SHORT[plain(written)], False
     elif kind == "title":
-        yield Token("monsieur", start, end, capital=True)
-    elif word := {"negated": "not", "dots": "…", "plus": "+"}.get(kind) or _mark(match, text):
-        yield Token(word, start, end)
+        word = "monsieur"
+    else:
+        word, capital = {"negated": "not", "dots": "…", "plus": "+"}.get(kind) or _mark(match, text), False
+    return Token(word, start, end, "", capital) if word else None
 
 
 def _mark(match: re.Match[str], text: str) -> str:
