@@ -32,7 +32,7 @@ def body_of(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], 
     while first < min(2, len(cut)) and first not in answered and greets(cut[first].tokens[1:-1], language):
         first += 1
     for number in range(first, len(cut)):
-        if told.closing.match(line_of(cut[number].tokens)):
+        if told.closing.match(cut[number].line):
             return range(first, number)
     if cut and re.search(r"\w", text[cut[-1].tokens[-1].end :]):
         return range(first, last)
@@ -58,7 +58,7 @@ def _quiet(sentence: Sentence, language: Language) -> bool:
     return (
         len(part) <= LONGEST_NAME
         and not sentence.asks
-        and not tells(line_of(part), told)
+        and not tells(sentence.line, told)
         and all(token.capital or token.word not in verbs for token in part)
     )
 
@@ -91,8 +91,3 @@ def tells(line: str, told: Turns, *, asked: bool = True) -> bool:
 def says_nothing(token: Token, told: Turns) -> bool:
     """Return whether a word says nothing by itself: a sign, a number, a date, a function word, a person without a name."""
     return token.word in told.silent or token.sort in _NUMERIC or not token.word[0].isalpha()
-
-
-def line_of(tokens: Sequence[Token]) -> str:
-    """Return the words of a clause or sentence as the expressions of `Turns` read them."""
-    return " ".join(token.word for token in tokens if token.word not in "^$")

@@ -44,6 +44,19 @@ class _State:
     free: list[int] = field(default_factory=list)
 
 
+class _Moves(dict[tuple[int, _Symbol], int]):
+    """The state behind each state and word, found out when it is first asked for."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+
+    def __missing__(self, key: tuple[int, _Symbol]) -> int:
+        if len(self) > _CACHE:
+            self.clear()
+        reached = self[key] = self._grammar.behind(*key)
+        return reached
+
+
 class Grammar:
     """All the patterns of a language."""
 
@@ -67,7 +80,7 @@ class Grammar:
         self._sets: dict[frozenset[int], int] = {}
         self._members: list[tuple[int, ...]] = []
         self._verdicts: list[tuple[tuple[int, bool], ...]] = []
-        self._moves: dict[tuple[int, _Symbol], int] = {}
+        self._moves = _Moves(self)
         self._closures: list[frozenset[int]] = []
         self._start = self._known(frozenset([0]))
         self._adverbs = self._known(frozenset([adverbs]))
@@ -75,10 +88,10 @@ class Grammar:
     def find(self, tokens: Sequence[Token]) -> list[PatternMatch]:
         """Return the patterns that match from each position in `tokens`, each at its longest."""
         symbols = [(token.word if token.word in self.vocabulary else "", token.sort) for token in tokens]
-        skips: dict[int, list[int]] = {}
+        moves, skips = self._moves, dict[int, list[int]]()
         found: list[PatternMatch] = []
         for start, symbol in enumerate(symbols):
-            begun = self._move(self._start, symbol)
+            begun = moves[self._start, symbol]
             if begun < 0:
                 continue
             longest = dict.fromkeys(self._verdicts[begun], start + 1)
@@ -88,7 +101,7 @@ class Grammar:
                 state = reached.pop(at)
                 if at == len(symbols) or not self._members[state]:
                     continue
-                moved = self._move(state, symbols[at])
+                moved = moves[state, symbols[at]]
                 if moved >= 0:
                     self._reach(reached, at + 1, moved)
                     for verdict in self._verdicts[moved]:
@@ -103,9 +116,9 @@ class Grammar:
     def _skips(self, symbols: Sequence[_Symbol], start: int) -> list[int]:
         """Return the positions where adverbs that begin at `start` end."""
         ends: list[int] = []
-        state = self._adverbs
+        state, moves = self._adverbs, self._moves
         for at in range(start, len(symbols)):
-            state = self._move(state, symbols[at])
+            state = moves[state, symbols[at]]
             if state < 0:
                 break
             if any(sign < 0 for sign, _ in self._verdicts[state]):
@@ -117,11 +130,8 @@ class Grammar:
         other = reached.get(at, state)
         reached[at] = state if state == other else self._known(self._closures[state] | self._closures[other])
 
-    def _move(self, state: int, symbol: _Symbol) -> int:
+    def behind(self, state: int, symbol: _Symbol) -> int:
         """Return the state behind a word; -1 if there is none."""
-        key = (state, symbol)
-        if key in self._moves:
-            return self._moves[key]
         word, sort = symbol
         targets: set[int] = set()
         for member in self._members[state]:
@@ -131,10 +141,7 @@ class Grammar:
                 targets.update(here.steps.get(f"#{sort}", ()))
             if here.anything and word not in self._bars:
                 targets.update(here.anything)
-        if len(self._moves) > _CACHE:
-            self._moves.clear()
-        reached = self._moves[key] = self._known(frozenset(targets)) if targets else -1
-        return reached
+        return self._known(frozenset(targets)) if targets else -1
 
     def _known(self, seeds: frozenset[int]) -> int:
         """Return the number of a set of states after following all transitions without a word."""

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailer.classify.words.bodies import ANSWERS, SHORT_NAME, body_of, greets, line_of, says_nothing, tells
+from mailer.classify.words.bodies import ANSWERS, SHORT_NAME, body_of, greets, says_nothing, tells
 from mailer.classify.words.language import Language
-from mailer.classify.words.sentences import Sentence
+from mailer.classify.words.sentences import Sentence, line_of
 from mailer.classify.words.statements import TextStatement, Who
 from mailer.classify.words.tokens import Token
 from mailer.classify.words.turns import Turns, turns
@@ -76,7 +76,7 @@ def remark(
         language,
         told,
         declines=any(one.says == "no" or _replaces(one) for one in live)
-        or any(_sends(line_of(one.tokens), told) for one in cut),
+        or any(_sends(one.line, told) for one in cut),
         comes=any(one.says == "yes" and one.who is Who.SELF for one in live),
     )
     clauses = [
@@ -158,7 +158,7 @@ def _addresses(part: _Clause, view: _View, after: str) -> bool:
 
 def _polite_to(sentence: Sentence, view: _View) -> int:
     """Return where a courtesy ends that begins the sentence: "L'association A et B vous remercie …"."""
-    match = view.told.courtesy.match(line_of(sentence.tokens))
+    match = view.told.courtesy.match(sentence.line)
     words = match.group().strip().count(" ") if match else -1
     return sentence.tokens[words + 1].end if match and not sentence.asks else -1
 

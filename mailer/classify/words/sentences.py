@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from mailer.classify.words.language import Language
 from mailer.classify.words.tokens import Token
@@ -20,7 +21,7 @@ _TITLES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """A sentence with ``^`` before and ``$`` after its tokens.
 
@@ -31,10 +32,20 @@ class Sentence:
     asks: bool = False
     opens: bool = False
 
+    @cached_property
+    def line(self) -> str:
+        """Return its words joined by spaces, as the expressions of `turns` read them."""
+        return line_of(self.tokens[1:-1])
+
     @property
     def cut_short(self) -> bool:
         """Return whether it may go on in the next one."""
         return len(self.tokens) >= LONGEST
+
+
+def line_of(tokens: Sequence[Token]) -> str:
+    """Return the words of a clause or sentence joined by spaces."""
+    return " ".join([token.word for token in tokens])
 
 
 def sentences(text: str, tokens: Sequence[Token], language: Language) -> list[Sentence]:

@@ -12,7 +12,8 @@ LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 APOSTROPHE = "['’ʼ`´‘]"
 _TOKEN = re.compile(
     rf"""
-    (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}+@[^\s@<>]{{1,255}})
+    (?P<simple>[^\W\d_]++(?=\s|\Z))
+  | (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}+@[^\s@<>]{{1,255}})
   | (?P<phone>(?:\+\d{{2}}|\b0)\d?(?:[ .-]?\d{{2}}){{4}}\b)
   | (?P<date>\b(?:0?[1-9]|[12]\d|3[01])(?:/(?:0?[1-9]|1[0-2])(?:/\d{{2,4}})?\b|[.-]\d{{1,2}}[.-]\d{{2,4}}|\s?(?:er|st|nd|rd|th|e)\b|(?:ste|de)\b)(?!\s?[%€]))
   | (?P<time>\b\d{{1,2}}(?:\s?[hu](?:eures?|r)?\s?(?:\d{{2}}\b)?|[:.]\d{{2}}\b(?:\s?(?:u\.|uur|uhr|[ap]m))?|\s?(?:uhr|uur|[ap]\.?m)\b)(?!{LETTER}))
@@ -29,6 +30,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+"""What a text consists of; most of it are simple words, which are tried first because nothing else can begin there."""
 _NEGATED = re.compile(rf"n{APOSTROPHE}t\b", re.IGNORECASE)
 _APOSTROPHES = re.compile(APOSTROPHE)
 _DIGITS = 3
@@ -95,7 +97,9 @@ def _token(match: re.Match[str], text: str) -> Token | None:
     kind, written = match.lastgroup or "", match.group()
     start, end = match.span()
     word, capital = "", written[0].isupper()
-    if kind == "word":
+    if kind == "simple":
+        word = plain(written)
+    elif kind == "word":
         word = plain(written)
         if word in _CUT and _NEGATED.match(text, end):
             word = _CUT[word]
