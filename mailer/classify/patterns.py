@@ -36,7 +36,18 @@ def table(rule: str) -> Mapping[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def wording(rule: str, name: str) -> re.Pattern[str]:
-    """Return one expression of a rule: any of its wordings, between `start` and `end` if they are there."""
-    entry = table(rule)[name]
-    return any_of(*entry["any"], start=entry.get("start", ""), end=entry.get("end", ""))
+def wording(rule: str, name: str, **names: str) -> re.Pattern[str]:
+    """Return one expression of a rule: any of its wordings, between `start` and `end` if they are there.
+
+    ``{name}`` in a wording stands for one of `names`, or for an entry of the table ``[names]`` of the rule: a wording, or
+    any of several.
+    """
+    entry, known = table(rule)[name], {**table(rule).get("names", {}), **names}
+
+    def whole(text: str) -> str:
+        parts = {key: one if isinstance(one, str) else f"(?:{'|'.join(one)})" for key, one in known.items()}
+        return re.sub(r"\{([a-z_]+)\}", lambda found: parts[found[1]], text)
+
+    return any_of(
+        *map(whole, entry["any"]), start=whole(entry.get("start", "")), end=whole(entry.get("end", ""))
+    )
