@@ -80,12 +80,8 @@ def _names(text: str, sentence: Sentence, language: Language) -> bool:
 
 def tells(line: str, told: Turns, *, asked: bool = True) -> bool:
     """Return whether a clause says something for staff, whatever else it says; `asked` if a question is one."""
-    return bool(
-        (asked and told.asks.search(line))
-        or told.wants.search(line)
-        or told.telling.search(line)
-        or not told.tells.isdisjoint(line.split(" "))
-    )
+    found = told.notable.search(line) if asked else told.wants.search(line) or told.telling.search(line)
+    return bool(found) or not told.tells.isdisjoint(line.split(" "))
 
 
 def says_nothing(token: Token, told: Turns) -> bool:

@@ -88,28 +88,27 @@ class Grammar:
     def find(self, tokens: Sequence[Token]) -> list[PatternMatch]:
         """Return the patterns that match from each position in `tokens`, each at its longest."""
         symbols = [(token.word if token.word in self.vocabulary else "", token.sort) for token in tokens]
-        moves, skips = self._moves, dict[int, list[int]]()
+        moves = self._moves
+        begin = [at for at, symbol in enumerate(symbols) if moves[self._adverbs, symbol] >= 0]
+        skips = {at: self._skips(symbols, at) for at in begin}
         found: list[PatternMatch] = []
         for start, symbol in enumerate(symbols):
-            begun = moves[self._start, symbol]
-            if begun < 0:
+            state = moves[self._start, symbol]
+            if state < 0:
                 continue
-            longest = dict.fromkeys(self._verdicts[begun], start + 1)
-            reached = {start + 1: begun}
-            while reached:
-                at = min(reached)
-                state = reached.pop(at)
-                if at == len(symbols) or not self._members[state]:
-                    continue
-                moved = moves[state, symbols[at]]
-                if moved >= 0:
-                    self._reach(reached, at + 1, moved)
-                    for verdict in self._verdicts[moved]:
-                        longest[verdict] = at + 1
-                if at not in skips:
-                    skips[at] = self._skips(symbols, at)
-                for later in skips[at]:
-                    self._reach(reached, later, state)
+            longest = dict.fromkeys(self._verdicts[state], start + 1)
+            behind: dict[int, int] = {}  # the states behind adverbs that are left out
+            at = start + 1
+            while at < len(symbols) and (state >= 0 or behind):
+                state = self._either(state, behind.pop(at, -1))
+                for later in skips.get(at, ()):
+                    behind[later] = self._either(behind.get(later, -1), state)
+                if state >= 0:
+                    state = moves[state, symbols[at]]
+                at += 1
+                if state >= 0:
+                    for verdict in self._verdicts[state]:
+                        longest[verdict] = at
             found += [PatternMatch(sign, denied, start, end) for (sign, denied), end in longest.items()]
         return found
 
@@ -125,10 +124,11 @@ class Grammar:
                 ends.append(at + 1)
         return ends
 
-    def _reach(self, reached: dict[int, int], at: int, state: int) -> None:
-        """Note that `state` is reached at a position, together with any other that is."""
-        other = reached.get(at, state)
-        reached[at] = state if state == other else self._known(self._closures[state] | self._closures[other])
+    def _either(self, one: int, other: int) -> int:
+        """Return the state that is in both of two states; -1 is none."""
+        if one < 0 or other < 0 or one == other:
+            return max(one, other)
+        return self._known(self._closures[one] | self._closures[other])
 
     def behind(self, state: int, symbol: _Symbol) -> int:
         """Return the state behind a word; -1 if there is none."""

@@ -21,11 +21,12 @@ class Turns:
     `fill` are words that say nothing by themselves, `silent` these and those of the language's lists that do not;
     `tells` are worth a remark even inside the words of an answer; `splits` begin a clause; `signs` are found in
     signatures. The expressions are searched in the words of a clause or sentence in plain spelling, joined by spaces.
-    `asks` are questions and requests that want a reply, `wants` other requests. A name follows `sends` and `proxy_to`,
-    and comes before `stands_in` and `proxy_by`.
+    `asks` are questions and requests that want a reply, `wants` other requests; `notable` is any of these and
+    `telling`. A name follows `sends` and `proxy_to`, and comes before `stands_in` and `proxy_by`.
     """
 
     silent: frozenset[str]
+    notable: re.Pattern[str]
     fill: frozenset[str]
     tells: frozenset[str]
     splits: frozenset[str]
@@ -68,7 +69,7 @@ def turns(name: str) -> Turns:
     words, name = language(name).words, name or LANGUAGES[0]
     file = resources.files(__package__).joinpath(name, FILE)
     data = tomllib.loads(file.read_text(encoding="utf-8"))["remarks"]
-    if wrong := sorted(data.keys() ^ (Turns.__dataclass_fields__.keys() - {"silent"})):
+    if wrong := sorted(data.keys() ^ (Turns.__dataclass_fields__.keys() - {"silent", "notable"})):
         raise LanguageError(
             f"{name}/{FILE}: “{wrong[0]}” is missing, or is no entry of [remarks] (see turns.py)"
         )
@@ -79,11 +80,15 @@ def turns(name: str) -> Turns:
     }
     silent = listed["fill"].union(*(words[key] for key in _SAY_NOTHING))
     expressions = {key: _any_of(data[key]) for key in data.keys() - listed.keys()}
-    return Turns(silent, **listed, **expressions)  # type: ignore[arg-type]  # lists are words, the rest expressions
+    notable = _any_of([form for key in ("asks", "wants", "telling") for form in data[key]])
+    return Turns(silent, notable, **listed, **expressions)  # type: ignore[arg-type]  # lists are words, the rest expressions
 
 
 def _any_of(forms: Sequence[str]) -> re.Pattern[str]:
-    """Compile expressions into one that is tried where a word begins; those with ``^`` only at the beginning, for speed."""
+    """Compile expressions into one that is tried where a word begins.
+
+    Those with ``^`` are tried at the beginning alone, for speed.
+    """
     later = [form for form in forms if not form.startswith("^")]
     behind = rf"|(?<![\w#])(?:{'|'.join(later)})" if later else ""
     return re.compile(f"^(?:{'|'.join(forms)}){behind}")
