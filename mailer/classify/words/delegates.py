@@ -35,6 +35,8 @@ def proxy(text: str, cut: Sequence[Sentence], language: Language) -> Proxy | Non
     """
     told = turns(language.name)
     for tokens, line in _lines(text, cut):
+        if not told.proxies.search(line):
+            continue
         for search, behind in ((told.proxy_to, True), (told.proxy_by, False)):
             if (match := search.search(line)) and (names := _holder(tokens, line, match, language, behind)):
                 return Proxy(True, text[names[0].start : names[-1].end], _matched(tokens, line, match))

@@ -76,7 +76,7 @@ def remark(
         language,
         told,
         declines=any(one.says == "no" or _replaces(one) for one in live)
-        or any(_sends(one.line, told) for one in cut),
+        or any(told.instead.search(one.line) for one in cut),
         comes=any(one.says == "yes" and one.who is Who.SELF for one in live),
     )
     clauses = [
@@ -99,10 +99,6 @@ def remark(
 def _replaces(one: TextStatement) -> bool:
     """Return whether a statement says that somebody comes instead of the writer."""
     return one.says in _STAND_INS and one.who not in (Who.ORGANISATION, Who.SELF)
-
-
-def _sends(line: str, told: Turns) -> bool:
-    return bool(told.sends.search(line) or told.stands_in.search(line))
 
 
 def _asks(sentence: Sentence, clauses: Sequence[_Clause], told: Turns) -> bool:
@@ -196,7 +192,7 @@ def _kind(part: _Clause, view: _View, *, after: Sequence[str], replaced: bool) -
         return "polite"
     if _left(part, view):
         # A clause that only tells why the writer does not come, or who comes instead, is no remark.
-        instead = replaced or _sends(part.line, view.told) or view.told.reason.match(part.line)
+        instead = replaced or view.told.instead.search(part.line) or view.told.reason.match(part.line)
         return "plain" if view.declines and len(part.tokens) <= _LONGEST_REASON and instead else "kept"
     conditional = part.tokens[0].word in view.language.words["conditions"]
     decides = any(one.says in _DECIDE for one in part.said) and not (

@@ -21,12 +21,14 @@ class Turns:
     `fill` are words that say nothing by themselves, `silent` these and those of the language's lists that do not;
     `tells` are worth a remark even inside the words of an answer; `splits` begin a clause; `signs` are found in
     signatures. The expressions are searched in the words of a clause or sentence in plain spelling, joined by spaces.
-    `asks` are questions and requests that want a reply, `wants` other requests; `notable` is any of these and
-    `telling`. A name follows `sends` and `proxy_to`, and comes before `stands_in` and `proxy_by`.
+    `asks` are questions and requests that want a reply, `wants` other requests. A name follows `sends` and
+    `proxy_to`, and comes before `stands_in` and `proxy_by`. `notable`, `instead` and `proxies` are several of these.
     """
 
     silent: frozenset[str]
     notable: re.Pattern[str]
+    instead: re.Pattern[str]
+    proxies: re.Pattern[str]
     fill: frozenset[str]
     tells: frozenset[str]
     splits: frozenset[str]
@@ -46,16 +48,15 @@ class Turns:
 
 
 _WORDS = ("fill", "tells", "splits", "signs")
+_TOGETHER = {
+    "notable": ("asks", "wants", "telling"),
+    "instead": ("sends", "stands_in"),
+    "proxies": ("proxy_to", "proxy_by", "proxy_sent", "proxy_held"),
+}
+"""Expressions that are searched together, to see at once that a text has none of them."""
 _SAY_NOTHING = (
-    "common",
-    "titles",
-    "companions",
-    "others",
-    "principals",
-    "people",
-    "children",
-    "adults",
-    "seats",
+    *("common", "titles", "companions", "others", "principals"),
+    *("people", "children", "adults", "seats"),
 )
 """The lists of a language's words that say nothing by themselves either."""
 
@@ -69,7 +70,7 @@ def turns(name: str) -> Turns:
     words, name = language(name).words, name or LANGUAGES[0]
     file = resources.files(__package__).joinpath(name, FILE)
     data = tomllib.loads(file.read_text(encoding="utf-8"))["remarks"]
-    if wrong := sorted(data.keys() ^ (Turns.__dataclass_fields__.keys() - {"silent", "notable"})):
+    if wrong := sorted(data.keys() ^ (Turns.__dataclass_fields__.keys() - {"silent", *_TOGETHER})):
         raise LanguageError(
             f"{name}/{FILE}: “{wrong[0]}” is missing, or is no entry of [remarks] (see turns.py)"
         )
@@ -79,9 +80,10 @@ def turns(name: str) -> Turns:
         for key in _WORDS
     }
     silent = listed["fill"].union(*(words[key] for key in _SAY_NOTHING))
+    for key, parts in _TOGETHER.items():
+        data[key] = [form for part in parts for form in data[part]]
     expressions = {key: _any_of(data[key]) for key in data.keys() - listed.keys()}
-    notable = _any_of([form for key in ("asks", "wants", "telling") for form in data[key]])
-    return Turns(silent, notable, **listed, **expressions)  # type: ignore[arg-type]  # lists are words, the rest expressions
+    return Turns(silent, **listed, **expressions)  # type: ignore[arg-type]  # lists are words, the rest expressions
 
 
 def _any_of(forms: Sequence[str]) -> re.Pattern[str]:
