@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mailer.classify.patterns import any_of
+from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, Unclear
 from mailer.model.message import IncomingMessage, Part
 
@@ -26,17 +26,10 @@ _ENDINGS = (
         ".xlsx",
         ".ods",
         ".eml",
-        ".msg",
     ),
-    *(".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".gif", ".webp", ".zip"),
+    *(".msg", ".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".gif", ".webp", ".zip"),
 )
-_SPEAKS_OF_ONE = any_of(
-    r"ci-?joints?e?s?|(?:en|la|une) pi[èe]ces? jointes?|en (?:pj|annexe)|\bpj\b|coupon|bulletin|formulaire|scan\w*|document joint|fichier joint",
-    r"attach(?:ed|ment|ments)|enclosed|reply (?:form|slip|card)|form below|see the file",
-    r"anbei|im anhang|beigef[üu]gt|angeh[äa]ngt|bijgevoegd|(?:in de )?bijlage|adjunt\w*|in allegato|allegat\w+",
-    start=r"\b(?:",
-    end=r")",
-)
+_SPEAKS_OF_ONE = wording("attachment", "speaks_of_one")
 
 
 def weigh(message: IncomingMessage, finding: Finding) -> Finding:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from mailer.classify import robots
-from mailer.classify.patterns import any_of
+from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, Unattended
 from mailer.model.message import IncomingMessage, Said
 
@@ -48,45 +48,11 @@ _HEADERS: tuple[tuple[str, _Test], ...] = (
     ("preference", _one_of("auto_reply", "auto-reply")),
 )
 _PRECEDENCE = _one_of("auto_reply", "auto-reply", "bulk", "junk")
-_SUBJECT = any_of(
-    # English
-    r"\[?auto(?:matic(?:ally generated)?)?[- ]?(?:reply|response|answer)\b",
-    r"auto\s*:|autoreply\b",
-    r"out[- ]of[- ](?:the[- ])?office\b|ooo\s*[:-]",
-    r"away from (?:the office|my (?:mail|desk))",
-    # French. "Absence" alone is a subject that people use to say that they will not come.
-    r"r[ée]ponse (?:auto(?:matique)?|d['’]absence)\b",
-    r"(?:message|avis|notification) (?:automatique|d['’]absence)\b",
-    r"absen(?:ce|t|te|t\(e\)) (?:temporaire )?(?:du|de mon) bureau",
-    r"absent\(e\)|absence\s*:\s*re\s*:",
-    r"r[ée]pondeur\b",
-    # German
-    r"automatische (?:antwort|r[üu]ckantwort)",
-    r"abwesenheit(?:snotiz|sassistent|smeldung|sbenachrichtigung)",
-    r"(?:ich bin )?nicht im (?:b[üu]ro|haus)|au(?:ß|ss)er haus",
-    # Dutch
-    r"automatisch(?:e)? (?:antwoord|beantwoording)",
-    r"afwezig(?:heid|heidsassistent|heidsbericht)?\s*:|niet op kantoor",
-    # Spanish, Italian, Portuguese
-    r"respuesta autom[aá]tica|fuera de (?:la )?oficina",
-    r"risposta automatica|fuori (?:ufficio|sede)\b",
-    r"resposta autom[aá]tica",
-    start=r"\A\s*(?:re\s*:\s*)?",
-)
-_SUBJECT_ASIDE = any_of(
-    r"r[ée]ponse automatique", r"automatic reply", r"auto-?reply", start=r"[(\[]", end=r"[)\]]"
-)
+_SUBJECT = wording("auto_reply", "subject")
+_SUBJECT_ASIDE = wording("auto_reply", "subject_aside")
 
 _SENTENCE = re.compile(r"[^\n.!?]+(?:[.!?](?!\s|$)[^\n.!?]*)*[.!?]?")
-_DATES_OR_PEOPLE = any_of(
-    r"jusqu['’]|inclus|de retour|[àa] (?:mon retour|partir du|compter du)|(?:du|le|au) \d",
-    r"contacter|joindre|adresser|urgen(?:ce|t)|rempla[cç]|int[ée]rim|ne travaille plus|quitt[ée]",
-    r"until|back (?:on|in)|return(?:ing)?\b|on (?:\w+ )?leave|through \w+ \d|no longer|contact\b|instead",
-    r"bis (?:zum|einschl)|zur[üu]ck|ab dem|wenden|vertret|dringend|nicht mehr",
-    r"tot (?:en met|\d)|vanaf|terug|spoed|vervang|contact opnemen",
-    r"hasta|regreso|fino al|rientr|urgenz|sostitu",
-    start=r"\b",
-)
+_DATES_OR_PEOPLE = wording("auto_reply", "dates_or_people")
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
@@ -94,13 +60,12 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
     evidence = _evidence(message)
     if not evidence:
         return None
-    sender = (message.sender.address,) if message.sender else ()
     return Finding(
         RULE,
         MailKind.AUTO_REPLY,
         Unattended(),
         evidence,
-        sender,
+        robots.writer(message),
         message.references,
         text=said.text,
         note=_told(said.text),

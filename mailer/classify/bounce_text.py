@@ -14,71 +14,17 @@ import re
 from collections.abc import Iterable
 
 from mailer.classify import reasons, returned, robots
-from mailer.classify.patterns import REPLIED, any_of
+from mailer.classify.patterns import REPLIED, wording
 from mailer.model.finding import Fault, Finding, MailKind, Undeliverable
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "bounce_text"
 MAX_RECIPIENTS = 20
 
-_SUBJECT = any_of(
-    # English
-    r"undeliver(?:ed|able)|un?able to deliver|non[- ]?delivery|not (?:be )?delivered",
-    r"returned (?:e-?)?mail|mail (?:system )?error|failed mail",
-    r"(?:delivery|sending) (?:has )?(?:fail|error|status|problem|warning|delay|incomplete|notification|report)",
-    r"error (?:during delivery|sending)|processing error",
-    r"fail(?:ure|ed)[^\n]{0,12}(?:notice|deliver|message|notification)|(?:mail|message) fail",
-    r"(?:mail|message) could (?:not )?be|message not (?:be )?(?:sent|delivered)",
-    r"delayed (?:mail|\d+ hour)|user unknown|unknown user|mailbox (?:is )?full|email filter",
-    # French
-    r"[ée]chec (?:de |d['’]|dans )?(?:la |l['’])?(?:remise|livraison|distribution|envoi|acheminement)",
-    r"non[- ]?(?:remis|d[ée]livr|distribu)|remise (?:diff[ée]r|retard|impossible)",
-    r"retour(?:n[ée])? (?:[àa] l['’]exp[ée]diteur|de courrier|de mail|du message)|message d['’]erreur",
-    # German, Dutch, Spanish, Italian, Portuguese, Polish, Russian, Japanese
-    r"unzustellbar|nicht zugestellt|zustellung[^\n]{0,20}fehl|zur[üu]ckgesend",
-    r"onbestelbaar|niet bezorgd|niet afgeleverd",
-    r"no se puede entregar|no entregad|devuelto|n[ãa]o entregue",
-    r"mancata consegna|impossibile recapitare|non recapitabil",
-    r"niedostarczon|nie dostarczono|zwrot do nadawcy",
-    r"не доставлено|メールエラー|配信できません|配信不能",
-)
-_SENTENCE = any_of(
-    # English
-    r"(?:could|can|was|were|is|has|have|are|did) ?(?:not|n['’]t)(?: yet)?(?: been| be)?[ \n>]+(?:\w+[ \n>]+)?(?:deliver|reach|sent\b|processed|receive)",
-    r"cannot be (?:deliver|sent|reached)|undeliver(?:able|ed)|(?:un|not |n['’]t )able to (?:deliver|send|reach)|failed to (?:deliver|reach|send)",
-    r"deliver[ye] (?:to|of|attempt|status|has|fail)[^\n]{0,80}(?:fail|delay|postponed|error|unsuccess)|failed permanently",
-    r"following (?:e-?mail )?(?:recipient|address|user)|address(?:es)? (?:failed|had)|failed recipient|intended recipient",
-    r"(?:been|being|is) (?:returned|rejected|refused|bounced|delayed|postponed)|returned (?:to sender|because)|automatically rejected",
-    r"an error (?:was detected|has occurred|occurred)|permanent(?:ly)? (?:fatal )?(?:error|fail)|fatal errors?|failure reasons?",
-    r"no such (?:user|recipient|mailbox|address|account)|user (?:is )?unknown|unknown user|mailbox (?:is )?full|exceeds? (?:allowed|the) ",
-    r"invalid (?:\w+ ){0,3}(?:address|user|recipient|mailbox|account)|smtp error|error-(?:for|code):",
-    r"(?:^|[\s:>(])[45]\d\d[ -](?:#?[45]\.\d|[-<\w])",
-    r"[(#]#?[45]\.\d\.\d{1,3}\b|no mailbox",
-    # French
-    r"n['’]a (?:pas )?pu [êe]tre (?:\w+ (?:ou|et|ni) )?(?:d[ée]livr|remis|distribu|achemin|envoy|transmis)|n['’]a pas [ée]t[ée] (?:d[ée]livr|remis|distribu)",
-    r"impossible (?:de|d['’]) ?(?:d[ée]livrer|remettre|distribuer|acheminer)|[ée]chec (?:de|d['’])|destinataires? suivants?|remise a [ée]chou[ée]",
-    # German, Dutch, Spanish, Portuguese, Italian, Russian
-    r"konnte nicht (?:\w+ ){0,3}zugestellt|nicht (?:zugestellt|erreicht)|kon niet (?:\w+ ){0,3}(?:bezorgd|afgeleverd)",
-    r"n['’]a (?:pas )?pu (?:distribuer|remettre|acheminer|d[ée]livrer|livrer)|n['’]avons (?:pas )?pu (?:distribuer|remettre|acheminer)",
-    r"no pudo ser entregado|no se (?:ha )?pud[oe][^\n]{0,20}entregar|n[ãa]o (?:pode|foi)[^\n]{0,20}(?:entregue|enviada)",
-    r"non [èe] stato (?:possibile )?(?:consegna|recapita)|impossibile (?:consegnare|recapitare)|не может быть доставлен",
-)
-# A first line that only a program writes.
-_OPENING = any_of(
-    r"your (?:e-?)?(?:message|mail)[^\n]{0,40}(?:could not|cannot|was not)[^\n]{0,12}(?:deliver|sent)",
-    r"delivery to the following",
-    r"votre (?:message|courriel|mail|courrier)[^\n]{0,40}n['’]a (?:pas )?pu [êe]tre (?:d[ée]livr|remis|distribu)",
-    r"(?:failed recipients|non-delivery report)",
-    r"\{\"notificationType\":\"Bounce\"",
-    start=r"\A(?:[^\w{]|_)*+",
-)
-_DELAY = any_of(
-    r"(?:will|to) be re-?tried|(?:still )?being retried|will retry|(?:will|we) (?:keep|continue)(?: to)? (?:try|attempt)",
-    r"(?:has|have|is|been) (?:been )?(?:delayed|postponed)|delayed \d+ (?:hour|day)|\(delay\)",
-    r"not yet (?:been )?delivered|still undelivered|warning (?:message )?only|no action is required|do not (?:need to )?resend",
-    r"(?<!further )delivery attempts will (?:continue|be made)|attempts? will continue",
-    r"remise diff[ée]r|retard[ée]|(?<!aucune )(?<!pas de )nouvelles? tentatives?|wird weiterhin versucht",
-)
+_SUBJECT = wording("bounce_text", "subject")
+_SENTENCE = wording("bounce_text", "sentence")
+_OPENING = wording("bounce_text", "opening")
+_DELAY = wording("bounce_text", "delay")
 
 _ANY = returned.ADDRESS.pattern
 _REASON = (
@@ -97,11 +43,7 @@ _LABELLED = re.compile(
 )
 _GENERATED = re.compile(rf"\(generated from ({_ANY})\)")
 """Exim's way to name the address written to when an address it redirects to has failed."""
-_SERVICE = any_of(
-    r"mailer-daemon|poo?stmaster|abuse|support|help(?:desk)?|no-?reply|do-?not-?reply|webmaster|hostmaster|info-?desk|admin",
-    start=r"\A",
-    end="@",
-)
+_SERVICE = wording("bounce_text", "service")
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  all rules have the same signature

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from mailer import ical
+from mailer.classify import robots
 from mailer.classify.calendar_reply import is_calendar
+from mailer.classify.patterns import wording
 from mailer.model.finding import Answer, Finding, MailKind, PartStat, Unclear
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "calendar_other"
 
-# Prefixes that calendars put before the subject of a reply, by language: Outlook, Google, Zimbra, SOGo, Thunderbird, Lotus.
-_SUBJECTS: tuple[tuple[PartStat, re.Pattern[str]], ...] = tuple(
-    (partstat, re.compile(rf"\s*(?:{words})\s*:", re.IGNORECASE))
-    for partstat, words in (
-        (
-            PartStat.TENTATIVE,
-            (
-                "tentative|tentatively accepted|provisoire|propos[ée]e|accept[ée]e? provisoirement|à confirm[ée]e?|sans décision"
-                "|mit vorbehalt|vorläufig|unter vorbehalt|voorlopig|provisional|provisorio|con riserva"
-            ),
-        ),
-        (
-            PartStat.ACCEPTED,
-            "accepted|accept[ée]e?|invitation accept[ée]e|zugesagt|angenommen|geaccepteerd|aceptado|aceptada|accettato|accettata|akzeptiert",
-        ),
-        (
-            PartStat.DECLINED,
-            "declined|refus[ée]e?|invitation refus[ée]e|d[ée]clin[ée]e?|abgesagt|abgelehnt|geweigerd|afgewezen|rechazado|rechazada|rifiutato|rifiutata",
-        ),
-    )
+_SUBJECTS = tuple(
+    (partstat, wording("calendar_other", partstat.word))
+    for partstat in (PartStat.TENTATIVE, PartStat.ACCEPTED, PartStat.DECLINED)
 )
 _OURS_OR_THEIRS = frozenset({"REQUEST", "CANCEL", "PUBLISH", "ADD", "REFRESH", "DECLINECOUNTER"})
 
@@ -54,12 +37,13 @@ def _not_an_answer(message: IncomingMessage, said: Said) -> Finding | None:
         method = part.parameters.get("method", "")
         for found in ical.read(part.content, part.parameters.get("charset", ""), method):
             if found.method in _OURS_OR_THEIRS:
-                addresses = (message.sender.address,) if message.sender else ()
                 claim = Unclear(
                     why="calendar-refresh" if found.method == "REFRESH" else "calendar-not-a-reply"
                 )
                 evidence = f"METHOD:{found.method}"
-                return Finding(RULE, MailKind.OTHER, claim, evidence, addresses, references=(found.uid,))
+                return Finding(
+                    RULE, MailKind.OTHER, claim, evidence, robots.writer(message), references=(found.uid,)
+                )
     return None
 
 
@@ -69,7 +53,6 @@ def _by_subject(message: IncomingMessage, said: Said) -> Finding | None:
         return None
     for partstat, prefix in _SUBJECTS:
         if found := prefix.match(message.subject.replace("\N{NO-BREAK SPACE}", " ")):
-            addresses = (message.sender.address,) if message.sender else ()
             claim = Unclear(Answer(partstat), "calendar-lost")
-            return Finding(RULE, MailKind.REPLY, claim, found.group(), addresses, text=said.text)
+            return Finding(RULE, MailKind.REPLY, claim, found.group(), robots.writer(message), text=said.text)
     return None

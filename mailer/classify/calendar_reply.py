@@ -15,12 +15,7 @@ from mailer.model.message import IncomingMessage, Part, Said
 
 RULE = "calendar_reply"
 
-_ANSWERS = {
-    "ACCEPTED": PartStat.ACCEPTED,
-    "DECLINED": PartStat.DECLINED,
-    "TENTATIVE": PartStat.TENTATIVE,
-    "DELEGATED": PartStat.DELEGATED,
-}
+_ANSWERS = {one.value: one for one in PartStat if one is not PartStat.NEEDS_ACTION}
 _TYPES = ("text/calendar", "application/ics", "text/x-vcalendar", "application/x-ical")
 
 # MS-OXTNEF: the message class of a meeting response in winmail.dat, by its old or its new name.
@@ -30,12 +25,9 @@ _RESPONSE = re.compile(
 _FOREIGN_UID = re.compile(rb"vCal-Uid\x01\x00\x00\x00([!-~]{1,255})\x00")
 """The UID of an invitation not written by Outlook, inside its PidLidGlobalObjectId (MS-OXOCAL 2.2.1.27)."""
 _BY_CLASS = {
-    "p": PartStat.ACCEPTED,
-    "n": PartStat.DECLINED,
-    "a": PartStat.TENTATIVE,
-    "pos": PartStat.ACCEPTED,
-    "neg": PartStat.DECLINED,
-    "tent": PartStat.TENTATIVE,
+    **dict.fromkeys(("p", "pos"), PartStat.ACCEPTED),
+    **dict.fromkeys(("n", "neg"), PartStat.DECLINED),
+    **dict.fromkeys(("a", "tent"), PartStat.TENTATIVE),
 }
 
 
@@ -181,12 +173,6 @@ def _tnef(parts: list[Part], message: IncomingMessage, said: Said) -> Finding | 
             claim = Answer(_BY_CLASS[word], asks=bool(typed))
             evidence = found.group().decode()
             return Finding(
-                RULE,
-                MailKind.CALENDAR_REPLY,
-                claim,
-                evidence,
-                _writer(message),
-                calendar=line,
-                text=typed,
+                RULE, MailKind.CALENDAR_REPLY, claim, evidence, _writer(message), calendar=line, text=typed
             )
     return None

@@ -11,44 +11,16 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mailer.classify import free_text
-from mailer.classify.patterns import any_of
+from mailer.classify.patterns import wording
 from mailer.model.accents import fold_accents
 from mailer.model.finding import Answer, OptOut, Unclear
 
 MAX_DESCRIPTION = 400
 """Characters of a DESCRIPTION that may be somebody's words; a longer one describes the meeting."""
 
-_BY_A_PROGRAM = any_of(
-    # What somebody did, in the third person; the name stands before it.
-    r"\b(?:has|have) (?:\w+ )?(?:accepted|declined|replied|responded|delegated|confirmed|rejected|proposed)\b[^\n]{0,80}?"
-    r"\b(?:invitation|event|meeting|invite|appointment|time)\b",
-    r"\b(?:accepted|declined|tentatively accepted) (?:your|this|the) (?:\w+ )?(?:invitation|event|meeting|invite)\b",
-    r"\ba (?:provisoirement |peut-[êe]tre )?(?:accept[ée]|refus[ée]|d[ée]clin[ée]|r[ée]pondu|d[ée]l[ée]gu[ée]|confirm[ée]|propos[ée])\b[^\n]{0,80}?"
-    r"\b(?:invitation|[ée]v[éeè]nement|r[ée]union|rendez-vous|horaire)\b",
-    r"\b(?:[ée]v[éeè]nement|invitation|r[ée]union|rendez-vous|event|meeting)\b[^\n]{0,40}?\b(?:a [ée]t[ée]|has been|was) (?:accept|refus|d[ée]clin|reject)\w+ (?:par|by)\b",
-    r"\bhat\b[^\n]{0,80}?\b(?:einladung|termin|besprechung|veranstaltung)\b[^\n]{0,80}?\b(?:angenommen|zugesagt|abgelehnt|abgesagt|beantwortet)\b",
-    r"\bheeft\b[^\n]{0,80}?\b(?:uitnodiging|afspraak|vergadering)\b[^\n]{0,80}?\b(?:geaccepteerd|aanvaard|afgewezen|geweigerd|beantwoord)\b",
-    r"\bha (?:aceptado|rechazado|respondido|accettato|rifiutato|risposto)\b[^\n]{0,80}?\b(?:invitaci[óo]n|invito|evento|reuni[óo]n)\b",
-)
-_STANDING_SENTENCE = any_of(
-    # Zimbra's default replies, and what Google, Outlook and Nextcloud put below.
-    r"yes,? i will attend\.?|no,? i won'?t attend\.?|i might attend\.?",
-    r"oui,? j['’]y (?:participerai|assisterai)\.?|non,? je n['’]y (?:participerai|assisterai) pas\.?|j['’]y (?:participerai|assisterai) peut-[êe]tre\.?",
-    r"(?:reply|invitation|r[ée]ponse)[^\n]{0,20}\b(?:from|de) google (?:calendar|agenda)[^\n]*",
-    r"(?:this is an? )?automat(?:ed|ic) (?:message|reply|response)[^\n]*|(?:ceci est un )?message automatique[^\n]*",
-    r"(?:invitation |r[ée]union |meeting |event )?(?:accept[ée]e?|accepted|refus[ée]e?|d[ée]clin[ée]e?|declined|tentative|provisoire|zugesagt|abgesagt) ?:[^\n]*",
-    r"(?:with (?:a|this) note|avec (?:une|la) (?:note|remarque)(?: suivante)?|comment(?:aire)?)\s*:?",
-    start=r"\A\W*(?:",
-    end=r")\W*\Z",
-)
-_FIELD = any_of(
-    r"title|summary|what|when|where|location|date|time|starts?|ends?|organi[sz]er|attendees?|invitees?|participants?|guests?|calendar|description|link|join|who|status",
-    r"titre|objet|quoi|quand|o[uù]|lieu|heure|horaires?|d[ée]but|fin|organisat(?:eur|rice)|invit[ée]s?|agenda|lien|rejoindre|qui|statut|r[ée]ponse",
-    r"titel|betreff|was|wann|wo|ort|datum|zeit|beginn|ende|organisator|teilnehmer|kalender|beschreibung",
-    r"wat|wanneer|waar|locatie|tijd|begin|einde|deelnemers|t[íi]tulo|cu[áa]ndo|d[óo]nde|lugar|titolo|luogo|data|ora",
-    start=r"\A\W*(?:",
-    end=r")\s*:",
-)
+_BY_A_PROGRAM = wording("calendar_words", "by_a_program")
+_STANDING_SENTENCE = wording("calendar_words", "standing_sentence")
+_FIELD = wording("calendar_words", "field")
 _PAGE = re.compile(r"https?://(?:www\.)?(?:calendar\.google\.com|google\.com/calendar)", re.IGNORECASE)
 """Google's page about the meeting: what was typed stands in X-RESPONSE-COMMENT."""
 _ORIGINAL = re.compile(r"^[ \t]*(?:\*~){3,}.*", re.DOTALL | re.MULTILINE)
@@ -64,12 +36,7 @@ _I = re.compile(r"(?i)(?:^|[^\w])(?:je|j['’]|moi|i|i['’]m|i['’]ll|my|me|ic
 
 
 def beside(
-    body: str,
-    comments: Sequence[str],
-    description: str = "",
-    *,
-    names: Iterable[str] = (),
-    summary: str = "",
+    body: str, comments: Sequence[str], description: str = "", *, names: Iterable[str] = (), summary: str = ""
 ) -> str:
     """Return what the person typed, without what programs write; empty if nothing.
 

@@ -17,14 +17,7 @@ _MEANT = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "compl
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG001  all rules have the same signature
     """Read a feedback report as an opt-out; anybody can forge one, so it needs one of our tokens to be matched."""
-    report = next(
-        (
-            part.text[: returned.MAX_NOTICE]
-            for part in message.parts
-            if part.content_type == "message/feedback-report"
-        ),
-        "",
-    )
+    report = returned.report(message, "message/feedback-report")
     if not report and message.report_type != "feedback-report":
         return _hotmail(message)
     found = _TYPE.search(report)

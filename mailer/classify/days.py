@@ -10,7 +10,6 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
 
@@ -37,7 +36,7 @@ def as_on_a_monday_in_march(tokens: Sequence[Token], day: date) -> list[Token]:
     """Swap the meeting's weekday and month with Monday and March, the ones the patterns were written for."""
     exchanged = _exchanged(day.weekday(), day.month - 1)
     return [
-        replace(token, word=exchanged[token.word]) if token.word in exchanged else token for token in tokens
+        token._replace(word=exchanged[token.word]) if token.word in exchanged else token for token in tokens
     ]
 
 

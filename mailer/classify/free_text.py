@@ -16,17 +16,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
+from mailer.classify import robots
 from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import (
     LANGUAGES,
     Certainty,
     Language,
+    Proxy,
     Sentence,
     TextDecision,
     TextStatement,
     Token,
-    asking,
     certainty,
     common_words,
     decide,
@@ -40,7 +42,7 @@ from mailer.classify.words import (
     sentences,
     statements,
     tokenize,
-    without_proxies,
+    without_proxy,
 )
 from mailer.model.finding import Answer, Claim, Finding, MailKind, OptOut, PartStat, Unattended, Unclear
 from mailer.model.message import IncomingMessage, Said
@@ -67,7 +69,7 @@ class Verdict:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _ParsedText:
     """A text with its sentences, statements and decision in one language."""
 
@@ -80,13 +82,22 @@ class _ParsedText:
     whole: bool
     """Whether nothing was left out, and no sentence was cut."""
 
+    @cached_property
+    def proxy(self) -> Proxy | None:
+        """Return the proxy that the text gives or holds."""
+        return proxy(self.text, self.cut, self.language)
+
 
 def read(message: IncomingMessage, said: Said, day: date | None = None) -> Finding:
     """Read what a person wrote; this rule comes last and always gives a finding."""
     verdict = understand(said.text, message.subject, day=day)
-    addresses = (message.sender.address,) if message.sender else ()
     return Finding(
-        BY_WORDS, verdict.kind, verdict.claim, verdict.evidence, addresses=addresses, text=said.text
+        BY_WORDS,
+        verdict.kind,
+        verdict.claim,
+        verdict.evidence,
+        addresses=robots.writer(message),
+        text=said.text,
     )
 
 
@@ -123,7 +134,7 @@ def _is_silent(reading: _ParsedText) -> bool:
     return (
         not reading.decision.partstat
         and not any(one.says in _NOT_WEIGHED for one in reading.found)
-        and proxy(reading.text, reading.cut, reading.language) is None
+        and reading.proxy is None
     )
 
 
@@ -224,12 +235,9 @@ def _verdict(decided: _ParsedText, counted: _ParsedText, *, whole: bool, ours: b
 
 def _noted(answer: Answer, reading: _ParsedText) -> Answer:
     """Add what else the text says: the remark, whether it asks something, and who holds the writer's proxy."""
-    answer = replace(
-        answer,
-        remark=remark(reading.text, reading.cut, reading.found, reading.language),
-        asks=asking(reading.cut, reading.found, reading.language),
-    )
-    held = proxy(reading.text, reading.cut, reading.language)
+    said, asks = remark(reading.text, reading.cut, reading.found, reading.language)
+    answer = replace(answer, remark=said, asks=asks)
+    held = reading.proxy
     if held is None or not held.given or answer.partstat is not PartStat.DECLINED:
         return answer
     # Who votes for the writer is not one who comes instead.
@@ -238,7 +246,7 @@ def _noted(answer: Answer, reading: _ParsedText) -> Answer:
 
 def _by_proxy(reading: _ParsedText, *, whole: bool) -> Verdict:
     """Return the answer of a text that says only who holds a proxy: a no from who gives one, a yes from who has one."""
-    held = proxy(reading.text, reading.cut, reading.language)
+    held = reading.proxy
     if held is None:
         return Verdict(MailKind.REPLY, Unclear(why="no-answer-in-words"))
     partstat = PartStat.DECLINED if held.given else PartStat.ACCEPTED
@@ -252,8 +260,7 @@ def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
     instead, sent = delegate(reading.text, reading.cut, reading.found, reading.language)
     if partstat is PartStat.DECLINED:
         return Answer(partstat, sent, instead)
-    found = without_proxies(reading.text, reading.cut, reading.found, reading.language)
-    come = party(reading.cut, found, reading.language)
+    come = party(reading.cut, without_proxy(reading.found, reading.proxy), reading.language)
     return Answer(
         partstat,
         come.number,
@@ -317,11 +324,7 @@ def _said_yes_before(reading: _ParsedText) -> bool:
 
 def _requested(reading: _ParsedText, one: TextStatement) -> bool:
     """Return whether a question makes a request: "pourriez-vous me retirer de votre liste ?"."""
-    words = [token.word for token in reading.cut[one.sentence].tokens]
-    requests = reading.language.phrases["requests"]
-    return any(
-        tuple(words[at : at + len(phrase)]) == phrase for phrase in requests for at in range(len(words))
-    )
+    return bool(reading.language.find(reading.cut[one.sentence].tokens, "requests"))
 
 
 def _robot(reading: _ParsedText, subject: str, *, empty: bool) -> str:

@@ -21,6 +21,5 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:  # noqa: ARG00
     mailing = message.header("list-unsubscribe") or message.header("feedback-id")
     if not mailing and not (robots.is_listed(message) and robots.is_no_reply(message)):
         return None
-    sender = (message.sender.address,) if message.sender else ()
     evidence = (mailing or message.header("list-id"))[:120]
-    return Finding(RULE, MailKind.OTHER, Unattended(), evidence, sender)
+    return Finding(RULE, MailKind.OTHER, Unattended(), evidence, robots.writer(message))

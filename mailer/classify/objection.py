@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mailer.classify import free_text
+from mailer.classify.patterns import table
 from mailer.model.accents import fold_accents
 from mailer.model.finding import Answer, OptOut, Unclear
 
@@ -13,52 +14,8 @@ MOST_WORDS = 15
 
 _CLAUSE = re.compile(r"[.,;:!?\n()]+|\s[-–—]\s")
 _WORD = re.compile(r"[^\W_]+")
-_GREETING = frozenset(["bonjour", "bonsoir", "hello", "hi", "dear", "madame", "monsieur", "cher", "chere"])
-_MANNERS = _GREETING | frozenset(
-    [
-        "merci",
-        "mercis",
-        "d",
-        "avance",
-        "par",
-        "bien",
-        "cordialement",
-        "cordiales",
-        "salutations",
-        "sinceres",
-        "respectueusement",
-        "a",
-        "vous",
-        "svp",
-        "s",
-        "il",
-        "te",
-        "plait",
-        "thanks",
-        "thank",
-        "you",
-        "please",
-        "kind",
-        "best",
-        "regards",
-        "sincerely",
-        "yours",
-        "in",
-        "advance",
-        "mesdames",
-        "messieurs",
-        "de",
-        "la",
-        "part",
-        "votre",
-        "comprehension",
-        "danke",
-        "bedankt",
-        "gracias",
-        "grazie",
-        "remerciements",
-    ]
-)
+_GREETING = frozenset(table("objection")["greeting"].split())
+_MANNERS = _GREETING.union(table("objection")["manners"].split())
 
 
 def stands_alone(text: str, evidence: str) -> bool:

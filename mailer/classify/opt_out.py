@@ -6,29 +6,16 @@ participants") is not an opt-out.
 
 from __future__ import annotations
 
-from mailer.classify.patterns import any_of
+from mailer.classify import robots
+from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, OptOut
 from mailer.model.invitation import TOKEN
 from mailer.model.message import IncomingMessage, Said
 
 RULE = "opt_out"
 
-_WISH = (
-    r"stop(?: (?:mails?|sms|pub|e-?mails?|tout))?",
-    r"d[ée]s(?:inscription|inscrire|abonnement|abonner)",
-    r"d[ée]s(?:inscrivez|abonnez)[- ](?:moi|nous)",
-    r"unsubscribe(?: me)?",
-    r"remove(?: me)?",
-    r"opt[- ]?out",
-    r"abmelde(?:n|ung)",
-    r"uitschrijven",
-    r"afmelden",
-    r"(?:dar(?:se|me) de )?baja",
-    r"disiscri(?:vermi|vetemi|zione)",
-)
-_MANNERS = r"\W*(?:bonjour|bonsoir|hello|svp|merci(?: d['’]avance)?|please|thanks?|thank you|s['’]il vous pla[iî]t)?\W*"
-_SUBJECT = any_of(*_WISH, start=r"\A\s*(?:re\s*:\s*)?", end=r"\s*[.!:]*\s*(?:[a-z2-7]{26})?\s*\Z")
-_TEXT = any_of(*_WISH, start=rf"\A{_MANNERS}", end=rf"{_MANNERS}\Z")
+_SUBJECT = wording("opt_out", "subject")
+_TEXT = wording("opt_out", "text")
 
 
 def read_link(message: IncomingMessage, said: Said) -> Finding | None:
@@ -47,6 +34,7 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
 
 
 def _finding(message: IncomingMessage, said: Said, evidence: str) -> Finding:
-    sender = (message.sender.address,) if message.sender else ()
     references = (*TOKEN.findall(message.subject), *message.references)
-    return Finding(RULE, MailKind.UNSUBSCRIBE, OptOut(), evidence, sender, references, text=said.text)
+    return Finding(
+        RULE, MailKind.UNSUBSCRIBE, OptOut(), evidence, robots.writer(message), references, text=said.text
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailer.classify.patterns import any_of
+from mailer.classify import robots
+from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, Unclear
 from mailer.model.message import IncomingMessage, Said
 
@@ -18,29 +19,10 @@ _SIGN = r"[^\w\s.,;:!?'’\"()@-]"
 _SIGNS = re.compile(rf"(?:{_SIGN}[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*){{1,12}}")
 
 # Outlook and Apple write a sentence, in the mail or in its subject; Gmail writes one for other programs.
-_MESSAGE_EN = r"(?:to (?:your|this|the|a|an) (?:message|e-?mail|mail)\b[^\n]{0,160})"
-_MESSAGE_FR = r"(?:(?:[àa]|au) (?:votre|ton|ce|cet|un|le|l['’]) ?(?:message|courriel|e-?mail|courrier|mail)\b[^\n]{0,160})"
-_TOLD = any_of(
-    rf"[^\n]{{0,120}}?\breacted(?: with [^\n]{{1,20}}?)? {_MESSAGE_EN}",
-    rf"[^\n]{{0,120}}?\ba r[ée]agi(?: (?:avec|par) [^\n]{{1,20}}?)? {_MESSAGE_FR}",
-    r"[^\n]{0,120}?\bhat (?:mit [^\n]{1,20} )?auf (?:ihre|deine|diese) (?:nachricht|e-?mail|mail)\b[^\n]{0,80}\breagiert\b[^\n]{0,40}",
-    r"[^\n]{0,120}?\bheeft (?:met [^\n]{1,20} )?op (?:uw|je|dit) (?:bericht|e-?mail|mail)\b[^\n]{0,80}\bgereageerd\b[^\n]{0,40}",
-    r"[^\n]{0,120}?\b(?:ha reaccionado|reaccion[óo]) a (?:tu|su|este) mensaje\b[^\n]{0,80}|[^\n]{0,120}?\bha reagito al (?:tuo|suo) messaggio\b[^\n]{0,80}",
-    r"(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned) [“\"«][^\n]{0,200}",
-    r"(?:a aim[ée]|a ador[ée]|n['’]a pas aim[ée]) [“\"«][^\n]{0,200}",
-    start=r"\A\W*(?:",
-    end=r")\s*\Z",
-)
-_TOLD_WITH_SIGN = any_of(
-    r"[^\n]{0,120}?\breacted(?: (?:via|with) [^\n]{1,60})?",
-    r"[^\n]{0,120}?\ba r[ée]agi(?: (?:via|avec|par) [^\n]{1,60})?",
-    r"[^\n]{0,120}?\bhat (?:über|via|mit) [^\n]{1,60} reagiert|[^\n]{0,120}?\bheeft (?:via|met) [^\n]{1,60} gereageerd",
-    r"[^\n]{0,120}?\b(?:ha reaccionado|ha reagito) (?:a trav[ée]s de|via|con|tramite) [^\n]{1,60}",
-    start=r"\A\W*(?:",
-    end=r")\W*\Z",
-)
+_TOLD = wording("reaction", "told")
+_TOLD_WITH_SIGN = wording("reaction", "told_with_sign")
 """What Gmail writes for other programs: it counts beside an emoji alone."""
-_MINE = any_of(r"je|j['’]ai|nous|i|we|my|mon|ma|ich|wir|ik|wij", start=r"(?:^|\s)(?:", end=r")\b")
+_MINE = wording("reaction", "mine")
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
@@ -48,9 +30,8 @@ def read(message: IncomingMessage, said: Said) -> Finding | None:
     evidence = _part(message) or _sentence(message, said)
     if not evidence:
         return None
-    addresses = (message.sender.address,) if message.sender else ()
     claim = Unclear(why="reaction")
-    return Finding(RULE, MailKind.OTHER, claim, evidence, addresses, text=said.text)
+    return Finding(RULE, MailKind.OTHER, claim, evidence, robots.writer(message), text=said.text)
 
 
 def _part(message: IncomingMessage) -> str:

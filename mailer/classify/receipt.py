@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailer.classify import returned
-from mailer.classify.patterns import any_of
+from mailer.classify import returned, robots
+from mailer.classify.patterns import wording
 from mailer.model.finding import Finding, MailKind, Unattended
 from mailer.model.message import IncomingMessage, Said
 
@@ -16,42 +16,18 @@ _DISPOSITION = re.compile(r"(?im)^Disposition[ \t]*:[ \t]*([^\n]{1,100})")
 _RECIPIENT = re.compile(r"(?im)^(?:Original|Final)-Recipient[ \t]*:[^\n;]*;[ \t]*([^\s;]+)")
 _ORIGINAL = re.compile(r"(?im)^Original-Message-ID[ \t]*:\s*(<[^<>\s]{3,500}>)")
 
-# Outlook and Exchange write receipts without a report part: the subject and the words identify them together.
-_SUBJECT = any_of(
-    r"(?:not )?read|(?:return|read) receipt",
-    r"(?:non )?lu|(?:accus[ée]|confirmation) de (?:r[ée]ception|lecture)",
-    r"(?:un)?gelesen|lesebest[aä]tigung",
-    r"(?:niet )?gelezen|leesbevestiging",
-    r"(?:no )?le[ií]do|confirmaci[oó]n de lectura",
-    r"letto|conferma di lettura",
-    start=r"\A\s*",
-    end=r"\b[^\n]{0,20}?[:(-]",
-)
-_TEXT = any_of(
-    r"was (?:read|displayed|deleted without being read)|no guarantee that|(?:return|read) receipt",
-    r"a [ée]t[ée] (?:lu|affich[ée]|supprim[ée] sans)|(?:accus[ée]|confirmation) de (?:r[ée]ception|lecture)",
-    r"wurde (?:am [^\n]{0,60})?gelesen|is gelezen|fue le[ií]do|[èe] stato letto",
-    start=r"\b",
-    end=r"\b",
-)
+_SUBJECT = wording("receipt", "subject")
+_TEXT = wording("receipt", "text")
 
 
 def read(message: IncomingMessage, said: Said) -> Finding | None:
     """Read a disposition notification, or Outlook's receipt in words."""
-    report = next(
-        (
-            part.text[: returned.MAX_NOTICE]
-            for part in message.parts
-            if part.content_type == "message/disposition-notification"
-        ),
-        "",
-    )
+    report = returned.report(message, "message/disposition-notification")
     if not report and message.report_type != "disposition-notification" and not _in_words(message, said):
         return None
     found = _DISPOSITION.search(report)
     evidence = f"Disposition: {found.group(1).rpartition(';')[2].strip()}" if found else message.subject
-    sender = (message.sender.address,) if message.sender else ()
-    addresses = tuple(dict.fromkeys(_RECIPIENT.findall(report))) or sender
+    addresses = tuple(dict.fromkeys(_RECIPIENT.findall(report))) or robots.writer(message)
     references = tuple(dict.fromkeys((*_ORIGINAL.findall(report), *returned.references(message))))
     return Finding(RULE, MailKind.AUTO_REPLY, Unattended(), evidence, addresses, references)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from mailer.classify import robots
 from mailer.model.invitation import TOKEN
 from mailer.model.message import IncomingMessage
 
@@ -62,6 +63,19 @@ def own_text(message: IncomingMessage) -> str:
     if max(map(len, text.split("\n"))) <= MAX_LINE:
         return text
     return "\n".join(line[:MAX_LINE] for line in text.split("\n"))
+
+
+def report(message: IncomingMessage, content_type: str) -> str:
+    """Return the text of the first part of this type."""
+    found = (part.text[:MAX_NOTICE] for part in message.parts if part.content_type == content_type)
+    return next(found, "")
+
+
+def strangers(message: IncomingMessage, text: str) -> tuple[str, ...]:
+    """Return the addresses in a text that are neither the sender's nor ours."""
+    known = {address.lower() for address in (*message.recipients, *robots.writer(message))}
+    named = (one.rstrip(".") for one in ADDRESS.findall(text))
+    return tuple(one for one in dict.fromkeys(named) if one.lower() not in known)
 
 
 def _without_tags(html: str) -> str:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from mailer.classify.patterns import any_of
+from mailer.classify.patterns import wording
 from mailer.model.message import IncomingMessage
 
-# Local parts and display names of mail servers, with "_" as a space. "System Administrator" is Exchange's.
-_DAEMON = any_of(
-    r"(?:mailer|mail|m)[-. ]?daemon",
-    r"poo?st[-. ]?master",
-    r"mail[-. ]?deliver(?:y)?",
-    r"mail[-. ]?(?:system|service|robot|administrator|gateway|server)",
-    r"system[-. ]?administrat(?:or|eur)",
-    r"administrateur[-. ]?syst[èe]me",
-    r"smtp[-. ]?(?:mail|service|gateways?|server)",
-    r"gateway[-. ]?(?:antivirus|admin)",
-    r"interscan|imss",
-    r"robot",
-    r"MicrosoftExchange[0-9a-f]{20,}",
-    start=r"\b",
-    end=r"\b",
-)
-_NO_REPLY = any_of(
-    r"(?:no|do[-_.]?not|ne[-_.]?pas|nicht|non)[-_.]?(?:reply|repondre|antworten)\b", start=r"\A"
-)
+_DAEMON = wording("robots", "daemon")
+_NO_REPLY = wording("robots", "no_reply")
 MAX_FROM = 1000
 """Characters of the From field in which the name of a server is looked for."""
 _SERVER_PATHS = ("mailer-daemon", "postmaster@", "double-bounce@")
+
+
+def writer(message: IncomingMessage) -> tuple[str, ...]:
+    """Return the sender's address as a finding has it: alone, or nothing if there is none."""
+    return (message.sender.address,) if message.sender else ()
 
 
 def is_daemon(message: IncomingMessage) -> bool:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import time
+import tomllib
+from pathlib import Path
 
 import pytest
 
-from mailer.classify.patterns import REPLIED
+import mailer.classify
+from mailer.classify.patterns import REPLIED, wording
+
+RULES = Path(mailer.classify.__file__).parent
+WORDINGS = sorted(RULES.glob("wordings/*.toml"))
 
 
 @pytest.mark.parametrize("subject", ["Re: x", "RE :x", " re [2] : x", "TR[12]:x", "Rép : x", "Fwd:x"])
@@ -34,3 +40,26 @@ def test_a_long_run_of_blanks_costs_in_proportion() -> None:
         return best
 
     assert cost(16_000) < 24 * cost(2_000)
+
+
+@pytest.mark.parametrize("file", WORDINGS, ids=lambda file: file.stem)
+def test_what_is_written_down_is_used(file: Path) -> None:
+    """Each table of a rule's wordings is asked for by the rule, and the rule asks for no other file."""
+    code = (RULES / f"{file.stem}.py").read_text(encoding="utf-8")
+    tables = tomllib.loads(file.read_text(encoding="utf-8")).keys() - {"names"}
+    partstats = {"accepted", "declined", "tentative"}  # asked for by the word of the answer
+
+    assert tables
+    assert [table for table in tables - partstats if f'"{table}"' not in code] == []
+    assert f'"{file.stem}", ' in code or f'table("{file.stem}")' in code
+
+
+def test_a_wording_is_any_of_several_with_its_names() -> None:
+    """A name in braces stands for what it names, one wording or several; a number of times in braces stays."""
+    opt_out, address = wording("opt_out", "text"), wording("departure", "write_to", address="[a-z]+@[a-z]+")
+
+    assert opt_out.match("Bonjour, unsubscribe, merci")
+    assert opt_out.match("désinscription")
+    assert not opt_out.match("Bonjour, merci")
+    assert address.search("écrivez plutôt à anna@ailleurs")
+    assert not address.search("écrivez plutôt à Anna")

@@ -1,11 +1,11 @@
 """Find and weigh the phrases of an answer written in French, English, Dutch or German."""
 
-from mailer.classify.words.delegates import Proxy, delegate, proxy, without_proxies
+from mailer.classify.words.delegates import Proxy, delegate, proxy, without_proxy
 from mailer.classify.words.judge import Certainty, TextDecision, certainty, decide, likeliest
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
 from mailer.classify.words.numbers import Party, party
-from mailer.classify.words.remarks import asking, remark
+from mailer.classify.words.remarks import remark
 from mailer.classify.words.sentences import Sentence, sentences
 from mailer.classify.words.statements import TextStatement, Who, statements
 from mailer.classify.words.tokens import Token, tokenize
@@ -22,7 +22,6 @@ __all__ = [
     "TextStatement",
     "Token",
     "Who",
-    "asking",
     "certainty",
     "common_words",
     "decide",
@@ -36,5 +35,5 @@ __all__ = [
     "sentences",
     "statements",
     "tokenize",
-    "without_proxies",
+    "without_proxy",
 ]

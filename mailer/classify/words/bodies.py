@@ -13,22 +13,12 @@ from mailer.classify.words.turns import Turns, turns
 
 ANSWERS = frozenset(
     (
-        "yes",
-        "no",
-        "assent",
-        "regret",
-        "reason",
-        "heads",
-        "sorry",
-        "wishes",
-        "wish",
-        "with",
-        "represented",
-        "stands-in",
-        "delegate",
+        *("yes", "no", "assent", "regret", "reason", "heads", "sorry", "wishes", "wish", "with"),
+        *("represented", "stands-in", "delegate"),
     )
 )
 """Meanings whose words are accounted for."""
+_NUMERIC = frozenset(("n", "one", "date", "time"))
 LONGEST_NAME = 10
 """Maximum number of words of a line with a name, title and function."""
 SHORT_NAME = 3
@@ -42,7 +32,7 @@ def body_of(text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], 
     while first < min(2, len(cut)) and first not in answered and greets(cut[first].tokens[1:-1], language):
         first += 1
     for number in range(first, len(cut)):
-        if told.closing.match(line_of(cut[number].tokens)):
+        if told.closing.match(cut[number].line):
             return range(first, number)
     if cut and re.search(r"\w", text[cut[-1].tokens[-1].end :]):
         return range(first, last)
@@ -68,7 +58,7 @@ def _quiet(sentence: Sentence, language: Language) -> bool:
     return (
         len(part) <= LONGEST_NAME
         and not sentence.asks
-        and not tells(part, told)
+        and not tells(sentence.line, told)
         and all(token.capital or token.word not in verbs for token in part)
     )
 
@@ -80,50 +70,20 @@ def _names(text: str, sentence: Sentence, language: Language) -> bool:
     spoken = [token for token in part if token.speaks or token.sort]
     parts = told.signs.union(*(words[key] for key in ("titles", "principals", "orgs", "particles", "and")))
     own_line = text[: part[0].start].rstrip(" ").endswith("\n") and part[-1].word not in ".!"
-    begins = part[0].capital and (part[0].word in parts or not says_nothing(part[0], language))
+    begins = part[0].capital and (part[0].word in parts or not says_nothing(part[0], told))
     return (
         all(token.capital or token.sort or token.word in parts for token in spoken)
-        or (len(spoken) <= SHORT_NAME and not any(says_nothing(one, language) for one in spoken))
+        or (len(spoken) <= SHORT_NAME and not any(says_nothing(one, told) for one in spoken))
         or (own_line and begins)
     )
 
 
-def tells(part: Sequence[Token], told: Turns, *, asked: bool = True) -> bool:
+def tells(line: str, told: Turns, *, asked: bool = True) -> bool:
     """Return whether a clause says something for staff, whatever else it says; `asked` if a question is one."""
-    line = line_of(part)
-    return bool(
-        (asked and told.asks.search(line))
-        or told.wants.search(line)
-        or told.telling.search(line)
-        or any(token.word in told.tells for token in part)
-    )
+    found = told.notable.search(line) if asked else told.wants.search(line) or told.telling.search(line)
+    return bool(found) or not told.tells.isdisjoint(line.split(" "))
 
 
-_NO_MATTER = (
-    "common",
-    "titles",
-    "companions",
-    "others",
-    "principals",
-    "people",
-    "children",
-    "adults",
-    "seats",
-)
-"""The lists of words that say nothing by themselves."""
-
-
-def says_nothing(token: Token, language: Language) -> bool:
+def says_nothing(token: Token, told: Turns) -> bool:
     """Return whether a word says nothing by itself: a sign, a number, a date, a function word, a person without a name."""
-    words, told = language.words, turns(language.name)
-    return (
-        not token.word[0].isalpha()
-        or token.sort in ("n", "one", "date", "time")
-        or token.word in told.fill
-        or any(token.word in words[key] for key in _NO_MATTER)
-    )
-
-
-def line_of(tokens: Sequence[Token]) -> str:
-    """Return the words of a clause or sentence as the expressions of `Turns` read them."""
-    return " ".join(token.word for token in tokens if token.word not in "^$")
+    return token.word in told.silent or token.sort in _NUMERIC or not token.word[0].isalpha()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailer.classify.words.language import Language
 from mailer.classify.words.parties import people
-from mailer.classify.words.sentences import Sentence
+from mailer.classify.words.sentences import Sentence, line_of
 from mailer.classify.words.statements import TextStatement, Who
 from mailer.classify.words.tokens import Token
 from mailer.classify.words.turns import turns
@@ -34,8 +34,9 @@ def proxy(text: str, cut: Sequence[Sentence], language: Language) -> Proxy | Non
     A condition before it ("si je suis de garde, M. Noir aura mon pouvoir") is for `decide` to weigh.
     """
     told = turns(language.name)
-    for tokens in _lines(text, cut):
-        line = " ".join(token.word for token in tokens)
+    for tokens, line in _lines(text, cut):
+        if not told.proxies.search(line):
+            continue
         for search, behind in ((told.proxy_to, True), (told.proxy_by, False)):
             if (match := search.search(line)) and (names := _holder(tokens, line, match, language, behind)):
                 return Proxy(True, text[names[0].start : names[-1].end], _matched(tokens, line, match))
@@ -46,11 +47,8 @@ def proxy(text: str, cut: Sequence[Sentence], language: Language) -> Proxy | Non
     return None
 
 
-def without_proxies(
-    text: str, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language
-) -> Sequence[TextStatement]:
+def without_proxy(found: Sequence[TextStatement], held: Proxy | None) -> Sequence[TextStatement]:
     """Leave out what would count proxies as people: "avec deux pouvoirs"."""
-    held = proxy(text, cut, language)
     words = {token.start for token in held.tokens} if held else set()
     return [
         one
@@ -59,14 +57,19 @@ def without_proxies(
     ]
 
 
-def _lines(text: str, cut: Sequence[Sentence]) -> Iterator[Sequence[Token]]:
-    """Yield the tokens of each statement, with a name that was taken for a greeting: "Frau Meyer hat meine Vollmacht."."""
+def _lines(text: str, cut: Sequence[Sentence]) -> Iterator[tuple[Sequence[Token], str]]:
+    """Yield the tokens and words of each statement, with a name that was taken for a greeting before it.
+
+    "Frau Meyer hat meine Vollmacht." is such a statement.
+    """
     before: Sequence[Token] = ()
     for sentence in cut:
         tokens = sentence.tokens[1:-1]
-        whole = before and text[before[-1].end : tokens[0].start] == " "
         if not (sentence.asks or sentence.opens):
-            yield [*before, *tokens] if whole else tokens
+            if before and text[before[-1].end : tokens[0].start] == " ":
+                yield (*before, *tokens), line_of((*before, *tokens))
+            else:
+                yield tokens, sentence.line
         before = tokens
 
 
@@ -142,8 +145,7 @@ def _sent(cut: Sequence[Sentence], language: Language) -> Iterator[Sequence[Toke
     """Yield where the name of who is sent can be: "il a demandé à M. Noir de le représenter", "M. Noir nous y représentera"."""
     told = turns(language.name)
     for sentence in cut:
-        tokens = sentence.tokens[1:-1]
-        line = " ".join(token.word for token in tokens)
+        tokens, line = sentence.tokens[1:-1], sentence.line
         if match := told.sends.search(line):
             yield tokens[line[: match.end()].rstrip().count(" ") + 1 :]
         if match := told.stands_in.search(line):

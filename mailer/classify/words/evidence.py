@@ -108,8 +108,8 @@ class Evidence:
         if adverse and (self.says("sorry") or last.sign.name == "would-not-miss"):
             return True
         tokens = self.cut[last.sentence].tokens
-        but = next((at for at in range(last.end, len(tokens)) if self._contrasts(tokens, at)), None)
-        return but is not None and (
+        but = last.end + next((at for at, _ in self._contrasts(tokens[last.end :])), len(tokens))
+        return but < len(tokens) and (
             any(
                 one.sentence == last.sentence and one.start > but and one.says in ("regret", "reason")
                 for one in adverse
@@ -277,28 +277,24 @@ class Evidence:
         )
         return (dated or not words.isdisjoint(known["then"])) and words.isdisjoint(known["partial"])
 
-    def _contrasts(self, tokens: Sequence[Token], at: int) -> bool:
-        words = tuple(token.word for token in tokens[at : at + 3])
-        return any(words[: len(phrase)] == phrase for phrase in self.language.phrases["contrasts"])
+    def _contrasts(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        return self.language.find(tokens, "contrasts")
 
     def _contrast_behind(self, one: TextStatement) -> bool:
-        tokens = self.cut[one.sentence].tokens
-        return any(self._contrasts(tokens, at) for at in range(one.end, len(tokens)))
+        return bool(self._contrasts(self.cut[one.sentence].tokens[one.end :]))
 
     def _contrast_before(self, one: TextStatement) -> bool:
-        tokens = self.cut[one.sentence].tokens
-        return any(self._contrasts(tokens, at) for at in range(one.start))
+        return any(at < one.start for at, _ in self._contrasts(self.cut[one.sentence].tokens))
 
     def _words_before(self, one: TextStatement) -> int:
         return sum(len(sentence.tokens) - 2 for sentence in self.cut[: one.sentence]) + one.start
 
     def _turns(self, before: TextStatement, last: TextStatement, *lists: str) -> bool:
         """Return whether the words between two statements tell a change of mind."""
-        words: list[str] = []
+        between: list[Token] = []
         for number in range(before.sentence, last.sentence + 1):
             tokens = self.cut[number].tokens
             low = before.start if number == before.sentence else 0
             high = last.end if number == last.sentence else len(tokens)
-            words += [token.word for token in tokens[low:high]]
-        turns = frozenset[tuple[str, ...]]().union(*(self.language.phrases[name] for name in lists))
-        return any(tuple(words[at : at + len(turn)]) == turn for turn in turns for at in range(len(words)))
+            between += tokens[low:high]
+        return bool(self.language.find(between, *lists))

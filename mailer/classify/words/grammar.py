@@ -21,6 +21,9 @@ _GAP = {"..": 2, "...": 4}
 _CACHE = 60_000
 """Maximum number of cached transitions; above it the cache is emptied."""
 
+_Symbol = tuple[str, str]
+"""What the automaton sees of a token: its word, empty where no pattern has it, and its sort."""
+
 
 @dataclass(frozen=True, slots=True)
 class PatternMatch:
@@ -39,6 +42,19 @@ class _State:
     steps: dict[str, list[int]] = field(default_factory=dict)
     anything: list[int] = field(default_factory=list)
     free: list[int] = field(default_factory=list)
+
+
+class _Moves(dict[tuple[int, _Symbol], int]):
+    """The state behind each state and word, found out when it is first asked for."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+
+    def __missing__(self, key: tuple[int, _Symbol]) -> int:
+        if len(self) > _CACHE:
+            self.clear()
+        reached = self[key] = self._grammar.behind(*key)
+        return reached
 
 
 class Grammar:
@@ -64,7 +80,7 @@ class Grammar:
         self._sets: dict[frozenset[int], int] = {}
         self._members: list[tuple[int, ...]] = []
         self._verdicts: list[tuple[tuple[int, bool], ...]] = []
-        self._moves: dict[tuple[int, str, str], int] = {}
+        self._moves = _Moves(self)
         self._closures: list[frozenset[int]] = []
         self._start = self._known(frozenset([0]))
         self._adverbs = self._known(frozenset([adverbs]))
@@ -72,48 +88,51 @@ class Grammar:
     def find(self, tokens: Sequence[Token]) -> list[PatternMatch]:
         """Return the patterns that match from each position in `tokens`, each at its longest."""
         symbols = [(token.word if token.word in self.vocabulary else "", token.sort) for token in tokens]
-        skips = [self._skips(symbols, start) for start in range(len(symbols))]
+        moves = self._moves
+        begin = [at for at, symbol in enumerate(symbols) if moves[self._adverbs, symbol] >= 0]
+        skips = {at: self._skips(symbols, at) for at in begin}
         found: list[PatternMatch] = []
-        for start in range(len(symbols)):
-            longest: dict[tuple[int, bool], int] = {}
-            reached = {start: self._start}
-            at = start
-            while at in reached or any(later > at for later in reached):
-                state = reached.pop(at, -1)
-                if state >= 0 and at < len(symbols):
-                    moved = self._move(state, *symbols[at])
-                    for verdict in self._verdicts[moved] if moved >= 0 else ():
-                        longest[verdict] = at + 1
-                    self._reach(reached, at + 1, moved)
-                    for later in skips[at] if at > start else ():
-                        self._reach(reached, later, state)
+        for start, symbol in enumerate(symbols):
+            state = moves[self._start, symbol]
+            if state < 0:
+                continue
+            longest = dict.fromkeys(self._verdicts[state], start + 1)
+            behind: dict[int, int] = {}  # the states behind adverbs that are left out
+            at = start + 1
+            while at < len(symbols) and (state >= 0 or behind):
+                state = self._either(state, behind.pop(at, -1))
+                for later in skips.get(at, ()):
+                    behind[later] = self._either(behind.get(later, -1), state)
+                if state >= 0:
+                    state = moves[state, symbols[at]]
                 at += 1
+                if state >= 0:
+                    for verdict in self._verdicts[state]:
+                        longest[verdict] = at
             found += [PatternMatch(sign, denied, start, end) for (sign, denied), end in longest.items()]
         return found
 
-    def _skips(self, symbols: Sequence[tuple[str, str]], start: int) -> list[int]:
+    def _skips(self, symbols: Sequence[_Symbol], start: int) -> list[int]:
         """Return the positions where adverbs that begin at `start` end."""
         ends: list[int] = []
-        state = self._adverbs
+        state, moves = self._adverbs, self._moves
         for at in range(start, len(symbols)):
-            state = self._move(state, *symbols[at])
+            state = moves[state, symbols[at]]
             if state < 0:
                 break
             if any(sign < 0 for sign, _ in self._verdicts[state]):
                 ends.append(at + 1)
         return ends
 
-    def _reach(self, reached: dict[int, int], at: int, state: int) -> None:
-        if state >= 0:
-            reached[at] = state if at not in reached else self._either(reached[at], state)
-
     def _either(self, one: int, other: int) -> int:
-        return self._known(frozenset(self._closures[one] | self._closures[other]))
+        """Return the state that is in both of two states; -1 is none."""
+        if one < 0 or other < 0 or one == other:
+            return max(one, other)
+        return self._known(self._closures[one] | self._closures[other])
 
-    def _move(self, state: int, word: str, sort: str) -> int:
-        key = (state, word, sort)
-        if key in self._moves:
-            return self._moves[key]
+    def behind(self, state: int, symbol: _Symbol) -> int:
+        """Return the state behind a word; -1 if there is none."""
+        word, sort = symbol
         targets: set[int] = set()
         for member in self._members[state]:
             here = self._states[member]
@@ -122,10 +141,7 @@ class Grammar:
                 targets.update(here.steps.get(f"#{sort}", ()))
             if here.anything and word not in self._bars:
                 targets.update(here.anything)
-        if len(self._moves) > _CACHE:
-            self._moves.clear()
-        reached = self._moves[key] = self._known(frozenset(targets)) if targets else -1
-        return reached
+        return self._known(frozenset(targets)) if targets else -1
 
     def _known(self, seeds: frozenset[int]) -> int:
         """Return the number of a set of states after following all transitions without a word."""
@@ -178,14 +194,7 @@ class Grammar:
         self._states[here].steps.setdefault(piece, []).append(there)
         return there
 
-    def _choice(
-        self,
-        branches: Sequence[Sequence[str]],
-        here: int,
-        denied: bool,
-        *,
-        optional: bool,
-    ) -> int:
+    def _choice(self, branches: Sequence[Sequence[str]], here: int, denied: bool, *, optional: bool) -> int:
         there = self._new()
         if optional:
             self._states[here].free.append(there)

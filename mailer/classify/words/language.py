@@ -6,20 +6,18 @@ import functools
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
 from mailer.classify.words.grammar import Grammar
 from mailer.classify.words.loading import load
 from mailer.classify.words.meanings import ENDINGS, LISTS, PARTY, PHRASES, WORDS, Meaning
-from mailer.classify.words.tokens import Token, plain, respell
+from mailer.classify.words.tokens import Spelling, Token, plain
 
 LANGUAGES = ("fr", "en", "nl", "de")
 _DAYS = 31
-
-Spelling = Mapping[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Sign:
 class Language:
     """The data of one language.
 
-    `words` are sets of words by their use, those of ``[party]`` too; `phrases` are sets of word sequences, `known` all
+    `words` are sets of words by their use, those of ``[party]`` too; `phrases` are word sequences by their first word, `known` all
     words in its files. `self_endings` and `third_endings` are verb endings of the first and third person, `infinitives`
     those of infinitives, and `person_endings` those of nouns of people.
     """
@@ -60,7 +58,7 @@ class Language:
     grammar: Grammar = field(repr=False)
     signs: tuple[Sign, ...] = field(repr=False)
     words: Mapping[str, frozenset[str]] = field(repr=False)
-    phrases: Mapping[str, frozenset[tuple[str, ...]]] = field(repr=False)
+    phrases: Mapping[str, Mapping[str, list[tuple[str, ...]]]] = field(repr=False)
     self_endings: tuple[str, ...]
     third_endings: tuple[str, ...]
     infinitives: tuple[str, ...]
@@ -76,19 +74,30 @@ class Language:
         unknown = sum(token.word not in self.known and not token.capital for token in told)
         return known > unknown or not known + unknown
 
+    def find(self, tokens: Sequence[Token], *lists: str) -> list[tuple[int, int]]:
+        """Return where phrases of these lists of ``[phrases]`` stand: the first token of each, and the one behind it."""
+        words = tuple(token.word for token in tokens)
+        return [
+            (at, at + len(phrase))
+            for at, word in enumerate(words)
+            for name in lists
+            for phrase in self.phrases[name].get(word, ())
+            if words[at : at + len(phrase)] == phrase
+        ]
+
     def read(self, tokens: Sequence[Token]) -> list[Token]:
         """Respell the tokens as in the patterns, and mark numbers, days of the month and names."""
-        spelt = respell(tokens, self.spelling)
+        spelt = self.spelling.respell(tokens)
         before = ["", *(token.word for token in spelt)]
         return [self._sorted(token, word) for word, token in zip(before, spelt, strict=False)]
 
     def _sorted(self, token: Token, before: str) -> Token:
         if token.sort == "n" and token.value <= _DAYS and before in self.words["day_marks"]:
-            return replace(token, sort="date")
+            return token._replace(sort="date")
         if before and token.capital and not token.sort and token.word not in self.grammar.vocabulary:
-            return replace(token, sort="name")
+            return token._replace(sort="name")
         value = self.numbers.get(token.word)
-        return token if value is None else replace(token, sort="n" if value > 1 else "one", value=value)
+        return token if value is None else token._replace(sort="n" if value > 1 else "one", value=value)
 
 
 def languages_of(tokens: Sequence[Token], preferred: str = "") -> list[Language]:
@@ -156,7 +165,9 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
     texts = {**data["words"], **data["party"]}
     whole = {key: frozenset(_spelt(text, spelling).split()) for key, text in texts.items()}
     told = (
-        word for words in (*spelling, *spelling.values(), *whole.values(), data["numbers"]) for word in words
+        word
+        for words in (*spelling.table, *spelling.table.values(), *whole.values(), data["numbers"])
+        for word in words
     )
     return Language(
         name=name,
@@ -164,7 +175,7 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
         signs=tuple(map(_sign, data["sign"])),
         words=whole,
         phrases={
-            key: frozenset(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
+            key: _by_first_word(tuple(_spelt(phrase, spelling).split()) for phrase in phrases)
             for key, phrases in data["phrases"].items()
         },
         self_endings=tuple(data["endings"]["self"]),
@@ -177,8 +188,15 @@ def language_of(data: Mapping[str, Any], name: str) -> Language:
     )
 
 
+def _by_first_word(phrases: Iterable[tuple[str, ...]]) -> Mapping[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
+
+
 def _spellings(table: Mapping[str, str]) -> Spelling:
-    return {tuple(plain(written).split()): tuple(words.split()) for written, words in table.items()}
+    return Spelling({tuple(plain(written).split()): tuple(words.split()) for written, words in table.items()})
 
 
 def _sign(entry: Mapping[str, Any]) -> Sign:
@@ -191,7 +209,7 @@ def _spelt(form: str, spelling: Spelling) -> str:
     """Spell the words of a pattern as they are spelt in a text that was read: "l" is *le*, "seule" is *seul*."""
 
     def one(match: re.Match[str]) -> str:
-        spelt = spelling.get((match.group(),), ())
+        spelt = spelling.table.get((match.group(),), ())
         return spelt[0] if len(spelt) == 1 else match.group()
 
     return re.sub(r"(?<![{<#\w])[a-zà-ÿ]+(?![}>\w])", one, form)

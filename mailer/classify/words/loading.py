@@ -15,48 +15,26 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from mailer.classify.words import meanings
 from mailer.classify.words.grammar import notation_fault
-from mailer.classify.words.meanings import (
-    ABOUT,
-    ANSWERS,
-    COUNTS,
-    ENDINGS,
-    LISTS,
-    NAMED,
-    PARTY,
-    PHRASES,
-    WORDS,
-    Meaning,
-)
+from mailer.classify.words.meanings import ENDINGS, LISTS, PARTY, PHRASES, WORDS, Meaning
 from mailer.classify.words.tokens import plain
 
-_TABLES: dict[str, Mapping[str, str] | None] = {
+_TABLES: Mapping[str, Mapping[str, str] | None] = {
     "words": WORDS,
     "phrases": PHRASES,
     "endings": ENDINGS,
-    "lists": None,
-    "numbers": None,
     "party": PARTY,
-    "spelling": None,
+    **dict.fromkeys(("lists", "numbers", "spelling")),
 }
 """The tables of a language beside its signs, with the keys each must have; None if the keys are free."""
-_TEXTS, _NAMES, _FLAGS = (
-    ("forms", "like", "unlike"),
-    ("name", "says", "denied", "count", "about"),
-    (
-        "goes",
-        "negative",
-        "bare",
-        "loose",
-    ),
-)
+_TEXTS = ("forms", "like", "unlike")
+_NAMES = ("name", "says", "denied", "count", "about")
+_FLAGS = ("goes", "negative", "bare", "loose")
+_KEYS = (*_TEXTS, *_NAMES, *_FLAGS)
 _MEANINGS = frozenset(map(str, Meaning))
-_CHOICES: Mapping[str, Collection[str]] = {
-    "says": _MEANINGS,
-    "denied": _MEANINGS,
-    "count": COUNTS,
-    "about": ABOUT,
-}
+_CHOICES: Mapping[str, Collection[str]]
+_CHOICES = {"says": _MEANINGS, "denied": _MEANINGS, "count": meanings.COUNTS, "about": meanings.ABOUT}
 _TYPES: Mapping[str, type] = {"words": str, "party": str, "spelling": str, "numbers": int}
 _KINDS: Mapping[type, str] = {
     str: "a text in quotes",
@@ -140,7 +118,7 @@ def _signs(file: _WordFile) -> Iterator[tuple[Mapping[str, Any], int]]:
 def _known(read: str, known: Collection[str], what: str) -> str:
     """Return the sentence about a word that is not known: the nearest that is, or all of them."""
     near = difflib.get_close_matches(read, known, 1) or [", ".join(sorted(known))]
-    return f"“{read}” is no {what}; write {near[0]}, or declare it in meanings.py."
+    return f"“{read}” is no {what}; write {near[0]}, or declare it in meanings.py (a list in lists.toml)."
 
 
 def _mistyped(value: Any, kind: type) -> str:
@@ -174,13 +152,13 @@ def _check_sign(file: _WordFile, at: int, entry: Mapping[str, Any], taken: set[s
     for key, value in entry.items():
         clue = f"\n{key} "
         place = file.text.find(clue, at) + 1 or at
-        if key not in (*_TEXTS, *_NAMES, *_FLAGS):
-            raise file.fault(_known(key, (*_TEXTS, *_NAMES, *_FLAGS), "key of a sign"), place)
+        if key not in _KEYS:
+            raise file.fault(_known(key, _KEYS, "key of a sign"), place)
         if told := _mistyped(value, bool if key in _FLAGS else list if key in _TEXTS else str):
             raise file.fault(f"“{key}” {told}", place)
         if key in _CHOICES and value not in _CHOICES[key]:
             raise file.fault(_known(value, _CHOICES[key], f"value of {key}"), place)
-    needed = ["name", "says", "forms", "like"] + ["unlike"] * (entry.get("says") in ANSWERS)
+    needed = ["name", "says", "forms", "like"] + ["unlike"] * (entry.get("says") in meanings.ANSWERS)
     for key in needed:
         if not entry.get(key):
             raise file.fault(f"a sign has no “{key}”; write {key} = … with at least one entry.", at)
@@ -200,7 +178,7 @@ def _check_nothing_missing(name: str, files: Collection[_WordFile], whole: Mappi
                 )
                 raise file.fault(told, 0, f"[{table}]")
     names = [entry["name"] for entry in whole["sign"]]
-    for sign, (languages, use) in NAMED.items():
+    for sign, (languages, use) in meanings.NAMED.items():
         if name in languages.split() and sign not in names:
             near = next(iter(difflib.get_close_matches(sign, names, 1)), "")
             file = next((one for one in files if near and f'"{near}"' in one.text), next(iter(files)))

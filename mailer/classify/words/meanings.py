@@ -1,4 +1,4 @@
-"""What the data files of a language may say: meanings, signs that the rules know by name, and lists of words.
+"""What the data files of a language may say: meanings, signs that the rules know by name, and lists (``lists.toml``).
 
 `loading` refuses a file that says anything else. The page docs/words.md shows how to add a form or a language.
 """
@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import enum
+import tomllib
 from collections.abc import Mapping
+from importlib import resources
 
 
 class Meaning(enum.StrEnum):
@@ -95,110 +97,10 @@ ABOUT = frozenset(("self", "they"))
 SORTS = frozenset(("n", "one", "date", "time", "url", "phone", "name", "number"))
 """The sorts of tokens that a form may name: ``#n``."""
 
-WORDS: Mapping[str, str] = {
-    "absences": "adjectives and nouns of being away, which make a yes doubtful where no phrase explains them",
-    "aims": "prepositions before a purpose: pour",
-    "aims_of_coming": "verbs and nouns of a purpose that is the meeting itself: assister",
-    "also": "words for also, before a further person",
-    "and": "words that join two people",
-    "articles": "definite articles; a name behind one is an organisation's",
-    "bars": "words that no gap (..) of a form may skip, because they change the meaning",
-    "between": "words between the two ends of a range of numbers: à, ou",
-    "by": "the preposition before those who represent: par",
-    "common": "the most frequent words, which tell the language; no word of another language's",
-    "companions": "nouns of people who come along in the writer's count",
-    "conditions": "conjunctions of a condition: si",
-    "courtesies": "pronouns behind a condition that is only polite: si vous le souhaitez",
-    "day_marks": "words before the number of a day: le",
-    "determiners": "articles and possessives before a noun",
-    "greetings": "words of a greeting at the beginning of a mail",
-    "hails": "greetings that can begin any sentence",
-    "impersonal": "subjects that may mean the writer: on",
-    "joints": "words that begin another clause: et, mais",
-    "leads": "last words of a phrase behind which the substitute is named: par",
-    "me": "words for the writer in a list of people: moi",
-    "negations": "words that negate",
-    "on_day": "the preposition before a day",
-    "openers": "words that begin a question",
-    "orgs": "nouns of organisations",
-    "others": "people whom the writer does not answer for: mari, voisine",
-    "partial": "words of a part of the day or of another day",
-    "particles": "small words inside a name: de",
-    "principals": "people whom a secretariat answers for: maire",
-    "pronouns": "pronouns between a purpose and its verb",
-    "regrets": "adverbs of regret: malheureusement",
-    "replies": "words that answer a question just before them: oui, non",
-    "self": "words for the writer as a subject",
-    "self_inside": "words for the writer inside a phrase",
-    "self_verbs": "verbs whose form is the first person's",
-    "servants": "people who come along without being counted",
-    "spoken_stops": "words of a dictated full stop: point",
-    "them": "object pronouns of the third person",
-    "then": "words for the day of the meeting",
-    "they": "subject pronouns of the third person",
-    "things": "subjects that are no people: salle",
-    "titles": "titles before a name",
-    "verbal": "words that cannot be in a name: verbs, conjunctions",
-    "vocatives": "words that follow a greeting: madame",
-    "we": "words of several people including the writer",
-    "yes": "words for yes",
-}
-"""The lists of ``[words]`` that the rules ask for; each language has all of them, empty where it has no such words."""
-
-PARTY: Mapping[str, str] = {
-    "adding": "words that add a further item: plus",
-    "adults": "nouns of adults",
-    "ages": "words of an age behind a number: ans",
-    "animals": "animals, which are not counted",
-    "children": "nouns of children",
-    "denying": "words behind an item by which it is not one: compris, absent",
-    "dets": "possessives of several owners: nos",
-    "fillers": "words inside a party that mean nothing: environ",
-    "labels": "words before a number that names a thing: lot, salle",
-    "many": "plurals of people without a number: collègues",
-    "months": "names of months",
-    "objects": "things that are brought or counted: tarte",
-    "ours": "possessives before a group: toute",
-    "pairs": "nouns that mean two people: parents",
-    "people": "further nouns of people",
-    "person_endings": "endings of nouns of people",
-    "plurals": "plural articles and possessives",
-    "purposes": "prepositions before those for whom something is: pour",
-    "ranging": "words before a range: entre",
-    "seats": "nouns of people or places behind a number: personnes, places",
-    "selves": "words for oneself behind the writer: même",
-    "several": "words for some: quelques",
-    "shared": "articles and possessives before one person of several: notre",
-    "small": "adjectives before a noun of people: petite",
-    "stops": "words at which a party ends: verbs, selon",
-    "streets": "words of an address behind a number: rue",
-    "subjects": "subjects that stand in a party: nl wij",
-    "uncertain": "words by which an item may not come: peut-être",
-    "units": "nouns behind a number that is none of people: heures, pouvoirs",
-    "unjoined": "possessives that begin another item: mon",
-    "us": "words for several people with the writer: nous",
-    "wholes": "nouns of a group whose number is not said: famille",
-}
-"""The lists of ``[party]`` that `parties` asks for; each language has all of them."""
-
-PHRASES: Mapping[str, str] = {
-    "asking": "beginnings of a question, with or without its mark",
-    "closings": "closing formulas; what follows is a signature",
-    "contrasts": "words that set a statement against the one before: mais",
-    "requests": "beginnings of a question that requests: pourriez-vous",
-    "turns": "words that tell a change of mind: finalement",
-}
-"""The lists of ``[phrases]`` that the rules ask for."""
-
-ENDINGS: Mapping[str, str] = {
-    "infinitives": "endings of infinitives",
-    "self": "endings of verbs in the first person",
-    "third": "endings of verbs in the third person",
-}
-"""The lists of ``[endings]`` that the rules ask for."""
-
-LISTS: Mapping[str, str] = {
-    "adv": "adverbs that may stand anywhere in a form",
-    "not": "what may stand for <pas> in a form",
-}
-"""The lists of ``[lists]`` that `grammar` uses itself; any other is used by a form."""
+_LISTS: Mapping[str, Mapping[str, str]] = tomllib.loads(
+    resources.files(__package__).joinpath("lists.toml").read_text(encoding="utf-8")
+)
+WORDS, PARTY, PHRASES, ENDINGS, LISTS = (
+    _LISTS[table] for table in ("words", "party", "phrases", "endings", "lists")
+)
+"""The lists that each language has in its tables of these names, with what each is for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from mailer.classify.words.language import Language
 from mailer.classify.words.tokens import Token
@@ -12,31 +13,16 @@ LONGEST = 300
 """Tokens of a sentence, at most: what is said in one is compared with every word of it. A longer one is cut there."""
 
 _ENDS = frozenset(".!?")
+_STOPS = _ENDS | {"…"}
 _TITLES = frozenset(
     (
-        "m",
-        "mr",
-        "mme",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "ste",
-        "prof",
-        "me",
-        "mlle",
-        "mgr",
-        "no",
-        "tel",
-        "art",
-        "av",
-        "mw",
-        "dhr",
+        *("m", "mr", "mme", "mrs", "ms", "dr", "st", "ste", "prof", "me"),
+        *("mlle", "mgr", "no", "tel", "art", "av", "mw", "dhr"),
     )
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """A sentence with ``^`` before and ``$`` after its tokens.
 
@@ -47,10 +33,20 @@ class Sentence:
     asks: bool = False
     opens: bool = False
 
+    @cached_property
+    def line(self) -> str:
+        """Return its words joined by spaces, as the expressions of `turns` read them."""
+        return line_of(self.tokens[1:-1])
+
     @property
     def cut_short(self) -> bool:
         """Return whether it may go on in the next one."""
         return len(self.tokens) >= LONGEST
+
+
+def line_of(tokens: Sequence[Token]) -> str:
+    """Return the words of a clause or sentence joined by spaces."""
+    return " ".join([token.word for token in tokens])
 
 
 def sentences(text: str, tokens: Sequence[Token], language: Language) -> list[Sentence]:
@@ -66,24 +62,22 @@ def sentences(text: str, tokens: Sequence[Token], language: Language) -> list[Se
             if any(token.speaks for token in piece):
                 first, last = piece[0], piece[-1]
                 whole = (Token("^", first.start, first.start), *piece, Token("$", last.end, last.end))
-                cut.append(Sentence(whole, asks, _opens(piece, language)))
+                opens = first.word in language.phrases["asking"] and any(
+                    at == 0 for at, _ in language.find(piece[:4], "asking")
+                )
+                cut.append(Sentence(whole, asks, opens))
     return cut
-
-
-def _opens(tokens: Sequence[Token], language: Language) -> bool:
-    words = tuple(token.word for token in tokens[:4])
-    return any(words[: len(opener)] == opener for opener in language.phrases["asking"])
 
 
 def _parts(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
     part: list[Token] = []
     for at, token in enumerate(tokens):
-        if part and _new_line_begins(text, part[-1], token):
+        if part and "\n" in text[part[-1].end : token.start] and _new_line_begins(text, part[-1], token):
             yield part
             part = []
         part.append(token)
         following = tokens[at + 1] if at + 1 < len(tokens) else None
-        if len(part) >= LONGEST or _ends(text, part, token, following):
+        if len(part) >= LONGEST or (token.word in _STOPS and _ends(text, part, token, following)):
             yield part
             part = []
     if part:
@@ -92,9 +86,8 @@ def _parts(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _new_line_begins(text: str, before: Token, token: Token) -> bool:
     """Return whether a line break ends a sentence; it does not in a long line that continues in lower case."""
-    gap = text[before.end : token.start]
-    breaks = gap.count("\n")
-    if not breaks or token.word in _ENDS:
+    breaks = text.count("\n", before.end, token.start)
+    if token.word in _ENDS:
         return False
     line = text.rfind("\n", 0, before.end) + 1
     folded = breaks == 1 and not token.capital and not token.sort and before.end - line > 50
@@ -103,14 +96,13 @@ def _new_line_begins(text: str, before: Token, token: Token) -> bool:
 
 
 def _ends(text: str, part: Sequence[Token], token: Token, following: Token | None) -> bool:
-    if following is not None and following.word in _ENDS and token.word in (*_ENDS, "…"):
+    """Return whether a mark ends a sentence: not the first of several, nor a full stop behind a title or an initial."""
+    if following is not None and following.word in _ENDS:
         return False
     if token.word in "!?":
         return True
     if token.word == "…":
         return following is not None and following.capital
-    if token.word != ".":
-        return False
     before = part[-2].word if len(part) > 1 else ""
     if before in _TITLES or (len(before) == 1 and before.isalpha() and part[-2].capital):
         return False
@@ -119,7 +111,7 @@ def _ends(text: str, part: Sequence[Token], token: Token, following: Token | Non
 
 def _closes(tokens: Sequence[Token], language: Language) -> bool:
     words = tuple(token.word for token in tokens if token.word not in ",;")
-    return words in language.phrases["closings"]
+    return bool(words) and words in language.phrases["closings"].get(words[0], ())
 
 
 def _addressed(tokens: Sequence[Token]) -> bool:

@@ -101,10 +101,7 @@ class _SentenceReader:
 
     def read(self) -> list[TextStatement]:
         """Choose between overlapping phrases, and find out whom each is about."""
-        found = [
-            _Found(match, self._says(match), self._sign(match).negative)
-            for match in self.language.grammar.find(self.tokens)
-        ]
+        found = [self._meant(match) for match in self.language.grammar.find(self.tokens)]
         chosen = self._longest([each for each in found if each.says in _EXCLUSIVE])
         explained = {at for each in chosen for at in each.span}
         chosen = [
@@ -120,9 +117,9 @@ class _SentenceReader:
         ordered = sorted([*chosen, *beside], key=lambda each: each.match.start)
         return [self._statement(each, explained) for each in ordered]
 
-    def _says(self, match: PatternMatch) -> str:
+    def _meant(self, match: PatternMatch) -> _Found:
         sign = self._sign(match)
-        return sign.denied if match.denied else sign.says
+        return _Found(match, sign.denied if match.denied else sign.says, sign.negative)
 
     def _sign(self, match: PatternMatch) -> Sign:
         return self.language.signs[match.sign]
@@ -233,7 +230,7 @@ class _SentenceReader:
     def _asked(self, match: PatternMatch) -> bool:
         """Return whether the phrase is part of a question, not a statement before one: "je viens, y a-t-il un bus ?"."""
         sentence, sign = self.cut[self.number], self._sign(match)
-        if sign.says in ("yes", "heads") and self._requested(match):
+        if not (sentence.asks or sentence.opens) or self._requested(match, sign):
             return False
         if sentence.opens and not (match.start <= 1 and (sign.negative or sign.says == "maybe")):
             return True
@@ -244,14 +241,12 @@ class _SentenceReader:
         opened = any(word in self.language.words["openers"] for word in self.words[: match.end])
         return opened or match.end > last_joint + 1
 
-    def _requested(self, match: PatternMatch) -> bool:
+    def _requested(self, match: PatternMatch, sign: Sign) -> bool:
         """Return whether a question requests what the phrase says: "pourriez-vous m'inscrire (2 personnes) ?"."""
-        counts = self._sign(match).says == "heads"
-        for phrase in self.language.phrases["requests"]:
-            ends = range(len(phrase), match.start + 1) if counts else (match.start,)
-            if any(tuple(self.words[end - len(phrase) : end]) == phrase for end in ends):
-                return True
-        return False
+        if sign.says not in ("yes", "heads"):
+            return False
+        before = self.language.find(self.tokens[: match.start], "requests")
+        return any(sign.says == "heads" or end == match.start for _, end in before)
 
     def _who(self, match: PatternMatch, says: str) -> Who:
         """Return whom the phrase is about: by a word inside it, else by the nearest subject before it, else by its verb."""
@@ -309,11 +304,7 @@ class _SentenceReader:
 
     def _kind(self, word: str) -> Who | None:
         """Return what sort of subject a word is, if it is one."""
-        words = self.language.words
-        for name, who in _KINDS:
-            if word in words[name]:
-                return who
-        return None
+        return next((who for name, who in _KINDS if word in self.language.words[name]), None)
 
     def _antecedent(self, at: int) -> Who:
         """Return whom a pronoun stands for: the nearest person named before it."""

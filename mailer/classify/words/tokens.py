@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 APOSTROPHE = "['’ʼ`´‘]"
 _TOKEN = re.compile(
     rf"""
-    (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}@[^\s@<>]{{1,255}})
+    (?P<simple>[^\W\d_]++(?=\s|\Z))
+  | (?P<url>https?://\S+|www\.\S+|[^\s@<>]{{1,64}}+@[^\s@<>]{{1,255}})
   | (?P<phone>(?:\+\d{{2}}|\b0)\d?(?:[ .-]?\d{{2}}){{4}}\b)
   | (?P<date>\b(?:0?[1-9]|[12]\d|3[01])(?:/(?:0?[1-9]|1[0-2])(?:/\d{{2,4}})?\b|[.-]\d{{1,2}}[.-]\d{{2,4}}|\s?(?:er|st|nd|rd|th|e)\b|(?:ste|de)\b)(?!\s?[%€]))
   | (?P<time>\b\d{{1,2}}(?:\s?[hu](?:eures?|r)?\s?(?:\d{{2}}\b)?|[:.]\d{{2}}\b(?:\s?(?:u\.|uur|uhr|[ap]m))?|\s?(?:uhr|uur|[ap]\.?m)\b)(?!{LETTER}))
@@ -29,7 +30,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+"""What a text consists of; most of it are simple words, which are tried first because nothing else can begin there."""
 _NEGATED = re.compile(rf"n{APOSTROPHE}t\b", re.IGNORECASE)
+_APOSTROPHES = re.compile(APOSTROPHE)
 _DIGITS = 3
 """Maximum digits of a headcount."""
 _ELIDED = {"jusqu": "jusque", "qu": "que", "lorsqu": "lorsque", "puisqu": "puisque", "quoiqu": "quoique"}
@@ -50,9 +53,8 @@ _MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A plain word with its position and sort.
+class Token(NamedTuple):
+    """A plain word with its position and sort; a tuple, because a mail has hundreds.
 
     `word` is in lower case without accents. `sort` is ``n`` (a number of up to three digits), ``date``, ``time``,
     ``url``, ``phone`` or empty. Several tokens may share a position: "can't" is *can* and *not*.
@@ -71,51 +73,52 @@ class Token:
         return self.word[0].isalnum() or self.word[0] in "👍🙌+#"
 
 
+@functools.lru_cache(maxsize=20_000)
 def plain(word: str) -> str:
-    """Return a word in lower case without accents, except the two that would become another word."""
+    """Return a word in lower case without apostrophes and accents, except the two that would become another word."""
     whole = unicodedata.normalize("NFC", word.casefold())
     if whole in _ACCENTED:
         return whole
-    bare = unicodedata.normalize("NFKD", word.casefold()).replace("œ", "oe").replace("æ", "ae")
+    bare = (
+        unicodedata.normalize("NFKD", _APOSTROPHES.sub("", word).casefold())
+        .replace("œ", "oe")
+        .replace("æ", "ae")
+    )
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 @functools.lru_cache(maxsize=4)
 def tokenize(text: str) -> tuple[Token, ...]:
     """Split a text into plain words and punctuation; that of a mail is asked for several times."""
-    return tuple(token for match in _TOKEN.finditer(text) for token in _tokens(match, text))
+    return tuple(filter(None, (_token(match, text) for match in _TOKEN.finditer(text))))
 
 
-def _tokens(match: re.Match[str], text: str) -> Iterator[Token]:
+def _token(match: re.Match[str], text: str) -> Token | None:
     kind, written = match.lastgroup or "", match.group()
     start, end = match.span()
-    if kind in ("url", "phone", "date", "time"):
-        yield Token(f"#{kind}", start, end, kind)
-    elif kind == "amount":
-        yield Token("#number", start, end)
+    word, capital = "", written[0].isupper()
+    if kind == "simple":
+        word = plain(written)
+    elif kind == "word":
+        word = plain(written)
+        if word in _CUT and _NEGATED.match(text, end):
+            word = _CUT[word]
+    elif kind in ("url", "phone", "date", "time"):
+        return Token(f"#{kind}", start, end, kind)
+    elif kind == "amount" or (kind == "number" and len(written) > _DIGITS):
+        return Token("#number", start, end)
     elif kind == "number":
-        if len(written) > _DIGITS:
-            yield Token("#number", start, end)
-        else:
-            yield Token(str(int(written)), start, end, "n", value=int(written))
+        return Token(str(int(written)), start, end, "n", value=int(written))
     elif kind == "elided":
-        stem = plain(re.sub(APOSTROPHE, "", written).strip())
-        yield Token(_ELIDED.get(stem, stem + "e"), start, end, capital=written[0].isupper())
-    elif kind == "title":
-        yield Token("monsieur", start, end, capital=True)
-    elif kind == "negated":
-        yield Token("not", start, end)
+        stem = plain(written.rstrip())
+        word = _ELIDED.get(stem, stem + "e")
     elif kind == "short":
-        yield Token(_SHORT[plain(written[1:])], start, end)
-    elif kind == "word" and (word := plain(re.sub(APOSTROPHE, "", written))):
-        cut = _CUT.get(word, word) if _NEGATED.match(text, end) else word
-        yield Token(cut, start, end, capital=written[0].isupper())
-    elif kind == "dots":
-        yield Token("…", start, end)
-    elif kind == "plus":
-        yield Token("+", start, end)
-    elif mark := _mark(match, text):
-        yield Token(mark, start, end)
+        word, capital = _SHORT[plain(written)], False
+    elif kind == "title":
+        word = "monsieur"
+    else:
+        word, capital = {"negated": "not", "dots": "…", "plus": "+"}.get(kind) or _mark(match, text), False
+    return Token(word, start, end, "", capital) if word else None
 
 
 def _mark(match: re.Match[str], text: str) -> str:
@@ -126,23 +129,29 @@ def _mark(match: re.Match[str], text: str) -> str:
     return _MARKS.get(written, "")
 
 
-def respell(tokens: Sequence[Token], table: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[Token]:
-    """Replace short and wrong spellings, the longest first: "jpeux" becomes *je peux*."""
-    longest = max(map(len, table), default=0)
-    out: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        for size in range(min(longest, len(tokens) - at), 0, -1):
-            written = tokens[at : at + size]
-            words = table.get(tuple(token.word for token in written))
-            if words is not None:
-                out += [
-                    Token(word, written[0].start, written[-1].end, capital=written[0].capital)
-                    for word in words
-                ]
-                at += size
-                break
-        else:
-            out.append(tokens[at])
-            at += 1
-    return out
+class Spelling:
+    """Short and wrong spellings, and how they are written in the patterns: "jpeux" is *je peux*."""
+
+    def __init__(self, table: Mapping[tuple[str, ...], tuple[str, ...]]) -> None:
+        self.table = table
+        self._longest: dict[str, int] = {}
+        for written in table:
+            self._longest[written[0]] = max(self._longest.get(written[0], 0), len(written))
+
+    def respell(self, tokens: Sequence[Token]) -> list[Token]:
+        """Replace spellings of the table, the longest first."""
+        out: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            for size in range(self._longest.get(tokens[at].word, 0), 0, -1):
+                written = tokens[at : at + size]
+                words = self.table.get(tuple(token.word for token in written))
+                if words is not None:
+                    first, last = written[0], written[-1]
+                    out += [Token(word, first.start, last.end, "", first.capital) for word in words]
+                    at += len(written)
+                    break
+            else:
+                out.append(tokens[at])
+                at += 1
+        return out

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mailer.classify.words.language import language
 from mailer.classify.words.sentences import sentences
-from mailer.classify.words.tokens import plain, respell, tokenize
+from mailer.classify.words.tokens import Spelling, plain, tokenize
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_tokens_are_tied_to_the_text(text: str) -> None:
 def test_respell_takes_the_longest() -> None:
     """Of several spellings the longest is written out, over the place of what was written."""
     table = {("j",): ("je",), ("j", "ai"): ("je", "ai"), ("jpeux",): ("je", "peux")}
-    spelt = respell(tokenize("j ai jpeux j"), table)
+    spelt = Spelling(table).respell(tokenize("j ai jpeux j"))
 
     assert [token.word for token in spelt] == ["je", "ai", "je", "peux", "je"]
     assert [(token.start, token.end) for token in spelt[2:4]] == [(5, 10), (5, 10)]
