@@ -111,9 +111,8 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
             if body.decision.sure:
                 return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
     if _is_silent(body):
-        verdict = _verdict(
-            replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut)), body, whole=body.whole
-        )
+        likely = replace(body, decision=likeliest(tokenize(text[:LONGEST]), body.cut))
+        verdict = _verdict(likely, likely, whole=body.whole)
         if isinstance(verdict.claim, Answer):
             return verdict
     return _verdict(body, body, whole=body.whole, ours=ours and body.decision.sure)
@@ -255,7 +254,7 @@ def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
     if partstat is PartStat.DECLINED:
         return Answer(partstat, sent, instead)
     found = without_proxies(reading.text, reading.cut, reading.found, reading.language)
-    come = party(reading.cut, found, reading.language)
+    come = party(reading.cut, found, reading.language, reading.decision.basis)
     return Answer(
         partstat,
         come.number,

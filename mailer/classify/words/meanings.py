@@ -158,6 +158,7 @@ PARTY: Mapping[str, str] = {
     "many": "plurals of people without a number: collègues",
     "months": "names of months",
     "objects": "things that are brought or counted: tarte",
+    "mine": "possessives of the writer before people: ma",
     "ours": "possessives before a group: toute",
     "pairs": "nouns that mean two people: parents",
     "people": "further nouns of people",

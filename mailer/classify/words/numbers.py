@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from mailer.classify.words.language import Language
 from mailer.classify.words.parties import Parser, PartyGroup
 from mailer.classify.words.sentences import Sentence
-from mailer.classify.words.statements import TextStatement
+from mailer.classify.words.statements import TextStatement, Who
 from mailer.classify.words.tokens import Token
 
 MOST = 500
@@ -27,6 +27,7 @@ _RIGHT = frozenset(("after", "along", "come", "not-behind"))
 _NOBODY = frozenset(("not", "not-behind", "part"))
 _TOTAL = frozenset(("total", "after"))
 _COMPANY = frozenset(("with", "along"))
+_ACTS = frozenset(("acts", "come"))
 _ROLES = frozenset(("role", "title", "named"))
 _ANSWERS = frozenset(("yes", "assent", "represented", "stands-in", "maybe"))
 
@@ -42,9 +43,14 @@ class Party:
     to_check: bool = False
 
 
-def party(cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> Party:
-    """Return how many people come, as far as the text says it."""
-    return _Reader(cut, found, language).party()
+def party(
+    cut: Sequence[Sentence],
+    found: Sequence[TextStatement],
+    language: Language,
+    basis: TextStatement | None = None,
+) -> Party:
+    """Return how many people come, as far as the text says it; `basis` is the statement that its answer rests on."""
+    return _Reader(cut, found, language, basis).party()
 
 
 def _lines(cut: Sequence[Sentence]) -> list[Sequence[Token]]:
@@ -64,11 +70,19 @@ def _lines(cut: Sequence[Sentence]) -> list[Sequence[Token]]:
 class _Reader:
     """Reader of the parties of a whole text, which weighs one against the other."""
 
-    def __init__(self, cut: Sequence[Sentence], found: Sequence[TextStatement], language: Language) -> None:
+    def __init__(
+        self,
+        cut: Sequence[Sentence],
+        found: Sequence[TextStatement],
+        language: Language,
+        basis: TextStatement | None,
+    ) -> None:
         self.words, self.lines = language.words, _lines(cut)
         self.found = [one for one in found if one.says == "heads" and not one.asked]
         self.told = {one.sign.count for one in self.found}
-        self.answers = {one.sentence for one in found if one.says in _ANSWERS}
+        answers = [one for one in found if one.says in _ANSWERS]
+        self.answers = {one.sentence for one in (*answers, *([basis] if basis else ()))}
+        self.writer = any(one.who is Who.SELF for one in answers)
         self.groups: list[PartyGroup] = []
         for number, tokens in enumerate(self.lines):
             parser = Parser(tokens, language)
@@ -92,6 +106,10 @@ class _Reader:
             inside = count == "seats" and group.start <= one.start < group.end
             if inside or (left and count in _LEFT) or (right and count in _RIGHT):
                 frames.add(count)
+        if parser.acts(verb):
+            frames.add("acts")
+        if words[group.start - 1] == ":" and group.people() > 1 and group.sentence in self.answers:
+            frames.add("named")  # "Inscription de la direction : M. Roux, Mme Petit"
         return frozenset(frames)
 
     def party(self) -> Party:
@@ -184,7 +202,19 @@ class _Reader:
         person = self.words["people"] | self.words["others"] | self.words["companions"]
         chairs = group.first.kind == "seat" and person.isdisjoint(token.word for token in self._head(group))
         known = not chairs and group.first.kind != "unsure" and not group.own and group.people() > 0
-        return known and bool(group.frames & _COMPANY)
+        comes = bool(group.frames & _COMPANY) or (
+            self.writer and self._close(group) and "come" in group.frames
+        )
+        return known and comes and (self._numeric(group) or not self._organisation(group))
+
+    def _close(self, group: PartyGroup) -> bool:
+        """Return whether a party begins with somebody of the writer's own: "mon mari et ma fille", "my husband"."""
+        return self.lines[group.sentence][group.start].word in self.words["mine"] and not self._organisation(
+            group
+        )
+
+    def _organisation(self, group: PartyGroup) -> bool:
+        return not self.words["orgs"].isdisjoint(token.word for token in self._head(group))
 
     def _shared(self, group: PartyGroup) -> bool:
         """Return whether companions are those of both who come: "both of us, with our son", not "with my wife"."""
@@ -193,12 +223,9 @@ class _Reader:
     def _envoys(self, group: PartyGroup) -> bool:
         """Return whether a party comes for others: "représentée par A et B", "M. Roux et Mme Petit assisteront"."""
         head = {token.word for token in self._head(group)}
-        if (
-            group.own
-            or group.many
-            or not group.people()
-            or (head & self.words["orgs"] and not self._numeric(group))
-        ):
+        if group.own or group.many or not group.people():
+            return False
+        if self._organisation(group) and not self._numeric(group):
             return False
         titled = bool(head & self.words["titles"])
         come = "come" in group.frames and group.sentence in self.answers
@@ -207,7 +234,8 @@ class _Reader:
     def _members(self, group: PartyGroup) -> bool:
         """Return whether a number of people is a phrase, or in a sentence that answers: "une délégation de cinq élus viendra"."""
         tokens = self.lines[group.sentence]
-        phrase = tokens[group.start - 1].word in "^:" and group.end == len(tokens) - 1
+        opens = tokens[group.start - 1].word in "^:,"
+        phrase = opens and ("acts" in group.frames or tokens[group.end].word in "$,(:")
         told = phrase or group.sentence in self.answers
         return told and group.first.kind == "role" and self._numeric(group)
 
@@ -233,13 +261,17 @@ class _Reader:
         return any(told.isdisjoint(token.word for token in self._head(group)) for group in along)
 
     def _unused(self, used: Sequence[PartyGroup]) -> bool:
-        """Return whether several people are named up to the answer, and none of them is counted."""
-        last = max(self.answers, default=0)
+        """Return whether people are named who may come, and none of them is counted."""
         return sum(group.people() for group in used) <= 1 and any(
-            group.people() > 1 and group.sentence <= last and (group.own or group.first.kind in _ROLES)
-            for group in self.live
-            if group not in used
+            self._may_come(group) for group in self.live if group not in used
         )
+
+    def _may_come(self, group: PartyGroup) -> bool:
+        """Return whether a party is several people up to the answer, or somebody of the writer's own who does something."""
+        if self._close(group) and group.first.kind in _ROLES and group.frames & _ACTS:
+            return True
+        several = group.people() > 1 and group.sentence <= max(self.answers, default=0)
+        return several and (group.own or group.first.kind in _ROLES)
 
     def _unread(self, one: TextStatement) -> bool:
         """Return whether somebody unknown is named after a phrase such as "avec": "avec mes frangins du rugby"."""

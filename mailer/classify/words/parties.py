@@ -214,6 +214,11 @@ class Parser:
                 break
         return at
 
+    def acts(self, at: int) -> bool:
+        """Return whether a verb of the third person that its ending tells is here: "apportera"."""
+        word = self._word(at)
+        return len(word) > _SHORTEST and word.endswith(self._language.third_endings)
+
     def skip(self, at: int) -> int:
         """Skip the words that may stand before an item: "ainsi que", "environ"."""
         while self._is(at, "skipped"):
@@ -376,9 +381,7 @@ class Parser:
         """Return whether a verb is here, by its list or its ending; "a" before an article is the preposition."""
         if self._is(at, "between") and self._is(at + 1, "articles"):
             return False
-        word = self._word(at)
-        ending = len(word) > _SHORTEST and word.endswith(self._language.third_endings)
-        return ending or self._is(at, "verb")
+        return self.acts(at) or self._is(at, "verb")
 
     def _role(self, at: int) -> PartyItem | None:
         """Read a determiner and a person: "mes deux fils", "ma voisine du dessous", "plusieurs collègues"."""
@@ -451,6 +454,9 @@ class Parser:
             at += 1
         if self._word(at) != "(":
             return item
+        aged = item.age == "children" and item.count == 1  # "our daughter Poppy (6)"
+        if aged and self._sort(at + 1) == "n" and self._word(at + 2) == ")":
+            return replace(item, end=at + 3)
         if self._sort(at + 1) == "n" and not self._thing(at + 1) and self._word(at + 2) == ")":
             return replace(item, end=at + 3, count=self._tokens[at + 1].value)
         pet = item.kind == "name" and (self._is(at + 1, "animals") or self._is(at + 2, "animals"))
