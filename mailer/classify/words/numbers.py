@@ -28,6 +28,7 @@ _NOBODY = frozenset(("not", "not-behind", "part"))
 _TOTAL = frozenset(("total", "after"))
 _COMPANY = frozenset(("with", "along"))
 _ACTS = frozenset(("acts", "come"))
+_WHO = frozenset(("role", "title", "named", "name"))
 _ROLES = frozenset(("role", "title", "named"))
 _ANSWERS = frozenset(("yes", "assent", "represented", "stands-in", "maybe"))
 
@@ -81,7 +82,7 @@ class _Reader:
         self.found = [one for one in found if one.says == "heads" and not one.asked]
         self.told = {one.sign.count for one in self.found}
         answers = [one for one in found if one.says in _ANSWERS]
-        self.answers = {one.sentence for one in (*answers, *([basis] if basis else ()))}
+        self.answers = {self._opened(one.sentence) for one in (*answers, *([basis] if basis else ()))}
         self.writer = any(one.who is Who.SELF for one in answers)
         self.groups: list[PartyGroup] = []
         for number, tokens in enumerate(self.lines):
@@ -91,6 +92,12 @@ class _Reader:
                 replace(group, frames=self._frames(group, signs, parser)) for group in parser.groups(number)
             ]
         self.live = [group for group in self.groups if not group.frames & _NOBODY]
+
+    def _opened(self, sentence: int) -> int:
+        """Return the sentence that a line of its list belongs to."""
+        while sentence and not self.lines[sentence]:
+            sentence -= 1
+        return sentence
 
     def _frames(self, group: PartyGroup, signs: Sequence[TextStatement], parser: Parser) -> frozenset[str]:
         """Return the counts of the signs that frame a party."""
@@ -106,8 +113,8 @@ class _Reader:
             inside = count == "seats" and group.start <= one.start < group.end
             if inside or (left and count in _LEFT) or (right and count in _RIGHT):
                 frames.add(count)
-        if parser.acts(verb):
-            frames.add("acts")
+        if parser.verb(verb):
+            frames.add("acts" if parser.acts(verb) else "is")
         if words[group.start - 1] == ":" and group.people() > 1 and group.sentence in self.answers:
             frames.add("named")  # "Inscription de la direction : M. Roux, Mme Petit"
         return frozenset(frames)
@@ -118,7 +125,8 @@ class _Reader:
         number = base + sum(group.people() for group in used)
         least = base + sum(group.people(least=True) for group in used)
         known = any(self._total(group) for group in used)
-        to_check = "more" in self.told or number > MOST or (not known and self._puzzles(used))
+        parted = any(self._exceeds(group, used) for group in self.live)
+        to_check = "more" in self.told or number > MOST or parted or (not known and self._puzzles(used))
         if not number:
             return Party(to_check=to_check)
         return Party(
@@ -135,8 +143,8 @@ class _Reader:
         totals = [group for group in totals if group.people() > 1] or totals
         company = sorted(filter(self._along, live), key=lambda group: -group.people())
         seats = [one for one in live if "seats" in one.frames and not one.frames & _COMPANY]
-        seats = [group for group in seats if group.people() > 1 or not company]
         own = [group for group in live if group.own and group.people() > 1]
+        seats = [group for group in seats if group.people() > 1 or not (company or own)]
         sent = sorted(filter(self._envoys, live), key=lambda group: "named" not in group.frames) or list(
             filter(self._members, live)
         )
@@ -145,11 +153,12 @@ class _Reader:
         if totals:
             last = totals[-1]
             led = [one for one in company if not last.counted and self._leads(last, one)]
-            return [last, *led[:1]], int(myself and last.first.kind == "role" and not last.own)
+            return [last, *led[:1]], int(myself and last.first.kind in _WHO and not last.own)
         if seats:
             return seats[:1], 0
         if own:
-            return [own[0], *(group for group in company if group is not own[0])][:2], 0
+            others = [one for one in company if one is not own[0] and not self._listed(one, own[0])]
+            return [own[0], *others][:2], 0
         if "+1" in self.told and not company:
             return sent[:1], 1 + (not sent)
         if "2" in self.told:
@@ -163,6 +172,10 @@ class _Reader:
         """Return whether a party stands before another in one sentence: "M. Roux sera présent avec deux agents"."""
         return group.sentence == other.sentence and group.end <= other.start
 
+    def _listed(self, group: PartyGroup, other: PartyGroup) -> bool:
+        """Return whether a party is a number that a list behind it explains: "mit drei Personen: A, B und ich"."""
+        return group.counted and self._leads(group, other) and group.people() == other.people()
+
     def _head(self, group: PartyGroup) -> Sequence[Token]:
         return self.lines[group.sentence][group.start : group.first.end]
 
@@ -173,7 +186,8 @@ class _Reader:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
         if not group.frames & _TOTAL or ("with" in group.frames and not self._numeric(group)):
             return False
-        if "along" in group.frames and group.first.kind != "number":
+        told = group.first.kind == "number" or ("total" in group.frames and self._numeric(group))
+        if "along" in group.frames and not told:
             return False
         return group.people() > 1 or ("total" in group.frames and group.counted and group.people() > 0)
 
@@ -182,9 +196,11 @@ class _Reader:
         ranged = group.first.least is not None
         if group.first.kind == "us":
             return True
+        tokens = self.lines[group.sentence]
+        if group.first.kind == "name" and len(group.items) == 1 and tokens[group.end - 1].word == ")":
+            return group.people() > 1 and group.end == len(tokens) - 1  # "Famille Roux (4)"
         if group.first.kind not in (("number", "unsure") if ranged else ("number",)):
             return False
-        tokens = self.lines[group.sentence]
         before, behind = tokens[group.start - 1].word, (*tokens, tokens[-1])[group.end].word
         opens = before in "^,:(" or before in self.words["yes"]
         if (
@@ -214,7 +230,8 @@ class _Reader:
         )
 
     def _organisation(self, group: PartyGroup) -> bool:
-        return not self.words["orgs"].isdisjoint(token.word for token in self._head(group))
+        orgs = self.words["orgs"] - self.words["mine"]
+        return not orgs.isdisjoint(token.word for token in self._head(group))
 
     def _shared(self, group: PartyGroup) -> bool:
         """Return whether companions are those of both who come: "both of us, with our son", not "with my wife"."""
@@ -260,6 +277,17 @@ class _Reader:
         told = {token.word for group in used for token in self.lines[group.sentence][group.start : group.end]}
         return any(told.isdisjoint(token.word for token in self._head(group)) for group in along)
 
+    def _exceeds(self, group: PartyGroup, used: Sequence[PartyGroup]) -> bool:
+        """Return whether a list behind a number has more people than it: "3 pers : Odile, Marc, Jérôme et moi"."""
+        return any(
+            one.counted
+            and len(group.items) > 1
+            and one.end + 1 == group.start
+            and one.sentence == group.sentence
+            and group.people() > one.people()
+            for one in used
+        )
+
     def _unused(self, used: Sequence[PartyGroup]) -> bool:
         """Return whether people are named who may come, and none of them is counted."""
         return sum(group.people() for group in used) <= 1 and any(
@@ -268,7 +296,9 @@ class _Reader:
 
     def _may_come(self, group: PartyGroup) -> bool:
         """Return whether a party is several people up to the answer, or somebody of the writer's own who does something."""
-        if self._close(group) and group.first.kind in _ROLES and group.frames & _ACTS:
+        near = "is" not in group.frames and not self.answers.isdisjoint((group.sentence, group.sentence - 1))
+        close = self._close(group) and group.first.kind in _ROLES and group.people() > 0
+        if close and (near or group.frames & _ACTS):
             return True
         several = group.people() > 1 and group.sentence <= max(self.answers, default=0)
         return several and (group.own or group.first.kind in _ROLES)

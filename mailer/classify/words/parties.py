@@ -185,6 +185,8 @@ class Parser:
             if told in ("number", "seat", "name"):  # "les copines, à quatre", "nos enfants, Léa et Tom"
                 kind = "name" if told == "name" else "role"
                 items[-1] = replace(item, kind=kind, joint=items[-1].joint)
+            elif items and joint == "," and item.kind == "thing" and items[-1].kind == "name":
+                items[-1] = replace(items[-1], end=item.end, count=0)  # "Pacha, mon chien"
             else:
                 items.append(replace(item, joint=joint))
             joint, at = self._joint(item.end if item.kind in _ME else self._behind(item.end), item)
@@ -208,7 +210,7 @@ class Parser:
             if bracket or word == ")":
                 continue
             behind = verb + (word == ",")
-            if self._verb(behind) and not self._is(behind, "they", "self"):
+            if self.verb(behind) and not self._is(behind, "they", "self"):
                 return behind
             if word == "," or word in _STOPS:
                 break
@@ -251,7 +253,7 @@ class Parser:
         start = at
         while at < len(self._tokens) and self._word(at) != "," and not self._is(at, "joint"):
             herself = self._is(at + 1, "also")
-            if at - start > _TAIL or self._word(at) in _STOPS or (self._verb(at) and not herself):
+            if at - start > _TAIL or self._word(at) in _STOPS or (self.verb(at) and not herself):
                 return start
             if at == start and self._is(at, "me"):
                 return at
@@ -267,6 +269,9 @@ class Parser:
         if self._is(at, "me"):
             oneself = self._is(at + 1, "selves")
             return PartyItem("self" if oneself else "me", at + 1 + oneself)
+        beside = at + 1 + (self._word(at + 1) == "," or self._is(at + 1, "and"))
+        if beside > at + 1 and self._is(at, "they", "them") and self._is(beside, "me"):
+            return PartyItem("name", at + 1)  # "elle et moi"
         for rule in (self._us, self._counted, self._titled, self._role):
             if item := rule(at):
                 return self._bracketed(item)
@@ -344,8 +349,12 @@ class Parser:
             return True
         if self._glued(at) or (self._glued(end) and not self._person(end)):
             return True
+        if self._word(end) == ")" and self._word(at - 1) != "(" and self._word(at).isdigit():
+            return True  # the number of a list: "1) présente"
         if self._is(end, "other", "months") or self._sort(end) == "time" or self._is(at - 1, "labels"):
             return True
+        if self._is(at - 1, "and") and self._sort(at - 2) == "n" and self._is(at - 3, "labels"):
+            return True  # "badges 118 et 204"
         if self._is(end + (self._word(end) == ","), "streets"):
             return True
         return self._is(end + 1, "other") and not self._is(end, "verbal", "and", "people")
@@ -375,9 +384,9 @@ class Parser:
 
     def _free(self, at: int) -> bool:
         """Return whether a word that is no noun is here: what it follows may be a number of people without one."""
-        return self._is(at, "free") or self._verb(at) or bool(self._sort(at))
+        return self._is(at, "free") or self.verb(at) or bool(self._sort(at))
 
-    def _verb(self, at: int) -> bool:
+    def verb(self, at: int) -> bool:
         """Return whether a verb is here, by its list or its ending; "a" before an article is the preposition."""
         if self._is(at, "between") and self._is(at + 1, "articles"):
             return False
@@ -390,7 +399,10 @@ class Parser:
         for number in (at + 1, at + 2)[: 2 - self._free(at + 1)]:
             if self._people_at(number):
                 item = self._number(number)
-                return self._noun(item.end - 1, item) or (item if item.count != 1 else None)
+                counted = item if item.count != 1 else None
+                if counted and self._word(item.end).isalpha() and not self._free(item.end):
+                    counted = replace(counted, kind="unsure")  # "mes 12 toiles"
+                return self._noun(item.end - 1, item) or counted
         return self._noun(at, PartyItem("role", at + 1, None if self._is(at, "plurals", "several") else 1))
 
     def _noun(self, at: int, item: PartyItem) -> PartyItem | None:
@@ -454,7 +466,7 @@ class Parser:
             at += 1
         if self._word(at) != "(":
             return item
-        aged = item.age == "children" and item.count == 1  # "our daughter Poppy (6)"
+        aged = item.count == 1 and (item.age == "children" or item.kind == "named")  # "our daughter Poppy (6)"
         if aged and self._sort(at + 1) == "n" and self._word(at + 2) == ")":
             return replace(item, end=at + 3)
         if self._sort(at + 1) == "n" and not self._thing(at + 1) and self._word(at + 2) == ")":
