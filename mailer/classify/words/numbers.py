@@ -20,7 +20,7 @@ from mailer.classify.words.tokens import Token
 
 MOST = 500
 """Maximum headcount; a larger number is a typing error or a joke, and counts as this one, about which a person is asked."""
-_PAIR, _SHORT = 2, 7
+_SECOND, _PAIR, _SHORT = 2, 2, 7
 """People of a couple, and maximum words of a short sentence with its ends."""
 _LEFT = frozenset(("total", "with", "named", "part", "not"))
 _RIGHT = frozenset(("after", "along", "come", "not-behind"))
@@ -80,6 +80,7 @@ class _Reader:
     ) -> None:
         self.words, self.lines = language.words, _lines(cut)
         self.found = [one for one in found if one.says == "heads" and not one.asked]
+        self.asking = {number for number, sentence in enumerate(cut) if sentence.asks}
         self.told = {one.sign.count for one in self.found}
         answers = [one for one in found if one.says in _ANSWERS]
         self.answers = {self._opened(one.sentence) for one in (*answers, *([basis] if basis else ()))}
@@ -115,7 +116,7 @@ class _Reader:
                 frames.add(count)
         if parser.verb(verb):
             frames.add("acts" if parser.acts(verb) else "is")
-        if words[group.start - 1] == ":" and group.people() > 1 and group.sentence in self.answers:
+        if ":" in words[group.start - 2 : group.start] and group.people() > 1 and group.sentence in self.answers:
             frames.add("named")  # "Inscription de la direction : M. Roux, Mme Petit"
         return frozenset(frames)
 
@@ -125,7 +126,9 @@ class _Reader:
         number = base + sum(group.people() for group in used)
         least = base + sum(group.people(least=True) for group in used)
         known = any(self._total(group) for group in used)
-        parted = any(self._exceeds(group, used) for group in self.live)
+        last = (used[-1].sentence, used[-1].start) if known else (0, 0)  # what a later number corrects is no more
+        behind = [one for one in self.live if one not in used and (one.sentence, one.start) > last]
+        parted = any(self._exceeds(group, number or 1) for group in behind)
         to_check = "more" in self.told or number > MOST or parted or (not known and self._puzzles(used))
         if not number:
             return Party(to_check=to_check)
@@ -277,16 +280,22 @@ class _Reader:
         told = {token.word for group in used for token in self.lines[group.sentence][group.start : group.end]}
         return any(told.isdisjoint(token.word for token in self._head(group)) for group in along)
 
-    def _exceeds(self, group: PartyGroup, used: Sequence[PartyGroup]) -> bool:
-        """Return whether a list behind a number has more people than it: "3 pers : Odile, Marc, Jérôme et moi"."""
-        return any(
-            one.counted
-            and len(group.items) > 1
-            and one.end + 1 == group.start
-            and one.sentence == group.sentence
-            and group.people() > one.people()
-            for one in used
-        )
+    def _exceeds(self, group: PartyGroup, number: int) -> bool:
+        """Return whether a party near the answer is more than are counted: "3 pers : Odile, Marc, Jérôme et moi"."""
+        if group.people() <= number or group.sentence in self.asking:
+            return False
+        tokens = self.lines[group.sentence]
+        before, head = tokens[group.start - 1].word, tokens[group.start].word
+        here = not self.answers or group.sentence in self.answers
+        near = here or group.sentence - 1 in self.answers
+        if group.own:
+            return True
+        if group.first.kind == "role" and self._numeric(group):
+            return (here or (near and group.start <= _SECOND)) and not ("is" in group.frames and "come" not in group.frames)
+        if group.counted:
+            known = self.words["common"] if group.first.kind in ("number", "us") else self.words["yes"]
+            return near and (before in "^,:(" or before in known - self.words["determiners"] - self.words["plurals"])
+        return here and len(group.items) > 1 and before != "(" and head not in self.words["also"]
 
     def _unused(self, used: Sequence[PartyGroup]) -> bool:
         """Return whether people are named who may come, and none of them is counted."""
@@ -300,7 +309,7 @@ class _Reader:
         close = self._close(group) and group.first.kind in _ROLES and group.people() > 0
         if close and (near or group.frames & _ACTS):
             return True
-        several = group.people() > 1 and group.sentence <= max(self.answers, default=0)
+        several = (group.people() > 1 or (group.own and group.many)) and group.sentence <= max(self.answers, default=0)
         return several and (group.own or group.first.kind in _ROLES)
 
     def _unread(self, one: TextStatement) -> bool:

@@ -351,6 +351,11 @@ class Parser:
             return True
         if self._word(end) == ")" and self._word(at - 1) != "(" and self._word(at).isdigit():
             return True  # the number of a list: "1) présente"
+        listed = end
+        while (self._word(listed) == "," or self._is(listed, "and")) and self._sort(listed + 1) in ("n", "time"):
+            if self._sort(listed + 1) == "time" or self._is(listed + 2, "ages"):
+                return True  # "entre 18 et 19 h", "(11, 8 et 2 ans)"
+            listed += 2
         if self._is(end, "other", "months") or self._sort(end) == "time" or self._is(at - 1, "labels"):
             return True
         if self._is(at - 1, "and") and self._sort(at - 2) == "n" and self._is(at - 3, "labels"):
