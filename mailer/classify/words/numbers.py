@@ -127,7 +127,11 @@ class _Reader:
         least = base + sum(group.people(least=True) for group in used)
         known = any(self._total(group) for group in used)
         last = (used[-1].sentence, used[-1].start) if known else (0, 0)  # what a later number corrects is no more
-        behind = [one for one in self.live if one not in used and (one.sentence, one.start) > last]
+        behind = [
+            one
+            for one in self.live
+            if one not in used and (not one.counted or (one.sentence, one.start) > last)
+        ]
         parted = any(self._exceeds(group, number or 1) for group in behind)
         to_check = "more" in self.told or number > MOST or parted or (not known and self._puzzles(used))
         if not number:
@@ -158,7 +162,7 @@ class _Reader:
             led = [one for one in company if not last.counted and self._leads(last, one)]
             return [last, *led[:1]], int(myself and last.first.kind in _WHO and not last.own)
         if seats:
-            return seats[:1], 0
+            return sorted(seats, key=lambda group: not group.own)[:1], 0  # "cinq personnes, et moi"
         if own:
             others = [one for one in company if one is not own[0] and not self._listed(one, own[0])]
             return [own[0], *others][:2], 0
@@ -188,6 +192,8 @@ class _Reader:
     def _total(self, group: PartyGroup) -> bool:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
         if not group.frames & _TOTAL or ("with" in group.frames and not self._numeric(group)):
+            return False
+        if "total" not in group.frames and self.answers and group.sentence not in self.answers:
             return False
         told = group.first.kind == "number" or ("total" in group.frames and self._numeric(group))
         if "along" in group.frames and not told:
@@ -265,7 +271,7 @@ class _Reader:
             return True
         if any(group.many for group in used) or any(self._unread(one) for one in self.found):
             return True
-        if self._others(used) or self._unused(used):
+        if self._others(used) or self._unused(used) or self._both_sign(used):
             return True
         unknown = [
             one for one in self.live if one.frames & _COMPANY and (one.many or one.first.kind == "unsure")
@@ -282,7 +288,7 @@ class _Reader:
 
     def _exceeds(self, group: PartyGroup, number: int) -> bool:
         """Return whether a party near the answer is more than are counted: "3 pers : Odile, Marc, Jérôme et moi"."""
-        if group.people() <= number or group.sentence in self.asking:
+        if not number < group.people() <= MOST or group.sentence in self.asking:
             return False
         tokens = self.lines[group.sentence]
         before, head = tokens[group.start - 1].word, tokens[group.start].word
@@ -290,12 +296,30 @@ class _Reader:
         near = here or group.sentence - 1 in self.answers
         if group.own:
             return True
-        if group.first.kind == "role" and self._numeric(group):
-            return (here or (near and group.start <= _SECOND)) and not ("is" in group.frames and "come" not in group.frames)
+        if group.first.kind in _WHO and self._numeric(group):
+            idle = "is" in group.frames and "come" not in group.frames and group.first.kind == "role"
+            return (here or (near and group.start <= _SECOND)) and not idle
         if group.counted:
-            known = self.words["common"] if group.first.kind in ("number", "us") else self.words["yes"]
-            return near and (before in "^,:(" or before in known - self.words["determiners"] - self.words["plurals"])
+            return near and (before in "^,:(" or before in self._before(group))
         return here and len(group.items) > 1 and before != "(" and head not in self.words["also"]
+
+    def _before(self, group: PartyGroup) -> frozenset[str]:
+        """Return the words before which a bare number may be one of people; fewer if it is of something unknown."""
+        words = self.words
+        if group.first.kind in ("unsure", "seat"):
+            return words["yes"]
+        known = words["common"] | words["fillers"] | words["uncertain"] | words["yes"]
+        return known - words["determiners"] - words["plurals"]
+
+    def _both_sign(self, used: Sequence[PartyGroup]) -> bool:
+        """Return whether two people sign for "nous" and fewer are counted without them: "Gilles et Anita Carrel"."""
+        group = self.groups[-1] if self.groups else None
+        if group is None or len(group.items) != _PAIR or any(item.kind != "name" for item in group.items):
+            return False
+        alone = group.start == 1 and group.end == len(self.lines[group.sentence]) - 1
+        said = {token.word for number in self.answers for token in self.lines[number]}
+        whole = any(one.counted or one.own for one in used)
+        return alone and group.items[1].joint != "," and not whole and bool(said & self.words["us"])
 
     def _unused(self, used: Sequence[PartyGroup]) -> bool:
         """Return whether people are named who may come, and none of them is counted."""

@@ -19,6 +19,7 @@ _REACH, _TAIL, _SHORTEST = 5, 8, 4
 _GROWN, _TENS, _SCORES = 18, 10, (60, 80)
 """The age of an adult, the least number that may be said in two words, and those with which up to 19 may be."""
 _STOPS = frozenset(("$", ":", ";", ")"))
+_LISTED = frozenset("^:,;")
 _NUMERIC = frozenset(("n", "one"))
 _COUNTS = frozenset(("number", "us", "seat", "unsure"))
 _ME = frozenset(("me", "self"))
@@ -347,9 +348,9 @@ class Parser:
         _, end = self._value(at)
         if self._sort(at) == self._sort(end) == "n" and not self._dashed(end):
             return True
-        if self._glued(at) or (self._glued(end) and not self._person(end)):
+        if self._word(end) == "#number" or self._glued(at) or (self._glued(end) and not self._person(end)):
             return True
-        if self._word(end) == ")" and self._word(at - 1) != "(" and self._word(at).isdigit():
+        if self._word(end) == ")" and self._word(at - 1) in _LISTED and self._word(at).isdigit():
             return True  # the number of a list: "1) présente"
         listed = end
         while (self._word(listed) == "," or self._is(listed, "and")) and self._sort(listed + 1) in ("n", "time"):
@@ -384,6 +385,8 @@ class Parser:
                     item if self._is(at - 1, "adding") or self._word(at - 1) == "+" else None
                 )
             item = self._number(more)
+            written = self._word(more - 1) == "(" and self._word(item.end) == ")"  # "un (1) représentant"
+            item = replace(item, end=item.end + written)
         unsure = self._word(item.end).isalpha() and not self._free(item.end)
         return self._noun(item.end - 1, item) or (replace(item, kind="unsure") if unsure else item)
 
@@ -471,10 +474,14 @@ class Parser:
             at += 1
         if self._word(at) != "(":
             return item
-        aged = item.count == 1 and (item.age == "children" or item.kind == "named")  # "our daughter Poppy (6)"
+        kin = self._is(item.end - 1, "others", "people", "children") and not self._is(item.end - 1, "orgs")
+        aged = item.count == 1 and (kin or item.kind == "named")  # "our daughter Poppy (6)", "meine Tochter (9)"
         if aged and self._sort(at + 1) == "n" and self._word(at + 2) == ")":
             return replace(item, end=at + 3)
-        if self._sort(at + 1) == "n" and not self._thing(at + 1) and self._word(at + 2) == ")":
-            return replace(item, end=at + 3, count=self._tokens[at + 1].value)
+        told = at + 1
+        told += self._is(told, "us")
+        close = self.skip(told + 1)  # "les Roux (nous 2) et les Petit (2 aussi)"
+        if self._sort(told) == "n" and not self._thing(told) and self._word(close) == ")":
+            return replace(item, end=close + 1, count=self._tokens[told].value)
         pet = item.kind == "name" and (self._is(at + 1, "animals") or self._is(at + 2, "animals"))
         return replace(item, count=0) if pet else item
