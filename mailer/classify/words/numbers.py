@@ -116,7 +116,11 @@ class _Reader:
                 frames.add(count)
         if parser.verb(verb):
             frames.add("acts" if parser.acts(verb) else "is")
-        if ":" in words[group.start - 2 : group.start] and group.people() > 1 and group.sentence in self.answers:
+        if (
+            ":" in words[group.start - 2 : group.start]
+            and group.people() > 1
+            and group.sentence in self.answers
+        ):
             frames.add("named")  # "Inscription de la direction : M. Roux, Mme Petit"
         return frozenset(frames)
 
@@ -126,7 +130,9 @@ class _Reader:
         number = base + sum(group.people() for group in used)
         least = base + sum(group.people(least=True) for group in used)
         known = any(self._total(group) for group in used)
-        last = (used[-1].sentence, used[-1].start) if known else (0, 0)  # what a later number corrects is no more
+        last = (
+            (used[-1].sentence, used[-1].start) if known else (0, 0)
+        )  # what a later number corrects is no more
         behind = [
             one
             for one in self.live
@@ -193,7 +199,11 @@ class _Reader:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
         if not group.frames & _TOTAL or ("with" in group.frames and not self._numeric(group)):
             return False
-        if "total" not in group.frames and self.answers and group.sentence not in self.answers:
+        elsewhere = bool(self.answers) and group.sentence not in self.answers
+        besides = (
+            self.writer and self._close(group) and not group.own
+        )  # "J'y serai. Mes deux filles viendront."
+        if "total" not in group.frames and (elsewhere or besides):
             return False
         told = group.first.kind == "number" or ("total" in group.frames and self._numeric(group))
         if "along" in group.frames and not told:
@@ -239,7 +249,7 @@ class _Reader:
         )
 
     def _organisation(self, group: PartyGroup) -> bool:
-        orgs = self.words["orgs"] - self.words["mine"]
+        orgs = self.words["orgs"] - self.words["dets"]  # "notre office"
         return not orgs.isdisjoint(token.word for token in self._head(group))
 
     def _shared(self, group: PartyGroup) -> bool:
@@ -333,7 +343,9 @@ class _Reader:
         close = self._close(group) and group.first.kind in _ROLES and group.people() > 0
         if close and (near or group.frames & _ACTS):
             return True
-        several = (group.people() > 1 or (group.own and group.many)) and group.sentence <= max(self.answers, default=0)
+        several = (group.people() > 1 or (group.own and group.many)) and group.sentence <= max(
+            self.answers, default=0
+        )
         return several and (group.own or group.first.kind in _ROLES)
 
     def _unread(self, one: TextStatement) -> bool:

@@ -353,7 +353,10 @@ class Parser:
         if self._word(end) == ")" and self._word(at - 1) in _LISTED and self._word(at).isdigit():
             return True  # the number of a list: "1) présente"
         listed = end
-        while (self._word(listed) == "," or self._is(listed, "and")) and self._sort(listed + 1) in ("n", "time"):
+        while (self._word(listed) == "," or self._is(listed, "and")) and self._sort(listed + 1) in (
+            "n",
+            "time",
+        ):
             if self._sort(listed + 1) == "time" or self._is(listed + 2, "ages"):
                 return True  # "entre 18 et 19 h", "(11, 8 et 2 ans)"
             listed += 2
@@ -475,7 +478,9 @@ class Parser:
         if self._word(at) != "(":
             return item
         kin = self._is(item.end - 1, "others", "people", "children") and not self._is(item.end - 1, "orgs")
-        aged = item.count == 1 and (kin or item.kind == "named")  # "our daughter Poppy (6)", "meine Tochter (9)"
+        aged = item.count == 1 and (
+            kin or item.kind == "named"
+        )  # "our daughter Poppy (6)", "meine Tochter (9)"
         if aged and self._sort(at + 1) == "n" and self._word(at + 2) == ")":
             return replace(item, end=at + 3)
         told = at + 1
