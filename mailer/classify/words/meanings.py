@@ -166,6 +166,7 @@ PARTY: Mapping[str, str] = {
     "plurals": "plural articles and possessives",
     "purposes": "prepositions before those for whom something is: pour",
     "ranging": "words before a range: entre",
+    "relatives": "pronouns that begin a clause about people: qui",
     "seats": "nouns of people or places behind a number: personnes, places",
     "selves": "words for oneself behind the writer: même",
     "several": "words for some: quelques",

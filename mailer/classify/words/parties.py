@@ -205,6 +205,11 @@ class Parser:
     def reach(self, at: int) -> int:
         """Return where the verb stands after a party that ends at `at`: "deux agents de notre service seront"."""
         bracket = False
+        if self._word(at) == "," and self._is(
+            at + 1, "relatives"
+        ):  # "ma voisine, qui n'a pas de courriel, viendra"
+            rest = [token.word for token in self._tokens[at + 2 :]]
+            at += 3 + rest.index(",") if "," in rest else 0
         for verb in range(at, min(len(self._tokens), at + _TAIL)):
             word = self._word(verb)
             bracket = word == "(" or (bracket and word != ")")
