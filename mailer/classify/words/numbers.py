@@ -199,6 +199,8 @@ class _Reader:
         """Return whether a party is everybody who comes: "nous serons trois", "trois au total"."""
         if not group.frames & _TOTAL or ("with" in group.frames and not self._numeric(group)):
             return False
+        if self.lines[group.sentence][group.start].word in self.words["adding"]:
+            return False  # "la directrice sera là, ainsi que deux éducateurs"
         elsewhere = bool(self.answers) and group.sentence not in self.answers
         besides = (
             self.writer and self._close(group) and not group.own

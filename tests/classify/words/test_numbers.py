@@ -28,6 +28,7 @@ COUNTED = {
         "Je viens, et mon apprenti sera du voyage.": 2,
         "Avec grand plaisir. Ma femme, nos deux filles et ma belle-mère seront aussi de la partie.": 5,
         "Je viens. Ma voisine, qui n'a pas de courriel, m'accompagnera.": 2,
+        "La directrice sera présente ainsi que deux éducateurs.": 3,
         "Nous confirmons notre présence. Nos deux élus participeront.": 2,
         "Nous y serons, elle et moi.": 2,
         "Nous serons présents. Une dizaine de membres, peut-être moins.": 10,
