@@ -4,7 +4,8 @@ The signs of ``numbers.toml`` frame a party: they end where it begins or begin w
 it is everybody (``total``, ``after``), comes along (``with``, ``along``), comes for somebody (``named``, ``come``), is a
 part of those already told (``part``) or does not come (``not``, ``not-behind``). ``seats`` is a number of places. Other
 counts are whole phrases: ``1`` and ``2`` people, ``+1`` and ``myself`` one more, and ``many`` and ``more`` people whose
-number is not known. A number without a frame is one of something else.
+number is not known. ``acts`` and ``is`` tell that a verb follows, by its ending or by its list. A number without a frame is
+one of something else, or one to check if it stands where people are counted.
 """
 
 from __future__ import annotations
