@@ -19,7 +19,7 @@ _COURTESY = any_of(
 
 
 def weigh(finding: Finding) -> Finding:
-    """Take headcount and delegate from the words beside a calendar button, and hold the answer if they contradict it.
+    """Take numbers and delegate from the words beside a calendar button, and hold the answer if they contradict it.
 
     The button may have been pressed by mistake, or the words may be a change of mind, so a person decides. Words that say
     the same are a remark; what they say besides, or cannot be understood, is left for staff to read.
@@ -34,7 +34,10 @@ def weigh(finding: Finding) -> Finding:
         return replace(finding, claim=Unclear(answer, "comment-objects"), evidence=verdict.evidence)
     said = claim.proposal if isinstance(claim, Unclear) else claim
     if isinstance(claim, Unclear) and isinstance(said, Answer):
-        said = replace(said, headcount=None)  # a number counts where the words are clear
+        counts = said.number_to_check or (said.headcount or 1) > 1
+        said = Answer(  # a number counts where the words are clear
+            said.partstat, delegate=said.delegate, asks=said.asks, number_to_check=counts
+        )
     if isinstance(said, Answer):
         if _contradicts(answer, said):
             proposal = said if said.delegate else answer
@@ -47,7 +50,7 @@ def weigh(finding: Finding) -> Finding:
     if counted and _contradicts(answer, counted):
         return replace(finding, claim=Unclear(answer, "comment-contradicts"))
     if counted:
-        return replace(finding, claim=replace(answer, headcount=counted.headcount, asks=False))
+        return replace(finding, claim=replace(_numbered(answer, counted), asks=False))
     silent = isinstance(claim, Unattended) or bool(_COURTESY.match(words))
     return replace(finding, claim=replace(answer, asks=not silent))
 
@@ -58,7 +61,8 @@ def _counted(pressed: Answer, words: str) -> Answer | None:
         return None
     for yes in ("Oui", "Ja"):
         said = free_text.understand(f"{yes}, {words}").claim
-        if isinstance(said, Answer) and said.headcount and said.headcount > 1 and not said.asks:
+        counts = isinstance(said, Answer) and (said.number_to_check or (said.headcount or 1) > 1)
+        if isinstance(said, Answer) and counts and not said.asks:
             return replace(said, partstat=pressed.partstat)
     return None
 
@@ -77,8 +81,19 @@ def _completed(pressed: Answer, typed: Answer) -> Answer:
     """Return the answer of a button with the number and the delegate that are typed beside it."""
     if pressed.partstat is PartStat.DECLINED and not typed.delegate:
         return pressed
+    return replace(_numbered(pressed, typed), delegate=pressed.delegate or typed.delegate)
+
+
+def _numbered(pressed: Answer, typed: Answer) -> Answer:
+    """Return the answer of a button with the number of people that is typed beside it, as a written answer has it."""
+    check = pressed.number_to_check or typed.number_to_check
+    if pressed.headcount not in (None, typed.headcount):
+        return replace(pressed, number_to_check=check)
     return replace(
         pressed,
-        headcount=typed.headcount if pressed.headcount is None else pressed.headcount,
-        delegate=pressed.delegate or typed.delegate,
+        headcount=typed.headcount,
+        least=typed.least,
+        adults=typed.adults,
+        children=typed.children,
+        number_to_check=check,
     )

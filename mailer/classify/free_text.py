@@ -123,7 +123,8 @@ def understand(text: str, subject: str = "", language: str = "", day: date | Non
             if body.decision.sure:
                 return _doubted(_verdict(body, body, whole=False), "subject-disagrees")
     if _is_silent(body):
-        verdict = _verdict(replace(body, decision=likeliest(body.tokens, body.cut)), body, whole=body.whole)
+        likely = replace(body, decision=likeliest(body.tokens, body.cut))
+        verdict = _verdict(likely, likely, whole=body.whole)
         if isinstance(verdict.claim, Answer):
             return verdict
     return _verdict(body, body, whole=body.whole, ours=ours and body.decision.sure)
@@ -260,7 +261,8 @@ def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
     instead, sent = delegate(reading.text, reading.cut, reading.found, reading.language)
     if partstat is PartStat.DECLINED:
         return Answer(partstat, sent, instead)
-    come = party(reading.cut, without_proxy(reading.found, reading.proxy), reading.language)
+    found = without_proxy(reading.found, reading.proxy)
+    come = party(reading.cut, found, reading.language, reading.decision.basis)
     return Answer(
         partstat,
         come.number,

@@ -457,6 +457,30 @@ def test_words_beside_a_button(partstat: str, body: str, more: str, claim: objec
     assert (finding.claim, finding.calendar.comment) == (claim, remark)
 
 
+@pytest.mark.parametrize(
+    ("body", "claim"),
+    [
+        ("Nous serons 3 ou 4.", Answer(PartStat.ACCEPTED, 4, least=3)),
+        ("Nous serons 5 dont 2 enfants.", Answer(PartStat.ACCEPTED, 5, adults=3, children=2)),
+        ("Je viendrai avec les enfants.", Answer(PartStat.ACCEPTED, number_to_check=True)),
+        ("avec les enfants", Answer(PartStat.ACCEPTED, number_to_check=True)),
+        ("avec mon mari", Answer(PartStat.ACCEPTED, 2)),
+        ("Je viendrai vers 14 h.", Answer(PartStat.ACCEPTED)),
+    ],
+)
+def test_numbers_beside_a_button_are_those_of_a_written_answer(body: str, claim: Answer) -> None:
+    """Range, adults, children and a number to check are taken from the words, and an hour is none."""
+    assert pressed("ACCEPTED", body).claim == claim
+
+
+def test_numbers_beside_a_no_count_nobody() -> None:
+    """Whoever declines brings nobody, whatever number is typed beside it."""
+    assert pressed("DECLINED", "Nous étions 3 ou 4 à vouloir venir.").claim in (
+        Answer(PartStat.DECLINED),
+        Answer(PartStat.DECLINED, asks=True),
+    )
+
+
 @pytest.mark.parametrize("wanted", ["REPLY", "COUNTER"])
 def test_method_in_the_content_type_alone(wanted: str) -> None:
     """METHOD counts from the Content-Type where the object has none; that of the object takes precedence."""

@@ -19,6 +19,7 @@ _REACH, _TAIL, _SHORTEST = 5, 8, 4
 _GROWN, _TENS, _SCORES = 18, 10, (60, 80)
 """The age of an adult, the least number that may be said in two words, and those with which up to 19 may be."""
 _STOPS = frozenset(("$", ":", ";", ")"))
+_LISTED = frozenset("^:,;")
 _NUMERIC = frozenset(("n", "one"))
 _COUNTS = frozenset(("number", "us", "seat", "unsure"))
 _ME = frozenset(("me", "self"))
@@ -185,6 +186,8 @@ class Parser:
             if told in ("number", "seat", "name"):  # "les copines, à quatre", "nos enfants, Léa et Tom"
                 kind = "name" if told == "name" else "role"
                 items[-1] = replace(item, kind=kind, joint=items[-1].joint)
+            elif items and joint == "," and item.kind == "thing" and items[-1].kind == "name":
+                items[-1] = replace(items[-1], end=item.end, count=0)  # "Pacha, mon chien"
             else:
                 items.append(replace(item, joint=joint))
             joint, at = self._joint(item.end if item.kind in _ME else self._behind(item.end), item)
@@ -202,17 +205,27 @@ class Parser:
     def reach(self, at: int) -> int:
         """Return where the verb stands after a party that ends at `at`: "deux agents de notre service seront"."""
         bracket = False
+        if self._word(at) == "," and self._is(
+            at + 1, "relatives"
+        ):  # "ma voisine, qui n'a pas de courriel, viendra"
+            rest = [token.word for token in self._tokens[at + 2 :]]
+            at += 3 + rest.index(",") if "," in rest else 0
         for verb in range(at, min(len(self._tokens), at + _TAIL)):
             word = self._word(verb)
             bracket = word == "(" or (bracket and word != ")")
             if bracket or word == ")":
                 continue
             behind = verb + (word == ",")
-            if self._verb(behind) and not self._is(behind, "they", "self"):
+            if self.verb(behind) and not self._is(behind, "they", "self"):
                 return behind
             if word == "," or word in _STOPS:
                 break
         return at
+
+    def acts(self, at: int) -> bool:
+        """Return whether a verb of the third person that its ending tells is here: "apportera"."""
+        word = self._word(at)
+        return len(word) > _SHORTEST and word.endswith(self._language.third_endings)
 
     def skip(self, at: int) -> int:
         """Skip the words that may stand before an item: "ainsi que", "environ"."""
@@ -246,7 +259,7 @@ class Parser:
         start = at
         while at < len(self._tokens) and self._word(at) != "," and not self._is(at, "joint"):
             herself = self._is(at + 1, "also")
-            if at - start > _TAIL or self._word(at) in _STOPS or (self._verb(at) and not herself):
+            if at - start > _TAIL or self._word(at) in _STOPS or (self.verb(at) and not herself):
                 return start
             if at == start and self._is(at, "me"):
                 return at
@@ -262,6 +275,9 @@ class Parser:
         if self._is(at, "me"):
             oneself = self._is(at + 1, "selves")
             return PartyItem("self" if oneself else "me", at + 1 + oneself)
+        beside = at + 1 + (self._word(at + 1) == "," or self._is(at + 1, "and"))
+        if beside > at + 1 and self._is(at, "they", "them") and self._is(beside, "me"):
+            return PartyItem("name", at + 1)  # "elle et moi"
         for rule in (self._us, self._counted, self._titled, self._role):
             if item := rule(at):
                 return self._bracketed(item)
@@ -337,10 +353,22 @@ class Parser:
         _, end = self._value(at)
         if self._sort(at) == self._sort(end) == "n" and not self._dashed(end):
             return True
-        if self._glued(at) or (self._glued(end) and not self._person(end)):
+        if self._word(end) == "#number" or self._glued(at) or (self._glued(end) and not self._person(end)):
             return True
+        if self._word(end) == ")" and self._word(at - 1) in _LISTED and self._word(at).isdigit():
+            return True  # the number of a list: "1) présente"
+        listed = end
+        while (self._word(listed) == "," or self._is(listed, "and")) and self._sort(listed + 1) in (
+            "n",
+            "time",
+        ):
+            if self._sort(listed + 1) == "time" or self._is(listed + 2, "ages"):
+                return True  # "entre 18 et 19 h", "(11, 8 et 2 ans)"
+            listed += 2
         if self._is(end, "other", "months") or self._sort(end) == "time" or self._is(at - 1, "labels"):
             return True
+        if self._is(at - 1, "and") and self._sort(at - 2) == "n" and self._is(at - 3, "labels"):
+            return True  # "badges 118 et 204"
         if self._is(end + (self._word(end) == ","), "streets"):
             return True
         return self._is(end + 1, "other") and not self._is(end, "verbal", "and", "people")
@@ -365,20 +393,20 @@ class Parser:
                     item if self._is(at - 1, "adding") or self._word(at - 1) == "+" else None
                 )
             item = self._number(more)
+            written = self._word(more - 1) == "(" and self._word(item.end) == ")"  # "un (1) représentant"
+            item = replace(item, end=item.end + written)
         unsure = self._word(item.end).isalpha() and not self._free(item.end)
         return self._noun(item.end - 1, item) or (replace(item, kind="unsure") if unsure else item)
 
     def _free(self, at: int) -> bool:
         """Return whether a word that is no noun is here: what it follows may be a number of people without one."""
-        return self._is(at, "free") or self._verb(at) or bool(self._sort(at))
+        return self._is(at, "free") or self.verb(at) or bool(self._sort(at))
 
-    def _verb(self, at: int) -> bool:
+    def verb(self, at: int) -> bool:
         """Return whether a verb is here, by its list or its ending; "a" before an article is the preposition."""
         if self._is(at, "between") and self._is(at + 1, "articles"):
             return False
-        word = self._word(at)
-        ending = len(word) > _SHORTEST and word.endswith(self._language.third_endings)
-        return ending or self._is(at, "verb")
+        return self.acts(at) or self._is(at, "verb")
 
     def _role(self, at: int) -> PartyItem | None:
         """Read a determiner and a person: "mes deux fils", "ma voisine du dessous", "plusieurs collègues"."""
@@ -387,7 +415,10 @@ class Parser:
         for number in (at + 1, at + 2)[: 2 - self._free(at + 1)]:
             if self._people_at(number):
                 item = self._number(number)
-                return self._noun(item.end - 1, item) or (item if item.count != 1 else None)
+                counted = item if item.count != 1 else None
+                if counted and self._word(item.end).isalpha() and not self._free(item.end):
+                    counted = replace(counted, kind="unsure")  # "mes 12 toiles"
+                return self._noun(item.end - 1, item) or counted
         return self._noun(at, PartyItem("role", at + 1, None if self._is(at, "plurals", "several") else 1))
 
     def _noun(self, at: int, item: PartyItem) -> PartyItem | None:
@@ -451,7 +482,16 @@ class Parser:
             at += 1
         if self._word(at) != "(":
             return item
-        if self._sort(at + 1) == "n" and not self._thing(at + 1) and self._word(at + 2) == ")":
-            return replace(item, end=at + 3, count=self._tokens[at + 1].value)
+        kin = self._is(item.end - 1, "others", "people", "children") and not self._is(item.end - 1, "orgs")
+        aged = item.count == 1 and (
+            kin or item.kind == "named"
+        )  # "our daughter Poppy (6)", "meine Tochter (9)"
+        if aged and self._sort(at + 1) == "n" and self._word(at + 2) == ")":
+            return replace(item, end=at + 3)
+        told = at + 1
+        told += self._is(told, "us")
+        close = self.skip(told + 1)  # "les Roux (nous 2) et les Petit (2 aussi)"
+        if self._sort(told) == "n" and not self._thing(told) and self._word(close) == ")":
+            return replace(item, end=close + 1, count=self._tokens[told].value)
         pet = item.kind == "name" and (self._is(at + 1, "animals") or self._is(at + 2, "animals"))
         return replace(item, count=0) if pet else item

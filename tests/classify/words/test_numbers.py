@@ -22,6 +22,28 @@ def _ages(number: int, adults: int | None, children: int) -> tuple[int, None, in
 
 COUNTED = {
     "fr": {
+        "Je viendrai. Mon mari sera présent aussi.": 2,
+        "C'est noté, j'y serai. Mes deux filles viendront.": 3,
+        "Je confirme ma venue. Ma belle-mère participera.": 2,
+        "Je viens, et mon apprenti sera du voyage.": 2,
+        "Avec grand plaisir. Ma femme, nos deux filles et ma belle-mère seront aussi de la partie.": 5,
+        "Je viens. Ma voisine, qui n'a pas de courriel, m'accompagnera.": 2,
+        "La directrice sera présente ainsi que deux éducateurs.": 3,
+        "Nous confirmons notre présence. Nos deux élus participeront.": 2,
+        "Nous y serons, elle et moi.": 2,
+        "Nous serons présents. Une dizaine de membres, peut-être moins.": 10,
+        "On vient ! 1 chef (moi), 9 jeunes, et le drapeau.": 10,
+        "Présents pour la direction : M. Roux, Mme Petit et M. Morel.": 3,
+        "Mme Roux et M. Petit participeront. Je serai également présent.": 3,
+        "Deux agents de chez nous, badges 118 et 204, participeront.": 2,
+        "Je viens avec ma fille Poppée (6).": 2,
+        "Je viens avec mon mari et Pacha, mon chien guide.": 2,
+        "Les Roux (nous 2) et les Petit (2 aussi) participeront.": 4,
+        "Oui pour l'agence : un (1) représentant.": 1,
+        "On y va, pas les 22 : à savoir cinq personnes, et moi.": 6,
+        "Toute la cuisine vient, soit 5 personnes avec moi.": 5,
+        "Nous serons là. Famille Roux (4)": 4,
+        "Notre responsable ainsi que le gestionnaire participeront.": 2,
         "Bonjour, ok pour le repas. Mon mari vient aussi. L'un de nous est allergique aux noix.": 2,
         "bjr c ok pour moi et ma fille": 2,
         "bsr, ns serons 3 dsl du retard": 3,
@@ -273,6 +295,9 @@ COUNTED = {
         "Je viens avec ma fille de 12 ans": (2, None, 1, 1, False),
     },
     "en": {
+        "I will come. My husband will join us.": 2,
+        "I'll be there with my lad": 2,
+        "Happy to join: me, my partner and our daughter Poppy (6).": 3,
         "Hi, yes for me and the two boys!": 3,
         "We're a party of five.": 5,
         "We'd be delighted to come, the three of us.": 3,
@@ -395,6 +420,12 @@ COUNTED = {
 }
 UNKNOWN = {
     "fr": [
+        "Nous y serons ! Mon épouse en fauteuil roulant.",
+        "Moi oui, ma femme peut-être.",
+        "Présente à l'AG : mon fiston apportera son houmous.",
+        "Mon équipe et moi serons là.",
+        "Nous serons des vôtres. Gilles et Anita Carrel",
+        "Je serai là, avec mes 12 toiles, mon compagnon et ma galeriste.",
         "Je viendrai avec mes petits-enfants",
         "Je viens avec des amis",
         "On vient avec les voisins du 3e",
@@ -443,6 +474,18 @@ UNKNOWN = {
 }
 NO_PEOPLE = {
     "fr": [
+        "J'y serai entre 18 et 19 h.",
+        "Je viens. M. Dupont m'a dit qu'il ferait froid.",
+        "Je viens. Copie à Mme Roux et M. Petit.",
+        "Bonjour Julie et Marc, je viens.",
+        "Je viens. Gilles et Anita Carrel",
+        "Je viens. Mon mari ne sera pas là.",
+        "Je viens. Ma voisine, qui devait m'accompagner, ne viendra pas.",
+        "Je viendrai. Mon mari gardera les enfants.",
+        "Je viendrai. Mon directeur vous salue.",
+        "Je viens avec les badges 118 et 204.",
+        "Deux choses : 1) présente, 2) candidate au bureau.",
+        "J'y serai, j'en ai parlé à Luc et à Anne.",
         "Bonjour, j'ai reçu 2 invitations, je réponds oui. Mes 3 collègues vous répondront eux-mêmes.",
         "Je participerai à la visite de 14h (groupe 2).",
         "Je serai présent, j'arriverai à 19 h avec 10 minutes de retard",
@@ -628,3 +671,23 @@ def test_people_without_a_number_are_to_be_checked(name: str, text: str) -> None
 def test_what_is_no_people_is_not_counted(name: str, text: str) -> None:
     """Hours, dates, addresses, ages, prices, animals, things, and people who do not come are no headcount."""
     assert _party(name, text) == _NOBODY
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Le club sera là, 3 pers : Odile, Marc, Jérôme et moi", 3),
+        ("Nous serons 30 jeudi, peut-être 32.", 30),
+    ],
+)
+def test_a_list_longer_than_its_number_is_to_be_checked(text: str, number: int) -> None:
+    """The number counts, and a person looks at it."""
+    assert _party("fr", text) == (number, None, None, None, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Nous serons 3 : Odile, Marc et moi", "Nous serons 5 : 2 adultes et 3 enfants (11, 8 et 2 ans)."]
+)
+def test_a_list_that_agrees_with_its_number_is_not_checked(text: str) -> None:
+    """Nobody is asked about a list that adds up, or about the ages of children."""
+    assert not _party("fr", text)[4]
