@@ -2,9 +2,9 @@
 
 For each file of labelled answers that no form was written for, by one writer: learn from all other files, read the
 answers of this one, and print how many of its clear answers are sure, read or asked (`words.judge`), how many of what was
-sure and of what was read is right, and how many take a yes for a no or a no for a yes. Then the mean log loss of the words
-alone. With ``--write``, learn from all files and write ``mailer/classify/words/likeness.tsv``; the same labels give the
-same file.
+sure and of what was read is right, and how many take a yes for a no or a no for a yes; how many numbers of people are
+right, to be checked, and wrong in silence. With ``--write``, learn from all files and write ``likeness.tsv`` and
+``company.tsv`` in ``mailer/classify/words``; the same labels give the same files.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from unittest import mock
 from bench.answers import meeting_day, said, verdict_on
 from mailer.classify.days import as_on_a_monday_in_march
 from mailer.classify.words import likeness
-from mailer.classify.words.tokens import Token, tokenize
+from mailer.classify.words.tokens import tokenize
 from mailer.model.finding import Answer
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "classify" / "data"
-WRITTEN = ROOT / "mailer" / "classify" / "words" / "likeness.tsv"
+WORDS = ROOT / "mailer" / "classify" / "words"
 RARE, ROUNDS, STEP, PULL = 3, 20, 0.05, 2e-3
 """Texts that must have a feature, rounds through all texts, first step, and how strongly weights are pulled to zero."""
 _NAMES = [meaning.word for meaning in likeness.MEANINGS]
@@ -40,29 +40,30 @@ Weights = dict[str, list[float]]
 
 def main(arguments: list[str]) -> None:
     """Measure on each writer left out; write the weights if asked to."""
-    files = {file.stem: texts(file) for file in sorted(DATA.rglob("*.jsonl"))}
+    files = sorted(DATA.rglob("*.jsonl"))
+    answers, parties = ({file: read(file) for file in files} for read in (texts, companies))
     total: Counter[str] = Counter()
     for file in sorted((DATA / "kept-apart").glob("*.jsonl")):
-        weights = learn([text for name, some in files.items() if name != file.stem for text in some])
-        losses = [-math.log(probabilities(weights, found)[truth]) for found, truth in files[file.stem]]
-        hundredths = {
-            feature: tuple(round(weight * 100) for weight in row) for feature, row in weights.items()
+        others = [one for one in files if one != file]
+        weights = {
+            name: _in_hundredths(learn([text for one in others for text in some[one]]))
+            for name, some in (("likeness", answers), ("company", parties))
         }
-        with mock.patch.object(likeness, "_weights", lambda hundredths=hundredths: hundredths):
+        with mock.patch.object(likeness, "_weights", weights.__getitem__):
             counts = levels(file)
         total += counts
-        print(f"{line(file.stem, counts)}; log loss {sum(losses) / len(losses):.3f}", flush=True)
+        print(line(file.stem, counts), flush=True)
     print(line("all", total))
     if "--write" in arguments:
-        WRITTEN.write_text(
-            written(learn([text for some in files.values() for text in some])), encoding="utf-8"
-        )
+        for name, some in (("likeness", answers), ("company", parties)):
+            learnt = _in_hundredths(learn([text for one in files for text in some[one]]))
+            (WORDS / f"{name}.tsv").write_text(written(learnt), encoding="utf-8")
 
 
 def levels(file: Path) -> Counter[str]:
     """Count what is sure, read and asked of the answers of a file."""
     counts: Counter[str] = Counter()
-    for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+    for row in _rows(file):
         claim = verdict_on(row).claim
         truth = _NAMES[_meaning(row)]
         clear = truth != "none" and row.get("sure", True)
@@ -71,6 +72,10 @@ def levels(file: Path) -> Counter[str]:
         if isinstance(claim, Answer):
             found = claim.partstat.word
             counts.update({f"{level} right": found == truth, f"{level} flips": {found, truth} == _OPPOSITE})
+            if found == truth == "accepted" and row.get("party_size"):
+                right = (claim.headcount or 1) == row["party_size"]
+                told = "to check" if claim.number_to_check else "right" if right else "wrong"
+                counts.update({"numbers": 1, f"numbers {told}": 1})
     return counts
 
 
@@ -80,17 +85,31 @@ def line(name: str, counts: Counter[str]) -> str:
         f"{level} {counts[f'{level} clear']} ({counts[f'{level} right']}/{counts[level]} right, {counts[f'{level} flips']} flips)"
         for level in ("sure", "read")
     ]
-    return f"{name:24} of {counts['clear']} clear: {', '.join(parts)}, asked {counts['asked clear']}"
+    numbers = ", ".join(f"{counts[f'numbers {told}']} {told}" for told in ("right", "to check", "wrong"))
+    return (
+        f"{name:24} of {counts['clear']} clear: {', '.join(parts)}, asked {counts['asked clear']};"
+        f" of {counts['numbers']} numbers {numbers}"
+    )
 
 
 def texts(file: Path) -> list[Text]:
-    """Return the labelled texts of a file; what is no reply is no answer."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return [(frozenset(likeness.features(likeness.stems(_tokens(row)))), _meaning(row)) for row in rows]
+    """Return the labelled texts of a file with their answer; what is no reply is no answer."""
+    return [(_features(row), _meaning(row)) for row in _rows(file)]
 
 
-def _tokens(row: Mapping[str, Any]) -> list[Token]:
-    return as_on_a_monday_in_march(tokenize(said(row)), meeting_day(row))
+def companies(file: Path) -> list[Text]:
+    """Return the texts of a file that are a yes, with 1 where several people come, else 0."""
+    yes = [row for row in _rows(file) if _NAMES[_meaning(row)] == "accepted"]
+    return [(_features(row), int((row.get("party_size") or 1) > 1)) for row in yes]
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _features(row: Mapping[str, Any]) -> frozenset[str]:
+    tokens = as_on_a_monday_in_march(tokenize(said(row)), meeting_day(row))
+    return frozenset(likeness.features(likeness.stems(tokens)))
 
 
 def _meaning(row: Mapping[str, str]) -> int:
@@ -102,8 +121,9 @@ def learn(some: Sequence[Text]) -> Weights:
     """Return the weights of a multinomial logistic regression, by stochastic gradient descent with AdaGrad."""
     often = Counter(feature for found, _ in some for feature in found)
     known = [(sorted(feature for feature in found if often[feature] >= RARE), truth) for found, truth in some]
-    weights: Weights = {feature: [0.0] * 4 for found, _ in known for feature in found}
-    squares: Weights = {feature: [1e-2] * 4 for feature in weights}
+    meanings = 1 + max(truth for _, truth in known)
+    weights: Weights = {feature: [0.0] * meanings for found, _ in known for feature in found}
+    squares: Weights = {feature: [1e-2] * meanings for feature in weights}
     chance = random.Random(0)
     for _ in range(ROUNDS):
         chance.shuffle(known)
@@ -127,13 +147,17 @@ def probabilities(weights: Weights, found: Iterable[str]) -> list[float]:
     return [share / sum(shares) for share in shares]
 
 
-def written(weights: Weights) -> str:
-    """Return the lines of the file: a feature and its weights in hundredths, where any of them matters."""
-    lines = []
-    for feature in sorted(weights):
-        hundredths = [round(weight * 100) for weight in weights[feature]]
-        if any(abs(weight) > 4 for weight in hundredths):
-            lines.append("\t".join([feature, *map(str, hundredths)]))
+def _in_hundredths(weights: Weights) -> dict[str, tuple[int, ...]]:
+    return {feature: tuple(round(weight * 100) for weight in row) for feature, row in weights.items()}
+
+
+def written(weights: Mapping[str, tuple[int, ...]]) -> str:
+    """Return the lines of a file: a feature and its weights in hundredths, where any of them matters."""
+    lines = [
+        "\t".join([feature, *map(str, weights[feature])])
+        for feature in sorted(weights)
+        if any(abs(weight) > 4 for weight in weights[feature])
+    ]
     return "\n".join(lines) + "\n"
 
 

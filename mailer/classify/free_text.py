@@ -33,6 +33,7 @@ from mailer.classify.words import (
     common_words,
     decide,
     delegate,
+    in_company,
     language_named,
     languages_of,
     likeliest,
@@ -263,13 +264,14 @@ def _party(partstat: PartStat, reading: _ParsedText) -> Answer:
         return Answer(partstat, sent, instead)
     found = without_proxy(reading.found, reading.proxy)
     come = party(reading.cut, found, reading.language, reading.decision.basis)
+    missed = come.number in (None, 1) and in_company(reading.tokens)
     return Answer(
         partstat,
         come.number,
         least=come.least,
         adults=come.adults,
         children=come.children,
-        number_to_check=come.to_check,
+        number_to_check=come.to_check or missed,
     )
 
 

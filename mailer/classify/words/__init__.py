@@ -4,6 +4,7 @@ from mailer.classify.words.delegates import Proxy, delegate, proxy, without_prox
 from mailer.classify.words.judge import Certainty, TextDecision, certainty, decide, likeliest
 from mailer.classify.words.language import LANGUAGES, Language, Sign, common_words, languages_of
 from mailer.classify.words.language import language as language_named
+from mailer.classify.words.likeness import in_company
 from mailer.classify.words.numbers import Party, party
 from mailer.classify.words.remarks import remark
 from mailer.classify.words.sentences import Sentence, sentences
@@ -26,6 +27,7 @@ __all__ = [
     "common_words",
     "decide",
     "delegate",
+    "in_company",
     "language_named",
     "languages_of",
     "likeliest",

@@ -1,9 +1,9 @@
-"""Say how likely the words of a text mean each answer, from how labelled answers are worded.
+"""Say how likely the words of a text mean each answer, and more people than one, from how labelled answers are worded.
 
 This is a second reader beside the forms: it knows no grammar, only which words and pairs of words stand in a yes, a no,
 a perhaps, and a mail that is no answer, in any language. It errs elsewhere than the forms do, so an answer that both
-give is certain. `bench.likeness` learns the weights in ``likeness.tsv`` from the labelled answers of the tests
-(multinomial logistic regression), and measures what they are worth on writers left out.
+give is certain. `bench.likeness` learns the weights in ``likeness.tsv`` and ``company.tsv`` from the labelled answers of
+the tests (multinomial logistic regression), and measures what they are worth on writers left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -20,6 +20,11 @@ from mailer.model.finding import PartStat
 
 MEANINGS = (PartStat.ACCEPTED, PartStat.DECLINED, PartStat.TENTATIVE, PartStat.NEEDS_ACTION)
 """The order of the weights; the last one means that it is no answer."""
+
+COMPANY = 0.7
+"""How likely a yes is of several people that is read as one person's, from which on its number is to be checked."""
+
+Weights = Mapping[str, tuple[int, ...]]
 
 STEM = 6
 """Number of letters of a word that count: "présente" and "présentes" are the same."""
@@ -45,25 +50,30 @@ def features(words: Sequence[str]) -> set[str]:
 
 def likely(tokens: Sequence[Token]) -> Likeness:
     """Weigh the words of a text."""
-    weights, words = _weights(), stems(tokens)
-    rows = [weights[feature] for feature in features(words) if feature in weights]
-    totals = [sum(column) / 100 for column in zip(*rows, strict=True)]
-    shares = [math.exp(total - max(totals)) for total in totals]
+    weights, words = _weights("likeness"), stems(tokens)
+    shares = _shares(weights, words)
     speaking = [word in weights for word, token in zip(words, tokens, strict=True) if token.speaks]
     return Likeness(
-        {meaning: share / sum(shares) for meaning, share in zip(MEANINGS, shares, strict=True)},
-        sum(speaking) / len(speaking) if speaking else 0.0,
+        dict(zip(MEANINGS, shares, strict=True)), sum(speaking) / len(speaking) if speaking else 0.0
     )
 
 
+def in_company(tokens: Sequence[Token]) -> bool:
+    """Return whether the words of a yes are likely those of several people, or of somebody who brings others."""
+    _alone, several = _shares(_weights("company"), stems(tokens))
+    return several >= COMPANY
+
+
+def _shares(weights: Weights, words: Sequence[str]) -> list[float]:
+    rows = [weights[feature] for feature in features(words) if feature in weights]
+    totals = [sum(column) / 100 for column in zip(*rows, strict=True)]
+    shares = [math.exp(total - max(totals)) for total in totals]
+    return [share / sum(shares) for share in shares]
+
+
 @functools.cache
-def _weights() -> Mapping[str, tuple[int, ...]]:
-    return dict(_lines())
-
-
-def _lines() -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield the weights of each feature in hundredths; the empty feature, which every text has, comes first."""
-    written = resources.files(__package__).joinpath("likeness.tsv").read_text(encoding="utf-8")
-    for line in written.splitlines():
-        feature, *weights = line.split("\t")
-        yield feature, tuple(map(int, weights))
+def _weights(name: str) -> Weights:
+    """Return the weights of each feature in hundredths; every text has the empty feature."""
+    written = resources.files(__package__).joinpath(f"{name}.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in written.splitlines())
+    return {feature: tuple(map(int, weights)) for feature, *weights in rows}
