@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailer import ledger, polls
+from mailer.jobs.poll import meaning
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, PartStat
 from mailer.model.people import Invitee, Register
@@ -24,7 +25,7 @@ Benoît D'Haene,
 def put_in(read: Read, roll: list[Invitee], entries: list[Entry], text: str) -> list[Entry]:
     """Read a poll into the ledger and return the new entries."""
     poll = read(text)
-    voters = polls.voters(poll, 0, roll, entries)
+    voters = polls.voters(polls.votes(poll, 0, meaning), roll, entries)
     new = polls.ledger_entries(voters, poll.kind, "diagnosis", NOW, "digest")
     entries += [replace(entry, number=len(entries) + place) for place, entry in enumerate(new, 1)]
     return new

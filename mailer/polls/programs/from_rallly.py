@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailer.model.accents import fold_accents
+from mailer.polls.headings import Ask, asks, is_about_coming
 from mailer.polls.poll import Ballot, Poll, PollFile
 from mailer.polls.words import are_votes
 
@@ -36,6 +37,10 @@ def read(file: PollFile) -> Poll | None:
     before = 1 + has_address
     moment = _MOMENT.search(headings[before]) if len(headings) > before else None
     before += moment is not None
+    if moment is None and any(
+        is_about_coming(one) or asks(one) is not Ask.QUESTION for one in headings[before:]
+    ):
+        return None  # a table with a question; Rallly's options are days and hours
     width = len(headings) - before
     lines = [(line, _whole(cells, len(headings))) for line, cells in enumerate(table[1:], 2) if any(cells)]
     if width < 1 or not all(are_votes(cells[before:]) for _, cells in lines):
