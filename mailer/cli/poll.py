@@ -108,11 +108,11 @@ def _chosen(choices: object) -> str:
 
 def _asked(result: poll.Result) -> dict[str, str]:
     """Ask what each unknown answer means; what is left open stays unknown."""
-    keys = {_("y"): "yes", _("n"): "no", _("p"): "perhaps", _("x"): "none", "": ""}
+    keys = {"1": "yes", "2": "no", "3": "perhaps", "4": "none", "": ""}
     show.line(_("What do these answers to “{question}” mean?").format(question=result.option))
-    said = {}
+    said: dict[str, str] = {}
     for answer, who in result.unknown.items():
-        text = _("“{answer}” ({n} times): y = yes, n = no, p = perhaps, x = no answer, Enter = leave it open")
+        text = _("“{answer}” (given {n} times): 1 = yes, 2 = no, 3 = perhaps, 4 = no answer, Enter = leave it open")
         chosen = click.prompt(
             text.format(answer=answer, n=len(who)),
             type=click.Choice(list(keys)),

@@ -39,7 +39,7 @@ _CONSENT = _words(
 )
 _REMARK = _words(
     r"remarques?|commentaires?|comments?|remarks?|messages?|suggestions?|observations?|precis(?:ez|ions?)|questions?|notes?|bemerkung\w*|opmerking\w*",
-    r"autres?|pourquoi|why|raisons?|besoins?|regimes?|allergies?|souhait\w*|sujets?|attentes",
+    r"autres?|pourquoi|why|raisons?|besoins?|regimes?|allergies?|souhaits?|sujets?|attentes",
 )
 _PERSON = _words(
     r"telephone|tel|portable|mobile|phone|telefon\w*|adresse|address|code postal|cp|ville|commune|quartier|rue|pays",
@@ -49,7 +49,7 @@ _PERSON = _words(
 _MAIL = _words(r"e ?-?mails?|courriels?|adresse electronique|adresse de messagerie|mail|correo|messagerie")
 _FIRST = re.compile(r"\bprenoms?\b|prenom_|first ?name|given name|vorname|voornaam|nombre de pila")
 _LAST = _words(
-    r"noms?|name|names|surname|last name|family name|achternaam|nachname|naam|nom_\w+|identite|qui (?:etes[ -]vous|repond)"
+    r"noms?|name|names|surname|last name|family name|achternaam|nachname|naam|nom_\w+|identite|qui (?:etes[ -]vous|repond)|vous appelez|appelez vous"
 )
 _WHO = re.compile(
     r"(?:votre |quel est votre )?(?:participante?s?|personnes?|invitee?s?|qui|habitante?|adherente?|repondante?|voter|voters)(?: \?)?"
@@ -79,13 +79,13 @@ _BESIDE = _words(
     r"voitures?|covoitur\w*|velo|transports?|train|bus|parking|accompagn\w*|conjoint\w*|enfants?|avec qui|avec quelqu'un",
     r"repas|pot|buffet|cocktail|dejeuner|diner|gouter|aperitif|cafe|apero|verre|restaurant|menu|lunch|dinner|drinks?|essen",
     r"comment|pourquoi|quand|a quelle heure|a quoi|a quels?|a quelles?|auxquel\w*|si (?:vous|oui|non)|when|why|how|if",
-    r"ateliers?|visite|besoin|aide|benevol\w*|prochaine?s?|deja|derniere?|souhait\w*|aim\w*|preferez|future?s?|regulierement|d'autres",
+    r"ateliers?|visite|besoin|aide|benevol\w*|prochaine?s?|deja|derniere?|aim\w*|preferez|future?s?|regulierement|d'autres",
     r"absente?s?|absence|pas|empeche\w*|visio\w*|distance|distanciel",
 )
 _OTHERS = _words(
     r"payeur|utilisateur|user|username|conjointe?|accompagn\w*|enfants?|referente?|organisat\w*|responsable|parents?|association|structure|organisme|societe|entreprise|affichage|display|company|service|etablissement"
 )
-_LIMESURVEY = re.compile(r"^[a-z]\w*\d\w*(?:\[\w+\])?\. +")
+_LIMESURVEY = re.compile(r"^[a-z]\w{0,30}(?: other)?(?:\[\w+\])?\. +")
 
 
 def plain(heading: str) -> str:

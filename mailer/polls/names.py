@@ -146,7 +146,11 @@ class InviteeIndex:
         initials = {word[0] for word in words if len(word) == 1}
         for one in here:
             told = one.words if written_to or not one.first else one.first
-            if words & told or initials & {word[0] for word in one.first} or (written_to and likeness.of(one)):
+            if (
+                words & told
+                or initials & {word[0] for word in one.first}
+                or (written_to and likeness.of(one))
+            ):
                 return False
         return True
 

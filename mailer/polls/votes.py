@@ -86,6 +86,7 @@ def _read(cell: str, means: Means) -> Answer | None:
     parts = [part for part in re.split(r"[,;|\n]", cell) if part.strip()]
     if len(parts) > 1:
         told = {answer.partstat for part in parts if (answer := _read(part, means))}
+        told |= {begun for part in parts if (begun := MEANING.get(fold_accents(part).split()[0]))}
         if len(told) > 1:
             return None
     answer = means(cell)

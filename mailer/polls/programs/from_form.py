@@ -96,7 +96,7 @@ def read(file: PollFile) -> Poll | None:
         options, heads = heads[:1], []
     if not options:
         return None
-    moments = _moments(asked)
+    kind, moments = _kind(columns), _moments(asked)
     drafts = [heading for heading, ask in asked.items() if ask is Ask.DRAFT]
     ballots = []
     for line, answers in lines:
@@ -112,10 +112,10 @@ def read(file: PollFile) -> Poll | None:
                 number,
                 party,
                 is_draft=any(answers[heading] not in ("", "0", "Non", "No") for heading in drafts)
-                or _is_unsent(moments, answers),
+                or (kind == "limesurvey" and _is_unsent(moments, answers)),
             )
         )
-    return Poll(_kind(columns), tuple(options), tuple(ballots), is_form=True)
+    return Poll(kind, tuple(options), tuple(ballots), is_form=True)
 
 
 def _columns(cells: Sequence[str]) -> dict[str, list[int]]:
@@ -173,6 +173,7 @@ def _who(asked: Mapping[str, Ask], answers: Mapping[str, str]) -> tuple[str, str
             answers[heading]
             for heading, one in asked.items()
             if one is ask
+            and answers[heading]
             and is_of_others(heading) is others
             and fold_accents(answers[heading]) not in _NOBODY
         ]
@@ -204,7 +205,7 @@ def _said_at(moments: Sequence[str], answers: Mapping[str, str], zone: tzinfo) -
 def _is_unsent(moments: Sequence[str], answers: Mapping[str, str]) -> bool:
     """Return whether the time of sending is empty: LimeSurvey exports answers that were begun only."""
     sent = [heading for heading in moments if moment_rank(heading) == 0]
-    return bool(sent) and len(moments) > 1 and not any(answers[heading] for heading in sent)
+    return bool(sent) and not any(answers[heading] for heading in sent)
 
 
 def _number(text: str) -> int | None:
