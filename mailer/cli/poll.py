@@ -112,7 +112,9 @@ def _asked(result: poll.Result) -> dict[str, str]:
     show.line(_("What do these answers to “{question}” mean?").format(question=result.option))
     said: dict[str, str] = {}
     for answer, who in result.unknown.items():
-        text = _("“{answer}” (given {n} times): 1 = yes, 2 = no, 3 = perhaps, 4 = no answer, Enter = leave it open")
+        text = _(
+            "“{answer}” (given {n} times): 1 = yes, 2 = no, 3 = perhaps, 4 = no answer, Enter = leave it open"
+        )
         chosen = click.prompt(
             text.format(answer=answer, n=len(who)),
             type=click.Choice(list(keys)),

@@ -45,6 +45,7 @@ class Result:
     unknown: Mapping[str, tuple[str, ...]]
     called: Mapping[str, str]
     newcomers: Reconciled
+    options: tuple[str, ...]
     was_asked: bool
     """Whether a person named the question, because its heading does not tell."""
 
@@ -96,6 +97,7 @@ def read(
         {cell: tuple(who) for cell, who in unknown.items()},
         {invitee.ref: invitee.called for invitee in invitees},
         replace(listed, changes=newcomers),
+        poll.options,
         bool(column) and not _is_plain(poll, place),
     )
 
