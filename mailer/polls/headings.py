@@ -55,7 +55,7 @@ _WHO = re.compile(
     r"(?:votre |quel est votre )?(?:participante?s?|personnes?|invitee?s?|qui|habitante?|adherente?|repondante?|voter|voters)(?: \?)?"
 )
 _MOMENTS = (
-    "submitdate date de soumission|date de soumission|submitdate|heure de soumission|soumis le|submitted at|completed",
+    "submitdate date de soumission|date de soumission|submitdate|heure de soumission|soumis le|submitted at|date submitted|submitted on|completed",
     "heure de fin|completion time|heure d'achevement|termine a|endzeit|fertigstellungszeit",
     "horodateur|horodatage|timestamp|zeitstempel|marca temporal|informazioni cronologiche|tijdstempel",
     "date de la commande|date de commande|date de (?:la )?reponse|repondu le|date de creation|date d'inscription|date|created",
@@ -69,9 +69,9 @@ _NO_HEADS = _words(
     r"repas|voitures?|velos?|ans|annees?|fois|heures?|jours?|kilometres?|km|chaises?|tables?|plats?|euros?|stands?|metres?|questions?|enfants? a charge|parking|salaries|adherents|membres"
 )
 _COMING = _words(
-    r"vien(?:s|t|dr\w*|nent)|venez|venue|venir|presente?s?|presence|presents|participe[rz]?|participer(?:ez|ons|a|ont)|participation|participerez",
+    r"vien(?:s|t|dr\w*|nent)|venez|venue|venir|presente?s?|presence|presents|participe\w*|participation",
     r"serez[ -]vous (?:la|des notres|parmi nous|disponibles?|avec nous|libres?)|serons[ -]nous|etes[ -]vous disponibles?|disponibilites?",
-    r"assist(?:er|erez|ez|e|era)|reponse|rsvp|des notres|parmi nous|rejoin(?:dre|drez)|inscri(?:ption|vez|re)|serez[ -]vous",
+    r"assist(?:e|es|ez|er\w*)|reponse|rsvp|des notres|parmi nous|rejoin(?:dre|drez)|inscri(?:ption|vez|re)|serez[ -]vous",
     r"coming|come|attend\w*|join us|be there|present|answer|reply|available|will you be",
     r"kommen|kommst|teilnehm\w*|teilnahme|dabei|anwesend|antwort|komt|kom|aanwezig\w*|deelnem\w*|antwoord",
 )
@@ -149,6 +149,8 @@ def is_about_staying_away(heading: str) -> bool:
         r"\b(?:absente?s?|absence|empechee?s?|excusee?s?|ne \w+(?: vous)? pas|unable|cannot|not|nicht|niet)\b",
         words,
     )
+    if re.search(r"(?<!oui/)(?<!oui / )(?<!oui ou )\bnon[)\]]?$", words):
+        return True  # a box to tick for a no
     return bool(away) and not re.search(r"\b(?:presente?s?|presence|ou (?:pas|non))\b", words)
 
 

@@ -36,6 +36,15 @@ _BARE = frozenset(
 )
 
 
+_COUNTED = (
+    "Je viens. Nous serons {}.",
+    "I will come. We will be {}.",
+    "Ich komme. Wir sind {}.",
+    "Ik kom. Wij zijn met {}.",
+)
+"""Sentences in which the words for a number are read, one for each language."""
+
+
 def votes(
     poll: Poll, place: int, means: Means, kept: Mapping[str, PartStat | None] | None = None
 ) -> list[Vote]:
@@ -105,8 +114,9 @@ def _with_party(answer: Answer, ballot: Ballot, means: Means) -> Answer:
         r"(?:juste |que |rien que )?moi(?: seule?| tout seul)?|(?:tout )?seule?", fold_accents(ballot.party)
     ):
         return replace(answer, headcount=1)
-    counted = means(f"Je viens. Nous serons {ballot.party}.")
-    if counted is None or counted.headcount is None or counted.remark:
+    told = (means(sentence.format(ballot.party)) for sentence in _COUNTED)
+    counted = next((one for one in told if one and one.headcount is not None and not one.remark), None)
+    if counted is None:
         return replace(answer, headcount=None, number_to_check=True)
     return replace(
         answer,

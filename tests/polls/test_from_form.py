@@ -75,6 +75,7 @@ def test_a_form_that_was_not_sent_waits(read: Read, text: str, delimiter: str) -
         *(
             "Participerez-vous à la réunion du 31 mars ?",
             "Pouvez-vous venir ?",
+            "Je participerai à la réunion",
             "Souhaitez-vous assister à la réunion ?",
         ),
         *("Will you attend the meeting?", "Kommen Sie?", "Komt u?", "G01Q04. Viendrez-vous ?"),
@@ -219,7 +220,9 @@ def test_a_yes_to_staying_away_is_asked(read: Read) -> None:
 
     assert [vote.is_unknown for vote in told] == [True, False]
     assert is_about_staying_away("Absence")
+    assert is_about_staying_away("Votre présence : Non")
     assert not is_about_staying_away("Présence / absence")
+    assert not is_about_staying_away("Participation (oui/non)")
 
 
 @pytest.mark.parametrize(
@@ -230,6 +233,7 @@ def test_a_yes_to_staying_away_is_asked(read: Read) -> None:
         ("Combien serez-vous ?", "2 adultes", 2, False),
         ("Combien serez-vous ?", "2 adultes et 1 enfant", 3, False),
         ("Combien serez-vous ?", "moi seule", 1, False),
+        ("How many of you?", "two", 2, False),
         ("Combien serez-vous ?", "on verra", None, True),
         ("Combien serez-vous ?", "", None, False),
         ("Nombre d'accompagnants", "2", 3, False),

@@ -41,7 +41,14 @@ _MARKS = (
     ("microsoft_forms", ("heure de debut", "start time", "completion time")),
     (
         "limesurvey",
-        ("submitdate date de soumission", "date de soumission", "submitdate", "lastpage", "derniere page"),
+        (
+            "submitdate date de soumission",
+            "date de soumission",
+            "submitdate",
+            "lastpage",
+            "derniere page",
+            "last page",
+        ),
     ),
     ("helloasso", ("numero de commande", "reference commande", "reference de commande", "email payeur")),
     (
