@@ -278,3 +278,14 @@ def test_doodle(read: Read, said: Said) -> None:
         ("Yann Le Goff", "declined"),
         ("Sean O'Connor", "tentative"),
     ]
+
+
+def test_a_table_without_headings(read: Read, said: Said) -> None:
+    """Its column is asked for by its letter, since nothing says what it means; a list of people without answers is no poll."""
+    text = "Élodie Lefèvre;e@example.org;oui\nYann Le Goff;y@example.net;non\n"
+    with pytest.raises(UserError, match="poll-column-needed"):
+        polls.choose(read(text, ";"))
+    assert said(text, "C", ";") == [("Élodie Lefèvre", "accepted"), ("Yann Le Goff", "declined")]
+
+    with pytest.raises(UserError, match="not-a-poll"):
+        read(text.replace("oui", "Lille").replace("non", "Hellemmes"), ";")

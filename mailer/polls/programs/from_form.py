@@ -23,7 +23,8 @@ from mailer.polls.headings import (
     moment_rank,
     plain,
 )
-from mailer.polls.poll import Ballot, Poll, PollFile
+from mailer.polls.poll import Ballot, Poll, PollFile, Table
+from mailer.polls.words import ticked
 
 _TOP = 12
 """Lines in which the headings are looked for, below a title."""
@@ -86,7 +87,7 @@ def read(file: PollFile) -> Poll | None:
     found = ((top, _columns(cells)) for top, cells in enumerate(file.table[:_TOP]))
     top, columns = next(((top, columns) for top, columns in found if _is_form(columns)), (0, {}))
     if not columns:
-        return None
+        return _without_headings(file.table)
     asked = {heading: asks(heading) for heading in columns}
     lines = [
         (number, {heading: _filled(cells, places) for heading, places in columns.items()})
@@ -123,6 +124,30 @@ def read(file: PollFile) -> Poll | None:
             )
         )
     return Poll(kind, tuple(options), tuple(ballots), is_form=True)
+
+
+def _without_headings(table: Table) -> Poll | None:
+    """Read a table of names and answers that has no line of headings; the options are the letters of its columns."""
+    lines = [
+        (n, [cell.strip() for cell in cells])
+        for n, cells in enumerate(table, 1)
+        if any(map(str.strip, cells))
+    ]
+    width = max((len(cells) for _, cells in lines), default=0)
+    rows = [(n, cells + [""] * (width - len(cells))) for n, cells in lines]
+    answered = [place for place in range(1, min(width, 26)) if all(ticked(cells[place]) for _, cells in rows)]
+    if len(rows) < 2 or not answered or not all(any(map(str.isalpha, cells[0])) for _, cells in rows):
+        return None
+    ballots = (
+        Ballot(
+            n,
+            "" if "@" in cells[0] else cells[0],
+            next((cell for cell in cells if "@" in cell), ""),
+            tuple(cells[place] for place in answered),
+        )
+        for n, cells in rows
+    )
+    return Poll("table", tuple(chr(ord("A") + place) for place in answered), tuple(ballots), is_form=True)
 
 
 def _columns(cells: Sequence[str]) -> dict[str, list[int]]:
