@@ -3,6 +3,7 @@
 from mailer.campaign.again import Another, again
 from mailer.campaign.change import MeetingChange, change, is_late
 from mailer.campaign.from_toml import read
+from mailer.campaign.poll_answers import with_poll_answers
 from mailer.campaign.schedule import Planned, Stand, silent_from, silent_until, stands
 from mailer.campaign.slugs import free_slug, slug
 from mailer.campaign.tokens import (
@@ -48,4 +49,5 @@ __all__ = [
     "slug",
     "stands",
     "test_invitation",
+    "with_poll_answers",
 ]

@@ -14,6 +14,8 @@ from mailer.model.campaign import TRANSLATED, Campaign, ListSource, Notice, Unin
 from mailer.model.meeting import Meeting
 from mailer.translation.catalogue import LANGUAGES
 
+MEANINGS = ("yes", "no", "perhaps", "none")
+"""What an answer of a form can mean in the campaign file."""
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\]]+")
 
 
@@ -47,6 +49,7 @@ def read(slug: str, file: str, content: bytes) -> Campaign:
         images=top.strings("images"),
         schedule=appointments.read(top.table("schedule"), meeting),
         extra=top.mapping("values"),
+        polls=_polls(top),
     )
     inviter.close()
     top.close()
@@ -162,6 +165,16 @@ def _list(table: TomlTable) -> ListSource:
     )
     table.close()
     return source
+
+
+def _polls(top: TomlTable) -> dict[str, dict[str, str]]:
+    """Read ``[polls."QUESTION"]``: which question of a form means coming, and what its answers mean."""
+    table = top.table("polls")
+    return {
+        question: {answer: answers.choice(answer, MEANINGS, "none") for answer in answers.keys}
+        for question in table.keys
+        if (answers := table.table(question))
+    }
 
 
 def _words(table: TomlTable) -> dict[str, str]:

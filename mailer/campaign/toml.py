@@ -106,6 +106,11 @@ class TomlTable:
             raise self.error("setting-not-a-table", key, read=str(value))
         return [TomlTable(self.file, self.text, item, (*self.path, key)) for item in value]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of this table."""
+        return tuple(self._values)
+
     def close(self) -> None:
         """Raise an error for the first unknown key, and suggest the known key it resembles most."""
         for key in self._values:

@@ -29,7 +29,7 @@ from mailer.classify import (
 )
 from mailer.classify.answerable import answerable
 from mailer.classify.days import is_unusual, names_another_day
-from mailer.classify.free_text import BY_WORDS, answers, load_words
+from mailer.classify.free_text import BY_WORDS, answers, load_words, understand
 from mailer.classify.objection import stands_alone
 from mailer.classify.passed_on import may_be_forwarded, passed_on
 from mailer.classify.patterns import without_tags
@@ -51,6 +51,7 @@ __all__ = [
     "passed_on",
     "speaks_of_another",
     "stands_alone",
+    "understand",
 ]
 
 Rule = Callable[[IncomingMessage, Said], Finding | None]

@@ -118,18 +118,20 @@ def votes(visit: Visit, said: str = "") -> Response:
         if error.code == "poll-column-needed":
             return visit.show("option.html", name=upload.name, key=key, options=error.values["choices"])
         return exports(visit, words.error_sentence(error))
-    called = {invitee.ref: invitee.called for invitee in visit.folded().record.roll}
     return visit.show(
         "votes.html",
         status=409 if said else 200,
         name=upload.name,
         key=key,
-        column=visit.said("column"),
+        column=result.option,
+        program=words.poll_program(result.kind),
+        unknown=[(answer, ", ".join(who[:5])) for answer, who in result.unknown.items()],
+        meant=list(zip(visit.form.getlist("answer"), visit.form.getlist("meaning"), strict=False)),
         stamp=_poll_stamp(result),
         said=said,
         result=result,
         count=len(result.entries),
-        rows=[words.vote(voter, called) for voter in result.voters[:MOST_SHOWN]],
+        rows=[words.vote(voter, result.called) for voter in result.voters[:MOST_SHOWN]],
     )
 
 
@@ -137,8 +139,15 @@ def _result(visit: Visit, upload: Upload) -> poll.Result:
     workspace = visit.workspace
     campaign = workspace.campaign(visit.slug)
     with workspace.store() as store:
-        column = visit.said("column")
-        return poll.read(store, campaign, upload.name, upload.content, column, workspace.now())
+        column, now = visit.said("column"), workspace.now()
+        said = _meanings(visit)
+        return poll.read(workspace.path, store, campaign, upload.name, upload.content, column, now, said)
+
+
+def _meanings(visit: Visit) -> dict[str, str]:
+    """Return what the person says that answers mean; those left open are not among them."""
+    pairs = zip(visit.form.getlist("answer"), visit.form.getlist("meaning"), strict=False)
+    return {str(answer): str(meaning) for answer, meaning in pairs if meaning in poll.MEANINGS}
 
 
 def _poll_stamp(result: poll.Result) -> str:
@@ -160,8 +169,12 @@ def take_votes(visit: Visit) -> Response:
                 "Something has changed since you looked. This is what the poll says now; nothing was recorded."
             ),
         )
-    with visit.workspace.store() as store:
-        store.append(result.entries)
+    workspace, said_of = visit.workspace, _meanings(visit)
+    campaign = workspace.campaign(visit.slug)
+    with workspace.store() as store:
+        poll.record(store, campaign.slug, result, workspace.now())
+    if said_of or (result.was_asked and result.option not in campaign.polls):
+        poll.keep(workspace.path / campaign.file, result.option, said_of)
     waiting = sum(1 for entry in result.entries if isinstance(entry.fact, Heard) and entry.fact.held)
     count = len(result.entries)
     said = [ngettext("{n} answer was recorded.", "{n} answers were recorded.", count).format(n=count)]

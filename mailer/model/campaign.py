@@ -107,3 +107,5 @@ class Campaign:
     schedule: Schedule = NO_SCHEDULE
     extra: Mapping[str, str] = field(default_factory=lambda: NO_VALUES)
     """The ``[values]`` table of the campaign file, for use in templates."""
+    polls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By question of a form that means coming: what its answers mean (yes, no, perhaps, none), as a person said."""

@@ -8,12 +8,13 @@ from mailer.errors import UserError
 from mailer.polls.names import InviteeIndex, VoterMatch
 from mailer.polls.poll import Ballot, Poll, PollFile, Table, Vote, choose
 from mailer.polls.programs import READERS
-from mailer.polls.votes import Voter, ledger_entries, voters, votes
+from mailer.polls.votes import Means, Voter, ledger_entries, voters, votes
 from mailer.polls.words import unscrambled
 
 __all__ = [
     "Ballot",
     "InviteeIndex",
+    "Means",
     "Poll",
     "Vote",
     "Voter",

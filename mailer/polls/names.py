@@ -83,6 +83,11 @@ class InviteeIndex:
         self._people = [
             _person(invitee.ref, one) for invitee in roll for one in invitee.members if one.contact.called
         ]
+        self._alone = {invitee.ref for invitee in roll if len(invitee.members) == 1}
+        self._of: dict[str, list[_Person]] = defaultdict(list)
+        for person in self._people:
+            self._of[person.invitee].append(person)
+        self._written_to = {(normal(invitee.email), invitee.ref) for invitee in roll}
         self._by_address: dict[str, set[str]] = defaultdict(set)
         for invitee in roll:
             others = (address for person in invitee.people for address in person.other_addresses)
@@ -93,19 +98,30 @@ class InviteeIndex:
             for word in person.words or {person.organisation}:
                 self._by_word[word].append(person)
 
+    def is_alone(self, ref: str) -> bool:
+        """Return whether one person alone has this invitation."""
+        return ref in self._alone
+
     def find(self, name: str, email: str = "") -> VoterMatch:
-        """Return whose ballot it is; an address on the roll outranks the name, unless the two disagree."""
+        """Return whose ballot it is; an address on the roll outranks the name, unless the two disagree.
+
+        A full name that is nobody's at the address is not its invitee's; it waits for a person, or is that of whoever has the
+        name where the address is only a further one.
+        """
         known = self._by_address.get(normal(email), set()) if email else set()
         people = self._named(name)
         named = list(dict.fromkeys(one.invitee for one in people))
         if len(known) == 1:
             (ref,) = known
+            written_to = (normal(email), ref) in self._written_to
+            if ref in named:
+                return VoterMatch(ref, person=_only(people, ref))
+            if not named and not self._is_another(name, ref, written_to=written_to):
+                return VoterMatch(ref)
+            if len(named) == 1 and not written_to:
+                return VoterMatch(named[0], person=_only(people, named[0]))
             others = [other for other in named if other != ref]
-            return (
-                VoterMatch("", (ref, *others), "ambiguous-voter")
-                if others and ref not in named
-                else VoterMatch(ref, person=_only(people, ref))
-            )
+            return VoterMatch("", (ref, *others), "ambiguous-voter" if others else "other-voter")
         if known:
             return VoterMatch("", tuple(sorted(known)), "ambiguous-voter")
         if len(named) == 1:
@@ -114,6 +130,29 @@ class InviteeIndex:
             return VoterMatch("", tuple(named), "ambiguous-voter")
         similar = self._similar(name)
         return VoterMatch("", tuple(similar), "similar-voter" if similar else "unknown-voter")
+
+    def _is_another(self, name: str, ref: str, *, written_to: bool) -> bool:
+        """Return whether a name is a full one, and nobody's at an address.
+
+        At the address that is written to, one word in common is enough: people shorten their names. At a further address it may
+        be the same family, so that the first name decides.
+        """
+        words = frozenset(_words(name))
+        here = self._of.get(ref, [])
+        full = sum(bool(_words(part)) for part in unscrambled(name).split()) > 1
+        if not full or not here or any(not one.words for one in here):
+            return False
+        likeness = _Likeness(_words(name))
+        initials = {word[0] for word in words if len(word) == 1}
+        for one in here:
+            told = one.words if written_to or not one.first else one.first
+            if (
+                words & told
+                or initials & {word[0] for word in one.first}
+                or (written_to and likeness.of(one))
+            ):
+                return False
+        return True
 
     def _named(self, name: str) -> list[_Person]:
         """Return the people with this name: the same words, else a double name, else the organisation."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mailer.model.accents import fold_accents
 from mailer.model.finding import PartStat
 
@@ -36,33 +38,70 @@ def are_votes(cells: tuple[str, ...] | list[str]) -> bool:
     return all(fold_accents(cell) in MEANING for cell in cells)
 
 
-_BEGINNINGS = (
-    (
-        PartStat.TENTATIVE,
-        ("peut etre", "maybe", "perhaps", "je ne sais pas", "pas encore", "sous reserve", "sais pas"),
+_TICKED: dict[PartStat, tuple[str, ...]] = {
+    PartStat.ACCEPTED: (
+        "x",
+        "vrai",
+        "true",
+        "1",
+        "ok",
+        "o",
+        "y",
+        "j",
+        "☑",
+        "☒",
+        "wahr",
+        "waar",
+        "coché",
+        "accepté",
+        "accepted",
+        "inscrit",
+        "inscrite",
     ),
-    (PartStat.DECLINED, ("non", "no", "je ne ", "absent", "not ", "i will not", "i cannot", "i can't")),
+    PartStat.DECLINED: (
+        "faux",
+        "false",
+        "0",
+        "n",
+        "☐",
+        "falsch",
+        "onwaar",
+        "refusé",
+        "declined",
+        "abs",
+        "pas présent",
+        "pas présente",
+    ),
+}
+"""What people and spreadsheets write into a column about coming."""
+_OF_ANOTHER = (
     (
+        r"(?:ne |n')?(?:vient|viendra|participe|participera|assiste|assistera|sera|est) pas(?: (?:la|presente?|des notres))?",
+        PartStat.DECLINED,
+    ),
+    (
+        r"ne (?:vient|viendra|participe|participera|assiste|assistera|sera) pas(?: (?:la|presente?))?",
+        PartStat.DECLINED,
+    ),
+    (
+        r"(?:vient|viendra|participe|participera|assiste|assistera|(?:sera|est) (?:la|presente?))",
         PartStat.ACCEPTED,
-        ("oui", "yes", "je serai present", "je viendrai", "je participe", "present", "i will", "d'accord"),
+    ),
+    (
+        r"malheureusement (?:pas|non)|helas(?: non| pas)?|pas cette fois|pas possible|pas presente?",
+        PartStat.DECLINED,
     ),
 )
+"""What is written of somebody by another, and what is an answer only below a question."""
 
 
-def own_words(text: str) -> PartStat | None:
-    """Return the PARTSTAT of a choice worded by the form's author: “Oui, avec plaisir”, “Non, je serai absente”.
-
-    None if it begins with none of the known words.
-    """
-    normalised = fold_accents(text).replace("-", " ")
-    for partstat, beginnings in _BEGINNINGS:
-        for beginning in beginnings:
-            rest = normalised[len(beginning) :]
-            if normalised.startswith(beginning) and not rest[:1].isalpha():
-                return partstat
-            if normalised.startswith(beginning) and beginning.endswith((" ", "present")):
-                return partstat
-    return None
+def ticked(text: str) -> PartStat | None:
+    """Return the PARTSTAT of a short answer in a column about coming; None for what is not known here."""
+    words = fold_accents(text).replace("-", " ").strip(" .!,;")
+    if (partstat := MEANING.get(fold_accents(text)) or MEANING.get(words)) is not None:
+        return partstat
+    known = next((partstat for partstat, said in _TICKED.items() if words in map(fold_accents, said)), None)
+    return known or next((partstat for form, partstat in _OF_ANOTHER if re.fullmatch(form, words)), None)
 
 
 def unscrambled(text: str) -> str:

@@ -527,7 +527,7 @@ SENTENCES: dict[str, str] = {
         "This is not a contact list that can be read. Open the file in your spreadsheet and save it as .xlsx or .csv."
     ),
     "not-a-poll": N_(
-        "these are not the results of a poll that is known (Framadate, Rallly, Nextcloud Polls, Google Forms). Export them from the poll's page as CSV, and give that file as it is."
+        "these are not the results of a poll or a form: neither a known program's export nor a table with a line of headings, such as “Nom”, “Courriel” and “Viendrez-vous ?”. Export them from the poll's page as CSV, or give such a table."
     ),
     "not-a-reply": N_("it is not a reply to the invitation, only the address is known"),
     "not-a-review-list": N_(
@@ -662,9 +662,15 @@ SENTENCES: dict[str, str] = {
         "The other server refuses our mail; the address is not to blame. Show this to whoever runs your mail."
     ),
     "poll-column-needed": N_(
-        "say which column means coming to the meeting (given: “{read}”): --column with a part of its heading. Columns: {options}."
+        "which column means coming to the meeting is not clear (given: “{read}”). Say it: --column with a part of its heading. Columns: {options}. Nothing was recorded."
+    ),
+    "poll-answers-not-kept": N_(
+        'what the answers to “{read}” mean could not be written into this campaign file, because it has [polls] in another form. Write it there by hand: [polls."QUESTION"], and below it "ANSWER" = "yes" (or no, perhaps, none).'
     ),
     "poll-empty": N_("nobody has voted in this poll yet."),
+    "poll-meaning-unreadable": N_(
+        '“{read}” does not say what an answer means. Write the answer, = and yes, no, perhaps or none: --means "With pleasure=yes".'
+    ),
     "poll-headings-unclear": N_(
         "a comma in a heading makes the columns unclear: {read}. Put the heading between quotation marks in the file's first line."
     ),
@@ -848,6 +854,8 @@ SENTENCES: dict[str, str] = {
         "the sign-in of {username} cannot be read ({reason} is damaged). Sign in again with “mailer login”."
     ),
     "sign-in-which": N_("there are several mailboxes. Name one: {read}."),
+    "other-voter": N_("the address is an invitee's, the name is not"),
+    "unfinished-form": N_("the form was begun and not sent"),
     "similar-voter": N_("the name only resembles an invitee's"),
     "smtp-authority-unknown": N_(
         "The certificate of the mail server {host} comes from an authority that this machine does not know ({reason}). Nothing was sent. Check the name in smtp.host. If it is your organisation’s own authority, ask for its certificate and name the file as ca_file under [smtp] in config/mailer.toml."

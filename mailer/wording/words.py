@@ -57,7 +57,7 @@ COMMANDS = {
     "status": N_("show where a campaign stands"),
     "why": N_("show the history of one invitee, with the evidence"),
     "export": N_("write the attendance to a file"),
-    "poll": N_("take in the results of a poll (Framadate, Rallly, Nextcloud, Google Forms)"),
+    "poll": N_("take in the results of a poll, a form or a table of answers"),
     "forget": N_("erase a person from the records"),
     "purge": N_("erase what has been kept long enough"),
     "correct": N_("take back an attendance that was corrected in a spreadsheet"),
@@ -432,9 +432,44 @@ def vote(voter: Voter, called: Mapping[str, str]) -> tuple[str, str, str, str, s
     `called` has the names of the invitees by their reference.
     """
     whose = called.get(voter.match.invitee, "")
-    why = "" if whose else sentence(voter.match.why or voter.vote.why, {})
+    why = sentence(voter.match.why or voter.vote.why, {}) if voter.match.why or voter.vote.why else ""
+    whose = "" if why else whose
     said = value(voter.vote.partstat.word) if voter.vote.partstat else ""
-    return voter.vote.ballot.name, said, whose, why, "" if voter.new else _("known already")
+    heads = voter.vote.answer.headcount if voter.vote.answer else None
+    said = f"{said}, {heads}" if heads else said
+    return (
+        voter.vote.ballot.name or voter.vote.ballot.email,
+        said,
+        whose,
+        why,
+        "" if voter.new else _("known already"),
+    )
+
+
+def unknown_answer(answer: str, question: str, who: Sequence[str]) -> str:
+    """Return a sentence on an answer of a poll whose meaning is not known, with those who gave it and what to do."""
+    text = _(
+        'Not recorded: what “{answer}” means under “{question}” is not known ({who}). Say it once, for example: --means "{answer}=yes" (yes, no, perhaps, none).'
+    )
+    shown = ", ".join(who[:5]) + (" …" if len(who) > 5 else "")
+    return text.format(answer=answer, question=question, who=shown)
+
+
+def poll_program(kind: str) -> str:
+    """Return the name of the program that a poll or form was held with."""
+    names = {
+        "framadate": "Framadate",
+        "rallly": "Rallly",
+        "nextcloud": "Nextcloud Polls",
+        "doodle": "Doodle",
+        "google_forms": "Google Forms",
+        "microsoft_forms": "Microsoft Forms",
+        "nextcloud_forms": "Nextcloud Forms",
+        "framaforms": "Framaforms",
+        "limesurvey": "LimeSurvey",
+        "helloasso": "HelloAsso",
+    }
+    return names.get(kind) or _("table of answers")
 
 
 def verified(slug: str, breach: Breach | None) -> str:

@@ -118,7 +118,7 @@ def test_what_changed_on_both_sides_is_recorded_where_it_is_ticked(
 def test_a_poll_is_shown_before_it_counts(invited: Served, page: Page) -> None:
     """Which choice means coming is asked; each vote is shown with whose it is; a stranger waits for a person; once is enough."""
     drop(page, "#poll", POLL, "Voir ce qu’il dit")
-    page.get_by_label("Quel choix du sondage").select_option(index=0)
+    page.get_by_label("Quelle question, ou quel choix").select_option(index=0)
     page.get_by_role("button", name="Regarder").click()
     expect(page.get_by_role("row").filter(has_text="Jürgen Müller")).to_contain_text("non")
     expect(page.get_by_role("row").filter(has_text="Zoé")).to_contain_text("à décider")
@@ -131,8 +131,39 @@ def test_a_poll_is_shown_before_it_counts(invited: Served, page: Page) -> None:
 
     page.goto(invited.origin + FILES)
     drop(page, "#poll", POLL, "Voir ce qu’il dit")
-    page.get_by_role("button", name="Regarder").click()
     expect(page.get_by_text("Rien de nouveau.")).to_be_visible()
+    page.get_by_label("Quelle question, ou quel choix").select_option(index=1)
+    page.get_by_role("button", name="Voir celui-ci").click()
+    expect(page.get_by_role("row").filter(has_text="Jürgen Müller")).to_contain_text("oui")
+
+
+FORM = (
+    "Horodateur,Nom,Ok pour le 31 ?,RGPD\r\n14/03/2025 09:41:22,Inès Derache,Formule B,oui\r\n"
+    "14/03/2025 09:42:22,Jürgen Müller,Je ne viens pas,oui\r\n14/03/2025 09:43:22,Zoé,Formule C,oui\r\n"
+).encode()
+
+
+def test_a_form_is_asked_about_once(invited: Served, page: Page) -> None:
+    """Which question, and what its words mean, is asked in a form; what is left open is not recorded, the rest is kept for the next time."""
+    drop(page, "#poll", FORM, "Voir ce qu’il dit")
+    expect(page.get_by_label("Quelle question, ou quel choix").locator("option")).to_have_text(
+        ["Ok pour le 31 ?"]
+    )
+    page.get_by_role("button", name="Regarder").click()
+    page.get_by_label("Formule B").select_option("yes")
+    page.get_by_role("button", name="Regarder").click()
+    expect(page.get_by_label("Formule B")).to_have_count(0)
+    expect(page.get_by_label("Formule C")).to_be_visible()
+    assert answers(invited) == {}
+
+    page.get_by_role("button", name="Noter ces 2 réponses").click()
+    expect(page.locator("#notice")).to_contain_text("2 réponses ont été notées")
+    assert answers(invited) == {"Derache": "accepted", "Müller": "declined"}
+
+    page.goto(invited.origin + FILES)
+    drop(page, "#poll", FORM, "Voir ce qu’il dit")
+    expect(page.get_by_text("Rien de nouveau.")).to_be_visible()
+    expect(page.get_by_label("Formule B")).to_have_count(0)
 
 
 @pytest.mark.parametrize("kind", ["table", "poll"])

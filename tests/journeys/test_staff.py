@@ -245,3 +245,65 @@ def test_many_people_want_a_word_once(invited: Desk) -> None:
 
     assert invited.type("correct", SLUG, str(target), "--yes")[0] == 0
     assert invited.type("correct", SLUG, str(exported(invited, "after.csv")), "--yes")[0] == 0
+
+
+FORM = (
+    "Horodateur,Adresse e-mail,Nom,Venez-vous ?\r\n14/03/2025 09:41:22,marie.dupont@example.org,Marie Dupont,Formule B\r\n"
+    "14/03/2025 09:50:00,paul.martin@example.net,Paul Martin,Je ne viens pas\r\n14/03/2025 09:55:00,zoe@example.net,Zoé Inconnue,Je viens\r\n"
+)
+
+
+def test_an_answer_nobody_can_know_is_asked_once(invited: Desk) -> None:
+    """Without a terminal its words and its column are said, and nothing is recorded for its lines; what it means is then kept."""
+    form, campaign = invited.path / "form.csv", invited.path / "config" / "campaigns" / f"{SLUG}.toml"
+    form.write_text(FORM, "utf-8", newline="")
+    before = campaign.read_bytes()
+    status, shown = invited.type("poll", SLUG, str(form), "--yes")
+    assert status == 1
+    assert all(
+        word in " ".join(shown.split())
+        for word in ("« Formule B »", "« Venez-vous ? »", "--means", "Zoé Inconnue")
+    )
+    rows = attendance(invited)
+    assert (rows[ADDRESS]["answer"], rows["paul.martin@example.net"]["answer"]) == ("none", "declined")
+    assert campaign.read_bytes() == before
+
+    assert invited.type("poll", SLUG, str(form), "--yes", "--means", "Formule B=oui")[0] == 0
+    assert attendance(invited)[ADDRESS]["answer"] == "accepted"
+    assert campaign.read_bytes() != before
+    form.write_text(
+        FORM.replace("09:50:00", "09:51:00").replace("Je ne viens pas", "Formule B"), "utf-8", newline=""
+    )
+    status, shown = invited.type("poll", SLUG, str(form), "--yes")
+    assert "--means" not in shown
+    assert attendance(invited)["paul.martin@example.net"]["answer"] == "accepted"
+
+
+def test_a_question_that_does_not_tell_is_asked_for(invited: Desk) -> None:
+    """Its columns are named and nothing is recorded; once it is named, it is known for the next time."""
+    form = invited.path / "form.csv"
+    form.write_text(FORM.replace("Venez-vous ?", "Ok pour le 31 ?"), "utf-8", newline="")
+    status, shown = invited.type("poll", SLUG, str(form), "--yes")
+    assert status == 2
+    assert "Ok pour le 31 ?" in " ".join(shown.split())
+    assert attendance(invited)["paul.martin@example.net"]["answer"] == "none"
+
+    assert invited.type("poll", SLUG, str(form), "--yes", "--column", "le 31")[0] == 1
+    assert attendance(invited)["paul.martin@example.net"]["answer"] == "declined"
+    assert "Ok pour le 31 ?" not in invited.type("poll", SLUG, str(form), "--yes", "--means", "x=y")[1]
+    assert "Rien de nouveau" in invited.type("poll", SLUG, str(form), "--yes")[1]
+
+
+def test_who_answers_a_form_before_anything_was_sent(desk: Desk) -> None:
+    """Whoever is on a list is known by it; the answer counts, the others are not taken in, and all are still invited."""
+    desk.invite(MARIE, PAUL)
+    form = desk.path / "form.csv"
+    form.write_text(FORM.replace("Formule B", "Je viens"), "utf-8", newline="")
+    status, shown = desk.type("poll", SLUG, str(form), "--yes")
+    assert status == 1, shown  # Zoé waits for a person
+    rows = attendance(desk)
+    assert (rows[ADDRESS]["answer"], rows["paul.martin@example.net"]["answer"]) == ("accepted", "declined")
+
+    assert desk.type("send", SLUG, "--yes")[0] == 0
+    assert len(letters(desk, ADDRESS)) == 1
+    assert attendance(desk)[ADDRESS]["answer"] == "accepted"

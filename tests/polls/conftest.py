@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer import polls
+from mailer.jobs.poll import meaning
 from mailer.model.contact import Contact
 from mailer.model.people import Invitee
 from mailer.polls import Poll
@@ -46,7 +47,7 @@ def said(read: Read) -> Said:
 
     def of(text: str, wanted: str = "", delimiter: str = ",") -> list[tuple[str, str]]:
         poll = read(text, delimiter)
-        told = polls.votes(poll, polls.choose(poll, wanted))
+        told = polls.votes(poll, polls.choose(poll, wanted), meaning)
         return [(vote.ballot.name, vote.partstat.word if vote.partstat else "") for vote in told]
 
     return of

@@ -6,6 +6,7 @@ import pytest
 
 from mailer import polls
 from mailer.errors import UserError
+from mailer.jobs.poll import meaning
 from tests.polls.conftest import Read, Said
 
 DATES = ""","31/03/2025","01/04/2025",\r
@@ -105,8 +106,8 @@ def test_nothing_but_no_from_an_old_server_may_mean_nothing(read: Read) -> None:
     old = "\r\n".join(
         [',"31/03/2025","01/04/2025",', ',"14h","14h",', '"a","Non","Non",', '"b","Oui","Non",', ""]
     )
-    told = {vote.ballot.name: vote.why for vote in polls.votes(read(old), 0)}
-    plain = {vote.ballot.name: vote.why for vote in polls.votes(read(DATES), 0)}
+    told = {vote.ballot.name: vote.why for vote in polls.votes(read(old), 0, meaning)}
+    plain = {vote.ballot.name: vote.why for vote in polls.votes(read(DATES), 0, meaning)}
 
     assert told == {"a": "nothing-but-no", "b": ""}
     assert {""} == set(plain.values())

@@ -9,6 +9,7 @@ import pytest
 
 from mailer import polls
 from mailer.errors import UserError
+from mailer.jobs.poll import meaning
 from tests.polls.conftest import Read, Said
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -58,7 +59,7 @@ class TestRallly:
         """A ballot of nothing but no from Rallly is reviewed, since a missing vote is also written as a no."""
         poll = read("Name,Email,A,B\nAnn,,No,No\nBob,,Yes,No\n")
 
-        assert [vote.why for vote in polls.votes(poll, 0)] == ["nothing-but-no", ""]
+        assert [vote.why for vote in polls.votes(poll, 0, meaning)] == ["nothing-but-no", ""]
 
 
 class TestNextcloud:
@@ -119,7 +120,9 @@ class TestGoogleForms:
         poll = read(text)
 
         assert poll.options == ("Serez-vous là ?",)
-        told = [(vote.ballot.name, vote.partstat and vote.partstat.word) for vote in polls.votes(poll, 0)]
+        told = [
+            (vote.ballot.name, vote.partstat and vote.partstat.word) for vote in polls.votes(poll, 0, meaning)
+        ]
         assert told == [("Élodie Lefèvre", "accepted"), ("Paul Roux", "declined"), ("Ève Petit", "tentative")]
 
 

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.model.contact import Contact
 from mailer.model.people import Invitee
 from mailer.polls import InviteeIndex
+from tests.registered import members
 
 SURE = [
     ("Camille Julien", "camille"),
@@ -79,6 +81,36 @@ def test_an_address_speaks_louder_than_a_name(
 ) -> None:
     """An address matches its invitee, unless the name is another invitee's."""
     found = InviteeIndex(roll).find(name, email)
+
+    assert (ref, why) == (found.invitee, found.why)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "ref", "why"),
+    [
+        ("Benoît D'Haene", "tresorier@example.org", "benoit", ""),
+        ("Paul Martin", "tresorier@example.org", "", "other-voter"),
+        ("Paul Lefèvre", "tresorier@example.org", "", "other-voter"),
+        ("Élodie Lefèvre", "tresorier@example.org", "elodie", ""),
+        ("É. Lefèvre", "tresorier@example.org", "elodie", ""),
+        ("Élodie", "tresorier@example.org", "elodie", ""),
+        ("", "tresorier@example.org", "elodie", ""),
+        ("Paul Martin", "elodie@example.org", "", "other-voter"),
+        ("Élodie Durand", "elodie@example.org", "elodie", ""),
+        ("Paul Martin", "parents@example.org", "parents", ""),
+    ],
+)
+def test_the_voters_own_name_outranks_a_further_address(
+    roll: list[Invitee], name: str, email: str, ref: str, why: str
+) -> None:
+    """Who has a full name of their own is not taken for whoever has the address; a blank, shortened or unknown name is."""
+    elodie = Contact(
+        "elodie@example.org", "Mme", "Élodie", "Lefèvre", other_addresses=("tresorier@example.org",)
+    )
+    others = [invitee for invitee in roll if invitee.ref != "elodie"]
+    found = InviteeIndex([*others, Invitee("elodie", elodie.email, members("elodie", elodie))]).find(
+        name, email
+    )
 
     assert (ref, why) == (found.invitee, found.why)
 

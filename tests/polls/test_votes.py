@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailer import ledger, polls
+from mailer.jobs.poll import meaning
 from mailer.model.entry import Channel, Entry, Heard, Trust
 from mailer.model.finding import Answer, PartStat
 from mailer.model.people import Invitee, Register
@@ -24,7 +25,7 @@ Benoît D'Haene,
 def put_in(read: Read, roll: list[Invitee], entries: list[Entry], text: str) -> list[Entry]:
     """Read a poll into the ledger and return the new entries."""
     poll = read(text)
-    voters = polls.voters(poll, 0, roll, entries)
+    voters = polls.voters(polls.votes(poll, 0, meaning), roll, entries)
     new = polls.ledger_entries(voters, poll.kind, "diagnosis", NOW, "digest")
     entries += [replace(entry, number=len(entries) + place) for place, entry in enumerate(new, 1)]
     return new
@@ -99,3 +100,15 @@ def test_heads_come_with_a_yes(read: Read, roll: list[Invitee]) -> None:
     claims = [fact.finding.claim for fact in facts(put_in(read, roll, [], text))]
 
     assert claims == [Answer(PartStat.ACCEPTED, 3), Answer(PartStat.DECLINED, None)]
+
+
+def test_the_last_answer_of_a_person_counts(read: Read, roll: list[Invitee]) -> None:
+    """Also where one has the address and the other the name alone, in whichever order they stand; a couple at one address are two."""
+    text = "Horodateur,Adresse e-mail,Nom,Venez-vous ?\n"
+    text += "13/03/2025 09:00:00,,Camille Julien,Non\n12/03/2025 09:00:00,camille@example.org,,Oui\n"
+    text += "12/03/2025 09:00:00,roux@example.org,Paul Roux,Oui\n12/03/2025 09:00:00,roux@example.org,Ève Roux,Non\n"
+    new = put_in(read, roll, [], text)
+    claims = [fact.finding.claim for fact in facts(new)]
+
+    assert [entry.invitee for entry in new] == ["camille", "couple", "couple"]
+    assert claims == [Answer(PartStat.DECLINED), Answer(PartStat.ACCEPTED), Answer(PartStat.DECLINED)]

@@ -364,10 +364,7 @@ class _Reader:
         rest = {token.word for token in self.lines[one.sentence][one.end : one.end + 3]}
         told = {token.word for token in self.lines[one.sentence][one.end : one.end + 1]}
         known = self.words["objects"] | self.words["units"] | self.words["animals"]
-        return (
-            bool(told & (self.words["ours"] | self.words["several"]))
-            and not rest & known
-        )
+        return bool(told & (self.words["ours"] | self.words["several"])) and not rest & known
 
     def _ages(self, used: Sequence[PartyGroup], number: int) -> tuple[int | None, int | None]:
         """Return how many adults and how many children were told apart."""

@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailer.model.accents import fold_accents
+from mailer.polls.headings import Ask, asks, is_about_coming
 from mailer.polls.poll import Ballot, Poll, PollFile
 from mailer.polls.words import are_votes
 
@@ -36,6 +37,8 @@ def read(file: PollFile) -> Poll | None:
     before = 1 + has_address
     moment = _MOMENT.search(headings[before]) if len(headings) > before else None
     before += moment is not None
+    if moment is None and not _are_days(headings[before:]):
+        return None
     width = len(headings) - before
     lines = [(line, _whole(cells, len(headings))) for line, cells in enumerate(table[1:], 2) if any(cells)]
     if width < 1 or not all(are_votes(cells[before:]) for _, cells in lines):
@@ -52,6 +55,13 @@ def read(file: PollFile) -> Poll | None:
         for line, cells in lines
     )
     return Poll(KIND, tuple(headings[before:]), tuple(ballots), blind=width > 1)
+
+
+def _are_days(options: Sequence[str]) -> bool:
+    """Return whether options may be days and hours, as Rallly's are, and not the questions of a form or table."""
+    if any(one.endswith("?") or is_about_coming(one) or asks(one) is not Ask.QUESTION for one in options):
+        return False
+    return len(options) > 1 or any(letter.isdigit() for one in options for letter in one)
 
 
 def _whole(cells: Sequence[str], width: int) -> list[str]:
